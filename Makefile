@@ -1,0 +1,68 @@
+# Every command sets up .venv by itself, from the hashed lock; only python3 and make must be there.
+
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+UV ?= uv
+python := .venv/bin/python
+install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# Where a slip would put words into somebody's mouth or open a door, every branch is tested.
+whole := bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
+	)bot/desk.py,bot/surfaces/telegram/admins.py
+
+.PHONY: chat run test fix golden bench picture lock clean
+
+chat: .venv/ready ## talk in the terminal, no token needed
+	@$(python) -m bot chat
+
+run: .venv/ready ## run the Telegram bot (needs BOT_TOKEN)
+	@$(python) -m bot run
+
+test: .venv/ready-to-test ## every check, as CI runs it
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy
+	$(python) -m pytest --cov
+	$(python) -m coverage report --include='$(whole)' --fail-under=100
+
+fix: .venv/ready-to-test ## mend what ruff can mend
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+golden: .venv/ready-to-test ## rewrite the golden files; the diff is the review
+	$(python) -m pytest --accept tests
+
+bench: .venv/ready-to-test ## print the figures
+	$(python) tests/benchmarks/start.py
+	$(python) -m bot eval tests/relevance/facial-recognition.jsonl
+
+picture: .venv/ready ## draw docs/exchange.svg from the real terminal
+	@$(python) -m bot ask 'what does Liberty say about privacy?' --svg docs/exchange.svg
+
+lock: ## choose the versions anew within pyproject.toml, and write them with their hashes
+	$(call compile,requirements.txt)
+	$(call compile,requirements-dev.txt,--group dev)
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage
+
+compile = $(UV) pip compile pyproject.toml $(2) --quiet --universal --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file $(1)
+
+# The stamp comes last, so that a setting up that was cut short is begun again from nothing.
+.venv/ready: requirements.txt
+	@for name in $(PYTHON); do \
+		if $$name -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
+			echo 'Setting up .venv, once; this takes about half a minute.'; \
+			rm -rf .venv && exec $$name -m venv .venv; \
+		fi; \
+	done; \
+	echo 'python3: none of 3.11 or newer with venv is here; install one (Debian: python3-venv),' \
+		'or name it: make PYTHON=...' >&2; exit 1
+	@$(install) --requirement requirements.txt
+	@touch $@
+
+.venv/ready-to-test: .venv/ready requirements-dev.txt
+	@echo 'Adding what the checks need, once.'
+	@rm .venv/ready
+	@$(install) --requirement requirements-dev.txt
+	@touch .venv/ready $@

@@ -1,0 +1,1 @@
+"""On the Record: a policy debate, answered only in the words of the people in it."""

@@ -1,0 +1,40 @@
+"""What can go wrong, as one tree; anything else that is raised is a defect.
+
+BotError                 a clear line: place, fact, remedy
+├── CorpusError          a manifest, document or correction cannot be served
+├── SettingsError        config/bot.toml or a BOT_ variable
+├── NotFoundError        a document, quote or corpus that was asked for by name
+└── IntegrityError       a document's text no longer matches its SHA-256
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """A fault that its reader can mend: `<place>: <fact>; <remedy>`.
+
+    >>> str(CorpusError("corpus/tram", "the folder is empty", "add a document"))
+    'corpus/tram: the folder is empty; add a document'
+    """
+
+    def __init__(self, place: str, fact: str, remedy: str) -> None:
+        super().__init__(f"{place}: {fact}; {remedy}")
+        self.place = place
+        self.fact = fact
+        self.remedy = remedy
+
+
+class CorpusError(BotError):
+    """A manifest, document or correction that cannot be served."""
+
+
+class SettingsError(BotError):
+    """A setting that is missing, unknown or out of range."""
+
+
+class NotFoundError(BotError):
+    """Nothing goes by the name or id that was asked for."""
+
+
+class IntegrityError(BotError):
+    """A document's text is not the text that was loaded."""

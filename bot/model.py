@@ -1,0 +1,222 @@
+"""The nouns of a debate: who said what, where, and on which side.
+
+Values here are immutable and know nothing of files, indexes or chats. Text is
+held once, by the document; turns, passages and quotes are *places* in it, so
+the words shown can never differ from the words published.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.errors import IntegrityError
+
+
+class Span(NamedTuple):
+    """Characters [start, end) of a document's canonical text, in code points."""
+
+    start: int
+    end: int
+
+
+class Kind(StrEnum):
+    """How a passage's words stand in its document."""
+
+    DIRECT = "direct"
+    FRAGMENT = "fragment"
+    REPORTED = "reported"
+    NARRATION = "narration"
+
+
+class Side(StrEnum):
+    """A voice's side on the corpus's motion, as its curator set it."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEITHER = "neither"
+
+
+class By(StrEnum):
+    """Who named the voice: our rules, the source's own record, or a curator."""
+
+    RULE = "rule"
+    RECORD = "record"
+    CURATOR = "curator"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, as of one document; what the source does not give is None."""
+
+    name: str
+    role: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's unbroken stretch, where the source records it.
+
+    `span` holds the spoken words alone; `label` is where the record names the
+    speaker, and is the cue of every passage in the turn.
+    """
+
+    span: Span
+    label: Span
+    voice: Voice
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One published source; the only place that holds its text.
+
+    `id` is the file's name without its suffix. `turns` are in reading order and
+    empty for articles. `date` is `2020`, `2020-01` or `2020-01-24`.
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    url: str | None = None
+    licence: str | None = None
+    turns: tuple[Turn, ...] = ()
+    sha256: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Fingerprint the text, unless a fingerprint was given."""
+        if not self.sha256:
+            object.__setattr__(self, "sha256", digest(self.text))
+
+    def cut(self, span: Span) -> str:
+        """Return the characters of `span`, once the text is seen to match its fingerprint.
+
+        Raises:
+            IntegrityError: the text is not the one that was fingerprinted.
+        """
+        if digest(self.text) != self.sha256:
+            raise IntegrityError(self.id, "text and SHA-256 differ", "reload the corpus")
+        return self.text[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is indexed: one stretch of text in one voice, at most a paragraph.
+
+    `span` holds the voice's words: those between the marks, the reported
+    statement, or the publication's sentences. `frame` is what may be shown: the
+    same for direct words and narration; for a fragment or a report the
+    publication's whole sentences around it, because its words alone would hide
+    whose sentence they stand in. `voice` is None where the publication itself
+    speaks, or where nobody could be named. `cue` is empty for narration, else
+    the spans that prove the voice, the name's own first. `chain` tells how a
+    pronoun or a continued quotation leads back to the name. `quotation` holds
+    every span of the quotation that this passage is a part of, in order.
+    `paragraph` counts from 1.
+    """
+
+    document: Document = field(repr=False)
+    span: Span
+    frame: Span
+    kind: Kind
+    paragraph: int
+    voice: Voice | None = None
+    cue: tuple[Span, ...] = ()
+    confidence: float = 1.0
+    by: By = By.RULE
+    chain: str | None = None
+    side: Side = Side.NEITHER
+    quotation: tuple[Span, ...] = ()
+    reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The voice's words, cut from the document."""
+        return self.document.cut(self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is shown: one to four whole sentences of one passage's frame."""
+
+    passage: Passage
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The words shown, cut from the document at this moment."""
+        return self.passage.document.cut(self.span)
+
+    @property
+    def id(self) -> str:
+        """Eight characters that name this place for ever."""
+        return quote_id(self.passage.document.sha256, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A voice as the manifest lists it: what it goes by, and its side.
+
+    Where one name is listed more than once, the entry with the latest `since`
+    not after a document's date holds for that document.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    role: str | None = None
+    organisation: str | None = None
+    side: Side | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject the curator names, and the words that lead to it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One debate, as loaded: immutable, so a reload swaps it whole.
+
+    `notice`, where there is one, stands under every reply. `synonyms` lead from
+    a word or phrase of a question to words or phrases of the documents.
+    """
+
+    name: str
+    title: str
+    motion: str
+    language: str
+    curator: str
+    basis: str
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    voices: tuple[Listed, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notice: str | None = None
+    fingerprint: str = ""
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8, as hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def quote_id(sha256: str, span: Span) -> str:
+    """Return the eight base32 characters that name a span of a document.
+
+    >>> quote_id("00", Span(0, 5)), quote_id("00", Span(0, 6))
+    ('W55JWFZD', 'Q52UGNCK')
+    """
+    place = f"{sha256}:{span.start}:{span.end}".encode()
+    return base64.b32encode(hashlib.sha256(place).digest()[:5]).decode()

@@ -1,0 +1,143 @@
+"""Paragraphs, sentences and words, found by offset; no character is ever altered.
+
+Everything here takes a text and returns places in it, so whatever is found can
+be shown exactly as it was published.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_STOP = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*")
+_OPENING = "\"“‘'«([—–"
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Rev|Hon|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Cllr|Insp|Supt|Det|"
+    r"No|Nos|vs|cf|pp|ca|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Jr|Sr)"
+    r"|(?:^|[\s(“\"‘.])[A-Z]|\b[ap]\.m|\be\.g|\bi\.e)\.$"
+)
+_LOOKBEHIND = 12
+# Python's word characters leave out the marks that finish a letter in many scripts, and
+# what may stand unseen inside a word: soft hyphen, joiners.
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_MARKS = "".join(
+    re.escape(chr(code))
+    for code in range(0x300, 0x3100)
+    if unicodedata.category(chr(code))[0] == "M"
+)
+_PLAIN = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_UNSEEN))
+_LETTERS = rf"[^\W_]+(?:[{_MARKS}{_UNSEEN}]+[^\W_]*)*"
+_WORD = re.compile(
+    r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
+    r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)*[^\W_]*"
+    r"|(?:[^\W\d_]\.){2,}(?![^\W_])"
+    rf"|{_LETTERS}(?:['’]{_LETTERS})*['’]?"
+)
+
+
+class Word(NamedTuple):
+    """A word at [start, end), and its folded form: what it is compared by."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def paragraphs(text: str) -> list[Span]:
+    r"""Return each line that holds more than blanks, trimmed, in order.
+
+    >>> paragraphs("One.\n\n  Two. \n")
+    [Span(start=0, end=4), Span(start=8, end=12)]
+    """
+    return [
+        trimmed
+        for line in _LINE.finditer(text)
+        if (trimmed := trim(text, Span(*line.span()))).start < trimmed.end
+    ]
+
+
+def sentences(text: str, span: Span) -> list[Span]:
+    """Return the sentences within `span`, trimmed, in order, leaving out only blanks.
+
+    A sentence ends at a stop (with any closing marks) before a blank and
+    something that can open a sentence, but not after an initial or a usual
+    abbreviation. A stretch without a stop is one sentence.
+
+    >>> [Span(*s) for s in sentences("Dr Low left. Why? He knew.", Span(0, 26))]
+    [Span(start=0, end=12), Span(start=13, end=17), Span(start=18, end=26)]
+    """
+    found: list[Span] = []
+    start = span.start
+    for stop in _STOP.finditer(text, span.start, span.end):
+        if _ends_sentence(text, stop.start(), stop.end(), span.end):
+            found.append(trim(text, Span(start, stop.end())))
+            start = stop.end()
+    found.append(trim(text, Span(start, span.end)))
+    return [sentence for sentence in found if sentence.start < sentence.end]
+
+
+def words(text: str, span: Span | None = None) -> Iterator[Word]:
+    """Yield the words within `span` (all of `text` if None), in order.
+
+    Folding is NFKC and case folding; apostrophes go, a possessive `'s` goes with
+    them; numbers keep their points and lose their commas; `%` and `per cent`
+    are one word, and so are `U.K.` and `UK`. Hyphens part words.
+
+    >>> [w.folded for w in words("The Met’s 80.5 per cent isn't 1,000%: facial-recognition")]
+    ['the', 'met', '80.5', 'percent', 'isnt', '1000', 'percent', 'facial', 'recognition']
+    """
+    low, high = span or Span(0, len(text))
+    for match in _WORD.finditer(text, low, high):
+        if folded := fold(match.group()):
+            yield Word(match.start(), match.end(), folded)
+
+
+def spellings(text: str, span: Span | None = None) -> list[str]:
+    """Return the words within `span` as they are spelled, unfolded; see `words`."""
+    low, high = span or Span(0, len(text))
+    return _WORD.findall(text, low, high)
+
+
+def fold(word: str) -> str:
+    """Return the form by which one word is compared with another; see `words`.
+
+    >>> [fold(word) for word in ("Met’s", "U.K.", "80.5", "1,000", "％", "recog\u00adnition")]
+    ['met', 'uk', '80.5', '1000', 'percent', 'recognition']
+    """
+    plain = unicodedata.normalize("NFKC", word.translate(_PLAIN)).casefold()
+    if plain == "%" or plain.split() == ["per", "cent"]:
+        return "percent"
+    if plain[:1].isdigit():
+        return plain.replace(",", "")
+    return plain.removesuffix("'s").replace("'", "").replace(".", "")
+
+
+def trim(text: str, span: Span) -> Span:
+    """Return `span` without the blanks at both ends; an all-blank span becomes empty."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
+    if after >= limit:
+        return True
+    if not text[after].isspace():
+        return False
+    following = after
+    while following < limit and (text[following].isspace() or text[following] in _OPENING):
+        following += 1
+    if following < limit and text[following].islower():
+        return False
+    tail = text[max(0, stop - _LOOKBEHIND) : stop + 1]
+    return not (text[stop] == "." and after == stop + 1 and _ABBREVIATION.search(tail))

@@ -1,0 +1,59 @@
+"""What tests share: a clean environment, golden files, and the bundled corpus's desk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+
+ROOT = Path(__file__).parents[1]
+
+
+class Golden(Protocol):
+    """Compares what was made with what was accepted under `name`."""
+
+    def __call__(self, name: str, made: str) -> None:
+        """Fail where they differ; with --accept rewrite the file instead."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite golden files; read the diff")
+
+
+@pytest.fixture(autouse=True)
+def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start in the root of the tree, with nothing set by the machine at hand."""
+    for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    accept = request.config.getoption("--accept")
+
+    def compare(name: str, made: str) -> None:
+        file = ROOT / "tests/golden" / name
+        if accept:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(made.encode())
+        assert file.is_file(), f"nothing was accepted as {name} yet: make golden"
+        assert file.read_bytes().decode() == made
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def desk() -> Desk:
+    """Return the desk of the bundled corpus, at every default."""
+    from bot import settings, wiring  # noqa: PLC0415  wanted by few tests
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return wiring.desk(settings.Settings())

@@ -1,0 +1,58 @@
+"""A small invented debate, made in memory, for tests of single rooms."""
+
+from __future__ import annotations
+
+from bot.model import Corpus, Document, Kind, Listed, Passage, Side, Span, Topic, Voice
+
+RIDERS = Voice("Ann Low", "chair", "Riders")
+PAYERS = Voice("Bob High", "treasurer", "Payers")
+
+
+def said(
+    document: Document,
+    words: str,
+    voice: Voice | None,
+    side: Side = Side.NEITHER,
+    kind: Kind = Kind.DIRECT,
+) -> Passage:
+    """Return the passage of `document` that holds `words`, its own frame."""
+    start = document.text.index(words)
+    span = Span(start, start + len(words))
+    return Passage(document, span, span, kind, 1, voice, side=side, quotation=(span,))
+
+
+def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
+    """Return a corpus of one invented document with a paragraph for each of `lines`."""
+    document = Document("ferry", "\n\n".join(words for words, _, _ in lines), title="Ferry")
+    kinds = (Kind.DIRECT if voice else Kind.NARRATION for _, voice, _ in lines)
+    passages = tuple(
+        said(document, words, voice, side, kind)
+        for (words, voice, side), kind in zip(lines, kinds, strict=True)
+    )
+    told: dict[str, object] = {
+        "name": "ferry",
+        "title": "The ferry (invented)",
+        "motion": "The island should run a night ferry",
+        "language": "english",
+        "curator": "nobody",
+        "basis": "invented",
+        "documents": (document,),
+        "passages": passages,
+        "voices": (
+            Listed("Ann Low", ("Low",), "chair", "Riders", Side.FOR),
+            Listed("Bob High", ("High",), "treasurer", "Payers", Side.AGAINST),
+            Listed("Riders", (), None, "Riders", Side.FOR),
+        ),
+        "topics": (Topic("money", ("taxes",)), Topic("noise", ("engines",))),
+        "synonyms": {"cost": ("taxes",), "loud": ("noisy engines",), "price tag": ("taxes",)},
+    }
+    return Corpus(**(told | facts))  # type: ignore[arg-type]
+
+
+FERRY = corpus(
+    ("A ferry after midnight brings nurses home from their shifts safely.", RIDERS, Side.FOR),
+    ("It would raise taxes for every household on the island by 40 pounds.", PAYERS, Side.AGAINST),
+    ("Noisy engines at two in the morning would wake the whole harbour.", PAYERS, Side.AGAINST),
+    ("Taxes are fairer than leaving nurses stranded on a cold quay.", RIDERS, Side.FOR),
+    ("The council will vote on the night ferry in March, its clerk confirmed.", None, Side.NEITHER),
+)
