@@ -1,0 +1,1 @@
+"""Questions to answers: reading, choosing, balance, and silence."""

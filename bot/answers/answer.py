@@ -1,0 +1,56 @@
+"""What a question gets: chosen quotes, or silence with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.model import Document, Quote, Side
+
+
+class Status(StrEnum):
+    """How much of the question the quotes match; never whether they answer it."""
+
+    ANSWERED = "answered"
+    CLOSEST = "closest"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A quote that was chosen, and why.
+
+    `continues`: the next sentence limits what was said ("But ...") and is not shown.
+    `also_in`: other documents that print the same words, earliest first.
+    """
+
+    quote: Quote
+    score: float
+    matched: tuple[str, ...] = ()
+    continues: bool = False
+    also_in: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question answered; every word here but the quotes is the question's own or the curator's.
+
+    `searched` are the question's content words that stand in the sources, as
+    asked; `unmatched` those that the quotes do not match; `expanded` leads from
+    a word asked to the words searched with it; `voices` names whom the question
+    is about; `topics` are the curator's topics that return quotes, for an
+    abstention the ones to offer.
+    """
+
+    question: str
+    corpus: str
+    status: Status
+    searched: tuple[str, ...] = ()
+    expanded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    silent_sides: tuple[Side, ...] = ()
+    quotes: tuple[Chosen, ...] = ()

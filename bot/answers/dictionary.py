@@ -1,0 +1,39 @@
+"""Which words a language has, so that a good word is never put right.
+
+The lists are pyspellchecker's, read when the first unknown word is met.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from spellchecker import SpellChecker
+
+# Snowball names languages, pyspellchecker gives codes.
+_CODES = {
+    "arabic": "ar",
+    "basque": "eu",
+    "dutch": "nl",
+    "english": "en",
+    "french": "fr",
+    "german": "de",
+    "italian": "it",
+    "portuguese": "pt",
+    "russian": "ru",
+    "spanish": "es",
+}
+
+
+def is_word(folded: str, language: str) -> bool:
+    """Tell whether `folded` is a word of `language`; never, where no list is at hand.
+
+    >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
+    (True, False, False)
+    """
+    return folded in _words(language)
+
+
+@cache
+def _words(language: str) -> frozenset[str]:
+    code = _CODES.get(language)
+    return frozenset(SpellChecker(language=code).word_frequency.words()) if code else frozenset()

@@ -1,0 +1,229 @@
+"""Hits to candidates: what each passage would show, and which is the better one.
+
+BM25 finds; what decides here is how much of the question a quote covers, then
+whether the voice asked after speaks in it, then what kind of words they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.answers.covering import closeness, coverage, covered, share
+from bot.answers.language import Phrase, holds, phrase
+from bot.answers.quoting import Lengths, quote
+from bot.answers.wanted import satisfied
+from bot.engines import Query
+from bot.model import Kind, Side, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bot.answers.question import Concept, Question
+    from bot.engines import Hit, Index
+    from bot.model import Corpus, Document, Passage, Quote
+    from bot.terms import Analyser, Term
+
+IDENTITY = "identity"
+# A synonym is worth less than the word asked, and what everybody talks about least of all.
+_SYNONYM, _COMMON, _VOICE = 0.7, 0.3, 0.5
+# Sorts after every date.
+_UNDATED = "9"
+# Among quotes that cover as much, somebody's own words go before words about somebody.
+_KINDS = {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
+_SPEAKS, _SPOKEN_OF, _HOLDS_WHAT_IS_WANTED, _LITERAL = 0.3, 0.1, 0.15, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A quote that could be shown: what it covers, and its rank (more is better).
+
+    `concerns` tells whether it is by, or speaks of, the voice or side asked after;
+    `also_in` holds the other documents that print the same words, earliest first.
+    """
+
+    quote: Quote
+    score: float
+    found: tuple[Concept, ...]
+    coverage: float
+    rank: float
+    concerns: bool
+    holds_wanted: bool
+    also_in: tuple[Document, ...] = ()
+
+    @property
+    def side(self) -> Side:
+        """The side of its voice."""
+        return self.quote.passage.side
+
+    def answers(self, question: Question) -> bool:
+        """Tell whether nothing decisive is missing: no number asked, nothing of a kind wanted.
+
+        A question for a person, a place or a number about nothing in particular
+        cannot be answered by words.
+        """
+        numbers = [c for c in question.telling if c.asked[0].isdigit() and c not in self.found]
+        idle = question.asks and IDENTITY not in question.asks and not question.telling
+        uncounted = question.counted is not None and question.counted not in self.found
+        return self.holds_wanted and not (numbers or idle or uncounted)
+
+    @property
+    def document(self) -> Document:
+        """Where it was published."""
+        return self.quote.passage.document
+
+
+class Ranker:
+    """Ranks what an index finds for a question."""
+
+    def __init__(
+        self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: Lengths
+    ) -> None:
+        """Search `depth` passages of `corpus` deep.
+
+        A question about nothing in particular searches the motion's and topics' words.
+        """
+        subjects = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
+        self._central = [term.stem for text in subjects for term in analyser.terms(text)]
+        self._names = _proper_names(corpus)
+        self._index = index
+        self._analyser = analyser
+        self._depth = depth
+        self._lengths = lengths
+
+    def ranked(self, question: Question) -> tuple[Candidate, ...]:
+        """Return the candidates worth showing, best first, none overlapping another."""
+        hits = self._index.search(self._query(question), self._depth)
+        best = max((hit.score for hit in hits), default=1.0)
+        found = [c for hit in hits if (c := self._candidate(question, hit, best)) is not None]
+        return tuple(_worth_showing(_once(sorted(found, key=lambda c: -c.rank)), question))
+
+    def _query(self, question: Question) -> Query:
+        weights: dict[str, float] = {}
+
+        def add(stems: Sequence[str] | frozenset[str], weight: float) -> None:
+            for stem in stems:
+                weights[stem] = max(weights.get(stem, 0.0), weight)
+
+        for concept in question.concepts:
+            own, *others = concept.forms
+            add(own, _COMMON if concept.common else 1.0)
+            for form in others:
+                add(form, _COMMON if concept.common else _SYNONYM)
+        for voice in question.voices:
+            named = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
+            add([term.stem for term in self._analyser.terms(named)], _VOICE)
+        if not question.telling:
+            add(self._central, _COMMON)
+        return Query(weights)
+
+    def _candidate(self, question: Question, hit: Hit, best: float) -> Candidate | None:
+        passage = hit.passage
+        shown = quote(passage, self._lengths, self._worth(question, passage))
+        if shown is None:
+            return None
+        stems = self._stems(passage, shown.span)
+        found = covered(question.telling, stems)
+        concerns, bonus = self._concern(question, passage)
+        holds_wanted = satisfied(question.asks, shown.text)
+        rank = closeness(question.telling, stems) + bonus + _KINDS[passage.kind]
+        rank += _LITERAL * any(c.common and c.forms[0] <= stems for c in question.concepts)
+        rank += _HOLDS_WHAT_IS_WANTED * bool(question.asks and holds_wanted)
+        return Candidate(
+            shown,
+            hit.score,
+            found,
+            coverage(found, question.telling),
+            rank + 0.1 * hit.score / best,
+            concerns,
+            holds_wanted,
+        )
+
+    def _worth(self, question: Question, passage: Passage) -> Callable[[Span], float]:
+        return lambda run: share(
+            covered(question.telling, self._stems(passage, run)), question.telling
+        )
+
+    def _stems(self, passage: Passage, span: Span) -> frozenset[str]:
+        """Return what a quote is judged by: its words, its cue's and its voice's."""
+        text, voice = passage.document.text, passage.voice
+        stems = {t.stem for p in (span, *passage.cue) for t in self._terms(text, p)}
+        for said in (voice.name, voice.role, voice.organisation) if voice else ():
+            stems |= {term.stem for term in self._analyser.terms(said or "")}
+        return frozenset(stems)
+
+    def _terms(self, text: str, span: Span) -> Iterator[Term]:
+        """Yield the terms within `span` but for those of names: Scotland Yard is not Scotland."""
+        names = [Span(*found.span()) for found in self._names.finditer(text, *span)]
+        for term in self._analyser.terms(text, span):
+            if not any(name.start <= term.start < name.end for name in names):
+                yield term
+
+    def _concern(self, question: Question, passage: Passage) -> tuple[bool, float]:
+        """Tell whether `passage` is by or about those asked after, and what that is worth."""
+        if not question.voices and not question.sides:
+            return True, 0.0
+        words = phrase(passage.document.cut(passage.frame))
+        called = {name for v in question.voices for name in (v.name, *v.aliases)}
+        spoken_of = any(holds(words, phrase(name)) for name in called)
+        if IDENTITY in question.asks and question.voices:
+            return spoken_of, _SPEAKS * spoken_of
+        if passage.side in question.sides or _speaks(passage, question):
+            return True, _SPEAKS
+        return spoken_of, _SPOKEN_OF * spoken_of
+
+
+def _proper_names(corpus: Corpus) -> re.Pattern[str]:
+    """Return a pattern of the listed names of several words, each with a capital."""
+    names = {n for v in corpus.voices for n in (v.name, *v.aliases) if " " in n and n.istitle()}
+    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)) or r"(?!)")
+
+
+def _speaks(passage: Passage, question: Question) -> bool:
+    """Tell whether a voice asked after speaks in `passage`, itself or by somebody of its body."""
+    names = {listed.name for listed in question.voices}
+    voice = passage.voice
+    return voice is not None and bool(names & {voice.name, voice.organisation})
+
+
+def _worth_showing(ranked: Sequence[Candidate], question: Question) -> Iterator[Candidate]:
+    """Yield what covers at least half of what the best covers; of the side asked, its own voices.
+
+    Whoever else stands on the side of the voice asked after would only be
+    taken for that voice.
+    """
+    best = max((share(c.found, question.telling) for c in ranked), default=0.0)
+    identity = IDENTITY in question.asks and bool(question.voices)
+    asked = {c.side for c in ranked if c.concerns and c.side is not Side.NEITHER and c.found}
+    for candidate in ranked:
+        part = share(candidate.found, question.telling)
+        crowds = not candidate.concerns and (candidate.side in asked or identity)
+        if part and part >= best / 2 and not crowds:
+            yield candidate
+
+
+def _once(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return `ranked` with each place once, and of the same words the earliest printing."""
+    printings: dict[Phrase, list[Candidate]] = {}
+    taken: list[Quote] = []
+    for candidate in ranked:
+        if not any(_overlap(candidate.quote, quote) for quote in taken):
+            taken.append(candidate.quote)
+            printings.setdefault(phrase(candidate.quote.text), []).append(candidate)
+    return [_earliest(group) for group in printings.values()]
+
+
+def _earliest(printings: Sequence[Candidate]) -> Candidate:
+    """Return the first printed of candidates of the same words, with where else they stand."""
+    first, *others = sorted(printings, key=lambda c: c.document.date or _UNDATED)
+    elsewhere = dict.fromkeys(c.document for c in others if c.document is not first.document)
+    return replace(first, also_in=tuple(elsewhere))
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
+    return (
+        one.passage.document is other.passage.document
+        and one.span.start < other.span.end
+        and other.span.start < one.span.end
+    )

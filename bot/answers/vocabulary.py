@@ -1,0 +1,167 @@
+"""The words a corpus knows: its sources', its curator's, and what a misspelt one may mean."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from bot.answers.dictionary import is_word
+from bot.answers.language import phrase
+from bot.answers.question import Concept, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.answers.language import Phrase
+    from bot.model import Corpus
+    from bot.terms import Analyser
+
+_SHORTEST_TYPO = 5
+_LONG_WORD = 8
+_NEAR = 2
+_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
+
+
+class Token(NamedTuple):
+    """A word of a question: its number, its place, its folded form and its stem."""
+
+    number: int
+    start: int
+    end: int
+    folded: str
+    stem: str
+
+
+class Vocabulary:
+    """The words of `corpus`; `rarity` tells how much finding a stem tells."""
+
+    def __init__(self, corpus: Corpus, analyser: Analyser, rarity: Callable[[str], float]) -> None:
+        self._analyser = analyser
+        self._rarity = rarity
+        self._language = corpus.language
+        self.texts = tuple(phrase(document.text) for document in corpus.documents)
+        known = frozenset(word for text in self.texts for word in text)
+        self.stems = frozenset(map(analyser.stem, known))
+        self._common = frozenset(self.stems_of(f"{corpus.title} {corpus.motion}"))
+        listed: dict[str, tuple[str, ...]] = {
+            word: (word,) for topic in corpus.topics for word in topic.words
+        }
+        listed |= {topic.name: topic.words for topic in corpus.topics}
+        listed |= corpus.synonyms
+        self._as_typed = {phrase(asked): searched for asked, searched in listed.items()}
+        self._by_stems = {self.stems_of(asked): searched for asked, searched in listed.items()}
+        self._spelt = known | {word for asked in self._as_typed for word in asked}
+        self._longest = max(map(len, self._as_typed), default=0)
+
+    def stems_of(self, text: str) -> Phrase:
+        """Return the stems of the words of `text` that are no stop words."""
+        return tuple(term.stem for term in self._analyser.terms(text))
+
+    def knows(self, token: Token) -> bool:
+        """Tell whether a source, the motion or the curator has the word of `token`."""
+        known = token.stem in self.stems or token.stem in self._common
+        return known or (token.stem,) in self._by_stems or token.folded[0].isdigit()
+
+    def lists(self, folded: str) -> bool:
+        """Tell whether the curator lists this very word."""
+        return (folded,) in self._as_typed
+
+    def phrases(self, folded: Phrase) -> list[range]:
+        """Return where in `folded` the curator's phrases of several words stand."""
+        return [
+            range(at, at + size)
+            for size in range(2, self._longest + 1)
+            for at in range(len(folded) - size + 1)
+            if folded[at : at + size] in self._as_typed
+        ]
+
+    def listed(self, tokens: Sequence[Token]) -> int:
+        """Return how many of `tokens`, from the first, the curator lists as one thing; 0 if none.
+
+        A phrase is known as typed, or by its stems with at most one stop word
+        between two of them, as in "freedoms of speech".
+        """
+        most = min(self._longest, len(tokens))
+        for size in range(most, 0, -1):
+            part = tokens[:size]
+            if _unbroken(part, 1) and tuple(t.folded for t in part) in self._as_typed:
+                return size
+        if tokens[0].folded in self._analyser.stop_words:
+            return 0
+        content = [n for n, t in enumerate(tokens) if t.folded not in self._analyser.stop_words]
+        for size in range(min(self._longest, len(content)), 0, -1):
+            part = [tokens[n] for n in content[:size]]
+            if _unbroken(part, _NEAR) and tuple(t.stem for t in part) in self._by_stems:
+                return content[size - 1] + 1
+        return 0
+
+    def concept(self, asked: str, tokens: Sequence[Token], heft: float = 1.0) -> Concept:
+        """Return what `tokens`, typed as `asked`, are about; its weight is `heft` times its own."""
+        run = tuple(t.stem for t in tokens if t.folded not in self._analyser.stop_words)
+        typed = tuple(token.folded for token in tokens)
+        run = run or typed
+        also = self._as_typed.get(typed, self._by_stems.get(run, ()))
+        if not also and len(run) == 1 and run[0] not in self.stems and typed not in self._as_typed:
+            also = self._meant(typed[0])
+        also = tuple(word for word in also if self.stems_of(word) != run)
+        also = also or tuple(number for number in _other_spelling(typed) if number in self._spelt)
+        forms = (Form(run), *(Form(self.stems_of(word)) for word in also))
+        common = any(form <= self._common for form in forms)
+        return Concept(asked, forms, also, self._weight(forms) * heft, common)
+
+    def _weight(self, forms: Sequence[Form]) -> float:
+        """Return the rarity of the likeliest form; of none the sources have, the greatest."""
+        found = [max(map(self._rarity, form)) for form in forms if form and form <= self.stems]
+        return min(found, default=self._rarity(""))
+
+    def _meant(self, folded: str) -> tuple[str, ...]:
+        """Return the words that a misspelt one may mean, and what the curator searches for them."""
+        right = self._nearest(folded, self._spelt)
+        searched = (self._by_stems.get(self.stems_of(word), ()) for word in right)
+        return tuple(dict.fromkeys([*right, *(word for words in searched for word in words)]))
+
+    def may_be(self, token: Token, others: frozenset[str]) -> bool:
+        """Tell whether `token` is no known word, but a misspelling of one of `others`."""
+        return not self.knows(token) and bool(self._nearest(token.folded, others))
+
+    def _nearest(self, folded: str, words: frozenset[str]) -> tuple[str, ...]:
+        """Return those of `words` that `folded` may be a misspelling of, in order.
+
+        Only the nearest, only of the same first letter: one slip from five
+        letters on, two from eight (optimal string alignment). A word of the
+        language is no misspelling.
+        """
+        if len(folded) < _SHORTEST_TYPO or folded[0].isdigit():
+            return ()
+        slips = 2 if len(folded) >= _LONG_WORD else 1
+        near = {
+            word: OSA.distance(folded, word, score_cutoff=slips)
+            for word in words
+            if word[0] == folded[0] and abs(len(word) - len(folded)) <= slips
+        }
+        least = min(near.values(), default=slips + 1)
+        if least > slips or is_word(folded, self._language):
+            return ()
+        return tuple(sorted(word for word, distance in near.items() if distance == least))
+
+
+def _other_spelling(typed: Phrase) -> tuple[str, ...]:
+    """Return a small number in words for its digits, and the other way round.
+
+    >>> _other_spelling(("10",)), _other_spelling(("ten",)), _other_spelling(("taxes",))
+    (('ten',), ('10',), ())
+    """
+    word = " ".join(typed)
+    if word in _NUMBERS:
+        return (str(_NUMBERS.index(word)),)
+    return (_NUMBERS[int(word)],) if word.isdecimal() and int(word) < len(_NUMBERS) else ()
+
+
+def _unbroken(tokens: Sequence[Token], gap: int) -> bool:
+    return all(after.number - before.number <= gap for before, after in pairwise(tokens))

@@ -1,0 +1,188 @@
+"""The parts of an answer: coverage, balance, what is wanted, which sentences are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers.balance import balanced, for_first, silent
+from bot.answers.covering import coverage, covered, share
+from bot.answers.question import Concept
+from bot.answers.quoting import Lengths, continues, found_by_id, quote
+from bot.answers.wanted import satisfied
+from bot.model import Document, Kind, Passage, Quote, Side, Span
+from tests.debate import FERRY, RIDERS, said
+
+RARE = Concept("rare", (frozenset({"rare"}),), weight=3.0)
+USUAL = Concept("usual", (frozenset({"usual"}), frozenset({"well", "known"})), weight=1.0)
+OTHER = Concept("other", (frozenset({"other"}),), weight=1.0)
+
+
+@dataclass(frozen=True)
+class Voted:
+    side: Side
+    number: int
+
+
+def test_a_concept_is_covered_only_by_a_form_found_whole() -> None:
+    assert covered([RARE, USUAL], frozenset({"known", "rare"})) == (RARE,)
+    assert covered([RARE, USUAL], frozenset({"known", "well"})) == (USUAL,)
+
+
+def test_of_two_things_asked_both_must_be_found() -> None:
+    assert coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
+    assert coverage([RARE], [RARE, USUAL]) < 1.1
+
+
+def test_a_longer_question_may_leave_more_unmatched() -> None:
+    three = coverage([RARE], [RARE, USUAL, OTHER])
+
+    assert share([RARE], [RARE, USUAL, OTHER]) == 0.6
+    assert three == pytest.approx(0.6 * 3**0.5)
+
+
+def test_where_nothing_telling_was_asked_all_of_it_is_covered() -> None:
+    assert coverage([], []) == float("inf")
+    assert share([], []) == 1.0
+
+
+votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_size=12)
+
+
+@given(votes, st.integers(1, 6), st.text(max_size=20))
+def test_when_both_sides_match_they_are_shown_equally_often(
+    ranked: list[Voted], most: int, question: str
+) -> None:
+    shown = balanced(ranked, most, question)
+
+    sides = [candidate.side for candidate in shown]
+    if {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in ranked}:
+        assert sides.count(Side.FOR) == sides.count(Side.AGAINST) > 0
+    assert len(shown) <= max(most, 2)
+    assert all(candidate in ranked for candidate in shown)
+
+
+@given(votes, st.integers(3, 6), st.text(max_size=20))
+def test_the_best_of_all_is_always_shown(ranked: list[Voted], most: int, question: str) -> None:
+    assert set(ranked[:1]) <= set(balanced(ranked, most, question))
+
+
+def test_each_side_comes_first_for_about_half_of_all_questions() -> None:
+    first = sum(for_first(f"question {number}") for number in range(2000))
+
+    assert 950 < first < 1050
+
+
+def test_the_order_of_sides_follows_the_question() -> None:
+    ranked = [Voted(Side.FOR, 1), Voted(Side.AGAINST, 2)]
+    by_first = {for_first(q): balanced(ranked, 4, q)[0].side for q in map(str, range(9))}
+
+    assert by_first == {True: Side.FOR, False: Side.AGAINST}
+
+
+def test_a_side_that_says_nothing_is_named() -> None:
+    assert silent([Voted(Side.FOR, 1), Voted(Side.NEITHER, 2)]) == (Side.AGAINST,)
+    assert silent([]) == (Side.FOR, Side.AGAINST)
+
+
+@pytest.mark.parametrize(
+    ("asks", "text", "expected"),
+    [
+        ({"number"}, "across ten deployments", True),
+        ({"number"}, "across deployments", False),
+        ({"date"}, "In July they met", True),
+        ({"date"}, "They may meet", False),
+        ({"duration"}, "for 30 days", True),
+        ({"duration"}, "for days", False),
+        ({"money"}, "£4m", True),
+        ({"money", "number"}, "ten of them", False),
+        ({"identity"}, "whatever", True),
+        (set(), "", True),
+    ],
+)
+def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
+    assert satisfied(frozenset(asks), text) is expected
+
+
+def passage_of(text: str, kind: Kind = Kind.DIRECT, cue: tuple[Span, ...] = ()) -> Passage:
+    document = Document("d", text)
+    whole = Span(0, len(text))
+    return Passage(document, whole, whole, kind, 1, RIDERS, cue, quotation=(whole,))
+
+
+def alike(run: Span) -> float:
+    del run
+    return 0.0
+
+
+LONG = "This is the first sentence of five. " * 5
+LENGTHS = Lengths(shortest=40, longest=120)
+
+
+def test_a_short_passage_is_quoted_whole() -> None:
+    passage = FERRY.passages[0]
+
+    assert quote(passage, Lengths(), alike) == Quote(passage, passage.frame)
+
+
+def test_a_passage_of_too_few_characters_is_not_quoted() -> None:
+    assert quote(passage_of("Never."), Lengths(), alike) is None
+
+
+def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
+    text = LONG + "Here is what was asked about. " + LONG
+    at = text.index("Here")
+    shown = quote(
+        passage_of(text), LENGTHS, lambda run: float(run.start <= at and at + 28 < run.end)
+    )
+
+    assert shown is not None
+    assert "Here is what was asked about." in shown.text
+    assert shown.text.startswith("This is")
+    assert len(shown.text) <= 120
+
+
+def test_no_sentence_that_is_longer_than_the_longest_is_shortened() -> None:
+    assert quote(passage_of("so long " * 100), LENGTHS, alike) is None
+
+
+def test_a_report_is_never_shown_without_the_words_that_say_whose_it_is() -> None:
+    text = "The club says it is late. " + LONG + "It will be repaired before the winter comes."
+    cue = Span(0, 13)
+    at = text.index("repaired")
+    shown = quote(passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at))
+
+    assert shown is not None
+    assert shown.text.startswith("The club says")
+
+
+@pytest.mark.parametrize(
+    ("after", "limited"),
+    [(" But only at night.", True), (" At night.", False), ("” However, no.", True), ("", False)],
+)
+def test_a_limit_that_follows_is_noticed(after: str, *, limited: bool) -> None:
+    words = "We support the ferry with all our hearts."
+    document = Document("d", words + after)
+
+    assert continues(Quote(said(document, words, RIDERS), Span(0, len(words)))) is limited
+
+
+def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -> None:
+    text = "We support the ferry with all our hearts.\n\n“But only at night."
+    first, second = Span(0, 41), Span(44, len(text))
+    document = Document("d", text)
+    alone = Passage(document, first, first, Kind.DIRECT, 1, RIDERS, quotation=(first,))
+    together = replace(alone, quotation=(first, second))
+
+    assert not continues(Quote(alone, first))
+    assert continues(Quote(together, first))
+
+
+def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
+    shown = Quote(FERRY.passages[3], FERRY.passages[3].frame)
+
+    assert found_by_id(FERRY.passages, shown.id, Lengths()) == shown
+    assert found_by_id(FERRY.passages, "AAAAAAAA", Lengths()) is None
