@@ -1,0 +1,1 @@
+"""Answers to replies: the fixed words, and how chats take them."""

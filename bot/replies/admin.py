@@ -1,0 +1,70 @@
+"""What an admin is told: what is served, and what a reload changed or why it stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.replies import words
+from bot.replies.about import coverage
+from bot.replies.reply import Piece, Reply, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.corpora import Difference
+    from bot.model import Corpus, Side
+
+_FINGERPRINT = 12
+
+
+def status(corpus: Corpus, version: str, loaded: datetime, seconds: float, reloads: int) -> Reply:
+    """Return what is served, since when, and how long it took to load."""
+    counted = words.COUNTED.format(
+        documents=words.documents(len(corpus.documents)),
+        passages=words.passages(len(corpus.passages)),
+    )
+    facts = [
+        words.VERSION.format(version=version),
+        words.SERVED.format(name=corpus.name, fingerprint=corpus.fingerprint[:_FINGERPRINT]),
+        counted,
+        coverage(corpus),
+        words.LOADED.format(time=f"{loaded:%Y-%m-%d %H:%M:%S}", seconds=f"{seconds:.2f}"),
+        words.RELOADS.format(count=reloads),
+    ]
+    return Reply(((Piece(words.STATUS, Style.BOLD),), (Piece("\n".join(facts)),)))
+
+
+def reloaded(corpus: Corpus, change: Difference) -> Reply:
+    """Return what a reload changed."""
+    heading = (Piece(words.RELOADED.format(name=corpus.name), Style.BOLD),)
+    lines = [
+        words.DOCUMENTS_CHANGED.format(
+            added=_named(change.added),
+            removed=_named(change.removed),
+            changed=_named(change.changed),
+        ),
+        words.QUOTES_CHANGED.format(gained=len(change.gained), lost=len(change.lost)),
+        words.BALANCE.format(counts=_balance(change.before, change.after)),
+    ]
+    if not any([change.added, change.removed, change.changed, change.gained, change.lost]):
+        lines.insert(0, words.UNCHANGED)
+    return Reply((heading, (Piece("\n".join(lines)),)))
+
+
+def stopped(reason: str) -> Reply:
+    """Return why a reload stopped; the old corpus answers on."""
+    return Reply(((Piece(words.RELOAD_STOPPED, Style.BOLD),), (Piece(reason),)))
+
+
+def running() -> Reply:
+    """Return that one reload is under way already."""
+    return Reply(((Piece(words.RELOAD_RUNNING, Style.BOLD),),))
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    return f"{len(ids)} ({', '.join(ids)})" if ids else "0"
+
+
+def _balance(before: Mapping[Side, int], after: Mapping[Side, int]) -> str:
+    return ", ".join(f"{words.SIDES[side]} {before[side]}→{after[side]}" for side in before)

@@ -1,0 +1,80 @@
+"""Answers and passages as JSON objects, for other programs; what is not given is null."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.answers.answer import Answer, Chosen
+    from bot.model import Document, Passage, Voice
+
+Json = dict[str, Any]
+
+
+def answered(answer: Answer) -> Json:
+    """Return what `ask --json` prints; a quote's `text` is `canonical[start:end]`."""
+    return {
+        "question": answer.question,
+        "corpus": answer.corpus,
+        "status": answer.status,
+        "searched": answer.searched,
+        "expanded": answer.expanded,
+        "unmatched": answer.unmatched,
+        "topics": answer.topics,
+        "silent_sides": answer.silent_sides,
+        "quotes": [_quoted(chosen) for chosen in answer.quotes],
+    }
+
+
+def found(passage: Passage) -> Json:
+    """Return a line of `voices --json`: the voice's own words, and what proves the voice."""
+    return {
+        "document": passage.document.id,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "kind": passage.kind,
+        "voice": _named(passage.voice),
+        "cue": passage.cue,
+        "confidence": passage.confidence,
+        "by": passage.by,
+        "chain": passage.chain,
+        "side": passage.side,
+    }
+
+
+def _quoted(chosen: Chosen) -> Json:
+    quote = chosen.quote
+    passage = quote.passage
+    return {
+        "id": quote.id,
+        "text": quote.text,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "paragraph": passage.paragraph,
+        "kind": passage.kind,
+        "side": passage.side,
+        "voice": _named(passage.voice),
+        "cue": passage.cue,
+        "confidence": passage.confidence,
+        "by": passage.by,
+        "score": chosen.score,
+        "document": _published(passage.document),
+    }
+
+
+def _named(voice: Voice | None) -> Json | None:
+    if voice is None:
+        return None
+    return {"name": voice.name, "role": voice.role, "organisation": voice.organisation}
+
+
+def _published(document: Document) -> Json:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "date": document.date,
+        "url": document.url,
+        "sha256": document.sha256,
+    }

@@ -1,0 +1,119 @@
+"""Replies as HTML that Telegram takes: escaped at the last moment, split, never cut.
+
+Limits count UTF-16 units of the text after parsing, and the marked stretches
+that Telegram calls entities.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.replies.reply import Piece, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.replies.reply import Block, Reply
+
+ENTITIES = 100
+_TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote"}
+_BETWEEN = "\n\n"
+
+
+class _Part(NamedTuple):
+    """A stretch of HTML, and what it counts for."""
+
+    html: str
+    units: int
+    entities: int
+
+
+def messages(reply: Reply, limit: int, link: Callable[[str], str]) -> list[str]:
+    """Return the messages that say `reply`, in order, each within `limit` UTF-16 units.
+
+    `link` gives the address of a quote by its id. Messages part between blocks;
+    a block that is too long by itself parts between its lines, but a quote is
+    never cut.
+
+    Raises:
+        ValueError: a quote alone is longer than `limit`.
+    """
+    parts = [part for block in reply.blocks for part in _fitting(block, limit, link)]
+    found: list[_Part] = []
+    for part in parts:
+        joined = _joined(found[-1], part) if found else None
+        if joined and joined.units <= limit and joined.entities <= ENTITIES:
+            found[-1] = joined
+        else:
+            found.append(part)
+    return [part.html for part in found]
+
+
+def units(text: str) -> int:
+    """Return the length of `text` in UTF-16 units.
+
+    >>> units("a👍")
+    3
+    """
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fitting(block: Block, limit: int, link: Callable[[str], str]) -> Iterator[_Part]:
+    """Yield `block` as few parts that each fit, parted between its lines where it must be."""
+    whole = _part(block, link)
+    if whole.units <= limit and whole.entities <= ENTITIES:
+        yield whole
+        return
+    line: list[Piece] = []
+    for piece in _lines(block, limit):
+        grown = _part((*line, piece), link)
+        if line and (grown.units > limit or grown.entities > ENTITIES):
+            yield _part(tuple(line), link)
+            line = []
+        line.append(piece)
+    yield _part(tuple(line), link)
+
+
+def _lines(block: Block, limit: int) -> Iterator[Piece]:
+    """Yield the pieces of `block` line by line, no piece longer than `limit`."""
+    for piece in block:
+        if piece.style is Style.QUOTE:
+            if units(piece.text) > limit:
+                raise ValueError(f"a quote of {units(piece.text)} units in messages of {limit}")
+            yield piece
+            continue
+        for line in piece.text.splitlines(keepends=True):
+            for start in range(0, len(line), limit // 2):
+                cut = line[start : start + limit // 2]
+                yield Piece(cut, piece.style, piece.url, piece.quote_id)
+
+
+def _part(block: Block, link: Callable[[str], str]) -> _Part:
+    return _Part(
+        "".join(_marked(piece, link) for piece in block),
+        sum(units(piece.text) for piece in block),
+        sum((piece.style in _TAGS) + bool(_address(piece, link)) for piece in block),
+    )
+
+
+def _joined(one: _Part, other: _Part) -> _Part:
+    return _Part(
+        one.html + _BETWEEN + other.html,
+        one.units + len(_BETWEEN) + other.units,
+        one.entities + other.entities,
+    )
+
+
+def _marked(piece: Piece, link: Callable[[str], str]) -> str:
+    html = escape(piece.text, quote=False)
+    if address := _address(piece, link):
+        html = f'<a href="{escape(address)}">{html}</a>'
+    tag = _TAGS.get(piece.style)
+    return f"<{tag}>{html}</{tag}>" if tag else html
+
+
+def _address(piece: Piece, link: Callable[[str], str]) -> str | None:
+    """Return where `piece` leads; only to the web, whatever a source may say."""
+    address = link(piece.quote_id) if piece.quote_id else piece.url
+    return address if address and address.startswith(("https://", "http://")) else None

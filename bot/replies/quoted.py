@@ -1,0 +1,91 @@
+"""One quote as blocks of a reply: whose it is, its words, its kind, its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import By, Kind
+from bot.replies import words
+from bot.replies.reply import Piece, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answers.answer import Chosen
+    from bot.model import Document, Passage, Voice
+    from bot.replies.reply import Block
+
+_KINDS = {
+    Kind.DIRECT: words.DIRECT,
+    Kind.FRAGMENT: words.FRAGMENT,
+    Kind.REPORTED: words.REPORTED,
+    Kind.NARRATION: words.NARRATION,
+}
+_FRAMED = {Kind.FRAGMENT: words.QUOTING, Kind.REPORTED: words.REPORTING}
+
+
+def block(chosen: Chosen) -> Block:
+    """Return the block that shows one chosen quote."""
+    quote = chosen.quote
+    passage = quote.passage
+    pieces = [
+        Piece(words.SIDES[passage.side], Style.BOLD),
+        Piece(f" · {heard(passage)}\n"),
+        Piece(quote.text, Style.QUOTE),
+        Piece(f"\n{' · '.join(_labels(passage))} · "),
+        Piece(quote.id, quote_id=quote.id),
+        Piece(f" · ¶{passage.paragraph}"),
+    ]
+    if chosen.continues:
+        pieces.append(Piece(f"\n{words.CONTINUES}"))
+    if chosen.also_in:
+        titles = "; ".join(document.title or document.id for document in chosen.also_in)
+        pieces.append(Piece(f"\n{words.ALSO_IN.format(titles=titles)}"))
+    return tuple(pieces)
+
+
+def heard(passage: Passage) -> str:
+    """Return whose words a passage holds, as a reply says it."""
+    publisher = passage.document.publisher or words.THE_PUBLICATION
+    if passage.kind is Kind.NARRATION:
+        return words.OWN_WORDS.format(publisher=publisher)
+    if passage.voice is None:
+        return words.UNCERTAIN.format(publisher=publisher)
+    framed = _FRAMED.get(passage.kind, "{voice}")
+    return framed.format(publisher=publisher, voice=named(passage.voice))
+
+
+def named(voice: Voice) -> str:
+    """Return a voice's name, role and organisation, nothing said twice.
+
+    >>> from bot.model import Voice
+    >>> named(Voice("Ann Low", "chair", "Riders")), named(Voice("Riders", None, "Riders"))
+    ('Ann Low, chair, Riders', 'Riders')
+    """
+    return ", ".join(dict.fromkeys(filter(None, [voice.name, voice.role, voice.organisation])))
+
+
+def source(document: Document) -> Block:
+    """Return the line that says where a document was published, with its link."""
+    title = document.title or f"title {words.NOT_GIVEN}"
+    publisher = document.publisher or f"publisher {words.NOT_GIVEN}"
+    date = words.dated(document.date) if document.date else f"date {words.NOT_GIVEN}"
+    pieces = [
+        Piece(words.SOURCE, Style.ITALIC),
+        Piece(title, Style.ITALIC, url=document.url),
+        Piece(f" · {publisher} · {date}", Style.ITALIC),
+    ]
+    if document.url is None:
+        pieces.append(Piece(f" · {words.NO_LINK}", Style.ITALIC))
+    return tuple(pieces)
+
+
+def _labels(passage: Passage) -> Iterator[str]:
+    yield _KINDS[passage.kind]
+    before = passage.quotation[:1]
+    if passage.kind is Kind.DIRECT and before and before[0].start < passage.span.start:
+        yield words.CONTINUED
+    if passage.by is By.RECORD:
+        yield words.RECORDED
+    if passage.by is By.CURATOR:
+        yield words.CURATED

@@ -1,0 +1,240 @@
+"""What replies say: whose words, what kind, which source, and nothing of the bot's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.answer import Answer, Chosen, Status
+from bot.model import By, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
+from bot.replies import about, answered, context, quoted, words
+from tests.debate import FERRY, RIDERS
+
+if TYPE_CHECKING:
+    from bot.replies.reply import Block, Reply
+
+
+def text(reply: Reply) -> str:
+    return "\n\n".join(map(said, reply.blocks))
+
+
+def said(block: Block) -> str:
+    return "".join(piece.text for piece in block)
+
+
+def chosen(passage: Passage, **facts: object) -> Chosen:
+    return Chosen(Quote(passage, passage.frame), 1.0, **facts)  # type: ignore[arg-type]
+
+
+def answer(*quotes: Chosen, **facts: object) -> Answer:
+    told: dict[str, object] = {
+        "status": Status.ANSWERED,
+        "searched": ("taxes",),
+        "quotes": quotes,
+    }
+    return Answer("taxes?", "ferry", **(told | facts))  # type: ignore[arg-type]
+
+
+PUBLISHED = replace(FERRY.documents[0], publisher="Harbour News", date="2031-05-02")
+
+
+def published(number: int, **facts: object) -> Passage:
+    passage = replace(FERRY.passages[number], document=PUBLISHED)
+    return replace(passage, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "heard", "label"),
+    [
+        ({}, "Ann Low, chair, Riders", "direct quote"),
+        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, chair, Riders", words.FRAGMENT),
+        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, chair, Riders", words.REPORTED),
+        ({"kind": Kind.NARRATION}, "Harbour News, in its own words", words.NARRATION),
+        ({"voice": None}, "quoted in Harbour News, speaker not certain", words.DIRECT),
+        ({"by": By.RECORD}, "Ann Low, chair, Riders", "direct quote · named by the record"),
+        ({"by": By.CURATOR}, "Ann Low, chair, Riders", "direct quote · named by the curator"),
+    ],
+)
+def test_a_quote_says_whose_words_and_of_what_kind(
+    facts: dict[str, object], heard: str, label: str
+) -> None:
+    shown = said(quoted.block(chosen(published(0, **facts))))
+
+    assert f"FOR · {heard}\n" in shown
+    assert f"\n{label} · " in shown
+
+
+def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
+    first = Span(0, 5)
+    passage = published(1, quotation=(first, FERRY.passages[1].span))
+
+    assert "direct quote · continued" in said(quoted.block(chosen(passage)))
+
+
+def test_a_limit_left_out_and_other_printings_are_told() -> None:
+    shown = said(
+        quoted.block(
+            chosen(published(0), continues=True, also_in=(replace(PUBLISHED, title=None),))
+        )
+    )
+
+    assert words.CONTINUES in shown
+    assert "Also printed in: ferry" in shown
+
+
+def test_a_source_that_gives_nothing_says_so() -> None:
+    assert said(quoted.source(Document("a", ""))) == (
+        "Source: title not given · publisher not given · date not given · link not given"
+    )
+
+
+def test_a_source_leads_to_where_it_was_published() -> None:
+    block = quoted.source(replace(PUBLISHED, url="https://harbour.example/1"))
+
+    assert said(block) == "Source: Ferry · Harbour News · 2 May 2031"
+    assert [piece.url for piece in block if piece.url] == ["https://harbour.example/1"]
+
+
+def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() -> None:
+    shown = answer(
+        chosen(published(1)),
+        voices=("Bob High",),
+        expanded={"taxes": ("dues",), "unseen": ("x",)},
+        unmatched=("tourism",),
+        silent_sides=(Side.FOR,),
+    )
+
+    lines = text(answered.reply(shown, 1)).splitlines()
+
+    assert lines[0] == "Searched: taxes, Bob High"
+    assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched by these quotes: tourism"]
+    assert lines[-1] == "No quote FOR matches these words."
+
+
+def test_the_closest_quotes_are_headed_so() -> None:
+    shown = text(answered.reply(answer(chosen(published(1)), status=Status.CLOSEST), 1))
+
+    assert shown.splitlines()[1] == words.CLOSEST
+
+
+def test_where_neither_side_speaks_one_line_says_so() -> None:
+    told = answer(chosen(published(4)), silent_sides=(Side.FOR, Side.AGAINST))
+
+    assert words.SILENT_BOTH in text(answered.reply(told, 1))
+
+
+def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
+    shown = text(answered.reply(answer(chosen(published(1)), searched=()), 1))
+
+    assert shown.startswith("Searched: the whole debate")
+
+
+def test_each_source_stands_once_under_its_quotes() -> None:
+    other = Document("other", "Another paper says the very same thing in its own words.")
+    elsewhere = Passage(other, Span(0, 10), Span(0, 56), Kind.NARRATION, 1)
+    shown = answer(chosen(published(0)), chosen(published(1)), chosen(elsewhere))
+
+    blocks = [said(block) for block in answered.reply(shown, 2).blocks]
+
+    assert [block.startswith("Source: ") for block in blocks] == [
+        False, False, False, True, False, True,
+    ]  # fmt: skip
+
+
+def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
+    silent = Answer(
+        "?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70)
+    )
+
+    reply = answered.reply(silent, 3)
+
+    assert text(reply).splitlines()[0] == words.NOTHING
+    assert "Not found together in any quote: whales" in text(reply)
+    assert "3 documents" in text(reply)
+    assert [[b.command for b in row] for row in reply.buttons] == [["/ask noise"]]
+
+
+def test_silence_without_words_or_topics_is_short() -> None:
+    reply = answered.reply(Answer("?", "ferry", Status.ABSTAINED), 1)
+
+    assert len(reply.blocks) == 2
+
+
+def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
+    passage = replace(FERRY.passages[1], cue=(Span(2, 7),), chain="¶1 “ferry” → ¶2 “It”")
+
+    shown = text(context.reply(Quote(passage, passage.frame), FERRY))
+
+    assert FERRY.passages[0].text in shown
+    assert FERRY.passages[2].text in shown
+    assert "Why this voice: “ferry”" in shown
+    assert "How it leads there: ¶1" in shown
+    assert f"Characters {passage.frame.start}–{passage.frame.end} of ferry" in shown
+    assert "Side AGAINST, set by the curator: nobody" in shown
+
+
+def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
+    first, last = FERRY.passages[0], FERRY.passages[-1]
+
+    assert len(context.reply(Quote(first, first.frame), FERRY).blocks) == 5
+    assert words.VOICE.split("{", maxsplit=1)[0] in text(
+        context.reply(Quote(last, last.frame), FERRY)
+    )
+
+
+def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None:
+    document = Document("d", f"Before it. The quote itself. After it. {'long ' * 300}\n\nNext.")
+    span = Span(11, 28)
+    quote = Quote(Passage(document, span, span, Kind.DIRECT, 1), span)
+
+    own = context.reply(quote, FERRY).blocks[1]
+
+    assert [piece.text for piece in own][:2] == ["Before it. \n", "The quote itself."]
+    assert "is not shown]" in own[2].text
+    assert words.NO_VOICE in text(context.reply(quote, FERRY))
+
+
+def test_an_id_that_leads_nowhere_is_told_so() -> None:
+    assert text(context.gone("ABCDEFGH")).startswith("No quote has the id ABCDEFGH now.")
+
+
+def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
+    shown = text(about.contents(FERRY))
+
+    assert "Motion: The island should run a night ferry" in shown
+    assert "Coverage: FOR 2, AGAINST 2, NEITHER SIDE 0" in shown
+    assert "Ann Low, chair, Riders: 2" in shown
+    assert "Source: Ferry" in shown
+
+
+def test_a_corpus_of_several_documents_counts_them() -> None:
+    assert words.documents(2) == "2 documents"
+    assert words.passages(1) == "1 passage"
+
+
+def test_the_greeting_offers_topics_where_there_are_any() -> None:
+    assert about.start(FERRY, ("noise",)).buttons[0][0].command == "/ask noise"
+    assert about.start(FERRY, ()).buttons == ()
+
+
+def test_about_says_what_is_checked_and_what_is_not() -> None:
+    shown = text(about.about(FERRY))
+
+    assert "Checked:" in shown
+    assert "Not checked:" in shown
+    assert "Basis of quoting: invented" in shown
+
+
+def test_a_voice_says_nothing_twice() -> None:
+    assert quoted.named(Voice("Riders", None, "Riders")) == "Riders"
+    assert quoted.named(RIDERS) == "Ann Low, chair, Riders"
+
+
+def test_every_voice_of_a_corpus_is_listed_on_its_side() -> None:
+    both = Corpus(**{name: getattr(FERRY, name) for name in FERRY.__slots__})
+
+    assert text(about.contents(both)).index("Ann Low") < text(about.contents(both)).index(
+        "Bob High"
+    )
