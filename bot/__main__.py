@@ -1,0 +1,193 @@
+"""The command line: read the arguments, call one room, print.
+
+Here alone a `BotError` becomes one line on stderr and status 2. A chat's
+library is imported by the command that needs it, so that the others start fast.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from bot import corpora, formats, settings, wiring
+from bot.answers import evaluation
+from bot.errors import BotError, NotFoundError, SettingsError
+from bot.replies import as_json, review
+from bot.surfaces import terminal
+from bot.voices import passages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.model import Passage
+
+UNSERVED = 1
+WRONG = 2
+UNREAD = 1
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Answers questions about a policy debate only in the words of the people in it.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in place of the set one.")]
+
+
+@app.command()
+def chat(corpus: CorpusName = None) -> None:
+    """Talk in the terminal."""
+    terminal.run(wiring.desk(_settings(corpus)))
+
+
+@app.command()
+def run(
+    *, webhook: Annotated[bool, typer.Option("--webhook", help="Not there yet.")] = False
+) -> None:
+    """Run the Telegram bot by long polling; needs BOT_TOKEN."""
+    if webhook:
+        raise SettingsError("run --webhook", "there is no webhook yet", "use python -m bot run")
+    from bot.surfaces import telegram  # noqa: PLC0415  its library takes half a second
+
+    chosen = settings.load()
+    logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s %(message)s")
+    telegram.run(wiring.desk(chosen))
+
+
+@app.command()
+def ask(
+    question: str,
+    *,
+    after: Annotated[list[str] | None, typer.Option(help="Asked before it; repeatable.")] = None,
+    corpus: CorpusName = None,
+    as_record: AsJson = False,
+    svg: Annotated[Path | None, typer.Option(help="Draw the exchange into this file.")] = None,
+) -> None:
+    """Print one answer."""
+    desk = wiring.desk(_settings(corpus))
+    if as_record:
+        _print_json([as_json.answered(desk.answer(question, after or ()))])
+        return
+    reply = asyncio.run(desk.ask(question, after or ()))
+    if svg:
+        terminal.picture(question, reply, svg)
+    else:
+        terminal.show(reply)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="DOCUMENT|ID")],
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Print its canonical text alone.")] = False,
+    corpus: CorpusName = None,
+) -> None:
+    """Print a document, or a quote in its context."""
+    desk = wiring.desk(_settings(corpus))
+    document = next((found for found in desk.corpus.documents if found.id == name), None)
+    if document and text:
+        print(document.text, end="")
+    elif document:
+        print("\n".join(review.document(document)))
+    elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text:
+        terminal.show(asyncio.run(desk.show(name.upper())))
+    else:
+        known = ", ".join(found.id for found in desk.corpus.documents)
+        raise NotFoundError(name, f"no document of {desk.corpus.name}", f"choose from {known}")
+
+
+@app.command()
+def check(
+    name: Annotated[str | None, typer.Argument()] = None, *, as_record: AsJson = False
+) -> None:
+    """Lint a corpus; status 1 when it could not be served."""
+    chosen = _settings(name)
+    found = corpora.check(chosen.corpora_folder / chosen.corpus, chosen.answers.confidence)
+    if as_record:
+        _print_json(map(asdict, found))
+    else:
+        print("\n".join(map(str, found)) or f"{chosen.corpus}: nothing to mend")
+    if any(finding.level is corpora.Level.ERROR for finding in found):
+        raise typer.Exit(UNSERVED)
+
+
+@app.command()
+def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
+    """Print every passage of files or corpus folders, the most doubtful first."""
+    found = [passage for path in paths for passage in _passages(path)]
+    if as_record:
+        _print_json(map(as_json.found, found))
+        return
+    sure = settings.load().answers.confidence
+    for passage in sorted(found, key=lambda passage: passage.confidence):
+        print("\n".join(review.passage(passage, sure)), end="\n\n")
+
+
+@app.command("eval")
+def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
+    """Print figures over judged questions; with --json each outcome."""
+    desk = wiring.desk(_settings(corpus))
+    outcomes = evaluation.evaluate(evaluation.load(questions), desk.answer)
+    if as_record:
+        for outcome in outcomes:
+            print(evaluation.to_json(outcome))
+        return
+    for name, count in evaluation.figures(outcomes).items():
+        print(f"{count:5} {name}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; no arguments ask for help."""
+    try:
+        command = typer.main.get_command(app)
+        status = command.main(list(arguments) or ["--help"], "python -m bot", standalone_mode=False)
+        sys.stdout.flush()
+    except BotError as error:
+        return _refuse(str(error))
+    except TyperException as error:
+        return _refuse(_usage(error))
+    except BrokenPipeError:
+        # Nobody reads on; Python would say so once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    return int(status or 0)
+
+
+def _refuse(message: str) -> int:
+    print(f"bot: {' '.join(message.split())}", file=sys.stderr)
+    return WRONG
+
+
+def _usage(error: TyperException) -> str:
+    place = getattr(getattr(error, "ctx", None), "command_path", "python -m bot")
+    return f"{place}: {error.format_message().rstrip('.')}; see {place} --help"
+
+
+def _passages(path: Path) -> tuple[Passage, ...]:
+    """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
+    return corpora.load(path).passages if path.is_dir() else passages(formats.read(path))
+
+
+def _print_json(objects: Iterable[dict[str, Any]]) -> None:
+    for found in objects:
+        print(json.dumps(found, ensure_ascii=False))
+
+
+def _settings(corpus: str | None) -> settings.Settings:
+    return settings.load(corpus=corpus) if corpus else settings.load()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Where the bot speaks: one module for each chat."""

@@ -1,0 +1,190 @@
+"""The terminal: one conversation, with links as text and buttons as numbers to type.
+
+What it shows is what any other chat would show. Where nobody sits at it (input
+or output is a pipe) it prints no prompt, no colour and no broken lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import io
+import os
+import re
+import sys
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from bot.errors import BotError
+from bot.replies.reply import Piece, Reply, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.desk import Desk
+    from bot.replies.reply import Block, Button
+
+PROMPT = "> "
+BAR = "│ "
+NARROWEST, WIDEST = 24, 96
+PICTURED = 88
+
+_STYLES = {Style.PLAIN: "", Style.BOLD: "bold", Style.ITALIC: "italic", Style.QUOTE: ""}
+
+# A source may hold bytes that steer a terminal; they are shown as signs instead.
+_SIGNS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
+_SIGNS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+class Talk:
+    """One conversation: what was asked so far, and what the numbers stand for."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._asked: list[str] = []
+        self._choices: dict[str, str] = {}
+        self._told = {
+            "/start": desk.start,
+            "/about": desk.about,
+            "/corpus": desk.contents,
+            "/privacy": desk.privacy,
+            "/status": desk.status,
+        }
+
+    async def say(self, line: str) -> Reply:
+        """Return the reply to a question, a command, or the number of a choice just offered."""
+        reply = await self._reply(self._choices.get(line, line))
+        self._choices = {str(number): b.command for number, b in enumerate(_buttons(reply), 1)}
+        return reply
+
+    async def _reply(self, line: str) -> Reply:
+        if not line.startswith("/"):
+            return await self._ask(line)
+        command, _, rest = line.partition(" ")
+        if command == "/ask" and rest:
+            return await self._ask(rest.strip())
+        if command == "/start" and rest.startswith("q_"):
+            return await self._desk.show(rest.removeprefix("q_"))
+        if command == "/reload":
+            return await self._desk.reload()
+        return self._told.get(command, self._desk.help)()
+
+    async def _ask(self, question: str) -> Reply:
+        reply = await self._desk.ask(question, after=tuple(self._asked))
+        self._asked.append(question)
+        return reply
+
+
+def run(desk: Desk) -> None:
+    """Talk until the end of input, or until the reader leaves."""
+    talk = Talk(desk)
+    with asyncio.Runner() as runner, suppress(KeyboardInterrupt, EOFError):
+        if sys.stdin.isatty():
+            show(desk.start())
+        for line in _typed():
+            try:
+                show(runner.run(talk.say(line)))
+            except BotError as error:
+                show(Reply(((Piece(str(error)),),)))
+    if sys.stdin.isatty():
+        # Whoever left did so on the line of the prompt.
+        Console().print()
+
+
+def show(reply: Reply) -> None:
+    """Print `reply`, and an empty line after it."""
+    console = Console(highlight=False)
+    # Lines break where a screen ends; in a pipe nowhere, unless COLUMNS asks for it.
+    narrow = console.is_terminal or "COLUMNS" in os.environ
+    width = max(NARROWEST, min(console.width, WIDEST)) if narrow else None
+    for line in lines(reply, width):
+        console.print(line, soft_wrap=True)
+    console.print()
+
+
+def picture(question: str, reply: Reply, file: Path) -> None:
+    """Draw one exchange as an SVG, the same for the same words."""
+    console = Console(record=True, force_terminal=True, width=PICTURED, file=io.StringIO())
+    console.print(Text(PROMPT, "dim") + Text(question, "bold"), end="\n\n")
+    for line in lines(reply, PICTURED):
+        console.print(line)
+    drawn = console.export_svg(title="On the Record", unique_id="exchange")
+    # A reader's browser need not fetch a font to see it.
+    file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL), encoding="utf-8")
+
+
+def lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
+    """Yield `reply` line by line, broken at blanks to `width` unless that is None."""
+    for number, block in enumerate(reply.blocks):
+        if number:
+            yield Text()
+        for quoted, run_of in groupby(block, key=lambda piece: piece.style is Style.QUOTE):
+            pieces = tuple(run_of)
+            yield from _barred(pieces, width) if quoted else _plain(pieces, width)
+    if reply.buttons:
+        yield Text()
+    for number, button in enumerate(_buttons(reply), 1):
+        yield Text(f"[{number}] ", "dim") + Text(_safe(button.label))
+
+
+def _barred(pieces: Block, width: int | None) -> Iterator[Text]:
+    for piece in pieces:
+        for line in _broken(Text(_safe(piece.text)), width and width - len(BAR)):
+            yield Text(BAR, "dim") + line
+
+
+def _plain(pieces: Block, width: int | None) -> Iterator[Text]:
+    """Yield the lines of `pieces`, and on lines of their own where their links lead."""
+    text = Text.assemble(*((_safe(piece.text), _STYLES[piece.style]) for piece in pieces))
+    # The quotes before and after it stand on lines of their own already.
+    text.rstrip()
+    while text.plain.startswith("\n"):
+        text = text[1:]
+    if text.plain:
+        yield from _broken(text, width)
+    yield from (Text(f"<{_safe(piece.url)}>", "dim") for piece in pieces if piece.url)
+
+
+def _broken(text: Text, width: int | None) -> Iterator[Text]:
+    """Yield the lines of `text`; a word longer than `width`, such as an address, stays whole."""
+    for line in text.split("\n", allow_blank=True):
+        for part in [line] if width is None else line.divide(_breaks(line.plain, width)):
+            part.rstrip()
+            yield part
+
+
+def _breaks(line: str, width: int) -> Iterator[int]:
+    """Yield where the words of `line` begin that no longer fit, counted in columns."""
+    used = 0
+    for word in re.finditer(r"\S+\s*", line):
+        if used and used + cell_len(word.group().rstrip()) > width:
+            yield word.start()
+            used = 0
+        used += cell_len(word.group())
+
+
+def _buttons(reply: Reply) -> Iterator[Button]:
+    return (button for row in reply.buttons for button in row)
+
+
+def _safe(text: str) -> str:
+    return text.translate(_SIGNS)
+
+
+def _typed() -> Iterator[str]:
+    """Yield what is typed, line by line, but for empty lines."""
+    if not sys.stdin.isatty():
+        yield from (line.strip() for line in sys.stdin if line.strip())
+        return
+    with suppress(ImportError):
+        # Where there is a readline, having it is enough to edit the line with arrow keys.
+        importlib.import_module("readline")
+    while True:
+        if line := input(PROMPT).strip():
+            yield line

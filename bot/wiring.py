@@ -1,0 +1,86 @@
+"""The only place where parts meet: settings in, a desk ready for questions out."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, cast
+
+from pydantic import BaseModel, ValidationError
+
+from bot import corpora, engines
+from bot.answers.answering import Answerer, Options
+from bot.answers.certainty import named_for_certain
+from bot.answers.quoting import Lengths
+from bot.desk import Desk, Serving
+from bot.errors import SettingsError
+from bot.settings import FILE
+from bot.terms import Analyser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.engines import Index
+    from bot.model import Passage
+    from bot.settings import Answers, Engine, Settings
+
+
+class EngineModule(Protocol):
+    """What a module of bot/engines offers to be an engine."""
+
+    Options: type[BaseModel]
+
+    def build(self, passages: Sequence[Passage], analyser: Analyser, options: BaseModel) -> Index:
+        """Return `passages` made findable."""
+
+
+def desk(settings: Settings) -> Desk:
+    """Return a desk that serves the corpus of `settings`; its reload reads the same folder anew.
+
+    Raises:
+        BotError: the corpus cannot be served, or a setting names what is not there.
+    """
+    return Desk(partial(serving, settings), settings.question_length)
+
+
+def serving(settings: Settings) -> Serving:
+    """Read the corpus, index it, and return both."""
+    loaded = corpora.load(settings.corpora_folder / settings.corpus)
+    corpus = named_for_certain(loaded, settings.answers.confidence)
+    analyser = Analyser(corpus.language)
+    index = _index(corpus.passages, analyser, settings.engine)
+    options = _answering(settings.answers, settings.engine.depth)
+    return Serving(corpus, Answerer(corpus, index, analyser, options))
+
+
+def _index(passages: Sequence[Passage], analyser: Analyser, chosen: Engine) -> Index:
+    for name in chosen.options:
+        _engine(name, f"engine.options.{name}")
+    engine = _engine(chosen.name, "engine.name")
+    given = chosen.options.get(chosen.name, {})
+    try:
+        options = engine.Options.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(["engine.options", chosen.name, *map(str, first["loc"])])
+        raise SettingsError(f"{FILE}: {place}", first["msg"], "mend it") from None
+    return engine.build(passages, analyser, options)
+
+
+def _engine(name: str, place: str) -> EngineModule:
+    """Return the engine that is called as its module is; a package holds parts of engines."""
+    names = [found.name for found in pkgutil.iter_modules(engines.__path__) if not found.ispkg]
+    if name not in names:
+        raise SettingsError(f"{FILE}: {place}", "no such engine", f"use {', '.join(names)}")
+    return cast("EngineModule", importlib.import_module(f"{engines.__name__}.{name}"))
+
+
+def _answering(answers: Answers, depth: int) -> Options:
+    return Options(
+        most=answers.quotes,
+        depth=depth,
+        answered=answers.answered,
+        closest=answers.closest,
+        lengths=Lengths(answers.shortest, answers.longest),
+    )

@@ -1,0 +1,177 @@
+"""config/bot.toml, then BOT_ variables; nothing unknown, nothing secret told."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import settings
+from bot.engines import bm25
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+ROOT = Path(__file__).parents[1]
+SECRET = "12345:a-secret-that-must-not-be-told"
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start in a folder of its own, with no BOT_ variable and an empty config/bot.toml."""
+    for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    write("")
+
+
+def write(toml: str) -> None:
+    settings.FILE.parent.mkdir(exist_ok=True)
+    settings.FILE.write_text(toml, encoding="utf-8")
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as caught:
+        settings.load()
+    return str(caught.value)
+
+
+def named(model: BaseModel) -> dict[str, object]:
+    """Return each setting's value by its dotted name."""
+    return {
+        dotted: _at(model.model_dump(mode="json"), dotted)
+        for dotted in settings.variables().values()
+    }
+
+
+def _at(tables: object, dotted: str) -> object:
+    for name in dotted.split("."):
+        assert isinstance(tables, dict)
+        tables = tables[name]
+    return tables
+
+
+def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
+    text = (ROOT / "config/bot.toml").read_text(encoding="utf-8")
+    written = tomllib.loads(text)
+    values = {name: value for name, value in named(Settings()).items() if name != "engine.options"}
+    own = written["engine"].pop("options")
+
+    assert own == {"bm25": bm25.Options().model_dump()}
+    assert {name: _at(written, name) for name in values} == values
+    assert not re.search(r"\n\n[^#\[\n]", text), "a setting stands without its comment"
+
+
+def test_the_table_names_every_setting_its_variable_and_its_default() -> None:
+    table = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    values = named(Settings())
+
+    assert re.findall(r"(?m)^\| `([\w.]+)` \| `(\w+)` \| `(.*?)` \|", table) == [
+        (name, variable, _toml(values[name])) for variable, name in settings.variables().items()
+    ]
+
+
+def _toml(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def test_a_variable_wins_over_the_file_and_a_given_name_over_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write('corpus = "file"\nlog_level = "DEBUG"\n[engine]\ndepth = 7\n[answers]\nquotes = 2\n')
+    monkeypatch.setenv("BOT_CORPUS", "variable")
+    monkeypatch.setenv("BOT_ENGINE__DEPTH", "9")
+
+    found = settings.load()
+
+    assert (found.corpus, found.log_level) == ("variable", "DEBUG")
+    assert (found.engine.depth, found.answers.quotes) == (9, 2)
+    assert settings.load(corpus="given").corpus == "given"
+
+
+def test_corpora_stand_between_commas_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_CORPORA", "facial-recognition, tram,")
+
+    assert settings.load().corpora == ("facial-recognition", "tram")
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_CORPUS", "")
+
+    assert settings.load().corpus == "facial-recognition"
+
+
+def test_an_engine_has_options_of_its_own_naming(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("[engine.options.bm25]\nb = 0.5\n")
+    monkeypatch.setenv("BOT_ENGINE__OPTIONS__BM25__K1", "1.5")
+
+    assert settings.load().engine.options == {"bm25": {"k1": "1.5", "b": 0.5}}
+
+
+def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in settings.ELSEWHERE:
+        monkeypatch.setenv(name, SECRET)
+
+    assert settings.load() == Settings()
+
+
+def test_a_missing_file_is_said_to_be_missing() -> None:
+    settings.FILE.unlink()
+
+    assert refusal() == (
+        "config/bot.toml: no such file; start the bot in the folder that holds config and corpus"
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("corpuss = 'tram'", "config/bot.toml: corpuss: no such setting; take it out"),
+        ("[engine]\ndeep = 1", "config/bot.toml: engine.deep: no such setting; take it out"),
+        ("[answers]\nmost = 1", "config/bot.toml: answers.most: no such setting; take it out"),
+        ("[engine]\ndepth = 0", "config/bot.toml: engine.depth: Input should be greater than 0"),
+        ("[engine]\nname = '../x'", "config/bot.toml: engine.name: String should match pattern"),
+        ("log_level = 'LOUD'", "config/bot.toml: log_level: Input should be 'DEBUG', 'INFO'"),
+        ("corpora = [1]", "config/bot.toml: corpora.0: Input should be a valid string"),
+        ("corpus = ", "config/bot.toml: no TOML: Invalid value"),
+        ("api_token = 'x'", "config/bot.toml: api_token: no such setting"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_by_place_and_reason(toml: str, told: str) -> None:
+    write(toml)
+
+    assert refusal().startswith(told)
+
+
+def test_a_file_that_is_not_utf_8_is_said_to_be_so() -> None:
+    settings.FILE.write_bytes(b'corpus = "\xff"')
+
+    assert refusal() == "config/bot.toml: not UTF-8; save it as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("BOT_CORPUSS", "tram", "BOT_CORPUSS: no such setting; unset it, or take one from config"),
+        ("bot_tokne", SECRET, "bot_tokne: no such setting; unset it"),
+        ("BOT_ENGINE", "{}", "BOT_ENGINE: no such setting; unset it"),
+        ("BOT_ENGINE__DEEP", "1", "BOT_ENGINE__DEEP: no such setting; unset it"),
+        ("BOT_ENGINE__DEPTH", SECRET, "BOT_ENGINE__DEPTH: Input should be a valid integer"),
+        ("BOT_ANSWERS__CONFIDENCE", "2", "BOT_ANSWERS__CONFIDENCE: Input should be less than or"),
+        ("BOT_ENGINE__OPTIONS", SECRET, "environment: error parsing value for field"),
+        ("BOT_LOG_LEVEL", SECRET, "BOT_LOG_LEVEL: Input should be 'DEBUG'"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_by_its_variable_without_its_value(
+    variable: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    assert refusal().startswith(told)
+    assert SECRET not in refusal()

@@ -1,0 +1,152 @@
+"""Settings in, a desk out: the parts chosen by name, and what is wrong said by place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import settings, wiring
+from bot.answers.answering import Options
+from bot.answers.quoting import Lengths
+from bot.errors import BotError, SettingsError
+from bot.settings import Answers, Engine, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTION = "What does Liberty say about privacy?"
+BROAD = "What is said about surveillance, safeguards and privacy?"
+MANIFEST = """\
+title = "A tram for Wick (invented)"
+motion = "Wick should build a tram"
+language = "english"
+curator = "a test"
+basis = "invented for a test"
+"""
+ARTICLE = """\
++++
+title = "Tram splits Wick (invented)"
+publisher = "The Wick Bugle"
++++
+Ann Low, chair of Riders of Wick, said: “A tram would bring people back to the High Street.”
+"""
+
+
+def corpus(folder: Path) -> Settings:
+    """Write a corpus of one invented article below `folder` and return settings that serve it."""
+    (folder / "tram").mkdir()
+    (folder / "tram/corpus.toml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "tram/bugle.txt").write_text(ARTICLE, encoding="utf-8")
+    return Settings(corpora_folder=folder, corpus="tram")
+
+
+def test_the_defaults_serve_the_bundled_corpus() -> None:
+    desk = wiring.desk(settings.load())
+
+    assert desk.corpus.name == "facial-recognition"
+    assert desk.answer(QUESTION).quotes
+
+
+def test_no_more_of_a_question_is_read_than_is_set() -> None:
+    desk = wiring.desk(Settings(question_length=len("privacy")))
+
+    assert desk.answer("privacy and children").question == "privacy"
+
+
+def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
+    usual = wiring.desk(Settings()).answer(BROAD).quotes
+    fewer = wiring.desk(Settings(answers=Answers(quotes=2))).answer(BROAD).quotes
+    shorter = wiring.desk(Settings(answers=Answers(longest=150))).answer(BROAD).quotes
+
+    assert (len(usual), len(fewer)) == (4, 2)
+    assert max(len(chosen.quote.text) for chosen in shorter) <= 150
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        (Answers(), "answered"),
+        (Answers(answered=1e9), "closest"),
+        (Answers(answered=1e9, closest=1e9), "abstained"),
+    ],
+)
+def test_how_much_must_match_is_as_set(answers: Answers, status: str) -> None:
+    assert wiring.desk(Settings(answers=answers)).answer(BROAD).status == status
+
+
+def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() -> None:
+    ours = Answers()
+
+    assert (
+        Options(
+            most=ours.quotes,
+            depth=Engine().depth,
+            answered=ours.answered,
+            closest=ours.closest,
+            lengths=Lengths(ours.shortest, ours.longest),
+        )
+        == Options()
+    )
+
+
+def test_a_voice_less_certain_than_is_set_is_not_named() -> None:
+    unsure = wiring.desk(Settings(answers=Answers(confidence=1.0)))
+
+    assert unsure.corpus.passages
+    assert {p.voice for p in unsure.corpus.passages if p.confidence < 1} == {None}
+
+
+async def test_a_reload_reads_the_same_folder_anew(tmp_path: Path) -> None:
+    desk = wiring.desk(corpus(tmp_path))
+    assert not desk.answer("noise").quotes
+    article = tmp_path / "tram/bugle.txt"
+    article.write_text(f"{ARTICLE}\nShe added: “The noise would be no more than a bus makes.”\n")
+
+    await desk.reload()
+
+    assert desk.answer("noise").quotes
+
+
+def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(BotError) as caught:
+        wiring.desk(Settings(corpora_folder=tmp_path, corpus="bus"))
+
+    assert caught.value.place.startswith(str(tmp_path / "bus"))
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (Engine(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (Engine(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (
+            Engine(options={"bm52": {}}),
+            "config/bot.toml: engine.options.bm52: no such engine; use bm25",
+        ),
+        (
+            Engine(options={"bm25": {"k1": -1}}),
+            "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; mend it",
+        ),
+        (
+            Engine(options={"bm25": {"k2": 1}}),
+            "config/bot.toml: engine.options.bm25.k2: Extra inputs are not permitted; mend it",
+        ),
+    ],
+)
+def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(
+    engine: Engine, told: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        wiring.desk(Settings(engine=engine))
+
+    assert str(caught.value) == told
+
+
+def test_an_engine_s_options_reach_it() -> None:
+    usual = wiring.desk(Settings()).answer(QUESTION).quotes[0].score
+
+    alone = {"voice": 0.0, "heading": 0.0, "pairs": 0.0, "around": 0.0, "parent": 0.0}
+    other = wiring.desk(Settings(engine=Engine(options={"bm25": alone})))
+
+    assert other.answer(QUESTION).quotes[0].score < usual
