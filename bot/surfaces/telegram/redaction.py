@@ -1,0 +1,70 @@
+"""The token kept out of every log and traceback, and users' words out of the library's.
+
+The library's HTTP client logs each address it calls, and the token is a part of
+the address; its own loggers print whole updates. So both are made quiet, and
+what is still printed passes a filter on every handler.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from pydantic import SecretStr
+
+INSTEAD = "[token]"
+_QUIET = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram": logging.WARNING,
+    # Below this it prints the body of an answer that is no JSON: other people's messages.
+    "telegram.request": logging.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Redaction(logging.Filter):
+    """Puts `[token]` where the secret half of the token stands; lets every record pass."""
+
+    secret: str
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the message, its arguments and its traceback."""
+        record.msg, record.args = self.hidden(record.getMessage()), None
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = _printed(record.exc_info[1])
+            record.exc_info = None
+        record.exc_text = self.hidden(record.exc_text) if record.exc_text else None
+        record.stack_info = self.hidden(record.stack_info) if record.stack_info else None
+        return True
+
+    def hidden(self, text: str) -> str:
+        """Return `text` without the secret."""
+        return text.replace(self.secret, INSTEAD)
+
+    def excepthook(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Print a traceback that nobody caught."""
+        printed = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(self.hidden(printed))
+
+
+def redact(token: SecretStr) -> None:
+    """Keep `token` out of what is logged from now on by the handlers there are."""
+    redaction = Redaction(token.get_secret_value().partition(":")[2])
+    for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
+        handler.addFilter(redaction)
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook = redaction.excepthook
+
+
+def _printed(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)).rstrip()

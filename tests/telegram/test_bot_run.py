@@ -1,0 +1,143 @@
+"""`python -m bot run` as a process of its own: started, signalled, killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.telegram.fake.faults import Fault, delayed, dropped, gateway, refused
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+    from tests.telegram.fake import FakeTelegram
+
+
+@asynccontextmanager
+async def bot_run(telegram: FakeTelegram, **variables: str) -> AsyncIterator[Process]:
+    given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        env=clean | given,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def ended(process: Process) -> tuple[int | None, str]:
+    """Return the exit status, and all that was printed."""
+    out, err = await process.communicate()
+    return process.returncode, (out + err).decode()
+
+
+async def test_it_answers_and_ends_well_on_sigterm(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    async with bot_run(telegram) as process:
+        ana.says("What about privacy?")
+        answer = await ana.reply()
+
+        process.send_signal(signal.SIGTERM)
+
+        status, printed = await ended(process)
+    assert answer.quotes
+    assert status == 0
+    assert "Traceback" not in printed
+
+
+async def test_a_second_sigterm_cuts_nothing_short(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    async with bot_run(telegram) as process:
+        ana.says("/help")
+        await ana.reply()
+        telegram.faults.next("sendMessage", delayed(0.5))
+        ana.says("What about privacy?")
+        await telegram.until(lambda: len(sends(telegram)) == 2)
+
+        for _ in range(3):
+            process.send_signal(signal.SIGTERM)
+
+        status, printed = await ended(process)
+    assert len(await ana.replies()) == 1
+    assert status == 0
+    assert "Traceback" not in printed
+
+
+def sends(telegram: FakeTelegram) -> list[str]:
+    return [call.given["text"] for call in telegram.calls if call.method == "sendMessage"]
+
+
+async def test_no_question_is_lost_by_sigkill(telegram: FakeTelegram) -> None:
+    people = [telegram.private(f"Person {number}") for number in range(60)]
+    for person in people:
+        person.says("What about privacy?")
+    async with bot_run(telegram) as killed:
+        await telegram.called("sendMessage", 10)
+        killed.send_signal(signal.SIGKILL)
+        await ended(killed)
+    before = len(telegram.answered("sendMessage"))
+
+    async with bot_run(telegram):
+        answered = [len(await person.replies()) for person in people]
+
+    assert before < len(people)
+    assert min(answered) >= 1
+    assert sum(answered) <= len(people) + 32
+
+
+async def test_a_wrong_token_ends_it_in_one_line(telegram: FakeTelegram) -> None:
+    wrong = "123456:AAwrongwrongwrongwrongwrongwrongwrong"
+    async with bot_run(telegram, BOT_TOKEN=wrong) as process:
+        status, printed = await ended(process)
+
+    lines = [line for line in printed.splitlines() if line.startswith("bot: ")]
+    assert status == 2
+    assert lines == [
+        "bot: BOT_TOKEN: Telegram does not take it; ask @BotFather for the one in force"
+    ]
+    assert "Traceback" not in printed
+    assert wrong.partition(":")[2] not in printed
+
+
+async def test_without_a_token_it_says_what_to_do(telegram: FakeTelegram) -> None:
+    async with bot_run(telegram, BOT_TOKEN="") as process:
+        status, printed = await ended(process)
+
+    assert status == 2
+    assert printed.splitlines()[-1].startswith("bot: BOT_TOKEN: not set; ")
+    assert telegram.calls == []
+
+
+async def test_at_debug_no_fault_prints_the_token_or_a_question(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Canaryname")
+    body = Fault(raw=(200, "application/json", '{"ok": tru canarybirds'))
+    telegram.faults.next("getMe", gateway())
+    telegram.faults.next("getUpdates", body)
+    telegram.faults.next("sendMessage", gateway(), dropped())
+    async with bot_run(telegram, BOT_LOG_LEVEL="DEBUG") as process:
+        telegram.inbox.put(message={"message_id": 1, "text": "canarybirds"})
+        ana.says("canarybirds and privacy")
+        await ana.replies()
+        unread = refused(400, "Bad Request: can't parse entities: x")
+        telegram.faults.next("sendMessage", body, unread)
+        ana.says("canarybirds and surveillance")
+        await ana.replies()
+        process.send_signal(signal.SIGTERM)
+        status, printed = await ended(process)
+
+    assert status == 0
+    assert "set aside" in printed
+    assert "unparsed" in printed
+    for canary in (telegram.token.partition(":")[2], "canarybirds", "Canaryname"):
+        assert canary not in printed

@@ -1,0 +1,85 @@
+"""Every reply, as Telegram would take it: nothing refused, and the text the one intended."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies.html import messages
+from bot.replies.reply import Reply, Style
+from bot.surfaces.telegram.sending import keyboard
+from tests.telegram.fake import parse
+from tests.telegram.fake.rules import TEXT, check_keyboard, check_text
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+
+JUDGED = Path("tests/relevance/facial-recognition.jsonl")
+ODD = string.printable + "‘’“”–—£€😀👩‍👩‍👧\u202e\u200b&<>éß漢"
+
+
+def judged() -> list[str]:
+    return [json.loads(line)["question"] for line in JUDGED.read_text("utf-8").splitlines()]
+
+
+def at_random(desk: Desk, count: int) -> list[str]:
+    """Return questions made of the corpus's own words, and of anything."""
+    chance = random.Random(2)
+    known = [word for document in desk.corpus.documents for word in document.text.split()]
+    found = []
+    for _ in range(count):
+        words = chance.choices(known, k=chance.randint(1, 8))
+        noise = "".join(chance.choices(ODD, k=chance.randint(0, 20)))
+        found.append(" ".join([*words, noise]))
+    return found
+
+
+def link(quote_id: str) -> str:
+    return f"https://t.me/RecordBot?start=q_{quote_id}"
+
+
+def check(reply: Reply) -> None:
+    parsed = [parse(message) for message in messages(reply, TEXT, link)]
+    for message in parsed:
+        check_text(message)
+    if markup := keyboard(reply.buttons):
+        check_keyboard(markup.to_dict())
+
+    intended = "\n\n".join("".join(piece.text for piece in block) for block in reply.blocks)
+    quotes = [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]
+    assert "\n\n".join(message.text for message in parsed) == intended.strip()
+    assert [quote for message in parsed for quote in message.covered("blockquote")] == quotes
+
+
+async def test_no_reply_to_a_judged_question_is_refused(desk: Desk) -> None:
+    for question in judged():
+        check(await desk.ask(question))
+
+
+async def test_no_reply_to_a_random_question_is_refused(desk: Desk) -> None:
+    for question in at_random(desk, 1000):
+        check(await desk.ask(question))
+
+
+async def test_no_quote_shown_by_its_link_is_refused(desk: Desk) -> None:
+    shown = {
+        piece.quote_id
+        for question in judged()
+        for block in (await desk.ask(question)).blocks
+        for piece in block
+        if piece.quote_id
+    }
+
+    assert shown
+    for quote_id in shown:
+        check(await desk.show(quote_id))
+
+
+@pytest.mark.parametrize("page", ["start", "help", "about", "contents", "privacy", "status"])
+def test_no_page_is_refused(desk: Desk, page: str) -> None:
+    check(getattr(desk, page)())

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from bot.surfaces.telegram.redaction import Redaction, redact
+from tests.telegram.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.desk import Desk
+    from tests.telegram.fake import FakeTelegram
+
+SECRET = "AAsecretsecretsecretsecretsecretsecret"
+TOKEN = SecretStr(f"123456:{SECRET}")
+
+
+@pytest.fixture(autouse=True)
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    names = ("httpx", "httpcore", "telegram", "telegram.request")
+    levels = {name: logging.getLogger(name).level for name in names}
+    handlers = [*logging.getLogger().handlers, logging.lastResort]
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    for handler in filter(None, handlers):
+        handler.filters = [kept for kept in handler.filters if not isinstance(kept, Redaction)]
+
+
+@pytest.fixture
+def printed() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+def raised() -> ValueError:
+    with pytest.raises(ValueError, match="getMe") as caught:
+        raise ValueError(f"https://api.telegram.org/bot123456:{SECRET}/getMe")
+    return caught.value
+
+
+def test_a_token_is_hidden_in_message_arguments_and_traceback(printed: io.StringIO) -> None:
+    redact(TOKEN)
+    log = logging.getLogger("test")
+
+    log.warning("plain %s", f"bot123456:{SECRET}")
+    log.warning("raised", exc_info=raised())
+    log.warning("stacked", stack_info=True)
+
+    assert SECRET not in printed.getvalue()
+    assert "plain bot123456:[token]" in printed.getvalue()
+    assert "ValueError" in printed.getvalue()
+
+
+def test_a_token_is_hidden_in_an_error_that_nobody_caught(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    redact(TOKEN)
+    error = raised()
+
+    sys.excepthook(ValueError, error, error.__traceback__)
+
+    shown = capsys.readouterr().err
+    assert "ValueError" in shown
+    assert SECRET not in shown
+
+
+def test_the_filter_does_not_show_what_it_hides() -> None:
+    assert SECRET not in repr(Redaction(SECRET))
+
+
+async def test_at_debug_neither_token_nor_question_is_printed(
+    telegram: FakeTelegram, desk: Desk, printed: io.StringIO, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    redact(SecretStr(telegram.token))
+    canary = "canarybirds privacy"
+
+    async with running(telegram, desk):
+        ana = telegram.private("Canaryname")
+        telegram.inbox.put(message={"message_id": 1, "text": canary})
+        ana.says(canary)
+        await ana.replies()
+
+    shown = printed.getvalue()
+    assert telegram.token.partition(":")[2] not in shown
+    assert "canarybirds" not in shown
+    assert "Canaryname" not in shown
+    assert "set aside" in shown

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.surfaces.telegram.settings import SHARED, Secrets
+
+TOKEN = "123456:AAfakefakefakefakefakefakefakefakefake"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BOT_ADMINS", "BOT_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as caught:
+        Secrets.load()
+    return str(caught.value)
+
+
+def test_a_token_alone_is_enough() -> None:
+    secrets = Secrets.load()
+
+    assert secrets.token.get_secret_value() == TOKEN
+    assert secrets.admins == frozenset()
+    assert secrets.root == "https://api.telegram.org"
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_without_a_token_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    if value is not None:
+        monkeypatch.setenv("BOT_TOKEN", value)
+
+    assert refusal() == (
+        "BOT_TOKEN: not set; get a token from @BotFather in Telegram and put it there"
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["sesame", "123456:short", TOKEN + " ", TOKEN + "\n", "x" + TOKEN, "１２:" + "a" * 35]
+)
+def test_a_token_that_is_no_token_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", value)
+
+    message = refusal()
+
+    assert message == "BOT_TOKEN: is no bot token; copy the whole line that @BotFather gave"
+    assert value not in message
+
+
+def test_a_secret_is_never_printed() -> None:
+    assert TOKEN.partition(":")[2] not in repr(Secrets.load())
+
+
+@pytest.mark.parametrize(
+    ("value", "admins"),
+    [("", set()), ("12", {12}), ("12,34", {12, 34}), (" 12 , 34 ", {12, 34})],
+)
+def test_admins_are_numbers_between_commas(
+    monkeypatch: pytest.MonkeyPatch, value: str, admins: set[int]
+) -> None:
+    monkeypatch.setenv("BOT_ADMINS", value)
+
+    assert Secrets.load().admins == admins
+
+
+@pytest.mark.parametrize("value", ["@olga", "12,olga", "1_0", "١٢", "-5", "12,", "+1", "1" * 16])
+def test_an_admin_who_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("BOT_ADMINS", value)
+
+    message = refusal()
+
+    assert "is no numeric id; write ids such as 12345,67890" in message
+    assert value not in message
+
+
+@pytest.mark.parametrize("number", sorted(SHARED))
+def test_an_account_that_many_share_is_no_admin(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setenv("BOT_ADMINS", f"12,{number}")
+
+    assert refusal().startswith("BOT_ADMINS: entry 2 is an account of Telegram's")
+
+
+def test_another_server_is_named_by_its_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_API_URL", "http://127.0.0.1:8081/")
+
+    assert Secrets.load().root == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("value", ["localhost:8081", "ftp://x", "8081"])
+def test_a_server_that_is_no_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("BOT_API_URL", value)
+
+    assert refusal() == ("BOT_API_URL: is no web address; write one such as http://127.0.0.1:8081")
+
+
+def test_two_faults_are_told_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    monkeypatch.setenv("BOT_ADMINS", "@olga")
+
+    assert "\n" not in refusal()
