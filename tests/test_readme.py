@@ -1,0 +1,179 @@
+"""Whatever the documentation shows was run: every command, and every output beside it.
+
+In a `console` block lines after `$ ` are commands and the others their output,
+where a line `...` stands for any lines. A `bash` block holds commands alone.
+Both run in a copy of the tree; `--accept` writes the outputs anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    page
+    for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+    if page.name != "CHANGELOG.md"
+]
+BLOCK = re.compile(r"^```(bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
+
+# What cannot run within a test runs as far as it can.
+INSTEAD = {
+    r"git clone \S+ (\S+)": r"ln -sfn . \1",
+    # The checks would run themselves, and a bot that polls never ends.
+    r"(.*\bmake) (test|run|fix|golden|bench|lock|clean)\b": r"\1 --dry-run \2",
+}
+
+
+class Block(NamedTuple):
+    """A fenced block of `page`: its kind, its text, and where that stands in the page."""
+
+    page: Path
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def blocks(page: Path) -> list[Block]:
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [Block(page, block[1], block[2], block.start(2), block.end(2)) for block in found]
+
+
+def named(block: Block) -> str:
+    line = block.page.read_text(encoding="utf-8")[: block.start].count("\n")
+    return f"{block.page.relative_to(ROOT)}:{line}"
+
+
+def runnable(command: str) -> str:
+    for pattern, instead in INSTEAD.items():
+        command = re.sub(f"^{pattern}", instead, command, flags=re.MULTILINE)
+    return command
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run `command` as a reader would, in `folder`; nothing is typed, and stderr joins stdout."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BOT_")}
+    return subprocess.run(
+        ["bash", "-euc", runnable(command)],
+        cwd=folder,
+        env=environment | {"PATH": f"{folder}/.venv/bin:{os.environ['PATH']}", "COLUMNS": "88"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def exchanges(text: str) -> list[tuple[str, str]]:
+    """Return each command of a `console` block, and the output shown after it."""
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def shows(shown: str, printed: str) -> bool:
+    """Tell whether `shown` is `printed`, where a line `...` stands for any lines.
+
+    Empty lines at the end of either do not count.
+    """
+    lines = shown.rstrip("\n").splitlines()
+    pattern = "".join("(?:.*\n)*" if n == "..." else re.escape(f"{n}\n") for n in lines)
+    return re.fullmatch(pattern, ended(printed)) is not None
+
+
+def ended(printed: str) -> str:
+    """Return `printed` with one line end, if it holds anything."""
+    return f"{printed.rstrip(chr(10))}\n" if printed.strip("\n") else ""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the tree, set up with the Python that runs the tests."""
+    folder = tmp_path_factory.mktemp("copy") / "on-the-record"
+    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    shutil.copytree(ROOT / ".ci", folder / ".ci")
+    programs = folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    (programs / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    (programs / "python").chmod(0o755)
+    for stamp in ("ready", "ready-to-test"):
+        (folder / ".venv" / stamp).touch()
+    return folder
+
+
+@pytest.mark.parametrize("block", [b for page in PAGES for b in blocks(page)], ids=named)
+def test_what_the_documentation_shows_is_what_happens(
+    block: Block, copy: Path, request: pytest.FixtureRequest
+) -> None:
+    if block.kind == "bash":
+        ran = run(block.text, copy)
+
+        assert ran.returncode == 0, ran.stdout
+        return
+    printed = [(command, run(command, copy).stdout) for command, _ in exchanges(block.text)]
+    if request.config.getoption("--accept"):
+        accept(block, printed)
+        return
+
+    for (command, shown), (_, made) in zip(exchanges(block.text), printed, strict=True):
+        assert shows(shown, made), f"$ {command}\n{made}"
+
+
+def accept(block: Block, printed: list[tuple[str, str]]) -> None:
+    """Write what was printed into the page, but for outputs that are right as they stand."""
+    written = "".join(
+        f"$ {command}\n{shown if shows(shown, made) else ended(made)}"
+        for (command, shown), (_, made) in zip(exchanges(block.text), printed, strict=True)
+    )
+    page = block.page.read_text(encoding="utf-8")
+    block.page.write_text(page.replace(block.text, written), encoding="utf-8")
+
+
+def test_the_readme_holds_examples() -> None:
+    assert {block.kind for block in blocks(ROOT / "README.md")} == {"bash", "console"}
+
+
+def test_the_picture_is_what_the_terminal_draws_now(copy: Path) -> None:
+    drawn = run("make picture", copy)
+
+    assert drawn.returncode == 0, drawn.stdout
+    assert (copy / "docs/exchange.svg").read_bytes() == (ROOT / "docs/exchange.svg").read_bytes()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_within_the_tree_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed"),
+    [
+        ("one\ntwo\n", "one\ntwo\n\n"),
+        ("one\n...\nfour\n", "one\ntwo\nthree\nfour\n"),
+        ("one\n...\n", "one\n"),
+        ("\n", ""),
+    ],
+)
+def test_three_dots_stand_for_any_lines(shown: str, printed: str) -> None:
+    assert shows(shown, printed)
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed"),
+    [("one\n", "one\ntwo\n"), ("o.e\n", "one\n"), ("", "one\n"), ("one\n...\nfour\n", "one\n")],
+)
+def test_an_output_that_changed_is_caught(shown: str, printed: str) -> None:
+    assert not shows(shown, printed)
