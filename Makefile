@@ -3,7 +3,7 @@
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV ?= uv
 python := .venv/bin/python
-install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes
+install := $(python) -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
 whole := bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\

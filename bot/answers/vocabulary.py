@@ -22,7 +22,8 @@ _SHORTEST_TYPO = 5
 _LONG_WORD = 8
 _NEAR = 2
 _NUMBERS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    # Not "one": it mostly counts nothing.
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
     *("nineteen", "twenty"),
 )
@@ -158,9 +159,12 @@ def _other_spelling(typed: Phrase) -> tuple[str, ...]:
     (('ten',), ('10',), ())
     """
     word = " ".join(typed)
-    if word in _NUMBERS:
-        return (str(_NUMBERS.index(word)),)
-    return (_NUMBERS[int(word)],) if word.isdecimal() and int(word) < len(_NUMBERS) else ()
+    return tuple(
+        other
+        for digits, spelt in enumerate(_NUMBERS, start=2)
+        for asked, other in ((spelt, str(digits)), (str(digits), spelt))
+        if word == asked
+    )
 
 
 def _unbroken(tokens: Sequence[Token], gap: int) -> bool:

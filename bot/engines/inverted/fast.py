@@ -46,10 +46,12 @@ _CHOOSE = types.int64(
 
 def _compiled(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        made: Callable[..., Any]
         try:
-            return numba.njit(signature, cache=True, nogil=True)(function)
+            made = numba.njit(signature, cache=True, nogil=True)(function)
         except RuntimeError:  # no folder to keep compiled code in
-            return numba.njit(signature, nogil=True)(function)
+            made = numba.njit(signature, nogil=True)(function)
+        return made
 
     return compiled
 
