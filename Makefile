@@ -6,7 +6,7 @@ python := .venv/bin/python
 install := $(python) -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
-whole := bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
+whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
 	)bot/desk.py,bot/surfaces/telegram/admins.py
 
 .PHONY: chat run test fix golden bench picture lock clean

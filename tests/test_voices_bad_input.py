@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Document, Kind, Passage, Span
+from bot.model import Document, Kind, Passage
 from bot.text import paragraphs
 from bot.voices import passages
 from bot.voices.marks import marks
@@ -94,47 +94,14 @@ def test_a_paragraph_of_200_000_characters_is_read() -> None:
 
 
 PIECES = [
-    "Ann",
-    " ",
-    "Bell",
-    " said",
-    " she",
-    ",",
-    ".",
-    "“",
-    "”",
-    '"',
-    "‘",
-    "’",
-    "\n\n",
-    " that",
-    " according to",
-    ": ",
-    "tram",
-    " late",
-    "?",
-    " and",
-    " who",
-    "(",
-    ")",
-    " his",
-    " plan",
-    " told",
-    " May",
-    " 5",
-    "—",
-    "'s",
-    " calling",
-    " called",
-    " was",
-    " by",
-    " of",
-    " the",
+    *("Ann", " ", "Bell", " said", " she", ",", ".", "“", "”", '"', "‘", "’", "\n\n", " that"),
+    *(" according to", ": ", "tram", " late", "?", " and", " who", "(", ")", " his", " plan"),
+    *(" told", " May", " 5", "—", "'s", " calling", " called", " was", " by", " of", " the"),
 ]
 ALPHABET = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ALPHABET)
 def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
     lines = paragraphs(text)
@@ -144,19 +111,15 @@ def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
     assert sorted(quoted) == sorted(set(quoted))
     between = {mark.inner for mark in marks(text, lines)}
     assert set(quoted) <= between
-    for mark in between:
-        assert _whole(mark, made)
+    spoken = {words for words in between if any(c.isalnum() for c in text[slice(*words)])}
+    # What quotes nobody stands whole in the publication's words.
+    assert all(
+        any(p.frame.start <= words.start and words.end <= p.frame.end for p in made)
+        for words in spoken - set(quoted)
+    )
 
 
-def _whole(words: Span, made: list[Passage]) -> bool:
-    """Whether `words` are one passage, or, quoting nobody, stand whole in another's frame."""
-    if any(p.span == words for p in made):
-        return True
-    inside = [p for p in made if p.frame.start <= words.start and words.end <= p.frame.end]
-    return bool(inside) or not any(character.isalnum() for character in str(words))
-
-
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ALPHABET)
 def test_narration_repeats_nothing_that_is_shown_otherwise(text: str) -> None:
     made = found(text)
@@ -166,7 +129,7 @@ def test_narration_repeats_nothing_that_is_shown_otherwise(text: str) -> None:
         assert all(narration.end <= s.start or s.end <= narration.start for s in shown)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ALPHABET)
 def test_every_word_stands_in_some_passage(text: str) -> None:
     made = found(text)
@@ -176,7 +139,7 @@ def test_every_word_stands_in_some_passage(text: str) -> None:
             assert any(p.frame.start <= at < p.frame.end for p in made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ALPHABET)
 def test_a_voice_is_proved_by_words_of_the_document(text: str) -> None:
     for passage in found(text):

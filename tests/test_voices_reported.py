@@ -42,6 +42,7 @@ STATED = {
     "called for": ("Ann Bell called for a new line.", "for a new line"),
     "act": ("Ann Bell criticised the new line.", "the new line"),
     "saying": ("Ann Bell left, saying the line is late.", "the line is late"),
+    "asked about it": ("Asked about it, Ann Bell said, the line is late.", "the line is late"),
     "no stop": ("Ann Bell says the line is late", "the line is late"),
 }
 
@@ -65,6 +66,10 @@ NOT_STATED = {
     "nothing follows": "It is what Ann Bell said",
     "no clause": "Ann Bell believes in trams.",
     "no verb": "Ann Bell claims victory for trams, again and again.",
+    "no verb for long": "Ann Bell claims the big old red new long thin wide deep flat round "
+    "tall dark "
+    "grey tram line house bridge yard by",
+    "nobody says": "Says the line is late again today.",
     "act of nobody": "Called for a new line.",
     "relative act": "Ann Bell, who criticised the line, left.",
     "infinitive act": "It was hard to criticise the line.",
@@ -72,7 +77,7 @@ NOT_STATED = {
     "according alone": "It was built according.",
     "according to nobody": "It was built according to.",
     "according to a plan": "According to Ann Bell.",
-    "cue of a quotation": "“It is late,” Ann Bell said the other day.",
+    "cue of a quotation": "“It is late,” Ann Bell said the other day in Leeds.",
     "opening phrase alone": "In the rain, Ann Bell said.",
     "quotation": "Ann Bell said it was “late again today”.",
     "pronoun without anybody": "They say the line is late.",
@@ -86,7 +91,7 @@ def test_what_states_nothing_is_left_as_narration(shape: str) -> None:
 
 
 def test_two_verbs_of_one_subject_make_two_statements() -> None:
-    text = "Ann Bell insists the line is late and says the trams are old."
+    text = "Ann Bell insists the line is late, and says the trams are old."
 
     assert [p.text for p in reported(text)] == ["the line is late", "the trams are old"]
 

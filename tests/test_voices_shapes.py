@@ -100,6 +100,35 @@ SHOWN = {
     "title and surname": ("Ann Bell came. “It is late,” Ms. Bell said.", "Ann Bell"),
     "given name": ("Hillary Bell came. “It is late,” Hillary said.", "Hillary Bell"),
     "said to have": ("Ann Bell never said “it is too late.”", "Ann Bell"),
+    "introduced by a pronoun": ("Ann Bell left. She was unmoved. “It is late.”", "Ann Bell"),
+    "opinion right behind": ("“It is too late,” Ann Bell believes.", "Ann Bell"),
+    "praise for showing": ("Ann Bell praised Bob for showing “the courage of all”.", "Ann Bell"),
+    "pronoun of a place": ("Ann Bell left. She of the tram union said: “It is late.”", "Ann Bell"),
+    "saying behind opinion": (
+        "Ann Bell said the old people of this town admire all of the trams as “the best”.",
+        "Ann Bell",
+    ),
+    "determiners": ("“It is too late,” all the drivers said.", "all the drivers"),
+    "no other name": ("Then trams and Ann Bell said: “It is late.”", "Ann Bell"),
+    "friend of": ("“It is late,” said a friend of, well, all.", "a friend"),
+    "said she": ("Ann Bell left. “It is late,” said she.", "Ann Bell"),
+    "she, in lower case behind a stop": ("Ann Bell left. “It is too late.” she said.", "Ann Bell"),
+    "noun before noting": (
+        "Ann Bell said it would rain, the union noting “it is too late”.",
+        "Ann Bell",
+    ),
+    "is who": ("Ann Bell is who called it “a waste of good money”.", "Ann Bell"),
+    "possessive head": ("“It is too late,” said Ann Bell’s lawyer.", "Ann Bell’s lawyer"),
+    "then": ("“It is too late,” said then Ann Bell.", "Ann Bell"),
+    "the director, by one word": ("“It is too late,” said the director, Bell.", "the director"),
+    "noun before saying": (
+        "Ann Bell said it would rain, the union saying “it is too late”.",
+        "Ann Bell",
+    ),
+    "question, then a sentence": (
+        "“Is it late?” Rain fell. “It is late,” said Ann Bell.",
+        "Ann Bell",
+    ),
     "sentence of nouns": ("The head of Tramwatch said: “It is late.”", "The head of Tramwatch"),
 }
 
@@ -118,10 +147,15 @@ DOUBTFUL = {
     "I": ("I went there. “It is late,” I said.", ""),
     "the senator": ("“It is late,” the senator said.", ""),
     "bare label": ("Ann Bell: “It is late.”", ""),
+    "bare label of a part": ("Ann Bell: “the line is late again.”", ""),
+    "main subject": ("Ann Bell frets “in the heart of it all”.", ""),
+    "behind an inverted cue": (
+        "“It is late,” said Ann Bell who waits in “the heart of it all”.",
+        "heart",
+    ),
     "no cue": ("Ann Bell was at the line “in the heart of it all” on Monday.", ""),
     "later": ("“In the heart of it all” was how it went, after campaigners said so.", ""),
     "two of one sex": ("Ann Bell and Jane Roe came. She said: “It is late.”", ""),
-    "unknown sex": ("Quill Zorn left. He said: “It is late.”", ""),
 }
 
 
@@ -137,6 +171,20 @@ NOBODY = {
     "no name before": "He said: “It is late.”",
     "they without anybody": "They said: “It is late.”",
     "unclosed alone": "“It is late, and it always will be late here.\n\nRain fell.",
+    "a colon behind nobody": "And so: “the line is late again.”",
+    "says nobody": "“the line is late again” then, says",
+    "said nobody": "said “the line is late again”",
+    "says nobody, adding": "says, adding “the line is late again”",
+    "who": "Who called it “the worst line of all time” knew.",
+    "introduced by nobody": "And so on. “It is late again today.”",
+    "no noun's owner": "slogan “build it all up again” won.",
+    "possessive": "Ann Bell’s tram “in the heart of it all” stopped.",
+    "dateline": "LEEDS — “The line is late again here” and so on.",
+    "passive without an agent": "was called “the best tram of them all”.",
+    "party's claims": "Republican claims of “the best tram of them all”.",
+    "something that happens to follow": "“the best of all trams” Tram Day feels free.",
+    "question and no cue": "“Is it late here again?” Ann Bell",
+    "question and a sentence": "“Is it late here again?” The tram came.",
     "sentence without a subject": "And in the rain of it “all of this is late” and so on.",
 }
 
@@ -299,3 +347,15 @@ def test_direct_words_stand_by_themselves_and_fragments_in_a_sentence(shape: str
     text, kind = KINDS[shape]
 
     assert quoted(text).kind is kind
+
+
+def test_two_quotations_of_nobody_lend_each_other_no_voice() -> None:
+    found = read("“The line is late again.” “And it rains here too.”")
+
+    assert [p.voice for p in found] == [None, None]
+
+
+def test_the_search_for_a_cue_ends_at_the_next_quotation() -> None:
+    found = read("“The line is late again” and “it rains here too” for ever.")
+
+    assert {p.voice for p in found} == {None}

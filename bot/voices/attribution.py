@@ -134,6 +134,9 @@ class _Attribution:
         )
 
     def _credit(self, place: _Place, found: Cue, who: Named) -> None:
+        if who.voice is None:
+            self._credits[place.mark] = Credit(self._kind(place), reason=who.reason)
+            return
         row = place.sentence.row
         spans: tuple[Span, ...] = (Span(row[found.first].start, row[found.last].end),)
         if who.antecedent is not None:
@@ -149,8 +152,6 @@ class _Attribution:
         )
         self._last = who
         self._last_paragraph = self._reading.marks[place.mark].paragraph
-        if who.voice is None:
-            return
         proof = spans[0] if who.antecedent is None else None
         self._reading.people.spoke(
             row[place.token].start, who.voice.name, place.sentence.number, proof

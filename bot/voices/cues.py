@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.voices.tokens import Token
 
 AFTER, INVERTED, COLON, NEAR_VERB, BEFORE = 0.97, 0.97, 0.96, 0.93, 0.84
-ATTITUDE, FAR_ATTITUDE, NOUN, LATER, LED, BARE, MAIN = 0.82, 0.68, 0.78, 0.74, 0.85, 0.66, 0.6
+ATTITUDE, FAR_ATTITUDE, NOUN, LATER, LED, BARE, MAIN = 0.82, 0.68, 0.72, 0.74, 0.85, 0.66, 0.6
 SHORT = 3
 _SHORT_SHARE = 0.84
 _REACH, _NOUN_REACH, _BESIDE, _NEXT_TO = 30, 14, 8, 3
@@ -234,7 +234,8 @@ def _later(sentence: Sentence, place: int) -> Cue | None:
     """A verb of saying further on: “...” is wrong, X said."""
     row = sentence.row
     for at in range(place + 1, min(len(row), place + _REACH)):
-        if row[at].form is Form.CUE and not sentence.passive(at):
+        spoken = row[at].form is Form.CUE and LEMMA[row[at].low] in SPOKEN_BASES
+        if spoken and not sentence.passive(at):
             subject = sentence.subject(at)
             if subject is not None:
                 first, last = sorted((subject.first, at))

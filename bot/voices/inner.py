@@ -74,10 +74,11 @@ def _credited(reading: Reading, sentence: Sentence, place: int, words: Span) -> 
         subject = sentence.subject(at)
         if subject is None or not _somebody(row, subject, at):
             return
-        found = named(reading, sentence, subject)
-        if found is not None and found.voice is not None:
-            cue = Span(subject.span.start, row[at].end)
-            whole = Span(row[0].start, row[-1].end)
-            confidence = round(INNER * found.trust, 3)
-            yield Inner(words, whole, found.voice, cue, confidence)
+        whole = Span(row[0].start, row[-1].end)
+        cue = Span(subject.span.start, row[at].end)
+        yield from (
+            Inner(words, whole, found.voice, cue, round(INNER * found.trust, 3))
+            for found in [named(reading, sentence, subject)]
+            if found is not None and found.voice is not None
+        )
         return

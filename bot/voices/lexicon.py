@@ -307,7 +307,8 @@ ORGANISATION = vocabulary(
     "tribune herald guardian telegraph gazette observer chronicle review network pac "
     "caucus forum project initiative industries systems technologies group partners hall "
     "hospital constabulary yard airlines airport museum act bill amendment constitution war "
-    "convention foundation monitor america awards award day avenue road park island county city "
+    "convention command foundation monitor america awards award "
+    "day avenue road park island county city "
     "states kingdom"
 )
 PLACES = vocabulary(

@@ -111,7 +111,7 @@ class _Paragraph:
             else:
                 self._double(match.group(), match.start(), match.end())
         if self._open is not None:
-            self._add(self._span.end, self._span.end, closed=False)
+            self._add(self._open, self._span.end, self._span.end, closed=False)
         return [mark for mark in self._found if mark.inner.start < mark.inner.end]
 
     def _single(self, at: int, after: int) -> int:
@@ -124,8 +124,8 @@ class _Paragraph:
         if self._open is not None:
             self._open.nested.append(Span(after, close))
         else:
-            self._open = _Open("‘", at, after, _doubles(self._text, Span(after, close)))
-            self._add(close, close + 1)
+            nested = _doubles(self._text, Span(after, close))
+            self._add(_Open("‘", at, after, nested), close, close + 1)
         return close + 1
 
     def _goes_on_below(self, at: int) -> bool:
@@ -135,16 +135,14 @@ class _Paragraph:
     def _double(self, mark: str, at: int, after: int) -> None:
         if _opens(self._text, self._span, Span(at, after), mark, self._open):
             if self._open is not None:
-                self._add(at, at, closed=False)
+                self._add(self._open, at, at, closed=False)
             self._open = _Open(mark, at, after)
         elif self._open is not None and _closes(mark, self._open.mark):
-            self._add(at, after)
+            self._add(self._open, at, after)
 
-    def _add(self, end: int, after: int, *, closed: bool = True) -> None:
-        """End the open quotation at `end`, its closing mark at `after`."""
-        if self._open is None:
-            return
-        opened, self._open = self._open, None
+    def _add(self, opened: _Open, end: int, after: int, *, closed: bool = True) -> None:
+        """End a quotation at `end`, its closing mark at `after`."""
+        self._open = None
         inner = _within_marks(self._text, opened.inner, max(opened.inner, end))
         outer = trim(self._text, Span(opened.outer, after))
         nested = tuple(opened.nested)

@@ -187,7 +187,7 @@ class People:
         spoken = bisect_left(self._spoke, place, key=lambda quoted: quoted.start)
         for quoted in self._spoke[max(0, spoken - 2) : spoken]:
             if sentence - quoted.sentence <= _FAR / 2:
-                yield quoted.person, 0.6 / (1 + sentence - quoted.sentence)
+                yield quoted.person, 0.5 / (1 + sentence - quoted.sentence)
 
     def _place(self, person: Person, mention: Mention) -> None:
         person.learn(mention.office)
@@ -224,9 +224,10 @@ def _key(words: Sequence[str]) -> tuple[str, ...]:
 
 def _fit(person: Person, wanted: str) -> float:
     """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
-    if not person.human or person.sex not in (wanted, None):
+    likely = person.human or (len(person.words) > 1 and plain(person.words))
+    if not likely or person.sex not in (wanted, None):
         return 0.0
-    return 1.0 if person.sex == wanted else 0.5
+    return 1.0 if person.sex == wanted else 0.6
 
 
 def _standing(share: float, pronoun: str) -> tuple[float, str | None]:

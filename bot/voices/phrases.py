@@ -128,7 +128,9 @@ class Phrases:
         following = self.row[name.last + 1]
         if following.form is Form.POSSESSIVE:
             return True
-        if following.form is not Form.OTHER or following.low.endswith(("ed", "s")):
+        if following.form is not Form.OTHER or is_place(name):
+            return following.form is Form.OTHER
+        if following.low.endswith(("ed", "s")):
             return False
         # “Ann Bell shook her head”: an object shows that the word was a verb.
         beyond = self.row[name.last + 2].form if name.last + 2 < len(self.row) else None

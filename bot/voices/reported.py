@@ -53,7 +53,7 @@ _INTERLUDE = (
     Form.POSSESSIVE,
 )
 _LINKS = frozenset(("and", "but", ",", "however", "meanwhile"))
-_REACH, _THAT_REACH, _MOST_LISTENERS = 14, 9, 6
+_REACH, _THAT_REACH, _MOST_LISTENERS, _RED = 14, 9, 6, 4
 
 
 class Report(NamedTuple):
@@ -161,7 +161,8 @@ def _opens_clause(row: Sequence[Token], at: int) -> bool:
     if row[at].form not in _OPENS:
         return False
     for token in row[at + 1 : at + _REACH]:
-        if token.form in _VERBS or (token.form is Form.OTHER and token.low.endswith("ed")):
+        past = token.form is Form.OTHER and token.low.endswith("ed") and len(token.low) > _RED
+        if past or token.form in _VERBS:
             return True
         if token.form in _NO_CLAUSE:
             return False

@@ -100,8 +100,6 @@ def sentences(text: str, row: Sequence[Token]) -> list[list[Token]]:
         if len(current) >= _LONGEST or _ends(text, row, at):
             out.append(current)
             current = []
-    if current:
-        out.append(current)
     return out
 
 
@@ -155,7 +153,9 @@ def _is_noun(low: str, known: Form, row: Sequence[Token]) -> bool:
     if not row:
         return False
     before = row[-1]
-    if before.form in (Form.DETERMINER, Form.POSSESSIVE, Form.NUMBER):
+    if before.form is Form.NUMBER:
+        return low in AMBIGUOUS
+    if before.form in (Form.DETERMINER, Form.POSSESSIVE):
         return before.low not in ("which", "that", "this", "others", "many", "some", "all", "both")
     if before.form is Form.PREPOSITION:
         return known is Form.CUE and before.low != "to"
@@ -202,7 +202,7 @@ def _stopped(text: str, token: Token) -> bool:
 
 def _cue_follows(row: Sequence[Token], at: int) -> bool:
     """Whether a name stands here and then, over its apposition, a bare verb of saying."""
-    if at >= len(row) or row[at].form not in (Form.NAME, Form.PRONOUN):
+    if row[at].form not in (Form.NAME, Form.PRONOUN):
         return False
     for place in range(at, min(len(row) - 1, at + 25)):
         if row[place].form in (Form.STOP, Form.QUOTE):
