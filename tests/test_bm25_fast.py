@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numba
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engines import Query
 from bot.engines.bm25 import Options
-from bot.engines.inverted import scoring
+from bot.engines.inverted import fast, scoring
 from bot.engines.inverted.ranking import Text, rank
 from bot.engines.inverted.scoring import Scorer, scorer
+
+if TYPE_CHECKING:
+    import pytest
 
 STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 
@@ -23,11 +26,16 @@ STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 def test_without_numba_numpy_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring, "find_spec", lambda _: None)
 
-    assert type(scorer(fast=True)) is Scorer
+    assert type(scorer(9_999, fast=True)) is Scorer
 
 
 def test_numba_is_left_alone_when_it_is_not_wanted() -> None:
-    assert type(scorer(fast=False)) is Scorer
+    assert type(scorer(9_999, fast=False)) is Scorer
+
+
+def test_numba_is_not_worth_its_import_for_few_texts() -> None:
+    assert type(scorer(10, fast=True)) is Scorer
+    assert type(scorer(9_999, fast=True)) is not Scorer
 
 
 @settings(deadline=None)  # the first call compiles
@@ -43,29 +51,25 @@ def test_numba_and_numpy_agree_to_the_last_bit(
     options: dict[str, float],
     limit: int,
 ) -> None:
-    pytest.importorskip("numba", reason="the extra `fast` is not installed")
     numbered = [Text(*text, parent=len(text[0]) % 3 or None) for text in texts]
-    fast = rank(numbered, Options.model_validate(options))
-    plain = replace(fast, scorer=Scorer())
+    plain = rank(numbered, Options.model_validate(options))
+    quick = replace(plain, scorer=fast.Fast())
 
     for asked in questions:
         query = Query(dict.fromkeys(asked, 1.0), tuple(pairwise(asked)))
-        for ours, theirs in zip(fast.best(query, limit), plain.best(query, limit), strict=True):
+        for ours, theirs in zip(quick.best(query, limit), plain.best(query, limit), strict=True):
             assert np.array_equal(ours, theirs)
 
 
 def test_what_is_compiled_is_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("numba", reason="the extra `fast` is not installed")
-    from bot.engines.inverted import fast  # noqa: PLC0415  needs numba
-
     for name in ("_add", "_raise", "_choose"):
         monkeypatch.setattr(fast, name, getattr(fast, name).py_func)
     texts = [Text(list("zabcabdaedbbb"[n : n + 3]), parent=n % 2) for n in range(13)] * 3
     query = Query({"a": 1.0, "d": 2.0, "e": 1.0}, (("a", "b"), ("b", "b")))
 
     for options in (Options(), Options(pairs=0, around=0, parent=0)):
-        ranking = rank(texts, options)
-        plain = replace(ranking, scorer=Scorer())
+        plain = rank(texts, options)
+        ranking = replace(plain, scorer=fast.Fast())
         for limit in (1, 4, 99):
             both = zip(ranking.best(query, limit), plain.best(query, limit), strict=True)
             assert all(np.array_equal(*pair) for pair in both)
@@ -74,10 +78,7 @@ def test_what_is_compiled_is_what_is_written(monkeypatch: pytest.MonkeyPatch) ->
 def test_code_that_cannot_be_kept_is_compiled_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    numba = pytest.importorskip("numba", reason="the extra `fast` is not installed")
-    from bot.engines.inverted import fast  # noqa: PLC0415  needs numba
-
-    compile_ = numba.njit
+    compile_: Any = numba.njit
 
     def without_a_folder(signature: object, **how: bool) -> object:
         if how.pop("cache", False):
@@ -91,9 +92,6 @@ def test_code_that_cannot_be_kept_is_compiled_all_the_same(
 
 
 def test_numba_compiles_nothing_at_a_question() -> None:
-    numba = pytest.importorskip("numba", reason="the extra `fast` is not installed")
-    from bot.engines.inverted import fast  # noqa: PLC0415  needs numba
-
     compiled: list[Any] = [fast._add, fast._raise, fast._choose]  # noqa: SLF001  what is compiled
 
     assert numba.__version__

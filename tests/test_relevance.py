@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,23 @@ if TYPE_CHECKING:
     from bot.desk import Desk
 
 FOLDER = Path(__file__).parent / "relevance"
+FLOORS = tomllib.loads((FOLDER / "floors.toml").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def figures(desk: Desk) -> dict[str, int]:
-    questions = evaluation.load(FOLDER / "facial-recognition.jsonl")
+@cache
+def figures(desk: Desk, name: str) -> dict[str, int]:
+    questions = evaluation.load(FOLDER / f"{name}.jsonl")
     return evaluation.figures(evaluation.evaluate(questions, desk.answer))
 
 
 @pytest.mark.parametrize(
-    ("figure", "floor"), tomllib.loads((FOLDER / "floors.toml").read_text("utf-8")).items()
+    ("name", "figure", "floor"),
+    [(name, *floor) for name, floors in FLOORS.items() for floor in floors.items()],
 )
-def test_no_figure_falls_below_its_floor(figures: dict[str, int], figure: str, floor: int) -> None:
-    assert figures[figure] >= floor
+def test_no_figure_falls_below_its_floor(desk: Desk, name: str, figure: str, floor: int) -> None:
+    assert figures(desk, name)[figure] >= floor
 
 
-def test_every_character_shown_as_a_quote_is_verbatim(figures: dict[str, int]) -> None:
-    assert figures["quotes verbatim"] == figures["quotes"] > 0
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_character_shown_as_a_quote_is_verbatim(desk: Desk, name: str) -> None:
+    assert figures(desk, name)["quotes verbatim"] == figures(desk, name)["quotes"] > 0

@@ -36,7 +36,8 @@ class Concept:
 class Question:
     """What was read in a question.
 
-    `voices` are the listed voices it names, in order; `sides` those it asks
+    `pairs` are the stems of content words that stand side by side. `voices` are
+    the listed voices it names, in order; `sides` those it asks
     for; `names` look like somebody's name and stand in no source, and
     `decisive` says that they are whom the question asks after. `asks` are the
     kinds of thing wanted (`date`, `number`, ...), `counted` whose number is.
@@ -46,6 +47,7 @@ class Question:
 
     text: str
     concepts: tuple[Concept, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
     voices: tuple[Listed, ...] = ()
     sides: frozenset[Side] = frozenset()
     names: tuple[str, ...] = ()

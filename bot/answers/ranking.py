@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.answers.answer import Chosen
 from bot.answers.covering import closeness, coverage, covered, share
 from bot.answers.language import Phrase, holds, phrase
-from bot.answers.quoting import Lengths, quote
+from bot.answers.quoting import Lengths, continues, quote
 from bot.answers.wanted import satisfied
 from bot.engines import Query
 from bot.model import Kind, Side, Span
@@ -69,6 +70,12 @@ class Candidate:
         return self.holds_wanted and not (numbers or idle or uncounted)
 
     @property
+    def chosen(self) -> Chosen:
+        """It as an answer shows it."""
+        found = tuple(concept.asked for concept in self.found)
+        return Chosen(self.quote, self.score, found, continues(self.quote), self.also_in)
+
+    @property
     def document(self) -> Document:
         """Where it was published."""
         return self.quote.passage.document
@@ -116,7 +123,7 @@ class Ranker:
             add([term.stem for term in self._analyser.terms(named)], _VOICE)
         if not question.telling:
             add(self._central, _COMMON)
-        return Query(weights)
+        return Query(weights, question.pairs)
 
     def _candidate(self, question: Question, hit: Hit, best: float) -> Candidate | None:
         passage = hit.passage
@@ -126,7 +133,7 @@ class Ranker:
         stems = self._stems(passage, shown.span)
         found = covered(question.telling, stems)
         concerns, bonus = self._concern(question, passage)
-        holds_wanted = satisfied(question.asks, shown.text)
+        holds_wanted = satisfied(question.asks, passage.document.text[slice(*shown.span)])
         rank = closeness(question.telling, stems) + bonus + _KINDS[passage.kind]
         rank += _LITERAL * any(c.common and c.forms[0] <= stems for c in question.concepts)
         rank += _HOLDS_WHAT_IS_WANTED * bool(question.asks and holds_wanted)
@@ -164,7 +171,7 @@ class Ranker:
         """Tell whether `passage` is by or about those asked after, and what that is worth."""
         if not question.voices and not question.sides:
             return True, 0.0
-        words = phrase(passage.document.cut(passage.frame))
+        words = _words(passage.document, passage.frame)
         called = {name for v in question.voices for name in (v.name, *v.aliases)}
         spoken_of = any(holds(words, phrase(name)) for name in called)
         if IDENTITY in question.asks and question.voices:
@@ -210,7 +217,9 @@ def _once(ranked: Sequence[Candidate]) -> list[Candidate]:
     for candidate in ranked:
         if not any(_overlap(candidate.quote, quote) for quote in taken):
             taken.append(candidate.quote)
-            printings.setdefault(phrase(candidate.quote.text), []).append(candidate)
+            printings.setdefault(_words(candidate.document, candidate.quote.span), []).append(
+                candidate
+            )
     return [_earliest(group) for group in printings.values()]
 
 
@@ -219,6 +228,10 @@ def _earliest(printings: Sequence[Candidate]) -> Candidate:
     first, *others = sorted(printings, key=lambda c: c.document.date or _UNDATED)
     elsewhere = dict.fromkeys(c.document for c in others if c.document is not first.document)
     return replace(first, also_in=tuple(elsewhere))
+
+
+def _words(document: Document, span: Span) -> Phrase:
+    return phrase(document.text[span.start : span.end])
 
 
 def _overlap(one: Quote, other: Quote) -> bool:

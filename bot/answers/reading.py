@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.answers.language import Phrase, holds, language, phrase
 from bot.answers.question import Question
 from bot.answers.vocabulary import Token, Vocabulary
 from bot.model import Side
+from bot.terms import Spelling
 from bot.text import words
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Reader:
         self._analyser = analyser
         self._language = language(corpus.language)
         self._vocabulary = Vocabulary(corpus, analyser, rarity)
-        self._plain = self._language.filler | analyser.stop_words
+        self._plain = Spelling(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         self._voices = sorted(_called(corpus), key=lambda called: -len(called[0]))
 
     def read(self, text: str) -> Question:
@@ -50,6 +52,7 @@ class Reader:
         return Question(
             text,
             concepts=concepts,
+            pairs=tuple(pairwise(self._vocabulary.stems_of(text))),
             counted=self._counted(tokens, folded, concepts, text),
             voices=voices,
             sides=sides,
@@ -69,6 +72,18 @@ class Reader:
     def stems_of(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
         return self._vocabulary.stems_of(text)
+
+    def subjects(self, text: str) -> dict[str, str]:
+        """Return, by stem, the words of `text` that tell one passage here from another."""
+        tokens = [
+            Token(number, *word, self._analyser.stem(word.folded))
+            for number, word in enumerate(words(text))
+        ]
+        return {
+            token.stem: text[token.start : token.end]
+            for token in tokens
+            if not self._is_plain(token) and not self._vocabulary.is_common(token.stem)
+        }
 
     def _named(self, folded: Phrase) -> tuple[tuple[Listed, ...], set[int]]:
         """Return the voices named, in order of naming, and the places their names take."""

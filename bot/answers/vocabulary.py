@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from bot.answers.dictionary import is_word
 from bot.answers.language import phrase
 from bot.answers.question import Concept, Form
+from bot.terms import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from bot.model import Corpus
     from bot.terms import Analyser
 
-_SHORTEST_TYPO = 5
-_LONG_WORD = 8
 _NEAR = 2
 _NUMBERS = (
     # Not "one": it mostly counts nothing.
@@ -58,6 +55,7 @@ class Vocabulary:
         self._as_typed = {phrase(asked): searched for asked, searched in listed.items()}
         self._by_stems = {self.stems_of(asked): searched for asked, searched in listed.items()}
         self._spelt = known | {word for asked in self._as_typed for word in asked}
+        self._spelling = Spelling(dict.fromkeys(self._spelt, 1))
         self._longest = max(map(len, self._as_typed), default=0)
 
     def stems_of(self, text: str) -> Phrase:
@@ -68,6 +66,10 @@ class Vocabulary:
         """Tell whether a source, the motion or the curator has the word of `token`."""
         known = token.stem in self.stems or token.stem in self._common
         return known or (token.stem,) in self._by_stems or token.folded[0].isdigit()
+
+    def is_common(self, stem: str) -> bool:
+        """Tell whether the whole debate is about it."""
+        return stem in self._common
 
     def lists(self, folded: str) -> bool:
         """Tell whether the curator lists this very word."""
@@ -123,33 +125,18 @@ class Vocabulary:
 
     def _meant(self, folded: str) -> tuple[str, ...]:
         """Return the words that a misspelt one may mean, and what the curator searches for them."""
-        right = self._nearest(folded, self._spelt)
+        right = self._nearest(folded, self._spelling)
         searched = (self._by_stems.get(self.stems_of(word), ()) for word in right)
         return tuple(dict.fromkeys([*right, *(word for words in searched for word in words)]))
 
-    def may_be(self, token: Token, others: frozenset[str]) -> bool:
+    def may_be(self, token: Token, others: Spelling) -> bool:
         """Tell whether `token` is no known word, but a misspelling of one of `others`."""
         return not self.knows(token) and bool(self._nearest(token.folded, others))
 
-    def _nearest(self, folded: str, words: frozenset[str]) -> tuple[str, ...]:
-        """Return those of `words` that `folded` may be a misspelling of, in order.
-
-        Only the nearest, only of the same first letter: one slip from five
-        letters on, two from eight (optimal string alignment). A word of the
-        language is no misspelling.
-        """
-        if len(folded) < _SHORTEST_TYPO or folded[0].isdigit():
-            return ()
-        slips = 2 if len(folded) >= _LONG_WORD else 1
-        near = {
-            word: OSA.distance(folded, word, score_cutoff=slips)
-            for word in words
-            if word[0] == folded[0] and abs(len(word) - len(folded)) <= slips
-        }
-        least = min(near.values(), default=slips + 1)
-        if least > slips or is_word(folded, self._language):
-            return ()
-        return tuple(sorted(word for word, distance in near.items() if distance == least))
+    def _nearest(self, folded: str, others: Spelling) -> tuple[str, ...]:
+        """Return those of `others` nearest to `folded`, which is no word of the language."""
+        near = others.near(folded)
+        return () if near and is_word(folded, self._language) else near
 
 
 def _other_spelling(typed: Phrase) -> tuple[str, ...]:

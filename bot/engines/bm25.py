@@ -17,9 +17,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from bot.engines import Hit
+from bot.engines.inverted.options import Options
 from bot.engines.inverted.ranking import Ranking, Text, rank
 from bot.engines.inverted.saving import opened, save
 from bot.engines.inverted.storing import read, restored, stored, written
@@ -35,25 +35,9 @@ if TYPE_CHECKING:
     from bot.model import Passage, Turn
     from bot.terms import Analyser
 
+__all__ = ["Bm25", "Options", "build", "key"]
 
 _FORMAT = 1  # raise it when passages are read, counted or laid out in another way
-
-
-class Options(BaseModel):
-    """`[engine.options.bm25]`; a part whose weight is 0 is not built."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    k1: float = Field(1.5, gt=0, le=10, description="how slowly a repeated word stops counting")
-    b: float = Field(0.75, ge=0, le=1, description="how far a long passage is marked down")
-    floor: int = Field(50, ge=0, description="a passage of fewer words counts as this long")
-    voice: float = Field(0.5, ge=0, le=10, description="weight of name, role, organisation, cue")
-    heading: float = Field(0.3, ge=0, le=10, description="weight of title and heading")
-    pairs: float = Field(0.2, ge=0, le=10, description="weight of words side by side")
-    around: float = Field(0.3, ge=0, le=10, description="weight of the passages before and after")
-    parent: float = Field(1.0, ge=0, le=10, description="weight of the speech or document")
-    terms: int = Field(128, gt=0, description="most stems of one question that are searched")
-    fast: bool = Field(default=True, description="score with numba where it is installed")
 
 
 @dataclass(frozen=True)

