@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -102,7 +104,8 @@ class Desk:
 
     def status(self) -> Reply:
         """Return what is served, for an admin."""
-        return admin.status(self.corpus, _version(), self._loaded, self._seconds, self._reloads)
+        load = admin.Load(self._loaded, self._seconds, self._reloads, _megabytes())
+        return admin.status(self.corpus, _version(), load)
 
     async def reload(self) -> Reply:
         """Build the corpus aside, swap it in, and return what changed, or why nothing did.
@@ -124,7 +127,8 @@ class Desk:
                 return admin.stopped(words.DEFECT.format(kind=type(error).__name__))
             self._loaded = datetime.now(UTC)
             self._reloads += 1
-            return admin.reloaded(self.corpus, corpora.difference(old, self.corpus))
+            change = corpora.difference(old, self.corpus)
+            return admin.reloaded(self.corpus, change, _megabytes())
 
     def _answer(self, serving: Serving, question: str, after: Sequence[str]) -> Answer:
         earlier = [before[: self._longest] for before in after]
@@ -149,6 +153,12 @@ def _noticed(reply: Reply, corpus: Corpus) -> Reply:
     if corpus.notice is None:
         return reply
     return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
+
+
+def _megabytes() -> float:
+    """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(most) / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def _version() -> str:

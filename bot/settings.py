@@ -45,6 +45,7 @@ class Engine(BaseModel):
 
     name: str = Field("bm25", pattern=r"^[a-z][a-z0-9_]*$")
     depth: int = Field(50, gt=0)
+    cache: str = ""
     options: dict[str, dict[str, float | str]] = {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.engines import Index
-    from bot.model import Passage
+    from bot.model import Corpus, Passage
     from bot.settings import Answers, Engine, Settings
 
 
@@ -31,8 +32,14 @@ class EngineModule(Protocol):
 
     Options: type[BaseModel]
 
-    def build(self, passages: Sequence[Passage], analyser: Analyser, options: BaseModel) -> Index:
-        """Return `passages` made findable."""
+    def build(
+        self,
+        passages: Sequence[Passage],
+        analyser: Analyser,
+        options: BaseModel,
+        cache: Path | None = None,
+    ) -> Index:
+        """Return `passages` made findable; kept in the folder `cache`, or taken from there."""
 
 
 def desk(settings: Settings) -> Desk:
@@ -49,12 +56,12 @@ def serving(settings: Settings) -> Serving:
     loaded = corpora.load(settings.corpora_folder / settings.corpus)
     corpus = named_for_certain(loaded, settings.answers.confidence)
     analyser = Analyser(corpus.language)
-    index = _index(corpus.passages, analyser, settings.engine)
+    index = _index(corpus, analyser, settings.engine)
     options = _answering(settings.answers, settings.engine.depth)
     return Serving(corpus, Answerer(corpus, index, analyser, options))
 
 
-def _index(passages: Sequence[Passage], analyser: Analyser, chosen: Engine) -> Index:
+def _index(corpus: Corpus, analyser: Analyser, chosen: Engine) -> Index:
     for name in chosen.options:
         _engine(name, f"engine.options.{name}")
     engine = _engine(chosen.name, "engine.name")
@@ -65,7 +72,8 @@ def _index(passages: Sequence[Passage], analyser: Analyser, chosen: Engine) -> I
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(["engine.options", chosen.name, *map(str, first["loc"])])
         raise SettingsError(f"{FILE}: {place}", first["msg"], "mend it") from None
-    return engine.build(passages, analyser, options)
+    cache = Path(chosen.cache) / corpus.name if chosen.cache else None
+    return engine.build(corpus.passages, analyser, options, cache)
 
 
 def _engine(name: str, place: str) -> EngineModule:

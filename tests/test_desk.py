@@ -116,6 +116,7 @@ async def test_a_reload_swaps_the_corpus_and_says_what_changed(desk: Desk, build
     assert len(desk.corpus.documents) == 2
     assert "Documents: 1 (more) added, 0 removed, 0 changed" in text(reply)
     assert "Reloads since the start: 1" in text(desk.status())
+    assert "Most memory held so far: " in text(reply)
 
 
 async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Desk) -> None:

@@ -150,3 +150,15 @@ def test_an_engine_s_options_reach_it() -> None:
     other = wiring.desk(Settings(engine=Engine(options={"bm25": alone})))
 
     assert other.answer(QUESTION).quotes[0].score < usual
+
+
+def test_an_index_that_was_kept_answers_as_the_one_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = wiring.desk(settings.load()).answer("privacy")
+    monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path))
+
+    saved, opened = (wiring.desk(settings.load()).answer("privacy") for _ in range(2))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
+    assert saved.quotes == opened.quotes == built.quotes

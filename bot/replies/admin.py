@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies import words
 from bot.replies.about import coverage
@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 _FINGERPRINT = 12
 
 
-def status(corpus: Corpus, version: str, loaded: datetime, seconds: float, reloads: int) -> Reply:
-    """Return what is served, since when, and how long it took to load."""
+class Load(NamedTuple):
+    """How the last load went: when, how long, after how many reloads; the most memory ever held."""
+
+    at: datetime
+    seconds: float
+    reloads: int
+    megabytes: float
+
+
+def status(corpus: Corpus, version: str, load: Load) -> Reply:
+    """Return what is served, since when, and what it took."""
     counted = words.COUNTED.format(
         documents=words.documents(len(corpus.documents)),
         passages=words.passages(len(corpus.passages)),
@@ -29,14 +38,15 @@ def status(corpus: Corpus, version: str, loaded: datetime, seconds: float, reloa
         words.SERVED.format(name=corpus.name, fingerprint=corpus.fingerprint[:_FINGERPRINT]),
         counted,
         coverage(corpus),
-        words.LOADED.format(time=f"{loaded:%Y-%m-%d %H:%M:%S}", seconds=f"{seconds:.2f}"),
-        words.RELOADS.format(count=reloads),
+        words.LOADED.format(time=f"{load.at:%Y-%m-%d %H:%M:%S}", seconds=f"{load.seconds:.2f}"),
+        words.RELOADS.format(count=load.reloads),
+        words.MEMORY.format(megabytes=round(load.megabytes)),
     ]
     return Reply(((Piece(words.STATUS, Style.BOLD),), (Piece("\n".join(facts)),)))
 
 
-def reloaded(corpus: Corpus, change: Difference) -> Reply:
-    """Return what a reload changed."""
+def reloaded(corpus: Corpus, change: Difference, megabytes: float) -> Reply:
+    """Return what a reload changed, and the most memory held up to its end."""
     heading = (Piece(words.RELOADED.format(name=corpus.name), Style.BOLD),)
     lines = [
         words.DOCUMENTS_CHANGED.format(
@@ -46,6 +56,7 @@ def reloaded(corpus: Corpus, change: Difference) -> Reply:
         ),
         words.QUOTES_CHANGED.format(gained=len(change.gained), lost=len(change.lost)),
         words.BALANCE.format(counts=_balance(change.before, change.after)),
+        words.MEMORY.format(megabytes=round(megabytes)),
     ]
     if not any([change.added, change.removed, change.changed, change.gained, change.lost]):
         lines.insert(0, words.UNCHANGED)

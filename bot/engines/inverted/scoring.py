@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FEW = 4096
 _STRIPES = 64
 
-_MANY = 2_000
+_MANY = 500
 
 
 class Scorer:
