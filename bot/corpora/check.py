@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 
 from bot.corpora.draft import draft, heard, names
 from bot.corpora.folder import MANIFEST
+from bot.corpora.likeness import likeness
+from bot.corpora.mangled import mangled
+from bot.corpora.namesakes import namesakes
 from bot.formats import source
 from bot.formats.tables import line_of
 from bot.model import Kind, Side
@@ -94,6 +97,7 @@ def _warning(file: str, line: int | None, fact: str, remedy: str) -> Finding:
 
 def _of_documents(corpus: Corpus, paths: Mapping[str, Path], sure: float) -> Iterator[Finding]:
     known = {name for listed in corpus.voices for name in names(listed)}
+    alike, confused = likeness(corpus), list(namesakes(corpus.passages))
     for document in corpus.documents:
         path = paths[document.id]
         mine = [p for p in corpus.passages if p.document is document and p.kind != Kind.NARRATION]
@@ -102,6 +106,9 @@ def _of_documents(corpus: Corpus, paths: Mapping[str, Path], sure: float) -> Ite
             *((p.span.start, *_doubt(p)) for p in mine if not p.voice or p.confidence < sure),
             *_unclosed(document, mine),
             *_almost_labels(document),
+            *mangled(document),
+            *alike.get(document.id, ()),
+            *((p.span.start, fact, to) for p, fact, to in confused if p.document is document),
         ]
         first = _first_line(path, document)
         yield from _metadata(document, str(path))
