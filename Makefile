@@ -3,7 +3,9 @@
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 UV ?= uv
 python := .venv/bin/python
-install := $(python) -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes
+# A lock is complete, so nothing is left to resolve.
+install := $(python) -m pip install --quiet --disable-pip-version-check --use-pep517 --no-deps \
+	--require-hashes
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
 whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
