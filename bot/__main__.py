@@ -21,8 +21,10 @@ from typer.exceptions import TyperException
 
 from bot import corpora, formats, settings, wiring
 from bot.answers import evaluation
+from bot.corpora import adding, collecting
+from bot.corpora import reading_list as reading
 from bot.errors import BotError, NotFoundError, SettingsError
-from bot.replies import as_json, review
+from bot.replies import as_json, page, review
 from bot.surfaces import terminal
 from bot.voices import passages
 
@@ -43,6 +45,7 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
 CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in place of the set one.")]
 
 
@@ -54,16 +57,19 @@ def chat(corpus: CorpusName = None) -> None:
 
 @app.command()
 def run(
-    *, webhook: Annotated[bool, typer.Option("--webhook", help="Not there yet.")] = False
+    *,
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Refuse to poll: BOT_WEBHOOK_URL must be set.")
+    ] = False,
 ) -> None:
-    """Run the Telegram bot by long polling; needs BOT_TOKEN."""
-    if webhook:
-        raise SettingsError("run --webhook", "there is no webhook yet", "use python -m bot run")
+    """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
     from bot.surfaces import telegram  # noqa: PLC0415  its library takes half a second
 
     chosen = settings.load()
     logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s %(message)s")
-    telegram.run(wiring.desk(chosen))
+    telegram.run(
+        wiring.desk(chosen), telegram.Options(unanswered=chosen.unanswered), webhook=webhook
+    )
 
 
 @app.command()
@@ -110,16 +116,71 @@ def show(
 
 @app.command()
 def check(
-    name: Annotated[str | None, typer.Argument()] = None, *, as_record: AsJson = False
+    name: Annotated[str | None, typer.Argument()] = None,
+    *,
+    as_record: AsJson = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page to read in a browser into this file.")
+    ] = None,
 ) -> None:
     """Lint a corpus; status 1 when it could not be served."""
     chosen = _settings(name)
-    found = corpora.check(chosen.corpora_folder / chosen.corpus, chosen.answers.confidence)
+    checked = corpora.checked(chosen.corpora_folder / chosen.corpus, chosen.answers.confidence)
+    found = checked.findings
+    if report:
+        _write(report, page.page(chosen.corpus, checked))
     if as_record:
         _print_json(map(asdict, found))
     else:
         print("\n".join(map(str, found)) or f"{chosen.corpus}: nothing to mend")
     if any(finding.level is corpora.Level.ERROR for finding in found):
+        raise typer.Exit(UNSERVED)
+
+
+@app.command()
+def add(  # noqa: PLR0913  each is an option
+    source: Annotated[str, typer.Argument(metavar="FILE|URL")],
+    *,
+    corpus: CorpusName = None,
+    title: Fact = None,
+    publisher: Fact = None,
+    author: Annotated[list[str] | None, typer.Option(help="Repeatable.")] = None,
+    date: Fact = None,
+    url: Fact = None,
+    licence: Fact = None,
+    name: Annotated[str | None, typer.Option("--id", help="What to call it.")] = None,
+) -> None:
+    """Add a document to a corpus; what you state wins over what it says of itself."""
+    chosen = _settings(corpus)
+    folder = chosen.corpora_folder / chosen.corpus
+    facts = adding.Facts(title, publisher, tuple(author or ()), date, url, licence)
+    if source.startswith(("https://", "http://")):
+        _may_fetch(chosen)
+        added = collecting.from_web(folder, source, facts, name)
+    else:
+        added = adding.addition(folder, Path(source), facts, name)
+    adding.write(added)
+    print("\n".join(review.addition(added, chosen.answers.confidence)))
+
+
+@app.command("reading-list")
+def reading_list(
+    name: Annotated[str | None, typer.Argument()] = None,
+    *,
+    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
+) -> None:
+    """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
+    chosen = _settings(name)
+    folder = chosen.corpora_folder / chosen.corpus
+    found = reading.reading_list(folder)
+    if not fetch:
+        print("\n".join(review.reading_list(found)))
+        return
+    _may_fetch(chosen)
+    there = {document.url for document in corpora.load(folder).documents if document.url}
+    outcomes = list(collecting.collected(folder, found.sources, there))
+    print("\n".join(map(review.outcome, outcomes)) or "nothing to fetch")
+    if any(outcome.why for outcome in outcomes):
         raise typer.Exit(UNSERVED)
 
 
@@ -178,6 +239,20 @@ def _usage(error: TyperException) -> str:
 def _passages(path: Path) -> tuple[Passage, ...]:
     """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
     return corpora.load(path).passages if path.is_dir() else passages(formats.read(path))
+
+
+def _may_fetch(chosen: settings.Settings) -> None:
+    if not chosen.fetch:
+        remedy = f"set fetch = true in {settings.FILE}, or save the page and add the file"
+        raise SettingsError("fetch", "nothing is fetched from the web", remedy)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        fact = (error.strerror or str(error)).lower()
+        raise NotFoundError(str(file), fact, "name a file that can be written") from error
 
 
 def _print_json(objects: Iterable[dict[str, Any]]) -> None:

@@ -2,8 +2,10 @@
 
 BotError                 a clear line: place, fact, remedy
 ├── CorpusError          a manifest, document or correction cannot be served
+│   └── SkippedError     a file that lies with documents and is none to serve
 ├── SettingsError        config/bot.toml or a BOT_ variable
 ├── NotFoundError        a document, quote or corpus that was asked for by name
+├── StateError           what is kept between runs cannot be read or written
 └── IntegrityError       a document's text no longer matches its SHA-256
 """
 
@@ -28,12 +30,20 @@ class CorpusError(BotError):
     """A manifest, document or correction that cannot be served."""
 
 
+class SkippedError(CorpusError):
+    """A file rightly passed over: a superseded version, or a list that transcripts refer to."""
+
+
 class SettingsError(BotError):
     """A setting that is missing, unknown or out of range."""
 
 
 class NotFoundError(BotError):
     """Nothing goes by the name or id that was asked for."""
+
+
+class StateError(BotError):
+    """What is kept between runs is damaged, or cannot be read or written."""
 
 
 class IntegrityError(BotError):

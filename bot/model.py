@@ -62,13 +62,17 @@ class Turn:
     """One speaker's unbroken stretch, where the source records it.
 
     `span` holds the spoken words alone; `label` is where the record names the
-    speaker, and is the cue of every passage in the turn.
+    speaker, and is the cue of every passage in the turn. `url` is where the
+    record publishes the turn, and `addresses` are the record's own names for
+    its paragraphs, in order, "" for one without.
     """
 
     span: Span
     label: Span
     voice: Voice
     heading: str | None = None
+    url: str | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,12 @@ class Settings(BaseSettings):
     corpus: str = "facial-recognition"
     corpora: Annotated[tuple[str, ...], NoDecode] = ()
     corpora_folder: Path = Path("corpus")
+    state_folder: str = ""
+    reload_seconds: float = Field(300, gt=0)
+    fetch: bool = False
+    uploads: bool = False
     question_length: int = Field(1000, gt=0)
+    unanswered: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     engine: Engine = Engine()
     answers: Answers = Answers()

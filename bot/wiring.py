@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
 
-from bot import corpora, engines
+from bot import corpora, engines, state
 from bot.answers.answering import Answerer, Options
 from bot.answers.certainty import named_for_certain
 from bot.answers.quoting import Lengths
-from bot.desk import Desk, Serving
+from bot.desk import Desk
+from bot.desks import Desks
 from bot.errors import SettingsError
+from bot.inbox import Inbox
+from bot.served import Serving
 from bot.settings import FILE
 from bot.terms import Analyser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from bot.corpora import Reading
     from bot.engines import Index
     from bot.model import Corpus, Passage
     from bot.settings import Answers, Engine, Settings
+    from bot.state import State
 
 
 class EngineModule(Protocol):
@@ -48,17 +53,42 @@ def desk(settings: Settings) -> Desk:
     Raises:
         BotError: the corpus cannot be served, or a setting names what is not there.
     """
-    return Desk(partial(serving, settings), settings.question_length)
+    return _desk(settings, settings.corpus, _kept(settings))
 
 
-def serving(settings: Settings) -> Serving:
-    """Read the corpus, index it, and return both."""
-    loaded = corpora.load(settings.corpora_folder / settings.corpus)
-    corpus = named_for_certain(loaded, settings.answers.confidence)
+def desks(settings: Settings) -> Desks:
+    """Return the desks of all corpora of `settings`, the set one first.
+
+    Raises:
+        BotError: as `desk`, of any of them.
+    """
+    kept = _kept(settings)
+    names = dict.fromkeys([settings.corpus, *settings.corpora])
+    return Desks([_desk(settings, name, kept) for name in names], kept.chats)
+
+
+def serving(
+    settings: Settings, name: str, before: Reading | None = None, without: Collection[str] = ()
+) -> Serving:
+    """Read the corpus of this name, index it, and return both."""
+    reading = corpora.read(settings.corpora_folder / name, before, without)
+    corpus = named_for_certain(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
     index = _index(corpus, analyser, settings.engine)
     options = _answering(settings.answers, settings.engine.depth)
-    return Serving(corpus, Answerer(corpus, index, analyser, options))
+    return Serving(corpus, Answerer(corpus, index, analyser, options), reading)
+
+
+def _kept(settings: Settings) -> State:
+    return state.opened(Path(settings.state_folder) if settings.state_folder else None)
+
+
+def _desk(settings: Settings, name: str, kept: State) -> Desk:
+    load = partial(serving, settings, name)
+    made = Desk(load, settings.question_length, kept, settings.reload_seconds)
+    if settings.uploads:
+        made.inbox = Inbox(settings.corpora_folder / name)
+    return made
 
 
 def _index(corpus: Corpus, analyser: Analyser, chosen: Engine) -> Index:

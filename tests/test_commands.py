@@ -259,7 +259,7 @@ def test_no_command_at_all_gets_help(bot: Run) -> None:
         (["run"], "bot: BOT_TOKEN: not set; get a token from @BotFather"),
         (
             ["run", "--webhook"],
-            "bot: run --webhook: there is no webhook yet; use python -m bot run",
+            "bot: BOT_TOKEN: not set; get a token from @BotFather",
         ),
         (
             ["ask"],

@@ -202,9 +202,9 @@ def _wordless(folder: Path) -> None:
 
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing folder": (_gone, ": no such file or directory; check the name and who may read it"),
-    "empty folder": (_empty, ": the folder has no documents; put .md, .transcript, .txt files"),
+    "empty folder": (_empty, ": the folder has no documents; put ."),
     "no manifest": (_without("corpus.toml"), "corpus.toml: no such file or directory; check the"),
-    "no document": (_without("a.txt"), ": the folder has no documents; put .md, .transcript"),
+    "no document": (_without("a.txt"), ": the folder has no documents; put ."),
     "manifest no TOML": (_with("corpus.toml", "title\n"), "corpus.toml:1: not TOML: Expected '='"),
     "manifest empty": (_with("corpus.toml", ""), "corpus.toml: title: missing; add it"),
     "manifest nonsense": (_with("corpus.toml", "voices = 3"), "corpus.toml: title: missing"),

@@ -159,3 +159,13 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
 )
 def test_text_that_a_machine_mangled_is_named(text: str, told: str | None) -> None:
     assert [fact for _, fact, _ in mangled(Document("a", text))] == ([told] if told else [])
+
+
+def test_a_file_that_is_passed_over_is_named(tmp_path: Path) -> None:
+    (tmp_path / "old.xml").write_text(
+        '<publicwhip latest="no"><speech id="a" speakername="Ann"><p>Yes.</p></speech></publicwhip>'
+    )
+
+    [told] = found(tmp_path, a=ANN.format(SAID))
+
+    assert told.startswith('old.xml: warning: passed over: superseded: the file says latest="no"')

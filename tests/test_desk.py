@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answering import Answerer
-from bot.desk import Desk, Serving
+from bot.desk import Desk
 from bot.engines import bm25
 from bot.errors import CorpusError
+from bot.served import Serving
 from bot.terms import Analyser
 from tests.debate import FERRY
 from tests.test_replies import text
@@ -36,7 +37,7 @@ class Builds:
     def __init__(self) -> None:
         self.next: Callable[[], Serving] = lambda: serving(FERRY)
 
-    def __call__(self) -> Serving:
+    def __call__(self, before: object, without: object) -> Serving:  # noqa: ARG002 - read anew
         return self.next()
 
 
@@ -103,7 +104,7 @@ async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds
 
 
 def test_without_a_notice_nothing_is_added(desk: Desk) -> None:
-    assert "Nothing of your question is kept" in text(desk.privacy())
+    assert "Your question is not kept" in text(desk.privacy())
     assert text(desk.help()).endswith("I am silent otherwise.")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.replies.html import ENTITIES, messages, units
 from bot.replies.reply import Piece, Reply, Style
 
-TAGS = {"b", "i", "blockquote", "a"}
+TAGS = {"b", "i", "blockquote", "a", "pre"}
 
 
 class Chat(HTMLParser):

@@ -49,10 +49,22 @@ def published(number: int, **facts: object) -> Passage:
     ("facts", "heard", "label"),
     [
         ({}, "Ann Low, chair, Riders", "direct quote"),
-        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, chair, Riders", words.FRAGMENT),
-        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, chair, Riders", words.REPORTED),
-        ({"kind": Kind.NARRATION}, "Harbour News, in its own words", words.NARRATION),
-        ({"voice": None}, "quoted in Harbour News, speaker not certain", words.DIRECT),
+        (
+            {"kind": Kind.FRAGMENT},
+            "Harbour News, quoting Ann Low, chair, Riders",
+            words.KINDS[Kind.FRAGMENT],
+        ),
+        (
+            {"kind": Kind.REPORTED},
+            "Harbour News, reporting Ann Low, chair, Riders",
+            words.KINDS[Kind.REPORTED],
+        ),
+        (
+            {"kind": Kind.NARRATION},
+            "Harbour News, in its own words",
+            words.KINDS[Kind.NARRATION],
+        ),
+        ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
         ({"by": By.RECORD}, "Ann Low, chair, Riders", "direct quote · named by the record"),
         ({"by": By.CURATOR}, "Ann Low, chair, Riders", "direct quote · named by the curator"),
     ],
@@ -178,7 +190,10 @@ def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
 def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
     first, last = FERRY.passages[0], FERRY.passages[-1]
 
-    assert len(context.reply(Quote(first, first.frame), FERRY).blocks) == 5
+    shown = [said(context.reply(Quote(p, p.frame), FERRY).blocks[1]) for p in (first, last)]
+
+    assert shown[0] == FERRY.documents[0].text[: FERRY.passages[1].span.end]
+    assert shown[1] == FERRY.documents[0].text[FERRY.passages[-2].span.start :]
     assert words.VOICE.split("{", maxsplit=1)[0] in text(
         context.reply(Quote(last, last.frame), FERRY)
     )
@@ -191,8 +206,8 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
 
     own = context.reply(quote, FERRY).blocks[1]
 
-    assert [piece.text for piece in own][:2] == ["Before it. \n", "The quote itself."]
-    assert "is not shown]" in own[2].text
+    # What follows in its own paragraph is too long to be shown.
+    assert [piece.text for piece in own] == ["Before it. ", "The quote itself."]
     assert words.NO_VOICE in text(context.reply(quote, FERRY))
 
 

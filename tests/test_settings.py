@@ -78,6 +78,8 @@ def test_the_table_names_every_setting_its_variable_and_its_default() -> None:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

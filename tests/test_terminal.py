@@ -222,3 +222,29 @@ def test_a_picture_is_the_same_for_the_same_exchange_and_fetches_nothing(tmp_pat
     assert drawn == (tmp_path / "two.svg").read_text(encoding="utf-8")
     assert "No&#160;tram." in drawn
     assert drawn.count("http") == drawn.count("http://www.w3.org") + drawn.count("https://www.text")
+
+
+async def test_what_may_be_pressed_elsewhere_is_chosen_by_its_number(desk: Desk) -> None:
+    talk = terminal.Talk(desk)
+    answer = await talk.say("What about privacy?")
+
+    context = await talk.say("1")
+    back = await talk.say("1")
+    opposite = await talk.say("opposite")
+
+    assert text(context).startswith("Quote ")
+    assert back.blocks == answer.blocks
+    assert text(opposite).startswith("Opposite of ")
+
+
+async def test_a_topic_that_is_chosen_by_its_number_follows_nothing(desk: Desk) -> None:
+    talk = terminal.Talk(desk)
+    await talk.say("zebra")
+
+    chosen = await talk.say("1")
+
+    assert chosen.asked == ("privacy",)
+
+
+def text(reply: Reply) -> str:
+    return "\n\n".join("".join(piece.text for piece in block) for block in reply.blocks)

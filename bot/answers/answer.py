@@ -41,7 +41,9 @@ class Answer:
     asked; `unmatched` those that the quotes do not match; `expanded` leads from
     a word asked to the words searched with it; `voices` names whom the question
     is about; `topics` are the curator's topics that return quotes, for an
-    abstention the ones to offer.
+    abstention the ones to offer. `inherited` are the words and voices kept from
+    the question before. `quotes` are those of one `page`, and `more` says that
+    another follows.
     """
 
     question: str
@@ -54,3 +56,6 @@ class Answer:
     topics: tuple[str, ...] = ()
     silent_sides: tuple[Side, ...] = ()
     quotes: tuple[Chosen, ...] = ()
+    inherited: tuple[str, ...] = ()
+    page: int = 1
+    more: bool = False

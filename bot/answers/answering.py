@@ -7,11 +7,17 @@ across questions.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.answer import Answer, Chosen, Status
-from bot.answers.balance import balanced, silent
-from bot.answers.quoting import Lengths, continues, found_by_id
+from bot.answers.answer import Answer, Status
+from bot.answers.balance import silent
+from bot.answers.by_voice import ByVoice
+from bot.answers.opposite import Opposites
+from bot.answers.paging import pages
+from bot.answers.places import Places, Within
+from bot.answers.printings import Printings
+from bot.answers.quoting import Lengths, found_by_id
 from bot.answers.ranking import Candidate, Ranker
 from bot.answers.reading import Reader
 
@@ -41,49 +47,83 @@ class Answerer:
     def __init__(
         self, corpus: Corpus, index: Index, analyser: Analyser, options: Options | None = None
     ) -> None:
-        self._corpus = corpus
+        self._corpus, self._index, self._analyser = corpus, index, analyser
         self._options = options or Options()
         self._reader = Reader(corpus, analyser, index.rarity)
         self._ranker = Ranker(corpus, index, analyser, self._options.depth, self._options.lengths)
+        self.voices = ByVoice(corpus, self._reader, self._ranker, self._options.lengths)
+        self.opposites = Opposites(corpus.topics, self._reader, self._ranker)
+        self.printings = Printings(index, analyser, corpus.language)
         self._offered = tuple(topic.name for topic in corpus.topics if self._speaks(topic.name))
 
-    def answer(self, text: str, after: Sequence[str] = ()) -> Answer:
-        """Return the answer to `text`, asked after the questions `after` (oldest first).
+    def within(self, corpus: Corpus) -> Answerer:
+        """Return one that knows of `corpus` alone, which has some of these passages left out."""
+        withheld = len(self._corpus.passages) - len(corpus.passages)
+        index = Within(self._index, corpus, withheld)
+        return Answerer(corpus, index, self._analyser, self._options)
+
+    def answer(
+        self, text: str, after: Sequence[str] = (), page: int = 1, most: int | None = None
+    ) -> Answer:
+        """Return one page of the answer to `text`, asked after the questions `after`, oldest first.
 
         A follow-up keeps the voice its pronoun stands for; it keeps the words
         asked before only when it leans on them and its own do not stand alone.
+        `most` is in place of the quotes set for a page; a page beyond the last
+        is the last.
         """
+        most = most or self._options.most
         question = self._reader.read(text)
         if not after:
-            return self._answer(question)
+            return self._answer(question, page, most)
         earlier = self._reader.read(after[0])
         for before in after[1:]:
-            earlier = self._reader.read(before).after(earlier)
-        question = question.after(earlier)
-        alone = self._answer(question)
+            following = self._reader.read(before).after(earlier)
+            # "Why?" asked nothing of its own, so what it followed is asked on.
+            earlier = following if following.telling else following.with_words_of(earlier)
+        own, question = question, question.after(earlier)
+        alone = self._answer(question, page, most)
+        alone = replace(alone, inherited=_inherited(own, alone))
         leans = question.leans or question.refers_back or not question.telling
-        if alone.status is Status.ANSWERED or question.task or not leans:
+        # "And the police?" names a voice and nothing to ask it about.
+        whole = bool(question.telling or question.asks) or not question.leans
+        if (alone.status is Status.ANSWERED and whole) or question.task or not leans:
             return alone
-        together = self._answer(question.with_words_of(earlier))
-        return alone if together.status is Status.ABSTAINED else together
+        together = self._answer(question.with_words_of(earlier), page, most)
+        if together.status is Status.ABSTAINED:
+            return alone
+        return replace(together, inherited=_inherited(own, together))
+
+    def strays(self, text: str, after: Sequence[str] = ()) -> bool:
+        """Tell whether a pronoun of `text` stands for nobody that the questions before name."""
+        question = self._reader.read(text)
+        named = any(self._reader.read(before).voices for before in after)
+        return question.refers_back and not question.voices and not named
 
     @property
     def offered(self) -> tuple[str, ...]:
         """The curator's topics that return quotes, in the curator's order."""
         return self._offered
 
+    @property
+    def places(self) -> Places:
+        """Where the quotes of this corpus may stand."""
+        return Places(self._corpus.passages, self._options.lengths)
+
     def quote(self, quote_id: str) -> Quote | None:
         """Return the quote that `quote_id` names; None where this corpus holds it no more."""
         return found_by_id(self._corpus.passages, quote_id, self._options.lengths)
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, question: Question, page: int, most: int) -> Answer:
         silenced = question.task or question.decisive or not _asks_anything(question)
         ranked = () if silenced else self._ranker.ranked(question)
         status = self._status(question, ranked)
-        shown = balanced(ranked, self._options.most, question.text)
         if status is Status.ABSTAINED:
-            shown = ()
-        found = {concept.asked for candidate in shown for concept in candidate.found}
+            ranked = ()
+        every = tuple(pages(ranked, most, question.text)) or ((),)
+        page = min(max(page, 1), len(every))
+        shown = every[page - 1]
+        found = {concept.asked for candidate in every[0] for concept in candidate.found}
         missing = (c.asked for c in question.telling if c.asked not in found)
         return Answer(
             question.text,
@@ -94,8 +134,10 @@ class Answerer:
             unmatched=tuple(dict.fromkeys([*question.names, *missing])),
             voices=tuple(voice.name for voice in question.voices),
             topics=self._topics(question, status),
-            silent_sides=silent(shown),
-            quotes=tuple(_chosen(candidate) for candidate in shown),
+            silent_sides=silent(ranked),
+            quotes=tuple(candidate.chosen for candidate in shown),
+            page=page,
+            more=page < len(every),
         )
 
     def _status(self, question: Question, ranked: Sequence[Candidate]) -> Status:
@@ -130,11 +172,7 @@ def _asks_anything(question: Question) -> bool:
     return bool(question.concepts or question.voices or question.sides)
 
 
-def _chosen(candidate: Candidate) -> Chosen:
-    return Chosen(
-        candidate.quote,
-        candidate.score,
-        tuple(concept.asked for concept in candidate.found),
-        continues(candidate.quote),
-        candidate.also_in,
-    )
+def _inherited(own: Question, answer: Answer) -> tuple[str, ...]:
+    """Return what `answer` searched that the question by its `own` words did not ask."""
+    asked = {concept.asked for concept in own.concepts} | {voice.name for voice in own.voices}
+    return tuple(word for word in (*answer.searched, *answer.voices) if word not in asked)

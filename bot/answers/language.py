@@ -23,7 +23,8 @@ Phrase = tuple[str, ...]
 class Language:
     """The asking words of one language, folded; a phrase is a run of folded words.
 
-    `filler` never counts as a subject; `light` words count where a source has them.
+    `filler` never counts as a subject; `light` words count where a source has them. `by`
+    are regular expressions with the groups `name` and `topic`.
     """
 
     filler: frozenset[str] = frozenset()
@@ -37,6 +38,7 @@ class Language:
     asks: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
     tasks: tuple[Phrase, ...] = ()
     orders: frozenset[str] = frozenset()
+    by: tuple[str, ...] = ()
 
 
 @cache
@@ -62,6 +64,7 @@ def language(name: str) -> Language:
         asks={kind: _phrases(said) for kind, said in table["asks"].items()},
         tasks=_phrases(table["tasks"]["phrases"]),
         orders=_folded(table["tasks"]["verbs"]),
+        by=tuple(table["by"]),
     )
 
 

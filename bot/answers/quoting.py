@@ -37,7 +37,7 @@ def quote(passage: Passage, lengths: Lengths, worth: Callable[[Span], float]) ->
     """
     fitting = [
         run
-        for run in _runs(passage, lengths)
+        for run in runs(passage, lengths)
         if lengths.shortest <= run.end - run.start <= lengths.longest and _names(passage, run)
     ]
     if not fitting:
@@ -52,7 +52,7 @@ def found_by_id(passages: Iterable[Passage], quote_id: str, lengths: Lengths) ->
     good however quotes are chosen.
     """
     for passage in passages:
-        for span in (passage.span, *_runs(passage, lengths)):
+        for span in (passage.span, *runs(passage, lengths)):
             if (named := Quote(passage, span)).id == quote_id:
                 return named
     return None
@@ -64,7 +64,7 @@ def continues(shown: Quote) -> bool:
     return any(_LIMITING.match(text, after) is not None for after in _following(shown, text))
 
 
-def _runs(passage: Passage, lengths: Lengths) -> Iterator[Span]:
+def runs(passage: Passage, lengths: Lengths) -> Iterator[Span]:
     """Yield every run of whole sentences of the frame, from each sentence on, shortest first."""
     found = sentences(passage.document.text, passage.frame)
     for first, sentence in enumerate(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakValueDictionary
 
 from bot.answers.dictionary import is_word
 from bot.answers.language import phrase
@@ -11,10 +12,10 @@ from bot.answers.question import Concept, Form
 from bot.terms import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.answers.language import Phrase
-    from bot.model import Corpus
+    from bot.model import Corpus, Document
     from bot.terms import Analyser
 
 _NEAR = 2
@@ -36,6 +37,27 @@ class Token(NamedTuple):
     stem: str
 
 
+class _Read:
+    """A document's words, folded; a holder, because a tuple cannot be held weakly."""
+
+    __slots__ = ("__weakref__", "words")
+
+    def __init__(self, words: Phrase) -> None:
+        self.words = words
+
+
+# By the SHA-256 of the text, for as long as some vocabulary holds them: after a reload the words
+# of a document that did not change are not read again.
+_READ: WeakValueDictionary[str, _Read] = WeakValueDictionary()
+
+
+def _read(document: Document) -> _Read:
+    found = _READ.get(document.sha256)
+    if found is None:
+        found = _READ[document.sha256] = _Read(phrase(document.text))
+    return found
+
+
 class Vocabulary:
     """The words of `corpus`; `rarity` tells how much finding a stem tells."""
 
@@ -43,7 +65,7 @@ class Vocabulary:
         self._analyser = analyser
         self._rarity = rarity
         self._language = corpus.language
-        self.texts = tuple(phrase(document.text) for document in corpus.documents)
+        self._read = tuple(_read(document) for document in corpus.documents)
         known = frozenset(word for text in self.texts for word in text)
         self.stems = frozenset(map(analyser.stem, known))
         self._common = frozenset(self.stems_of(f"{corpus.title} {corpus.motion}"))
@@ -57,6 +79,11 @@ class Vocabulary:
         self._spelt = known | {word for asked in self._as_typed for word in asked}
         self._spelling = Spelling(dict.fromkeys(self._spelt, 1))
         self._longest = max(map(len, self._as_typed), default=0)
+
+    @property
+    def texts(self) -> Iterator[Phrase]:
+        """Each document's words, folded, in order."""
+        return (read.words for read in self._read)
 
     def stems_of(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""

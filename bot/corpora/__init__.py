@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from bot.corpora.check import Finding, Level, check
+from bot.corpora.check import Checked, Finding, Level, check, checked
 from bot.corpora.difference import Difference, difference
-from bot.corpora.load import load
+from bot.corpora.load import BrokenError, Reading, load, read
 
-__all__ = ["Difference", "Finding", "Level", "check", "difference", "load"]
+__all__ = [
+    "BrokenError",
+    "Checked",
+    "Difference",
+    "Finding",
+    "Level",
+    "Reading",
+    "check",
+    "checked",
+    "difference",
+    "load",
+    "read",
+]

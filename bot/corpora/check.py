@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.corpora.draft import draft, heard, names
+from bot.corpora.draft import PassedOver, draft, heard, names
 from bot.corpora.folder import MANIFEST
 from bot.corpora.likeness import likeness
 from bot.corpora.mangled import mangled
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bot.corpora.draft import Part
+    from bot.corpora.mangled import Doubt
     from bot.errors import BotError
     from bot.model import Corpus, Document, Passage, Span
 
 LOPSIDED = 0.75
-
-Doubt = tuple[int, str, str]
-"""A place in the canonical text, a fact and a remedy."""
 
 _METADATA = ("title", "publisher", "authors", "date", "url", "licence")
 _BETWEEN_MARKS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
@@ -66,7 +65,20 @@ class Finding:
         return f"{place}: {self.level}: {self.fact}; {self.remedy}"
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A corpus as far as it could be read, and what was found; None where it could not be."""
+
+    corpus: Corpus | None
+    findings: tuple[Finding, ...]
+
+
 def check(folder: Path, sure: float = 0.7) -> Sequence[Finding]:
+    """Return the findings alone; see `checked`."""
+    return checked(folder, sure).findings
+
+
+def checked(folder: Path, sure: float = 0.7) -> Checked:
     """Return errors, then warnings: of each document, by id and line, then of the manifest.
 
     A voice below the confidence `sure` is one to look at. With errors, the
@@ -75,13 +87,14 @@ def check(folder: Path, sure: float = 0.7) -> Sequence[Finding]:
     found = draft(folder)
     errors = [_error(error) for error in found.errors]
     if found.corpus is None:
-        return errors
+        return Checked(None, tuple(errors))
     warnings = [
+        *_passed_over(found.parts.values()),
         *_of_documents(found.corpus, found.paths, sure),
         *_of_voices(found.corpus, found.toml, str(folder / MANIFEST)),
         *_of_topics(found.corpus, found.toml, str(folder / MANIFEST)),
     ]
-    return [*errors, *warnings]
+    return Checked(found.corpus, (*errors, *warnings))
 
 
 def _error(error: BotError) -> Finding:
@@ -95,12 +108,23 @@ def _warning(file: str, line: int | None, fact: str, remedy: str) -> Finding:
     return Finding(file, line, Level.WARNING, fact, remedy)
 
 
+def _passed_over(parts: Iterable[Part | PassedOver]) -> Iterator[Finding]:
+    """Yield each file that is no document to serve, as its format says."""
+    for part in parts:
+        if isinstance(part, PassedOver):
+            why = part.why
+            yield _warning(why.place, None, f"passed over: {why.fact}", why.remedy)
+
+
 def _of_documents(corpus: Corpus, paths: Mapping[str, Path], sure: float) -> Iterator[Finding]:
     known = {name for listed in corpus.voices for name in names(listed)}
     alike, confused = likeness(corpus), list(namesakes(corpus.passages))
+    spoken: dict[str, list[Passage]] = defaultdict(list)
+    for passage in corpus.passages:
+        if passage.kind != Kind.NARRATION:
+            spoken[passage.document.id].append(passage)
     for document in corpus.documents:
-        path = paths[document.id]
-        mine = [p for p in corpus.passages if p.document is document and p.kind != Kind.NARRATION]
+        path, mine = paths[document.id], spoken[document.id]
         doubts = [
             *_strangers(mine, known),
             *((p.span.start, *_doubt(p)) for p in mine if not p.voice or p.confidence < sure),

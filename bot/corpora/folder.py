@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import SUFFIXES
+from bot.formats import disk as seam
 from bot.formats.source import unreadable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MANIFEST = "corpus.toml"
 MOST_FILES = 10_000
 
-_CORRECTIONS = ".voices.toml"
+CORRECTIONS = ".voices.toml"
 _BESIDE = frozenset({MANIFEST, "sources.toml"})
 
 
@@ -38,11 +38,11 @@ def contents(folder: Path, most: int = MOST_FILES) -> Contents:
     paths = _paths(folder, most)
     named = [path for path in paths if path.name.isprintable()]
     corrections = {
-        path.name.removesuffix(_CORRECTIONS): path
+        path.name.removesuffix(CORRECTIONS): path
         for path in named
-        if path.name.endswith(_CORRECTIONS)
+        if path.name.endswith(CORRECTIONS)
     }
-    sources = [path for path in named if not path.name.endswith(_CORRECTIONS)]
+    sources = [path for path in named if not path.name.endswith(CORRECTIONS)]
     documents = {path.stem: path for path in reversed(sources)}
     errors = (
         *_absent(folder, documents),
@@ -55,7 +55,7 @@ def contents(folder: Path, most: int = MOST_FILES) -> Contents:
 
 def _paths(folder: Path, most: int) -> list[Path]:
     try:
-        paths = list(islice(folder.iterdir(), most + 1))
+        paths = seam.disk.listed(folder, most + 1)
     except OSError as error:
         raise unreadable(folder, error) from error
     if len(paths) > most:

@@ -1,8 +1,10 @@
-"""Files to documents: one module for each format, chosen by the suffix.
+"""Files to documents: one module for each format, chosen by the suffix, and XML by its root.
 
 A format's module offers `SUFFIXES` and `read(path, document_id) -> Document`;
-it is found by looking, so a new format is one new file. The other modules here
-are what formats share.
+it is found by looking, so a new format is one new file. Formats that share a
+suffix offer `ROOTS` too, the root elements they read; one that leaves something
+of its source out offers `reading`, which tells. The other modules here are
+what formats share.
 
 Canonical text, the text that every offset counts in, is made once, when a file
 is read, by these rules:
@@ -15,6 +17,16 @@ is read, by these rules:
    quotation marks, misspellings and markup are never changed, joined or left out.
 4. A label, heading or note of a transcript is part of the canonical text;
    turns are places in it.
+5. A source that is not text gives one line for each of its paragraphs, headings,
+   table cells (of a transcript: table rows), labels and notes, in its order, with
+   an empty line between two. A run of white space becomes one space; at the ends
+   of a line it goes.
+6. Control characters from U+0080 to U+009F become what Windows-1252 has in their
+   place, as browsers show them.
+7. Lines of a page are joined by a space; after a hyphen that ends a line they are
+   joined without one, and the hyphen stays.
+8. Nothing else is changed. What is left out, such as running heads, menus and
+   lists of divisions, is told by `reading`.
 """
 
 from __future__ import annotations
@@ -24,6 +36,8 @@ import pkgutil
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.errors import CorpusError
+from bot.formats import xml
+from bot.formats.report import Reading, Report, report
 from bot.formats.source import be_regular
 
 if TYPE_CHECKING:
@@ -42,12 +56,16 @@ class Format(Protocol):
         """Return the document in the file at `path`, or raise CorpusError."""
 
 
-def _formats() -> Mapping[str, Format]:
-    """Return each suffix's format, by suffix."""
+def _formats() -> Mapping[str, Mapping[str, Format]]:
+    """Return each suffix's formats by root, "" where the suffix alone chooses."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    formats = [cast("Format", module) for module in modules if hasattr(module, "SUFFIXES")]
-    return dict(sorted((suffix, found) for found in formats for suffix in found.SUFFIXES))
+    found: dict[str, dict[str, Format]] = {}
+    for module in modules:
+        for suffix in getattr(module, "SUFFIXES", ()):
+            for root in getattr(module, "ROOTS", ("",)):
+                found.setdefault(suffix, {})[root] = cast("Format", module)
+    return dict(sorted(found.items()))
 
 
 _FORMATS = _formats()
@@ -60,9 +78,23 @@ def read(path: Path, document_id: str | None = None) -> Document:
     Its id is `document_id`, or the file's name without the suffix.
 
     Raises:
+        SkippedError: the file is no document to serve, and need not be one.
         CorpusError: no format reads the suffix, or the file is not what its
             format asks for.
     """
+    return _format(path).read(path, path.stem if document_id is None else document_id)
+
+
+def reading(path: Path, document_id: str | None = None) -> tuple[Document, Report]:
+    """Return what `read` returns, and a report of what was kept and left out."""
+    known = path.stem if document_id is None else document_id
+    found = _format(path)
+    told = getattr(found, "reading", None)
+    made: Reading = told(path, known) if told else Reading(found.read(path, known))
+    return made.document, report(made)
+
+
+def _format(path: Path) -> Format:
     be_regular(path)
     suffix = path.suffix.lower()
     if suffix not in _FORMATS:
@@ -70,4 +102,14 @@ def read(path: Path, document_id: str | None = None) -> Document:
         raise CorpusError(
             str(path), f"no format reads {ending}", f"move it, or save it as {', '.join(SUFFIXES)}"
         )
-    return _FORMATS[suffix].read(path, path.stem if document_id is None else document_id)
+    formats = _FORMATS[suffix]
+    if "" in formats:
+        return formats[""]
+    root = xml.root(path)
+    if root not in formats:
+        raise CorpusError(
+            str(path),
+            f"no format reads <{root}>",
+            f"the roots known are {', '.join(sorted(formats))}",
+        )
+    return formats[root]

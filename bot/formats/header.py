@@ -16,7 +16,8 @@ _CLOSING = re.compile(r"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
+    """Return `value`, if it is the address of something on the web."""
     if not _URL.fullmatch(value):
         remedy = "give an address that begins with https:// or http://"
         raise PydanticCustomError("url", "not a web address", {"remedy": remedy})
@@ -32,7 +33,7 @@ class Header(BaseModel):
     publisher: Line | None = None
     authors: tuple[Line, ...] = ()
     date: Day | None = None
-    url: Annotated[Line, AfterValidator(_web_address)] | None = None
+    url: Annotated[Line, AfterValidator(web_address)] | None = None
     licence: Line | None = None
 
 

@@ -29,6 +29,8 @@ _TABLE = re.compile(r"\s*(\[\[?)\s*([\w\-.]+)\s*\]")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+# Nobody reads more, and each looks for its line.
+_MOST_FAULTS = 100
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 # What pydantic calls a fault, and what a curator is told of it.
 _TOLD = {
@@ -80,7 +82,7 @@ def parsed(model: type[Model], toml: str, place: str, above: int = 0) -> Model |
         return model.model_validate(tomllib.loads(toml))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return [_fault(model, toml, place, above, detail) for detail in details]
+        return [_fault(model, toml, place, above, detail) for detail in details[:_MOST_FAULTS]]
     except (ValueError, RecursionError) as error:
         return [_unreadable(str(error), place, above)]
 

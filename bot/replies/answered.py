@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.answers.answer import Status
 from bot.model import Side
-from bot.replies import quoted, words
+from bot.replies import buttons, quoted, words
+from bot.replies.buttons import Known, Page
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from bot.answers.answer import Answer
     from bot.replies.reply import Block
 
-_LONGEST_COMMAND = 64
 
-
-def reply(answer: Answer, documents: int) -> Reply:
+def reply(answer: Answer, documents: int, known: Known | None = None) -> Reply:
     """Return the reply to one question, asked of a corpus of so many `documents`."""
     if answer.status is Status.ABSTAINED:
-        return Reply(tuple(_silence(answer, documents)), (tuple(_buttons(answer)),))
-    return Reply((_heading(answer), *_quotes(answer), *_silent(answer)))
+        blocks, topics = tuple(_silence(answer, documents)), tuple(_topics(answer))
+        return Reply(blocks, (topics,), missed=answer.unmatched)
+    known = known or Known()
+    page = Page(answer.page, answer.more)
+    return Reply(
+        (_heading(answer), *_quotes(answer, known), *_silent(answer)),
+        buttons.under([c.quote for c in answer.quotes], known, page, answer.inherited),
+        page=answer.page,
+    )
 
 
 def _heading(answer: Answer) -> Block:
@@ -33,18 +39,21 @@ def _heading(answer: Answer) -> Block:
         for asked, also in answer.expanded.items()
         if asked in answer.searched
     ]
+    if answer.inherited:
+        lines.append(words.INHERITED.format(words=", ".join(answer.inherited)))
     if answer.status is Status.CLOSEST:
         lines.append(words.CLOSEST)
     if answer.unmatched:
         lines.append(words.UNMATCHED.format(words=", ".join(answer.unmatched)))
-    first = Piece(f"{words.SEARCHED}{searched}", Style.BOLD)
+    page = words.PAGE.format(page=answer.page) if answer.page > 1 else ""
+    first = Piece(f"{words.SEARCHED}{searched}{page}", Style.BOLD)
     return (first, *(Piece(f"\n{line}") for line in lines))
 
 
-def _quotes(answer: Answer) -> Iterator[Block]:
+def _quotes(answer: Answer, known: Known) -> Iterator[Block]:
     """Yield each quote, and under the last of a run from one document its source."""
     for document, run in groupby(answer.quotes, lambda c: c.quote.passage.document):
-        yield from map(quoted.block, run)
+        yield from (quoted.block(c, worded=c.quote.id in known.worded) for c in run)
         yield quoted.source(document)
 
 
@@ -66,8 +75,5 @@ def _silence(answer: Answer, documents: int) -> Iterator[Block]:
         yield (Piece(words.TOPICS.format(topics=" · ".join(answer.topics))),)
 
 
-def _buttons(answer: Answer) -> Iterator[Button]:
-    for topic in answer.topics:
-        command = f"/ask {topic}"
-        if len(command.encode()) <= _LONGEST_COMMAND:
-            yield Button(topic, command)
+def _topics(answer: Answer) -> Iterator[Button]:
+    return filter(buttons.fits, (Button(topic, f"/ask {topic}") for topic in answer.topics))

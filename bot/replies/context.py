@@ -5,26 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Span
-from bot.replies import quoted, words
+from bot.replies import buttons, quoted, words
+from bot.replies.buttons import Known
 from bot.replies.reply import Piece, Reply, Style
 from bot.text import paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from bot.model import Corpus, Passage, Quote
-    from bot.replies.reply import Block
+    from bot.model import Corpus, Quote
 
-_LONGEST_NEIGHBOUR = 900
+_FARTHEST = 1200
 _FINGERPRINT = 12
 
 
-def reply(quote: Quote, corpus: Corpus) -> Reply:
-    """Return `quote` with the paragraph before and after it, its evidence and its source."""
+def reply(
+    quote: Quote, corpus: Corpus, matched: Sequence[str] = (), known: Known | None = None
+) -> Reply:
+    """Return `quote` with the paragraph before and after it, its evidence and its source.
+
+    `matched` are the words by which it was found.
+    """
     passage = quote.passage
-    heading = (Piece(words.CONTEXT.format(id=quote.id), Style.BOLD),)
-    evidence = (Piece("\n".join(_evidence(passage, quote, corpus.curator))),)
-    return Reply((heading, *_surroundings(quote), evidence, quoted.source(passage.document)))
+    heading = (Piece(words.CONTEXT, Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
+    evidence = (Piece("\n".join(_evidence(quote, corpus.curator, matched))),)
+    source = quoted.source(passage.document)
+    blocks = (heading, tuple(_surroundings(quote)), evidence, source)
+    return Reply(blocks, buttons.about(quote, known or Known()))
 
 
 def gone(quote_id: str) -> Reply:
@@ -32,42 +39,38 @@ def gone(quote_id: str) -> Reply:
     return Reply(((Piece(words.GONE.format(id=quote_id), Style.BOLD),), (Piece(words.GONE_WHY),)))
 
 
-def _surroundings(quote: Quote) -> Iterator[Block]:
-    """Yield the paragraph before, the quote in its own, and the one after; the quote stands out."""
+def _surroundings(quote: Quote) -> Iterator[Piece]:
+    """Yield the source from the paragraph before to the one after, the quote standing out."""
     text = quote.passage.document.text
     every = paragraphs(text)
     at = next(n for n, span in enumerate(every) if quote.span.start < span.end)
-    if at:
-        yield (_neighbour(quote, every[at - 1]),)
-    yield tuple(_own(quote, every[at]))
-    if at + 1 < len(every):
-        yield (_neighbour(quote, every[at + 1]),)
-
-
-def _own(quote: Quote, paragraph: Span) -> Iterator[Piece]:
-    before = Span(paragraph.start, quote.span.start)
-    after = Span(quote.span.end, max(paragraph.end, quote.span.end))
-    if before.start < before.end:
-        yield Piece(f"{_cut(quote, before)}\n")
+    last = next(n for n, span in enumerate(every) if quote.span.end <= span.end)
+    start = _reached(quote, [span.start for span in every[max(0, at - 1) : at + 1]])
+    end = _reached(quote, [span.end for span in every[last : last + 2]][::-1])
+    if start < quote.span.start:
+        yield Piece(quote.passage.document.cut(Span(start, quote.span.start)), Style.AROUND)
     yield Piece(quote.text, Style.QUOTE)
-    if after.start < after.end:
-        yield Piece(f"\n{_cut(quote, after)}")
+    if quote.span.end < end:
+        yield Piece(quote.passage.document.cut(Span(quote.span.end, end)), Style.AROUND)
 
 
-def _neighbour(quote: Quote, span: Span) -> Piece:
-    return Piece(_cut(quote, span))
+def _reached(quote: Quote, bounds: Sequence[int]) -> int:
+    """Return the farthest of `bounds`, farthest first, that is not too far; else the quote's own.
+
+    Within a paragraph too long to be shown the quote's passage begins and ends it.
+    """
+    before = bounds[0] <= quote.span.start
+    nearest = quote.span.start if before else quote.span.end
+    edge = quote.passage.frame.start if before else quote.passage.frame.end
+    near = (bound for bound in (*bounds, edge) if abs(bound - nearest) <= _FARTHEST)
+    return next(near, nearest)
 
 
-def _cut(quote: Quote, span: Span) -> str:
-    length = span.end - span.start
-    if length > _LONGEST_NEIGHBOUR:
-        return words.LONG_PARAGRAPH.format(length=length)
-    return quote.passage.document.cut(span)
-
-
-def _evidence(passage: Passage, quote: Quote, curator: str) -> Iterator[str]:
+def _evidence(quote: Quote, curator: str, matched: Sequence[str]) -> Iterator[str]:
+    passage = quote.passage
     if passage.kind is Kind.NARRATION or passage.voice:
-        yield words.VOICE.format(voice=quoted.heard(passage))
+        heard = quoted.heard(passage)
+        yield words.VOICE.format(voice=heard, kind=words.KINDS[passage.kind])
     else:
         yield words.NO_VOICE
     if passage.cue:
@@ -82,5 +85,7 @@ def _evidence(passage: Passage, quote: Quote, curator: str) -> Iterator[str]:
         paragraph=passage.paragraph,
         sha256=passage.document.sha256[:_FINGERPRINT],
     )
+    if matched:
+        yield words.MATCHED.format(words=", ".join(matched))
     if passage.voice:
         yield words.SIDE_SET.format(side=words.SIDES[passage.side], curator=curator)

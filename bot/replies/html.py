@@ -7,6 +7,7 @@ that Telegram calls entities.
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies.reply import Piece, Style
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block, Reply
 
 ENTITIES = 100
-_TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote"}
+_TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote", Style.CODE: "pre"}
+_SOURCE = {Style.QUOTE, Style.AROUND}
 _BETWEEN = "\n\n"
 
 
@@ -90,10 +92,14 @@ def _lines(block: Block, limit: int) -> Iterator[Piece]:
 
 
 def _part(block: Block, link: Callable[[str], str]) -> _Part:
+    parts = [
+        _stretch(pieces) if any(p.style is Style.AROUND for p in pieces) else _marked(pieces, link)
+        for pieces in (tuple(run) for _, run in groupby(block, lambda p: p.style in _SOURCE))
+    ]
     return _Part(
-        "".join(_marked(piece, link) for piece in block),
-        sum(units(piece.text) for piece in block),
-        sum((piece.style in _TAGS) + bool(_address(piece, link)) for piece in block),
+        "".join(part.html for part in parts),
+        sum(part.units for part in parts),
+        sum(part.entities for part in parts),
     )
 
 
@@ -105,15 +111,40 @@ def _joined(one: _Part, other: _Part) -> _Part:
     )
 
 
-def _marked(piece: Piece, link: Callable[[str], str]) -> str:
-    html = escape(piece.text, quote=False)
+def _stretch(pieces: Block) -> _Part:
+    """Return one stretch of a source, folded where it is long, in which its quote stands out."""
+    bold = [piece.style is Style.QUOTE for piece in pieces]
+    inner = "".join(
+        f"<b>{_escaped(piece)}</b>" if stands_out else _escaped(piece)
+        for piece, stands_out in zip(pieces, bold, strict=True)
+    )
+    length = sum(units(piece.text) for piece in pieces)
+    return _Part(f"<blockquote expandable>{inner}</blockquote>", length, 1 + sum(bold))
+
+
+def _marked(pieces: Block, link: Callable[[str], str]) -> _Part:
+    return _Part(
+        "".join(_tagged(piece, link) for piece in pieces),
+        sum(units(piece.text) for piece in pieces),
+        sum((piece.style in _TAGS) + bool(_address(piece, link)) for piece in pieces),
+    )
+
+
+def _tagged(piece: Piece, link: Callable[[str], str]) -> str:
+    html = _escaped(piece)
     if address := _address(piece, link):
         html = f'<a href="{escape(address)}">{html}</a>'
     tag = _TAGS.get(piece.style)
     return f"<{tag}>{html}</{tag}>" if tag else html
 
 
+def _escaped(piece: Piece) -> str:
+    return escape(piece.text, quote=False)
+
+
 def _address(piece: Piece, link: Callable[[str], str]) -> str | None:
     """Return where `piece` leads; only to the web, whatever a source may say."""
+    if piece.style is Style.CODE:
+        return None
     address = link(piece.quote_id) if piece.quote_id else piece.url
     return address if address and address.startswith(("https://", "http://")) else None

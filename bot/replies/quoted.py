@@ -12,20 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.answers.answer import Chosen
-    from bot.model import Document, Passage, Voice
+    from bot.model import Document, Passage, Quote, Voice
     from bot.replies.reply import Block
 
-_KINDS = {
-    Kind.DIRECT: words.DIRECT,
-    Kind.FRAGMENT: words.FRAGMENT,
-    Kind.REPORTED: words.REPORTED,
-    Kind.NARRATION: words.NARRATION,
-}
-_FRAMED = {Kind.FRAGMENT: words.QUOTING, Kind.REPORTED: words.REPORTING}
 
-
-def block(chosen: Chosen) -> Block:
-    """Return the block that shows one chosen quote."""
+def block(chosen: Chosen, *, worded: bool = False) -> Block:
+    """Return the block that shows one chosen quote; `worded` where it is printed otherwise too."""
     quote = chosen.quote
     passage = quote.passage
     pieces = [
@@ -38,10 +30,26 @@ def block(chosen: Chosen) -> Block:
     ]
     if chosen.continues:
         pieces.append(Piece(f"\n{words.CONTINUES}"))
+    if worded:
+        pieces.append(Piece(f"\n{words.TWO_WORDINGS}"))
     if chosen.also_in:
         titles = "; ".join(document.title or document.id for document in chosen.also_in)
         pieces.append(Piece(f"\n{words.ALSO_IN.format(titles=titles)}"))
     return tuple(pieces)
+
+
+def to_copy(quote: Quote) -> str:
+    """Return `quote` as it may be pasted anywhere: its words, whose they are, and where printed."""
+    document = quote.passage.document
+    return words.COPIED.format(
+        text=quote.text,
+        voice=heard(quote.passage),
+        kind=words.KINDS[quote.passage.kind],
+        title=document.title or words.NO_TITLE,
+        publisher=document.publisher or words.NO_PUBLISHER,
+        date=words.dated(document.date) if document.date else words.NO_DATE,
+        id=quote.id,
+    )
 
 
 def heard(passage: Passage) -> str:
@@ -51,7 +59,7 @@ def heard(passage: Passage) -> str:
         return words.OWN_WORDS.format(publisher=publisher)
     if passage.voice is None:
         return words.UNCERTAIN.format(publisher=publisher)
-    framed = _FRAMED.get(passage.kind, "{voice}")
+    framed = words.FRAMED.get(passage.kind, "{voice}")
     return framed.format(publisher=publisher, voice=named(passage.voice))
 
 
@@ -67,9 +75,9 @@ def named(voice: Voice) -> str:
 
 def source(document: Document) -> Block:
     """Return the line that says where a document was published, with its link."""
-    title = document.title or f"title {words.NOT_GIVEN}"
-    publisher = document.publisher or f"publisher {words.NOT_GIVEN}"
-    date = words.dated(document.date) if document.date else f"date {words.NOT_GIVEN}"
+    title = document.title or words.NO_TITLE
+    publisher = document.publisher or words.NO_PUBLISHER
+    date = words.dated(document.date) if document.date else words.NO_DATE
     pieces = [
         Piece(words.SOURCE, Style.ITALIC),
         Piece(title, Style.ITALIC, url=document.url),
@@ -81,7 +89,7 @@ def source(document: Document) -> Block:
 
 
 def _labels(passage: Passage) -> Iterator[str]:
-    yield _KINDS[passage.kind]
+    yield words.KINDS[passage.kind]
     before = passage.quotation[:1]
     if passage.kind is Kind.DIRECT and before and before[0].start < passage.span.start:
         yield words.CONTINUED

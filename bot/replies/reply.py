@@ -16,7 +16,9 @@ class Style(StrEnum):
     PLAIN = "plain"
     BOLD = "bold"
     ITALIC = "italic"
+    CODE = "code"
     QUOTE = "quote"
+    AROUND = "around"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,9 @@ class Piece:
 
     `url` makes it a link to a source; `quote_id` a link to that quote, whose
     address only the surface knows. A piece in style QUOTE is a quote's exact
-    words and is never cut; it stands on lines of its own.
+    words and is never cut; it stands on lines of its own. Pieces in style AROUND
+    are the source's words right before and after it, so that together they are
+    one stretch of the source in which the quote stands out. CODE is to be copied.
     """
 
     text: str
@@ -41,11 +45,25 @@ Block = tuple[Piece, ...]
 class Button:
     """A label, and the command that pressing it stands for, such as `/ask privacy`.
 
-    The command is at most 64 bytes of UTF-8, so that any chat can carry it.
+    The command is at most 40 bytes of UTF-8 where the button `edits`, else 64,
+    so that any chat can carry it. `edits`: its reply takes the place of the
+    message it stands under, where a chat can do that. `copy`: a text that
+    pressing it copies instead, where a chat can do that.
     """
 
     label: str
     command: str
+    copy: str | None = None
+    edits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a reader answers to: what was asked (oldest first), its page, and its quotes' ids."""
+
+    asked: tuple[str, ...] = ()
+    page: int = 1
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +71,20 @@ class Reply:
     """What is said at once: blocks, a blank line between each, then rows of buttons.
 
     Splitting for a chat's limit happens between blocks, or between the lines of
-    a block, never inside a quote.
+    a block, never inside a quote. `asked` is what it replies to, oldest first,
+    and `page` which page of that: a surface keeps both with the message, so that
+    a reply to it and a press under it are understood whenever they come. `missed`
+    are the words asked that no quote has, where nothing could be shown.
     """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    asked: tuple[str, ...] = ()
+    page: int = 1
+    missed: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> Shown:
+        """It as what a reader answers to."""
+        ids = (piece.quote_id for block in self.blocks for piece in block if piece.quote_id)
+        return Shown(self.asked, self.page, tuple(dict.fromkeys(ids)))

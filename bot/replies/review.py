@@ -5,16 +5,23 @@ Plain lines for a terminal or a file, for the one reader who edits the corpus.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.voices import corrections
+from bot.model import Kind
+from bot.voices import corrections, passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.corpora.adding import Addition
+    from bot.corpora.collecting import Outcome
+    from bot.corpora.reading_list import ReadingList
     from bot.model import Document, Passage, Voice
 
 NOT_GIVEN = "not given"
+
+_LINE = 160
 
 
 def document(shown: Document) -> Iterator[str]:
@@ -51,6 +58,43 @@ def passage(found: Passage, sure: float) -> Iterator[str]:
         yield f"  to correct it, in {source.id}.voices.toml:"
         yield ""
         yield corrections.pasteable(found).rstrip()
+
+
+def addition(added: Addition, sure: float) -> Iterator[str]:
+    """Yield what was written, what it says of itself, what was left out, and the voices found."""
+    report = added.report
+    yield from (f"wrote {path}" for path in added.paths)
+    yield from list(document(added.document))[:-2]
+    yield f"kept: {report.paragraphs} paragraphs, {report.share:.0%} of the source's text"
+    yield from (f"left out: {_on_one_line(line)[:_LINE]}" for line in report.left_out)
+    if report.missing:
+        yield f"not given by the source: {', '.join(report.missing)}"
+    found = [each for each in passages(added.document) if each.kind is not Kind.NARRATION]
+    for each in sorted(found, key=lambda each: each.confidence):
+        yield ""
+        yield from passage(each, sure)
+
+
+def reading_list(found: ReadingList) -> Iterator[str]:
+    """Yield each source of a reading list: what it is, by whom, when, which side, how checked."""
+    if found.note:
+        yield from (found.note, "")
+    for number, source in enumerate(found.sources, 1):
+        positions = ", ".join(source.positions) or "position not stated"
+        yield f"{number:3}. {source.title}"
+        yield f"     {source.who} · {source.date or NOT_GIVEN} · {positions}"
+        yield f"     {source.url or 'link not given'}"
+        if source.facts:
+            yield f"     {source.facts}"
+        yield f"     checked: {source.checked}"
+    yield ""
+    counts = Counter(position for source in found.sources for position in source.positions)
+    yield f"{len(found.sources)} sources: " + ", ".join(f"{p} {n}" for p, n in counts.items())
+
+
+def outcome(each: Outcome) -> str:
+    """Return in one line what became of a source."""
+    return f"added {each.added.path}" if each.added else f"not added: {each.why}"
 
 
 def _named(voice: Voice | None) -> str:

@@ -20,8 +20,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from bot import commands
 from bot.errors import BotError
-from bot.replies.reply import Piece, Reply, Style
+from bot.replies.reply import Piece, Reply, Shown, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,15 @@ BAR = "│ "
 NARROWEST, WIDEST = 24, 96
 PICTURED = 88
 
-_STYLES = {Style.PLAIN: "", Style.BOLD: "bold", Style.ITALIC: "italic", Style.QUOTE: ""}
+_STYLES = {
+    Style.PLAIN: "",
+    Style.BOLD: "bold",
+    Style.ITALIC: "italic",
+    Style.CODE: "",
+    Style.QUOTE: "",
+    Style.AROUND: "",
+}
+_SOURCE = {Style.QUOTE, Style.AROUND}
 
 # A source may hold bytes that steer a terminal; they are shown as signs instead.
 _SIGNS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
@@ -43,42 +52,32 @@ _SIGNS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 class Talk:
-    """One conversation: what was asked so far, and what the numbers stand for."""
+    """One conversation: what was shown last, and what the numbers stand for.
+
+    Each question follows the one before, as a reply to its answer would.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._asked: list[str] = []
-        self._choices: dict[str, str] = {}
-        self._told = {
-            "/start": desk.start,
-            "/about": desk.about,
-            "/corpus": desk.contents,
-            "/privacy": desk.privacy,
-            "/status": desk.status,
-        }
+        self._shown = Shown()
+        self._choices: dict[str, Button] = {}
 
     async def say(self, line: str) -> Reply:
         """Return the reply to a question, a command, or the number of a choice just offered."""
-        reply = await self._reply(self._choices.get(line, line))
-        self._choices = {str(number): b.command for number, b in enumerate(_buttons(reply), 1)}
+        chosen = self._choices.get(line)
+        # A choice that does not change what is shown is a new question, and follows nothing.
+        under = self._shown if chosen is None or chosen.edits else Shown()
+        reply = await self._reply(chosen.command if chosen else line, under)
+        self._choices = {str(number): button for number, button in enumerate(_buttons(reply), 1)}
+        self._shown = reply.shown if reply.shown.quotes or reply.asked else self._shown
         return reply
 
-    async def _reply(self, line: str) -> Reply:
-        if not line.startswith("/"):
-            return await self._ask(line)
-        command, _, rest = line.partition(" ")
-        if command == "/ask" and rest:
-            return await self._ask(rest.strip())
-        if command == "/start" and rest.startswith("q_"):
-            return await self._desk.show(rest.removeprefix("q_"))
-        if command == "/reload":
-            return await self._desk.reload()
-        return self._told.get(command, self._desk.help)()
-
-    async def _ask(self, question: str) -> Reply:
-        reply = await self._desk.ask(question, after=tuple(self._asked))
-        self._asked.append(question)
-        return reply
+    async def _reply(self, line: str, under: Shown) -> Reply:
+        # Whoever sits at the terminal is whoever runs the bot.
+        name, rest = commands.parted(line)
+        if line.startswith("/") and name in commands.ADMINS:
+            return await commands.ADMINS[name](self._desk, rest)
+        return await commands.reply(self._desk, line, under)
 
 
 def run(desk: Desk) -> None:
@@ -124,7 +123,7 @@ def lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
     for number, block in enumerate(reply.blocks):
         if number:
             yield Text()
-        for quoted, run_of in groupby(block, key=lambda piece: piece.style is Style.QUOTE):
+        for quoted, run_of in groupby(block, key=lambda piece: piece.style in _SOURCE):
             pieces = tuple(run_of)
             yield from _barred(pieces, width) if quoted else _plain(pieces, width)
     if reply.buttons:
@@ -134,9 +133,13 @@ def lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
 
 
 def _barred(pieces: Block, width: int | None) -> Iterator[Text]:
-    for piece in pieces:
-        for line in _broken(Text(_safe(piece.text)), width and width - len(BAR)):
-            yield Text(BAR, "dim") + line
+    """Yield the lines of a source's words; the quote stands out where others are around it."""
+    around = any(piece.style is Style.AROUND for piece in pieces)
+    stretch = Text.assemble(
+        *((_safe(p.text), "bold" if around and p.style is Style.QUOTE else "") for p in pieces)
+    )
+    for line in _broken(stretch, width and width - len(BAR)):
+        yield Text(BAR, "dim") + line
 
 
 def _plain(pieces: Block, width: int | None) -> Iterator[Text]:

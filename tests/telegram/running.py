@@ -1,13 +1,14 @@
-"""The real surface, polling a fake Bot API server, in the test's own loop."""
+"""The real surface, on a fake Bot API server, in the test's own loop."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.surfaces.telegram.polling import serve
-from bot.surfaces.telegram.settings import Options, Secrets
+from bot.surfaces.telegram.serving import serve
+from bot.surfaces.telegram.settings import Flood, Hook, Options, Rate, Rates, Secrets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from bot.desk import Desk
     from tests.telegram.fake import FakeTelegram
 
-QUICK: dict[str, Any] = {"pauses": (0.01, 0.02, 0.04), "wait": 5}
+ANY = Rate(burst=100_000, every=0)
+QUICK: dict[str, Any] = {
+    "pauses": (0.01, 0.02, 0.04),
+    "wait": 5,
+    # The fake's own limits are off too, unless a test is about them.
+    "rates": Rates(overall=ANY, chat=ANY, group=ANY),
+    "flood": Flood(person=ANY, group=ANY),
+}
+SECRET = "a-secret-of-the-webhook"
 
 
 def secrets(telegram: FakeTelegram, *admins: int) -> Secrets:
@@ -24,14 +33,28 @@ def secrets(telegram: FakeTelegram, *admins: int) -> Secrets:
     return Secrets(**values, admins=frozenset(admins))
 
 
+def hook() -> Hook:
+    """Return a webhook on a port of this machine that is free."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    values: dict[str, Any] = {"url": f"http://127.0.0.1:{port}", "secret": SECRET, "port": port}
+    return Hook(**values)
+
+
 @asynccontextmanager
 async def running(
-    telegram: FakeTelegram, desk: Desk, *admins: int, **options: Any
+    telegram: FakeTelegram,
+    desk: Desk,
+    *admins: int,
+    pushed: bool | Hook = False,
+    **options: Any,
 ) -> AsyncIterator[None]:
-    """Serve `desk` on `telegram`, quickly, and stop as on SIGTERM."""
+    """Serve `desk` on `telegram`, quickly, and stop as on SIGTERM; `pushed` is by webhook."""
     stop = asyncio.Event()
+    where = pushed if isinstance(pushed, Hook) else hook() if pushed else None
     told = secrets(telegram, *admins), Options(**(QUICK | options))
-    serving = asyncio.create_task(serve(desk, *told, stop))
+    serving = asyncio.create_task(serve(desk, *told, stop, where))
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ import pytest
 from telegram import Update
 
 from bot import settings, wiring
+from bot.replies import words
 from bot.surfaces.telegram.admins import permitted
 from tests.telegram.running import running
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.desk import Desk
-    from tests.telegram.fake import FakeTelegram
+    from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 OLGA = 1000  # the first person that the fake numbers
 LETTER = """\
@@ -163,9 +164,9 @@ class Held:
         self._desk = desk
         self.go = asyncio.Event()
 
-    async def reload(self) -> Any:
+    async def reload(self, wish: str = "") -> Any:
         await self.go.wait()
-        return await self._desk.reload()
+        return await self._desk.reload(wish)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
@@ -213,3 +214,104 @@ def test_nobody_else_is_permitted(refused: Update) -> None:
 
 def test_without_admins_nobody_is_permitted() -> None:
     assert not permitted(update(), set())
+
+
+async def losing(olga: Chat, desk: Desk, corpora: Path) -> Sent:
+    """Return the report of a reload that would lose a document, and so waits to be confirmed."""
+    letter = corpora / "tram" / "2024-04-letter.txt"
+    letter.write_text(LETTER, "utf-8")
+    olga.says("/reload")
+    await olga.reply()
+    before = desk.corpus
+    letter.unlink()
+    olga.says("/reload")
+    report = await olga.reply()
+    assert words.SWITCH in report.buttons
+    assert desk.corpus is before
+    return report
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_admin_switches_by_the_button_under_the_report(
+    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+) -> None:
+    olga = telegram.private("Olga")
+    report = await losing(olga, own_desk, corpora)
+    before = own_desk.corpus
+
+    olga.press(report, words.SWITCH)
+    await olga.replies()
+    await telegram.until(lambda: own_desk.corpus is not before)
+    await telegram.called("editMessageText")
+
+    assert len(own_desk.corpus.documents) == len(before.documents) - 1
+    assert words.SWITCH not in olga.changed(report).buttons
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_admins_button_does_nothing_for_anyone_else(
+    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+) -> None:
+    olga, ana = telegram.private("Olga"), telegram.private("Ana")
+    report = await losing(olga, own_desk, corpora)
+    before = own_desk.corpus
+    ana.says("/help")
+    [shown] = await ana.replies()
+
+    ana.push(
+        callback_query={
+            "id": "stolen",
+            "from": telegram.person("Ana"),
+            "chat_instance": "1",
+            "message": shown.message,
+            "data": report.buttons[words.SWITCH],
+        }
+    )
+
+    assert await ana.replies() == []
+    assert own_desk.corpus is before
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_admin_withholds_and_releases_a_quote(telegram: FakeTelegram) -> None:
+    olga = telegram.private("Olga")
+    olga.says("tram")
+    [answer] = await olga.replies()
+    link = next(link for link in answer.links if "start=q_" in link)
+    quote_id = link.partition("start=q_")[2]
+
+    told = []
+    for line in (f"/hold {quote_id} disputed", f"/start q_{quote_id}", f"/release {quote_id}"):
+        olga.says(line)
+        told += await olga.replies()
+
+    held, opened, released = told
+    assert held.text == words.HELD.format(id=quote_id)
+    assert "disputed" in opened.text
+    assert released.text == words.RELEASED.format(id=quote_id)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_status_tells_how_the_surface_is(telegram: FakeTelegram) -> None:
+    olga = telegram.private("Olga")
+
+    olga.says("/status")
+
+    [status] = await olga.replies()
+    assert "Privacy mode is on" in status.text
+    assert "Queue: " in status.text
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("line", ["/status", "/unanswered", "/reload now"])
+async def test_not_even_an_admin_presses_what_the_bot_did_not_seal(
+    telegram: FakeTelegram, line: str
+) -> None:
+    olga = telegram.private("Olga")
+    olga.says("/start")
+    [greeting] = await olga.replies()
+
+    olga.press(greeting, next(iter(greeting.buttons)), data=line)
+
+    assert await olga.replies() == []
+    assert telegram.world.toasts == [words.UNKNOWN_BUTTON]

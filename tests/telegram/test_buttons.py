@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.replies import words
+
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram, Sent
     from tests.telegram.fake.conversation import Chat
@@ -73,7 +75,7 @@ async def test_a_button_that_there_is_not_says_so(telegram: FakeTelegram, data: 
     ana.press(answer, next(iter(answer.buttons)), data=data)
 
     assert await ana.replies() == []
-    assert telegram.world.toasts == ["I no longer know this button. Please ask again."]
+    assert telegram.world.toasts == [words.UNKNOWN_BUTTON]
 
 
 async def test_a_press_from_nowhere_stops_its_spinner(telegram: FakeTelegram) -> None:
@@ -84,4 +86,4 @@ async def test_a_press_from_nowhere_stops_its_spinner(telegram: FakeTelegram) ->
     ana.push(callback_query=query)
 
     assert await ana.replies() == []
-    assert telegram.world.toasts == [""]
+    assert telegram.world.toasts == [words.UNKNOWN_BUTTON]

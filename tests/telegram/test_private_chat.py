@@ -154,16 +154,6 @@ async def test_markup_in_a_question_stays_text(telegram: FakeTelegram, text: str
     assert not any("user?id" in link for link in reply.links)
 
 
-async def test_an_edit_is_no_new_question(telegram: FakeTelegram) -> None:
-    ana = telegram.private("Ana")
-    said = ana.says("privacy")
-    await ana.replies()
-
-    ana.edits(said, "surveillance")
-
-    assert await ana.replies() == []
-
-
 async def test_another_bots_command_is_not_ours(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.errors import BotError, SettingsError
+from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.polling import serve, until_signalled
+from bot.surfaces.telegram.serving import serve, until_signalled
 from bot.surfaces.telegram.settings import Options
-from tests.telegram.fake import FakeTelegram
+from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, running, secrets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.desk import Desk
 
 POISON: dict[str, Any] = {
@@ -80,7 +83,7 @@ class Slow:
         self.go = asyncio.Event()
         self._changed = telegram.changed
 
-    async def ask(self, question: str, _: Any = ()) -> Reply:
+    async def ask(self, question: str, *_: Any) -> Reply:
         self.asked.append(question)
         self._changed.fire()
         await self.go.wait()
@@ -112,20 +115,31 @@ async def test_a_stop_answers_what_is_under_way_and_takes_nothing_more(
         await telegram.until(lambda: len(slow.asked) == 2)
         asyncio.get_running_loop().call_later(0.1, slow.go.set)
 
-    assert sorted(call.given["text"] for call in telegram.answered("sendMessage")) == ["one", "two"]
+    said = [parse(call.given["text"]).text for call in telegram.answered("sendMessage")]
+    assert sorted(said) == ["one", "two"]
     assert [update["message"]["text"] for update in await telegram.inbox.get()] == ["three"]
 
 
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    taken = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(number) for number in taken]
+    yield
+    for number, handler in zip(taken, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
 async def test_a_signal_stops_it(telegram: FakeTelegram, desk: Desk) -> None:
     serving = until_signalled(desk, secrets(telegram), Options(**QUICK))
     signalled = asyncio.create_task(serving)
-    await telegram.called("setMyShortDescription")
+    await telegram.until(lambda: any(call.method == "getUpdates" for call in telegram.calls))
 
     signal.raise_signal(signal.SIGTERM)
     signal.raise_signal(signal.SIGTERM)
 
-    await signalled
-    assert telegram.answered("getUpdates")
+    await asyncio.wait_for(signalled, 5)
+    assert telegram.inbox.waiting == []
 
 
 async def test_a_handler_past_its_deadline_is_given_up(
@@ -152,12 +166,11 @@ async def test_questions_that_waited_for_the_start_are_answered(
         assert len(await ana.replies()) == 40
 
 
-async def test_an_edit_or_a_post_that_waited_for_the_start_is_no_question(
+async def test_a_post_that_waited_for_the_start_is_no_question(
     telegram: FakeTelegram, desk: Desk
 ) -> None:
     group = telegram.group()
     asked = group.message("/ask privacy")
-    group.push(edited_message=asked | {"edit_date": 1})
     group.push(channel_post=asked | {"sender_chat": asked["chat"]})
 
     async with running(telegram, desk):
@@ -201,7 +214,7 @@ async def test_a_server_that_is_not_there_ends_in_one_line(desk: Desk) -> None:
 async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(
     telegram: FakeTelegram, desk: Desk
 ) -> None:
-    telegram.faults.next("deleteWebhook", gateway(), times=4)
+    telegram.faults.next("getWebhookInfo", gateway(), times=4)
 
     with pytest.raises(BotError, match="no Bot API answers there"):
         await served(telegram, desk)
@@ -219,13 +232,25 @@ async def test_two_pollers_at_once_are_survived(telegram: FakeTelegram, desk: De
 async def test_commands_are_set_for_each_kind_of_chat(telegram: FakeTelegram, desk: Desk) -> None:
     olga = telegram.private("Olga")
     async with running(telegram, desk, olga.id, 4242):
-        await telegram.called("setMyShortDescription")
+        await telegram.called("setMyShortDescription", len(words.TABLES))
 
     scopes = telegram.world.commands
     listed = {scope: {entry["command"] for entry in scopes[scope]} for scope in scopes}
-    [admins] = [names for scope, names in listed.items() if str(olga.id) in scope]
+    admins = [names for scope, names in listed.items() if str(olga.id) in scope]
     others = [names for scope, names in listed.items() if str(olga.id) not in scope]
-    assert {"reload", "status", "ask"} <= admins
-    assert len(others) == 2
+    assert len(admins) == len(words.TABLES)
+    assert all({"reload", "status", "unanswered", "ask"} <= names for names in admins)
+    assert len(others) == 2 * len(words.TABLES)
     assert all("ask" in names and "reload" not in names for names in others)
-    assert telegram.world.descriptions["description"]
+
+
+async def test_what_telegram_shows_of_the_bot_is_set_in_every_language(
+    telegram: FakeTelegram, desk: Desk
+) -> None:
+    async with running(telegram, desk):
+        await telegram.called("setMyShortDescription", len(words.TABLES))
+
+    told = telegram.world.descriptions
+    assert told["description"].startswith("I answer questions")
+    assert told["descriptionfr"].startswith("Je réponds")
+    assert told["short_descriptionfr"] != told["short_description"]

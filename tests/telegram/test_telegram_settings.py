@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.settings import SHARED, Secrets
+from bot.surfaces.telegram.settings import SHARED, Hook, Secrets
 
 TOKEN = "123456:AAfakefakefakefakefakefakefakefakefake"
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BOT_ADMINS", "BOT_API_URL"):
+    for name in ("BOT_ADMINS", "BOT_API_URL", "PORT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
 
@@ -111,3 +111,82 @@ def test_two_faults_are_told_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("BOT_ADMINS", "@olga")
 
     assert "\n" not in refusal()
+
+
+def webhook(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    given = {
+        "BOT_WEBHOOK_URL": "https://bot.example.org/",
+        "BOT_WEBHOOK_SECRET": "sixteen-letters_or-more",
+        "PORT": "8080",
+    }
+    for name, value in (given | variables).items():
+        monkeypatch.setenv(name, value)
+
+
+def refused_hook() -> str:
+    with pytest.raises(SettingsError) as caught:
+        Hook.load()
+    return str(caught.value)
+
+
+def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "no number")
+
+    assert Hook.load() is None
+
+
+def test_a_webhook_that_is_insisted_on_must_be_there() -> None:
+    with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: not set; write the https address"):
+        Hook.load(required=True)
+
+
+def test_a_webhook_listens_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    webhook(monkeypatch)
+
+    hook = Hook.load()
+
+    assert hook is not None
+    assert (hook.root, hook.port, hook.listen) == ("https://bot.example.org", 8080, "")
+
+
+def test_a_webhook_of_this_machine_listens_to_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    webhook(monkeypatch, BOT_WEBHOOK_URL="http://127.0.0.1:8080")
+
+    hook = Hook.load()
+
+    assert hook is not None
+    assert hook.listen == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BOT_WEBHOOK_URL", "http://bot.example.org", "is no https address"),
+        ("BOT_WEBHOOK_URL", "bot.example.org", "is no web address"),
+        ("BOT_WEBHOOK_URL", "https://bot.example.org/?key=sesame", "is more than an address"),
+        ("BOT_WEBHOOK_SECRET", "", "not set; write 16 letters or more"),
+        ("BOT_WEBHOOK_SECRET", "sesame", "is no secret as Telegram takes them"),
+        ("BOT_WEBHOOK_SECRET", "sesame sesame sesame", "is no secret as Telegram takes them"),
+        ("BOT_WEBHOOK_SECRET", "s" * 257, "is no secret as Telegram takes them"),
+        ("PORT", "", "not set; run it where a port is given"),
+        ("PORT", "sesame", "is no port; write a number from 1 to 65535"),
+        ("PORT", "65536", "is no port"),
+    ],
+)
+def test_a_webhook_that_could_not_work_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    webhook(monkeypatch, **{name: value})
+
+    message = refused_hook()
+
+    assert message.startswith(f"{name}: {told}")
+    assert "sesame" not in message
+
+
+def test_the_secret_of_a_webhook_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    webhook(monkeypatch)
+
+    assert "sixteen" not in repr(Hook.load())

@@ -6,9 +6,11 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.replies import words
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram import handlers
-from bot.surfaces.telegram.sending import Fate, fate, keyboard
+from bot.surfaces.telegram.drawing import keyboard
+from bot.surfaces.telegram.sending import Fate, fate
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import running
 
@@ -93,7 +95,7 @@ async def test_a_poll_that_fails_is_made_again(
         assert len(await ana.replies()) == 1
 
 
-@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+@pytest.mark.parametrize("method", ["getMe", "getWebhookInfo"])
 async def test_a_start_survives_a_fault_of_the_wire(
     telegram: FakeTelegram, desk: Desk, method: str
 ) -> None:
@@ -180,7 +182,7 @@ async def test_a_defect_is_logged_and_the_asker_told(
         ana.says("What about privacy?")
 
         [reply] = await ana.replies()
-        assert reply.text == handlers.SORRY.blocks[0][0].text
+        assert reply.text == words.SORRY
         assert "ZeroDivisionError" in caplog.text
         assert "What about privacy" not in caplog.text
 
@@ -230,7 +232,7 @@ def caused(error: TelegramError, cause: BaseException) -> TelegramError:
     [
         (BadRequest("chat not found"), Fate.REFUSED),
         (Forbidden("blocked"), Fate.REFUSED),
-        (RetryAfter(3), Fate.REFUSED),
+        (RetryAfter(3), Fate.UNSENT),
         (NetworkError("Bad Gateway (502)"), Fate.UNSENT),
         (caused(NetworkError("502"), TelegramError("no JSON")), Fate.UNSENT),
         (caused(NetworkError("x"), httpx.ConnectError("x")), Fate.UNSENT),

@@ -1,23 +1,35 @@
-"""The Telegram surface: python-telegram-bot, by long polling.
+"""The Telegram surface: python-telegram-bot, by long polling or a webhook.
 
-settings    what it must be told: the token, the admins, another server
+settings    what it must be told: the token, the admins, where it is reached
 handlers    one thing off the update, await the desk, reply
 addressing  which messages are questions, and their words
+drawing     replies as messages that carry what was asked, and sealed buttons
+presses     a button pressed: what it stands for, and whether whoever pressed may
+abroad      inline search, and mentions where the bot is no member
+remembered  which message answers which, so that an edit is followed
+unanswered  words asked in vain, counted
 admins      who may reload
 receiving   updates: none lost, none in the way of another
+polling     updates asked for, and confirmed when they are done with
+webhook     updates pushed, and answered when they are done with
+shedding    floods, told once and left
+limiting    how fast Telegram may be written to
 sending     replies: split, buttons, retried
+health      how the surface is, and what it may do here
 commands    what Telegram shows of the bot before anyone asks
 redaction   the token, kept out of every log
-polling     all of it together, from start to a clean stop
+pseudonyms  ids in the log, good for a day
+serving     all of it together, from start to a clean stop
 """
 
 from __future__ import annotations
 
 import os
 
-from bot.surfaces.telegram.polling import run
+from bot.surfaces.telegram.serving import run
+from bot.surfaces.telegram.settings import Options
 
-__all__ = ["run"]
+__all__ = ["Options", "run"]
 
 # The library warns at every duration it reads until it is told that its next type is welcome.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

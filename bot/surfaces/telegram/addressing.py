@@ -13,10 +13,11 @@ from telegram import MessageEntity
 from telegram.constants import ChatType
 from telegram.ext.filters import MessageFilter
 
-from bot.replies.words import SEARCHED, WHOLE_DEBATE
+from bot.replies.reply import Shown
+from bot.surfaces.telegram import drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from telegram import Message
 
@@ -49,13 +50,55 @@ def answered(message: Message) -> Message | None:
     return replied if replied.from_user.id == message.get_bot().id else None
 
 
-def command(message: Message) -> str:
-    """Return the name of the command that `message` opens with, in small letters."""
-    return (message.text or "").split()[0].removeprefix("/").partition("@")[0].lower()
+def asker(message: Message) -> int | None:
+    """Return who alone may press under the answer; None for whoever writes as a group.
+
+    Their press comes under their own number, which their message does not give.
+    """
+    return message.from_user.id if message.from_user and not message.sender_chat else None
 
 
-def words(message: Message) -> str:
-    """Return what is asked: the text without the command and without the bot's name."""
+def language(message: Message) -> str | None:
+    """Return the language of whoever wrote `message`, as Telegram gives it."""
+    return message.from_user.language_code if message.from_user else None
+
+
+def line(message: Message) -> str:
+    """Return what was typed for the bot: a question, or a command with what follows it.
+
+    A command or a mention alone, in reply to what somebody else wrote, asks
+    after their words.
+    """
+    name, asked = _command(message), _words(message)
+    if not asked and name in {"", "ask"}:
+        asked = _pointed_at(message)
+    return f"/{name} {asked}".strip() if name else asked
+
+
+def commands_us(message: Message, names: Container[str]) -> bool:
+    """Return whether `message` opens with one of these commands, meant for this bot."""
+    if not message.entities or not _is_command(message.entities[0]):
+        return False
+    first = message.parse_entity(message.entities[0]).partition("@")[2].casefold()
+    ours = first in {"", message.get_bot().username.casefold()}
+    return ours and _command(message) in names
+
+
+def shown(message: Message) -> Shown:
+    """Return what the bot showed in the message that this one replies to."""
+    replied = answered(message)
+    return drawing.shown(replied) if replied else Shown()
+
+
+def _command(message: Message) -> str:
+    """Return the name of the command that `message` opens with, in small letters; "" for none."""
+    if not message.entities or not _is_command(message.entities[0]):
+        return ""
+    return message.parse_entity(message.entities[0])[1:].partition("@")[0].lower()
+
+
+def _words(message: Message) -> str:
+    """Return the text without the command and without the bot's name."""
     taken = [entity for entity in message.entities[:1] if _is_command(entity)]
     text = (message.text or "").encode("utf-16-le")
     for entity in sorted([*taken, *_mentions(message)], key=lambda e: -e.offset):
@@ -64,26 +107,14 @@ def words(message: Message) -> str:
     return text.decode("utf-16-le").strip()
 
 
-def after(message: Message) -> tuple[str, ...]:
-    """Return the earlier questions that this one follows: those of the answer it replies to.
-
-    They are read off the answer itself, so a reply is understood after a restart
-    too, and nobody's questions are kept.
-    """
-    replied = answered(message)
-    asked = searched(replied.text or "") if replied else ""
-    return (asked,) if asked else ()
-
-
-def searched(answer: str) -> str:
-    """Return the words that an answer's first line says were searched; empty if it says none.
-
-    >>> searched("Searched: privacy, cost" + chr(10) + "FOR")
-    'privacy, cost'
-    """
-    heading = answer.partition("\n")[0]
-    asked = heading.removeprefix(SEARCHED)
-    return "" if asked in {heading, WHOLE_DEBATE} else asked
+def _pointed_at(message: Message) -> str:
+    """Return the words of somebody's message that this one replies to: those picked, or all."""
+    replied = message.reply_to_message
+    if replied is None or answered(message):
+        return ""
+    if message.quote:
+        return message.quote.text
+    return replied.text or replied.caption or ""
 
 
 def _mentions(message: Message) -> list[MessageEntity]:

@@ -3,58 +3,69 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
+from bot import commands
+from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.addressing import Where, addressed, after, command, spoken, words
+from bot.surfaces.telegram import abroad, presses
+from bot.surfaces.telegram.addressing import (
+    Where,
+    addressed,
+    asker,
+    commands_us,
+    language,
+    line,
+    shown,
+    spoken,
+)
 from bot.surfaces.telegram.admins import FromAdmin
-from bot.surfaces.telegram.sending import place, say
+from bot.surfaces.telegram.presses import Right
+from bot.surfaces.telegram.remembered import Remembered
+from bot.surfaces.telegram.sending import place, revise, say
+from bot.surfaces.telegram.unanswered import Unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import CallbackQuery
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
     from bot.desk import Desk
+    from bot.surfaces.telegram.presses import Press
     from bot.surfaces.telegram.sending import Place
 
     Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-ANYONES = ("ask", "start", "help", "about", "corpus", "privacy")
-QUOTE = "q_"
-SORRY = Reply(((Piece("Something went wrong on my side, and is logged. Please ask again."),),))
-UNKNOWN_BUTTON = "I no longer know this button. Please ask again."
-
-
-async def told(desk: Desk, name: str, text: str, earlier: Sequence[str] = ()) -> Reply:
-    """Return what anyone gets for a command, typed or pressed; `name` is one of `ANYONES`."""
-    if name == "ask":
-        return await desk.ask(text, earlier)
-    if name == "start" and text.startswith(QUOTE):
-        return await desk.show(text.removeprefix(QUOTE))
-    pages = {
-        "start": desk.start,
-        "about": desk.about,
-        "corpus": desk.contents,
-        "privacy": desk.privacy,
-    }
-    return pages.get(name, desk.help)()
-
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The desk, and whom it obeys."""
+    """The desk, whom it obeys, and what of the talk is kept in memory.
+
+    `here` tells how the surface is, for /status. What was written before
+    `began` may have been answered by a process before this one.
+    """
 
     desk: Desk
     admins: frozenset[int]
+    here: Callable[[], Sequence[str]] = tuple
+    missed: Unanswered = field(default_factory=Unanswered)
+    remembered: Remembered = field(default_factory=Remembered)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def all(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers; the first that matches an update takes it.
@@ -63,56 +74,145 @@ class Handlers:
         command that there is not: nobody learns from it that it exists.
         """
         new = filters.UpdateType.MESSAGE & Where(spoken)
+        edited = filters.UpdateType.EDITED_MESSAGE & Where(spoken) & Where(self._is_question)
+        guest = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & Where(spoken)
         admin = new & FromAdmin(self.admins)
         unknown = new & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
         question = new & filters.TEXT & ~filters.COMMAND & Where(addressed)
         return [
-            CommandHandler(ANYONES, self.command, new),
+            CommandHandler(commands.ANYONES, self.question, new),
             CommandHandler("reload", self.reload, admin),
-            CommandHandler("status", self.status, admin),
+            CommandHandler([*commands.ADMINS.keys() - {"reload"}, "unanswered"], self.admin, admin),
             MessageHandler(unknown, self.unknown),
             MessageHandler(question, self.question),
+            MessageHandler(edited, self.edited),
+            MessageHandler(guest, self.guest),
             CallbackQueryHandler(self.press),
+            InlineQueryHandler(self.inline),
         ]
 
     async def question(self, update: Update, context: Context) -> None:
-        """Any other text that is for the bot: take it for a question."""
+        """A command that anyone may give, or any other text that is for the bot."""
         if message := update.message:
-            reply = await self.desk.ask(words(message), after(message))
-            await say(context.bot, place(message), reply)
+            with words.spoken(language(message)):
+                reply = await self._reply(message)
+                numbers = await say(context.bot, place(message), reply, asker(message))
+            self.remembered.note(message, numbers)
 
-    async def command(self, update: Update, context: Context) -> None:
-        """A command that anyone may give."""
-        if message := update.message:
-            reply = await told(self.desk, command(message), words(message), after(message))
-            await say(context.bot, place(message), reply)
+    async def edited(self, update: Update, context: Context) -> None:
+        """A question that was changed: so is its answer, where it is remembered.
+
+        Before this process began nobody knows what was a question; after it,
+        what was none when it was written does not become one.
+        """
+        message = update.edited_message
+        if message is None:
+            return
+        number = self.remembered.answer(message)
+        if number is None and message.date >= self.began:
+            return
+        with words.spoken(language(message)):
+            reply = await self._reply(message)
+            where, by = place(message), asker(message)
+            if number is None:
+                numbers = await say(context.bot, where, reply, by)
+            else:
+                numbers = await revise(context.bot, where, number, reply, by)
+        self.remembered.note(message, numbers)
+
+    async def guest(self, update: Update, context: Context) -> None:
+        """A mention in a chat that the bot is not in."""
+        if message := update.guest_message:
+            with words.spoken(language(message)):
+                reply = await commands.reply(self.desk, line(message))
+                await abroad.answer_guest(context.bot, self.desk, message, reply)
+
+    async def inline(self, update: Update, context: Context) -> None:
+        """An inline search; what it finds is everyone's, so it is in one language."""
+        if query := update.inline_query:
+            await abroad.search(context.bot, self.desk, query)
 
     async def press(self, update: Update, context: Context) -> None:
-        """A button: what typing its command would do."""
+        """A button: what typing its command would do, in place of its message where it can be."""
         if query := update.callback_query:
-            name, _, text = (query.data or "").removeprefix("/").partition(" ")
-            known = name in ANYONES
-            await _acknowledge(query, None if known else UNKNOWN_BUTTON)
-            if known and query.message:
-                await say(context.bot, place(query.message), await told(self.desk, name, text))
+            with words.spoken(query.from_user.language_code):
+                pressed = presses.read(query)
+                refusal = presses.refusal(query, pressed, self.admins)
+                await _acknowledge(query, refusal)
+                if pressed and refusal is None:
+                    await self._pressed(context, query, pressed)
 
     async def unknown(self, update: Update, context: Context) -> None:
         """A command that there is not, or not for this person."""
         if message := update.message:
-            await say(context.bot, place(message), self.desk.help())
+            with words.spoken(language(message)):
+                await say(context.bot, place(message), self.desk.help())
 
-    async def status(self, update: Update, context: Context) -> None:
-        """How the bot is, for an admin."""
+    async def admin(self, update: Update, context: Context) -> None:
+        """An admin's command that is done at once."""
         if message := update.message:
-            await say(context.bot, place(message), self.desk.status())
+            with words.spoken(language(message)):
+                reply = await self._obeyed(*commands.parted(line(message)))
+                await say(context.bot, place(message), reply, asker(message))
 
     async def reload(self, update: Update, context: Context) -> None:
         """Load the corpus anew, for an admin; not awaited, so questions go on meanwhile."""
         if message := update.message:
-            context.application.create_task(self._reload(context.bot, place(message)), update)
+            work = self._reload(context.bot, place(message), message)
+            context.application.create_task(work, update)
 
-    async def _reload(self, bot: ExtBot[None], where: Place) -> None:
-        await say(bot, where, await self.desk.reload())
+    async def _reload(self, bot: ExtBot[None], where: Place, message: Message) -> None:
+        with words.spoken(language(message)):
+            reply = await self._obeyed(*commands.parted(line(message)))
+            await say(bot, where, reply, asker(message))
+
+    async def _reply(self, message: Message) -> Reply:
+        reply = await commands.reply(self.desk, line(message), shown(message))
+        if message.from_user:
+            self.missed.note(message.from_user.id, reply.missed)
+        return reply
+
+    async def _obeyed(self, name: str, rest: str) -> Reply:
+        """Return the reply to an admin's command."""
+        if name == "unanswered":
+            return self.missed.reply()
+        reply = await commands.ADMINS[name](self.desk, rest)
+        if name == "status" and (lines := self.here()):
+            return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
+        return reply
+
+    async def _pressed(self, context: Context, query: CallbackQuery, pressed: Press) -> None:
+        name, rest = commands.parted(pressed.line)
+        if name in commands.ADMINS:
+            log.info("admin=%d press=%s", query.from_user.id, name)
+            # Not awaited, as in `reload`.
+            work = self._put(context.bot, query, pressed, self._obeyed(name, rest))
+            context.application.create_task(work)
+        else:
+            # A choice that anyone may take up is a new question, and follows nothing.
+            under = pressed.shown if pressed.right is Right.OWN else commands.NOTHING
+            reply = commands.reply(self.desk, pressed.line, under)
+            await self._put(context.bot, query, pressed, reply)
+
+    async def _put(
+        self, bot: ExtBot[None], query: CallbackQuery, pressed: Press, made: Awaitable[Reply]
+    ) -> None:
+        """Show what was `made` in place of the message pressed under, or else below it."""
+        message = query.message
+        if message is None:
+            return
+        reply, where = await made, place(message)
+        if pressed.right is Right.OWN and isinstance(message, Message):
+            await revise(bot, where, message.message_id, reply, pressed.owner)
+        else:
+            await say(bot, where, reply, query.from_user.id)
+
+    def _is_question(self, message: Message) -> bool:
+        """Tell whether an edited text asks the bot something."""
+        if not message.text:
+            return False
+        opens = bool(message.entities) and message.text.startswith("/")
+        return commands_us(message, commands.ANYONES) if opens else addressed(message)
 
 
 async def failed(update: object, context: Context) -> None:
@@ -123,8 +223,9 @@ async def failed(update: object, context: Context) -> None:
         return
     log.error("failed", exc_info=context.error)
     message = update.effective_message if isinstance(update, Update) else None
-    if message:
-        await say(context.bot, place(message), SORRY)
+    if message and not message.guest_query_id:
+        with words.spoken(language(message)):
+            await say(context.bot, place(message), Reply(((Piece(words.SORRY),),)))
 
 
 async def _acknowledge(query: CallbackQuery, toast: str | None) -> None:

@@ -1,115 +1,139 @@
-"""Updates received so that no question is lost, and none stands in the way of another.
+"""Updates handled so that no question is lost, and none stands in the way of another.
 
-Telegram keeps an update for a day, until the bot asks for a later one. The
-library asks as soon as it has an update in memory, where a crash loses it; and
-one update that it cannot read makes it ask for the same ones for ever. Here it
-asks on only when all it has is handled, and an unreadable update is set aside.
-A question that waited while the bot was down is answered however old it is:
-Telegram's day is the bound.
+Telegram keeps an update for a day, until it is told that the bot is done with
+it. The library says so as soon as it has the update in memory, where a crash
+loses it; and one update that it cannot read makes it ask for the same ones for
+ever. Here both transports hand each update to one intake, and Telegram is told
+only what the intake says: whether it may forget the update. An unreadable one
+is set aside. A question that waited while the bot was down is answered however
+old it is: Telegram's day is the bound.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import BaseUpdateProcessor, ExtBot
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from telegram.ext import Application
+
+    from bot.surfaces.telegram.health import Health
+
+    Bot = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 
+REMEMBERED = 10_000
 
-class Receiver(ExtBot[None]):
-    """The library's bot, asking for updates `batch` at a time once `queue` is worked off.
 
-    When Telegram no longer takes the token it sets `stop`, and asks for nothing more.
+class Answered:
+    """The numbers of the updates handled last."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._numbers: OrderedDict[int, None] = OrderedDict()
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._numbers
+
+    def add(self, number: int) -> None:
+        """Remember `number`, and forget the oldest beyond the most."""
+        self._numbers[number] = None
+        self._numbers.move_to_end(number)
+        if len(self._numbers) > self._most:
+            self._numbers.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Handles each update once: `most` at a time, each within `seconds`.
+
+    What takes longer is given up once it was begun `tries` times. After `stop`
+    nothing more is begun, and what is cut short then is not given up.
     """
 
-    def __init__(
-        self,
-        queue: asyncio.Queue[object],
-        batch: int,
-        stop: asyncio.Event,
-        **more: Any,  # noqa: ANN401
-    ) -> None:
-        super().__init__(**more)
-        self._queue = queue
-        self._batch = batch
-        self._stop = stop
-        self._refused = False
+    bot: Bot
+    health: Health
+    stop: asyncio.Event
+    most: int
+    seconds: float
+    tries: int = 1
+    _room: asyncio.Semaphore = field(init=False)
+    _under_way: set[int] = field(init=False, default_factory=set)
+    _answered: Answered = field(init=False, default_factory=Answered)
+    _cut: Counter[int] = field(init=False, default_factory=Counter)
 
-    @property
-    def refused(self) -> bool:
-        """Whether Telegram has refused the token."""
-        return self._refused
+    def __post_init__(self) -> None:
+        self._room = asyncio.Semaphore(self.most)
 
-    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:  # noqa: ANN401
-        # Every call of the library's passes here, on its way to the limiter.
-        if endpoint != "getUpdates":
-            return await super()._do_post(endpoint, data, **timeouts)
-        await self._queue.join()
-        if self._refused:
-            return []
+    def knows(self, number: int) -> bool:
+        """Return whether this update is under way or was handled lately."""
+        return number in self._under_way or number in self._answered
+
+    async def take(self, given: dict[str, Any]) -> bool:
+        """Handle one numbered update; return whether Telegram may forget it."""
+        number = given["update_id"]
+        if self.knows(number):
+            return number in self._answered
+        self._under_way.add(number)
+        self.health.under_way = len(self._under_way)
         try:
-            found = await super()._do_post(endpoint, data | {"limit": self._batch}, **timeouts)
-        except InvalidToken:
-            # Not raised: the library would print it, and end its polling without a word to us.
-            self._refused = True
-            self._stop.set()
-            return []
-        return [self._readable(update) for update in _numbered(found)]
+            async with self._room:
+                done = not self.stop.is_set() and await self._handled(number, given)
+        finally:
+            self._under_way.discard(number)
+            self.health.under_way = len(self._under_way)
+        if done:
+            self._answered.add(number)
+            self.health.answered += 1
+        return done
 
-    def _readable(self, update: dict[str, Any]) -> dict[str, Any]:
-        """Return `update`, or only its number when the library could not read it."""
-        number = update["update_id"]
+    async def _handled(self, number: int, given: dict[str, Any]) -> bool:
+        update = self._read(number, given)
+        if update is None:
+            return True
         try:
-            Update.de_json(update, self)
-        except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles on
-            log.error(  # noqa: TRY400 - a traceback would print the update
-                "set aside update=%d kinds=%s error=%s",
-                number,
-                ",".join(sorted(set(update) - {"update_id"})),
-                type(error).__name__,
-            )
-            return {"update_id": number}
-        return update
-
-
-class Deadline(BaseUpdateProcessor):
-    """Handles up to `most` updates at once, and gives each up after `seconds`."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        super().__init__(most)
-        self._seconds = seconds
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await the handling of one update."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await coroutine
+            async with asyncio.timeout(self.seconds):
+                await self.bot.process_update(update)
         except TimeoutError:
-            number = update.update_id if isinstance(update, Update) else 0
-            log.warning("given up update=%d seconds=%.1f", number, self._seconds)
+            return self._given_up(number)
+        except Exception as error:  # noqa: BLE001 - the library stumbled over it while handling
+            self._set_aside(number, given, error)
+        self._cut.pop(number, None)
+        return True
 
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
+    def _read(self, number: int, given: dict[str, Any]) -> Update | None:
+        """Return the update, or None when the library cannot read it."""
+        try:
+            return Update.de_json(given, self.bot.bot)
+        except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles on
+            self._set_aside(number, given, error)
+            return None
 
-    async def shutdown(self) -> None:
-        """Nothing to release."""
+    def _set_aside(self, number: int, given: dict[str, Any], error: Exception) -> None:
+        self.health.quarantined += 1
+        kinds = ",".join(sorted(set(given) & KINDS)) or "unknown"
+        # No traceback: it would print the update.
+        log.error("set aside update=%d kinds=%s error=%s", number, kinds, type(error).__name__)
+
+    def _given_up(self, number: int) -> bool:
+        if self.stop.is_set():
+            log.warning("left for the next start update=%d", number)
+            return False
+        self._cut[number] += 1
+        log.warning("cut short update=%d seconds=%.1f", number, self.seconds)
+        if self._cut[number] < self.tries:
+            return False
+        del self._cut[number]
+        self.health.given_up += 1
+        log.error("given up update=%d", number)
+        return True
 
 
-def _numbered(found: object) -> list[dict[str, Any]]:
-    """Return `found` if it is a list of numbered updates; without numbers none can be passed over.
-
-    Raises:
-        TelegramError: it is not; the library then asks again, ever more slowly.
-    """
-    updates: list[Any] = found if isinstance(found, list) else [found]
-    if all(isinstance(u, dict) and isinstance(u.get("update_id"), int) for u in updates):
-        return updates
-    raise TelegramError("getUpdates was answered with something else than updates")
+# What an update may be; anything else in it could be somebody's words.
+KINDS = frozenset(Update.ALL_TYPES)

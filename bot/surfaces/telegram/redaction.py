@@ -25,14 +25,20 @@ _QUIET = {
     "telegram": logging.WARNING,
     # Below this it prints the body of an answer that is no JSON: other people's messages.
     "telegram.request": logging.CRITICAL,
+    # It prints who called, and with what.
+    "tornado": logging.CRITICAL,
 }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Redaction(logging.Filter):
-    """Puts `[token]` where the secret half of the token stands; lets every record pass."""
+    """Puts `[token]` where the secret half of the token stands; lets every record pass.
+
+    What `more` there is to keep secret is hidden in the same way.
+    """
 
     secret: str
+    more: tuple[str, ...] = ()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message, its arguments and its traceback."""
@@ -46,7 +52,9 @@ class Redaction(logging.Filter):
 
     def hidden(self, text: str) -> str:
         """Return `text` without the secret."""
-        return text.replace(self.secret, INSTEAD)
+        for secret in (self.secret, *self.more):
+            text = text.replace(secret, INSTEAD)
+        return text
 
     def excepthook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -56,9 +64,9 @@ class Redaction(logging.Filter):
         sys.stderr.write(self.hidden(printed))
 
 
-def redact(token: SecretStr) -> None:
-    """Keep `token` out of what is logged from now on by the handlers there are."""
-    redaction = Redaction(token.get_secret_value().partition(":")[2])
+def redact(token: SecretStr, *more: str) -> None:
+    """Keep `token`, and `more`, out of what is logged from now on by the handlers there are."""
+    redaction = Redaction(token.get_secret_value().partition(":")[2], more)
     for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
         handler.addFilter(redaction)
     for name, level in _QUIET.items():

@@ -13,24 +13,23 @@ import html
 import logging
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from telegram import (
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
-from telegram.constants import ChatType, MessageLimit, ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter
-from telegram.helpers import create_deep_linked_url
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter
 
-from bot.replies.html import messages
+from bot.surfaces.telegram.drawing import Owner, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -38,11 +37,14 @@ if TYPE_CHECKING:
     from telegram import MaybeInaccessibleMessage
     from telegram.ext import ExtBot
 
-    from bot.replies.reply import Button, Reply
+    from bot.replies.reply import Reply
+    from bot.surfaces.telegram.limiting import Limiter
 
 log = logging.getLogger(__name__)
 
 _PREVIEW = LinkPreviewOptions(is_disabled=True)
+# These put something into a chat; anything else may be asked as often as one likes.
+_LIMITED = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, TelegramError)
 
 
@@ -63,12 +65,18 @@ class Place:
     question: int | None = None
 
 
-class Sender(AIORateLimiter):
-    """The library's limiter, which waits out 429, sending again after other faults too."""
+class Sender(BaseRateLimiter[None]):
+    """Calls in their turn, and again where the wire failed or Telegram asked for time."""
 
-    def __init__(self, pauses: Sequence[float]) -> None:
-        super().__init__(max_retries=3)
+    def __init__(self, pauses: Sequence[float], limiter: Limiter) -> None:
         self._pauses = tuple(pauses)
+        self._limiter = limiter
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to release."""
 
     async def process_request(  # noqa: PLR0913, PLR0917 - the library's signature
         self,
@@ -77,35 +85,57 @@ class Sender(AIORateLimiter):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,
+        rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
         """Call the Bot API, up to once more than there are pauses."""
         pauses, doubted = iter(self._pauses), False
+        chat = data.get("chat_id") if endpoint.startswith(_LIMITED) else None
         while True:
             try:
-                # Only what goes to a chat is limited: the library waits out a 429 with every
-                # other call held back, and that for the bot's description can take hours.
-                if "chat_id" not in data:
+                if chat is None:
                     return await callback(*args, **kwargs)
-                return await super().process_request(
-                    callback, args, kwargs, endpoint, data, rate_limit_args
-                )
+                async with self._limiter.turn(chat):
+                    return await callback(*args, **kwargs)
             except TelegramError as error:
                 became, pause = fate(error), next(pauses, None)
                 if pause is None or became is Fate.REFUSED or doubted:
                     raise
+                if isinstance(error, RetryAfter):
+                    pause = self._asked_for(error, chat)
                 # What else is called leaves nothing behind when it is done twice.
                 doubted = became is Fate.UNKNOWN and endpoint.startswith("send")
                 log.warning("again method=%s error=%s", endpoint, type(error).__name__)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+
+    def _asked_for(self, error: RetryAfter, chat: object) -> float:
+        """Return how long to wait; a chat's own turn waits by itself.
+
+        Raises:
+            RetryAfter: that is too long for anyone to wait for an answer.
+        """
+        asked = seconds(error)
+        if chat is not None:
+            self._limiter.hold(chat, asked)
+        if asked > self._limiter.longest:
+            raise error
+        # Halved at most by the jitter, so that it is never too soon.
+        return 0.0 if chat is not None else 2 * asked
+
+
+def seconds(error: RetryAfter) -> float:
+    """Return how long Telegram asks to be left alone."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 def fate(error: TelegramError) -> Fate:
     """Return what became of the call that failed with `error`."""
     if type(error) is TelegramError:  # an answer that is no JSON
         return Fate.UNKNOWN
+    if isinstance(error, RetryAfter):
+        return Fate.UNSENT
     # A refusal is a NetworkError to the library too.
-    if isinstance(error, BadRequest | RetryAfter) or not isinstance(error, NetworkError):
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         return Fate.REFUSED
     if error.__cause__ is None or isinstance(error.__cause__, _UNSENT):
         return Fate.UNSENT
@@ -122,26 +152,56 @@ def place(message: MaybeInaccessibleMessage) -> Place:
     )
 
 
-async def say(bot: ExtBot[Any], where: Place, reply: Reply) -> None:
-    """Send `reply`, its buttons under the last message."""
-    parts = messages(
-        reply,
-        MessageLimit.MAX_TEXT_LENGTH,
-        lambda quote_id: create_deep_linked_url(bot.username, f"q_{quote_id}"),
+async def say(
+    bot: ExtBot[Any], where: Place, reply: Reply, asker: int | None = None
+) -> tuple[int, ...]:
+    """Send `reply`, its buttons under the last message, and return the messages' numbers.
+
+    What is under it may be pressed by `asker` alone; by anyone if that is None.
+    """
+    made = drawn(bot, reply, Owner(where.chat, asker))
+    *firsts, last = made.parts
+    sent = [await _send(bot, where, part, reply, None) for part in firsts]
+    sent.append(await _send(bot, where, last, reply, made.keyboard))
+    return tuple(message.message_id for message in sent)
+
+
+async def revise(
+    bot: ExtBot[Any], where: Place, number: int, reply: Reply, asker: int | None = None
+) -> tuple[int, ...]:
+    """Put `reply` in the place of the message of this number; where that is gone, send it anew.
+
+    What does not fit in one message follows in others. Return their numbers.
+    """
+    made = drawn(bot, reply, Owner(where.chat, asker))
+    first, *rest = made.parts
+    try:
+        await _change(bot, where.chat, number, first, None if rest else made.keyboard)
+    except BadRequest as refusal:
+        reason = str(refusal).casefold()
+        if "not modified" in reason:
+            return (number,)
+        if "message to edit" not in reason and "can't be edited" not in reason:
+            raise
+        return await say(bot, where, reply, asker)
+    if not rest:
+        return (number,)
+    sent = [await _send(bot, where, part, reply, None) for part in rest[:-1]]
+    sent.append(await _send(bot, where, rest[-1], reply, made.keyboard))
+    return (number, *(message.message_id for message in sent))
+
+
+async def _change(
+    bot: ExtBot[Any], chat: int, number: int, markup: str, buttons: InlineKeyboardMarkup | None
+) -> None:
+    await bot.edit_message_text(
+        markup,
+        chat,
+        number,
+        parse_mode=ParseMode.HTML,
+        reply_markup=buttons,
+        link_preview_options=_PREVIEW,
     )
-    for part in parts[:-1]:
-        await _send(bot, where, part, reply, None)
-    await _send(bot, where, parts[-1], reply, keyboard(reply.buttons))
-
-
-def keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
-    """Return buttons that send their command back when pressed; None for none."""
-    drawn = [
-        [InlineKeyboardButton(button.label, callback_data=button.command) for button in row]
-        for row in rows
-        if row
-    ]
-    return InlineKeyboardMarkup(drawn) if drawn else None
 
 
 def plain(markup: str) -> str:
@@ -159,14 +219,18 @@ async def _send(
     markup: str,
     reply: Reply,
     buttons: InlineKeyboardMarkup | None,
-) -> None:
+) -> Message:
     try:
-        await _post(bot, where, markup, ParseMode.HTML, buttons)
+        return await _post(bot, where, markup, ParseMode.HTML, buttons)
+    except ChatMigrated as moved:
+        # A group that grew has a new number, and its old messages and topics are not in it.
+        there = replace(where, chat=moved.new_chat_id, topic=None, question=None)
+        return await _post(bot, there, markup, ParseMode.HTML, buttons)
     except BadRequest as refusal:
         if "can't parse entities" not in str(refusal).casefold():
             raise
         log.error("unparsed quotes=%s", ",".join(_quote_ids(reply)))  # noqa: TRY400
-        await _post(bot, where, plain(markup), None, buttons)
+        return await _post(bot, where, plain(markup), None, buttons)
 
 
 async def _post(
@@ -175,9 +239,9 @@ async def _post(
     text: str,
     mode: ParseMode | None,
     buttons: InlineKeyboardMarkup | None,
-) -> None:
+) -> Message:
     under = where.question and ReplyParameters(where.question, allow_sending_without_reply=True)
-    await bot.send_message(
+    return await bot.send_message(
         where.chat,
         text,
         mode,

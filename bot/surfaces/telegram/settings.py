@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated, Self
 
@@ -22,6 +23,14 @@ from bot.errors import SettingsError
 
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{30,}")
 _ID = re.compile(r"[0-9]{1,15}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_HERE = {"127.0.0.1", "localhost"}
+_MISSING = {
+    "BOT_TOKEN": "get a token from @BotFather in Telegram and put it there",
+    "BOT_WEBHOOK_URL": "write the https address under which the world reaches this bot",
+    "BOT_WEBHOOK_SECRET": "write 16 letters or more there, drawn by chance",
+    "PORT": "run it where a port is given, or unset BOT_WEBHOOK_URL to poll",
+}
 # Telegram's own accounts: whoever writes as a group, for a linked channel or as a
 # channel has one of these, so naming one would make admins of strangers.
 SHARED = frozenset({1087968824, 777000, 136817688})
@@ -83,13 +92,110 @@ class Secrets(BaseSettings):
             raise _refusal(error) from None
 
 
+class Hook(BaseSettings):
+    """BOT_WEBHOOK_URL, BOT_WEBHOOK_SECRET and PORT: where updates are pushed to, and by whom."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, hide_input_in_errors=True, frozen=True, populate_by_name=True
+    )
+
+    url: HttpUrl = Field(alias="BOT_WEBHOOK_URL")
+    secret: SecretStr = Field(alias="BOT_WEBHOOK_SECRET")
+    port: int = Field(alias="PORT", ge=1, le=65535)
+
+    @field_validator("url")
+    @classmethod
+    def _is_reached_safely(cls, url: HttpUrl) -> HttpUrl:
+        if url.scheme != "https" and url.host not in _HERE:
+            raise _wrong("is no https address", "write one that begins with https://")
+        if url.query or url.fragment:
+            raise _wrong("is more than an address", "leave out what follows ? or #")
+        return url
+
+    @field_validator("secret")
+    @classmethod
+    def _cannot_be_guessed(cls, secret: SecretStr) -> SecretStr:
+        if not _SECRET.fullmatch(secret.get_secret_value()):
+            raise _wrong(
+                "is no secret as Telegram takes them",
+                "write 16 to 256 letters, digits, _ or -, drawn by chance",
+            )
+        return secret
+
+    @property
+    def root(self) -> str:
+        """The address, without a slash at its end."""
+        return str(self.url).rstrip("/")
+
+    @property
+    def listen(self) -> str:
+        """The interface to listen on: this machine's own when the address is, else all."""
+        return "127.0.0.1" if self.url.host in _HERE else ""
+
+    @classmethod
+    def load(cls, *, required: bool = False) -> Self | None:
+        """Return what the environment says; None without BOT_WEBHOOK_URL, unless `required`.
+
+        Raises:
+            SettingsError: a variable is missing or wrong; its value is not in the message.
+        """
+        if not required and not os.environ.get("BOT_WEBHOOK_URL"):
+            return None
+        try:
+            return cls()
+        except ValidationError as error:
+            raise _refusal(error) from None
+
+
+class Rate(BaseModel):
+    """So many at once, and one more each so many seconds.
+
+    In any `t` seconds that is at most `burst + t / every`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    burst: int = Field(gt=0)
+    every: float = Field(ge=0)
+
+
+class Rates(BaseModel):
+    """How fast Telegram lets a bot speak.
+
+    Thirty messages a second in all; one a second in a chat, where short bursts
+    pass; twenty a minute in a group.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    overall: Rate = Rate(burst=5, every=0.04)
+    chat: Rate = Rate(burst=4, every=1.0)
+    group: Rate = Rate(burst=5, every=4.0)
+
+
+class Flood(BaseModel):
+    """How much one person, and a whole group, may ask.
+
+    No more than what can be answered about at once: an answer that waits for
+    its turn holds up the updates behind it, once there are a hundred of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    person: Rate = Rate(burst=5, every=3.0)
+    group: Rate = Rate(burst=5, every=4.0)
+
+
 class Options(BaseModel):
-    """How it works, in numbers.
+    """How it works, in numbers; times are in seconds.
 
     `concurrency` is both how many questions are under way at once and how many
     updates are taken at once, so at most that many are handled twice after a
-    crash. `deadline`, in seconds, bounds each. `wait` is how long Telegram may
-    hold a poll open. `pauses` lie between the tries of a send.
+    crash. `deadline` bounds each. `wait` is how long Telegram may hold a poll
+    open, `patience` how long it may take over any other answer. `pauses` lie
+    between the tries of a send; `longest` is how long one 429 is waited out.
+    Another process that polls with the same token is borne for `conflict`.
+    `unanswered` tells whether words that no quote has are counted for the admins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -97,7 +203,13 @@ class Options(BaseModel):
     concurrency: int = Field(32, ge=2, le=100)
     deadline: float = Field(20.0, gt=0)
     wait: int = Field(30, ge=0, le=50)
+    patience: float = Field(5.0, gt=0)
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
+    longest: float = Field(15.0, gt=0)
+    conflict: float = Field(120.0, gt=0)
+    unanswered: bool = True
+    rates: Rates = Rates()
+    flood: Flood = Flood()
 
 
 def _wrong(fact: str, remedy: str) -> PydanticCustomError:
@@ -106,11 +218,12 @@ def _wrong(fact: str, remedy: str) -> PydanticCustomError:
 
 def _refusal(error: ValidationError) -> SettingsError:
     first = error.errors(include_url=False, include_input=False)[0]
-    variable = f"BOT_{first['loc'][0]}".upper()
+    name = str(first["loc"][0])
+    variable = name if name.isupper() else f"BOT_{name}".upper()
     if first["type"] == "missing":
-        return SettingsError(
-            variable, "not set", "get a token from @BotFather in Telegram and put it there"
-        )
+        return SettingsError(variable, "not set", _MISSING[variable])
     if first["type"] == "wrong":
         return SettingsError(variable, first["msg"], first["ctx"]["remedy"])
+    if variable == "PORT":
+        return SettingsError(variable, "is no port", "write a number from 1 to 65535")
     return SettingsError(variable, "is no web address", "write one such as http://127.0.0.1:8081")

@@ -19,6 +19,8 @@ status and the words are Telegram's in meaning.
     parameters    the methods there are, and how each parameter is written
     methods       what a method does to chats and messages
     inbox         getUpdates: order, confirmation, long wait, 409
+    pushing       the webhook: pushed until it answers 200
+    limits        how much a bot may say, 429 for what is more
     markup        HTML to text and entities, as clients would show it
     rules         lengths, keyboards, links
     faults        what goes wrong, said beforehand

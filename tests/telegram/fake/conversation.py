@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.telegram.fake.markup import Parsed
+from tests.telegram.fake.markup import Parsed, parse
 from tests.telegram.fake.units import length
 
 if TYPE_CHECKING:
@@ -71,6 +71,18 @@ class Sent:
         """Each button's label, and what pressing it sends."""
         rows = self.message.get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button.get("callback_data", "") for row in rows for button in row}
+
+    @property
+    def drawn(self) -> list[list[str]]:
+        """The labels of the buttons, row by row."""
+        rows = self.message.get("reply_markup", {}).get("inline_keyboard", [])
+        return [[button["text"] for button in row] for row in rows]
+
+    @property
+    def copies(self) -> dict[str, str]:
+        """Each button's label that copies, and the text it copies."""
+        rows = self.message.get("reply_markup", {}).get("inline_keyboard", [])
+        return {b["text"]: b["copy_text"]["text"] for row in rows for b in row if "copy_text" in b}
 
     @property
     def replies_to(self) -> int | None:
@@ -153,6 +165,32 @@ class Chat:
         self.push(callback_query=query)
         return data
 
+    def searches(self, text: str, *, by: str | None = None, offset: str = "") -> str:
+        """Type an inline search, and return the query's id."""
+        query = f"search-{len(self._server.calls)}-{text[:8]}-{offset}"
+        self._server.world.searches.add(query)
+        self.push(inline_query={"id": query, "from": self._by(by), "query": text, "offset": offset})
+        return query
+
+    def mentions(self, text: str, *, by: str | None = None, **fields: Any) -> str:
+        """Mention the bot in a chat that it is not in, and return the query's id."""
+        message = self.message(text, by=by, **fields)
+        query = f"guest-{message['message_id']}"
+        self._server.world.searches.add(query)
+        self.push(guest_message=message | {"guest_query_id": query})
+        return query
+
+    async def results(self, query: str) -> list[Sent]:
+        """Return what the bot answered to a search or a mention elsewhere, once it is done."""
+        await self._server.until(lambda: query in self._server.world.results)
+        given = self._server.world.results[query]
+        return [_sent(r) for r in given.get("results", [given.get("result")])]
+
+    def changed(self, sent: Sent) -> Sent:
+        """Return a message of the bot's as it stands now."""
+        place = self.id, sent.id
+        return Sent(self._server.world.messages[place], self._server.world.markup[place])
+
     def push(self, **update: Any) -> int:
         """Queue an update of any kind for the bot; `replies` will wait for it."""
         self._update_id = self._server.inbox.put(**update)
@@ -187,6 +225,14 @@ class Chat:
 
     def _by(self, name: str | None) -> Person:
         return self._person if name is None else self._server.person(name)
+
+
+def _sent(result: dict[str, Any]) -> Sent:
+    """Return the message that tapping a result sends."""
+    html = result["input_message_content"]["message_text"]
+    parsed = parse(html)
+    message = result | {"text": parsed.text, "entities": list(parsed.entities)}
+    return Sent(message, html)
 
 
 def noticed(text: str) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Updates on their way to the bot: kept in order until the bot confirms them.
 
-An update is confirmed by asking for a higher offset, and by nothing else; what
-was handed out and not confirmed is handed out again. A second poller ends the
-first with 409.
+An update is confirmed by asking for a higher offset, or by a webhook that
+answers 200, and by nothing else; what was handed out and not confirmed is
+handed out again. A second poller ends the first with 409, and while a webhook
+is set there is nothing to poll.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Inbox:
         self._last = 0
         self._poll = 0
         self.allowed: list[str] = []
+        self.webhook = ""
+        self.handed = 0
         self.withheld: list[dict[str, Any]] = []
 
     def put(self, **update: Any) -> int:
@@ -56,8 +59,11 @@ class Inbox:
         """Return up to `limit` updates from `offset` on, as soon as there is one.
 
         Raises:
-            Refusal: 409, when another getUpdates begins meanwhile.
+            Refusal: 409, when another getUpdates begins meanwhile, or a webhook is set.
         """
+        if self.webhook:
+            words = "can't use getUpdates method while webhook is active; use deleteWebhook first"
+            raise Refusal(409, f"Conflict: {words}")
         self._poll += 1
         this = self._poll
         if allowed_updates is not None:
@@ -70,7 +76,25 @@ class Inbox:
         if self._poll != this:
             words = "terminated by other getUpdates request; make sure that only one bot runs"
             raise Refusal(409, f"Conflict: {words}")
-        return self._waiting[: max(1, min(limit, 100))]
+        found = self._waiting[: max(1, min(limit, 100))]
+        if found:
+            self.hand(found[-1]["update_id"])
+        return found
+
+    @property
+    def waiting(self) -> list[dict[str, Any]]:
+        """What is not confirmed, in order."""
+        return list(self._waiting)
+
+    def hand(self, update_id: int) -> None:
+        """Note in `handed` that the bot has been given this update."""
+        self.handed = update_id
+        self._changed.fire()
+
+    def confirm(self, update_id: int) -> None:
+        """Forget an update that a webhook answered."""
+        self._waiting = [update for update in self._waiting if update["update_id"] != update_id]
+        self._changed.fire()
 
     def _wanted(self, update: dict[str, Any]) -> bool:
         if self.allowed:

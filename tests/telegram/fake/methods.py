@@ -7,9 +7,13 @@ parses is what is here.
 from __future__ import annotations
 
 import json
+import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.telegram.fake.abroad import answer_guest_query, answer_inline_query
+from tests.telegram.fake.limits import Limits
 from tests.telegram.fake.markup import Parsed, parse
 from tests.telegram.fake.refusal import Refusal, bad
 from tests.telegram.fake.rules import check_commands, check_keyboard, check_text
@@ -18,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.telegram.fake.inbox import Inbox
+    from tests.telegram.fake.pushing import Pusher
 
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 NOW = 1_790_000_000
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
@@ -31,18 +37,25 @@ _TOO_OLD = "query is too old and response timeout expired or query ID is invalid
 class World:
     """Everything there is: the bot, its chats, their messages and topics.
 
-    `closed` holds topics that refuse messages, `forbidden` why a chat does.
+    `closed` holds topics that refuse messages, `forbidden` why a chat does, and
+    `moved` the number that a group has now. `results` are the answers to inline
+    searches and to mentions in chats that the bot is not in, by the query's id.
     """
 
     bot: dict[str, Any]
     inbox: Inbox
+    pusher: Pusher
+    limits: Limits = field(default_factory=Limits)
     chats: dict[int, dict[str, Any]] = field(default_factory=dict)
     messages: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     markup: dict[tuple[int, int], str] = field(default_factory=dict)
     topics: set[tuple[int, int]] = field(default_factory=set)
     closed: set[tuple[int, int]] = field(default_factory=set)
     forbidden: dict[int, str] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
     presses: set[str] = field(default_factory=set)
+    searches: set[str] = field(default_factory=set)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
     toasts: list[str] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
@@ -70,12 +83,32 @@ def _get_me(world: World, _: dict[str, Any]) -> Any:
     return world.bot
 
 
-def _delete_webhook(_: World, __: dict[str, Any]) -> Any:
+def _set_webhook(world: World, given: dict[str, Any]) -> Any:
+    url = _required(given, "url")
+    if not url.startswith(("https://", "http://127.0.0.1")):
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if not _SECRET.fullmatch(given.get("secret_token", "x")):
+        raise bad("secret token contains unallowed characters")
+    if "allowed_updates" in given:
+        world.inbox.allowed = given["allowed_updates"]
+    world.pusher.set(url, given.get("secret_token", ""), given.get("max_connections", 40))
     return True
+
+
+def _delete_webhook(world: World, _: dict[str, Any]) -> Any:
+    world.pusher.set("", "", 40)
+    return True
+
+
+def _get_webhook_info(world: World, _: dict[str, Any]) -> Any:
+    waiting = len(world.inbox.waiting)
+    custom = {"has_custom_certificate": False, "pending_update_count": waiting}
+    return {"url": world.inbox.webhook, **custom}
 
 
 def _send_message(world: World, given: dict[str, Any]) -> Any:
     chat = _open_chat(world, given)
+    world.limits.say(chat["id"], time.monotonic())
     message = {"chat": chat, "from": world.bot, **_content(given), **_thread(world, given)}
     if replied := _replied(world, given):
         message["reply_to_message"] = replied
@@ -89,6 +122,7 @@ def _edit_message_text(world: World, given: dict[str, Any]) -> Any:
     old = world.messages.get(place)
     if old is None:
         raise bad("message to edit not found")
+    world.limits.say(place[0], time.monotonic())
     if old["from"]["id"] != world.bot["id"]:
         raise bad("message can't be edited")
     new = _content(given)
@@ -149,10 +183,14 @@ def _get_description(name: str) -> Callable[[World, dict[str, Any]], Any]:
 
 _METHODS: dict[str, Callable[[World, dict[str, Any]], Any]] = {
     "getMe": _get_me,
+    "setWebhook": _set_webhook,
     "deleteWebhook": _delete_webhook,
+    "getWebhookInfo": _get_webhook_info,
     "sendMessage": _send_message,
     "editMessageText": _edit_message_text,
     "answerCallbackQuery": _answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
+    "answerGuestQuery": answer_guest_query,
     "sendChatAction": _send_chat_action,
     "setMyCommands": _set_my_commands,
     "getMyCommands": _get_my_commands,
@@ -172,6 +210,9 @@ def _required(given: dict[str, Any], name: str) -> Any:
 
 def _open_chat(world: World, given: dict[str, Any]) -> dict[str, Any]:
     chat_id = _required(given, "chat_id")
+    if chat_id in world.moved:
+        words = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise Refusal(400, words, migrate_to_chat_id=world.moved[chat_id])
     if chat_id not in world.chats:
         raise bad("chat not found")
     if chat_id in world.forbidden:

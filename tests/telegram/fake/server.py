@@ -16,6 +16,7 @@ from tests.telegram.fake.faults import Faults
 from tests.telegram.fake.inbox import Inbox
 from tests.telegram.fake.methods import World
 from tests.telegram.fake.parameters import decoded
+from tests.telegram.fake.pushing import Pusher
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.fake.signals import Signal
 
@@ -57,7 +58,8 @@ class FakeTelegram:
         }
         self.changed = Signal()
         self.inbox = Inbox(self.changed)
-        self.world = World(self.bot, self.inbox)
+        self.pusher = Pusher(self.inbox, self.changed)
+        self.world = World(self.bot, self.inbox, self.pusher)
         self.faults = Faults()
         self.calls: list[Call] = []
         self.people: dict[str, Person] = {}
@@ -81,6 +83,7 @@ class FakeTelegram:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection."""
+        await self.pusher.close()
         await self._runner.cleanup()
 
     def person(self, name: str, **more: Any) -> Person:

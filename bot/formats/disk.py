@@ -1,0 +1,65 @@
+"""What is asked of the file system, and nothing else: a seam so thin that any call can be failed.
+
+Whatever reads a corpus or keeps state asks through `disk`, so a test can put
+another in its place, fail the n-th call for every n, and see that nothing is lost.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Disk:
+    """The calls, each the system's own."""
+
+    def lstat(self, path: Path) -> os.stat_result:
+        """Return the status of what stands at `path`, a link not followed."""
+        return path.lstat()
+
+    def listed(self, folder: Path, most: int) -> list[Path]:
+        """Return up to `most` of what lies in `folder`, in no order."""
+        return list(islice(folder.iterdir(), most))
+
+    def opened(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        """Return a descriptor of the file at `path`."""
+        return os.open(path, flags | os.O_CLOEXEC, mode)
+
+    def fstat(self, descriptor: int) -> os.stat_result:
+        """Return the status of an open file."""
+        return os.fstat(descriptor)
+
+    def read(self, descriptor: int, most: int) -> bytes:
+        """Return up to `most` of the next bytes, none at the end."""
+        return os.read(descriptor, most)
+
+    def write(self, descriptor: int, octets: bytes) -> int:
+        """Write some of `octets`, and return how many."""
+        return os.write(descriptor, octets)
+
+    def fsync(self, descriptor: int) -> None:
+        """Wait until what was written is on the disk."""
+        os.fsync(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        """Give an open file back."""
+        os.close(descriptor)
+
+    def replace(self, path: Path, other: Path) -> None:
+        """Put the file at `path` in the place of `other`, at once."""
+        path.replace(other)
+
+    def remove(self, path: Path) -> None:
+        """Take the file at `path` away, if it is there."""
+        path.unlink(missing_ok=True)
+
+    def made(self, folder: Path) -> None:
+        """Make `folder`, and those above it, where they are missing."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+disk = Disk()

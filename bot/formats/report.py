@@ -1,0 +1,55 @@
+"""What reading a file kept and what it left out, for the person who signs it off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.text import paragraphs
+
+if TYPE_CHECKING:
+    from bot.model import Document
+
+_METADATA = ("title", "publisher", "authors", "date", "url", "licence")
+
+
+class Reading(NamedTuple):
+    """A document, and the source's text that is no part of it, in order."""
+
+    document: Document
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How much of a source's text a document holds.
+
+    `kept` and `lost` count characters other than blanks; `left_out` holds the
+    lost text, a line for each piece; `missing` names the metadata not given.
+    """
+
+    paragraphs: int
+    kept: int
+    left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def lost(self) -> int:
+        """Characters that are no part of the document."""
+        return sum(map(_characters, self.left_out))
+
+    @property
+    def share(self) -> float:
+        """The part of the source's text that was kept, from 0 to 1; 1 for no text at all."""
+        return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
+
+
+def report(reading: Reading) -> Report:
+    """Return what `reading` kept and left out."""
+    document, left_out = reading
+    missing = tuple(name for name in _METADATA if not getattr(document, name))
+    return Report(len(paragraphs(document.text)), _characters(document.text), left_out, missing)
+
+
+def _characters(text: str) -> int:
+    return len("".join(text.split()))

@@ -1,0 +1,112 @@
+"""Quotes an admin withheld: not shown again, whatever is reloaded, until released.
+
+A hold is on a place and on its words: every passage that overlaps the place is
+withheld, and, where the document's text was changed, every passage of the new
+text that says the same words. The words themselves are not stored, only a digest.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import Span, digest
+from bot.state import files
+from bot.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.model import Passage, Quote
+
+_SENTENCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A quote withheld: where it stands, what it says (as a digest), when and why."""
+
+    id: str
+    document: str
+    sha256: str
+    start: int
+    end: int
+    words: str
+    when: str
+    reason: str
+
+    def withholds(self, passage: Passage) -> bool:
+        """Return whether `passage` may not be shown."""
+        if passage.document.sha256 == self.sha256:
+            return any(
+                span.start < self.end and self.start < span.end
+                for span in (passage.span, passage.frame)
+            )
+        return passage.document.id == self.document and any(
+            _words(passage.document.text, span) == self.words for span in _runs(passage)
+        )
+
+
+class Holds:
+    """The holds, in a file where there is a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = folder and folder / "holds.json"
+        kept = files.unsealed(self._path) if self._path else None
+        found = [Hold(**each) for each in kept] if isinstance(kept, list) else []
+        self._holds = {hold.id: hold for hold in found}
+        self._writing = threading.Lock()
+
+    def __iter__(self) -> Iterator[Hold]:
+        """Iterate over the holds as they are now, oldest first."""
+        return iter(tuple(self._holds.values()))
+
+    def get(self, quote_id: str) -> Hold | None:
+        """Return the hold on the quote, if there is one."""
+        return self._holds.get(quote_id)
+
+    def add(self, hold: Hold) -> None:
+        """Hold one more, in place of an earlier hold on the same quote.
+
+        Raises:
+            StateError: the disk refused; nothing changed.
+        """
+        with self._writing:
+            self._put({**self._holds, hold.id: hold})
+
+    def remove(self, quote_id: str) -> None:
+        """Release a quote.
+
+        Raises:
+            StateError: the disk refused; nothing changed.
+        """
+        with self._writing:
+            self._put({known: hold for known, hold in self._holds.items() if known != quote_id})
+
+    def _put(self, holds: dict[str, Hold]) -> None:
+        if self._path:
+            files.seal(self._path, [asdict(hold) for hold in holds.values()])
+        self._holds = holds
+
+
+def hold(quote: Quote, reason: str, when: str) -> Hold:
+    """Return the hold that withholds `quote`."""
+    document, span = quote.passage.document, quote.span
+    words = _words(document.text, span)
+    return Hold(quote.id, document.id, document.sha256, *span, words, when, reason)
+
+
+def _words(text: str, span: Span) -> str:
+    """Return a digest of the words of `span`, whatever blanks stand between them."""
+    return digest(" ".join(text[span.start : span.end].split()))
+
+
+def _runs(passage: Passage) -> Iterator[Span]:
+    """Yield the passage's words, and every run of sentences that a quote of it could be."""
+    yield passage.span
+    found = sentences(passage.document.text, passage.frame)
+    for first, sentence in enumerate(found):
+        for last in found[first : first + _SENTENCES]:
+            yield Span(sentence.start, last.end)

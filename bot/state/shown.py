@@ -1,0 +1,148 @@
+"""Every quote that was ever shown, as a place, and what became of those that stand no more.
+
+Showing adds one short line to `shown.log`, each with a checksum, so a line that
+a killed process left half written costs that line alone. What was retired, when
+and why is a sealed file, written before the corpus that retires it is served.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import zlib
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import StateError
+from bot.formats.writing import put
+from bot.model import Span
+from bot.state import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from bot.model import Quote
+    from bot.state.texts import Texts
+
+log = logging.getLogger(__name__)
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a quote stood when it was first shown, and in which corpus."""
+
+    id: str
+    corpus: str
+    document: str
+    title: str | None
+    sha256: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The place in the text with this SHA-256."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """What became of a quote: when, why, and where its words stand now, if they do.
+
+    `why` is `removed` (the document is gone), `changed` (its text was) or
+    `reread` (it is read in another way); `now` is the id of the same words there.
+    """
+
+    id: str
+    when: str
+    why: str
+    now: str | None = None
+
+
+class Register:
+    """What was shown and what was retired, in files where there is a folder."""
+
+    def __init__(self, folder: Path | None, texts: Texts) -> None:
+        self._log = folder and folder / "shown.log"
+        self._path = folder and folder / "retired.json"
+        self._texts = texts
+        self._writing = threading.Lock()
+        self._shown = {shown.id: shown for shown in _logged(self._log)}
+        kept = files.unsealed(self._path) if self._path else None
+        found = [Retired(**each) for each in kept] if isinstance(kept, list) else []
+        self._retired = {retired.id: retired for retired in found}
+
+    def get(self, quote_id: str) -> Shown | None:
+        """Return where the quote stood when it was first shown, if it was."""
+        return self._shown.get(quote_id)
+
+    def retired(self, quote_id: str) -> Retired | None:
+        """Return what became of the quote, if it was retired."""
+        return self._retired.get(quote_id)
+
+    def of(self, corpus: str) -> tuple[Shown, ...]:
+        """Return all that was ever shown of the corpus of this name, oldest first."""
+        return tuple(shown for shown in self._shown.values() if shown.corpus == corpus)
+
+    def words(self, quote_id: str) -> str | None:
+        """Return the words of a quote as they were shown, where their text is kept whole.
+
+        Raises:
+            StateError: the kept text cannot be read.
+        """
+        shown = self._shown.get(quote_id)
+        text = self._texts.text(shown.sha256) if shown else None
+        return text[shown.start : shown.end] if shown and text is not None else None
+
+    def note(self, quotes: Iterable[Quote], corpus: str) -> None:
+        """Note that `quotes` are shown; of each the first time counts.
+
+        A disk that refuses costs a warning: an answer is worth more than its entry.
+        """
+        with self._writing:
+            new = {quote.id: quote for quote in quotes if quote.id not in self._shown}
+            for known, quote in new.items():
+                document = quote.passage.document
+                shown = Shown(
+                    known, corpus, document.id, document.title, document.sha256, *quote.span
+                )
+                self._shown[known] = shown
+                try:
+                    self._texts.keep(document)
+                    if self._log:
+                        put(self._log, _APPEND, _line(shown))
+                except (OSError, StateError) as error:
+                    log.warning("not noted as shown id=%s reason=%s", known, error)
+
+    def retire(self, gone: Iterable[Retired]) -> None:
+        """Keep what became of quotes.
+
+        Raises:
+            StateError: the disk refused; nothing changed.
+        """
+        with self._writing:
+            retired = {**self._retired, **{each.id: each for each in gone}}
+            if self._path and retired != self._retired:
+                files.seal(self._path, [asdict(each) for each in retired.values()])
+            self._retired = retired
+
+
+def _line(shown: Shown) -> bytes:
+    """Return the entry, on a line of its own even after one that was cut short."""
+    body = json.dumps(asdict(shown), ensure_ascii=False).encode()
+    return b"\n%08x %s\n" % (zlib.crc32(body), body)
+
+
+def _logged(path: Path | None) -> Iterator[Shown]:
+    """Yield the entries that are whole."""
+    for line in ((path and files.read(path)) or b"").splitlines():
+        checksum, _, body = line.partition(b" ")
+        if checksum == b"%08x" % zlib.crc32(body):
+            yield Shown(**json.loads(body))
+        elif line:
+            log.warning("an entry of what was shown is damaged, and passed over")

@@ -1,0 +1,205 @@
+"""What reading keeps of real records and documents, and what it costs.
+
+    python tests/benchmarks/formats.py PATH [--json]
+
+PATH holds folders: `hansard` with TheyWorkForYou's XML, `documents` with
+`made.pdf`, `made.docx` and `made.json` that says what they were made of, and
+`parlamint` and `akomantoso`. What is missing is passed over. Hansard's XML is
+read a second time, by another parser, and each speech compared. `whole_mb` is
+the most that the process ever held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+from bisect import bisect_left
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot import formats
+from bot.engines import bm25
+from bot.errors import SkippedError
+from bot.formats.canonical import BREAK, line
+from bot.terms import Analyser
+from bot.voices import passages
+from tests.benchmarks import measuring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from bot.model import Document
+    from tests.benchmarks.measuring import Row
+
+PARTS = ("skipped", "records", "blocks", "cost")
+
+_SPEECHES = {"speech", "ques", "reply"}
+_HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", choices=PARTS, help="in this process")
+    given = parser.parse_args()
+    if given.only:
+        print(json.dumps({"rows": globals()[given.only](given.path)}))
+        return
+    for part in PARTS:
+        rows = measuring.child(__file__, str(given.path), "--only", part)["rows"]
+        if rows:
+            shown = map(json.dumps, rows) if given.json else [measuring.table(rows, list(rows[0]))]
+            print(*shown, sep="\n", end="\n\n", flush=True)
+
+
+def skipped(path: Path) -> list[Row]:
+    """Return a row for each file that is rightly passed over."""
+    passed, _ = _read(sorted((path / "hansard").glob("*.xml")))
+    return [{"skipped": Path(error.place).name, "because": error.fact} for error in passed]
+
+
+def records(path: Path) -> list[Row]:
+    """Return a row for each folder of XML."""
+    rows = []
+    for folder in ("hansard", "parlamint", "akomantoso"):
+        files = sorted((path / folder).glob("*.xml"))
+        passed, documents = _read(files)
+        row: Row = {
+            "folder": folder,
+            "files": len(files),
+            "read": len(documents),
+            "skipped": len(passed),
+            "turns": sum(len(document.turns) for _, document in documents),
+        }
+        if folder == "hansard":
+            row |= _compared(documents)
+        rows += [row] if files else []
+    return rows
+
+
+def blocks(path: Path) -> list[Row]:
+    """Return a row for each made document: how many of its blocks came back as they were."""
+    folder = path / "documents"
+    made = folder / "made.json"
+    known: dict[str, Any] = json.loads(made.read_bytes()) if made.exists() else {}
+    rows = []
+    for kind in ("pdf", "docx"):
+        if kind in known:
+            (document, report), cost = measuring.built(
+                partial(formats.reading, folder / f"made.{kind}")
+            )
+            found = document.text.split(BREAK)
+            pairs = zip(found, map(line, known[kind]), strict=False)
+            rows.append(
+                {
+                    "document": f"made.{kind}",
+                    "blocks": len(known[kind]),
+                    "found": len(found),
+                    "exact": sum(ours == theirs for ours, theirs in pairs),
+                    "share": report.share,
+                    "left_out": len(report.left_out),
+                    "seconds": cost.seconds,
+                    "peak_mb": cost.peak_mb,
+                }
+            )
+    return rows
+
+
+def cost(path: Path) -> list[Row]:
+    """Return what it takes to read all of Hansard, find its passages, and index them."""
+    files = sorted((path / "hansard").glob("*.xml"))
+    if not files:
+        return []
+    analyser = Analyser("english")
+    documents, reading = measuring.built(lambda: [one for _, one in _read(files)[1]])
+    found, voicing = measuring.built(lambda: [p for one in documents for p in passages(one)])
+    _, indexing = measuring.built(lambda: bm25.build(found, analyser, bm25.Options()))
+    steps = {"read": reading, "passages": voicing, "index": indexing}
+    return [
+        {
+            "step": step,
+            "made": {"read": len(documents), "passages": len(found)}.get(step, ""),
+            "seconds": round(spent.seconds, 2),
+            "peak_mb": round(spent.peak_mb, 1),
+            "resident_mb": round(spent.resident_mb, 1),
+            "whole_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+        for step, spent in steps.items()
+    ]
+
+
+def _read(files: list[Path]) -> tuple[list[SkippedError], list[tuple[Path, Document]]]:
+    passed, documents = [], []
+    for file in files:
+        try:
+            documents.append((file, formats.read(file)))
+        except SkippedError as error:
+            passed.append(error)
+    return passed, documents
+
+
+def _compared(documents: list[tuple[Path, Document]]) -> Row:
+    """Return how many speeches there are, and how many came through whole and in their voice."""
+    counts = {"speeches": 0, "labelled": 0, "exact": 0, "plain": 0, "silent": 0, "in_voice": 0}
+    for file, document in documents:
+        for told in _speeches(document, ET.parse(file).getroot()):
+            counts["speeches"] += 1
+            for key, holds in told.items():
+                counts[key] += holds
+    return counts
+
+
+def _speeches(document: Document, root: Element) -> Iterator[dict[str, bool]]:
+    """Yield, for each speech with a speaker, what of it is found in the document, in order.
+
+    `exact` compares by the rules of the formats' room, `plain` by the rule for
+    white space alone; `silent` are speeches of which nothing was said aloud.
+    """
+    starts = [turn.span.start for turn in document.turns]
+    at = 0
+    for one in root:
+        if one.tag not in _SPEECHES | _HEADINGS or (one.tag in _HEADINGS and not _joined(one)):
+            continue
+        name = one.get("speakername")
+        label = document.text[at:].partition(BREAK)[0] if name else ""
+        if name:
+            at += len(label + BREAK)
+        joined = line(_joined(one))
+        end = _end(document.text, at, len(joined))
+        stretch = document.text[at:end].replace(BREAK, " ")
+        if name:
+            turns = document.turns[bisect_left(starts, at) : bisect_left(starts, end)]
+            yield {
+                "labelled": line(name) in label,
+                "exact": stretch == joined,
+                "plain": stretch.split() == _joined(one).split(),
+                "silent": not turns,
+                "in_voice": all(turn.voice.name == line(name) for turn in turns),
+            }
+        at = end + len(BREAK) if joined else at
+
+
+def _joined(one: Element) -> str:
+    return "".join(one.itertext())
+
+
+def _end(text: str, at: int, length: int) -> int:
+    """Return where `length` characters from `at` end, an empty line counting as a blank."""
+    end = at
+    while length > 0:
+        step = len(BREAK) if text.startswith(BREAK, end) else 1
+        end += step
+        length -= 1
+    return end
+
+
+if __name__ == "__main__":
+    main()

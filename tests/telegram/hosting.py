@@ -1,0 +1,105 @@
+"""The real surface as a process of its own, without the limits; what can be killed and measured.
+
+The parent says by JSON on the command line how it is to be:
+`python -m tests.telegram.hosting '{"options": {...}, "slow": 0.5}'`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot import settings, wiring
+from bot.errors import BotError
+from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram.serving import end_at_last, until_signalled
+from bot.surfaces.telegram.settings import Hook, Options, Secrets
+from tests.telegram.running import QUICK
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+    from bot.desk import Desk
+    from tests.telegram.fake import FakeTelegram
+
+FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}
+
+
+class Slow:
+    """A desk that takes its time, and says back what it was asked."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    async def ask(self, question: str, *_: Any) -> Reply:
+        await asyncio.sleep(self._seconds)
+        return Reply(((Piece(question),),))
+
+
+@asynccontextmanager
+async def hosted(
+    telegram: FakeTelegram, pushed: Hook | None = None, slow: float | None = None, **options: Any
+) -> AsyncIterator[Process]:
+    """Run the surface on `telegram`, of the bundled corpus or with a desk this slow."""
+    given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | webhook(pushed)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.telegram.hosting"),
+        json.dumps({"options": FREE | options, "slow": slow}),
+        env=clean | given,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.communicate()
+
+
+def webhook(hook: Hook | None) -> dict[str, str]:
+    """Return what the environment says of a webhook."""
+    if hook is None:
+        return {}
+    secret = hook.secret.get_secret_value()
+    return {"BOT_WEBHOOK_URL": hook.root, "BOT_WEBHOOK_SECRET": secret, "PORT": str(hook.port)}
+
+
+async def ended(child: Process) -> tuple[int | None, str]:
+    """Return the exit status, and all that was printed."""
+    out, err = await child.communicate()
+    return child.returncode, (out + err).decode()
+
+
+def _count() -> None:
+    print(json.dumps({"tasks": len(asyncio.all_tasks())}), flush=True)  # noqa: T201
+
+
+async def _serve(desk: Desk, options: Options) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _count)
+    await until_signalled(desk, Secrets.load(), options, Hook.load(), end_at_last)
+
+
+def main(given: dict[str, Any]) -> int:
+    """Serve until a signal."""
+    logging.basicConfig(level="WARNING")
+    slow = given["slow"]
+    desk: Any = wiring.desk(settings.load()) if slow is None else Slow(slow)
+    try:
+        asyncio.run(_serve(desk, Options.model_validate(given["options"])))
+    except BotError as error:
+        print(f"bot: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(sys.argv[1])))

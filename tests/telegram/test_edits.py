@@ -1,0 +1,195 @@
+"""A question that was edited has its answer edited; nothing else that is edited is a question."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram.remembered import Remembered
+from tests.telegram.fake.faults import refused
+from tests.telegram.running import running
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+    from tests.telegram.fake import Chat, FakeTelegram
+
+
+def now() -> int:
+    return int(time.time()) + 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_editing_a_question_edits_its_answer(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("privacy")
+    [answer] = await ana.replies()
+
+    ana.edits(said, "surveillance")
+
+    assert await ana.replies() == []
+    assert ana.changed(answer).text.startswith("Searched: surveillance")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_command_edited_in_a_group_edits_its_answer_in_its_topic(
+    telegram: FakeTelegram,
+) -> None:
+    topic = telegram.group(forum=True).topic(7)
+    said = topic.says("/ask privacy")
+    [answer] = await topic.replies()
+
+    topic.edits(said, "/ask@RecordBot surveillance")
+
+    assert await topic.replies() == []
+    assert topic.changed(answer).text.startswith("Searched: surveillance")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_edit_that_changes_no_word_changes_nothing(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("privacy")
+    [answer] = await ana.replies()
+
+    ana.edits(said, "privacy")
+
+    assert await ana.replies() == []
+    assert ana.changed(answer) == answer
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_that_was_deleted_is_given_anew(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("privacy")
+    [answer] = await ana.replies()
+    ana.deletes(answer)
+
+    ana.edits(said, "surveillance")
+
+    [anew] = await ana.replies()
+    assert anew.text.startswith("Searched: surveillance")
+
+
+async def test_after_a_restart_an_edited_question_is_answered_anew(
+    telegram: FakeTelegram, desk: Desk
+) -> None:
+    ana = telegram.private("Ana")
+    async with running(telegram, desk):
+        said = ana.says("privacy")
+        [answer] = await ana.replies()
+
+    async with running(telegram, desk):
+        ana.edits(said, "surveillance")
+
+        [anew] = await ana.replies()
+    assert anew.text.startswith("Searched: surveillance")
+    assert ana.changed(answer) == answer
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("what a day", "/ask privacy"),
+        ("what a day", "@RecordBot privacy"),
+        ("/ask@OtherBot privacy", "/ask@RecordBot privacy"),
+        ("/ask privacy", "/ask@OtherBot surveillance"),
+        ("/ask privacy", "I take that back"),
+    ],
+)
+async def test_an_edit_makes_no_question_of_what_was_none_and_unasks_none(
+    telegram: FakeTelegram, before: str, after: str
+) -> None:
+    group = telegram.group()
+    said = group.says(before, date=now())
+    answers = await group.replies()
+
+    group.edits(said, after)
+
+    assert await group.replies() == []
+    assert [group.changed(answer) for answer in answers] == answers
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_edited_follow_up_is_still_one(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    group.says("/ask privacy")
+    [first] = await group.replies()
+    said = group.says("why?", to=first)
+    [followed] = await group.replies()
+
+    group.edits(said, "and why, then?")
+
+    assert await group.replies() == []
+    assert "privacy" in group.changed(followed).text.partition("\n")[0]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_edited_photograph_is_no_question(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    message = ana.message("x")
+    del message["text"]
+
+    ana.push(edited_message=message | {"caption": "privacy", "edit_date": 1})
+
+    assert await ana.replies() == []
+
+
+def asked(chat: Chat, number: int) -> object:
+    class Question:
+        message_id = number
+
+    question = Question()
+    question.chat = chat  # type: ignore[attr-defined]
+    return question
+
+
+def test_only_the_last_questions_are_remembered(telegram: FakeTelegram) -> None:
+    chat, remembered = telegram.private("Ana"), Remembered(most=2)
+
+    for number in (1, 2, 3):
+        remembered.note(asked(chat, number), (number + 10,))  # type: ignore[arg-type]
+
+    assert len(remembered) == 2
+    assert remembered.answer(asked(chat, 1)) is None  # type: ignore[arg-type]
+    assert remembered.answer(asked(chat, 3)) == 13  # type: ignore[arg-type]
+
+
+class Growing:
+    """A desk that says more of what is asked again."""
+
+    async def ask(self, question: str, *_: object) -> Reply:
+        many = 9 if "more of it" in question else 1
+        return Reply(tuple((Piece(f"{n} {'x' * 900}"),) for n in range(many)))
+
+
+async def test_an_answer_that_grew_goes_on_in_further_messages(telegram: FakeTelegram) -> None:
+    async with running(telegram, Growing()):  # type: ignore[arg-type]
+        ana = telegram.private("Ana")
+        said = ana.says("it")
+        [answer] = await ana.replies()
+
+        ana.edits(said, "more of it")
+
+        further = await ana.replies()
+    shown = [ana.changed(answer), *further]
+    assert len(further) >= 1
+    assert "".join(part.text for part in shown).count("x") == 9 * 900
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_that_cannot_be_edited_for_another_reason_is_left(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("privacy")
+    [answer] = await ana.replies()
+    telegram.faults.next("editMessageText", refused(400, "Bad Request: TOPIC_CLOSED"))
+
+    ana.edits(said, "surveillance")
+
+    assert await ana.replies() == []
+    assert ana.changed(answer) == answer
+    assert "unsent error=BadRequest" in caplog.text

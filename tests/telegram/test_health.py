@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import logging
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from telegram import User
+
+from bot.replies import words
+from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram.health import Health, abilities
+from bot.surfaces.telegram.pseudonyms import Pseudonyms, today
+from tests.telegram.running import running
+from tests.telegram.test_limits import Echo
+
+if TYPE_CHECKING:
+    from tests.telegram.fake import FakeTelegram
+
+
+def me(**may: bool) -> User:
+    return User(1, "On the Record", is_bot=True, **may)  # type: ignore[arg-type]
+
+
+def test_what_the_bot_may_do_here_is_said_as_telegram_says_it() -> None:
+    shy = Health(abilities=abilities(me(can_join_groups=True)))
+    bold = Health(
+        abilities=abilities(me(can_read_all_group_messages=True, supports_inline_queries=True))
+    )
+
+    assert list(shy.able()) == [words.PRIVACY_ON, words.INLINE_OFF]
+    assert list(bold.able()) == [words.PRIVACY_OFF, words.NO_GROUPS, words.INLINE_ON]
+
+
+def test_health_is_said_in_the_language_of_whoever_asks() -> None:
+    health = Health(under_way=3, shed=2, abilities=("PRIVACY_ON",))
+    never = health.lines()[0]
+    health.hear()
+
+    with words.spoken("fr"):
+        lines = health.lines()
+
+    assert never == "Last poll: never"
+    assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
+    assert lines[-1].startswith("Mode privé actif")
+
+
+async def test_the_start_says_in_the_log_what_the_bot_may_do_here(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    telegram.bot["can_read_all_group_messages"] = True
+    async with running(telegram, Echo()):  # type: ignore[arg-type]
+        await telegram.until(lambda: "here: " in caplog.text)
+
+    assert words.PRIVACY_OFF in caplog.text
+
+
+@pytest.mark.parametrize(("status", "known"), [("administrator", True), ("member", False)])
+async def test_a_group_that_makes_the_bot_an_admin_is_told_of_without_its_number(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, status: str, *, known: bool
+) -> None:
+    caplog.set_level(logging.INFO)
+    group, olga = telegram.group(), telegram.private("Olga")
+    member = {"user": telegram.bot, "status": status} | dict.fromkeys(RIGHTS, True)
+    was = {"user": telegram.bot, "status": "left"}
+    change = {"chat": {"id": group.id, "type": "supergroup", "title": "Debate"}, "date": 1}
+    change |= {"from": telegram.person("Ben"), "old_chat_member": was, "new_chat_member": member}
+    async with running(telegram, Status(), olga.id):  # type: ignore[arg-type]
+        group.push(my_chat_member=change)
+        await group.replies()
+        olga.says("/status")
+        [shown] = await olga.replies()
+
+    assert f"now={status}" in caplog.text
+    assert str(group.id) not in caplog.text
+    assert (words.ADMIN_IN.format(count=1) in shown.text) == known
+
+
+RIGHTS = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages"),
+    *("can_manage_video_chats", "can_restrict_members", "can_promote_members", "can_change_info"),
+    *("can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
+
+
+class Status(Echo):
+    """A desk that is well."""
+
+    def status(self) -> Reply:
+        return Reply(((Piece("Well."),),))
+
+
+def test_a_name_of_the_log_is_the_same_all_day_and_another_the_next() -> None:
+    day = [date(2026, 1, 1)]
+    names = Pseudonyms(lambda: day[0])
+    first, again, other = names.name(7), names.name(7), names.name(8)
+
+    day[0] = date(2026, 1, 2)
+
+    assert first == again
+    assert len({first, other, names.name(7)}) == 3
+    assert first != "7"
+    assert names.name(7) != Pseudonyms(lambda: day[0]).name(7)
+    assert today() >= date(2026, 1, 1)

@@ -1,0 +1,92 @@
+"""Whoever is answered is answered in their language; what people said stays as they said it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies.languages import english, french
+from tests.telegram.running import running
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+    from tests.telegram.fake import FakeTelegram
+
+
+@pytest.mark.usefixtures("bot")
+async def test_each_asker_is_answered_in_their_own_language(telegram: FakeTelegram) -> None:
+    ana, zoe = telegram.private("Ana"), telegram.private("Zoé", language_code="fr")
+
+    ana.says("What about privacy?")
+    zoe.says("What about privacy?")
+
+    [to_ana], [to_zoe] = await ana.replies(), await zoe.replies()
+    assert to_ana.text.startswith(english.SEARCHED)
+    assert to_zoe.text.startswith(french.SEARCHED)
+    assert to_zoe.quotes == to_ana.quotes
+
+
+@pytest.mark.usefixtures("bot")
+async def test_buttons_words_and_toasts_are_in_the_language_of_whoever_presses(
+    telegram: FakeTelegram,
+) -> None:
+    group = telegram.group()
+    telegram.person("Zoé", language_code="fr")
+    group.says("/ask privacy", by="Zoé")
+    [answer] = await group.replies()
+    label = f"{french.LABEL_CONTEXT} 1"
+
+    group.press(answer, label, by="Ana")
+    await group.replies()
+    group.press(answer, label, by="Zoé")
+    await group.replies()
+    group.says("contraire", by="Zoé", to=answer)
+    [opposite] = await group.replies()
+
+    assert telegram.world.toasts[0] == english.NOT_YOURS.format(word="context")
+    assert group.changed(answer).text.startswith(french.CONTEXT)
+    assert opposite.text.startswith(french.OPPOSITE.partition("{")[0])
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_in_one_language_is_followed_up_in_another(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    telegram.person("Zoé", language_code="fr")
+    group.says("/ask privacy", by="Zoé")
+    [answer] = await group.replies()
+
+    group.says("why?", by="Ana", to=answer)
+
+    [followed] = await group.replies()
+    assert followed.text.startswith("Searched: privacy")
+
+
+class Broken:
+    """A desk with a defect."""
+
+    async def ask(self, *_: object) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_defect_is_told_in_the_askers_language(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(telegram, Broken()):  # type: ignore[arg-type]
+        zoe = telegram.private("Zoé", language_code="fr")
+
+        zoe.says("privacy")
+
+        [sorry] = await zoe.replies()
+    assert sorry.text == french.SORRY
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_language_that_is_none_is_english(telegram: FakeTelegram, desk: Desk) -> None:
+    ana = telegram.private("Ana", language_code="")
+
+    ana.says("/help")
+
+    [helped] = await ana.replies()
+    assert helped.text == desk.help().blocks[0][0].text

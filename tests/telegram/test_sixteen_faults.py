@@ -1,0 +1,133 @@
+"""Sixteen things that go wrong between the bot and Telegram, on a send and on a poll.
+
+After each the question is answered, or the log says that it was not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from bot.errors import SettingsError
+from bot.surfaces.telegram.serving import serve
+from bot.surfaces.telegram.settings import Options
+from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
+from tests.telegram.fake.refusal import Refusal
+from tests.telegram.running import QUICK, running, secrets
+from tests.telegram.test_limits import Echo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.telegram.fake import FakeTelegram
+
+DNS = httpx.ConnectError("[Errno -2] Name or service not known")
+TLS = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+CUT = Fault(raw=(200, "application/json", '{"ok": true, "result": {"message_id"'))
+ODD = Fault(raw=(200, "application/json", '{"ok": true, "result": 7}'))
+
+# What of the wire, and what of the client's own end of it.
+FAULTS: dict[str, Fault | Exception] = {
+    "429": flood(1),
+    "500 HTML": gateway(500),
+    "500 JSON": refused(500, "Internal Server Error"),
+    "502": gateway(502),
+    "reset": dropped(),
+    "slow": delayed(1.0),
+    "no JSON": garbled(),
+    "done, then reset": dropped(done=True),
+    "DNS": DNS,
+    "TLS": TLS,
+    "401": refused(401, "Unauthorized"),
+    "403": refused(403, "Forbidden: bot was blocked by the user"),
+    "409": refused(409, "Conflict: terminated by other getUpdates request"),
+    "migrated": Fault(refusal=Refusal(400, "Bad Request: upgraded", migrate_to_chat_id=-100_999)),
+    "cut off": CUT,
+    "another type": ODD,
+}
+# Telegram has said no, so saying it again would be answered the same.
+UNANSWERED = {"401", "403", "409"}
+
+
+@contextmanager
+def broken(method: str, error: Exception) -> Iterator[None]:
+    """Let the client's next call of `method` fail before it reaches the wire."""
+    call, left = httpx.AsyncHTTPTransport.handle_async_request, [error]
+
+    async def handle(self: Any, request: httpx.Request) -> httpx.Response:
+        if left and request.url.path.endswith(method):
+            raise left.pop()
+        return await call(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+        yield
+
+
+@contextmanager
+def met(telegram: FakeTelegram, method: str, fault: Fault | Exception) -> Iterator[None]:
+    """Let the next call of `method` meet `fault`."""
+    if isinstance(fault, Exception):
+        with broken(method, fault):
+            yield
+    else:
+        telegram.faults.next(method, fault)
+        yield
+
+
+def test_there_are_sixteen() -> None:
+    assert len(FAULTS) == 16
+
+
+@pytest.mark.parametrize("transport", ["polling", "webhook"])
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_send_that_fails_is_made_again_or_logged(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, name: str, transport: str
+) -> None:
+    caplog.set_level(logging.WARNING)
+    group = telegram.group()
+    new = telegram.group()
+    telegram.world.chats[-100_999] = new_chat = dict(telegram.world.chats[new.id], id=-100_999)
+    pushed = transport == "webhook"
+    with met(telegram, "sendMessage", FAULTS[name]):
+        async with running(telegram, Echo(), pushed=pushed, patience=0.5):  # type: ignore[arg-type]
+            group.says("/ask privacy")
+            await group.replies()
+
+    shown = [m for m in telegram.world.messages.values() if m["from"]["id"] == telegram.bot["id"]]
+    if name in UNANSWERED:
+        assert shown == []
+        assert "unsent error=" in caplog.text
+    else:
+        assert 1 <= len(shown) <= 2
+        assert (name == "migrated") == (shown[0]["chat"]["id"] == new_chat["id"])
+    assert "privacy" not in caplog.text
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name != "401"])
+async def test_a_poll_that_fails_is_made_again_and_logged(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    caplog.set_level(logging.WARNING)
+    ana = telegram.private("Ana")
+    with met(telegram, "getUpdates", FAULTS[name]):
+        async with running(telegram, Echo(), patience=0.3, wait=0):  # type: ignore[arg-type]
+            ana.says("privacy")
+
+            answer = await ana.reply()
+
+    assert answer.text == "privacy"
+    assert "poll failed error=" in caplog.text
+    assert "privacy" not in caplog.text
+
+
+async def test_a_token_refused_to_a_poll_ends_it_in_one_line(telegram: FakeTelegram) -> None:
+    telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
+
+    with pytest.raises(SettingsError, match="BOT_TOKEN: Telegram does not take it"):
+        await serve(Echo(), secrets(telegram), Options(**QUICK), asyncio.Event())  # type: ignore[arg-type]

@@ -1,0 +1,149 @@
+"""Words asked in vain: counted by day, told once several asked, never with who."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies import words
+from bot.surfaces.telegram.unanswered import FEWEST, LISTED, MOST, Unanswered
+from tests.telegram.running import running
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+    from tests.telegram.fake import FakeTelegram
+
+MONDAY = date(2031, 5, 5)
+
+
+class Calendar:
+    """A day that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.day = MONDAY
+
+    def __call__(self) -> date:
+        return self.day
+
+
+@pytest.fixture
+def calendar() -> Calendar:
+    return Calendar()
+
+
+@pytest.fixture
+def missed(calendar: Calendar) -> Unanswered:
+    return Unanswered(day=calendar)
+
+
+def ask(missed: Unanswered, word: str, *askers: int) -> None:
+    for asker in askers:
+        missed.note(asker, [word])
+
+
+def test_a_word_is_told_once_enough_people_asked_it(missed: Unanswered) -> None:
+    ask(missed, "Cost", 1, 2)
+    assert missed.told() == {}
+
+    ask(missed, "cost", 3)
+
+    assert missed.told() == {"cost": FEWEST}
+
+
+def test_one_person_counts_once_a_day_however_often_they_ask(missed: Unanswered) -> None:
+    ask(missed, "cost", 1, 1, 1, 1)
+
+    assert missed.told() == {}
+
+
+def test_days_on_which_too_few_asked_are_never_added_up(
+    missed: Unanswered, calendar: Calendar
+) -> None:
+    for _ in range(5):
+        ask(missed, "cost", 1, 2)
+        calendar.day += timedelta(days=1)
+
+    assert missed.told() == {}
+
+
+def test_days_on_which_enough_asked_are(missed: Unanswered, calendar: Calendar) -> None:
+    for _ in range(2):
+        ask(missed, "cost", 1, 2, 3)
+        calendar.day += timedelta(days=1)
+
+    assert missed.told() == {"cost": 6}
+
+
+def test_the_most_asked_come_first_and_there_is_a_bound(missed: Unanswered) -> None:
+    for number in range(LISTED + 5):
+        ask(missed, f"word{number:03}", 1, 2, 3)
+    ask(missed, "cost", 1, 2, 3, 4)
+
+    told = missed.told()
+
+    assert len(told) == LISTED
+    assert next(iter(told)) == "cost"
+
+
+def test_nothing_grows_without_bound_and_nothing_long_is_kept(missed: Unanswered) -> None:
+    for number in range(MOST + 50):
+        ask(missed, f"word{number}", 1)
+    ask(missed, "a whole sentence that somebody typed to be remembered", 1, 2, 3)
+
+    assert missed.told() == {}
+    assert len(missed._words) == MOST  # noqa: SLF001 - the bound is what is tested
+
+
+def test_nobody_can_be_found_in_what_is_kept(missed: Unanswered) -> None:
+    ask(missed, "cost", 123456, 234567, 345678)
+
+    assert "123456" not in str(missed._words)  # noqa: SLF001 - the absence is what is tested
+    assert not {"123456", "234567"} & set(missed.reply().blocks[1][0].text.split())
+
+
+def test_where_it_is_switched_off_nothing_is_counted() -> None:
+    missed = Unanswered(counting=False)
+
+    ask(missed, "cost", 1, 2, 3)
+
+    assert missed.told() == {}
+    assert missed.reply().blocks[0][0].text == words.UNANSWERED_OFF
+
+
+async def test_an_admin_is_told_and_nobody_else(telegram: FakeTelegram, desk: Desk) -> None:
+    olga = telegram.private("Olga")
+    async with running(telegram, desk, olga.id):
+        for name in ("Ana", "Ben", "Caro"):
+            chat = telegram.private(name)
+            chat.says("How much did the system cost?")
+            await chat.replies()
+
+        olga.says("/unanswered")
+        [told] = await olga.replies()
+        chat.says("/unanswered")
+        [refused] = await chat.replies()
+
+    assert "cost: 3 askers" in told.text
+    assert "cost" not in refused.text
+
+
+async def test_before_anyone_asked_in_vain_that_is_said(telegram: FakeTelegram, desk: Desk) -> None:
+    olga = telegram.private("Olga")
+    async with running(telegram, desk, olga.id):
+        olga.says("/unanswered")
+
+        [told] = await olga.replies()
+
+    assert told.text == words.UNANSWERED_NONE.format(askers=FEWEST)
+
+
+async def test_an_operator_may_switch_it_off(telegram: FakeTelegram, desk: Desk) -> None:
+    olga = telegram.private("Olga")
+    async with running(telegram, desk, olga.id, unanswered=False):
+        olga.says("/unanswered")
+
+        [told] = await olga.replies()
+
+    assert told.text == words.UNANSWERED_OFF

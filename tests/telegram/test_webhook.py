@@ -1,0 +1,287 @@
+"""Updates pushed: what gets in, what is answered, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+from bot.errors import SettingsError
+from bot.surfaces.telegram.serving import serve
+from bot.surfaces.telegram.settings import Hook, Options
+from bot.surfaces.telegram.webhook import LARGEST, path
+from tests.telegram.fake.faults import delayed, gateway, refused
+from tests.telegram.running import QUICK, SECRET, hook, running, secrets
+from tests.telegram.test_limits import Echo
+from tests.telegram.test_receiving import POISON, Slow
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.desk import Desk
+    from tests.telegram.fake import FakeTelegram
+
+JSON = {"Content-Type": "application/json"}
+SIGNED = {**JSON, "X-Telegram-Bot-Api-Secret-Token": SECRET}
+
+
+@pytest.fixture
+def where() -> Hook:
+    return hook()
+
+
+@pytest.fixture
+async def bot(telegram: FakeTelegram, desk: Desk, where: Hook) -> AsyncIterator[None]:
+    async with running(telegram, desk, pushed=where):
+        await telegram.called("setWebhook")
+        yield
+
+
+async def asked(
+    url: str, method: str = "POST", body: Any = b"{}", headers: Any = SIGNED
+) -> tuple[int, bytes]:
+    async with (
+        aiohttp.ClientSession() as client,
+        client.request(method, url, data=body, headers=headers) as answer,
+    ):
+        return answer.status, await answer.read()
+
+
+def door(telegram: FakeTelegram, where: Hook) -> str:
+    return where.root + path(telegram.token)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_pushed_question_is_answered(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says("What about privacy?")
+
+    [answer] = await ana.replies()
+    assert answer.quotes
+    assert [call for call in telegram.calls if call.method == "getUpdates"] == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_webhook_is_set_with_a_secret_and_where_nobody_guesses(
+    telegram: FakeTelegram, where: Hook
+) -> None:
+    [call] = telegram.answered("setWebhook")
+
+    assert call.given["url"] == door(telegram, where)
+    assert call.given["secret_token"] == SECRET
+    assert not call.given.get("drop_pending_updates")
+    assert "message" in call.given["allowed_updates"]
+    assert len(path(telegram.token)) > 60
+    assert telegram.token.partition(":")[2] not in call.given["url"]
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("POST", JSON, 403),
+        ("POST", SIGNED | {"X-Telegram-Bot-Api-Secret-Token": ""}, 403),
+        ("POST", SIGNED | {"X-Telegram-Bot-Api-Secret-Token": SECRET + "x"}, 403),
+        ("POST", SIGNED | {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1]}, 403),
+        ("POST", SIGNED | {"X-Telegram-Bot-Api-Secret-Token": SECRET.upper()}, 403),
+        ("POST", SIGNED | {"X-Telegram-Bot-Api-Secret-Token": "sécret"}, 403),
+        ("POST", SIGNED | {"Content-Type": "text/plain"}, 415),
+        ("POST", SIGNED | {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ("GET", SIGNED, 405),
+        ("PUT", SIGNED, 405),
+        ("DELETE", SIGNED, 405),
+        ("PATCH", SIGNED, 405),
+        ("HEAD", SIGNED, 405),
+        ("OPTIONS", SIGNED, 405),
+    ],
+)
+async def test_what_is_not_telegrams_reaches_no_handler(
+    telegram: FakeTelegram, where: Hook, method: str, headers: Any, status: int
+) -> None:
+    ana = telegram.private("Ana")
+    body = json.dumps({"update_id": 9, "message": ana.message("What about privacy?")})
+
+    answered, shown = await asked(door(telegram, where), method, body.encode(), headers)
+
+    assert answered == status
+    assert status != 403 or shown == b""
+    assert telegram.answered("sendMessage") == []
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("place", ["/", "/webhook", "/" + "0" * 64, "/healthz/x"])
+async def test_another_path_is_not_found(where: Hook, place: str) -> None:
+    assert (await asked(where.root + place))[0] == 404
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_body_that_is_too_large_is_refused_unread(
+    telegram: FakeTelegram, where: Hook
+) -> None:
+    body = io.BytesIO(json.dumps({"update_id": 9, "x": "x" * LARGEST}).encode())
+
+    try:
+        status, _ = await asked(door(telegram, where), body=body)
+    except aiohttp.ClientError:
+        status = 400
+
+    assert status == 400
+    assert (await asked(where.root + "/healthz", "GET"))[0] == 200
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no JSON", b"[]", b"{}", b"null", b'{"update_id": "1"}', b"\xff\xfe", b"[" * 100_000],
+    ids=["empty", "no JSON", "list", "empty object", "null", "text", "no UTF-8", "deep"],
+)
+async def test_what_cannot_be_read_is_taken_and_logged_so_that_it_does_not_come_again(
+    telegram: FakeTelegram, where: Hook, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    status, _ = await asked(door(telegram, where), body=body)
+
+    assert status == 200
+    assert "set aside update=unnumbered" in caplog.text
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("poison", POISON)
+async def test_a_pushed_update_that_cannot_be_read_harms_only_itself(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, poison: str
+) -> None:
+    ana = telegram.private("Ana")
+    number = telegram.inbox.put(**POISON[poison])
+
+    ana.says("privacy")
+
+    assert len(await ana.replies()) == 1
+    await telegram.until(lambda: telegram.inbox.confirmed(number))
+    assert f"set aside update={number}" in caplog.text
+    assert telegram.pusher.tries.count((number, 200)) == 1
+
+
+async def test_a_pushed_update_is_answered_200_only_when_it_is_handled(
+    telegram: FakeTelegram,
+) -> None:
+    slow = Slow(telegram)
+    async with running(telegram, slow, pushed=True):  # type: ignore[arg-type]
+        ana = telegram.private("Ana")
+        said = ana.says("privacy")
+        await telegram.until(lambda: bool(slow.asked))
+
+        held = telegram.inbox.confirmed(said.update_id)
+        slow.go.set()
+
+        assert not held
+        assert len(await ana.replies()) == 1
+
+
+async def test_a_handler_past_its_deadline_is_pushed_again_and_given_up_in_the_end(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = Slow(telegram)
+    async with running(telegram, slow, pushed=True, deadline=0.05):  # type: ignore[arg-type]
+        ana = telegram.private("Ana")
+        said = ana.says("privacy")
+        assert await ana.replies() == []
+
+    number = said.update_id
+    assert telegram.pusher.tries == [(number, 503), (number, 503), (number, 200)]
+    assert f"given up update={number}" in caplog.text
+
+
+async def test_an_update_pushed_twice_is_answered_once(telegram: FakeTelegram, where: Hook) -> None:
+    slow = Slow(telegram)
+    async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
+        await telegram.called("setWebhook")
+        ana = telegram.private("Ana")
+        body = json.dumps({"update_id": 9, "message": ana.message("privacy")}).encode()
+        first = asyncio.create_task(asked(door(telegram, where), body=body))
+        await telegram.until(lambda: bool(slow.asked))
+
+        meanwhile, _ = await asked(door(telegram, where), body=body)
+        slow.go.set()
+
+        assert (await first)[0] == 200
+        assert (await asked(door(telegram, where), body=body))[0] == 200
+        assert meanwhile == 503
+    assert len(telegram.answered("sendMessage")) == 1
+
+
+async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
+    telegram: FakeTelegram, where: Hook
+) -> None:
+    slow = Slow(telegram)
+    async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
+        ana, ben = telegram.private("Ana"), telegram.private("Ben")
+        first = ana.says("one")
+        await telegram.until(lambda: bool(slow.asked))
+        asyncio.get_running_loop().call_later(0.2, slow.go.set)
+    second = ben.says("two")
+
+    assert telegram.inbox.confirmed(first.update_id)
+    assert not telegram.inbox.confirmed(second.update_id)
+    assert telegram.inbox.webhook == door(telegram, where)
+    async with running(telegram, Echo(), pushed=where):  # type: ignore[arg-type]
+        assert [sent.text for sent in await ben.replies()] == ["two"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_health_is_shown_without_anyones_words(telegram: FakeTelegram, where: Hook) -> None:
+    ana = telegram.private("Ana")
+    ana.says("What about privacy?")
+    await ana.replies()
+
+    status, shown = await asked(where.root + "/healthz", "GET", None, {})
+
+    health = json.loads(shown)
+    assert status == 200
+    assert (health["transport"], health["queue"], health["answered"]) == ("webhook", 0, 1)
+    assert health["silence"] < 5
+
+
+async def test_polling_after_a_webhook_says_whose_it_takes_away(
+    telegram: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.pusher.set("https://example.org/hidden", "s", 1)
+    async with running(telegram, desk):
+        ana = telegram.private("Ana")
+        ana.says("privacy")
+        assert len(await ana.replies()) == 1
+
+    [call] = telegram.answered("deleteWebhook")
+    assert not call.given.get("drop_pending_updates")
+    assert "webhook taken away host=example.org" in caplog.text
+    assert "hidden" not in caplog.text
+
+
+async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
+    telegram: FakeTelegram, desk: Desk, where: Hook
+) -> None:
+    telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"))
+
+    with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: Telegram does not take it"):
+        await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event(), where)
+
+
+async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Desk) -> None:
+    port = int(telegram.url.rpartition(":")[2])
+    values: dict[str, Any] = {"url": "http://127.0.0.1", "secret": SECRET, "port": port}
+
+    with pytest.raises(SettingsError, match=f"PORT: {port} cannot be listened on"):
+        await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event(), Hook(**values))
+
+
+async def test_setting_the_webhook_survives_a_fault_of_the_wire(
+    telegram: FakeTelegram, desk: Desk
+) -> None:
+    telegram.faults.next("setWebhook", gateway(), delayed(0.1))
+    async with running(telegram, desk, pushed=True):
+        ana = telegram.private("Ana")
+        ana.says("privacy")
+        assert len(await ana.replies()) == 1

@@ -1,0 +1,286 @@
+"""TheyWorkForYou's records: who speaks, which words are theirs, which version counts.
+
+Every record here is invented.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import formats
+from bot.errors import CorpusError, SkippedError
+from bot.model import Document, Voice
+from bot.voices import passages
+
+ID = "uk.org.publicwhip/{}/2024-05-02a.1.1"
+PARTS = {
+    "<p>Word one.</p>": "Word one.",
+    "<p class='italic'>Question put.</p>": "Question put.",
+    "<p>[Interruption.]</p>": "[Interruption.]",
+    "<p> </p>": "",
+    "<p amendmenttext='true'>No rails.</p>": "No rails.",
+    "<table><tr><td>1</td><td/><td>2</td></tr></table>": "1 2",
+}
+
+
+def read(body: str, record: str = "debate", latest: str = "") -> Document:
+    first = f"<minor-heading id='{ID.format(record)}'>Trams</minor-heading>"
+    return whole(f"<publicwhip {latest}>{first}{body}</publicwhip>")
+
+
+def whole(xml: str) -> Document:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xml"
+        path.write_text(xml, encoding="utf-8")
+        return formats.read(path)
+
+
+def speech(words: str, name: str = "Ann Bell", rest: str = "") -> str:
+    return f"<speech speakername='{name}' speakerid='{name}' {rest}>{words}</speech>"
+
+
+def said(document: Document) -> list[tuple[str, str]]:
+    return [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns]
+
+
+def test_a_speech_is_a_turn_under_its_speaker() -> None:
+    document = read(speech("<p>One.</p>\n<p>Two.</p>") + speech("<p>Three.</p>", "Bob Low"))
+
+    assert document.text == "Trams\n\nAnn Bell\n\nOne.\n\nTwo.\n\nBob Low\n\nThree."
+    assert said(document) == [("Ann Bell", "One.\n\nTwo."), ("Bob Low", "Three.")]
+
+
+def test_blanks_are_closed_up_and_markup_within_words_leaves_none() -> None:
+    document = read(
+        speech("<p>\n  The <i>Test\n Gazette</i>\tsaid “no<sup>1</sup>”&#160;.<!-- x --></p>")
+    )
+
+    assert said(document) == [("Ann Bell", "The Test Gazette said “no1” .")]
+
+
+def test_control_characters_are_read_as_windows_writes_them() -> None:
+    document = read(speech("<p>\x93It\x92s late\x85\x94\x97\x81</p>"))
+
+    assert said(document) == [("Ann Bell", "“It’s late…”—\x81")]
+
+
+def test_paragraphs_keep_their_addresses_and_speeches_theirs() -> None:
+    document = read(
+        speech("<p pid='1/1'>A.</p><p>B.</p>", rest="url='https://example.org/a#1'")
+        + speech("<p>C.</p>", rest="url='see column 3'")
+    )
+
+    assert [turn.addresses for turn in document.turns] == [("1/1", ""), ("",)]
+    assert [turn.url for turn in document.turns] == ["https://example.org/a#1", None]
+    assert document.url == "https://example.org/a"
+
+
+def test_an_office_holds_for_its_speaker_until_another_is_given() -> None:
+    document = read(
+        speech("<p>A.</p>")
+        + speech("<p>B.</p>", rest="speakeroffice='The Minister for Trams'")
+        + speech("<p>C.</p>", "Bob Low")
+        + speech("<p>D.</p>")
+        + speech("<p>E.</p>", rest="speakeroffice='Madam Deputy Speaker'")
+    )
+
+    assert [turn.voice.role for turn in document.turns] == [
+        *(None, "The Minister for Trams", None),
+        *("The Minister for Trams", "Madam Deputy Speaker"),
+    ]
+    labels = [document.text[slice(*turn.label)] for turn in document.turns]
+    assert labels[1] == "Ann Bell (The Minister for Trams)"
+    assert labels[3] == "Ann Bell"
+
+
+def test_a_committee_list_gives_the_party_and_a_division_takes_none_away() -> None:
+    document = read(
+        "<bill title='Tram Bill'>Tram Bill</bill><committee>"
+        "<mpname memberid='Ann Bell'>Bell, Ann <span>(Testbury)</span> (Ind)</mpname>"
+        "<mpname memberid='Bob Low'>Low, Bob (Minister for Trams)</mpname></committee>"
+        + speech("<p>A.</p>")
+        + speech("<p>B.</p>", "Bob Low")
+        + "<divisioncount><mpname memberid='Ann Bell'>Bell, Ann</mpname></divisioncount>",
+        "standing",
+    )
+
+    assert [turn.voice for turn in document.turns] == [
+        Voice("Ann Bell", None, "Ind"),
+        Voice("Bob Low"),
+    ]
+    assert document.title == "Tram Bill, Public Bill Committee debates, 2024-05-02"
+    assert "Bell, Ann" not in document.text
+
+
+def test_headings_lead_down_to_a_speech() -> None:
+    document = read(
+        "<oral-heading>Oral answers</oral-heading><major-heading>Roads</major-heading>"
+        + speech("<p>A.</p>")
+        + "<minor-heading>Trams — <i>Motion</i></minor-heading>"
+        + speech("<p>B.</p>")
+        + "<major-heading>Drains</major-heading>"
+        + speech("<p>C.</p>")
+    )
+
+    headings = [turn.heading for turn in document.turns]
+    assert headings == ["Roads", "Roads / Trams — Motion", "Drains"]
+
+
+def test_procedure_is_nobodys_words() -> None:
+    document = read(
+        speech("<p>A.</p>")
+        + "<speech nospeaker='true'><p>The House divided.</p></speech>"
+        + "<division><mpname>Bell, Ann</mpname></division>"
+        + "<gidredirect oldgid='a' newgid='b'/>"
+    )
+
+    assert document.text == "Trams\n\nAnn Bell\n\nA.\n\nThe House divided."
+    assert said(document) == [("Ann Bell", "A.")]
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        "<p class='italic'>Amendment 3 withdrawn.</p>",
+        "<p class='indentitalic'>Amendment 3 withdrawn.</p>",
+        "<p><i>Clause 4</i> <b>: Rails</b></p>",
+        "<p><span class='italic'>Question put.</span></p>",
+    ],
+)
+def test_where_a_debate_turns_to_italics_the_speaker_has_done(turned: str) -> None:
+    document = read(speech(f"<p>I beg leave to withdraw.</p>{turned}<p>4: Leave out rails.</p>"))
+
+    assert said(document) == [("Ann Bell", "I beg leave to withdraw.")]
+    assert document.text.endswith("\n\n4: Leave out rails.")
+
+
+def test_a_word_in_italics_ends_nothing() -> None:
+    document = read(speech("<p><i>Trams</i> are late.</p><p>So am <i>I</i></p><p/>"))
+
+    assert said(document) == [("Ann Bell", "Trams are late.\n\nSo am I")]
+
+
+@pytest.mark.parametrize("record", ["wms", "wrans"])
+def test_in_written_statements_italics_are_the_authors_headings(record: str) -> None:
+    document = read(speech("<p>A.</p><p class='italic'>Rails</p><p>B.</p>"), record)
+
+    assert said(document) == [("Ann Bell", "A.\n\nRails\n\nB.")]
+
+
+def test_questions_and_replies_are_speeches() -> None:
+    document = read(
+        "<ques speakername='Ann'><p>Why?</p></ques><reply speakername='Bob'><p>So.</p></reply>",
+        "wrans",
+    )
+
+    assert said(document) == [("Ann", "Why?"), ("Bob", "So.")]
+    assert document.title == "Written answers, 2024-05-02"
+
+
+@pytest.mark.parametrize("note", ["[Interruption.]", "(Laughter)"])
+def test_a_bracketed_paragraph_breaks_a_turn_in_two(note: str) -> None:
+    document = read(speech(f"<p>A.</p><p>{note}</p><p>B [sic].</p>"))
+
+    assert said(document) == [("Ann Bell", "A."), ("Ann Bell", "B [sic].")]
+
+
+def test_the_wording_of_an_amendment_is_not_spoken() -> None:
+    document = read(
+        speech("<p>I beg to move</p><p amendmenttext='true'>No rails.</p><p>It is plain.</p>")
+    )
+
+    assert said(document) == [("Ann Bell", "I beg to move"), ("Ann Bell", "It is plain.")]
+
+
+def test_who_only_rose_said_nothing() -> None:
+    document = read(speech("<p class='italic'>rose—</p>", "Bob Low") + speech("<p>A.</p>"))
+
+    assert document.text == "Trams\n\nBob Low\n\nrose—\n\nAnn Bell\n\nA."
+    assert said(document) == [("Ann Bell", "A.")]
+
+
+def test_each_row_of_a_table_is_a_line() -> None:
+    document = read(
+        speech(
+            "<table><tr><td>Year</td><td>Cost</td></tr>"
+            "<tr pid='1/2'><td>2023</td><td>4</td></tr></table>"
+        )
+    )
+
+    assert said(document) == [("Ann Bell", "Year Cost\n\n2023 4")]
+    assert document.turns[0].addresses == ("", "1/2")
+
+
+def test_words_outside_paragraphs_are_kept() -> None:
+    assert said(read(speech("One.<p>Two.</p>Three."))) == [("Ann Bell", "One.\n\nTwo.\n\nThree.")]
+
+
+def test_a_superseded_version_is_skipped_and_says_so() -> None:
+    with pytest.raises(SkippedError) as caught:
+        read(speech("<p>A.</p>"), latest="latest='no'")
+
+    assert str(caught.value).endswith(
+        'a.xml: superseded: the file says latest="no"; serve the version that took its place'
+    )
+
+
+def test_the_latest_version_is_read() -> None:
+    assert said(read(speech("<p>A.</p>"), latest="latest='yes'")) == [("Ann Bell", "A.")]
+
+
+def test_a_record_in_which_nobody_speaks_is_refused() -> None:
+    with pytest.raises(CorpusError, match="nobody speaks; leave it out"):
+        read("<speech nospeaker='true'><p>The House rose.</p></speech>" + speech("<p> </p>"))
+
+
+def test_a_record_of_another_kind_is_named_by_its_day_alone() -> None:
+    document = read(speech("<p>A.</p>"), "sp")
+
+    assert (document.title, document.publisher, document.date) == ("2024-05-02", None, "2024-05-02")
+
+
+def test_a_record_that_says_nothing_of_itself_is_given_no_title() -> None:
+    document = whole(f"<publicwhip>{speech('<p>A.</p>')}</publicwhip>")
+
+    assert (document.title, document.date, document.url) == (None, None, None)
+
+
+def test_a_day_that_never_was_is_no_date() -> None:
+    first = "<minor-heading id='uk.org.publicwhip/lords/2024-13-02a.1'>T</minor-heading>"
+
+    document = whole(f"<publicwhip>{first}{speech('<p>A.</p>')}</publicwhip>")
+
+    assert (document.title, document.date) == ("House of Lords debates", None)
+
+
+def test_a_report_tells_of_the_divisions_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    divided = "<division>\n<mpname>Low, Bob</mpname>\n</division><gidredirect/>"
+    path.write_text(f"<publicwhip>{speech('<p>Aye.</p>')}{divided}</publicwhip>", encoding="utf-8")
+
+    _, report = formats.reading(path)
+
+    assert report.left_out == ("Low, Bob",)
+    assert (report.kept, report.lost, report.share) == (11, 7, 11 / 18)
+    assert report.missing == ("title", "publisher", "authors", "date", "url", "licence")
+
+
+def test_each_paragraph_of_a_speech_becomes_a_passage_in_its_voice() -> None:
+    document = read(speech("<p>One.</p><p>Two.</p>"))
+
+    found = [(passage.voice and passage.voice.name, passage.text) for passage in passages(document)]
+
+    assert found == [("Ann Bell", "One."), ("Ann Bell", "Two.")]
+
+
+@given(parts=st.lists(st.sampled_from(sorted(PARTS))))
+def test_every_word_of_a_speech_is_kept_once_and_in_order(parts: list[str]) -> None:
+    document = read(speech("<p>First.</p>") + speech("".join(parts), "Bob Low"))
+
+    _, _, kept = document.text.partition("Bob Low")
+    assert kept.split() == [word for part in parts for word in PARTS[part].split()]

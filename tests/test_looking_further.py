@@ -1,0 +1,327 @@
+"""What one voice said, the opposite of a quote, its other wordings, and further pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers.answering import Answerer
+from bot.answers.by_voice import PAGE, Spoken, Wanted
+from bot.answers.paging import pages
+from bot.engines import bm25
+from bot.model import Corpus, Document, Kind, Listed, Quote, Side, Topic, Voice
+from bot.terms import Analyser
+from tests.debate import FERRY, PAYERS, RIDERS, corpus, said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.desk import Desk
+
+ENGLISH = Analyser("english")
+LONG = "and that is what the harbour master has told us all along"
+
+
+def answerer(debate: Corpus) -> Answerer:
+    index = bm25.build(debate.passages, ENGLISH, bm25.Options())
+    return Answerer(debate, index, ENGLISH)
+
+
+def words(spoken: Spoken) -> list[str]:
+    return [chosen.quote.text for chosen in spoken.quotes]
+
+
+FERRIES = answerer(FERRY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "topic"),
+    [
+        ("all quotes by Low", "Ann Low", ""),
+        ("Quotes by the chair?", "Ann Low", ""),
+        ("What did Ann Low say about taxes?", "Ann Low", "taxes"),
+        ("what has Bob High said about noisy engines", "Bob High", "noisy engines"),
+        ("what else did high say", "Bob High", ""),
+    ],
+)
+def test_a_question_for_what_one_voice_said_is_read_as_one(
+    asked: str, name: str, topic: str
+) -> None:
+    assert FERRIES.voices.asked(asked) == Wanted((name,), topic)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["taxes?", "What did Boris say about taxes?", "what does Low say?", "quotes", "quotes by the"],
+)
+def test_any_other_question_is_not(asked: str) -> None:
+    assert FERRIES.voices.asked(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("Ann Low", Wanted(("Ann Low",))),
+        ("ann taxes on the quay", Wanted(("Ann Low",), "taxes on the quay")),
+        ("the Riders noise", Wanted(("Riders",), "noise")),
+        ("treasurer", Wanted(("Bob High",))),
+        ("Boris", None),
+        ("", None),
+        ("the", None),
+    ],
+)
+def test_a_name_is_as_long_as_it_may_be_and_the_rest_is_the_topic(
+    line: str, wanted: Wanted | None
+) -> None:
+    assert FERRIES.voices.named(line) == wanted
+
+
+def test_a_body_has_what_is_said_for_it() -> None:
+    spoken = FERRIES.voices.said(Wanted(("Riders",)))
+
+    assert spoken.total == 2
+    assert spoken.side is Side.FOR
+
+
+def test_a_name_of_several_gives_a_choice_and_no_quotes() -> None:
+    jo = Voice("Jo Low", "clerk", "Council")
+    debate = corpus(
+        ("A ferry after midnight brings nurses home from their shifts safely.", RIDERS, Side.FOR),
+        ("The council will vote on the night ferry in March, as I have said.", jo, Side.NEITHER),
+        voices=(Listed("Ann Low"), Listed("Jo Low")),
+    )
+    wanted = answerer(debate).voices.named("Low ferry")
+
+    assert wanted == Wanted(("Ann Low", "Jo Low"), "ferry")
+    spoken = answerer(debate).voices.said(wanted)
+    assert spoken.choices == ("Ann Low", "Jo Low")
+    assert not spoken.quotes
+
+
+def dated(*dates: str | None) -> Corpus:
+    """Return a corpus of one document for each date, in each the same voice."""
+    documents = [
+        Document(f"d{n}", f"On day {n} I say that taxes are fair, {LONG}.", date=date)
+        for n, date in enumerate(dates)
+    ]
+    passages = [said(d, d.text, RIDERS, Side.FOR) for d in documents]
+    return replace(FERRY, documents=tuple(documents), passages=tuple(passages))
+
+
+def test_a_voice_is_heard_in_order_of_time_undated_last() -> None:
+    spoken = answerer(dated(None, "2031-05-02", "2030", "2031-05")).voices
+
+    every = [w for page in (1, 2) for w in words(spoken.said(Wanted(("Ann Low",)), page))]
+
+    assert [text[7] for text in every] == ["2", "3", "1", "0"]
+    assert spoken.said(Wanted(("Ann Low",))).dated
+    assert not spoken.said(Wanted(("Ann Low",)), 2).dated
+
+
+@given(st.integers(1, 12), st.integers(-2, 30))
+def test_pages_of_a_voice_hold_three_and_end(documents: int, page: int) -> None:
+    voices = answerer(dated(*[f"20{n:02}" for n in range(documents)])).voices
+    spoken = voices.said(Wanted(("Ann Low",)), page)
+
+    assert 1 <= len(spoken.quotes) <= PAGE
+    assert spoken.total == documents
+    assert spoken.more == (spoken.page < -(-documents // PAGE))
+    assert spoken.first == (spoken.page - 1) * PAGE + 1
+
+
+def test_words_printed_twice_are_heard_once_with_where_else_they_stand() -> None:
+    text = f"Taxes are fair, {LONG}."
+    documents = [Document("late", text, date="2031"), Document("early", f"{text} ", date="2030")]
+    passages = tuple(said(d, text, RIDERS, Side.FOR) for d in documents)
+    debate = replace(FERRY, documents=tuple(documents), passages=passages)
+
+    [chosen] = answerer(debate).voices.said(Wanted(("Ann Low",))).quotes
+
+    assert chosen.quote.passage.document.id == "early"
+    assert [document.id for document in chosen.also_in] == ["late"]
+
+
+def test_about_a_topic_only_what_touches_it_is_heard_and_the_rest_is_told() -> None:
+    spoken = FERRIES.voices.said(Wanted(("Bob High",), "cost whales"))
+
+    assert words(spoken) == [FERRY.passages[1].text]
+    assert spoken.expanded == {"cost": ("taxes",)}
+    assert spoken.unmatched == ("whales",)
+
+
+def test_words_too_few_to_be_a_quote_are_not_heard() -> None:
+    document = Document("d", f"No. Taxes are fair, {LONG}.")
+    passages = (
+        said(document, "No.", RIDERS, Side.FOR),
+        said(document, document.text[4:], RIDERS, Side.FOR),
+    )
+    debate = replace(FERRY, documents=(document,), passages=passages)
+
+    assert words(answerer(debate).voices.said(Wanted(("Ann Low",)))) == [document.text[4:]]
+
+
+TOPICS = (Topic("money", ("taxes",)), Topic("sleep", ("engines", "wake")), Topic("nurses"))
+SIDED = answerer(replace(FERRY, topics=TOPICS))
+
+
+def quote(number: int) -> Quote:
+    passage = FERRY.passages[number]
+    return Quote(passage, passage.frame)
+
+
+@pytest.mark.parametrize(("number", "other"), [(1, 3), (3, 1)])
+def test_the_opposite_is_of_the_other_side_on_the_same_topic(number: int, other: int) -> None:
+    opposite = SIDED.opposites.of(quote(number))
+
+    assert opposite.candidate
+    assert opposite.candidate.quote.text == FERRY.passages[other].text
+    assert opposite.topic == "money"
+    assert opposite.shared == ("taxes" if number == 3 else "Taxes",)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int) -> None:
+    opposite = SIDED.opposites.of(quote(number))
+
+    assert opposite.candidate is None
+    assert opposite.topics
+    assert opposite.side is (Side.AGAINST if number == 0 else Side.FOR)
+
+
+def test_who_stands_on_neither_side_has_no_opposite() -> None:
+    assert SIDED.opposites.of(quote(4)).side is None
+
+
+def test_shared_words_alone_link_nothing() -> None:
+    debate = corpus(
+        ("We live our lives by the sea and want to go on so.", RIDERS, Side.FOR),
+        ("Who would live beside a harbour that never sleeps?", PAYERS, Side.AGAINST),
+    )
+    opposite = answerer(debate).opposites.of(Quote(p := debate.passages[0], p.frame))
+
+    assert opposite.candidate is None
+    assert opposite.topics == ()
+
+
+def printings(*lines: tuple[str, Voice, Kind]) -> list[list[str]]:
+    debate = corpus(*((text, voice, Side.FOR) for text, voice, _ in lines))
+    kinds = [kind for *_, kind in lines]
+    passages = tuple(replace(p, kind=k) for p, k in zip(debate.passages, kinds, strict=True))
+    found = answerer(replace(debate, passages=passages)).printings
+    return [[q.text for q in found.of(Quote(p, p.frame))] for p in passages]
+
+
+SAID = "The night ferry is a costly and needless burden on every household of this island."
+TIDIED = "The night ferry is a costly, needless burden on each household of this island."
+
+
+def test_one_statement_in_two_wordings_is_found_from_either() -> None:
+    assert printings((SAID, PAYERS, Kind.DIRECT), (TIDIED, PAYERS, Kind.DIRECT)) == [
+        [SAID, TIDIED],
+        [SAID, TIDIED],
+    ]
+
+
+def test_a_few_words_quoted_otherwise_are_found_in_the_statement_they_were_taken_from() -> None:
+    body = Voice("Payers", None, "Payers")
+    taken = "A costly, heedless burden on every household"
+
+    first, second = printings((taken, body, Kind.FRAGMENT), (SAID, PAYERS, Kind.DIRECT))
+
+    assert first == second == [taken, SAID]
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        (SAID, PAYERS),
+        (TIDIED, RIDERS),
+        (TIDIED.replace("is a", "is not a"), PAYERS),
+        ("Whales sing in the bay when the harbour sleeps and no engine runs.", PAYERS),
+    ],
+)
+def test_the_same_words_another_voice_and_another_statement_are_no_other_wording(
+    text: str, voice: Voice
+) -> None:
+    assert printings((SAID, PAYERS, Kind.DIRECT), (text, voice, Kind.DIRECT)) == [[], []]
+
+
+def test_words_without_a_voice_have_no_other_wording() -> None:
+    debate = replace(FERRY, passages=(*FERRY.passages,))
+
+    assert answerer(debate).printings.of(quote(4)) == ()
+
+
+class Sided:
+    def __init__(self, side: Side) -> None:
+        self.side = side
+
+
+@given(st.lists(st.builds(Sided, st.sampled_from(Side)), max_size=30), st.integers(2, 10))
+def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(
+    ranked: Sequence[Sided], most: int
+) -> None:
+    found = list(pages(ranked, most, "question"))
+
+    assert sorted(map(id, (one for page in found for one in page))) == sorted(map(id, ranked))
+    for page in found:
+        sides = [one.side for one in page]
+        if {Side.FOR, Side.AGAINST} <= set(sides):
+            assert sides.count(Side.FOR) == sides.count(Side.AGAINST)
+    for side in Side:
+        shown = [one for page in found for one in page if one.side is side]
+        assert shown == [one for one in ranked if one.side is side]
+
+
+def test_a_page_beyond_the_last_is_the_last(desk: Desk) -> None:
+    answers = [desk._served.now.answerer.answer("police", page=page) for page in (0, 1, 99)]  # noqa: SLF001
+
+    assert answers[0] == answers[1]
+    assert not answers[2].more
+    assert answers[2].quotes
+
+
+def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: Desk) -> None:
+    answerer = desk._served.now.answerer  # noqa: SLF001
+    for asked in ("police", "technology", "Liberty", "surveillance"):
+        every = [answerer.answer(asked, page=page) for page in (1, 2, 3)]
+        shown = {chosen.quote.passage.side for answer in every for chosen in answer.quotes}
+
+        assert not any(set(answer.silent_sides) & shown for answer in every)
+
+
+def test_what_is_remembered_of_wordings_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.answers.printings._REMEMBERED", 0)
+    found = answerer(FERRY).printings
+
+    for number in (0, 1, 2):
+        found.of(quote(number))
+
+    assert len(found._known) == 1  # noqa: SLF001 - the bound is what is tested
+
+
+def test_a_fragment_of_nothing_that_is_printed_elsewhere_has_one_wording() -> None:
+    body = Voice("Payers", None, "Payers")
+    stray = "whales sing in every bay for ever"
+
+    assert printings((stray, body, Kind.FRAGMENT), (SAID, PAYERS, Kind.DIRECT)) == [[], []]
+
+
+def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
+    debate = corpus(
+        ("The payers of this island want nurses to come home safely at night.", RIDERS, Side.FOR),
+        (
+            "It would raise the dues of every household by forty pounds a year.",
+            PAYERS,
+            Side.AGAINST,
+        ),
+        topics=(Topic("payers"),),
+    )
+    opposite = answerer(debate).opposites.of(Quote(p := debate.passages[0], p.frame))
+
+    assert opposite.topics == ("payers",)
+    assert opposite.candidate is None
