@@ -9,7 +9,7 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
 whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
-	)bot/desk.py,bot/surfaces/telegram/admins.py
+	)bot/desk/*,bot/surfaces/telegram/admins.py
 
 .PHONY: chat run test fix golden bench picture lock clean
 

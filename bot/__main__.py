@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.model import Passage
+    from bot.replies.reply import Reply
 
 UNSERVED = 1
 WRONG = 2
@@ -86,7 +87,7 @@ def ask(
     if as_record:
         _print_json([as_json.answered(desk.answer(question, after or ()))])
         return
-    reply = asyncio.run(desk.ask(question, after or ()))
+    reply = _without_buttons(asyncio.run(desk.ask(question, after or ())))
     if svg:
         terminal.picture(question, reply, svg)
     else:
@@ -108,7 +109,7 @@ def show(
     elif document:
         print("\n".join(review.document(document)))
     elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text:
-        terminal.show(asyncio.run(desk.show(name.upper())))
+        terminal.show(_without_buttons(asyncio.run(desk.show(name.upper()))))
     else:
         known = ", ".join(found.id for found in desk.corpus.documents)
         raise NotFoundError(name, f"no document of {desk.corpus.name}", f"choose from {known}")
@@ -253,6 +254,11 @@ def _write(file: Path, text: str) -> None:
     except OSError as error:
         fact = (error.strerror or str(error)).lower()
         raise NotFoundError(str(file), fact, "name a file that can be written") from error
+
+
+def _without_buttons(reply: Reply) -> Reply:
+    """Return `reply` for one command, after which there is nothing to press."""
+    return replace(reply, buttons=())
 
 
 def _print_json(objects: Iterable[dict[str, Any]]) -> None:

@@ -15,9 +15,9 @@ from bot.answers.answering import Answerer, Options
 from bot.answers.certainty import named_for_certain
 from bot.answers.quoting import Lengths
 from bot.desk import Desk
-from bot.desks import Desks
+from bot.desk.desks import Desks
+from bot.desk.inbox import Inbox
 from bot.errors import SettingsError
-from bot.inbox import Inbox
 from bot.served import Serving
 from bot.settings import FILE
 from bot.terms import Analyser

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.desk import Desk
-    from bot.desks import Desks
+    from bot.desk.desks import Desks
 
 QUESTION = "Was the bridge unsafe in May?"
 

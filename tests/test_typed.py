@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import commands
 from bot.answers.answer import Answer, Chosen, Status
 from bot.answers.by_voice import Spoken
+from bot.desk import commands
 from bot.model import Quote, Side
 from bot.replies import buttons, quoted, words
 from bot.replies.alone import results

@@ -15,9 +15,9 @@ import pytest
 
 from bot import formats
 from bot.corpora import sandbox, sniffing
+from bot.desk.inbox import Inbox
 from bot.errors import CorpusError
 from bot.formats import disk as seam
-from bot.inbox import Inbox
 from tests.bridge import ANN, CY, Failing, article, buttons, corpus, desk, text
 from tests.hostile import hostile
 

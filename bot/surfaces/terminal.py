@@ -20,7 +20,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot import commands
+from bot.desk import commands
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply, Shown, Style
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block, Button
 
 PROMPT = "> "
-BAR = "│ "
+BAR, HEAVY = "│ ", "┃ "
 NARROWEST, WIDEST = 24, 96
 PICTURED = 88
 
@@ -133,13 +133,16 @@ def lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
 
 
 def _barred(pieces: Block, width: int | None) -> Iterator[Text]:
-    """Yield the lines of a source's words; the quote stands out where others are around it."""
+    """Yield the lines of a source's words; the quote stands out where others are around it.
+
+    Where there is no bold print, the bar of its lines still tells.
+    """
     around = any(piece.style is Style.AROUND for piece in pieces)
     stretch = Text.assemble(
         *((_safe(p.text), "bold" if around and p.style is Style.QUOTE else "") for p in pieces)
     )
     for line in _broken(stretch, width and width - len(BAR)):
-        yield Text(BAR, "dim") + line
+        yield Text(HEAVY if line.spans else BAR, "dim") + line
 
 
 def _plain(pieces: Block, width: int | None) -> Iterator[Text]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.commands import ANYONES
+from bot.desk.commands import ANYONES
 from bot.replies import words
 from bot.surfaces.telegram.drawing import Owner, seal, where_shown
 from bot.surfaces.telegram.presses import CHANGING

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.constants import ChatType
 from telegram.ext.filters import UpdateFilter
 
-from bot.commands import ADMINS
+from bot.desk.commands import ADMINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

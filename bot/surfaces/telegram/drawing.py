@@ -19,7 +19,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup,
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
-from bot.commands import ADMINS, parted
+from bot.desk.commands import ADMINS, parted
 from bot.replies import words
 from bot.replies.alone import OPPOSITE, QUOTE
 from bot.replies.html import messages

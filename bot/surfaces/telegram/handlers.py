@@ -17,7 +17,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import commands
+from bot.desk import commands
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import abroad, presses

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from telegram import Message
 
-from bot import commands
+from bot.desk import commands
 from bot.replies import words
 from bot.replies.reply import Shown
 from bot.surfaces.telegram import drawing

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot import state
-from bot.backroom import Backroom
+from bot.desk.backroom import Backroom
 from bot.model import Side
 from bot.replies import (
     about,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from bot.answers.answer import Answer
     from bot.answers.by_voice import Wanted
-    from bot.inbox import Inbox
+    from bot.desk.inbox import Inbox
     from bot.model import Corpus, Quote
     from bot.replies.alone import Results
     from bot.replies.reply import Reply
@@ -177,7 +177,7 @@ class Desk:
         return self
 
     async def choose(self, chat_id: int, name: str) -> Reply:  # noqa: ARG002  the same
-        """Return that there is nothing to choose; see `bot.desks`."""
+        """Return that there is nothing to choose; see `bot.desk.desks`."""
         return admin.told(words.ONE_CORPUS)
 
     def start(self) -> Reply:

@@ -1,0 +1,14 @@
+"""The service behind every chat: question in, reply out.
+
+desk      the one object a surface talks to
+desks     several of them, where one process serves several corpora
+commands  what is typed, and what the desk is asked for it
+backroom  what admins ask of a desk
+inbox     documents that admins send
+"""
+
+from __future__ import annotations
+
+from bot.desk.desk import Desk
+
+__all__ = ["Desk"]
