@@ -68,9 +68,8 @@ def run(
 
     chosen = settings.load()
     logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s %(message)s")
-    telegram.run(
-        wiring.desk(chosen), telegram.Options(unanswered=chosen.unanswered), webhook=webhook
-    )
+    options = settings.validated(telegram.Options, chosen.surfaces.telegram, "surfaces.telegram")
+    telegram.run(wiring.desks(chosen), options, webhook=webhook)
 
 
 @app.command()

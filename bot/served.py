@@ -104,6 +104,11 @@ class Served:
         self.loaded = clock()
         self._retire_what_went()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is withheld stays so when the process ends."""
+        return self._state.kept
+
     async def prepare(self, without: Collection[str] = ()) -> Prepared:
         """Build aside and return what would change; it waits to be switched to.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -27,6 +27,8 @@ from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+Model = TypeVar("Model", bound=BaseModel)
 
 FILE = Path("config/bot.toml")
 PREFIX = "BOT_"
@@ -62,6 +64,14 @@ class Answers(BaseModel):
     answered: float = Field(1.10, ge=0)
 
 
+class Surfaces(BaseModel):
+    """`[surfaces]`: each chat's own options; what they are called is that chat's own matter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    telegram: dict[str, Any] = {}
+
+
 class Settings(BaseSettings):
     """The whole of config/bot.toml."""
 
@@ -81,10 +91,10 @@ class Settings(BaseSettings):
     fetch: bool = False
     uploads: bool = False
     question_length: int = Field(1000, gt=0)
-    unanswered: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     engine: Engine = Engine()
     answers: Answers = Answers()
+    surfaces: Surfaces = Surfaces()
 
     @field_validator("corpora", mode="before")
     @classmethod
@@ -130,6 +140,18 @@ def load(**given: str) -> Settings:
         raise _refusal(error) from None
 
 
+def validated(model: type[Model], given: Mapping[str, Any], place: str) -> Model:
+    """Return the options of a part, `given` in the table at `place`.
+
+    Raises:
+        SettingsError: a name or a value there is wrong.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise _refusal(error, place.split(".")) from None
+
+
 def variables() -> dict[str, str]:
     """Return the dotted name of each setting, tables left out, by its BOT_ variable."""
     return {_variable(dotted): dotted for dotted in _dotted(Settings)}
@@ -150,18 +172,18 @@ def _variable(dotted: str) -> str:
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {*variables(), *ELSEWHERE}
+    # What the options of an engine or a chat are called is its own matter.
+    own = _variable("engine.options."), _variable("surfaces.telegram.")
     for name in sorted(environment):
         variable = name.upper()
-        # What an engine's options are called is the engine's own matter.
-        option = variable.startswith(_variable("engine.options."))
-        if variable.startswith(PREFIX) and variable not in known and not option:
+        if variable.startswith(PREFIX) and variable not in known and not variable.startswith(own):
             raise SettingsError(name, "no such setting", f"unset it, or take one from {FILE}")
 
 
-def _refusal(error: ValidationError) -> SettingsError:
+def _refusal(error: ValidationError, above: Sequence[str] = ()) -> SettingsError:
     """Return the first fault by place and reason alone; pydantic's own text prints the value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = _place([str(part) for part in first["loc"]])
+    place = _place([*above, *(str(part) for part in first["loc"])])
     if first["type"] == "extra_forbidden":
         return SettingsError(place, "no such setting", "take it out, or mend its name")
     return SettingsError(place, first["msg"], "mend it")

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from pydantic import BaseModel, ValidationError
-
 from bot import corpora, engines, state
 from bot.answers.answering import Answerer, Options
 from bot.answers.certainty import named_for_certain
@@ -19,11 +17,13 @@ from bot.desk.desks import Desks
 from bot.desk.inbox import Inbox
 from bot.errors import SettingsError
 from bot.served import Serving
-from bot.settings import FILE
+from bot.settings import FILE, validated
 from bot.terms import Analyser
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from pydantic import BaseModel
 
     from bot.corpora import Reading
     from bot.engines import Index
@@ -96,12 +96,7 @@ def _index(corpus: Corpus, analyser: Analyser, chosen: Engine) -> Index:
         _engine(name, f"engine.options.{name}")
     engine = _engine(chosen.name, "engine.name")
     given = chosen.options.get(chosen.name, {})
-    try:
-        options = engine.Options.model_validate(given)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(["engine.options", chosen.name, *map(str, first["loc"])])
-        raise SettingsError(f"{FILE}: {place}", first["msg"], "mend it") from None
+    options = validated(engine.Options, given, f"engine.options.{chosen.name}")
     cache = Path(chosen.cache) / corpus.name if chosen.cache else None
     return engine.build(corpus.passages, analyser, options, cache)
 

@@ -14,6 +14,7 @@ from bot import settings
 from bot.engines import bm25
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.surfaces.telegram.settings import Options as Telegram
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,10 +61,12 @@ def _at(tables: object, dotted: str) -> object:
 def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     text = (ROOT / "config/bot.toml").read_text(encoding="utf-8")
     written = tomllib.loads(text)
-    values = {name: value for name, value in named(Settings()).items() if name != "engine.options"}
+    tables = {"engine.options", "surfaces.telegram"}
+    values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 
     assert own == {"bm25": bm25.Options().model_dump()}
+    assert written["surfaces"]["telegram"] == Telegram().model_dump(mode="json")
     assert {name: _at(written, name) for name in values} == values
     assert not re.search(r"\n\n[^#\[\n]", text), "a setting stands without its comment"
 

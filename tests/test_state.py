@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import state, wiring
+from bot.desk.desks import Desks
 from bot.errors import StateError
 from bot.formats import disk as seam
 from bot.state import files
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.desk import Desk
-    from bot.desk.desks import Desks
 
 QUESTION = "Was the bridge unsafe in May?"
 
@@ -463,6 +463,6 @@ def test_what_a_corpus_holds_offers_the_others(both: Path) -> None:
 async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> None:
     bridge = desk(folder.parent)
 
-    assert bridge.for_chat(-5) is bridge
+    assert Desks([bridge]).for_chat(-5) is bridge
     assert bridge.contents().buttons == ()
-    assert text(await bridge.choose(-5, "ferry")).startswith("There is one corpus here")
+    assert text(await Desks([bridge]).choose(-5, "ferry")).startswith("There is one corpus here")

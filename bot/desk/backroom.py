@@ -93,7 +93,8 @@ class Backroom:
 
     async def _withheld(self, quote: Quote, reason: str) -> Reply:
         hold = await self._served.withhold(quote, reason)
-        return admin.told(words.HELD.format(id=hold.id))
+        told = words.HELD if self._served.keeps else words.HELD_FOR_NOW
+        return admin.told(told.format(id=hold.id))
 
     async def _released(self, quote_id: str) -> Reply:
         hold = await self._served.release(quote_id)

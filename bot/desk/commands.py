@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answers.by_voice import PAGE
-from bot.replies import lookups, spoken, words
+from bot.replies import admin, lookups, spoken, words
 from bot.replies.alone import OPPOSITE, QUOTE
 from bot.replies.reply import Button, Reply, Shown
 
@@ -150,12 +150,22 @@ async def _release(desk: Desk, wish: str) -> Reply:
     return await desk.release(wish)
 
 
+async def _add(desk: Desk, token: str) -> Reply:
+    return await desk.inbox.add(token) if desk.inbox else admin.told(words.UPLOADS_OFF)
+
+
+async def _discard(desk: Desk, token: str) -> Reply:
+    return await desk.inbox.discard(token) if desk.inbox else admin.told(words.UPLOADS_OFF)
+
+
 # Whoever may give these is for a surface to know.
 ADMINS: dict[str, Callable[[Desk, str], Awaitable[Reply]]] = {
     "reload": _reload,
     "status": _status,
     "hold": _hold,
     "release": _release,
+    "add": _add,
+    "discard": _discard,
 }
 
 

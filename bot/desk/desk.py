@@ -27,7 +27,6 @@ from bot.replies import (
     lookups,
     spoken,
     tombstones,
-    words,
 )
 from bot.replies.buttons import Known
 from bot.replies.reply import Piece, Style
@@ -172,14 +171,6 @@ class Desk:
         await self._note([quote])
         return _noticed(await asyncio.to_thread(how, serving, quote), serving.corpus)
 
-    def for_chat(self, chat_id: int) -> Desk:  # noqa: ARG002  where there is one, it is everyone's
-        """Return the desk that answers in this chat."""
-        return self
-
-    async def choose(self, chat_id: int, name: str) -> Reply:  # noqa: ARG002  the same
-        """Return that there is nothing to choose; see `bot.desk.desks`."""
-        return admin.told(words.ONE_CORPUS)
-
     def start(self) -> Reply:
         """Return the greeting."""
         serving = self._served.now
@@ -201,7 +192,7 @@ class Desk:
 
     def privacy(self) -> Reply:
         """Return what is kept of a question."""
-        return about.privacy()
+        return about.privacy(kept=self._state.kept)
 
     def status(self) -> Reply:
         """Return what is served, for an admin."""

@@ -12,14 +12,14 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.errors import StateError
-from bot.replies import choices
+from bot.replies import admin, choices, words
+from bot.state.chats import Chats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.desk import Desk
+    from bot.desk.desk import Desk
     from bot.replies.reply import Reply
-    from bot.state.chats import Chats
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 class Desks:
     """The desks, the first of which answers wherever nothing was chosen."""
 
-    def __init__(self, desks: Sequence[Desk], chats: Chats) -> None:
+    def __init__(self, desks: Sequence[Desk], chats: Chats | None = None) -> None:
         self._first = desks[0]
         self._desks = {desk.corpus.name: desk for desk in desks}
-        self._chats = chats
+        self._chats = chats or Chats(None)
         for desk in desks:
             desk.beside = tuple(other for other in desks if other is not desk)
 
@@ -47,6 +47,8 @@ class Desks:
 
         Whoever may choose for a chat is for the surface to know.
         """
+        if len(self._desks) == 1:
+            return admin.told(words.ONE_CORPUS)
         if name not in self._desks:
             return choices.unknown([desk.corpus for desk in self._desks.values()])
         try:
@@ -55,3 +57,18 @@ class Desks:
             log.warning("not chosen: %s", error)
             return choices.unsaved(str(error))
         return choices.chosen(self._desks[name].corpus)
+
+    async def move(self, chat_id: int, to: int | None) -> None:
+        """Let a chat's choice be that of the chat `to`, which it became; of none if it is gone.
+
+        A disk that refuses costs a warning.
+        """
+        chosen = self._chats.chosen(chat_id)
+        if chosen is None:
+            return
+        try:
+            if to is not None:
+                await asyncio.to_thread(self._chats.choose, to, chosen)
+            await asyncio.to_thread(self._chats.choose, chat_id, None)
+        except StateError as error:
+            log.warning("a choice was not moved: %s", error)

@@ -49,9 +49,9 @@ def about(corpus: Corpus) -> Reply:
     )
 
 
-def privacy() -> Reply:
-    """Return what is kept of a question."""
-    return Reply((_line(words.PRIVACY),))
+def privacy(*, kept: bool) -> Reply:
+    """Return what is kept of a question, and on disk, if anything is."""
+    return Reply((_line(words.PRIVACY.format(kept=words.KEPT if kept else words.NOT_KEPT)),))
 
 
 def contents(corpus: Corpus) -> Reply:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The parts, each guarding its own file."""
+    """The parts, each guarding its own file; `kept` tells whether there are files."""
 
     register: Register
     holds: Holds
     chats: Chats
+    kept: bool = False
 
 
 def opened(folder: Path | None = None) -> State:
@@ -34,4 +35,4 @@ def opened(folder: Path | None = None) -> State:
         StateError: a file there is damaged, or cannot be read.
     """
     texts = Texts(folder)
-    return State(Register(folder, texts), Holds(folder), Chats(folder))
+    return State(Register(folder, texts), Holds(folder), Chats(folder), folder is not None)

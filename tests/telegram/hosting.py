@@ -20,13 +20,13 @@ from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.serving import end_at_last, until_signalled
 from bot.surfaces.telegram.settings import Hook, Options, Secrets
-from tests.telegram.running import QUICK
+from tests.telegram.running import QUICK, One
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
 
-    from bot.desk import Desk
+    from bot.desk.desks import Desks
     from tests.telegram.fake import FakeTelegram
 
 FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}
@@ -83,18 +83,18 @@ def _count() -> None:
     print(json.dumps({"tasks": len(asyncio.all_tasks())}), flush=True)  # noqa: T201
 
 
-async def _serve(desk: Desk, options: Options) -> None:
+async def _serve(desks: Desks, options: Options) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _count)
-    await until_signalled(desk, Secrets.load(), options, Hook.load(), end_at_last)
+    await until_signalled(desks, Secrets.load(), options, Hook.load(), end_at_last)
 
 
 def main(given: dict[str, Any]) -> int:
     """Serve until a signal."""
     logging.basicConfig(level="WARNING")
     slow = given["slow"]
-    desk: Any = wiring.desk(settings.load()) if slow is None else Slow(slow)
+    desks: Any = wiring.desks(settings.load()) if slow is None else One(Slow(slow))
     try:
-        asyncio.run(_serve(desk, Options.model_validate(given["options"])))
+        asyncio.run(_serve(desks, Options.model_validate(given["options"])))
     except BotError as error:
         print(f"bot: {error}", file=sys.stderr)  # noqa: T201
         return 2

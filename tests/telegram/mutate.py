@@ -28,7 +28,7 @@ PERSON = {"id": 7, "is_bot": False, "first_name": "Ana", "language_code": "en"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Ana"}
 GROUP = {"id": -1007, "type": "supergroup", "title": "Debate", "is_forum": True}
 COMMAND = {"type": "bot_command", "offset": 0, "length": 4}
-MESSAGE = {"message_id": 1, "date": 1_790_000_000, "from": PERSON}
+MESSAGE = {"message_id": 1, "date": int(time.time()), "from": PERSON}
 ASKED = MESSAGE | {"chat": PRIVATE, "text": "/ask privacy", "entities": [COMMAND]}
 IN_TOPIC = {"message_thread_id": 5, "is_topic_message": True}
 REPLIED = MESSAGE | {"chat": GROUP, "text": "and the police?", "reply_to_message": ASKED}
@@ -41,7 +41,7 @@ WHOLE: tuple[Json, ...] = (
     {"message": REPLIED},
     {"message": ASKED | {"sender_chat": GROUP, "chat": GROUP}},
     {"message": ASKED | {"forward_origin": {"type": "user", "date": 1, "sender_user": PERSON}}},
-    {"edited_message": ASKED | {"edit_date": 1_790_000_001}},
+    {"edited_message": ASKED | {"edit_date": int(time.time())}},
     {"callback_query": PRESSED},
     {"inline_query": {"id": "1", "from": PERSON, "query": "privacy", "offset": ""}},
     {"guest_message": ASKED | {"guest_query_id": "1", "chat": GROUP}},

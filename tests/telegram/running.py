@@ -7,6 +7,7 @@ import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from bot.desk.desks import Desks
 from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import Flood, Hook, Options, Rate, Rates, Secrets
 
@@ -27,6 +28,16 @@ QUICK: dict[str, Any] = {
 SECRET = "a-secret-of-the-webhook"
 
 
+class One(Desks):
+    """One desk for every chat, whatever it is."""
+
+    def __init__(self, desk: Any) -> None:
+        self._desk = desk
+
+    def for_chat(self, _: int | None = None) -> Any:
+        return self._desk
+
+
 def secrets(telegram: FakeTelegram, *admins: int) -> Secrets:
     """Return what leads the surface to `telegram`."""
     values: dict[str, Any] = {"token": telegram.token, "api_url": telegram.url}
@@ -45,7 +56,7 @@ def hook() -> Hook:
 @asynccontextmanager
 async def running(
     telegram: FakeTelegram,
-    desk: Desk,
+    desk: Desk | Desks,
     *admins: int,
     pushed: bool | Hook = False,
     **options: Any,
@@ -54,7 +65,8 @@ async def running(
     stop = asyncio.Event()
     where = pushed if isinstance(pushed, Hook) else hook() if pushed else None
     told = secrets(telegram, *admins), Options(**(QUICK | options))
-    serving = asyncio.create_task(serve(desk, *told, stop, where))
+    desks = desk if isinstance(desk, Desks) else One(desk)
+    serving = asyncio.create_task(serve(desks, *told, stop, where))
     try:
         yield
     finally:

@@ -286,7 +286,7 @@ async def test_an_admin_withholds_and_releases_a_quote(telegram: FakeTelegram) -
         told += await olga.replies()
 
     held, opened, released = told
-    assert held.text == words.HELD.format(id=quote_id)
+    assert held.text == words.HELD_FOR_NOW.format(id=quote_id)
     assert "disputed" in opened.text
     assert released.text == words.RELEASED.format(id=quote_id)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.desk.desks import Desks
 from bot.errors import BotError, SettingsError
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
@@ -131,7 +132,7 @@ def _signals() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_signals")
 async def test_a_signal_stops_it(telegram: FakeTelegram, desk: Desk) -> None:
-    serving = until_signalled(desk, secrets(telegram), Options(**QUICK))
+    serving = until_signalled(Desks([desk]), secrets(telegram), Options(**QUICK))
     signalled = asyncio.create_task(serving)
     await telegram.until(lambda: any(call.method == "getUpdates" for call in telegram.calls))
 
@@ -179,7 +180,7 @@ async def test_a_post_that_waited_for_the_start_is_no_question(
 
 async def served(telegram: FakeTelegram, desk: Desk) -> None:
     """Serve until it ends by itself."""
-    await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event())
+    await serve(Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event())
 
 
 async def test_a_token_that_telegram_does_not_know_ends_in_one_line(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from bot.desk.desks import Desks
 from bot.errors import SettingsError
 from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import Hook, Options
@@ -266,7 +267,7 @@ async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
     telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"))
 
     with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: Telegram does not take it"):
-        await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event(), where)
+        await serve(Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event(), where)
 
 
 async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Desk) -> None:
@@ -274,7 +275,9 @@ async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, des
     values: dict[str, Any] = {"url": "http://127.0.0.1", "secret": SECRET, "port": port}
 
     with pytest.raises(SettingsError, match=f"PORT: {port} cannot be listened on"):
-        await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event(), Hook(**values))
+        await serve(
+            Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event(), Hook(**values)
+        )
 
 
 async def test_setting_the_webhook_survives_a_fault_of_the_wire(

@@ -119,6 +119,11 @@ BOTH_SPEAK = "Quotes FOR and AGAINST match these words too."
 CONTINUES_HERE = "Continued"
 SORRY = "Something went wrong on my side, and is logged. Please ask again."
 TOO_MANY = "That is more than I can answer at once. Please wait a little and ask again."
+TOO_LATE = (
+    "I was away when this was written, so it is not answered now. Whatever you still want to know, "
+    "please ask again."
+)
+ASK_AGAIN = "Ask it again"
 UNKNOWN_BUTTON = "I no longer know this button. Please ask again."
 NOT_YOURS = "This answer belongs to whoever asked. Reply to it with “{word}”, and I answer you."
 INLINE_HELP = "How this works"
@@ -154,6 +159,7 @@ HANDLED = "Updates handled: {count}"
 SET_ASIDE = "Set aside, unreadable: {count}"
 GIVEN_UP = "Given up, too slow: {count}"
 SHED = "Shed, too many at once: {count}"
+LATE = "Too old to answer when they came: {count}"
 PRIVACY_ON = "Privacy mode is on: of a group only commands, mentions and replies come here"
 PRIVACY_OFF = "Privacy mode is off: every message of a group comes here; @BotFather, /setprivacy"
 ADMIN_IN = "Made admin since the start in groups: {count}; every message of theirs comes here"
@@ -201,14 +207,20 @@ PRIVACY = """\
 Your question is not kept: it is matched, answered and forgotten. The log holds counts and times, \
 never your words or your name; an id stands in it only as a code that is drawn anew each day, but \
 for an admin's own commands.
-Kept: which quotes were ever shown, so that their links stay good, and which corpus a chat chose. \
-Never who asked, nor what.
-In memory, until the next restart: the numbers of the last questions and their answers, so that an \
-edited question has its answer edited; and, unless switched off, words that no quote has, counted \
-without who asked them and shown to the admins once three people asked for one on the same day.
+{kept}
+In memory, until the next restart: the numbers of the last questions and their answers, so that \
+an edited question has its answer edited; those of the last askers, so that nobody floods the \
+bot; and, unless switched off, words that no quote has, counted without who asked them and shown \
+to the admins once three people asked for one on the same day.
 An answer's first words are a link that holds what was asked. That is how a reply to it is \
 understood: I read the answer again, and remember nothing. Telegram itself keeps the chat, as it \
 does any other."""
+
+KEPT = (
+    "Kept on disk: which quotes were ever shown, so that their links stay good, and which corpus a "
+    "chat chose. Never who asked, nor what."
+)
+NOT_KEPT = "Kept on disk: nothing. Which corpus a chat chose is forgotten at the next restart too."
 
 STATUS = "Status"
 VERSION = "Version {version}"
@@ -241,6 +253,9 @@ NOTHING_LEFT_OUT = "No document of that name was found broken. Send /reload firs
 HOLD_USAGE = "Use /hold ID REASON; the reason is shown to whoever opens the quote."
 RELEASE_USAGE = "Use /release ID."
 HELD = "Quote {id} is withheld from now on."
+HELD_FOR_NOW = (
+    "Quote {id} is withheld until the bot is restarted. Set state_folder, and holds outlive that."
+)
 RELEASED = "Quote {id} is shown again."
 NOT_HELD = "Quote {id} is not withheld."
 WITHHELD_NOW = "Quote {id} is withheld."
@@ -257,6 +272,7 @@ RETIRED_TEXT = "SHA-256 of the text they were shown from: {sha256}"
 
 CHOSEN = "This chat is answered from {title} now."
 NOT_CHOSEN = "Not chosen. The corpus before still answers."
+NOT_A_CHOOSER = "Only an admin of this group may choose what it is answered from."
 ONE_CORPUS = "There is one corpus here, and no other to choose."
 NO_SUCH_CORPUS = "No corpus is called that."
 
@@ -268,6 +284,8 @@ UPLOAD_VOICES = "Voices found: {names}"
 UPLOAD_NONE = "none"
 UPLOAD_LEFT_OUT = "Left out:"
 UPLOAD_REFUSED = "Nothing was added."
+UPLOAD_TOO_LARGE = "It is larger than {most} KiB, or does not say how large it is."
+UPLOAD_NOT_FETCHED = "Telegram did not hand it over. Please send it again."
 UPLOADS_OFF = "Documents are not taken here. Whoever runs the bot may set uploads."
 NOTHING_WAITS = "Nothing of that name waits to be added. Send the document again."
 DISCARDED = "Discarded."

@@ -112,6 +112,11 @@ BOTH_SPEAK = "Des citations POUR et CONTRE contiennent aussi ces mots."
 CONTINUES_HERE = "Suite"
 SORRY = "Une erreur s’est produite de mon côté, elle est consignée. Veuillez redemander."
 TOO_MANY = "C’est plus que je ne peux répondre à la fois. Attendez un peu et redemandez."
+TOO_LATE = (
+    "J’étais absent quand ceci fut écrit, donc je n’y réponds plus. Ce que vous voulez encore "
+    "savoir, veuillez le redemander."
+)
+ASK_AGAIN = "Redemander"
 UNKNOWN_BUTTON = "Je ne connais plus ce bouton. Veuillez redemander."
 NOT_YOURS = "Cette réponse est à qui l’a demandée. Répondez-y « {word} », et je vous répondrai."
 INLINE_HELP = "Comment cela marche"
@@ -147,6 +152,7 @@ HANDLED = "Mises à jour traitées : {count}"
 SET_ASIDE = "Mises de côté, illisibles : {count}"
 GIVEN_UP = "Abandonnées, trop lentes : {count}"
 SHED = "Écartées, trop à la fois : {count}"
+LATE = "Arrivées trop tard pour y répondre : {count}"
 PRIVACY_ON = "Mode privé actif : d’un groupe n’arrivent que commandes, mentions et réponses"
 PRIVACY_OFF = "Mode privé inactif : tout message d’un groupe arrive ici ; @BotFather, /setprivacy"
 ADMIN_IN = "Nommé administrateur depuis le démarrage : {count} groupes ; tout message en arrive"
@@ -195,15 +201,21 @@ PRIVACY = """\
 Votre question n’est pas gardée : elle est comparée, répondue et oubliée. Le journal contient des \
 nombres et des durées, jamais vos mots ni votre nom ; un identifiant n’y figure que sous un code \
 tiré à neuf chaque jour, sauf pour les commandes d’un administrateur.
-Gardé : quelles citations furent montrées, pour que leurs liens restent valables, et quel corpus \
-une conversation a choisi. Jamais qui a demandé, ni quoi.
+{kept}
 En mémoire, jusqu’au prochain démarrage : les numéros des dernières questions et de leurs \
-réponses, pour qu’une question corrigée ait sa réponse corrigée ; et, sauf réglage contraire, \
-les mots qu’aucune citation ne contient, comptés sans qui les a demandés et montrés aux \
-administrateurs dès que trois personnes en ont demandé un le même jour.
+réponses, pour qu’une question corrigée ait sa réponse corrigée ; ceux des derniers qui ont \
+demandé, pour que personne n’inonde le bot ; et, sauf réglage contraire, les mots qu’aucune \
+citation ne contient, comptés sans qui les a demandés et montrés aux administrateurs dès que \
+trois personnes en ont demandé un le même jour.
 Les premiers mots d’une réponse sont un lien qui contient ce qui fut demandé. C’est ainsi qu’une \
-réponse à celle-ci est comprise : je la relis, et ne retiens rien. Telegram garde la conversation, \
-comme toute autre."""
+réponse à celle-ci est comprise : je la relis, et ne retiens rien. Telegram garde la \
+conversation, comme toute autre."""
+
+KEPT = (
+    "Gardé sur disque : quelles citations furent montrées, pour que leurs liens restent valables, "
+    "et quel corpus une conversation a choisi. Jamais qui a demandé, ni quoi."
+)
+NOT_KEPT = "Gardé sur disque : rien. Le corpus choisi par une conversation est oublié aussi."
 
 STATUS = "État"
 VERSION = "Version {version}"
@@ -236,6 +248,10 @@ NOTHING_LEFT_OUT = "Aucun document de ce nom n’est endommagé. Envoyez d’abo
 HOLD_USAGE = "Utilisez /hold ID MOTIF ; le motif est montré à qui ouvre la citation."
 RELEASE_USAGE = "Utilisez /release ID."
 HELD = "La citation {id} est retenue à partir de maintenant."
+HELD_FOR_NOW = (
+    "La citation {id} est retenue jusqu’au redémarrage du bot. Avec state_folder, "
+    "elle le resterait."
+)
 RELEASED = "La citation {id} est montrée à nouveau."
 NOT_HELD = "La citation {id} n’est pas retenue."
 WITHHELD_NOW = "La citation {id} est retenue."
@@ -252,6 +268,7 @@ RETIRED_TEXT = "SHA-256 du texte d’où ils furent montrés : {sha256}"
 
 CHOSEN = "Cette conversation est servie depuis {title}."
 NOT_CHOSEN = "Non choisi. Le corpus précédent répond toujours."
+NOT_A_CHOOSER = "Seul un administrateur de ce groupe peut choisir d’où il est servi."
 ONE_CORPUS = "Il y a un seul corpus ici, et aucun autre à choisir."
 NO_SUCH_CORPUS = "Aucun corpus ne porte ce nom."
 
@@ -263,6 +280,8 @@ UPLOAD_VOICES = "Voix trouvées : {names}"
 UPLOAD_NONE = "aucune"
 UPLOAD_LEFT_OUT = "Laissé de côté :"
 UPLOAD_REFUSED = "Rien n’a été ajouté."
+UPLOAD_TOO_LARGE = "Il dépasse {most} Kio, ou ne dit pas sa taille."
+UPLOAD_NOT_FETCHED = "Telegram ne l’a pas remis. Veuillez le renvoyer."
 UPLOADS_OFF = "Les documents ne sont pas acceptés ici. L’exploitant du bot peut activer uploads."
 NOTHING_WAITS = "Rien de ce nom n’attend d’être ajouté. Renvoyez le document."
 DISCARDED = "Abandonné."

@@ -28,18 +28,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST = 10
-# What Telegram goes on showing after a reload; quotes that were withheld among it.
-CACHED = 30
 _VERSION = 8
 _PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def search(bot: ExtBot[Any], desk: Desk, query: InlineQuery) -> None:
+async def search(bot: ExtBot[Any], desk: Desk, query: InlineQuery, cached: int) -> None:
     """Answer an inline search, one page of it.
 
-    What is shown is the same for everybody, so Telegram may keep it for others;
-    it is in one language therefore. A page of a corpus that was reloaded since
-    is none.
+    What is shown is the same for everybody, so Telegram may keep it for others
+    for `cached` seconds, quotes that are withheld meanwhile among it; it is in
+    one language therefore. A page of a corpus that was reloaded since is none.
     """
     version, _, page = query.offset.partition(":")
     found = await desk.found(query.query, int(page) if page.isdecimal() else 1, MOST)
@@ -51,7 +49,7 @@ async def search(bot: ExtBot[Any], desk: Desk, query: InlineQuery) -> None:
         await bot.answer_inline_query(
             query.id,
             [_result(bot, each, found.version) for each in shown],
-            cache_time=CACHED,
+            cache_time=cached,
             is_personal=False,
             next_offset=following if shown and found.following else "",
             button=InlineQueryResultsButton(label, start_parameter="inline"),

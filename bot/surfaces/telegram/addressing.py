@@ -58,6 +58,12 @@ def asker(message: Message) -> int | None:
     return message.from_user.id if message.from_user and not message.sender_chat else None
 
 
+def writer(message: Message) -> int:
+    """Return the number under which `message` was written: a person's, a group's or a channel's."""
+    sender = message.sender_chat or message.from_user
+    return sender.id if sender else 0
+
+
 def language(message: Message) -> str | None:
     """Return the language of whoever wrote `message`, as Telegram gives it."""
     return message.from_user.language_code if message.from_user else None

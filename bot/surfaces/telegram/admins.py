@@ -1,4 +1,4 @@
-"""Who may reload: a person named by number, writing to the bot alone, in their own words."""
+"""Who is an admin: a person named by number, writing to the bot alone, in their own words."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatType
 from telegram.ext.filters import UpdateFilter
-
-from bot.desk.commands import ADMINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
-
-COMMANDS = frozenset({*ADMINS, "unanswered"})
 
 
 def permitted(update: Update, admins: AbstractSet[int]) -> bool:
@@ -66,13 +62,9 @@ class FromAdmin(UpdateFilter):
 
 @dataclass(frozen=True, slots=True)
 class Admins:
-    """The numbers of those who may give `COMMANDS`; nobody where there are none."""
+    """The numbers of those who may do what others may not; nobody where there are none."""
 
     numbers: frozenset[int]
-
-    def owns(self, commands: AbstractSet[str]) -> bool:
-        """Return whether one of `commands` is for admins alone."""
-        return bool(commands & COMMANDS)
 
     def guard(self, handler: BaseHandler[Any, Context, Any]) -> None:
         """Let `handler` do only what an admin asks for, and log that, with the admin's number.
@@ -87,9 +79,9 @@ class Admins:
         async def asked(update: Update, context: Context) -> None:
             message = update.message
             if message is None or message.from_user is None or not permitted(update, self.numbers):
-                log.error("refused an admin's command")
+                log.error("refused what an admin may do")
                 return
-            name = (message.text or "").split()[0].partition("@")[0]
+            name = message.text.split()[0].partition("@")[0] if message.text else "a document"
             log.info("admin=%d command=%.32s", message.from_user.id, name)
             await callback(update, context)
 

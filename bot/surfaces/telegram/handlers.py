@@ -1,4 +1,4 @@
-"""What each update leads to: one thing off it, await the desk, reply."""
+"""What each update leads to: one thing off it, await the chat's desk, reply."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from telegram.ext import (
 from bot.desk import commands
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram import abroad, presses
+from bot.surfaces.telegram import abroad, documents, presses
 from bot.surfaces.telegram.addressing import (
     Where,
     addressed,
@@ -30,12 +30,13 @@ from bot.surfaces.telegram.addressing import (
     line,
     shown,
     spoken,
+    writer,
 )
 from bot.surfaces.telegram.admins import FromAdmin
+from bot.surfaces.telegram.choosing import Choosing, wished
 from bot.surfaces.telegram.presses import Right
 from bot.surfaces.telegram.remembered import Remembered
 from bot.surfaces.telegram.sending import place, revise, say
-from bot.surfaces.telegram.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -43,9 +44,11 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
-    from bot.desk import Desk
+    from bot.desk.desks import Desks
     from bot.surfaces.telegram.presses import Press
     from bot.surfaces.telegram.sending import Place
+    from bot.surfaces.telegram.settings import Options
+    from bot.surfaces.telegram.unanswered import Unanswered
 
     Context = ContextTypes.DEFAULT_TYPE
 
@@ -54,21 +57,33 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The desk, whom it obeys, and what of the talk is kept in memory.
+    """The desks, whom they obey, and what of the talk is kept in memory.
 
     `here` tells how the surface is, for /status. What was written before
     `began` may have been answered by a process before this one.
     """
 
-    desk: Desk
+    desks: Desks
     admins: frozenset[int]
-    here: Callable[[], Sequence[str]] = tuple
-    missed: Unanswered = field(default_factory=Unanswered)
+    options: Options
+    choosing: Choosing
+    here: Callable[[], Sequence[str]]
+    missed: Unanswered
     remembered: Remembered = field(default_factory=Remembered)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def all(self) -> list[BaseHandler[Any, Context, Any]]:
-        """Return the handlers; the first that matches an update takes it.
+    def for_admins(self) -> list[BaseHandler[Any, Context, Any]]:
+        """Return the handlers of what admins alone may do; they come first."""
+        admin = filters.UpdateType.MESSAGE & FromAdmin(self.admins)
+        at_once = [*commands.ADMINS.keys() - {"reload"}, "unanswered"]
+        return [
+            CommandHandler("reload", self.reload, admin),
+            CommandHandler(at_once, self.admin, admin),
+            MessageHandler(admin & filters.Document.ALL, self.document),
+        ]
+
+    def for_all(self) -> list[BaseHandler[Any, Context, Any]]:
+        """Return the other handlers; the first that matches an update takes it.
 
         An admin's command from anyone else falls to `unknown`, as any other
         command that there is not: nobody learns from it that it exists.
@@ -76,13 +91,10 @@ class Handlers:
         new = filters.UpdateType.MESSAGE & Where(spoken)
         edited = filters.UpdateType.EDITED_MESSAGE & Where(spoken) & Where(self._is_question)
         guest = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & Where(spoken)
-        admin = new & FromAdmin(self.admins)
         unknown = new & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
         question = new & filters.TEXT & ~filters.COMMAND & Where(addressed)
         return [
             CommandHandler(commands.ANYONES, self.question, new),
-            CommandHandler("reload", self.reload, admin),
-            CommandHandler([*commands.ADMINS.keys() - {"reload"}, "unanswered"], self.admin, admin),
             MessageHandler(unknown, self.unknown),
             MessageHandler(question, self.question),
             MessageHandler(edited, self.edited),
@@ -95,7 +107,7 @@ class Handlers:
         """A command that anyone may give, or any other text that is for the bot."""
         if message := update.message:
             with words.spoken(language(message)):
-                reply = await self._reply(message)
+                reply = await self._reply(context.bot, message)
                 numbers = await say(context.bot, place(message), reply, asker(message))
             self.remembered.note(message, numbers)
 
@@ -112,7 +124,7 @@ class Handlers:
         if number is None and message.date >= self.began:
             return
         with words.spoken(language(message)):
-            reply = await self._reply(message)
+            reply = await self._reply(context.bot, message)
             where, by = place(message), asker(message)
             if number is None:
                 numbers = await say(context.bot, where, reply, by)
@@ -124,13 +136,15 @@ class Handlers:
         """A mention in a chat that the bot is not in."""
         if message := update.guest_message:
             with words.spoken(language(message)):
-                reply = await commands.reply(self.desk, line(message))
-                await abroad.answer_guest(context.bot, self.desk, message, reply)
+                desk = self.desks.for_chat(message.chat.id)
+                reply = await commands.reply(desk, line(message))
+                await abroad.answer_guest(context.bot, desk, message, reply)
 
     async def inline(self, update: Update, context: Context) -> None:
         """An inline search; what it finds is everyone's, so it is in one language."""
         if query := update.inline_query:
-            await abroad.search(context.bot, self.desk, query)
+            desk = self.desks.for_chat()
+            await abroad.search(context.bot, desk, query, self.options.cached)
 
     async def press(self, update: Update, context: Context) -> None:
         """A button: what typing its command would do, in place of its message where it can be."""
@@ -146,13 +160,13 @@ class Handlers:
         """A command that there is not, or not for this person."""
         if message := update.message:
             with words.spoken(language(message)):
-                await say(context.bot, place(message), self.desk.help())
+                await say(context.bot, place(message), self.desks.for_chat().help())
 
     async def admin(self, update: Update, context: Context) -> None:
         """An admin's command that is done at once."""
         if message := update.message:
             with words.spoken(language(message)):
-                reply = await self._obeyed(*commands.parted(line(message)))
+                reply = await self._obeyed(message.chat.id, *commands.parted(line(message)))
                 await say(context.bot, place(message), reply, asker(message))
 
     async def reload(self, update: Update, context: Context) -> None:
@@ -161,37 +175,56 @@ class Handlers:
             work = self._reload(context.bot, place(message), message)
             context.application.create_task(work, update)
 
+    async def document(self, update: Update, context: Context) -> None:
+        """A document, from an admin; not awaited either, for reading it may take long."""
+        if message := update.message:
+            context.application.create_task(self._document(context.bot, message), update)
+
     async def _reload(self, bot: ExtBot[None], where: Place, message: Message) -> None:
         with words.spoken(language(message)):
-            reply = await self._obeyed(*commands.parted(line(message)))
+            reply = await self._obeyed(message.chat.id, *commands.parted(line(message)))
             await say(bot, where, reply, asker(message))
 
-    async def _reply(self, message: Message) -> Reply:
-        reply = await commands.reply(self.desk, line(message), shown(message))
+    async def _document(self, bot: ExtBot[None], message: Message) -> None:
+        inbox, sent = self.desks.for_chat(message.chat.id).inbox, message.document
+        with words.spoken(language(message)):
+            if sent:
+                reply = await documents.received(bot, inbox, sent, self.options.upload)
+                await say(bot, place(message), reply, asker(message))
+
+    async def _reply(self, bot: ExtBot[None], message: Message) -> Reply:
+        typed = line(message)
+        if name := wished(typed):
+            return await self.choosing.choose(bot, message.chat, writer(message), name)
+        reply = await commands.reply(self.desks.for_chat(message.chat.id), typed, shown(message))
         if message.from_user:
             self.missed.note(message.from_user.id, reply.missed)
         return reply
 
-    async def _obeyed(self, name: str, rest: str) -> Reply:
-        """Return the reply to an admin's command."""
+    async def _obeyed(self, chat: int, name: str, rest: str) -> Reply:
+        """Return the reply to an admin's command, given in their own chat."""
         if name == "unanswered":
             return self.missed.reply()
-        reply = await commands.ADMINS[name](self.desk, rest)
+        reply = await commands.ADMINS[name](self.desks.for_chat(chat), rest)
         if name == "status" and (lines := self.here()):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
 
     async def _pressed(self, context: Context, query: CallbackQuery, pressed: Press) -> None:
+        chat, person = pressed.chat, query.from_user.id
         name, rest = commands.parted(pressed.line)
         if name in commands.ADMINS:
-            log.info("admin=%d press=%s", query.from_user.id, name)
+            log.info("admin=%d press=%s", person, name)
             # Not awaited, as in `reload`.
-            work = self._put(context.bot, query, pressed, self._obeyed(name, rest))
+            work = self._put(context.bot, query, pressed, self._obeyed(chat.id, name, rest))
             context.application.create_task(work)
+        elif choice := wished(pressed.line):
+            reply = self.choosing.choose(context.bot, chat, person, choice)
+            await self._put(context.bot, query, pressed, reply)
         else:
             # A choice that anyone may take up is a new question, and follows nothing.
             under = pressed.shown if pressed.right is Right.OWN else commands.NOTHING
-            reply = commands.reply(self.desk, pressed.line, under)
+            reply = commands.reply(self.desks.for_chat(chat.id), pressed.line, under)
             await self._put(context.bot, query, pressed, reply)
 
     async def _put(

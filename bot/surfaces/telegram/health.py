@@ -28,7 +28,7 @@ class Health:
     quarantined: int = 0
     given_up: int = 0
     shed: int = 0
-    draining: bool = False
+    late: int = 0
     abilities: tuple[str, ...] = ()
     admin_in: set[str] = field(default_factory=set)
     _heard: float | None = field(default=None)
@@ -52,6 +52,7 @@ class Health:
             "quarantined": self.quarantined,
             "given_up": self.given_up,
             "shed": self.shed,
+            "late": self.late,
             "silence": None if self.silence is None else round(self.silence, 1),
         }
 
@@ -65,6 +66,7 @@ class Health:
             (words.SET_ASIDE, self.quarantined),
             (words.GIVEN_UP, self.given_up),
             (words.SHED, self.shed),
+            (words.LATE, self.late),
             *([(words.ADMIN_IN, len(self.admin_in))] if self.admin_in else []),
         )
         numbers = (line.format(count=count) for line, count in counted)

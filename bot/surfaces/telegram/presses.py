@@ -18,7 +18,7 @@ from bot.surfaces.telegram.drawing import Owner, seal, where_shown
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from telegram import CallbackQuery
+    from telegram import CallbackQuery, Chat
 
 # What changes the message it stands under, so only a sealed button may stand for it.
 CHANGING = frozenset({"context", "opposite", "wordings", "copy", "more", "back", "alone"})
@@ -34,12 +34,13 @@ class Right(Enum):
 
 
 class Press(NamedTuple):
-    """What was pressed: the line it stands for, under what, by what right.
+    """What was pressed: the line it stands for, in which chat, under what, by what right.
 
     `owner` is whoever may press what takes its place.
     """
 
     line: str
+    chat: Chat
     right: Right
     shown: Shown
     owner: int | None
@@ -55,13 +56,13 @@ def read(query: CallbackQuery) -> Press | None:
     under = drawing.shown(visible) if visible else Shown()
     line, person = found["line"], query.from_user.id
     if found["seal"] is None:
-        return Press(line, Right.ANYONES, under, person)
+        return Press(line, message.chat, Right.ANYONES, under, person)
     where = where_shown(visible) if visible else ""
     for owner in (person, None):
         made = seal(query.get_bot().token, Owner(message.chat.id, owner), where)(line)
         if hmac.compare_digest(made, query.data or ""):
-            return Press(line, Right.OWN, under, owner)
-    return Press(line, Right.NONE, under, person)
+            return Press(line, message.chat, Right.OWN, under, owner)
+    return Press(line, message.chat, Right.NONE, under, person)
 
 
 def refusal(query: CallbackQuery, press: Press | None, admins: AbstractSet[int]) -> str | None:

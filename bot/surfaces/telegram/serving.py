@@ -10,17 +10,19 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from telegram.constants import ChatMemberStatus
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder, ChatMemberHandler, CommandHandler
+from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError, SettingsError
 from bot.surfaces.telegram.admins import Admins
+from bot.surfaces.telegram.choosing import Choosing
 from bot.surfaces.telegram.commands import introduce
 from bot.surfaces.telegram.handlers import Handlers, failed
 from bot.surfaces.telegram.health import Health, abilities
+from bot.surfaces.telegram.lateness import Late
 from bot.surfaces.telegram.limiting import Limiter
+from bot.surfaces.telegram.membership import Membership
 from bot.surfaces.telegram.polling import Poller, Receiver
 from bot.surfaces.telegram.pseudonyms import Pseudonyms
 from bot.surfaces.telegram.receiving import Intake
@@ -34,10 +36,9 @@ from bot.surfaces.telegram.webhook import Door, path, serve_pushed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telegram import Update
-    from telegram.ext import Application, ContextTypes
+    from telegram.ext import Application
 
-    from bot.desk import Desk
+    from bot.desk.desks import Desks
 
     Bot = Application[Any, Any, Any, Any, Any, Any]
 
@@ -57,7 +58,7 @@ _TRIES = 3
 _LAST = 24.5
 
 
-def run(desk: Desk, options: Options | None = None, *, webhook: bool = False) -> None:
+def run(desks: Desks, options: Options | None = None, *, webhook: bool = False) -> None:
     """Answer in Telegram until SIGTERM or SIGINT; what is under way is then finished.
 
     Updates are pushed to a webhook where BOT_WEBHOOK_URL is set, and polled
@@ -70,7 +71,7 @@ def run(desk: Desk, options: Options | None = None, *, webhook: bool = False) ->
     secrets, hook = Secrets.load(), Hook.load(required=webhook)
     token = secrets.token.get_secret_value()
     redact(secrets.token, *((path(token), hook.secret.get_secret_value()) if hook else ()))
-    asyncio.run(until_signalled(desk, secrets, options or Options(), hook, end_at_last))
+    asyncio.run(until_signalled(desks, secrets, options or Options(), hook, end_at_last))
 
 
 def end_at_last() -> None:
@@ -81,7 +82,7 @@ def end_at_last() -> None:
 
 
 async def until_signalled(
-    desk: Desk,
+    desks: Desks,
     secrets: Secrets,
     options: Options,
     hook: Hook | None = None,
@@ -105,14 +106,14 @@ async def until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stopped)
     try:
-        await serve(desk, secrets, options, stop, hook)
+        await serve(desks, secrets, options, stop, hook)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
 
 
 async def serve(
-    desk: Desk,
+    desks: Desks,
     secrets: Secrets,
     options: Options,
     stop: asyncio.Event,
@@ -125,7 +126,7 @@ async def serve(
         BotError: Telegram could not be reached at the start.
     """
     health = Health("webhook" if hook else "polling")
-    bot = application(desk, secrets, options, health)
+    bot = application(desks, secrets, options, health)
     try:
         async with bot:
             await bot.start()
@@ -152,7 +153,7 @@ async def serve(
         await bot.bot.shutdown()
 
 
-def application(desk: Desk, secrets: Secrets, options: Options, health: Health) -> Bot:
+def application(desks: Desks, secrets: Secrets, options: Options, health: Health) -> Bot:
     """Return the library's application, ready to start; it receives nothing by itself."""
     receiver = Receiver(
         token=secrets.token.get_secret_value(),
@@ -166,15 +167,18 @@ def application(desk: Desk, secrets: Secrets, options: Options, health: Health) 
     )
     bot: Bot = ApplicationBuilder().updater(None).bot(receiver).job_queue(None).build()
     names = Pseudonyms()
-    gate = Gate(Shedder(options.flood), health, names)
+    gate = Gate(Shedder(options.flood), Late(options.stale), health, names)
     admins = Admins(secrets.admins)
     missed = Unanswered(counting=options.unanswered)
-    for handler in Handlers(desk, secrets.admins, health.lines, missed).all():
-        if isinstance(handler, CommandHandler) and admins.owns(handler.commands):
-            admins.guard(handler)
+    choosing = Choosing(desks, options.believed)
+    handlers = Handlers(desks, secrets.admins, options, choosing, health.lines, missed)
+    guarded = handlers.for_admins()
+    for handler in guarded:
+        admins.guard(handler)
+    for handler in (*guarded, *handlers.for_all()):
         gate.guard(handler)
         bot.add_handler(handler)
-    bot.add_handler(ChatMemberHandler(_promoted(names, health)))
+    bot.add_handlers(Membership(desks, names, health).all())
     bot.add_error_handler(failed)
     return bot
 
@@ -196,19 +200,3 @@ async def _receive(
     log.info("polling")
     intake = Intake(bot, health, stop, *room)
     await Poller(bot.bot, intake, health, options, ALLOWED, stop).run()
-
-
-def _promoted(
-    names: Pseudonyms, health: Health
-) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Any]:
-    async def promoted(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Say in the log what the bot has become in a chat: an admin is sent everything."""
-        if change := update.my_chat_member:
-            chat = names.name(change.chat.id)
-            status = change.new_chat_member.status
-            log.info("here chat=%s now=%s", chat, status)
-            health.admin_in.discard(chat)
-            if status == ChatMemberStatus.ADMINISTRATOR:
-                health.admin_in.add(chat)
-
-    return promoted

@@ -195,7 +195,10 @@ class Options(BaseModel):
     open, `patience` how long it may take over any other answer. `pauses` lie
     between the tries of a send; `longest` is how long one 429 is waited out.
     Another process that polls with the same token is borne for `conflict`.
-    `unanswered` tells whether words that no quote has are counted for the admins.
+    What was written `stale` seconds ago is told that it came too late. Inline
+    results may be shown again for `cached`, a group's admins are believed to be
+    those for `believed`. A document sent has `upload` bytes at most. `unanswered`
+    tells whether words that no quote has are counted for the admins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -207,6 +210,10 @@ class Options(BaseModel):
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
     longest: float = Field(15.0, gt=0)
     conflict: float = Field(120.0, gt=0)
+    stale: float = Field(3600.0, gt=0)
+    cached: int = Field(30, ge=0, le=86_400)
+    believed: float = Field(300.0, ge=0)
+    upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
     unanswered: bool = True
     rates: Rates = Rates()
     flood: Flood = Flood()

@@ -18,8 +18,9 @@ from telegram import ReplyParameters
 from telegram.error import TelegramError
 
 from bot.replies import words
-from bot.surfaces.telegram.addressing import language
-from bot.surfaces.telegram.sending import place
+from bot.surfaces.telegram.addressing import asker, language
+from bot.surfaces.telegram.lateness import apology
+from bot.surfaces.telegram.sending import place, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from telegram.ext import BaseHandler, ContextTypes
 
     from bot.surfaces.telegram.health import Health
+    from bot.surfaces.telegram.lateness import Late
     from bot.surfaces.telegram.pseudonyms import Pseudonyms
     from bot.surfaces.telegram.settings import Flood, Rate
 
@@ -45,6 +47,7 @@ class Verdict(Enum):
     ADMITTED = "it is answered"
     TOLD = "it is not, and whoever asked is told"
     SHED = "it is not, and they have been told"
+    LATE = "it is not, for it waited too long"
 
 
 @dataclass(slots=True)
@@ -116,6 +119,7 @@ class Gate:
     """Stands before every handler; what is shed goes no further."""
 
     shedder: Shedder
+    late: Late
     health: Health
     names: Pseudonyms
 
@@ -128,17 +132,34 @@ class Gate:
             verdict = self._verdict(update)
             if verdict is Verdict.ADMITTED:
                 await callback(update, context)
+            elif verdict is Verdict.LATE:
+                await self._excuse(update, context)
             else:
                 await self._refuse(update, context, verdict)
 
         return admitted
 
     def _verdict(self, update: Update) -> Verdict:
-        chat, asker = update.effective_chat, update.effective_sender
+        chat, sender = update.effective_chat, update.effective_sender
         # An inline search is asked anew with each letter, and says nothing in any chat.
-        if chat is None or asker is None or not (update.effective_message or update.callback_query):
+        if (
+            chat is None
+            or sender is None
+            or not (update.effective_message or update.callback_query)
+        ):
             return Verdict.ADMITTED
-        return self.shedder.verdict(chat.id, asker.id)
+        written = update.message or update.edited_message
+        if written and self.late.holds(written):
+            return Verdict.LATE
+        return self.shedder.verdict(chat.id, sender.id)
+
+    async def _excuse(self, update: Update, context: Context) -> None:
+        """Tell a chat once that what was written there waited too long; a later edit is let be."""
+        self.health.late += 1
+        message = update.message
+        if message and self.late.first(message.chat.id):
+            with words.spoken(language(message)):
+                await say(context.bot, place(message), apology(message), asker(message))
 
     async def _refuse(self, update: Update, context: Context, verdict: Verdict) -> None:
         self.health.shed += 1
@@ -154,8 +175,8 @@ class Gate:
 
     def _log(self, update: Update) -> None:
         if update.effective_chat and update.effective_sender:
-            chat, asker = update.effective_chat.id, update.effective_sender.id
-            log.warning("shed chat=%s asker=%s", self.names.name(chat), self.names.name(asker))
+            chat, sender = update.effective_chat.id, update.effective_sender.id
+            log.warning("shed chat=%s asker=%s", self.names.name(chat), self.names.name(sender))
 
 
 async def _quietly(message: Message) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram.fake.markup import Parsed, parse
+from tests.telegram.fake.methods import now
 from tests.telegram.fake.units import length
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Chat:
     def edits(self, said: Said, text: str) -> Said:
         """Change what was said."""
         entities = list(noticed(text))
-        message = said.message | {"text": text, "entities": entities, "edit_date": 1}
+        message = said.message | {"text": text, "entities": entities, "edit_date": now()}
         self._server.world.messages[self.id, message["message_id"]] = message
         return Said(message, self.push(edited_message=message))
 

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from tests.telegram.fake.pushing import Pusher
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-NOW = 1_790_000_000
+
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
     "the same as a current content and reply markup of the message"
 )
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+
+
+def now() -> int:
+    """Return the time as the Bot API writes it."""
+    return int(time.time())
 
 
 @dataclass(slots=True)
@@ -64,7 +69,7 @@ class World:
     def keep(self, message: dict[str, Any]) -> dict[str, Any]:
         """Number a message, keep it, and return it."""
         self.last += 1
-        message = {"message_id": self.last, "date": NOW + self.last, **message}
+        message = {"message_id": self.last, "date": now(), **message}
         self.messages[message["chat"]["id"], self.last] = message
         return message
 
@@ -129,7 +134,7 @@ def _edit_message_text(world: World, given: dict[str, Any]) -> Any:
     if all(old.get(name) == new.get(name) for name in ("text", "entities", "reply_markup")):
         raise bad(_NOT_MODIFIED)
     kept = {name: old[name] for name in old if name not in {"text", "entities", "reply_markup"}}
-    world.messages[place] = kept | new | {"edit_date": NOW}
+    world.messages[place] = kept | new | {"edit_date": now()}
     world.markup[place] = given["text"]
     return world.messages[place]
 

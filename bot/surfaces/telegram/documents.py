@@ -1,0 +1,39 @@
+"""A document that an admin sends: fetched as far as it may be, and given to the inbox."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import TelegramError
+
+from bot.replies import admin, uploads, words
+
+if TYPE_CHECKING:
+    from telegram import Document
+    from telegram.ext import ExtBot
+
+    from bot.desk.inbox import Inbox
+    from bot.replies.reply import Reply
+
+log = logging.getLogger(__name__)
+
+_KIB = 1024
+
+
+async def received(bot: ExtBot[Any], inbox: Inbox | None, document: Document, most: int) -> Reply:
+    """Return what `document` holds, and whether to add it, or why it is not taken.
+
+    What says of itself that it has more than `most` bytes is not fetched.
+    """
+    if inbox is None:
+        return admin.told(words.UPLOADS_OFF)
+    if document.file_size is None or document.file_size > most:
+        return uploads.refused(words.UPLOAD_TOO_LARGE.format(most=most // _KIB))
+    try:
+        file = await bot.get_file(document.file_id)
+        content = bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        log.warning("upload not fetched error=%s", type(error).__name__)
+        return uploads.refused(words.UPLOAD_NOT_FETCHED)
+    return await inbox.receive(document.file_name or "", content)
