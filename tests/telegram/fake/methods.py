@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tests.telegram.fake.abroad import answer_guest_query, answer_inline_query
 from tests.telegram.fake.limits import Limits
 from tests.telegram.fake.markup import Parsed, parse
+from tests.telegram.fake.others import get_chat_administrators, get_file
 from tests.telegram.fake.refusal import Refusal, bad
 from tests.telegram.fake.rules import check_commands, check_keyboard, check_text
 
@@ -43,7 +44,8 @@ class World:
     """Everything there is: the bot, its chats, their messages and topics.
 
     `closed` holds topics that refuse messages, `forbidden` why a chat does, and
-    `moved` the number that a group has now. `results` are the answers to inline
+    `moved` the number that a group has now; `admins` are those of groups, `files`
+    what was sent. `results` are the answers to inline
     searches and to mentions in chats that the bot is not in, by the query's id.
     """
 
@@ -64,6 +66,8 @@ class World:
     toasts: list[str] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
+    admins: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     last: int = 0
 
     def keep(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +200,8 @@ _METHODS: dict[str, Callable[[World, dict[str, Any]], Any]] = {
     "answerCallbackQuery": _answer_callback_query,
     "answerInlineQuery": answer_inline_query,
     "answerGuestQuery": answer_guest_query,
+    "getChatAdministrators": get_chat_administrators,
+    "getFile": get_file,
     "sendChatAction": _send_chat_action,
     "setMyCommands": _set_my_commands,
     "getMyCommands": _get_my_commands,

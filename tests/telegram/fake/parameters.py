@@ -70,6 +70,8 @@ METHODS: dict[str, dict[str, Decoder]] = {
         "button": json.loads,
     },
     "answerGuestQuery": {"guest_query_id": str, "result": json.loads},
+    "getChatAdministrators": {"chat_id": int},
+    "getFile": {"file_id": str},
     "sendChatAction": {"chat_id": int, "message_thread_id": int, "action": str},
     "setMyCommands": {"commands": json.loads, **_COMMANDS},
     "getMyCommands": _COMMANDS,

@@ -1,7 +1,8 @@
 """The server: one token, one bot, loopback, a free port.
 
-It answers `POST /bot<token>/<method>` and nothing else: another token gets 401,
-an unknown method 404, an unknown parameter 400. Every call is recorded.
+It answers `POST /bot<token>/<method>`, and hands out files, and nothing else:
+another token gets 401, an unknown method 404, an unknown parameter 400. Every
+call is recorded.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ class FakeTelegram:
         """Start to listen."""
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        app.router.add_get("/file/bot{token}/documents/{name}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -141,6 +143,12 @@ class FakeTelegram:
         finally:
             call.status = call.status or -1
             self.changed.fire()
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        content = self.world.files.get(request.match_info["name"])
+        if request.match_info["token"] != self.token or content is None:
+            return web.Response(status=404)
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _work(self, call: Call, written: dict[str, str]) -> web.StreamResponse:
         try:
