@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.answers.answering import Answerer
     from bot.corpora import Difference, Reading
-    from bot.model import Corpus, Quote
+    from bot.model import Corpus, Document, Passage, Quote, Span
     from bot.state import State
     from bot.state.holds import Hold
     from bot.state.shown import Shown
@@ -39,11 +39,16 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A corpus, what answers from it, and what a later reading may take over."""
+    """A corpus, what answers from it, what a later reading may take over, and what is withheld."""
 
     corpus: Corpus
     answerer: Answerer
     reading: Reading | None = None
+    withheld: tuple[Passage, ...] = ()
+
+    def withheld_from(self, document: Document) -> list[Span]:
+        """Return the places of `document` that may not be shown."""
+        return [passage.span for passage in self.withheld if passage.document is document]
 
 
 class Load(Protocol):
@@ -220,7 +225,9 @@ class Served:
         if len(shown) == len(whole.corpus.passages):
             return whole
         corpus = replace(whole.corpus, passages=shown)
-        return Serving(corpus, whole.answerer.within(corpus), whole.reading)
+        kept = set(map(id, shown))
+        withheld = tuple(each for each in whole.corpus.passages if id(each) not in kept)
+        return Serving(corpus, whole.answerer.within(corpus), whole.reading, withheld)
 
     def _compared(self, serving: Serving, seconds: float, without: Collection[str]) -> Prepared:
         old, new = self._whole, serving

@@ -13,10 +13,13 @@ from bot import state, wiring
 from bot.desk.desks import Desks
 from bot.errors import StateError
 from bot.formats import disk as seam
+from bot.model import Quote
+from bot.replies import words
 from bot.state import files
 from bot.state.chats import Chats
 from tests.bridge import (
     ANN,
+    BOB,
     CY,
     MANIFEST,
     NEVER,
@@ -265,6 +268,25 @@ async def test_a_hold_reaches_whatever_overlaps_the_quote(folder: Path) -> None:
     await bridge.hold(f"{whole.id} disputed")
 
     assert bridge.answer(QUESTION).quotes == ()
+
+
+async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder: Path) -> None:
+    (folder / "b.txt").write_text(article(BOB, ANN, CY), "utf-8")
+    bridge = started(folder)
+    before, after = first(bridge, "ferry repairs"), first(bridge, "Harwick miles")
+    assert UNSAFE in text(await bridge.show(before))
+
+    beside = next(
+        passage
+        for passage in bridge.corpus.passages
+        if passage.document.id == "b" and passage.text == UNSAFE
+    )
+    await bridge.hold(f"{Quote(beside, beside.span).id} disputed")
+
+    for each in (before, after):
+        shown = text(await bridge.show(each))
+        assert UNSAFE not in shown
+        assert words.WITHHELD_BESIDE in shown
 
 
 async def test_a_reload_tells_of_a_hold_whose_words_are_no_longer_there(folder: Path) -> None:

@@ -141,7 +141,8 @@ class Desk:
 
         def in_context(serving: Serving, quote: Quote) -> Reply:
             matched = self._matched(serving, quote, asked, page)
-            return context.reply(quote, serving.corpus, matched, _known(serving, [quote]))
+            withheld = serving.withheld_from(quote.passage.document)
+            return context.reply(quote, serving.corpus, matched, _known(serving, [quote]), withheld)
 
         return await self._look_into(quote_id, in_context)
 

@@ -20,17 +20,23 @@ _FINGERPRINT = 12
 
 
 def reply(
-    quote: Quote, corpus: Corpus, matched: Sequence[str] = (), known: Known | None = None
+    quote: Quote,
+    corpus: Corpus,
+    matched: Sequence[str] = (),
+    known: Known | None = None,
+    withheld: Sequence[Span] = (),
 ) -> Reply:
     """Return `quote` with the paragraph before and after it, its evidence and its source.
 
-    `matched` are the words by which it was found.
+    `matched` are the words by which it was found; what stands at the places
+    `withheld`, and beyond them, is not shown.
     """
     passage = quote.passage
+    shown, whole = _shown(quote, withheld)
     heading = (Piece(words.CONTEXT, Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
-    evidence = (Piece("\n".join(_evidence(quote, corpus.curator, matched))),)
+    told = [*_evidence(quote, corpus.curator, matched), *([] if whole else [words.WITHHELD_BESIDE])]
     source = quoted.source(passage.document)
-    blocks = (heading, tuple(_surroundings(quote)), evidence, source)
+    blocks = (heading, tuple(_surroundings(quote, shown)), (Piece("\n".join(told)),), source)
     return Reply(blocks, buttons.about(quote, known or Known()))
 
 
@@ -39,19 +45,26 @@ def gone(quote_id: str) -> Reply:
     return Reply(((Piece(words.GONE.format(id=quote_id), Style.BOLD),), (Piece(words.GONE_WHY),)))
 
 
-def _surroundings(quote: Quote) -> Iterator[Piece]:
-    """Yield the source from the paragraph before to the one after, the quote standing out."""
-    text = quote.passage.document.text
-    every = paragraphs(text)
+def _shown(quote: Quote, withheld: Sequence[Span]) -> tuple[Span, bool]:
+    """Return from where to where the source is shown, and whether that is as far as it might be."""
+    every = paragraphs(quote.passage.document.text)
     at = next(n for n, span in enumerate(every) if quote.span.start < span.end)
     last = next(n for n, span in enumerate(every) if quote.span.end <= span.end)
     start = _reached(quote, [span.start for span in every[max(0, at - 1) : at + 1]])
     end = _reached(quote, [span.end for span in every[last : last + 2]][::-1])
-    if start < quote.span.start:
-        yield Piece(quote.passage.document.cut(Span(start, quote.span.start)), Style.AROUND)
+    before = (span.end for span in withheld if span.end <= quote.span.start)
+    after = (span.start for span in withheld if span.start >= quote.span.end)
+    shown = Span(max([start, *before]), min([end, *after]))
+    return shown, shown == (start, end)
+
+
+def _surroundings(quote: Quote, shown: Span) -> Iterator[Piece]:
+    """Yield the source from the paragraph before to the one after, the quote standing out."""
+    if shown.start < quote.span.start:
+        yield Piece(quote.passage.document.cut(Span(shown.start, quote.span.start)), Style.AROUND)
     yield Piece(quote.text, Style.QUOTE)
-    if quote.span.end < end:
-        yield Piece(quote.passage.document.cut(Span(quote.span.end, end)), Style.AROUND)
+    if quote.span.end < shown.end:
+        yield Piece(quote.passage.document.cut(Span(quote.span.end, shown.end)), Style.AROUND)
 
 
 def _reached(quote: Quote, bounds: Sequence[int]) -> int:

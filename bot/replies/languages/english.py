@@ -258,6 +258,7 @@ HELD_FOR_NOW = (
 )
 RELEASED = "Quote {id} is shown again."
 NOT_HELD = "Quote {id} is not withheld."
+WITHHELD_BESIDE = "Words beside it are withheld by an admin, and not shown."
 WITHHELD_NOW = "Quote {id} is withheld."
 WITHHELD_SINCE = "Since {date}, by an admin: {reason}"
 RETIRED = "Quote {id} was retired on {date}."

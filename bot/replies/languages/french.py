@@ -254,6 +254,7 @@ HELD_FOR_NOW = (
 )
 RELEASED = "La citation {id} est montrée à nouveau."
 NOT_HELD = "La citation {id} n’est pas retenue."
+WITHHELD_BESIDE = "Des mots voisins sont retenus par un administrateur, et ne sont pas montrés."
 WITHHELD_NOW = "La citation {id} est retenue."
 WITHHELD_SINCE = "Depuis le {date}, par un administrateur : {reason}"
 RETIRED = "La citation {id} fut retirée le {date}."
