@@ -160,7 +160,8 @@ class Handlers:
         """A command that there is not, or not for this person."""
         if message := update.message:
             with words.spoken(language(message)):
-                await say(context.bot, place(message), self.desks.for_chat().help())
+                desk = self.desks.for_chat(message.chat.id)
+                await say(context.bot, place(message), desk.help())
 
     async def admin(self, update: Update, context: Context) -> None:
         """An admin's command that is done at once."""

@@ -37,7 +37,10 @@ _SLOWEST = 30.0
 
 
 class Receiver(ExtBot[None]):
-    """The library's bot, which can also fetch updates as they came."""
+    """The library's bot, which can also fetch updates as they came, and does not show its token."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}[id={self.token.partition(':')[0]}]"
 
     async def fetch(self, allowed: tuple[str, ...], wait: int, **given: int) -> object:
         """Return what getUpdates gives, unread; `wait` is how long Telegram may hold it back."""

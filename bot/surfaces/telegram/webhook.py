@@ -52,7 +52,7 @@ class Door:
     intake: Intake
     health: Health
     stop: asyncio.Event
-    secret: bytes
+    secret: bytes = field(repr=False)
     open: int = 0
     empty: asyncio.Event = field(default_factory=asyncio.Event)
 
