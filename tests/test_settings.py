@@ -180,3 +180,30 @@ def test_a_mistake_in_the_environment_is_told_by_its_variable_without_its_value(
 
     assert refusal().startswith(told)
     assert SECRET not in refusal()
+
+
+def test_a_chat_s_own_options_come_from_its_table_and_from_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write("[surfaces.telegram]\nstale = 60\n[surfaces.telegram.rates]\nchat = {burst=1, every=2}\n")
+    monkeypatch.setenv("BOT_SURFACES__TELEGRAM__DEADLINE", "5")
+
+    found = settings.validated(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
+
+    assert (found.stale, found.deadline, found.rates.chat.every) == (60, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("stale = 0", "surfaces.telegram.stale: Input should be greater than 0; mend it"),
+        ("stall = 1", "surfaces.telegram.stall: no such setting; take it out, or mend its name"),
+    ],
+)
+def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> None:
+    write(f"[surfaces.telegram]\n{toml}\n")
+
+    with pytest.raises(SettingsError) as caught:
+        settings.validated(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
+
+    assert str(caught.value) == f"{settings.FILE}: {told}"
