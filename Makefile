@@ -11,7 +11,7 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
 	)bot/desk/*,bot/surfaces/telegram/admins.py
 
-.PHONY: chat run test fix golden bench picture lock clean
+.PHONY: chat run test endure fix golden bench picture lock clean
 
 chat: .venv/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -25,6 +25,10 @@ test: .venv/ready-to-test ## every check, as CI runs it
 	$(python) -m mypy
 	$(python) -m pytest --cov
 	$(python) -m coverage report --include='$(whole)' --fail-under=100
+
+endure: .venv/ready-to-test ## kill the Telegram bot among questions, and let it answer a crowd
+	$(python) -m tests.telegram.kills 20
+	$(python) -m tests.telegram.soak 60
 
 fix: .venv/ready-to-test ## mend what ruff can mend
 	$(python) -m ruff check --fix .
