@@ -130,8 +130,10 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
         ),
         (
             Engine(options={"bm25": {"k2": 1}}),
-            "config/bot.toml: engine.options.bm25.k2: no such setting; "
-            "take it out, or mend its name",
+            (
+                "config/bot.toml: engine.options.bm25.k2: no such setting; "
+                "take it out, or mend its name"
+            ),
         ),
     ],
 )
