@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 FIRST, LONGEST = 0.05, 0.5
+KEPT = 2.0  # seconds that a connection without pushes stays open
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -50,7 +51,8 @@ class Pusher:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
-        async with aiohttp.ClientSession() as client:
+        kept = aiohttp.TCPConnector(keepalive_timeout=KEPT)
+        async with aiohttp.ClientSession(connector=kept) as client:
             while True:
                 if self._inbox.webhook:
                     self._start(client)
