@@ -1,9 +1,10 @@
 """Long polling: Telegram is asked for updates, and asked on only past what is done.
 
 Asking for what comes after an update confirms it, so the bot asks from the
-first update that it is not done with. While one takes long, those behind it are
-fetched all the same, up to the hundred that one answer of Telegram's holds; so a chat
-that Telegram wants left alone for a while holds up nobody else.
+first update that it is not done with. A batch that gets on is waited for. While
+one update takes long, those behind it are fetched all the same, up to the hundred that
+one answer of Telegram's holds; so a chat that Telegram wants left alone for a while
+holds up nobody else.
 """
 
 from __future__ import annotations
@@ -76,8 +77,9 @@ class Poller:
     async def _until_stopped(self) -> None:
         pause = 0.0
         while not self.stop.is_set():
+            late = bool(self._under_way)
             try:
-                found = await self._unless_stopped(self._fetch())
+                found = await self._unless_stopped(self._fetch(late=late))
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -88,10 +90,9 @@ class Poller:
                 pause = 0.0
                 self.health.hear()
                 self._hand_over(found or [])
-                await self._breathe()
+                await self._breathe(late=late)
 
-    async def _fetch(self) -> list[dict[str, Any]]:
-        late = bool(self._under_way)
+    async def _fetch(self, *, late: bool) -> list[dict[str, Any]]:
         given = {"limit": MOST if late else self.options.concurrency}
         if self._offset:
             given["offset"] = self._offset
@@ -117,10 +118,18 @@ class Poller:
         if not task.cancelled() and not task.exception() and task.result():
             del self._under_way[number]
 
-    async def _breathe(self) -> None:
-        """Wait for what is under way, but not so long that those behind it would notice."""
-        if self._under_way:
+    async def _breathe(self, *, late: bool) -> None:
+        """Wait for what is under way, but not so long that those behind it would notice.
+
+        What gets on is waited for, so that little is answered twice after a crash;
+        once something has stood still, the wait is short.
+        """
+        left = 0
+        while len(self._under_way) != left and not self.stop.is_set():
+            left = len(self._under_way)
             await asyncio.wait(self._under_way.values(), timeout=_AGAIN)
+            if late or not self._under_way:
+                return
 
     async def _unless_stopped(self, work: Any) -> Any:  # noqa: ANN401
         """Return what `work` returns, or None once it is time to stop."""
