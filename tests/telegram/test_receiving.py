@@ -90,36 +90,6 @@ class Slow:
         return Reply(((Piece(question),),))
 
 
-class Steady:
-    """A desk that answers one after another."""
-
-    def __init__(self) -> None:
-        self._one = asyncio.Lock()
-
-    async def ask(self, question: str, *_: Any) -> Reply:
-        async with self._one:
-            await asyncio.sleep(0.05)
-        return Reply(((Piece(question),),))
-
-
-async def test_of_a_batch_that_gets_on_no_more_is_answered_twice_after_a_crash(
-    telegram: FakeTelegram,
-) -> None:
-    for number in range(32):
-        telegram.private(f"Person {number}").says("privacy")
-    ahead: list[int] = []
-
-    def done() -> bool:
-        waiting = telegram.inbox.waiting
-        ahead.append(telegram.inbox.handed + 1 - waiting[0]["update_id"] if waiting else 0)
-        return not waiting
-
-    async with running(telegram, Steady(), concurrency=16):  # type: ignore[arg-type]
-        await telegram.until(done)
-
-    assert max(ahead) == 16
-
-
 async def test_an_update_is_not_confirmed_before_it_is_answered(telegram: FakeTelegram) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow):  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,14 @@ class Receiver(ExtBot[None]):
         asked = {**given, "timeout": wait, "allowed_updates": list(allowed)}
         patience = self._request[0].read_timeout or 0.0
         return await self._post("getUpdates", asked, read_timeout=wait + patience)
+
+    async def confirm(self, allowed: tuple[str, ...], offset: int) -> None:
+        """Tell Telegram, as the last thing, that the bot is done with all before `offset`."""
+        # A poll that was cut short at a certain moment holds its connection for ever.
+        line = self._request[0]
+        await line.shutdown()
+        await line.initialize()
+        await self.fetch(allowed, 0, offset=offset, limit=1)
 
 
 @dataclass(slots=True)
@@ -175,9 +182,12 @@ class Poller:
             await asyncio.wait(self._under_way.values())
         if not self._next:
             return
-        with suppress(TelegramError, TimeoutError):
+        try:
             async with asyncio.timeout(_LAST_WORD):
-                await self.bot.fetch(self.allowed, 0, offset=self._offset, limit=1)
+                await self.bot.confirm(self.allowed, self._offset)
+        except (TelegramError, TimeoutError) as error:
+            # What was done last is then done once more by the next process.
+            log.warning("unconfirmed error=%s", type(error).__name__)
 
 
 def _numbered(found: object) -> list[dict[str, Any]]:
