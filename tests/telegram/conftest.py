@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import logging
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import settings, wiring
+from bot.surfaces.telegram import redaction
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from bot.desk import Desk
 
@@ -31,3 +34,17 @@ def desk() -> Desk:
 async def bot(telegram: FakeTelegram, desk: Desk) -> AsyncIterator[None]:
     async with running(telegram, desk):
         yield
+
+
+@pytest.fixture
+def unredacted() -> Iterator[None]:
+    """Take back afterwards what `redact` does to this process."""
+    hook, handlers = sys.excepthook, [*logging.getLogger().handlers, logging.lastResort]
+    levels = {name: logging.getLogger(name).level for name in redaction.QUIET}
+    yield
+    sys.excepthook = hook
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    for one in filter(None, handlers):
+        kept = [kept for kept in one.filters if not isinstance(kept, redaction.Redaction)]
+        one.filters = kept

@@ -12,12 +12,14 @@ import logging
 import os
 import signal
 import sys
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot import settings, wiring
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram import serving
 from bot.surfaces.telegram.serving import end_at_last, until_signalled
 from bot.surfaces.telegram.settings import Hook, Options, Secrets
 from tests.telegram.running import QUICK, One
@@ -43,16 +45,31 @@ class Slow:
         return Reply(((Piece(question),),))
 
 
+class Stuck:
+    """A desk that lets nothing else go on."""
+
+    async def ask(self, *_: Any) -> Reply:
+        time.sleep(600)  # noqa: ASYNC251 - that is the defect
+        return Reply(())
+
+
 @asynccontextmanager
 async def hosted(
-    telegram: FakeTelegram, pushed: Hook | None = None, slow: float | None = None, **options: Any
+    telegram: FakeTelegram,
+    pushed: Hook | None = None,
+    slow: float | None = None,
+    last: float | None = None,
+    **options: Any,
 ) -> AsyncIterator[Process]:
-    """Run the surface on `telegram`, of the bundled corpus or with a desk this slow."""
+    """Run the surface on `telegram`, of the bundled corpus or with a desk this slow.
+
+    With `last` the desk is stuck, and the process ends so many seconds after a signal.
+    """
     given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | webhook(pushed)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.telegram.hosting"),
-        json.dumps({"options": FREE | options, "slow": slow}),
+        json.dumps({"options": FREE | options, "slow": slow, "last": last}),
         env=clean | given,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -91,8 +108,10 @@ async def _serve(desks: Desks, options: Options) -> None:
 def main(given: dict[str, Any]) -> int:
     """Serve until a signal."""
     logging.basicConfig(level="WARNING")
-    slow = given["slow"]
-    desks: Any = wiring.desks(settings.load()) if slow is None else One(Slow(slow))
+    slow, last = given["slow"], given["last"]
+    alone: Any = Stuck() if last else Slow(slow) if slow is not None else None
+    desks: Any = One(alone) if alone else wiring.desks(settings.load())
+    serving._LAST = last or serving._LAST  # noqa: SLF001 - so that a test need not wait
     try:
         asyncio.run(_serve(desks, Options.model_validate(given["options"])))
     except BotError as error:

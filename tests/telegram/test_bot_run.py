@@ -66,7 +66,7 @@ async def test_a_second_sigterm_cuts_nothing_short(telegram: FakeTelegram) -> No
         await telegram.until(lambda: len(sends(telegram)) == 2)
 
         for _ in range(3):
-            process.send_signal(signal.SIGTERM)
+            os.kill(process.pid, signal.SIGTERM)
 
         status, printed = await ended(process)
     assert len(await ana.replies()) == 1

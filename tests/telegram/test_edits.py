@@ -48,7 +48,9 @@ async def test_a_command_edited_in_a_group_edits_its_answer_in_its_topic(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_edit_that_changes_no_word_changes_nothing(telegram: FakeTelegram) -> None:
+async def test_an_edit_that_changes_no_word_changes_nothing(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
     ana = telegram.private("Ana")
     said = ana.says("privacy")
     [answer] = await ana.replies()
@@ -57,6 +59,8 @@ async def test_an_edit_that_changes_no_word_changes_nothing(telegram: FakeTelegr
 
     assert await ana.replies() == []
     assert ana.changed(answer) == answer
+    assert [call.status for call in telegram.answered("editMessageText")] == [400]
+    assert "error" not in caplog.text
 
 
 @pytest.mark.usefixtures("bot")

@@ -91,12 +91,18 @@ class Slow:
         return Reply(((Piece(question),),))
 
 
+def polls(telegram: FakeTelegram) -> int:
+    return sum(call.method == "getUpdates" for call in telegram.calls)
+
+
 async def test_an_update_is_not_confirmed_before_it_is_answered(telegram: FakeTelegram) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow):  # type: ignore[arg-type]
         ana = telegram.private("Ana")
         said = ana.says("privacy")
         await telegram.until(lambda: bool(slow.asked))
+        before = polls(telegram)
+        await telegram.until(lambda: polls(telegram) > before)
 
         held = not telegram.inbox.confirmed(said.update_id)
         slow.go.set()

@@ -21,17 +21,7 @@ SECRET = "AAsecretsecretsecretsecretsecretsecret"
 TOKEN = SecretStr(f"123456:{SECRET}")
 
 
-@pytest.fixture(autouse=True)
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    names = ("httpx", "httpcore", "telegram", "telegram.request")
-    levels = {name: logging.getLogger(name).level for name in names}
-    handlers = [*logging.getLogger().handlers, logging.lastResort]
-    yield
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
-    for handler in filter(None, handlers):
-        handler.filters = [kept for kept in handler.filters if not isinstance(kept, Redaction)]
+pytestmark = pytest.mark.usefixtures("unredacted")
 
 
 @pytest.fixture

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from telegram.error import NetworkError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.sending import Fate, fate
 from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import Options
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
@@ -82,6 +86,20 @@ def met(telegram: FakeTelegram, method: str, fault: Fault | Exception) -> Iterat
 
 def test_there_are_sixteen() -> None:
     assert len(FAULTS) == 16
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"], ids=["no TLS there", "nobody there"])
+async def test_what_never_reached_a_server_is_known_to_be_unsent(
+    telegram: FakeTelegram, scheme: str
+) -> None:
+    where = telegram.url.replace("http", scheme) if scheme == "https" else "http://127.0.0.1:9"
+    async with HTTPXRequest() as line:
+        bot = ExtBot(telegram.token, base_url=f"{where}/bot", request=line)
+        with pytest.raises(NetworkError) as caught:
+            await bot.send_message(7, "privacy")
+
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert fate(caught.value) is Fate.UNSENT
 
 
 @pytest.mark.parametrize("transport", ["polling", "webhook"])

@@ -151,6 +151,24 @@ async def test_markup_that_telegram_cannot_read_is_sent_as_text(
     assert "unparsed quotes=" in caplog.text
 
 
+@pytest.mark.usefixtures("bot")
+async def test_an_edit_that_telegram_cannot_read_is_made_as_text(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("What about privacy?")
+    [answer] = await ana.replies()
+    telegram.faults.next("editMessageText", refused(400, "Bad Request: can't parse entities: x"))
+
+    ana.edits(said, "What about surveillance?")
+
+    assert await ana.replies() == []
+    assert ana.changed(answer).text.startswith("Searched: surveillance")
+    assert ana.changed(answer).quotes == []
+    assert ana.changed(answer).buttons
+    assert "unparsed quotes=" in caplog.text
+
+
 async def test_a_profile_that_cannot_be_set_holds_nothing_up(
     telegram: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

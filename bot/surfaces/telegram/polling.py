@@ -1,9 +1,10 @@
 """Long polling: Telegram is asked for updates, and asked on only past what is done.
 
 Asking for what comes after an update confirms it, so the bot asks from the
-first update that it is not done with. While one takes long, those behind it are
-fetched all the same, up to the hundred that one answer of Telegram's holds; so a chat
-that Telegram wants left alone for a while holds up nobody else.
+first update that it is not done with. A batch that gets on is waited for. While
+one update takes long, those behind it are fetched all the same, up to the hundred that
+one answer of Telegram's holds; so a chat that Telegram wants left alone for a while
+holds up nobody else.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,14 @@ class Receiver(ExtBot[None]):
         patience = self._request[0].read_timeout or 0.0
         return await self._post("getUpdates", asked, read_timeout=wait + patience)
 
+    async def confirm(self, allowed: tuple[str, ...], offset: int) -> None:
+        """Tell Telegram, as the last thing, that the bot is done with all before `offset`."""
+        # A poll that was cut short at a certain moment holds its connection for ever.
+        line = self._request[0]
+        await line.shutdown()
+        await line.initialize()
+        await self.fetch(allowed, 0, offset=offset, limit=1)
+
 
 @dataclass(slots=True)
 class Poller:
@@ -79,8 +87,9 @@ class Poller:
     async def _until_stopped(self) -> None:
         pause = 0.0
         while not self.stop.is_set():
+            late = bool(self._under_way)
             try:
-                found = await self._unless_stopped(self._fetch())
+                found = await self._unless_stopped(self._fetch(late=late))
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -91,10 +100,9 @@ class Poller:
                 pause = 0.0
                 self.health.hear()
                 self._hand_over(found or [])
-                await self._breathe()
+                await self._breathe(late=late)
 
-    async def _fetch(self) -> list[dict[str, Any]]:
-        late = bool(self._under_way)
+    async def _fetch(self, *, late: bool) -> list[dict[str, Any]]:
         given = {"limit": MOST if late else self.options.concurrency}
         if self._offset:
             given["offset"] = self._offset
@@ -120,10 +128,18 @@ class Poller:
         if not task.cancelled() and not task.exception() and task.result():
             del self._under_way[number]
 
-    async def _breathe(self) -> None:
-        """Wait for what is under way, but not so long that those behind it would notice."""
-        if self._under_way:
+    async def _breathe(self, *, late: bool) -> None:
+        """Wait for what is under way, but not so long that those behind it would notice.
+
+        What gets on is waited for, so that little is answered twice after a crash;
+        once something has stood still, the wait is short.
+        """
+        left = 0
+        while len(self._under_way) != left and not self.stop.is_set():
+            left = len(self._under_way)
             await asyncio.wait(self._under_way.values(), timeout=_AGAIN)
+            if late or not self._under_way:
+                return
 
     async def _unless_stopped(self, work: Any) -> Any:  # noqa: ANN401
         """Return what `work` returns, or None once it is time to stop."""
@@ -169,9 +185,12 @@ class Poller:
             await asyncio.wait(self._under_way.values())
         if not self._next:
             return
-        with suppress(TelegramError, TimeoutError):
+        try:
             async with asyncio.timeout(_LAST_WORD):
-                await self.bot.fetch(self.allowed, 0, offset=self._offset, limit=1)
+                await self.bot.confirm(self.allowed, self._offset)
+        except (TelegramError, TimeoutError) as error:
+            # What was done last is then done once more by the next process.
+            log.warning("unconfirmed error=%s", type(error).__name__)
 
 
 def _numbered(found: object) -> list[dict[str, Any]]:

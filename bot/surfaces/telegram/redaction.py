@@ -2,7 +2,8 @@
 
 The library's HTTP client logs each address it calls, and the token is a part of
 the address; its own loggers print whole updates. So both are made quiet, and
-what is still printed passes a filter on every handler.
+what is still printed passes a filter on every handler. An error's own words may
+be somebody's question, so of a traceback only the places and the kinds are kept.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 INSTEAD = "[token]"
-_QUIET = {
+QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "telegram": logging.WARNING,
@@ -57,11 +58,10 @@ class Redaction(logging.Filter):
         return text
 
     def excepthook(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        self, _: type[BaseException], error: BaseException, __: TracebackType | None
     ) -> None:
         """Print a traceback that nobody caught."""
-        printed = "".join(traceback.format_exception(kind, error, trace))
-        sys.stderr.write(self.hidden(printed))
+        sys.stderr.write(f"{self.hidden(_printed(error))}\n")
 
 
 def redact(token: SecretStr, *more: str) -> None:
@@ -69,10 +69,16 @@ def redact(token: SecretStr, *more: str) -> None:
     redaction = Redaction(token.get_secret_value().partition(":")[2], more)
     for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
         handler.addFilter(redaction)
-    for name, level in _QUIET.items():
+    for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
     sys.excepthook = redaction.excepthook
 
 
 def _printed(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error)).rstrip()
+    """Return where `error` was raised and what led to it, first things first, in no one's words."""
+    led: list[BaseException] = []
+    last: BaseException | None = error
+    while last is not None and last not in led:
+        led.insert(0, last)
+        last = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+    return "\n".join("".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in led)

@@ -176,7 +176,7 @@ async def revise(
     made = drawn(bot, reply, Owner(where.chat, asker))
     first, *rest = made.parts
     try:
-        await _change(bot, where.chat, number, first, None if rest else made.keyboard)
+        await _change(bot, where.chat, number, first, reply, None if rest else made.keyboard)
     except BadRequest as refusal:
         reason = str(refusal).casefold()
         if "not modified" in reason:
@@ -191,17 +191,29 @@ async def revise(
     return (number, *(message.message_id for message in sent))
 
 
-async def _change(
-    bot: ExtBot[Any], chat: int, number: int, markup: str, buttons: InlineKeyboardMarkup | None
+async def _change(  # noqa: PLR0913, PLR0917 - what, where, and for whom
+    bot: ExtBot[Any],
+    chat: int,
+    number: int,
+    markup: str,
+    reply: Reply,
+    buttons: InlineKeyboardMarkup | None,
 ) -> None:
-    await bot.edit_message_text(
-        markup,
-        chat,
-        number,
-        parse_mode=ParseMode.HTML,
-        reply_markup=buttons,
-        link_preview_options=_PREVIEW,
-    )
+    async def put(text: str, mode: ParseMode | None) -> None:
+        await bot.edit_message_text(
+            text,
+            chat,
+            number,
+            parse_mode=mode,
+            reply_markup=buttons,
+            link_preview_options=_PREVIEW,
+        )
+
+    try:
+        await put(markup, ParseMode.HTML)
+    except BadRequest as refusal:
+        _own_up(refusal, reply)
+        await put(plain(markup), None)
 
 
 def plain(markup: str) -> str:
@@ -227,9 +239,7 @@ async def _send(
         there = replace(where, chat=moved.new_chat_id, topic=None, question=None)
         return await _post(bot, there, markup, ParseMode.HTML, buttons)
     except BadRequest as refusal:
-        if "can't parse entities" not in str(refusal).casefold():
-            raise
-        log.error("unparsed quotes=%s", ",".join(_quote_ids(reply)))  # noqa: TRY400
+        _own_up(refusal, reply)
         return await _post(bot, where, plain(markup), None, buttons)
 
 
@@ -250,6 +260,13 @@ async def _post(
         reply_markup=buttons,
         link_preview_options=_PREVIEW,
     )
+
+
+def _own_up(refusal: BadRequest, reply: Reply) -> None:
+    """Log which quotes were drawn so that Telegram cannot read them; raise any other refusal."""
+    if "can't parse entities" not in str(refusal).casefold():
+        raise refusal
+    log.error("unparsed quotes=%s", ",".join(_quote_ids(reply)))
 
 
 def _quote_ids(reply: Reply) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 FIRST, LONGEST = 0.05, 0.5
+KEPT = 2.0  # seconds that a connection without pushes stays open
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -30,6 +31,7 @@ class Pusher:
         self._inbox = inbox
         self._changed = changed
         self._queues: dict[Any, asyncio.Task[None]] = {}
+        self._keys: dict[int, Any] = {}
         self._running: asyncio.Task[None] | None = None
         self.secret = ""
         self.most = 40
@@ -50,7 +52,8 @@ class Pusher:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
-        async with aiohttp.ClientSession() as client:
+        kept = aiohttp.TCPConnector(keepalive_timeout=KEPT)
+        async with aiohttp.ClientSession(connector=kept) as client:
             while True:
                 if self._inbox.webhook:
                     self._start(client)
@@ -63,7 +66,7 @@ class Pusher:
     def _heads(self, most: int) -> list[dict[str, Any]]:
         found: dict[Any, dict[str, Any]] = {}
         for update in self._inbox.waiting:
-            key = queue(update)
+            key = self._key(update)
             if key not in self._queues and key not in found:
                 found[key] = update
             if len(found) >= most:
@@ -72,10 +75,16 @@ class Pusher:
 
     def _start(self, client: aiohttp.ClientSession) -> None:
         for update in self._heads(self.most - len(self._queues)):
-            key = queue(update)
+            key = self._key(update)
             task = asyncio.create_task(self._push(client, update))
             self._queues[key] = task
             task.add_done_callback(partial(self._ended, key))
+
+    def _key(self, update: dict[str, Any]) -> Any:
+        number = update["update_id"]
+        if number not in self._keys:
+            self._keys[number] = queue(update)
+        return self._keys[number]
 
     def _ended(self, key: Any, _: asyncio.Task[None]) -> None:
         del self._queues[key]
@@ -89,6 +98,7 @@ class Pusher:
             self.tries.append((update["update_id"], status))
             if 200 <= status < 300:
                 self._inbox.confirm(update["update_id"])
+                del self._keys[update["update_id"]]
                 return
             await asyncio.sleep(pause)
             pause = min(LONGEST, 2 * pause)

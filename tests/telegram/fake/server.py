@@ -7,7 +7,8 @@ call is recorded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -32,11 +33,15 @@ PATIENCE = 20.0
 
 @dataclass(slots=True)
 class Call:
-    """One call as it came: the method, its parameters, and the status it got (0: none yet)."""
+    """One call as it came: the method, its parameters, and the status it got (0: none yet).
+
+    `at` is when it came, by the monotonic clock.
+    """
 
     method: str
     given: dict[str, Any]
     status: int = 0
+    at: float = field(default_factory=time.monotonic)
 
 
 class FakeTelegram:
@@ -122,6 +127,13 @@ class FakeTelegram:
     def answered(self, method: str) -> list[Call]:
         """Return the calls of `method` that were answered, in order."""
         return [call for call in self.calls if call.method == method and call.status]
+
+    def forget(self) -> None:
+        """Forget what was called and said, as a run of hours must."""
+        self.calls.clear()
+        self.pusher.tries.clear()
+        self.world.messages.clear()
+        self.world.markup.clear()
 
     def _chat(self, chat: dict[str, Any], person: Person) -> Chat:
         self.world.chats[chat["id"]] = chat
