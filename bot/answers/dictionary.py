@@ -6,6 +6,7 @@ The lists are pyspellchecker's, read when the first unknown word is met.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 
 from spellchecker import SpellChecker
 
@@ -30,7 +31,12 @@ def is_word(folded: str, language: str) -> bool:
     >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
     (True, False, False)
     """
-    return folded in _words(language)
+    with _READING:
+        return folded in _words(language)
+
+
+# Questions asked at once at the start would each read the whole list.
+_READING = Lock()
 
 
 @cache

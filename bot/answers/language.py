@@ -10,13 +10,18 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _FOLDER = Path(__file__).parent / "languages"
 
 
 Phrase = tuple[str, ...]
+Meaning = TypeVar("Meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,31 @@ def holds(run: Phrase, part: Phrase) -> bool:
     >>> holds(("a", "b", "c"), ("b", "c")), holds(("a", "b", "c"), ("a", "c"))
     (True, False)
     """
+    if part and part[0] not in run:
+        return False
     size = len(part)
     return any(run[n : n + size] == part for n in range(len(run) - size + 1))
+
+
+class Phrases(Generic[Meaning]):
+    """Many phrases, each with what it means, found in a run of words by their first."""
+
+    def __init__(self, meanings: Iterable[tuple[Phrase, Meaning]]) -> None:
+        self._by_first: dict[str, list[tuple[Phrase, Meaning]]] = {}
+        for part, meaning in meanings:
+            if part:
+                self._by_first.setdefault(part[0], []).append((part, meaning))
+
+    def within(self, run: Phrase) -> Iterator[tuple[int, Phrase, Meaning]]:
+        """Yield where in `run` which phrase stands, unbroken, and its meaning; in order of place.
+
+        >>> list(Phrases([(("b", "c"), 1), (("c",), 2)]).within(("a", "b", "c")))
+        [(1, ('b', 'c'), 1), (2, ('c',), 2)]
+        """
+        for at, word in enumerate(run):
+            for part, meaning in self._by_first.get(word, ()):
+                if run[at : at + len(part)] == part:
+                    yield at, part, meaning
 
 
 def _folded(text: str) -> frozenset[str]:

@@ -40,6 +40,10 @@ class Opposites:
 
     def __init__(self, topics: Sequence[Topic], reader: Reader, ranker: Ranker) -> None:
         self._topics = topics
+        self._words = {
+            topic: [frozenset(reader.stems_of(word)) for word in (topic.name, *topic.words)]
+            for topic in topics
+        }
         self._reader = reader
         self._ranker = ranker
 
@@ -65,8 +69,7 @@ class Opposites:
         return tuple(topic for topic in self._topics if self._touches(topic, stems))
 
     def _touches(self, topic: Topic, stems: frozenset[str]) -> bool:
-        words = (frozenset(self._reader.stems_of(word)) for word in (topic.name, *topic.words))
-        return any(word and word <= stems for word in words)
+        return any(word and word <= stems for word in self._words[topic])
 
     def _others(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
         for candidate in self._ranker.ranked(self._reader.read(topic.name)):

@@ -35,14 +35,23 @@ def quote(passage: Passage, lengths: Lengths, worth: Callable[[Span], float]) ->
     then the longest, then the first. A report's run starts no later than the
     words that say whose report it is.
     """
-    fitting = [
+    return best(passage, fitting(passage, lengths), worth)
+
+
+def fitting(passage: Passage, lengths: Lengths) -> list[Span]:
+    """Return the runs of whole sentences of `passage` that fit, in order; see `quote`."""
+    return [
         run
         for run in runs(passage, lengths)
         if lengths.shortest <= run.end - run.start <= lengths.longest and _names(passage, run)
     ]
-    if not fitting:
+
+
+def best(passage: Passage, among: Sequence[Span], worth: Callable[[Span], float]) -> Quote | None:
+    """Return the quote of that run `among` others which `quote` would take, or None."""
+    if not among:
         return None
-    return Quote(passage, max(fitting, key=lambda run: (worth(run), run.end - run.start)))
+    return Quote(passage, max(among, key=lambda run: (worth(run), run.end - run.start)))
 
 
 def found_by_id(passages: Iterable[Passage], quote_id: str, lengths: Lengths) -> Quote | None:

@@ -6,25 +6,25 @@ whether the voice asked after speaks in it, then what kind of words they are.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import Chosen
 from bot.answers.covering import closeness, coverage, covered, share
+from bot.answers.judged import Judged
 from bot.answers.language import Phrase, holds, phrase
-from bot.answers.quoting import Lengths, continues, quote
+from bot.answers.quoting import Lengths, best, continues
 from bot.answers.wanted import satisfied
 from bot.engines import Query
-from bot.model import Kind, Side, Span
+from bot.model import Kind, Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.answers.question import Concept, Question
     from bot.engines import Hit, Index
-    from bot.model import Corpus, Document, Passage, Quote
-    from bot.terms import Analyser, Term
+    from bot.model import Corpus, Document, Passage, Quote, Span
+    from bot.terms import Analyser
 
 IDENTITY = "identity"
 # A synonym is worth less than the word asked, and what everybody talks about least of all.
@@ -93,18 +93,18 @@ class Ranker:
         """
         subjects = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
         self._central = [term.stem for text in subjects for term in analyser.terms(text)]
-        self._names = _proper_names(corpus)
+        self._judged = Judged(corpus, analyser, lengths)
         self._index = index
         self._analyser = analyser
         self._depth = depth
-        self._lengths = lengths
 
     def ranked(self, question: Question) -> tuple[Candidate, ...]:
         """Return the candidates worth showing, best first, none overlapping another."""
         hits = self._index.search(self._query(question), self._depth)
-        best = max((hit.score for hit in hits), default=1.0)
-        found = [c for hit in hits if (c := self._candidate(question, hit, best)) is not None]
-        return tuple(_worth_showing(_once(sorted(found, key=lambda c: -c.rank)), question))
+        highest = max((hit.score for hit in hits), default=1.0)
+        found = [c for hit in hits if (c := self._candidate(question, hit, highest)) is not None]
+        ranked = sorted(found, key=lambda candidate: -candidate.rank)
+        return tuple(_worth_showing(_once(ranked, self._judged), question))
 
     def _query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
@@ -125,12 +125,12 @@ class Ranker:
             add(self._central, _COMMON)
         return Query(weights, question.pairs)
 
-    def _candidate(self, question: Question, hit: Hit, best: float) -> Candidate | None:
+    def _candidate(self, question: Question, hit: Hit, highest: float) -> Candidate | None:
         passage = hit.passage
-        shown = quote(passage, self._lengths, self._worth(question, passage))
+        shown = best(passage, self._judged.runs(passage), self._worth(question, passage))
         if shown is None:
             return None
-        stems = self._stems(passage, shown.span)
+        stems = self._judged.stems(passage, shown.span)
         found = covered(question.telling, stems)
         concerns, bonus = self._concern(question, passage)
         holds_wanted = satisfied(question.asks, passage.document.text[slice(*shown.span)])
@@ -142,36 +142,21 @@ class Ranker:
             hit.score,
             found,
             coverage(found, question.telling),
-            rank + 0.1 * hit.score / best,
+            rank + 0.1 * hit.score / highest,
             concerns,
             holds_wanted,
         )
 
     def _worth(self, question: Question, passage: Passage) -> Callable[[Span], float]:
         return lambda run: share(
-            covered(question.telling, self._stems(passage, run)), question.telling
+            covered(question.telling, self._judged.stems(passage, run)), question.telling
         )
-
-    def _stems(self, passage: Passage, span: Span) -> frozenset[str]:
-        """Return what a quote is judged by: its words, its cue's and its voice's."""
-        text, voice = passage.document.text, passage.voice
-        stems = {t.stem for p in (span, *passage.cue) for t in self._terms(text, p)}
-        for said in (voice.name, voice.role, voice.organisation) if voice else ():
-            stems |= {term.stem for term in self._analyser.terms(said or "")}
-        return frozenset(stems)
-
-    def _terms(self, text: str, span: Span) -> Iterator[Term]:
-        """Yield the terms within `span` but for those of names: Scotland Yard is not Scotland."""
-        names = [Span(*found.span()) for found in self._names.finditer(text, *span)]
-        for term in self._analyser.terms(text, span):
-            if not any(name.start <= term.start < name.end for name in names):
-                yield term
 
     def _concern(self, question: Question, passage: Passage) -> tuple[bool, float]:
         """Tell whether `passage` is by or about those asked after, and what that is worth."""
         if not question.voices and not question.sides:
             return True, 0.0
-        words = _words(passage.document, passage.frame)
+        words = self._judged.words(passage.document, passage.frame)
         called = {name for v in question.voices for name in (v.name, *v.aliases)}
         spoken_of = any(holds(words, phrase(name)) for name in called)
         if IDENTITY in question.asks and question.voices:
@@ -179,12 +164,6 @@ class Ranker:
         if passage.side in question.sides or _speaks(passage, question):
             return True, _SPEAKS
         return spoken_of, _SPOKEN_OF * spoken_of
-
-
-def _proper_names(corpus: Corpus) -> re.Pattern[str]:
-    """Return a pattern of the listed names of several words, each with a capital."""
-    names = {n for v in corpus.voices for n in (v.name, *v.aliases) if " " in n and n.istitle()}
-    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)) or r"(?!)")
 
 
 def _speaks(passage: Passage, question: Question) -> bool:
@@ -210,16 +189,15 @@ def _worth_showing(ranked: Sequence[Candidate], question: Question) -> Iterator[
             yield candidate
 
 
-def _once(ranked: Sequence[Candidate]) -> list[Candidate]:
+def _once(ranked: Sequence[Candidate], judged: Judged) -> list[Candidate]:
     """Return `ranked` with each place once, and of the same words the earliest printing."""
     printings: dict[Phrase, list[Candidate]] = {}
     taken: list[Quote] = []
     for candidate in ranked:
         if not any(_overlap(candidate.quote, quote) for quote in taken):
             taken.append(candidate.quote)
-            printings.setdefault(_words(candidate.document, candidate.quote.span), []).append(
-                candidate
-            )
+            words = judged.words(candidate.document, candidate.quote.span)
+            printings.setdefault(words, []).append(candidate)
     return [_earliest(group) for group in printings.values()]
 
 
@@ -228,10 +206,6 @@ def _earliest(printings: Sequence[Candidate]) -> Candidate:
     first, *others = sorted(printings, key=lambda c: c.document.date or _UNDATED)
     elsewhere = dict.fromkeys(c.document for c in others if c.document is not first.document)
     return replace(first, also_in=tuple(elsewhere))
-
-
-def _words(document: Document, span: Span) -> Phrase:
-    return phrase(document.text[span.start : span.end])
 
 
 def _overlap(one: Quote, other: Quote) -> bool:

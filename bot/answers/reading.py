@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.answers.language import Phrase, holds, language, phrase
+from bot.answers.language import Phrase, Phrases, holds, language, phrase
 from bot.answers.question import Question
 from bot.answers.vocabulary import Token, Vocabulary
 from bot.model import Side
@@ -32,15 +32,19 @@ class Reader:
         self._language = language(corpus.language)
         self._vocabulary = Vocabulary(corpus, analyser, rarity)
         self._plain = Spelling(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
-        self._voices = sorted(_called(corpus), key=lambda called: -len(called[0]))
+        asked = self._language
+        # The longer a name, the earlier it is looked at.
+        called = enumerate(sorted(_called(corpus), key=lambda called: -len(called[0])))
+        self._voices = Phrases((name, (rank, voice)) for rank, (name, voice) in called)
+        self._asks = Phrases((part, kind) for kind, parts in asked.asks.items() for part in parts)
+        self._sided = Phrases((part, side) for side, parts in asked.sides.items() for part in parts)
+        self._tasks = Phrases((part, None) for part in asked.tasks)
 
     def read(self, text: str) -> Question:
         """Return what `text` asks about; a text of filler alone has no concepts."""
-        tokens = [
-            Token(number, *word, self._analyser.stem(word.folded))
-            for number, word in enumerate(words(text))
-        ]
+        tokens = self._tokens(text)
         folded = tuple(token.folded for token in tokens)
+        asks = frozenset(kind for _, _, kind in self._asks.within(folded))
         voices, named = self._named(folded)
         sides, sided = self._sides(folded)
         rest = [token for token in tokens if token.number not in named | sided]
@@ -52,18 +56,14 @@ class Reader:
         return Question(
             text,
             concepts=concepts,
-            pairs=tuple(pairwise(self._vocabulary.stems_of(text))),
+            pairs=tuple(pairwise(token.stem for token in tokens if not self._is_stopped(token))),
             counted=self._counted(tokens, folded, concepts, text),
             voices=voices,
             sides=sides,
             names=(*capitals, *speakers),
             decisive=bool(capitals or (speakers and not voices))
-            and self._asks_after_somebody(folded),
-            asks=frozenset(
-                kind
-                for kind, asked in self._language.asks.items()
-                if any(holds(folded, part) for part in asked)
-            ),
+            and ("identity" in asks or any(word in self._language.speech for word in folded)),
+            asks=asks,
             task=self._is_task(folded),
             leans=any(folded[: len(o)] == o for o in self._language.openings),
             refers_back=any(word in self._language.pronouns for word in folded),
@@ -75,38 +75,36 @@ class Reader:
 
     def subjects(self, text: str) -> dict[str, str]:
         """Return, by stem, the words of `text` that tell one passage here from another."""
-        tokens = [
-            Token(number, *word, self._analyser.stem(word.folded))
-            for number, word in enumerate(words(text))
-        ]
         return {
             token.stem: text[token.start : token.end]
-            for token in tokens
+            for token in self._tokens(text)
             if not self._is_plain(token) and not self._vocabulary.is_common(token.stem)
         }
+
+    def _tokens(self, text: str) -> list[Token]:
+        stem = self._analyser.stem
+        return [Token(n, *word, stem(word.folded)) for n, word in enumerate(words(text))]
 
     def _named(self, folded: Phrase) -> tuple[tuple[Listed, ...], set[int]]:
         """Return the voices named, in order of naming, and the places their names take."""
         found: dict[int, Listed] = {}
         taken: set[int] = set()
         phrases = [set(place) for place in self._vocabulary.phrases(folded)]
-        for called, voice in self._voices:
-            for at in _places(folded, called):
-                place = set(range(at, at + len(called)))
-                within = any(place < longer for longer in phrases)
-                if not within and not place & taken:
-                    taken |= place
-                    found[at] = voice
+        hits = sorted(self._voices.within(folded), key=lambda hit: (hit[2][0], hit[0]))
+        for at, called, (_, voice) in hits:
+            place = set(range(at, at + len(called)))
+            within = any(place < longer for longer in phrases)
+            if not within and not place & taken:
+                taken |= place
+                found[at] = voice
         return tuple(dict.fromkeys(found[at] for at in sorted(found))), taken
 
     def _sides(self, folded: Phrase) -> tuple[frozenset[Side], set[int]]:
         wanted: set[Side] = set()
         taken: set[int] = set()
-        for side, said in self._language.sides.items():
-            for part in said:
-                for at in _places(folded, part):
-                    taken |= set(range(at, at + len(part)))
-                    wanted |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
+        for at, part, side in self._sided.within(folded):
+            taken |= set(range(at, at + len(part)))
+            wanted |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
         return frozenset(wanted), taken
 
     def _concepts(self, text: str, tokens: list[Token]) -> Iterator[Concept]:
@@ -177,22 +175,19 @@ class Reader:
                 found.append(text[token.start : token.end])
         return tuple(found)
 
-    def _asks_after_somebody(self, folded: Phrase) -> bool:
-        return any(word in self._language.speech for word in folded) or any(
-            holds(folded, part) for part in self._language.asks.get("identity", ())
-        )
-
     def _is_filler(self, token: Token) -> bool:
         light = token.folded in self._language.light and token.stem not in self._vocabulary.stems
         return light or token.folded in self._language.filler
 
+    def _is_stopped(self, token: Token) -> bool:
+        return token.folded in self._analyser.stop_words
+
     def _is_plain(self, token: Token) -> bool:
-        return token.folded in self._analyser.stop_words or self._is_filler(token)
+        return self._is_stopped(token) or self._is_filler(token)
 
     def _is_task(self, folded: Phrase) -> bool:
-        return any(holds(folded, part) for part in self._language.tasks) or any(
-            word in self._language.orders for word in folded
-        )
+        ordered = any(word in self._language.orders for word in folded)
+        return ordered or any(True for _ in self._tasks.within(folded))
 
 
 def _called(corpus: Corpus) -> Iterator[tuple[Phrase, Listed]]:

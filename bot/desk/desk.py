@@ -92,12 +92,10 @@ class Desk:
         if wanted and (spoken := await self._spoken(serving, wanted, page)):
             return spoken
         began = time.perf_counter()
-        answer = await asyncio.to_thread(self._answer, serving, question, after, page)
-        quotes = [chosen.quote for chosen in answer.quotes]
-        await self._note(quotes)
-        known = await asyncio.to_thread(_known, serving, quotes)
+        answer, known = await asyncio.to_thread(self._known_answer, serving, question, after, page)
+        await self._note([chosen.quote for chosen in answer.quotes])
         spent = 1000 * (time.perf_counter() - began)
-        log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(quotes), spent)
+        log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), spent)
         reply = answered.reply(answer, len(serving.corpus.documents), known)
         return _noticed(reply, serving.corpus)
 
@@ -238,6 +236,13 @@ class Desk:
         earlier = [before[: self._longest] for before in after]
         return serving.answerer.answer(question[: self._longest], earlier, page, most)
 
+    def _known_answer(
+        self, serving: Serving, question: str, after: Sequence[str], page: int
+    ) -> tuple[Answer, Known]:
+        """Return the answer, and what is known of its quotes."""
+        answer = self._answer(serving, question, after, page)
+        return answer, _known(serving, [chosen.quote for chosen in answer.quotes])
+
     def _matched(
         self, serving: Serving, quote: Quote, asked: Sequence[str], page: int
     ) -> tuple[str, ...]:
@@ -269,7 +274,9 @@ class Desk:
 
     async def _note(self, quotes: Iterable[Quote]) -> None:
         """Note that `quotes` are shown, so that their links are never without an answer."""
-        await asyncio.to_thread(self._state.register.note, tuple(quotes), self.corpus.name)
+        register = self._state.register
+        if new := tuple(quote for quote in quotes if register.get(quote.id) is None):
+            await asyncio.to_thread(register.note, new, self.corpus.name)
 
     async def _gone(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
