@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram import Update
 
+from bot.desk import commands
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.admins import COMMANDS
 from bot.surfaces.telegram.drawing import Owner, seal
 from bot.surfaces.telegram.unanswered import FEWEST
 from tests.telegram.fake.conversation import noticed
+from tests.telegram.fake.methods import now
 from tests.telegram.fake.server import TOKEN
 from tests.telegram.running import running
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 OLGA = 1000
 ANA = 2000
 DONE = "done as an admin asked"
+COMMANDS = frozenset({*commands.ADMINS, "unanswered"})
 
 
 def person(number: int = OLGA, **more: Any) -> Json:
@@ -233,6 +235,7 @@ class Watched:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.did: list[str] = []
+        self.inbox = self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
@@ -251,6 +254,14 @@ class Watched:
 
     async def release(self, _: str) -> Reply:
         self.did.append("release")
+        return Reply(((Piece(DONE),),))
+
+    async def add(self, _: str) -> Reply:
+        self.did.append("add")
+        return Reply(((Piece(DONE),),))
+
+    async def discard(self, _: str) -> Reply:
+        self.did.append("discard")
         return Reply(((Piece(DONE),),))
 
 

@@ -21,7 +21,7 @@ from bot.surfaces.telegram.redaction import redact
 from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import Options
 from bot.surfaces.telegram.webhook import path
-from tests.telegram.running import QUICK, SECRET, running, secrets
+from tests.telegram.running import QUICK, SECRET, One, running, secrets
 from tests.telegram.test_sixteen_faults import FAULTS, met
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ async def test_a_token_refused_to_a_poll_is_not_shown(
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
     with pytest.raises(SettingsError) as caught:
-        await serve(desk, secrets(telegram), Options(**QUICK), asyncio.Event())
+        await serve(One(desk), secrets(telegram), Options(**QUICK), asyncio.Event())
 
     assert telegram.token.partition(":")[2] not in str(caught.value) + repr(caught.value)
     assert brought_to_light(telegram, log) == []
