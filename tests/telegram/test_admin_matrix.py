@@ -65,7 +65,7 @@ ORIGINS = {
 
 def message(line: str, **fields: Any) -> Json:
     """Return what Olga writes to the bot, but for these `fields`; None takes one away."""
-    written = {"message_id": 5, "date": 1, "chat": private(), "from": person(), "text": line}
+    written = {"message_id": 5, "date": now(), "chat": private(), "from": person(), "text": line}
     changed = written | {"entities": list(noticed(line))} | fields
     return {name: value for name, value in changed.items() if value is not None}
 
