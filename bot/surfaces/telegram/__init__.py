@@ -25,11 +25,18 @@ serving     all of it together, from start to a clean stop
 from __future__ import annotations
 
 import os
+import sys
+from importlib.util import find_spec
 
 from bot.surfaces.telegram.serving import run
 from bot.surfaces.telegram.settings import Options
 
 __all__ = ["Options", "run"]
+
+# The HTTP client looks for this package at every call, and where it is not installed the search
+# takes as much time as an answer. So it is looked for once.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # The library warns at every duration it reads until it is told that its next type is welcome.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
