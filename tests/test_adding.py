@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,61 @@ def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
         addition(folder, path, facts, document_id)
 
     assert listing(folder) == before
+
+
+def _endless(path: Path) -> None:
+    with path.open("wb") as made:
+        made.truncate(1 << 30)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "pipe": (os.mkfifo, "a pipe, not a file; put a file in its place"),
+    "link out": (lambda p: p.symlink_to("/etc/passwd"), "a symbolic link, not a file; put a file"),
+    "folder": (Path.mkdir, "a folder, not a file; put a file in its place"),
+    "NUL": (
+        lambda p: p.write_bytes(b"a\0b"),
+        "a NUL, which no text has, at offset 1, line 1; save",
+    ),
+    "UTF-16": (
+        lambda p: p.write_bytes("It’s".encode("utf-16")),
+        "not UTF-8: byte 0xff at offset 0",
+    ),
+    "cp1252": (
+        lambda p: p.write_bytes(b"a\nIt\x92s"),
+        "byte 0x92 at offset 4, line 2; save the file",
+    ),
+    "1 GB line": (_endless, "more than 5,242,880 bytes; divide it into smaller documents"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_costs_one_line_and_nothing_else(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    from bot.__main__ import main  # noqa: PLC0415  starts slowly
+
+    monkeypatch.setenv("BOT_CORPORA_FOLDER", str(folder.parent))
+    make, told = BAD[kind]
+    path, before = folder.parent / "x.txt", listing(folder)
+    make(path)
+
+    status = main(["add", str(path), "--corpus", "bridge", "--title", "x"])
+
+    said = capsys.readouterr()
+    assert (status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert said.err.startswith(f"bot: {path}: ")
+    assert told in said.err
+    assert listing(folder) == before
+
+
+def test_a_device_costs_one_line_and_a_byte_order_mark_nothing(folder: Path) -> None:
+    with pytest.raises(CorpusError, match="/dev/zero: a device, not a file; put a file"):
+        addition(folder, Path("/dev/zero"))
+
+    path = file(folder, "x.txt", b"\xef\xbb\xbf" + article(CY, title="Bakers").encode())
+    write(added := addition(folder, path))
+
+    assert formats.read(added.path).text == CY
 
 
 def test_whichever_call_of_the_disk_fails_all_is_added_or_nothing(
