@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,8 @@ from bot.errors import BotError, CorpusError
 from bot.formats import disk as seam
 from tests.bridge import CY, LIST, PAGE, Failing, article, corpus, file, listing
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture

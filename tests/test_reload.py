@@ -10,6 +10,7 @@ import pytest
 
 from bot import corpora
 from bot.errors import CorpusError
+from bot.formats import disk as seam
 from tests.bridge import (
     ANN,
     BOB,
@@ -307,6 +308,30 @@ async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
     told = text(await again.show(known))
     assert "was retired on" in told
     assert UNSAFE in told
+
+
+async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
+    folder: Path,
+    bridge: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    class Full(seam.Disk):
+        def write(self, descriptor: int, octets: bytes) -> int:  # noqa: ARG002
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Full())
+        again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+
+    assert "not noted as retired: " in caplog.text
+    assert "no space left on device; make room on the disk" in caplog.text
+    assert again.answer(QUESTION).quotes
+    later = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    assert "was retired on" in text(await later.show(known))
 
 
 async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
