@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ from bot.corpora.reload import Aside, RunningError
 from bot.formats import disk as seam
 from bot.served import Served
 from bot.state import files
+from bot.state.shown import Register, Shown
+from bot.state.texts import Texts
 from tests.bridge import (
     ANN,
     BOB,
@@ -68,6 +72,35 @@ async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
 
     assert told[0].startswith("Reloaded.")
     assert told[1] == "A reload is running already."
+
+
+class _Slow(Register):
+    """A register that, once told to be slow, waits while what was shown is compared."""
+
+    def __init__(self) -> None:
+        super().__init__(None, Texts(None))
+        self.slow, self.asked, self.go = False, threading.Event(), threading.Event()
+
+    def of(self, corpus: str) -> tuple[Shown, ...]:
+        if self.slow:
+            self.asked.set()
+            self.go.wait(10)
+        return super().of(corpus)
+
+
+async def test_f22_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
+    made, register = settings(folder.parent), _Slow()
+    kept = replace(state.opened(), register=register)
+    served = Served(partial(wiring.serving, made, "bridge"), kept)
+    register.slow = True
+    first = asyncio.create_task(served.prepare())
+    await asyncio.to_thread(register.asked.wait, 10)
+
+    with pytest.raises(RunningError):
+        await served.prepare()
+    register.go.set()
+
+    assert await served.switch(await first)
 
 
 def _publish(folder: Path, edition: int) -> None:
