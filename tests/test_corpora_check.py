@@ -109,8 +109,9 @@ def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Pa
         (
             f"{ANN}\n“It will end in the river,” they said.",
             (
-                "a.txt:12: warning: it is not certain that 'Ann Bell' said 'It will end in the river,' "
-                "(“they” may not mean who was quoted before); name the voice in its .voices.toml"
+                "a.txt:12: warning: it is not certain that 'Ann Bell' said "
+                "'It will end in the river,' (“they” may not mean who was quoted before); "
+                "name the voice in its .voices.toml"
             ),
         ),
     ],

@@ -9,7 +9,6 @@ the measurements behind every default.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,7 +113,7 @@ def _built(passages: Sequence[Passage], analyser: Analyser, options: Options) ->
 
 def _text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
     """Return what `passage` is found by, and count its words in `vocabulary`."""
-    document, turn = passage.document, _turn(passage)
+    document, turn = passage.document, passage.turn
     own = analyser.content(document.text, passage.frame)
     voice = [word for name in _names(passage) for word in analyser.content(name)]
     heading = [word for title in _titles(passage, turn) for word in analyser.content(title)]
@@ -140,10 +139,3 @@ def _names(passage: Passage) -> Iterator[str]:
 def _titles(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield passage.document.title or ""
     yield turn.heading or "" if turn else ""
-
-
-def _turn(passage: Passage) -> Turn | None:
-    """Return the turn that `passage` stands in, if its document records turns."""
-    turns, start = passage.document.turns, passage.span.start
-    place = bisect_right(turns, start, key=lambda turn: turn.span.start) - 1
-    return turns[place] if place >= 0 and start < turns[place].span.end else None
