@@ -145,6 +145,10 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
         ("A cafÃ© by the river.", "letters that were read in a wrong encoding: 'Ã©'"),
         ("It cost Â£40.", "letters that were read in a wrong encoding: 'Â£'"),
         ("No�thing.", "letters that were read in a wrong encoding: '�'"),
+        (
+            "It\u0092s \u0093shut\u0094.",
+            r"letters that were read in a wrong encoding: '\x92', 3 times",
+        ),
         ("Fish &amp; chips.", "codes of HTML: '&amp;'"),
         ("The ﬁrst oﬃce.", "joined letters of a printed page: 'ﬁ', 2 times"),
         ("The coun-\ncil met.", "words cut at the end of a line: 'coun-cil'"),

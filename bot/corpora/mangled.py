@@ -43,7 +43,7 @@ def mangled(document: Document) -> Iterator[Doubt]:
         (_LIGATURE, "joined letters of a printed page", "write them as single letters"),
     ):
         if found := list(pattern.finditer(text)):
-            said = f"{what}: '{found[0].group()}'{_times(len(found))}"
+            said = f"{what}: '{_seen(found[0].group())}'{_times(len(found))}"
             yield found[0].start(), said, remedy
     yield from _broken_words(text)
     if not document.turns:
@@ -73,6 +73,11 @@ def _running_heads(text: str) -> Iterator[Doubt]:
             shown = text[at.start : at.end].splitlines()[0]
             fact = f"a running head or page number, perhaps: '{shown}', {count} times"
             yield at.start, fact, "leave it out, if the source has it on every page"
+
+
+def _seen(letters: str) -> str:
+    """Return `letters` as they can be told on one line, the invisible ones by their numbers."""
+    return letters if letters.isprintable() else ascii(letters)[1:-1]
 
 
 def _times(count: int) -> str:

@@ -192,7 +192,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _told_of(document: Document, doubt: Doubt) -> str:
     at, fact, remedy = doubt
     line = document.text.count("\n", 0, at) + 1
-    return " ".join(f"line {line}: {fact}; {remedy}".split())[:_LONGEST]
+    told = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())
+    return told[:_LONGEST]
 
 
 def _confine() -> None:
