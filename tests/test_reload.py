@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +22,8 @@ from tests.bridge import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.desk import Desk
 
 QUESTION = "Was the bridge unsafe in May?"

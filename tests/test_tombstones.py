@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,8 @@ from bot.formats import disk as seam
 from tests.bridge import ANN, CY, MANIFEST, UNSAFE, article, corpus, desk, text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.desk import Desk
 
 QUESTION = "Was the bridge unsafe in May?"
