@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -109,6 +110,11 @@ class Document:
             raise IntegrityError(self.id, "text and SHA-256 differ", "reload the corpus")
         return self.text[span.start : span.end]
 
+    def turn_at(self, at: int) -> Turn | None:
+        """Return the turn that the character `at` stands in, if the record has one there."""
+        place = bisect_right(self.turns, at, key=lambda turn: turn.span.start) - 1
+        return self.turns[place] if place >= 0 and at < self.turns[place].span.end else None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -144,6 +150,20 @@ class Passage:
     def text(self) -> str:
         """The voice's words, cut from the document."""
         return self.document.cut(self.span)
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that it is part of, where the source records turns."""
+        return self.document.turn_at(self.span.start)
+
+    @property
+    def address(self) -> str | None:
+        """What the record itself calls this paragraph, None where it has no name for it."""
+        turn = self.turn
+        if turn is None:
+            return None
+        before = self.document.text.count("\n\n", turn.span.start, self.span.start)
+        return next(iter(turn.addresses[before : before + 1]), None) or None
 
 
 @dataclass(frozen=True, slots=True)

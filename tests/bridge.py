@@ -101,3 +101,49 @@ class Failing(seam.Disk):
             return call(*given)
 
         return counted
+
+
+PAGE = f"""\
+<!doctype html><html><head><title>Bridge shut (invented)</title>
+<meta property="og:site_name" content="The Test Gazette">
+<meta property="article:published_time" content="2024-05-01"></head><body><nav>Home News</nav>
+<article><h1>Bridge shut (invented)</h1><p>{ANN}</p><p>{CY}</p>
+<p>Nobody at the council would say when the bridge will be open to lorries again.</p>
+</article></body></html>
+"""
+LIST = """\
+note = "Invented."
+[[sources]]
+title = "Bridge shut"
+who = "The Test Gazette"
+date = "2024-05-01"
+url = "https://example.org/bridge"
+positions = ["for", "evidence"]
+facts = "It is shut."
+checked = "read on 2 May 2024"
+[[sources]]
+title = "Bridge lost"
+who = "The Test Herald"
+url = "https://example.org/lost"
+checked = "not read"
+[[sources]]
+title = "No address"
+who = "Nobody"
+checked = "not read"
+"""
+
+
+def file(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file to be added, outside the corpus."""
+    path = folder.parent / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """Return every file of the corpus, hidden ones too, with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import corpora, formats
-from bot.corpora import adding, collecting, sniffing
+from bot.corpora import adding
 from bot.corpora.adding import Facts, addition, write
-from bot.corpora.fetching import Fetched, FetchError
-from bot.corpora.reading_list import Position, reading_list
 from bot.errors import BotError, CorpusError
 from bot.formats import disk as seam
-from tests.bridge import ANN, CY, Failing, article, corpus
+from tests.bridge import CY, LIST, PAGE, Failing, article, corpus, file, listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ROOT = Path(__file__).parents[1]
-PAGE = f"""\
-<!doctype html><html><head><title>Bridge shut (invented)</title>
-<meta property="og:site_name" content="The Test Gazette">
-<meta property="article:published_time" content="2024-05-01"></head><body><nav>Home News</nav>
-<article><h1>Bridge shut (invented)</h1><p>{ANN}</p><p>{CY}</p>
-<p>Nobody at the council would say when the bridge will be open to lorries again.</p>
-</article></body></html>
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return corpus(tmp_path)
-
-
-def file(folder: Path, name: str, content: str | bytes) -> Path:
-    """Write a file to be added, outside the corpus."""
-    path = folder.parent / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def listing(folder: Path) -> dict[str, bytes]:
-    """Return every file of the corpus, hidden ones too, with its bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_a_document_with_its_header_is_added_as_it_is(folder: Path) -> None:
@@ -76,6 +50,7 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
     assert (document.publisher, document.date) == ("The Test Gazette", "2024-05")
     assert (document.authors, document.url, document.licence) == (("Tess Orr",), None, None)
     assert added.report.missing == ("url", "licence")
+    assert added.report.dated_by == "what was stated when it was added"
     assert document.text == CY
 
 
@@ -97,6 +72,10 @@ def test_a_page_becomes_text_under_a_header_and_the_raw_file_is_kept(folder: Pat
     document = formats.read(added.path)
     assert document.text == formats.read(source).text
     assert (document.title, document.date) == ("Bridge shut (invented)", "2024-05-01")
+    header = added.path.read_text("utf-8").partition("+++\nBridge")[0]
+    assert "# the date rests on: article:published_time of its meta\n" in header
+    assert "# not given: authors, licence\n" in header
+    assert f"SHA-256 {hashlib.sha256(PAGE.encode()).hexdigest()}\n" in header
     [raw] = (folder / ".raw").iterdir()
     assert raw.read_bytes() == PAGE.encode()
     assert raw.name.startswith(f"{added.document.id}.")
@@ -149,6 +128,61 @@ def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
     assert listing(folder) == before
 
 
+def _endless(path: Path) -> None:
+    with path.open("wb") as made:
+        made.truncate(1 << 30)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "pipe": (os.mkfifo, "a pipe, not a file; put a file in its place"),
+    "link out": (lambda p: p.symlink_to("/etc/passwd"), "a symbolic link, not a file; put a file"),
+    "folder": (Path.mkdir, "a folder, not a file; put a file in its place"),
+    "NUL": (
+        lambda p: p.write_bytes(b"a\0b"),
+        "a NUL, which no text has, at offset 1, line 1; save",
+    ),
+    "UTF-16": (
+        lambda p: p.write_bytes("It’s".encode("utf-16")),
+        "not UTF-8: byte 0xff at offset 0",
+    ),
+    "cp1252": (
+        lambda p: p.write_bytes(b"a\nIt\x92s"),
+        "byte 0x92 at offset 4, line 2; save the file",
+    ),
+    "1 GB line": (_endless, "more than 5,242,880 bytes; divide it into smaller documents"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_costs_one_line_and_nothing_else(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    from bot.__main__ import main  # noqa: PLC0415  starts slowly
+
+    monkeypatch.setenv("BOT_CORPORA_FOLDER", str(folder.parent))
+    make, told = BAD[kind]
+    path, before = folder.parent / "x.txt", listing(folder)
+    make(path)
+
+    status = main(["add", str(path), "--corpus", "bridge", "--title", "x"])
+
+    said = capsys.readouterr()
+    assert (status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert said.err.startswith(f"bot: {path}: ")
+    assert told in said.err
+    assert listing(folder) == before
+
+
+def test_a_device_costs_one_line_and_a_byte_order_mark_nothing(folder: Path) -> None:
+    with pytest.raises(CorpusError, match="/dev/zero: a device, not a file; put a file"):
+        addition(folder, Path("/dev/zero"))
+
+    path = file(folder, "x.txt", b"\xef\xbb\xbf" + article(CY, title="Bakers").encode())
+    write(added := addition(folder, path))
+
+    assert formats.read(added.path).text == CY
+
+
 def test_whichever_call_of_the_disk_fails_all_is_added_or_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,140 +221,6 @@ def test_a_name_is_made_of_date_publisher_and_title_and_is_never_too_long() -> N
     assert len(made) <= 60
     assert adding.id_of({"title": "？"}, "stem") == "stem"
     assert adding.id_of({"title": None}, "stem") == "stem"
-
-
-# Pages from the web.
-
-
-def fetching(pages: dict[str, bytes]) -> Callable[[str], Fetched]:
-    def fetch(url: str) -> Fetched:
-        if url not in pages:
-            raise FetchError(url, "the site answers 404", "check the address")
-        return Fetched(url, pages[url])
-
-    return fetch
-
-
-def test_a_page_of_the_web_is_added_with_its_address(folder: Path) -> None:
-    fetch = fetching({"https://example.org/bridge#top": PAGE.encode()})
-
-    added = collecting.from_web(folder, "https://example.org/bridge#top", fetch=fetch)
-    write(added)
-
-    assert formats.read(added.path).url == "https://example.org/bridge"
-    with pytest.raises(CorpusError, match="no format reads what stands there"):
-        collecting.from_web(folder, "https://x.org", fetch=fetching({"https://x.org": b"\0\1"}))
-
-
-def test_a_parliament_s_file_of_the_web_is_added_as_it_is(folder: Path) -> None:
-    source = (
-        b'<publicwhip><speech id="uk.org.publicwhip/debate/2024-05-01.1.1" speakername="Ann Bell" '
-        b'url="https://example.org/1"><p>Yes.</p></speech></publicwhip>'
-    )
-
-    added = collecting.from_web(
-        folder, "https://x.org", document_id="day", fetch=fetching({"https://x.org": source})
-    )
-
-    assert added.content == source
-
-
-LIST = """\
-note = "Invented."
-[[sources]]
-title = "Bridge shut"
-who = "The Test Gazette"
-date = "2024-05-01"
-url = "https://example.org/bridge"
-positions = ["for", "evidence"]
-facts = "It is shut."
-checked = "read on 2 May 2024"
-[[sources]]
-title = "Bridge lost"
-who = "The Test Herald"
-url = "https://example.org/lost"
-checked = "not read"
-[[sources]]
-title = "No address"
-who = "Nobody"
-checked = "not read"
-"""
-
-
-def test_a_reading_list_is_fetched_as_far_as_it_can_be(folder: Path) -> None:
-    (folder / "sources.toml").write_text(LIST, "utf-8")
-    found = reading_list(folder).sources
-    fetch = fetching({"https://example.org/bridge": PAGE.encode()})
-
-    first, second = collecting.collected(folder, found, (), fetch)
-
-    assert first.added
-    assert formats.read(first.added.path).title == "Bridge shut"
-    assert formats.read(first.added.path).publisher == "The Test Gazette"
-    assert "the site answers 404" in str(second.why)
-    there = {document.url for document in corpora.load(folder).documents if document.url}
-    assert [each.source.title for each in collecting.collected(folder, found, there, fetch)] == [
-        "Bridge lost"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("toml", "told"),
-    [
-        ("sources = 3", "sources: not a list"),
-        ('[[sources]]\ntitle = "x"\nwho = "y"', "sources.checked: missing"),
-        (LIST.replace('"for"', '"pro"'), "input should be 'for', 'against', 'oversight'"),
-        (LIST.replace("/lost", "/bridge"), "is listed twice"),
-        (LIST.replace("https://example.org/lost", "example.org"), "url: not a web address"),
-        ("x", "not TOML"),
-    ],
-)
-def test_a_reading_list_that_is_none_is_told_by_line(folder: Path, toml: str, told: str) -> None:
-    (folder / "sources.toml").write_text(toml, "utf-8")
-
-    with pytest.raises(CorpusError, match=r"sources\.toml") as caught:
-        reading_list(folder)
-
-    assert told in str(caught.value)
-
-
-def test_the_bundled_reading_list_is_sound_and_has_every_position() -> None:
-    found = reading_list(ROOT / "corpus/facial-recognition")
-
-    assert len(found.sources) > 50
-    assert {position for each in found.sources for position in each.positions} == set(Position)
-    assert all(each.checked for each in found.sources)
-
-
-# What a file is.
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("a.txt", b"Words.", None),
-        ("a.md", b"# Words", None),
-        ("a.HTML", b"\xef\xbb\xbf <!DOCTYPE html><p>x", None),
-        ("a.htm", b"<?xml version='1.0'?><html/>", None),
-        ("a.xml", b"<publicwhip/>", None),
-        ("a.txt", b"<html> is a tag", None),
-        ("a.pdf", b"Words.", "its content is that of a .txt file, not of .pdf"),
-        ("a.docx", b"%PDF-1.7", "its content is that of a .pdf file, not of .docx"),
-        ("a.txt", b"%PDF-1.7", "its content is that of a .pdf file, not of .txt"),
-        ("a.txt", b"PK\x03\x04word/", "its content is that of a .docx file, not of .txt"),
-        ("a.docx", b"PK\x03\x04stuff", "its content is of no kind, not of .docx"),
-        ("a.txt", b"a\0b", "its content is of no kind"),
-        ("a.txt", b"\x1f\x8b\x08", "its content is of no kind"),
-        ("a.exe", b"MZ", "no format reads such a file"),
-        ("a", b"Words.", "no format reads such a file"),
-    ],
-)
-def test_a_file_must_be_what_it_is_called(name: str, content: bytes, told: str | None) -> None:
-    if told is None:
-        sniffing.be_what_it_is_called(name, content)
-        return
-    with pytest.raises(CorpusError, match=told):
-        sniffing.be_what_it_is_called(name, content)
 
 
 # By command.

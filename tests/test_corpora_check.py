@@ -96,6 +96,32 @@ def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Pa
     assert told.endswith("; name the voice in its .voices.toml")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "He said: “It will end in the river.”",
+            (
+                "a.txt:10: warning: nobody is known to have said 'It will end in the river.' "
+                "(nobody before “he” fits); name the voice in its .voices.toml"
+            ),
+        ),
+        (
+            f"{ANN}\n“It will end in the river,” they said.",
+            (
+                "a.txt:12: warning: it is not certain that 'Ann Bell' said "
+                "'It will end in the river,' (“they” may not mean who was quoted before); "
+                "name the voice in its .voices.toml"
+            ),
+        ),
+    ],
+)
+def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(
+    tmp_path: Path, said: str, told: str
+) -> None:
+    assert told in found(tmp_path, BOTH, f"{HEADER}\n{said}\n\n{ANN}{BOB}")
+
+
 def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path) -> None:
     assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
 

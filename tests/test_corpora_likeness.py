@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import corpora
+from bot.corpora.check import doubts
 from bot.corpora.mangled import mangled
+from bot.corpora.manifest import manifest
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -142,6 +145,10 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
         ("A cafÃ© by the river.", "letters that were read in a wrong encoding: 'Ã©'"),
         ("It cost Â£40.", "letters that were read in a wrong encoding: 'Â£'"),
         ("No�thing.", "letters that were read in a wrong encoding: '�'"),
+        (
+            "It\u0092s \u0093shut\u0094.",
+            r"letters that were read in a wrong encoding: '\x92', 3 times",
+        ),
         ("Fish &amp; chips.", "codes of HTML: '&amp;'"),
         ("The ﬁrst oﬃce.", "joined letters of a printed page: 'ﬁ', 2 times"),
         ("The coun-\ncil met.", "words cut at the end of a line: 'coun-cil'"),
@@ -159,6 +166,30 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
 )
 def test_text_that_a_machine_mangled_is_named(text: str, told: str | None) -> None:
     assert [fact for _, fact, _ in mangled(Document("a", text))] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["x", "é-", "a-\n", "a- ", "â€", "&", "&#1", "1 May ", "ﬁ", "Head\n\n", "A: B\n", "“", "\t"],
+)
+def test_a_run_of_anything_is_looked_through_at_once(run: str) -> None:
+    document = Document("a", run * (100_000 // len(run)))
+    began = time.monotonic()
+
+    assert len(list(doubts(document, ()))) < 10
+
+    assert time.monotonic() - began < 5
+
+
+def test_a_manifest_of_a_thousand_mistakes_is_told_at_once() -> None:
+    toml = "".join(f"k{n} = 1\n" for n in range(20_000))
+    began = time.monotonic()
+
+    found = manifest(toml, "corpus.toml")
+
+    assert isinstance(found, list)
+    assert len(found) == 100
+    assert time.monotonic() - began < 5
 
 
 def test_a_file_that_is_passed_over_is_named(tmp_path: Path) -> None:

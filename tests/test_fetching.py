@@ -207,6 +207,11 @@ def test_a_site_that_never_ends_is_given_up(web: Web) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_this_machine_s_own_name_is_looked_up_and_refused() -> None:
+    with pytest.raises(FetchError, match="localhost: not a public address; save the page"):
+        fetched("https://localhost/page")
+
+
 def test_a_name_that_nobody_knows_is_told(web: Web) -> None:
     def unknown(host: str) -> Sequence[str]:
         raise OSError(host)

@@ -80,6 +80,38 @@ def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
     assert document.url == "https://example.org/trams"
 
 
+@pytest.mark.parametrize(
+    ("head", "more", "told"),
+    [
+        ("<meta name='date' content='2024-05-01'>", "", "date of its meta"),
+        (
+            "<meta content='2024-05-01T09:00' property='article:published_time'>",
+            "",
+            "article:published_time of its meta",
+        ),
+        (
+            (
+                "<script type='application/ld+json'>"
+                '{"@type": "NewsArticle", "datePublished": "2024-05-01"}</script>'
+            ),
+            "",
+            "datePublished of its JSON-LD",
+        ),
+        ("", "<time datetime='2024-05-01'>1 May</time>", "a time element"),
+        ("<link rel='canonical' href='https://x.org/2024/05/01/tram'>", "", "its address"),
+        ("", "<p>Published: 2024-05-01</p>", "its text"),
+        ("", "", None),
+    ],
+)
+def test_a_date_is_told_with_what_it_rests_on(
+    tmp_path: Path, head: str, more: str, told: str | None
+) -> None:
+    document, report = formats.reading(page(tmp_path, more, head))
+
+    assert document.date == ("2024-05-01" if told else None)
+    assert report.dated_by == told
+
+
 def test_what_a_page_does_not_say_is_not_guessed(tmp_path: Path) -> None:
     document, report = formats.reading(page(tmp_path, "<p>It was 3 July 2019 when it began.</p>"))
 

@@ -110,6 +110,7 @@ def test_what_is_not_utf_8_is_refused_with_its_place(
     ("header", "told"),
     [
         ('title = "a"\n', ":1: the header is not closed; end it with a line of +++"),
+        ("a." * 40_000 + "b = 1\n+++\n", ":1: a header of more than 65,536 characters; give each"),
         ("title = a\n+++\n", ':2: not TOML: Invalid value; write each line as key = "value"'),
         ("title\n+++\n", ":2: not TOML: Expected '=' after a key in a key/value pair; write each"),
         ('a = """\n+++\n', ": not TOML: Unterminated string (at end of document); write"),

@@ -13,6 +13,7 @@ import pytest
 from bot import corpora
 from bot.corpora import Checked, Finding, Level
 from bot.replies.page import page
+from bot.replies.page.timeline import Dot, timeline
 from tests.bridge import ANN, CY, article, corpus
 
 ROOT = Path(__file__).parents[1]
@@ -129,6 +130,56 @@ def test_many_voices_and_documents_are_not_all_drawn(folder: Path) -> None:
     assert "64 documents" in shown.text
 
 
+def test_a_long_review_is_counted_by_remedy_and_its_files_are_closed() -> None:
+    found = [Finding(f"x/{n % 2}.txt", n, Level.WARNING, f"fact {n}", "mend it") for n in range(70)]
+
+    shown = Parsed(page("x", Checked(None, tuple(found))))
+
+    assert "70 findings, by what would mend them" in shown.text
+    assert "70 mend it 2" in shown.text
+    assert not [tag for tag, given in shown.tags if tag == "details" and "open" in given]
+    broken = Finding("x/2.txt", 1, Level.ERROR, "bad", "mend it")
+    again = Parsed(page("x", Checked(None, (broken, *found))))
+    assert len([tag for tag, given in again.tags if tag == "details" and "open" in given]) == 1
+
+
+def test_each_topic_s_quotes_are_divided_by_side(folder: Path) -> None:
+    assert "safety <b>: for 2, against 0, neither 0" in Parsed(drawn(folder)).text
+
+
+@pytest.mark.parametrize(
+    ("dates", "ticks"),
+    [
+        (["2020-01"], ["Jan 2020", "Feb 2020", "Mar 2020"]),
+        (["2020"], ["2020", "2021", "2022"]),
+        (["9999-12-31"], ["30 Dec 9990", "31 Dec 9990", "1 Jan 9991"]),
+        (["2009-10-26", "2009-10-28"], ["25 Oct 2009", "26 Oct 2009", "28 Oct 2009"]),
+        (["2020-01-24", "2020-06-30"], ["Jan 2020", "Jul 2020"]),
+        (["2018-05-01", "2020", "2026-01"], ["2018", "2020", "2026"]),
+        (["0001-01-01"], ["1 Jan 1"]),
+    ],
+)
+def test_the_line_is_ruled_by_days_months_or_years(dates: list[str], ticks: list[str]) -> None:
+    shown = Parsed(timeline([Dot(date, f"T{n}", n) for n, date in enumerate(dates)]))
+
+    told = [said for said in shown.said if said not in {f"T{n}" for n in range(9)}]
+    assert set(ticks) <= set(told)
+
+
+@pytest.mark.parametrize("count", [1, 2, 12, 13, 31, 500])
+def test_no_document_on_the_line_hides_another_or_leaves_the_page(count: int) -> None:
+    dots = [Dot(f"20{9 + n % 5:02}-10-{1 + n % 28:02}", f"Title {n}", n) for n in range(count)]
+
+    drawn = timeline(dots)
+
+    width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', drawn)[0])
+    circles = re.findall(r'class="document" cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', drawn)
+    places = [(float(x), float(y)) for x, y, _ in circles]
+    assert len(set(places)) == len(dots)
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
+    assert drawn.count('class="label') == (count if count <= 12 else 0)
+
+
 def test_the_command_writes_the_page(
     folder: Path,
     tmp_path: Path,
@@ -145,11 +196,22 @@ def test_the_command_writes_the_page(
     assert "no such file or directory; name a file that can be written" in capsys.readouterr().err
 
 
+def _many(tmp_path: Path) -> Path:
+    """Return a corpus of 31 documents over a year."""
+    found = corpus(tmp_path)
+    for n in range(29):
+        dated = f"2024-{1 + n % 12:02}-{1 + n % 28:02}"
+        header = f"+++\ntitle = 'Paper {n} (invented)'\ndate = '{dated}'\n+++\n"
+        (found / f"n{n}.txt").write_text(header + ANN, "utf-8")
+    return found
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
-@pytest.mark.parametrize("name", ["facial-recognition", "tram"])
+@pytest.mark.parametrize("name", ["facial-recognition", "tram", "many"])
 def test_a_browser_shows_the_page_and_asks_for_nothing_more(tmp_path: Path, name: str) -> None:
     assert CHROMIUM
-    (tmp_path / "page.html").write_text(drawn(ROOT / "corpus" / name), "utf-8")
+    shown = _many(tmp_path) if name == "many" else ROOT / "corpus" / name
+    (tmp_path / "page.html").write_text(drawn(shown), "utf-8")
     arguments = [
         *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
         *(f"--user-data-dir={tmp_path}/profile", "--hide-scrollbars", "--window-size=1100,1500"),

@@ -419,6 +419,14 @@ async def test_a_choice_that_cannot_be_kept_is_none(
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
+def test_without_a_folder_a_choice_lasts_as_long_as_the_bot() -> None:
+    chats = Chats(None)
+
+    chats.choose(1, "tram")
+
+    assert (chats.chosen(1), Chats(None).chosen(1)) == ("tram", None)
+
+
 def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> None:
     chats = Chats(tmp_path)
     chats.choose(-5, "ferry")

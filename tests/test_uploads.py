@@ -283,6 +283,19 @@ async def test_a_document_that_cannot_be_read_or_added_is_told(
     assert count(folder) == 3
 
 
+async def test_what_to_look_at_in_a_document_is_told_by_line(folder: Path) -> None:
+    said = "“The bridge was mended in May.”\n\nIt\u00e2\u20ac\u2122s shut.\n\n"
+    unclosed = CY.rstrip().removesuffix("”") + "\n"
+
+    reply = await Inbox(folder).receive("a.txt", article(said + unclosed, title="x").encode())
+
+    told = text(reply)
+    assert "– line 1: nobody is known to have said 'The bridge was mended in May.'" in told
+    assert "– line 3: letters that were read in a wrong encoding: 'â€™'; take the text" in told
+    assert "– line 5: the quotation 'My customers drive round by Harwick ...' is not closed" in told
+    assert "Add" in buttons(reply)
+
+
 async def test_long_lists_are_cut_short(folder: Path) -> None:
     people = "".join(
         f"{first} {last}, a baker, said: “The ferry never closed for repairs in {n} years.”\n\n"

@@ -164,9 +164,9 @@ def _called(corpus: Corpus) -> Iterator[tuple[Phrase, str]]:
         for name in (voice.name, *voice.aliases, voice.role or ""):
             if name:
                 yield phrase(name), voice.name
-    for passage in corpus.passages:
-        if passage.voice:
-            yield phrase(passage.voice.name), passage.voice.name
+    # Each once: whoever speaks in a parliament's record speaks in thousands of passages.
+    for name in dict.fromkeys(p.voice.name for p in corpus.passages if p.voice):
+        yield phrase(name), name
 
 
 def _speaks(passage: Passage, name: str) -> bool:

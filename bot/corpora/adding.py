@@ -2,7 +2,8 @@
 
 What can hold a header, or has one of its own, is kept as it is. A page, a PDF
 and a Word file become canonical text under a header, and the raw file is kept
-beside, below `.raw`, under a name that tells its SHA-256.
+beside, below `.raw`, under a name that tells its SHA-256. The header's comments
+say what the date rests on, what the source does not give, and what the raw file is.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _HEADED = (".md", ".transcript", ".txt")
 _AS_IT_IS = ".xml"
 _LONGEST_ID = 60
 _MOST = 50 * 1024 * 1024
+_STATED = "what was stated when it was added"
 _NAME = re.compile(r"\w[\w. -]{0,99}")
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -106,11 +108,33 @@ def made(
     folder: Path, read: Read, facts: Facts | None = None, document_id: str | None = None
 ) -> Addition:
     """Return what adding a file that was read already would write; see `addition`."""
-    suffix, raw, document, report = read
+    suffix, raw, _, report = read
     given = (facts or Facts()).given
-    known = {name: getattr(document, name) for name in _names()} | given
+    named = _named(folder, read, given, document_id)
+    missing = tuple(name for name in _names() if not getattr(named, name))
+    dated_by = _STATED if "date" in given else report.dated_by
+    report = replace(report, missing=missing, dated_by=dated_by)
+    if suffix == _AS_IT_IS or (suffix in _HEADED and not given and raw.startswith(b"+++")):
+        if given:
+            raise CorpusError(
+                named.id, "its format has no header to write facts in", "leave them out"
+            )
+        return Addition(folder / f"{named.id}{suffix}", raw, None, named, report)
+    path = folder / f"{named.id}{suffix if suffix in _HEADED else '.txt'}"
+    digest = hashlib.sha256(raw).hexdigest()
+    kept = folder / RAW / f"{named.id}.{digest[:16]}{suffix}"
+    beside = None if suffix in _HEADED else (kept, raw)
+    origin = f"the text of {RAW}/{kept.name}, SHA-256 {digest}" if beside else None
+    return Addition(path, _headed(named, report, origin, str(path)), beside, named, report)
+
+
+def _named(
+    folder: Path, read: Read, given: dict[str, str | tuple[str, ...]], document_id: str | None
+) -> Document:
+    """Return the document with what is `given`, under an id that is free and says what it is."""
+    known = {name: getattr(read.document, name) for name in _names()} | given
     # A parliament's file is known by the name it was published under.
-    own = document.id if suffix == _AS_IT_IS else id_of(known, document.id)
+    own = read.document.id if read.suffix == _AS_IT_IS else id_of(known, read.document.id)
     wished = document_id or own
     if not _NAME.fullmatch(wished):
         raise CorpusError(
@@ -120,24 +144,11 @@ def made(
         raise CorpusError(
             f"{folder}/{wished}", "there is such a document already", "name another id"
         )
-    named = replace(document, id=wished, **known)
-    if not named.title and not named.publisher:
+    if not known["title"] and not known["publisher"]:
         raise CorpusError(
             wished, "nothing says where it was published", "give its title or publisher"
         )
-    if suffix == _AS_IT_IS or (suffix in _HEADED and not given and raw.startswith(b"+++")):
-        if given:
-            raise CorpusError(
-                wished, "its format has no header to write facts in", "leave them out"
-            )
-        path, content, beside = folder / f"{wished}{suffix}", raw, None
-    else:
-        path = folder / f"{wished}{suffix if suffix in _HEADED else '.txt'}"
-        content = _headed(named, str(path))
-        digest = hashlib.sha256(raw).hexdigest()[:16]
-        beside = None if suffix in _HEADED else (folder / RAW / f"{wished}.{digest}{suffix}", raw)
-    missing = tuple(name for name in _names() if not getattr(named, name))
-    return Addition(path, content, beside, named, replace(report, missing=missing))
+    return replace(read.document, id=wished, **known)
 
 
 def write(adding: Addition) -> None:
@@ -161,11 +172,17 @@ def _names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Facts))
 
 
-def _headed(document: Document, place: str) -> bytes:
+def _headed(document: Document, report: Report, origin: str | None, place: str) -> bytes:
     """Return the text of `document` under a header, once that is seen to read back the same."""
     facts = {name: getattr(document, name) for name in _names()}
     lines = [f"{name} = {_toml(value)}" for name, value in facts.items() if value]
-    whole = "\n".join(["+++", *lines, "+++", document.text])
+    notes = {
+        "the date rests on": report.dated_by,
+        "not given": ", ".join(report.missing),
+        "this is": origin,
+    }
+    comments = [f"# {what}: {told}" for what, told in notes.items() if told]
+    whole = "\n".join(["+++", *lines, *comments, "+++", document.text])
     header, text, _ = opened(whole, place)
     if text != document.text or header.model_dump() != {n: v or None for n, v in facts.items()} | {
         "authors": document.authors

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document, Passage, Span
 
 LOPSIDED = 0.75
+SURE = 0.7
 
 _METADATA = ("title", "publisher", "authors", "date", "url", "licence")
 _BETWEEN_MARKS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
@@ -73,12 +74,12 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check(folder: Path, sure: float = 0.7) -> Sequence[Finding]:
+def check(folder: Path, sure: float = SURE) -> Sequence[Finding]:
     """Return the findings alone; see `checked`."""
     return checked(folder, sure).findings
 
 
-def checked(folder: Path, sure: float = 0.7) -> Checked:
+def checked(folder: Path, sure: float = SURE) -> Checked:
     """Return errors, then warnings: of each document, by id and line, then of the manifest.
 
     A voice below the confidence `sure` is one to look at. With errors, the
@@ -125,20 +126,26 @@ def _of_documents(corpus: Corpus, paths: Mapping[str, Path], sure: float) -> Ite
             spoken[passage.document.id].append(passage)
     for document in corpus.documents:
         path, mine = paths[document.id], spoken[document.id]
-        doubts = [
+        found = [
             *_strangers(mine, known),
-            *((p.span.start, *_doubt(p)) for p in mine if not p.voice or p.confidence < sure),
-            *_unclosed(document, mine),
-            *_almost_labels(document),
-            *mangled(document),
+            *doubts(document, mine, sure),
             *alike.get(document.id, ()),
             *((p.span.start, fact, to) for p, fact, to in confused if p.document is document),
         ]
         first = _first_line(path, document)
         yield from _metadata(document, str(path))
-        for at, fact, remedy in sorted(doubts):
+        for at, fact, remedy in sorted(found):
             line = first + document.text.count("\n", 0, at) if first else None
             yield _warning(str(path), line, fact, remedy)
+
+
+def doubts(document: Document, spoken: Iterable[Passage], sure: float = SURE) -> Iterator[Doubt]:
+    """Yield what to look at in one document by itself; `spoken` are its passages but narration."""
+    mine = list(spoken)
+    yield from ((p.span.start, *_doubt(p)) for p in mine if not p.voice or p.confidence < sure)
+    yield from _unclosed(document, mine)
+    yield from _almost_labels(document)
+    yield from mangled(document)
 
 
 def _metadata(document: Document, file: str) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def from_web(
     kind = suffix(content)
     if kind is None:
         raise CorpusError(url, "no format reads what stands there", "save it as text, and add that")
-    document, report, _ = sandbox.parsed(f"page{kind}", content)
+    document, report, *_ = sandbox.parsed(f"page{kind}", content)
     read = Read(kind, content, document, report)
     if kind == ".xml":
         # A parliament's file says all this of itself, and has no header to say it in.

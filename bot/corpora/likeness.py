@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.text import paragraphs, words
+from bot.voices.roster import key
 from bot.voices.wordings import wordings
 
 if TYPE_CHECKING:
@@ -65,7 +66,10 @@ def _paragraphs(document: Document) -> list[tuple[str, ...]]:
 def _wordings(corpus: Corpus) -> Iterator[tuple[str, Doubt]]:
     # Who says a thing twice in a transcript said it twice; in print it was said once, perhaps.
     transcripts = {document.id for document in corpus.documents if document.turns}
-    for one, other, spans in wordings(corpus.passages, corpus.language):
+    spoken = [(passage, key(passage.voice.name)) for passage in corpus.passages if passage.voice]
+    printed = {name for passage, name in spoken if passage.document.id not in transcripts}
+    asked = [passage for passage, name in spoken if name in printed]
+    for one, other, spans in wordings(asked, corpus.language):
         if {one.document.id, other.document.id} <= transcripts:
             continue
         voice = other.voice.name if other.voice else ""

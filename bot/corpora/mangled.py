@@ -14,7 +14,7 @@ from bot.text import paragraphs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.model import Document
+    from bot.model import Document, Span
 
 Doubt = tuple[int, str, str]
 """A place in the canonical text, a fact and a remedy."""
@@ -25,7 +25,8 @@ _MOJIBAKE = re.compile(
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);")
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
-_CUT = re.compile(r"([^\W\d_]{2,})-(?:[ \t]*\r?\n[ \t]*| )([a-zà-ÿ]{2,})")
+# From the word's first letter on and never back: else a long line of letters takes minutes.
+_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)")
 _AND = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
 _NUMBERED = re.compile(r"\d+")
 _LONGEST_HEAD = 90
@@ -42,7 +43,7 @@ def mangled(document: Document) -> Iterator[Doubt]:
         (_LIGATURE, "joined letters of a printed page", "write them as single letters"),
     ):
         if found := list(pattern.finditer(text)):
-            said = f"{what}: '{found[0].group()}'{_times(len(found))}"
+            said = f"{what}: '{_seen(found[0].group())}'{_times(len(found))}"
             yield found[0].start(), said, remedy
     yield from _broken_words(text)
     if not document.turns:
@@ -60,18 +61,23 @@ def _broken_words(text: str) -> Iterator[Doubt]:
 
 def _running_heads(text: str) -> Iterator[Doubt]:
     """Yield each short line that comes again and again, numbers aside, where it first stands."""
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[Span]] = defaultdict(list)
     for span in paragraphs(text):
-        line = text[span.start : span.end]
-        if len(line) <= _LONGEST_HEAD:
-            places[_NUMBERED.sub("0", line).casefold()].append(span.start)
+        if span.end - span.start <= _LONGEST_HEAD:
+            line = text[span.start : span.end]
+            places[_NUMBERED.sub("0", line).casefold()].append(span)
     words = Counter({line: len(found) for line, found in places.items()})
     for line, count in words.most_common():
         if count >= _FEWEST_HEADS and not line.endswith((".", "”", '"', "?", "!")):
             at = places[line][0]
-            shown = text[at:].splitlines()[0]
+            shown = text[at.start : at.end].splitlines()[0]
             fact = f"a running head or page number, perhaps: '{shown}', {count} times"
-            yield at, fact, "leave it out, if the source has it on every page"
+            yield at.start, fact, "leave it out, if the source has it on every page"
+
+
+def _seen(letters: str) -> str:
+    """Return `letters` as they can be told on one line, the invisible ones by their numbers."""
+    return letters if letters.isprintable() else ascii(letters)[1:-1]
 
 
 def _times(count: int) -> str:

@@ -21,14 +21,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot import formats
+from bot.corpora.check import doubts
 from bot.corpora.sniffing import be_small_once_unpacked, be_what_it_is_called
 from bot.errors import BotError, CorpusError
 from bot.formats.report import Report
-from bot.model import Document, Span, Turn, Voice
+from bot.model import Document, Kind, Span, Turn, Voice
 from bot.voices import passages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bot.corpora.mangled import Doubt
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 5 * MEBIBYTE
@@ -39,6 +42,7 @@ SECONDS = 20
 _ID = "upload"
 _LEFT_OUT = 20
 _VOICES = 50
+_DOUBTS, _LONGEST = 50, 300
 _LEAST = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
@@ -48,11 +52,15 @@ _LEAST = {
 
 
 class Parsed(NamedTuple):
-    """What a child read: the document, what was kept and left out, and how often who speaks."""
+    """What a child read: the document, what was kept and left out, and how often who speaks.
+
+    `doubts` are what to look at in it, by line, a line each: the first of them.
+    """
 
     document: Document
     report: Report
     voices: Mapping[str, int]
+    doubts: tuple[str, ...] = ()
 
 
 def parsed(name: str, content: bytes, seconds: float = SECONDS) -> Parsed:
@@ -75,7 +83,8 @@ def parsed(name: str, content: bytes, seconds: float = SECONDS) -> Parsed:
         # The place is known to the child alone, and says nothing to whoever sent the file.
         raise CorpusError(called, str(told["fact"]), str(told["remedy"]))
     document = _document(told["document"])
-    return Parsed(document, Report(**_tuples(told["report"])), dict(told["voices"]))
+    report = Report(**_tuples(told["report"]))
+    return Parsed(document, report, dict(told["voices"]), tuple(told["doubts"]))
 
 
 def _told(path: Path, called: str, seconds: float) -> Mapping[str, Any]:
@@ -160,7 +169,9 @@ def _read(path: Path) -> dict[str, Any]:
         if path.suffix == ".docx":
             be_small_once_unpacked(path.name, path.read_bytes())
         document, report = formats.reading(path, _ID)
-        voices = Counter(p.voice.name for p in passages(document) if p.voice)
+        spoken = [found for found in passages(document) if found.kind is not Kind.NARRATION]
+        voices = Counter(found.voice.name for found in spoken if found.voice)
+        doubtful = sorted(doubts(document, spoken))[:_DOUBTS]
     except BotError as error:
         return {"fact": error.fact, "remedy": error.remedy}
     except MemoryError:
@@ -170,7 +181,19 @@ def _read(path: Path) -> dict[str, Any]:
         return {"fact": fact, "remedy": "save it in another way, or send its text"}
     short = tuple(each[:200] for each in report.left_out[:_LEFT_OUT])
     told = asdict(report) | {"left_out": short}
-    return {"document": asdict(document), "report": told, "voices": voices.most_common(_VOICES)}
+    return {
+        "document": asdict(document),
+        "report": told,
+        "voices": voices.most_common(_VOICES),
+        "doubts": [_told_of(document, doubt) for doubt in doubtful],
+    }
+
+
+def _told_of(document: Document, doubt: Doubt) -> str:
+    at, fact, remedy = doubt
+    line = document.text.count("\n", 0, at) + 1
+    told = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())
+    return told[:_LONGEST]
 
 
 def _confine() -> None:

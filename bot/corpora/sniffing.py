@@ -13,6 +13,8 @@ MOST_MEMBERS = 1000
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_RATIO = 100
 
+# Records, and feeds, which no format reads and nobody should take for text.
+_ROOTS = (b"<publicwhip", b"<rss", b"<feed", b"<rdf:rdf")
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _LOCAL, _ARCHIVES = b"PK\x03\x04", (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -35,7 +37,7 @@ def suffix(content: bytes) -> str | None:
         return ".html" if b"<html" in head else ".xml"
     if content.startswith(_ARCHIVES) or b"\0" in content:
         return None
-    return ".xml" if head.startswith(b"<publicwhip") else ".txt"
+    return ".xml" if head.startswith(_ROOTS) else ".txt"
 
 
 def be_what_it_is_called(name: str, content: bytes) -> None:

@@ -50,7 +50,9 @@ class Inbox:
                 return uploads.refused(str(error))
             token = hashlib.sha256(content).hexdigest()[:8]
             self._waiting = _Waiting(token, addition)
-            return uploads.received(addition.document, addition.report, read.voices, token)
+            return uploads.received(
+                addition.document, addition.report, read.voices, read.doubts, token
+            )
 
     async def add(self, token: str) -> Reply:
         """Add what waits under `token` to the corpus; a reload serves it."""

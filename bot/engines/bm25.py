@@ -9,12 +9,12 @@ the measurements behind every default.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -37,17 +37,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Bm25", "Options", "build", "key"]
 
+# The most passages that are kept as they were read; of more that would take too much memory.
+_REMEMBERED = 20_000
 _FORMAT = 1  # raise it when passages are read, counted or laid out in another way
 
 
 @dataclass(frozen=True)
 class Bm25:
-    """Passages, their ranking by number, and every folded word that leads to one of them."""
+    """Passages, their ranking by number, and every folded word that leads to one of them.
+
+    `taken` is what a later index of some of the same documents takes over.
+    """
 
     passages: Sequence[Passage]
     ranking: Ranking
     words: NDArray[np.uint8]
     counts: NDArray[np.int32]
+    taken: Sequence[object] = ()
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
         """Return up to `limit` hits, best first; ties go to the earlier passage."""
@@ -105,16 +111,49 @@ def _restored(arrays: Arrays, passages: Sequence[Passage], options: Options) -> 
     return Bm25(passages, restored(arrays, options), arrays["words"], arrays["counts"])
 
 
+class _Read:
+    """What one document's passages are found by; a class, since a tuple cannot be held weakly."""
+
+    __slots__ = ("__weakref__", "passages", "texts", "words")
+
+    def __init__(self, passages: Sequence[Passage], analyser: Analyser) -> None:
+        self.words: Counter[str] = Counter()
+        self.passages = passages
+        self.texts = tuple(_text(passage, analyser, self.words) for passage in passages)
+
+
+# By what was read and how, for as long as some index holds it: after a reload the passages of a
+# document that did not change are not read again.
+_READ: WeakValueDictionary[tuple[str, str, str], _Read] = WeakValueDictionary()
+
+
+def _read(passages: Sequence[Passage], analyser: Analyser) -> _Read:
+    document = passages[0].document
+    known = (document.id, document.sha256, analyser.fingerprint)
+    found = _READ.get(known)
+    if found is None or found.passages != passages:
+        found = _READ[known] = _Read(passages, analyser)
+    return found
+
+
 def _built(passages: Sequence[Passage], analyser: Analyser, options: Options) -> Bm25:
     vocabulary: Counter[str] = Counter()
-    ranking = rank((_text(passage, analyser, vocabulary) for passage in passages), options)
+    texts: Iterable[Text] = (_text(passage, analyser, vocabulary) for passage in passages)
+    taken: tuple[_Read, ...] = ()
+    if len(passages) <= _REMEMBERED:
+        groups = groupby(passages, lambda passage: passage.document.id)
+        taken = tuple(_read(tuple(group), analyser) for _, group in groups)
+        texts = chain.from_iterable(read.texts for read in taken)
+        for read in taken:
+            vocabulary.update(read.words)
+    ranking = rank(texts, options)
     counts = np.array(list(vocabulary.values()), np.int32)
-    return Bm25(passages, ranking, written(vocabulary), counts)
+    return Bm25(passages, ranking, written(vocabulary), counts, taken)
 
 
 def _text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
     """Return what `passage` is found by, and count its words in `vocabulary`."""
-    document, turn = passage.document, _turn(passage)
+    document, turn = passage.document, passage.turn
     own = analyser.content(document.text, passage.frame)
     voice = [word for name in _names(passage) for word in analyser.content(name)]
     heading = [word for title in _titles(passage, turn) for word in analyser.content(title)]
@@ -140,10 +179,3 @@ def _names(passage: Passage) -> Iterator[str]:
 def _titles(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield passage.document.title or ""
     yield turn.heading or "" if turn else ""
-
-
-def _turn(passage: Passage) -> Turn | None:
-    """Return the turn that `passage` stands in, if its document records turns."""
-    turns, start = passage.document.turns, passage.span.start
-    place = bisect_right(turns, start, key=lambda turn: turn.span.start) - 1
-    return turns[place] if place >= 0 and start < turns[place].span.end else None

@@ -68,6 +68,7 @@ def _formats() -> Mapping[str, Mapping[str, Format]]:
     return dict(sorted(found.items()))
 
 
+_FEEDS = frozenset({"RDF", "feed", "rss"})
 _FORMATS = _formats()
 SUFFIXES = tuple(_FORMATS)
 
@@ -106,6 +107,9 @@ def _format(path: Path) -> Format:
     if "" in formats:
         return formats[""]
     root = xml.root(path)
+    if root in _FEEDS:
+        remedy = "add the pages that it lists, one by one"
+        raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
     if root not in formats:
         raise CorpusError(
             str(path),

@@ -56,7 +56,7 @@ def reading(path: Path, document_id: str) -> Reading:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
     document = Document(document_id, text, turns=turns, **_header(root, references))
     left_out = [words(one) for kind in ("note", "authorialNote") for one in root.iter(kind)]
-    return Reading(document, tuple(filter(None, map(line, left_out))))
+    return Reading(document, tuple(filter(None, map(line, left_out))), "FRBRdate of its FRBRWork")
 
 
 def _header(root: Element, references: Mapping[str, str]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from bot.errors import CorpusError
 from bot.formats.tables import Day, Line, parsed
 
+MOST_HEADER = 65_536
+
 _OPENING = re.compile(r"\+\+\+[ \t]*(?:\r?\n|\Z)")
 _CLOSING = re.compile(r"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
@@ -58,6 +60,9 @@ def opened(text: str, place: str) -> Opened:
     closing = _CLOSING.search(text, opening.end())
     if not closing:
         raise CorpusError(f"{place}:1", "the header is not closed", "end it with a line of +++")
+    if closing.start() > MOST_HEADER:
+        fact = f"a header of more than {MOST_HEADER:,} characters"
+        raise CorpusError(f"{place}:1", fact, "give each fact once, and end it with a line of +++")
     found = parsed(Header, text[opening.end() : closing.start()], place, above=1)
     if isinstance(found, list):
         raise found[0]

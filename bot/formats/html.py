@@ -38,6 +38,10 @@ _ENCODINGS = re.compile(
 )
 # Browsers read the first two as the third, and so do the people who write them.
 _WINDOWS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
+_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE)
+_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
+_TIME = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
 _APART = "\x1d"
 _LEAVES = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
 _UNSEEN = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
@@ -66,7 +70,8 @@ def reading(path: Path, document_id: str) -> Reading:
     if not kept:
         raise _no_article(path)
     document = Document(document_id, BREAK.join(kept), **_about(found))
-    return Reading(document, tuple(one for one in shown if one not in document.text))
+    left_out = tuple(one for one in shown if one not in document.text)
+    return Reading(document, left_out, _dated_by(page, document) if document.date else None)
 
 
 def _decoded(octets: bytes, path: Path) -> str:
@@ -156,6 +161,20 @@ def _as_shown(told: str, shown: Sequence[str]) -> Iterator[str]:
     while parted := max(filter(told.startswith, shown), key=len, default=""):
         yield parted
         told = told.removeprefix(parted).lstrip()
+
+
+def _dated_by(page: str, document: Document) -> str:
+    """Return where the page gives its date, the surest place first."""
+    date = document.date or ""
+    for tag in _TAG.findall(page):
+        named = _NAMED.search(tag)
+        if date in tag and named:
+            return f"{line(named[2])} of its meta"
+    if any(date in found for found in _PUBLISHED.findall(page)):
+        return "datePublished of its JSON-LD"
+    if any(date in tag for tag in _TIME.findall(page)):
+        return "a time element"
+    return "its address" if date.replace("-", "/") in (document.url or "") else "its text"
 
 
 def _about(found: Node) -> dict[str, Any]:

@@ -69,11 +69,11 @@ def reading(path: Path, document_id: str) -> Reading:
     if first(body, "w") is not None:
         fact = "it holds words one by one, and not as they were printed"
         raise CorpusError(str(path), fact, "use the edition without .ana in its name")
-    date = _date(root)
+    date, dated_by = _date(root)
     lists = _lists([root, *_beside(path)], date or "", root.get(_LANGUAGE, ""))
     text, turns = built(_parts(body, lists))
     document = Document(document_id, text, date=date, turns=turns, **_header(root, lists.language))
-    return Reading(document)
+    return Reading(document, dated_by=dated_by)
 
 
 def _beside(path: Path) -> Iterator[Element]:
@@ -101,10 +101,13 @@ def _party(organisation: Element, language: str) -> str:
     return _in(short or names, language) or organisation.get(_ID) or ""
 
 
-def _date(root: Element) -> str | None:
-    places = [first(root, "settingDesc", "date"), first(root, "sourceDesc", "date")]
-    days = (day(place.get("when")) for place in places if place is not None)
-    return next(filter(None, days), None)
+def _date(root: Element) -> tuple[str | None, str | None]:
+    """Return the sitting's day, and which part of the file gives it."""
+    for part in ("settingDesc", "sourceDesc"):
+        place = first(root, part, "date")
+        if place is not None and (found := day(place.get("when"))):
+            return found, f"date of its {part}"
+    return None, None
 
 
 def _header(root: Element, language: str) -> dict[str, Any]:

@@ -10,14 +10,16 @@ from bot.text import paragraphs
 if TYPE_CHECKING:
     from bot.model import Document
 
+_HEADER = "the file's header"
 _METADATA = ("title", "publisher", "authors", "date", "url", "licence")
 
 
 class Reading(NamedTuple):
-    """A document, and the source's text that is no part of it, in order."""
+    """A document, the source's text that is no part of it, in order, and where its date stands."""
 
     document: Document
     left_out: tuple[str, ...] = ()
+    dated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,15 @@ class Report:
     """How much of a source's text a document holds.
 
     `kept` and `lost` count characters other than blanks; `left_out` holds the
-    lost text, a line for each piece; `missing` names the metadata not given.
+    lost text, a line for each piece; `missing` names the metadata not given;
+    `dated_by` tells what the date rests on, None where there is none.
     """
 
     paragraphs: int
     kept: int
     left_out: tuple[str, ...]
     missing: tuple[str, ...]
+    dated_by: str | None = None
 
     @property
     def lost(self) -> int:
@@ -46,9 +50,15 @@ class Report:
 
 def report(reading: Reading) -> Report:
     """Return what `reading` kept and left out."""
-    document, left_out = reading
+    document, left_out, dated_by = reading
     missing = tuple(name for name in _METADATA if not getattr(document, name))
-    return Report(len(paragraphs(document.text)), _characters(document.text), left_out, missing)
+    return Report(
+        len(paragraphs(document.text)),
+        _characters(document.text),
+        left_out,
+        missing,
+        (dated_by or _HEADER) if document.date else None,
+    )
 
 
 def _characters(text: str) -> int:

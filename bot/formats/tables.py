@@ -10,6 +10,7 @@ import re
 import tomllib
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
@@ -18,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from bot.errors import CorpusError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -99,8 +100,12 @@ def line_of(toml: str, at: Place) -> int | None:
     return next((line for line in found if line), None)
 
 
-def _lines(toml: str) -> dict[Place, int]:
-    """Return the line of each table and key, the first one where a place comes twice."""
+@lru_cache(maxsize=1)
+def _lines(toml: str) -> Mapping[Place, int]:
+    """Return the line of each table and key, the first one where a place comes twice.
+
+    Of the last text it is remembered: every fault of a file asks for its line.
+    """
     lines: dict[Place, int] = {}
     counts: dict[str, int] = {}
     table: Place = ()

@@ -88,7 +88,8 @@ def reading(path: Path, document_id: str) -> Reading:
         url=_url(root),
         turns=turns,
     )
-    return Reading(document, tuple(filter(None, map(line, _left_out(root)))))
+    left_out = tuple(filter(None, map(line, _left_out(root))))
+    return Reading(document, left_out, "the address of its first heading or speech")
 
 
 def _origin(root: Element) -> _Origin:

@@ -59,8 +59,17 @@ def _quoted(chosen: Chosen) -> Json:
         "confidence": passage.confidence,
         "by": passage.by,
         "score": chosen.score,
+        "turn": _recorded(passage),
         "document": _published(passage.document),
     }
+
+
+def _recorded(passage: Passage) -> Json | None:
+    """Return where a record has the passage: heading, address of the speech, name of paragraph."""
+    turn = passage.turn
+    if turn is None:
+        return None
+    return {"heading": turn.heading, "url": turn.url, "address": passage.address}
 
 
 def _named(voice: Voice | None) -> Json | None:

@@ -26,7 +26,7 @@ def block(chosen: Chosen, *, worded: bool = False) -> Block:
         Piece(quote.text, Style.QUOTE),
         Piece(f"\n{' · '.join(_labels(passage))} · "),
         Piece(quote.id, quote_id=quote.id),
-        Piece(f" · ¶{passage.paragraph}"),
+        *_place(passage),
     ]
     if chosen.continues:
         pieces.append(Piece(f"\n{words.CONTINUES}"))
@@ -86,6 +86,13 @@ def source(document: Document) -> Block:
     if document.url is None:
         pieces.append(Piece(f" · {words.NO_LINK}", Style.ITALIC))
     return tuple(pieces)
+
+
+def _place(passage: Passage) -> Iterator[Piece]:
+    """Yield which paragraph it is, by the record's own name and address where it has them."""
+    yield Piece(" · ")
+    named = f" ({passage.address})" if passage.address else ""
+    yield Piece(f"¶{passage.paragraph}{named}", url=passage.turn.url if passage.turn else None)
 
 
 def _labels(passage: Passage) -> Iterator[str]:

@@ -67,6 +67,8 @@ def addition(added: Addition, sure: float) -> Iterator[str]:
     yield from list(document(added.document))[:-2]
     yield f"kept: {report.paragraphs} paragraphs, {report.share:.0%} of the source's text"
     yield from (f"left out: {_on_one_line(line)[:_LINE]}" for line in report.left_out)
+    if report.dated_by:
+        yield f"the date rests on: {report.dated_by}"
     if report.missing:
         yield f"not given by the source: {', '.join(report.missing)}"
     found = [each for each in passages(added.document) if each.kind is not Kind.NARRATION]

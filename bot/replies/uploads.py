@@ -8,7 +8,7 @@ from bot.replies import words
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.formats.report import Report
     from bot.model import Document
@@ -19,8 +19,14 @@ _LISTED = 12
 _LONGEST = 120
 
 
-def received(document: Document, report: Report, voices: Mapping[str, int], token: str) -> Reply:
-    """Return what was read, kept, left out and heard, and ask whether to add it."""
+def received(
+    document: Document,
+    report: Report,
+    voices: Mapping[str, int],
+    doubts: Sequence[str],
+    token: str,
+) -> Reply:
+    """Return what was read, kept, left out, heard and doubted, and ask whether to add it."""
     facts = [
         words.UPLOAD_READ.format(paragraphs=report.paragraphs, share=f"{report.share:.0%}"),
         words.UPLOAD_SOURCE.format(
@@ -32,6 +38,8 @@ def received(document: Document, report: Report, voices: Mapping[str, int], toke
         words.UPLOAD_VOICES.format(names=_counted(voices) or words.UPLOAD_NONE),
     ]
     blocks = [(Piece(words.UPLOAD.format(id=document.id), Style.BOLD),), (Piece("\n".join(facts)),)]
+    if doubts:
+        blocks.append((Piece(_listed(doubts)),))
     if report.left_out:
         left = "\n".join(f"– {line[:_LONGEST]}" for line in report.left_out[:_LISTED])
         blocks.append((Piece(f"{words.UPLOAD_LEFT_OUT}\n{left}"),))
@@ -51,6 +59,12 @@ def added(document_id: str) -> Reply:
     """Return that the document lies in the corpus now, and how it is served."""
     heading = (Piece(words.ADDED.format(id=document_id), Style.BOLD),)
     return Reply((heading, (Piece(words.RELOAD_TO_SERVE),)), ((Button(words.RELOAD, "/reload"),),))
+
+
+def _listed(doubts: Sequence[str]) -> str:
+    shown = "\n".join(f"– {doubt}" for doubt in doubts[:_LISTED])
+    more = len(doubts) - _LISTED
+    return words.AND_MORE.format(first=shown, count=more) if more > 0 else shown
 
 
 def _counted(voices: Mapping[str, int]) -> str:

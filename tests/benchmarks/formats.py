@@ -5,14 +5,17 @@
 PATH holds folders: `hansard` with TheyWorkForYou's XML, `documents` with
 `made.pdf`, `made.docx` and `made.json` that says what they were made of, and
 `parlamint` and `akomantoso`. What is missing is passed over. Hansard's XML is
-read a second time, by another parser, and each speech compared. `whole_mb` is
-the most that the process ever held.
+read a second time, by another parser, and each speech compared: `exact` by all
+the rules of the formats' room, `plain` by the rule for white space alone, and
+`windows` are those that the rule for Windows-1252 characters tells apart. `whole_mb`
+and `peak_mb` of the answers are the most that the process ever held.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import sys
 from bisect import bisect_left
@@ -29,7 +32,7 @@ from bot.errors import SkippedError
 from bot.formats.canonical import BREAK, line
 from bot.terms import Analyser
 from bot.voices import passages
-from tests.benchmarks import measuring
+from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +41,9 @@ if TYPE_CHECKING:
     from bot.model import Document
     from tests.benchmarks.measuring import Row
 
-PARTS = ("skipped", "records", "blocks", "cost")
+PARTS = ("skipped", "records", "blocks", "cost", "answers")
 
+_CONTROLS = re.compile("[\u0080-\u009f]")
 _SPEECHES = {"speech", "ques", "reply"}
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
 
@@ -136,6 +140,11 @@ def cost(path: Path) -> list[Row]:
     ]
 
 
+def answers(path: Path) -> list[Row]:
+    """Return what it takes from Hansard's files to answers, and again with one file changed."""
+    return corpora.answers(path / "hansard") if (path / "hansard").is_dir() else []
+
+
 def _read(files: list[Path]) -> tuple[list[SkippedError], list[tuple[Path, Document]]]:
     passed, documents = [], []
     for file in files:
@@ -148,7 +157,8 @@ def _read(files: list[Path]) -> tuple[list[SkippedError], list[tuple[Path, Docum
 
 def _compared(documents: list[tuple[Path, Document]]) -> Row:
     """Return how many speeches there are, and how many came through whole and in their voice."""
-    counts = {"speeches": 0, "labelled": 0, "exact": 0, "plain": 0, "silent": 0, "in_voice": 0}
+    names = ("labelled", "exact", "plain", "windows", "silent", "in_voice")
+    counts = {"speeches": 0, **dict.fromkeys(names, 0)}
     for file, document in documents:
         for told in _speeches(document, ET.parse(file).getroot()):
             counts["speeches"] += 1
@@ -175,12 +185,14 @@ def _speeches(document: Document, root: Element) -> Iterator[dict[str, bool]]:
         joined = line(_joined(one))
         end = _end(document.text, at, len(joined))
         stretch = document.text[at:end].replace(BREAK, " ")
+        plain = stretch.split() == _joined(one).split()
         if name:
             turns = document.turns[bisect_left(starts, at) : bisect_left(starts, end)]
             yield {
                 "labelled": line(name) in label,
                 "exact": stretch == joined,
-                "plain": stretch.split() == _joined(one).split(),
+                "plain": plain,
+                "windows": not plain and bool(_CONTROLS.search(_joined(one))),
                 "silent": not turns,
                 "in_voice": all(turn.voice.name == line(name) for turn in turns),
             }

@@ -168,6 +168,7 @@ def test_a_report_counts_what_the_document_holds(example: Path) -> None:
     assert report.kept == len("".join(document.text.split()))
     assert 0 < report.share <= 1
     assert ("title" in report.missing) == (document.title is None)
+    assert (report.dated_by is None) == (document.date is None)
 
 
 def test_a_suffix_that_no_format_reads_is_refused_with_those_that_are(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from bot.model import Side
 from bot.replies import words
 from bot.replies.languages import english
-from bot.replies.page.svg import Dot, Row, bar, grid, timeline
+from bot.replies.page.svg import Row, bar, grid
+from bot.replies.page.timeline import Dot, timeline
 from bot.terms import Analyser
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document, Passage, Topic
 
 _MOST_VOICES = 40
+# From how many findings on they are counted first, and their files closed.
+_MANY = 60
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -48,13 +51,16 @@ def _of_corpus(corpus: Corpus) -> Iterator[str]:
     sides = Counter(passage.side for passage in spoken)
     voices = {passage.voice.name for passage in spoken if passage.voice}
     yield f'<p class="motion">Motion: {escape(corpus.motion)}</p>'
-    facts = {
-        "documents": len(corpus.documents),
-        "quotes with a voice": len(spoken),
-        "voices": len(voices),
-        "topics": len(corpus.topics),
-    }
-    told = "".join(f"<li><b>{count:,}</b><span>{what}</span></li>" for what, count in facts.items())
+    facts = (
+        (len(corpus.documents), "document", "documents"),
+        (len(spoken), "quote with a voice", "quotes with a voice"),
+        (len(voices), "voice", "voices"),
+        (len(corpus.topics), "topic", "topics"),
+    )
+    told = "".join(
+        f"<li><b>{count:,}</b><span>{one if count == 1 else many}</span></li>"
+        for count, one, many in facts
+    )
     yield f'<ul class="facts">{told}</ul>'
     yield f'<div class="plot">{_legend(sides)}{bar({s.value: sides[s] for s in Side})}</div>'
     yield "<h2>Who speaks to what</h2>"
@@ -81,9 +87,17 @@ def _coverage(corpus: Corpus, spoken: Sequence[Passage]) -> Iterator[str]:
         for side, name in ranked
         if (side, name) in most
     ]
-    yield f'<div class="plot">{grid([topic.name for topic in corpus.topics], rows)}</div>'
+    names = [topic.name for topic in corpus.topics]
+    balance = [_by_side(on[name]) for name in names]
+    yield f'<div class="plot">{grid(names, rows, balance)}</div>'
     if len(ranked) > len(rows):
         yield f'<p class="note">And {len(ranked) - len(rows):,} voices more, heard less.</p>'
+
+
+def _by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
+    return {
+        side.value: sum(count for (on, _), count in counts.items() if on is side) for side in Side
+    }
 
 
 def _topics(corpus: Corpus, spoken: Sequence[Passage]) -> Mapping[str, Counter[tuple[Side, str]]]:
@@ -105,7 +119,7 @@ def _who(
 def _dates(corpus: Corpus, spoken: Sequence[Passage]) -> Iterator[str]:
     quotes = Counter(passage.document.id for passage in spoken)
     dots = [
-        Dot(_year(document.date), _named(document, quotes[document.id]), quotes[document.id])
+        Dot(document.date, document.title or document.id, quotes[document.id])
         for document in corpus.documents
         if document.date
     ]
@@ -129,23 +143,48 @@ def _review(findings: Sequence[Finding]) -> Iterator[str]:
     yield "<h2>What to look at</h2>"
     if not findings:
         yield '<p class="note">Nothing to mend.</p>'
+    many = len(findings) > _MANY
+    if many:
+        yield from _remedies(findings)
     by_file: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_file[finding.file].append(finding)
     for file, found in by_file.items():
-        rows = "".join(
-            f'<tr class="{each.level}"><td class="place">{each.line or "–"}</td>'
-            f'<td class="fact">{escape(each.fact)}</td>'
-            f'<td class="remedy">{escape(each.remedy)}</td></tr>'
-            for each in found
-        )
         errors = sum(each.level == "error" for each in found)
         counts = ((errors, "that stop it"), (len(found) - errors, "to look at"))
         told = ", ".join(f"{count} {what}" for count, what in counts if count)
+        rows = "".join(map(_finding, found))
         yield (
-            f"<details open><summary>{escape(PurePath(file).name)} <span>{told}</span></summary>"
+            f"<details {'' if many and not errors else 'open'}>"
+            f"<summary>{escape(PurePath(file).name)} <span>{told}</span></summary>"
             f"<table><tr><th>line</th><th>finding</th><th>remedy</th></tr>{rows}</table></details>"
         )
+
+
+def _remedies(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield how often each thing is to be done, for a list too long to be read through."""
+    files: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        files[finding.remedy].add(finding.file)
+    rows = "".join(
+        f'<tr><td class="count">{count:,}</td><td>{escape(remedy)}</td>'
+        f'<td class="count">{len(files[remedy]):,}</td></tr>'
+        for remedy, count in Counter(each.remedy for each in findings).most_common()
+    )
+    yield (
+        f'<p class="note">{len(findings):,} findings, by what would mend them; '
+        "each file below opens.</p>"
+        '<div class="plot"><table><tr><th class="count">findings</th><th>remedy</th>'
+        f'<th class="count">files</th></tr>{rows}</table></div>'
+    )
+
+
+def _finding(each: Finding) -> str:
+    return (
+        f'<tr class="{each.level}"><td class="place">{each.line or "–"}</td>'
+        f'<td class="fact">{escape(each.fact)}</td>'
+        f'<td class="remedy">{escape(each.remedy)}</td></tr>'
+    )
 
 
 def _legend(sides: Mapping[Side, int]) -> str:
@@ -161,20 +200,3 @@ def _linked(document: Document) -> str:
     if document.url and document.url.lower().startswith(("https://", "http://")):
         return f'<a href="{escape(document.url)}" rel="noreferrer">{title}</a>'
     return title
-
-
-def _named(document: Document, quotes: int) -> str:
-    return f"{document.title or document.id}, {document.date}, quotes: {quotes}"
-
-
-def _year(day: str) -> float:
-    """Return a date as years; one without day or month stands in the middle of what it may be.
-
-    >>> _year("2020"), _year("2020-01-01")
-    (2020.5, 2020.0)
-    """
-    year, *rest = (int(part) for part in day.split("-"))
-    if not rest:
-        return year + 0.5
-    within = rest[1] - 1 if len(rest) > 1 else 15
-    return year + (rest[0] - 1) / 12 + within / 372

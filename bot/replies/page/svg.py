@@ -1,4 +1,4 @@
-"""Plots drawn by hand as SVG: circles on a grid, and days on a line."""
+"""Plots drawn by hand as SVG: circles on a grid, and one bar divided."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _ROW, _COLUMN = 30, 78
-_LEFT, _TOP = 300, 96
+_LEFT, _TOP = 300, 112
 _BIGGEST = 13.0
-_WIDE = 896
-_DAY_ROW = 15
+_BAR = 56
+WIDE = 910
 
 
 class Row(NamedTuple):
@@ -24,60 +24,53 @@ class Row(NamedTuple):
     counts: Sequence[int]
 
 
-class Dot(NamedTuple):
-    """A document on the line: its day in years, its name, and how many quotes it has."""
+def grid(columns: Sequence[str], rows: Sequence[Row], balance: Sequence[Mapping[str, int]]) -> str:
+    """Return circles at the crossings of `rows` and `columns`, as large as their counts.
 
-    at: float
-    name: str
-    quotes: int
-
-
-def grid(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """Return circles at the crossings of `rows` and `columns`, as large as their counts."""
+    Below each column stands its `balance`: one bar, divided by how many quotes each side has.
+    """
     most = max((count for row in rows for count in row.counts[:-1]), default=1) or 1
-    width = _LEFT + _COLUMN * len(columns) + 90
-    height = _TOP + _ROW * len(rows) + 12
+    width = _LEFT + _COLUMN * len(columns) + 120
+    below = _TOP + _ROW * len(rows)
     parts = [
         *_heads(columns),
         *(part for n, row in enumerate(rows) for part in _drawn(row, _TOP + _ROW * n, most)),
+        *(_balanced(columns, balance, below) if columns else ()),
     ]
     label = "Voices by topic: how many quotes each voice has on each topic"
-    return _svg(width, height, label, parts)
-
-
-def timeline(dots: Sequence[Dot]) -> str:
-    """Return `dots` on a line of years, those too near each other stacked."""
-    first, last = math.floor(min(d.at for d in dots)), math.floor(max(d.at for d in dots)) + 1
-    years = last - first
-    scale = (_WIDE - 80) / years
-    placed = list(_stacked(sorted(dots), first, scale))
-    base = 24 + _DAY_ROW * (1 + max(level for _, _, level in placed))
-    every = max(1, math.ceil(years / 16))
-    parts = [f'<line class="axis" x1="40" x2="{_WIDE - 40}" y1="{base}" y2="{base}"/>']
-    for year in range(first, last + 1, every):
-        x = 40 + (year - first) * scale
-        parts.append(f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{base}" y2="{base + 6}"/>')
-        parts.append(f'<text class="year" x="{x:.1f}" y="{base + 22}">{year}</text>')
-    for dot, x, level in placed:
-        radius = 4 + min(4.0, math.sqrt(dot.quotes) / 2)
-        y = base - 12 - _DAY_ROW * level
-        parts.append(
-            f'<circle class="document" cx="{x:.1f}" cy="{y}" r="{radius:.1f}">'
-            f"<title>{escape(dot.name)}</title></circle>"
-        )
-    return _svg(_WIDE, base + 34, "Documents by date", parts)
+    return svg(width, below + _ROW + 12, label, parts)
 
 
 def bar(counts: Mapping[str, int]) -> str:
     """Return one bar divided by `counts`, each part in the class of its name."""
+    return svg(WIDE, 22, "Quotes by side", [*_divided(counts, 0, 0, WIDE, 22)], whole=True)
+
+
+def _divided(
+    counts: Mapping[str, int], left: float, top: float, width: float, height: float
+) -> Iterator[str]:
     total = sum(counts.values()) or 1
-    x = 0.0
-    parts: list[str] = []
     for side, count in counts.items():
-        width = _WIDE * count / total
-        parts.append(f'<rect class="{side}" x="{x:.1f}" y="0" width="{width:.1f}" height="22"/>')
-        x += width
-    return _svg(_WIDE, 22, "Quotes by side", parts)
+        part = width * count / total
+        place = f'x="{left:.1f}" y="{top}" width="{part:.1f}" height="{height}"'
+        yield f'<rect class="{side}" {place}/>'
+        left += part
+
+
+def _balanced(
+    columns: Sequence[str], balance: Sequence[Mapping[str, int]], top: int
+) -> Iterator[str]:
+    middle = top + _ROW // 2
+    width = _LEFT + _COLUMN * (len(columns) + 1)
+    yield f'<line class="rule" x1="0" x2="{width}" y1="{top}" y2="{top}"/>'
+    yield f'<text class="every" x="22" y="{middle + 4}">every voice, by side</text>'
+    for n, (name, counts) in enumerate(zip(columns, balance, strict=True)):
+        if sum(counts.values()):
+            left = _LEFT + _COLUMN * n + (_COLUMN - _BAR) / 2
+            told = ", ".join(f"{side} {count}" for side, count in counts.items())
+            yield f"<g><title>{escape(name)}: {told}</title>"
+            yield from _divided(counts, left, middle - 5, _BAR, 10)
+            yield "</g>"
 
 
 def _heads(columns: Sequence[str]) -> Iterator[str]:
@@ -85,7 +78,7 @@ def _heads(columns: Sequence[str]) -> Iterator[str]:
         x = _LEFT + _COLUMN * n + _COLUMN // 2
         yield (
             f'<text class="head" transform="translate({x},{_TOP - 14}) rotate(-32)">'
-            f"{escape(_short(name, 22))}</text>"
+            f"{escape(short(name, 22))}</text>"
         )
 
 
@@ -95,7 +88,7 @@ def _drawn(row: Row, top: int, most: int) -> Iterator[str]:
     yield f'<line class="rule" x1="0" x2="{width}" y1="{top}" y2="{top}"/>'
     yield f'<circle class="{row.side}" cx="8" cy="{middle}" r="5"/>'
     yield (
-        f'<text class="voice" x="22" y="{middle + 4}">{escape(_short(row.name, 32))}'
+        f'<text class="voice" x="22" y="{middle + 4}">{escape(short(row.name, 30))}'
         f"<title>{escape(row.name)}, {row.side}</title></text>"
     )
     yield f'<text class="side" x="{_LEFT - 12}" y="{middle + 4}">{row.side}</text>'
@@ -108,28 +101,23 @@ def _drawn(row: Row, top: int, most: int) -> Iterator[str]:
             title = f"<title>{escape(row.name)}: {count}</title>"
             place = f'cx="{x}" cy="{middle}" r="{radius:.1f}"'
             yield f'<circle class="{row.side}" {place}>{title}</circle>'
-            inside = radius > 8
+            inside = radius > 4 + 3.2 * len(str(count))
             at = x if inside else x + radius + 3
             kind = "inside middle" if inside else "count beside"
             yield f'<text class="{kind}" x="{at:.1f}" y="{middle + 4}">{count}</text>'
 
 
-def _stacked(dots: Sequence[Dot], first: int, scale: float) -> Iterator[tuple[Dot, float, int]]:
-    """Yield each dot, where it stands, and how many stand below it."""
-    ends: list[float] = []
-    for dot in dots:
-        x = 40 + (dot.at - first) * scale
-        level = next((n for n, end in enumerate(ends) if end <= x), len(ends))
-        ends[level : level + 1] = [x + 14]
-        yield dot, x, level
-
-
-def _short(name: str, most: int) -> str:
+def short(name: str, most: int) -> str:
+    """Return `name`, or what fits of it."""
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
+def svg(
+    width: float, height: float, label: str, parts: Sequence[str], *, whole: bool = False
+) -> str:
+    """Return a picture of `parts`; one that is `whole` is as wide as its place."""
+    size = 'class="whole"' if whole else f'width="{width:.0f}"'
     return (
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" role="img" '
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" {size} role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )

@@ -1,0 +1,163 @@
+"""What becomes of a quote's link when its document changes: a new place, or a tombstone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.formats import disk as seam
+from tests.bridge import ANN, CY, MANIFEST, UNSAFE, article, corpus, desk, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.desk import Desk
+
+QUESTION = "Was the bridge unsafe in May?"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return corpus(tmp_path)
+
+
+@pytest.fixture
+def bridge(folder: Path) -> Desk:
+    return desk(folder.parent, state_folder=str(folder.parent / "state"))
+
+
+async def shown(bridge: Desk, question: str = QUESTION) -> str:
+    """Ask, and return the id of the first quote."""
+    await bridge.ask(question)
+    return bridge.answer(question).quotes[0].quote.id
+
+
+async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Desk) -> None:
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    reply = await bridge.reload()
+
+    assert "Quotes: 1 gained, 0 lost, 1 moved" in text(reply)
+    assert "whose links would lead to a new place: 1" in text(reply)
+    assert text(reply).startswith("Reloaded.")
+    told = text(await bridge.show(known))
+    assert told.startswith(f"Quote {known} was retired on ")
+    assert "The text of “Bridge shut (invented example)” was changed." in told
+    assert "The same words stand in it at another place:" in told
+    assert UNSAFE in told
+
+
+async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridge: Desk) -> None:
+    known = await shown(bridge)
+    for paragraphs in ((CY, ANN), (CY, CY.replace("baker", "miller"), ANN), (ANN,)):
+        (folder / "a.txt").write_text(article(*paragraphs), "utf-8")
+        await bridge.reload()
+        await bridge.reload("now")
+
+        assert UNSAFE in text(await bridge.show(known))
+
+
+@pytest.mark.parametrize(
+    ("body", "why", "said"),
+    [
+        (None, "“Bridge shut (invented example)” was taken out of the corpus.", False),
+        (article(CY), "The text of “Bridge shut (invented example)” was changed.", True),
+    ],
+)
+async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
+    folder: Path, bridge: Desk, body: str | None, why: str, *, said: bool
+) -> None:
+    known = await shown(bridge)
+    (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
+    (folder / "a.txt").unlink() if body is None else (folder / "a.txt").write_text(body, "utf-8")
+    await bridge.reload()
+    await bridge.reload("now")
+
+    again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    told = [text(await each.show(known)) for each in (bridge, again)]
+
+    assert told[0] == told[1]
+    assert told[0].startswith(f"Quote {known} was retired on {datetime.now(UTC).day} ")
+    assert why in told[0]
+    assert (UNSAFE in told[0]) is said
+
+
+async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
+    folder: Path, bridge: Desk
+) -> None:
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+
+    told = text(await again.show(known))
+    assert "was retired on" in told
+    assert UNSAFE in told
+
+
+async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
+    folder: Path,
+    bridge: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    class Full(seam.Disk):
+        def write(self, descriptor: int, octets: bytes) -> int:  # noqa: ARG002
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Full())
+        again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+
+    assert "not noted as retired: " in caplog.text
+    assert "no space left on device; make room on the disk" in caplog.text
+    assert again.answer(QUESTION).quotes
+    later = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    assert "was retired on" in text(await later.show(known))
+
+
+async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
+    folder: Path, bridge: Desk
+) -> None:
+    known = await shown(bridge)
+    dropped = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\ndrop = true\n'
+    (folder / "a.voices.toml").write_text(dropped, "utf-8")
+    (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
+    await bridge.reload()
+    await bridge.reload("now")
+
+    told = text(await bridge.show(known))
+
+    assert "is read in another way" in told
+    assert UNSAFE not in told
+
+
+async def test_without_a_state_folder_a_link_s_end_is_known_until_the_bot_is(folder: Path) -> None:
+    bridge = desk(folder.parent)
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
+    await bridge.reload()
+    await bridge.reload("now")
+
+    told = text(await bridge.show(known))
+
+    assert "was retired on" in told
+    assert UNSAFE not in told
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["bridge"]
+    assert "No quote has the id" in text(await desk(folder.parent).show(known))
+
+
+async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Desk) -> None:
+    known = bridge.answer(QUESTION).quotes[0].quote.id
+    (folder / "a.txt").write_text(article(CY), "utf-8")
+    (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
+    await bridge.reload()
+    await bridge.reload("now")
+
+    assert "No quote has the id" in text(await bridge.show(known))

@@ -1,0 +1,62 @@
+"""A quote from a record leads to the record's own address for it; the debate is invented."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies import as_json
+from tests.bridge import corpus, desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.desk import Desk
+
+RECORD = """\
+<publicwhip>
+<major-heading id="uk.org.publicwhip/debate/2024-05-01a.1.0">Bridges</major-heading>
+<speech id="uk.org.publicwhip/debate/2024-05-01a.1.1" speakername="Cy Orr" speakerid="1"
+ speakeroffice="Minister for Bridges" url="https://example.org/debates/1.1">
+<p pid="a1.1/1">I thank my friend for the kindness of that question today.</p>
+<p pid="a1.1/2">The weighbridge at Harwick was closed in 1931 and never rebuilt.</p></speech>
+<speech id="uk.org.publicwhip/debate/2024-05-01a.1.2" speakername="Dee Fay" speakerid="2">
+<p>The lighthouse keepers of Harwick were never paid on time by anybody.</p></speech>
+</publicwhip>
+"""
+
+
+@pytest.fixture
+def bridge(tmp_path: Path) -> Desk:
+    folder = corpus(tmp_path)
+    (folder / "debates2024-05-01a.xml").write_text(RECORD, "utf-8")
+    return desk(tmp_path)
+
+
+async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(
+    bridge: Desk,
+) -> None:
+    reply = await bridge.ask("When was the weighbridge closed?")
+
+    [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
+    assert place.text == "¶4 (a1.1/2)"
+    assert place.url == "https://example.org/debates/1.1"
+    assert "Cy Orr, Minister for Bridges" in "".join(p.text for b in reply.blocks for p in b)
+    [quote] = as_json.answered(bridge.answer("When was the weighbridge closed?"))["quotes"]
+    assert quote["turn"] == {
+        "heading": "Bridges",
+        "url": "https://example.org/debates/1.1",
+        "address": "a1.1/2",
+    }
+
+
+async def test_what_a_record_does_not_name_is_not_made_up(bridge: Desk) -> None:
+    reply = await bridge.ask("Were the lighthouse keepers paid?")
+
+    [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
+    assert place.text.startswith("¶")
+    assert "(" not in place.text
+    assert place.url is None
+    [quote] = as_json.answered(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
+    assert quote["turn"] is None
