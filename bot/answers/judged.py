@@ -14,10 +14,10 @@ from bot.answers.quoting import fitting
 from bot.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.answers.quoting import Lengths
-    from bot.model import Corpus, Document, Passage
+    from bot.model import Corpus, Document, Listed, Passage
     from bot.terms import Analyser, Term
 
 REMEMBERED = 1 << 15
@@ -33,6 +33,8 @@ class Judged:
         # A passage is kept beside what it comes to, so that its number stays its own.
         self._stems: dict[tuple[int, Span], tuple[Passage, frozenset[str]]] = {}
         self._words: dict[tuple[str, Span], Phrase] = {}
+        named = (name for listed in corpus.voices for name in (listed.name, *listed.aliases))
+        self._called = {name: phrase(name) for name in named}
         self._runs: dict[int, tuple[Passage, list[Span]]] = {}
 
     def stems(self, passage: Passage, span: Span) -> frozenset[str]:
@@ -60,6 +62,11 @@ class Judged:
                 self._words.clear()
             known = self._words[place] = phrase(document.text[span.start : span.end])
         return known
+
+    def called(self, voices: Iterable[Listed]) -> set[Phrase]:
+        """Return what listed voices go by, folded."""
+        names = (name for listed in voices for name in (listed.name, *listed.aliases))
+        return {self._called.get(name) or phrase(name) for name in names}
 
     def _read(self, passage: Passage, span: Span) -> frozenset[str]:
         text, voice = passage.document.text, passage.voice

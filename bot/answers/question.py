@@ -6,7 +6,7 @@ and corrections of typing errors, and both are kept to be shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Question:
     `decisive` says that they are whom the question asks after. `asks` are the
     kinds of thing wanted (`date`, `number`, ...), `counted` whose number is.
     `task` is set when something other than quotes is wanted, `leans` when it opens
-    like a follow-up, `refers_back` when a pronoun stands for a voice.
+    like a follow-up, `refers_back` when a pronoun stands for a voice. `telling`
+    are the concepts that tell one passage of this debate from another.
     """
 
     text: str
@@ -57,11 +58,11 @@ class Question:
     task: bool = False
     leans: bool = False
     refers_back: bool = False
+    telling: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def telling(self) -> tuple[Concept, ...]:
-        """The concepts that tell one passage of this debate from another."""
-        return tuple(concept for concept in self.concepts if not concept.common)
+    def __post_init__(self) -> None:
+        telling = tuple(concept for concept in self.concepts if not concept.common)
+        object.__setattr__(self, "telling", telling)
 
     def after(self, earlier: Question) -> Question:
         """Return this question with the voice that its pronoun stands for in `earlier`."""

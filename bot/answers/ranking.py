@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answers.answer import Chosen
 from bot.answers.covering import closeness, coverage, covered, share
 from bot.answers.judged import Judged
-from bot.answers.language import Phrase, holds, phrase
+from bot.answers.language import Phrase, holds
 from bot.answers.quoting import Lengths, best, continues
 from bot.answers.wanted import satisfied
 from bot.engines import Query
@@ -157,8 +157,7 @@ class Ranker:
         if not question.voices and not question.sides:
             return True, 0.0
         words = self._judged.words(passage.document, passage.frame)
-        called = {name for v in question.voices for name in (v.name, *v.aliases)}
-        spoken_of = any(holds(words, phrase(name)) for name in called)
+        spoken_of = any(holds(words, name) for name in self._judged.called(question.voices))
         if IDENTITY in question.asks and question.voices:
             return spoken_of, _SPEAKS * spoken_of
         if passage.side in question.sides or _speaks(passage, question):

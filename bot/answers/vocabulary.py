@@ -63,6 +63,7 @@ class Vocabulary:
 
     def __init__(self, corpus: Corpus, analyser: Analyser, rarity: Callable[[str], float]) -> None:
         self._analyser = analyser
+        self._stems_of: dict[str, Phrase] = {}
         self._rarity = rarity
         self._language = corpus.language
         self._read = tuple(_read(document) for document in corpus.documents)
@@ -74,6 +75,9 @@ class Vocabulary:
         }
         listed |= {topic.name: topic.words for topic in corpus.topics}
         listed |= corpus.synonyms
+        # The curator's own words, which are looked at for every question.
+        curated = {word for words in listed.values() for word in words} | listed.keys()
+        self._stems_of = {word: self.stems_of(word) for word in curated}
         self._as_typed = {phrase(asked): searched for asked, searched in listed.items()}
         self._by_stems = {self.stems_of(asked): searched for asked, searched in listed.items()}
         self._spelt = known | {word for asked in self._as_typed for word in asked}
@@ -87,7 +91,8 @@ class Vocabulary:
 
     def stems_of(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
-        return tuple(term.stem for term in self._analyser.terms(text))
+        known = self._stems_of.get(text)
+        return known or tuple(term.stem for term in self._analyser.terms(text))
 
     def knows(self, token: Token) -> bool:
         """Tell whether a source, the motion or the curator has the word of `token`."""

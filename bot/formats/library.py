@@ -24,5 +24,5 @@ def library(name: str, extra: str, path: Path) -> ModuleType:
         raise CorpusError(
             str(path),
             f"reading it needs {name}, which is not installed",
-            f"install the {extra} extra: pip install 'on-the-record[{extra}]'",
+            f"install the {extra} extra: pip install '.[{extra}]'",
         ) from error

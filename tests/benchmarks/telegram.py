@@ -19,9 +19,7 @@ import statistics
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from telegram.ext import Application, ContextTypes, MessageHandler, filters
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import hosted
@@ -29,8 +27,6 @@ from tests.telegram.hosting import hosted
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
-
-    from telegram import Update
 
 QUESTIONS = Path("tests/relevance/facial-recognition.jsonl")
 ROUNDS, MOST = 7, 1.5
@@ -68,7 +64,7 @@ class Runner(NamedTuple):
 async def echoing(telegram: FakeTelegram) -> AsyncIterator[Process]:
     """Run the echo bot on `telegram`."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.benchmarks.telegram", telegram.url, telegram.token)
+        *(sys.executable, "-m", "tests.benchmarks.echo", telegram.url, telegram.token)
     )
     try:
         yield child
@@ -107,20 +103,6 @@ async def rounds(
     return found
 
 
-async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say what was said."""
-    if update.message and update.message.text:
-        await update.message.reply_text(update.message.text)
-
-
-def run_echo(url: str, token: str) -> None:
-    """Run the echo bot until a signal."""
-    bot: Application[Any, Any, Any, Any, Any, Any]
-    bot = Application.builder().token(token).base_url(f"{url}/bot").build()
-    bot.add_handler(MessageHandler(filters.TEXT, echo))
-    bot.run_polling(allowed_updates=["message"])
-
-
 def main() -> int:
     """Print the median of each and how many times the one is the other."""
     found, ratios = asyncio.run(measured()), {}
@@ -137,7 +119,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        run_echo(*sys.argv[1:])
-        sys.exit()
     sys.exit(main())
