@@ -9,7 +9,8 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
 whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
-	)bot/desk/*,bot/surfaces/telegram/admins.py
+	)bot/corpora/reload.py,bot/state/*,bot/served.py,bot/desk/*,$(\
+	)bot/surfaces/telegram/admins.py,bot/surfaces/telegram/presses.py
 
 .PHONY: chat run test endure fix golden bench picture lock clean
 
@@ -28,7 +29,7 @@ test: .venv/ready-to-test ## every check, as CI runs it
 
 endure: .venv/ready-to-test ## kill the Telegram bot among questions, and let it answer a crowd
 	$(python) -m tests.telegram.kills 20
-	$(python) -m tests.telegram.soak 60
+	$(python) -m tests.telegram.soak 60 --untimed
 
 fix: .venv/ready-to-test ## mend what ruff can mend
 	$(python) -m ruff check --fix .

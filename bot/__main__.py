@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bot.model import Passage
     from bot.replies.reply import Reply
 
+log = logging.getLogger(__name__)
+
 UNSERVED = 1
 WRONG = 2
 UNREAD = 1
@@ -68,6 +70,8 @@ def run(
 
     chosen = settings.load()
     logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s %(message)s")
+    if not chosen.state_folder:
+        log.warning("nothing outlives a restart, not even what is withheld: set state_folder")
     options = settings.validated(telegram.Options, chosen.surfaces.telegram, "surfaces.telegram")
     telegram.run(wiring.desks(chosen), options, webhook=webhook)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import pkgutil
 from functools import partial
 from pathlib import Path
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Passage
     from bot.settings import Answers, Engine, Settings
     from bot.state import State
-
-
-log = logging.getLogger(__name__)
 
 
 class EngineModule(Protocol):
@@ -67,8 +63,6 @@ def desks(settings: Settings) -> Desks:
         BotError: as `desk`, of any of them.
     """
     kept = _kept(settings)
-    if not kept.kept:
-        log.warning("nothing outlives a restart, not even what is withheld: set state_folder")
     names = dict.fromkeys([settings.corpus, *settings.corpora])
     return Desks([_desk(settings, name, kept) for name in names], kept.chats)
 

@@ -58,6 +58,8 @@ def units(text: str) -> int:
     >>> units("a👍")
     3
     """
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -123,19 +125,21 @@ def _stretch(pieces: Block) -> _Part:
 
 
 def _marked(pieces: Block, link: Callable[[str], str]) -> _Part:
+    tagged = [_tagged(piece, link) for piece in pieces]
     return _Part(
-        "".join(_tagged(piece, link) for piece in pieces),
-        sum(units(piece.text) for piece in pieces),
-        sum((piece.style in _TAGS) + bool(_address(piece, link)) for piece in pieces),
+        "".join(part.html for part in tagged),
+        sum(part.units for part in tagged),
+        sum(part.entities for part in tagged),
     )
 
 
-def _tagged(piece: Piece, link: Callable[[str], str]) -> str:
-    html = _escaped(piece)
+def _tagged(piece: Piece, link: Callable[[str], str]) -> _Part:
+    html, entities = _escaped(piece), 0
     if address := _address(piece, link):
-        html = f'<a href="{escape(address)}">{html}</a>'
-    tag = _TAGS.get(piece.style)
-    return f"<{tag}>{html}</{tag}>" if tag else html
+        html, entities = f'<a href="{escape(address)}">{html}</a>', 1
+    if tag := _TAGS.get(piece.style):
+        html, entities = f"<{tag}>{html}</{tag}>", entities + 1
+    return _Part(html, units(piece.text), entities)
 
 
 def _escaped(piece: Piece) -> str:

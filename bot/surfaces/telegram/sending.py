@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from telegram import (
     InlineKeyboardMarkup,
-    LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_PREVIEW = {"is_disabled": True}
 # These put something into a chat; anything else may be asked as often as one likes.
 _LIMITED = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, TelegramError)

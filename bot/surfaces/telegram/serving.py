@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -134,6 +135,8 @@ async def serve(
                 bot.create_task(introduce(bot.bot, secrets.admins))
                 health.abilities = abilities(bot.bot.bot)
                 log.info("here: %s", "; ".join(health.able()))
+                # What is loaded is not looked through for garbage again and again.
+                gc.freeze()
                 await _receive(bot, health, options, stop, hook)
             finally:
                 await bot.stop()
