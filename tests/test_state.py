@@ -349,6 +349,19 @@ async def test_without_a_folder_a_hold_lasts_as_long_as_the_bot(folder: Path) ->
     assert desk(folder.parent).answer(QUESTION).quotes
 
 
+async def test_what_another_process_withheld_meanwhile_is_not_released_by_a_hold(
+    folder: Path,
+) -> None:
+    one, other = started(folder), started(folder)
+    await one.hold(f"{first(one)} disputed")
+
+    await other.hold(f"{first(other, 'ferry repairs')} disputed too")
+
+    again = started(folder)
+    assert again.answer(QUESTION).quotes == ()
+    assert again.answer("ferry repairs").quotes == ()
+
+
 # Several corpora in one process.
 
 

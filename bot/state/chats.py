@@ -16,8 +16,8 @@ class Chats:
 
     def __init__(self, folder: Path | None) -> None:
         self._path = folder and folder / "chats.json"
-        kept = files.unsealed(self._path) if self._path else None
-        self._chosen: dict[str, str] = dict(kept) if isinstance(kept, dict) else {}
+        self._chosen: dict[str, str] = {}
+        self._chosen = self._kept()
         self._writing = threading.Lock()
 
     def chosen(self, chat_id: int) -> str | None:
@@ -31,9 +31,14 @@ class Chats:
             StateError: the disk refused; the choice before holds.
         """
         with self._writing:
-            chosen = {known: n for known, n in self._chosen.items() if known != str(chat_id)}
+            chosen = {known: n for known, n in self._kept().items() if known != str(chat_id)}
             if name is not None:
                 chosen[str(chat_id)] = name
             if self._path:
                 files.seal(self._path, chosen)
             self._chosen = chosen
+
+    def _kept(self) -> dict[str, str]:
+        """Return the choices as they are kept now: another process may have added some."""
+        kept = files.unsealed(self._path) if self._path else None
+        return dict(kept) if isinstance(kept, dict) else self._chosen

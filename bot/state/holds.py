@@ -54,9 +54,8 @@ class Holds:
 
     def __init__(self, folder: Path | None) -> None:
         self._path = folder and folder / "holds.json"
-        kept = files.unsealed(self._path) if self._path else None
-        found = [Hold(**each) for each in kept] if isinstance(kept, list) else []
-        self._holds = {hold.id: hold for hold in found}
+        self._holds: dict[str, Hold] = {}
+        self._holds = self._kept()
         self._writing = threading.Lock()
 
     def __iter__(self) -> Iterator[Hold]:
@@ -74,7 +73,7 @@ class Holds:
             StateError: the disk refused; nothing changed.
         """
         with self._writing:
-            self._put({**self._holds, hold.id: hold})
+            self._put({**self._kept(), hold.id: hold})
 
     def remove(self, quote_id: str) -> None:
         """Release a quote.
@@ -83,7 +82,13 @@ class Holds:
             StateError: the disk refused; nothing changed.
         """
         with self._writing:
-            self._put({known: hold for known, hold in self._holds.items() if known != quote_id})
+            self._put({known: hold for known, hold in self._kept().items() if known != quote_id})
+
+    def _kept(self) -> dict[str, Hold]:
+        """Return the holds as they are kept now: another process may have added some."""
+        kept = files.unsealed(self._path) if self._path else None
+        found = [Hold(**each) for each in kept] if isinstance(kept, list) else self._holds.values()
+        return {hold.id: hold for hold in found}
 
     def _put(self, holds: dict[str, Hold]) -> None:
         if self._path:

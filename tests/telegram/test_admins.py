@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram import Update
+from telegram.ext import MessageHandler
 
 from bot import settings, wiring
 from bot.replies import words
-from bot.surfaces.telegram.admins import permitted
+from bot.surfaces.telegram.admins import Admins, permitted
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -214,6 +215,26 @@ def test_nobody_else_is_permitted(refused: Update) -> None:
 
 def test_without_admins_nobody_is_permitted() -> None:
     assert not permitted(update(), set())
+
+
+@pytest.mark.parametrize(("asked", "done"), [(update(), 1), (update(edit_date=2), 0)])
+async def test_the_guard_holds_where_somebody_forgot_the_filter(
+    caplog: pytest.LogCaptureFixture, asked: Update, done: int
+) -> None:
+    caplog.set_level("INFO")
+    did: list[Update] = []
+
+    async def callback(update: Update, _: object) -> None:
+        did.append(update)
+
+    handler: Any = MessageHandler(None, callback)
+    Admins(frozenset({OLGA})).guard(handler)
+
+    await handler.callback(asked, None)
+
+    assert len(did) == done
+    told = f"admin={OLGA} command=/reload" if done else "refused what an admin may do"
+    assert told in caplog.text
 
 
 async def losing(olga: Chat, desk: Desk, corpora: Path) -> Sent:

@@ -191,6 +191,19 @@ async def test_a_choice_is_forgotten_when_the_bot_leaves(
 
 
 @pytest.mark.usefixtures("bot")
+async def test_where_nothing_was_chosen_there_is_nothing_to_forget(
+    telegram: FakeTelegram, desks: Desks, tmp_path: Path
+) -> None:
+    old, new = telegram.group(), telegram.group()
+
+    grows(old, migrate_to_chat_id=new.id)
+    await old.replies()
+
+    assert desks.for_chat(new.id).corpus.name == "facial-recognition"
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_choice_that_cannot_be_moved_is_only_logged(
     telegram: FakeTelegram, desks: Desks, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
