@@ -24,7 +24,7 @@ test: .venv/ready-to-test ## every check, as CI runs it
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy
-	$(python) -m pytest --cov
+	$(python) -m pytest --cov --numprocesses 2
 	$(python) -m coverage report --include='$(whole)' --fail-under=100
 
 endure: .venv/ready-to-test ## kill the Telegram bot among questions, and let it answer a crowd
