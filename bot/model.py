@@ -12,6 +12,7 @@ import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.errors import IntegrityError
@@ -236,6 +237,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=1 << 14)
 def quote_id(sha256: str, span: Span) -> str:
     """Return the eight base32 characters that name a span of a document.
 

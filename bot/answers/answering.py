@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.answers.answer import Answer, Status
 from bot.answers.balance import silent
 from bot.answers.by_voice import ByVoice
+from bot.answers.dictionary import is_word
 from bot.answers.opposite import Opposites
 from bot.answers.paging import pages
 from bot.answers.places import Places, Within
@@ -99,6 +100,10 @@ class Answerer:
         question = self._reader.read(text)
         named = any(self._reader.read(before).voices for before in after)
         return question.refers_back and not question.voices and not named
+
+    def warm(self) -> None:
+        """Read the list in which the first unknown word of a question is looked up."""
+        is_word("", self._corpus.language)
 
     @property
     def offered(self) -> tuple[str, ...]:

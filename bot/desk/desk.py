@@ -12,7 +12,7 @@ import logging
 import time
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import state
 from bot.desk.backroom import Backroom
@@ -44,9 +44,13 @@ if TYPE_CHECKING:
     from bot.served import Load
     from bot.state import State
 
+    Result = TypeVar("Result")
     Looking = Callable[[Serving, Quote], Reply]
 
 log = logging.getLogger(__name__)
+
+# So many passages are searched in a few milliseconds, whatever is asked.
+SMALL = 50
 
 
 class Desk:
@@ -83,7 +87,7 @@ class Desk:
         return self._answer(self._served.now, question, after)
 
     async def ask(self, question: str, after: Sequence[str] = (), page: int = 1) -> Reply:
-        """Return one page of the reply to `question`; the search runs beside the event loop.
+        """Return one page of the reply to `question`; a long search runs beside the event loop.
 
         What one voice said is asked for by a question too; see `by`.
         """
@@ -92,7 +96,7 @@ class Desk:
         if wanted and (spoken := await self._spoken(serving, wanted, page)):
             return spoken
         began = time.perf_counter()
-        answer, known = await asyncio.to_thread(self._known_answer, serving, question, after, page)
+        answer, known = await _beside(serving, self._known_answer, serving, question, after, page)
         await self._note([chosen.quote for chosen in answer.quotes])
         spent = 1000 * (time.perf_counter() - began)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), spent)
@@ -126,7 +130,7 @@ class Desk:
         """Return up to `most` quotes, each to stand by itself; for no question, of the topics."""
         serving = self._served.now
         asked = question.strip() or " ".join(serving.answerer.offered)
-        answer = await asyncio.to_thread(self._answer, serving, asked, (), page, most)
+        answer = await _beside(serving, self._answer, serving, asked, (), page, most)
         await self._note(chosen.quote for chosen in answer.quotes)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return alone.results(answer, serving.corpus)
@@ -221,6 +225,10 @@ class Desk:
         """Let the quote whose id is `wish` be shown again."""
         return await self._on_hold(self._backroom.release(wish))
 
+    async def warm(self) -> None:
+        """Read now what the first question that needs it would have to wait for."""
+        await asyncio.to_thread(self._served.now.answerer.warm)
+
     async def refresh(self) -> None:
         """Show what the holds leave to be shown."""
         await self._served.refresh()
@@ -295,6 +303,13 @@ class Desk:
         for desk in self.beside:
             await desk.refresh()
         return reply
+
+
+async def _beside(serving: Serving, work: Callable[..., Result], *given: Any) -> Result:  # noqa: ANN401
+    """Do `work` beside the event loop; for a small corpus handing it over would cost more."""
+    if len(serving.corpus.passages) <= SMALL:
+        return work(*given)
+    return await asyncio.to_thread(work, *given)
 
 
 def _known(serving: Serving, quotes: Iterable[Quote]) -> Known:

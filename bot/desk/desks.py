@@ -42,6 +42,11 @@ class Desks:
         chosen = None if chat_id is None else self._chats.chosen(chat_id)
         return self._desks.get(chosen or "", self._first)
 
+    async def warm(self) -> None:
+        """Let every desk read now what its first questions would have to wait for."""
+        for desk in self._desks.values():
+            await desk.warm()
+
     async def choose(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.
 

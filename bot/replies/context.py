@@ -35,8 +35,12 @@ def reply(
     shown, whole = _shown(quote, withheld)
     heading = (Piece(words.CONTEXT, Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
     told = [*_evidence(quote, corpus.curator, matched), *([] if whole else [words.WITHHELD_BESIDE])]
+    evidence = (
+        Piece("\n".join(told)),
+        *([Piece("\n"), quoted.place(passage)] * bool(passage.turn)),
+    )
     source = quoted.source(passage.document)
-    blocks = (heading, tuple(_surroundings(quote, shown)), (Piece("\n".join(told)),), source)
+    blocks = (heading, tuple(_surroundings(quote, shown)), evidence, source)
     return Reply(blocks, buttons.about(quote, known or Known()))
 
 

@@ -26,7 +26,8 @@ def block(chosen: Chosen, *, worded: bool = False) -> Block:
         Piece(quote.text, Style.QUOTE),
         Piece(f"\n{' · '.join(_labels(passage))} · "),
         Piece(quote.id, quote_id=quote.id),
-        *_place(passage),
+        Piece(" · "),
+        place(passage),
     ]
     if chosen.continues:
         pieces.append(Piece(f"\n{words.CONTINUES}"))
@@ -88,11 +89,10 @@ def source(document: Document) -> Block:
     return tuple(pieces)
 
 
-def _place(passage: Passage) -> Iterator[Piece]:
-    """Yield which paragraph it is, by the record's own name and address where it has them."""
-    yield Piece(" · ")
+def place(passage: Passage) -> Piece:
+    """Return which paragraph it is, by the record's own name and address where it has them."""
     named = f" ({passage.address})" if passage.address else ""
-    yield Piece(f"¶{passage.paragraph}{named}", url=passage.turn.url if passage.turn else None)
+    return Piece(f"¶{passage.paragraph}{named}", url=passage.turn.url if passage.turn else None)
 
 
 def _labels(passage: Passage) -> Iterator[str]:

@@ -39,7 +39,7 @@ def received(
     ]
     blocks = [(Piece(words.UPLOAD.format(id=document.id), Style.BOLD),), (Piece("\n".join(facts)),)]
     if doubts:
-        blocks.append((Piece(_listed(doubts)),))
+        blocks.append((Piece(f"{words.UPLOAD_DOUBTS}\n{_listed(doubts)}"),))
     if report.left_out:
         left = "\n".join(f"– {line[:_LONGEST]}" for line in report.left_out[:_LISTED])
         blocks.append((Piece(f"{words.UPLOAD_LEFT_OUT}\n{left}"),))

@@ -34,6 +34,9 @@ class One(Desks):
     def __init__(self, desk: Any) -> None:
         self._desk = desk
 
+    async def warm(self) -> None:
+        """Nothing to read."""
+
     def for_chat(self, _: int | None = None) -> Any:
         return self._desk
 

@@ -12,6 +12,7 @@ from bot.answers.answer import Status
 from bot.replies import words
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram import drawing
+from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ async def test_a_search_that_waited_too_long_is_let_go(
     telegram.world.searches.clear()
 
     assert await ana.replies() == []
-    assert "searched too long ago" in caplog.text
+    assert "answered too late" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -223,3 +224,22 @@ def test_a_button_that_means_nothing_elsewhere_is_not_drawn_there() -> None:
     made = drawing.abroad(Bot(), Reply(((Piece("x"),),)))  # type: ignore[arg-type]
 
     assert made.keyboard is None
+
+
+@pytest.mark.parametrize("method", ["answerInlineQuery", "answerGuestQuery"])
+async def test_what_telegram_cannot_read_abroad_is_given_as_text(
+    telegram: FakeTelegram, desk: Desk, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.faults.next(method, refused(400, "Bad Request: can't parse entities: a tag"))
+    async with running(telegram, desk):
+        chat = telegram.private("Ana")
+        inline = method == "answerInlineQuery"
+        query = chat.searches("privacy") if inline else chat.mentions("@RecordBot privacy")
+        await chat.results(query)
+
+    given = telegram.world.results[query]
+    [first, *_] = given["results"] if inline else [given["result"]]
+    content = first["input_message_content"]
+    assert "parse_mode" not in content
+    assert "<" not in content["message_text"]
+    assert "unparsed abroad" in caplog.text

@@ -16,8 +16,11 @@ from telegram.error import BadRequest
 
 from bot.replies import words
 from bot.surfaces.telegram import drawing
+from bot.surfaces.telegram.sending import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from telegram import InlineQuery, Message
     from telegram.ext import ExtBot
 
@@ -45,18 +48,18 @@ async def search(bot: ExtBot[Any], desk: Desk, query: InlineQuery, cached: int) 
     shown = () if stale else found.found
     following = f"{found.version[:_VERSION]}:{found.following}"
     label = words.INLINE_HELP if shown else words.INLINE_NOTHING
-    try:
+
+    async def put(mode: ParseMode | None) -> None:
         await bot.answer_inline_query(
             query.id,
-            [_result(bot, each, found.version) for each in shown],
+            [_result(bot, each, found.version, mode) for each in shown],
             cache_time=cached,
             is_personal=False,
             next_offset=following if shown and found.following else "",
             button=InlineQueryResultsButton(label, start_parameter="inline"),
         )
-    except BadRequest as refusal:
-        # Whoever types on has asked anew, and this search is waited for no longer.
-        log.info("searched too long ago: %.60s", refusal)
+
+    await _as_telegram_reads(put)
 
 
 async def answer_guest(bot: ExtBot[Any], desk: Desk, message: Message, reply: Reply) -> None:
@@ -69,22 +72,39 @@ async def answer_guest(bot: ExtBot[Any], desk: Desk, message: Message, reply: Re
         first = reply.shown.asked[-1] if reply.shown.asked else ""
         found = (await desk.found(first, most=2)).found
         made = drawing.abroad(bot, found[0].reply) if found else made
-    await bot.answer_guest_query(
-        message.guest_query_id or "", _article("answer", reply.blocks[0][0].text, "", made)
-    )
+
+    async def put(mode: ParseMode | None) -> None:
+        article = _article("answer", reply.blocks[0][0].text, "", made, mode)
+        await bot.answer_guest_query(message.guest_query_id or "", article)
+
+    await _as_telegram_reads(put)
 
 
-def _result(bot: ExtBot[Any], alone: Alone, version: str) -> InlineQueryResultArticle:
+async def _as_telegram_reads(put: Callable[[ParseMode | None], Awaitable[None]]) -> None:
+    """Answer in markup, or as text where Telegram cannot read that; let be what comes too late."""
+    try:
+        await put(ParseMode.HTML)
+    except BadRequest as refusal:
+        if "can't parse entities" in str(refusal).casefold():
+            log.error("unparsed abroad: %.60s", refusal)  # noqa: TRY400 - not where, but what
+            await put(None)
+        else:
+            # Whoever types on has asked anew, and this search is waited for no longer.
+            log.info("answered too late: %.60s", refusal)
+
+
+def _result(
+    bot: ExtBot[Any], alone: Alone, version: str, mode: ParseMode | None
+) -> InlineQueryResultArticle:
     made = drawing.abroad(bot, alone.reply)
-    return _article(f"{alone.id}-{version[:_VERSION]}", alone.title, alone.preview, made)
+    return _article(f"{alone.id}-{version[:_VERSION]}", alone.title, alone.preview, made, mode)
 
 
 def _article(
-    number: str, title: str, preview: str, made: drawing.Drawn
+    number: str, title: str, preview: str, made: drawing.Drawn, mode: ParseMode | None
 ) -> InlineQueryResultArticle:
-    content = InputTextMessageContent(
-        made.parts[0], parse_mode=ParseMode.HTML, link_preview_options=_PREVIEW
-    )
+    text = made.parts[0] if mode else plain(made.parts[0])
+    content = InputTextMessageContent(text, parse_mode=mode, link_preview_options=_PREVIEW)
     return InlineQueryResultArticle(
         number, title, content, reply_markup=made.keyboard, description=preview or None
     )

@@ -133,6 +133,7 @@ async def serve(
             await bot.start()
             try:
                 bot.create_task(introduce(bot.bot, secrets.admins))
+                bot.create_task(desks.warm())
                 health.abilities = abilities(bot.bot.bot)
                 log.info("here: %s", "; ".join(health.able()))
                 # What is loaded is not looked through for garbage again and again.

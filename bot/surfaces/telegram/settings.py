@@ -190,15 +190,16 @@ class Options(BaseModel):
     """How it works, in numbers; times are in seconds.
 
     `concurrency` is both how many questions are under way at once and how many
-    updates are taken at once, so at most that many are handled twice after a
-    crash. `deadline` bounds each. `wait` is how long Telegram may hold a poll
-    open, `patience` how long it may take over any other answer. `pauses` lie
-    between the tries of a send; `longest` is how long one 429 is waited out.
-    Another process that polls with the same token is borne for `conflict`.
-    What was written `stale` seconds ago is told that it came too late. Inline
-    results may be shown again for `cached`, a group's admins are believed to be
-    those for `believed`. A document sent has `upload` bytes at most. `unanswered`
-    tells whether words that no quote has are counted for the admins.
+    updates are taken at once, so that many are handled twice after a crash at
+    most; while one stands still, a hundred. `deadline` bounds each. `wait` is
+    how long Telegram may hold a poll open, `patience` how long it may take over
+    any other answer. `pauses` lie between the tries of a send; `longest` is how
+    long one 429 is waited out. Another process that polls with the same token
+    is borne for `conflict`. What was written `stale` seconds ago is told that
+    it came too late. Inline results may be shown again for `cached`, a group's
+    admins are believed to be those for `believed`. A document sent has `upload`
+    bytes at most. `unanswered` tells whether words that no quote has are
+    counted for the admins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
