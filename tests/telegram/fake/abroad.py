@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from tests.telegram.fake.markup import parse
+from tests.telegram.fake.markup import Parsed, parse
 from tests.telegram.fake.refusal import bad
 from tests.telegram.fake.rules import check_keyboard, check_text
 
@@ -59,9 +59,10 @@ def _check(result: Mapping[str, Any]) -> None:
     if not 1 <= len(result["id"].encode()) <= 64 or not result["title"]:
         raise bad("RESULT_ID_INVALID")
     content = result["input_message_content"]
-    if content.get("parse_mode") != "HTML":
+    text, mode = content["message_text"], content.get("parse_mode")
+    if mode not in {None, "HTML"}:
         raise bad("unsupported parse_mode")
-    check_text(parse(content["message_text"]))
+    check_text(parse(text) if mode else Parsed(text.strip(), ()))
     if "reply_markup" in result:
         check_keyboard(result["reply_markup"])
         rows = result["reply_markup"]["inline_keyboard"]
