@@ -41,6 +41,7 @@ BOB = "Bob Low, a ferryman, said: “The ferry never closed for repairs in all m
 CY = "Cy Orr, a baker, said: “My customers drive round by Harwick now, ten miles each way.”\n"
 
 UNSAFE = "The bridge is unsafe, and was unsafe in May."
+QUESTION = "Was the bridge unsafe in May?"
 NEVER = "The ferry never closed for repairs in all my forty years."
 
 
@@ -147,3 +148,9 @@ def listing(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+async def shown(bridge: Desk, question: str = QUESTION) -> str:
+    """Ask, and return the id of the first quote."""
+    await bridge.ask(question)
+    return bridge.answer(question).quotes[0].quote.id

@@ -57,3 +57,19 @@ def desk() -> Desk:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         return wiring.desk(settings.Settings())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of an invented corpus of two documents, to be changed."""
+    from tests.bridge import corpus  # noqa: PLC0415  wanted by few tests
+
+    return corpus(tmp_path)
+
+
+@pytest.fixture
+def bridge(folder: Path) -> Desk:
+    """Return a desk that serves that corpus, and keeps its state beside it."""
+    from tests.bridge import desk  # noqa: PLC0415  wanted by few tests
+
+    return desk(folder.parent, state_folder=str(folder.parent / "state"))

@@ -8,41 +8,12 @@ import pytest
 
 from bot import corpora
 from bot.errors import CorpusError
-from tests.bridge import (
-    ANN,
-    BOB,
-    CY,
-    MANIFEST,
-    UNSAFE,
-    article,
-    buttons,
-    corpus,
-    desk,
-    text,
-)
+from tests.bridge import ANN, BOB, CY, MANIFEST, UNSAFE, article, buttons, shown, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.desk import Desk
-
-QUESTION = "Was the bridge unsafe in May?"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
-
-
-@pytest.fixture
-def bridge(folder: Path) -> Desk:
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
-
-
-async def shown(bridge: Desk, question: str = QUESTION) -> str:
-    """Ask, and return the id of the first quote."""
-    await bridge.ask(question)
-    return bridge.answer(question).quotes[0].quote.id
 
 
 # What is the same is not read again.

@@ -20,37 +20,11 @@ from bot.formats import disk as seam
 from bot.formats import source
 from bot.served import Serving
 from bot.terms import Analyser
-from tests.bridge import (
-    ANN,
-    CY,
-    UNSAFE,
-    article,
-    corpus,
-    desk,
-    text,
-)
+from tests.bridge import ANN, CY, QUESTION, UNSAFE, article, shown, text
 from tests.debate import FERRY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-QUESTION = "Was the bridge unsafe in May?"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
-
-
-@pytest.fixture
-def bridge(folder: Path) -> Desk:
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
-
-
-async def shown(bridge: Desk, question: str = QUESTION) -> str:
-    """Ask, and return the id of the first quote."""
-    await bridge.ask(question)
-    return bridge.answer(question).quotes[0].quote.id
 
 
 def _emptied(folder: Path) -> None:

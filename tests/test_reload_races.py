@@ -31,12 +31,13 @@ from tests.bridge import (
     BOB,
     CY,
     NEVER,
+    QUESTION,
     UNSAFE,
     Failing,
     article,
-    corpus,
     desk,
     settings,
+    shown,
     text,
 )
 
@@ -44,23 +45,6 @@ if TYPE_CHECKING:
     from bot.desk import Desk
 
 ROOT = Path(__file__).parents[1]
-QUESTION = "Was the bridge unsafe in May?"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
-
-
-@pytest.fixture
-def bridge(folder: Path) -> Desk:
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
-
-
-async def shown(bridge: Desk, question: str = QUESTION) -> str:
-    """Ask, and return the id of the first quote."""
-    await bridge.ask(question)
-    return bridge.answer(question).quotes[0].quote.id
 
 
 async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(

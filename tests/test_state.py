@@ -23,6 +23,7 @@ from tests.bridge import (
     CY,
     MANIFEST,
     NEVER,
+    QUESTION,
     UNSAFE,
     Failing,
     article,
@@ -37,13 +38,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.desk import Desk
-
-QUESTION = "Was the bridge unsafe in May?"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
 
 
 def started(folder: Path) -> Desk:

@@ -8,30 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.formats import disk as seam
-from tests.bridge import ANN, CY, MANIFEST, UNSAFE, article, corpus, desk, text
+from tests.bridge import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, shown, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.desk import Desk
-
-QUESTION = "Was the bridge unsafe in May?"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
-
-
-@pytest.fixture
-def bridge(folder: Path) -> Desk:
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
-
-
-async def shown(bridge: Desk, question: str = QUESTION) -> str:
-    """Ask, and return the id of the first quote."""
-    await bridge.ask(question)
-    return bridge.answer(question).quotes[0].quote.id
 
 
 async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Desk) -> None:

@@ -18,7 +18,7 @@ from bot.corpora import sandbox, sniffing
 from bot.desk.inbox import Inbox
 from bot.errors import CorpusError
 from bot.formats import disk as seam
-from tests.bridge import ANN, CY, Failing, article, buttons, corpus, desk, text
+from tests.bridge import ANN, CY, Failing, article, buttons, desk, text
 from tests.hostile import hostile
 
 ROOT = Path(__file__).parents[1]
@@ -214,11 +214,6 @@ def test_an_archive_must_be_modest(content: bytes, told: str | None) -> None:
 
 
 # What an admin sees.
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus(tmp_path)
 
 
 def count(folder: Path) -> int:
