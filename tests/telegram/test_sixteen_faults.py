@@ -22,7 +22,7 @@ from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import Options
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
 from tests.telegram.fake.refusal import Refusal
-from tests.telegram.running import QUICK, running, secrets
+from tests.telegram.running import QUICK, One, running, secrets
 from tests.telegram.test_limits import Echo
 
 if TYPE_CHECKING:
@@ -148,4 +148,4 @@ async def test_a_token_refused_to_a_poll_ends_it_in_one_line(telegram: FakeTeleg
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
     with pytest.raises(SettingsError, match="BOT_TOKEN: Telegram does not take it"):
-        await serve(Echo(), secrets(telegram), Options(**QUICK), asyncio.Event())  # type: ignore[arg-type]
+        await serve(One(Echo()), secrets(telegram), Options(**QUICK), asyncio.Event())
