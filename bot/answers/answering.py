@@ -8,6 +8,7 @@ across questions.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Answer, Status
@@ -110,7 +111,7 @@ class Answerer:
         """The curator's topics that return quotes, in the curator's order."""
         return self._offered
 
-    @property
+    @cached_property
     def places(self) -> Places:
         """Where the quotes of this corpus may stand."""
         return Places(self._corpus.passages, self._options.lengths)

@@ -2,6 +2,7 @@
 
 desk      the one object a surface talks to
 desks     several of them, where one process serves several corpora
+asking    questions put to what is served
 commands  what is typed, and what the desk is asked for it
 backroom  what admins ask of a desk
 inbox     documents that admins send

@@ -12,11 +12,11 @@ import logging
 import time
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from bot import state
+from bot.desk.asking import Asking, beside, known
 from bot.desk.backroom import Backroom
-from bot.model import Side
 from bot.replies import (
     about,
     admin,
@@ -28,7 +28,6 @@ from bot.replies import (
     spoken,
     tombstones,
 )
-from bot.replies.buttons import Known
 from bot.replies.reply import Piece, Style
 from bot.served import PATIENCE, Served, Serving, megabytes
 
@@ -44,13 +43,9 @@ if TYPE_CHECKING:
     from bot.served import Load
     from bot.state import State
 
-    Result = TypeVar("Result")
     Looking = Callable[[Serving, Quote], Reply]
 
 log = logging.getLogger(__name__)
-
-# So many passages are searched in a few milliseconds, whatever is asked.
-SMALL = 50
 
 
 class Desk:
@@ -70,7 +65,7 @@ class Desk:
         kept: State | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        self._longest = longest
+        self._asking = Asking(longest)
         self._state = kept or state.opened()
         self._served = Served(load, self._state, patience)
         self._backroom = Backroom(self._served)
@@ -84,7 +79,7 @@ class Desk:
 
     def answer(self, question: str, after: Sequence[str] = ()) -> Answer:
         """Return the answer to `question`, asked after the questions `after` (oldest first)."""
-        return self._answer(self._served.now, question, after)
+        return self._asking.answer(self._served.now, question, after)
 
     async def ask(self, question: str, after: Sequence[str] = (), page: int = 1) -> Reply:
         """Return one page of the reply to `question`; a long search runs beside the event loop.
@@ -92,15 +87,16 @@ class Desk:
         What one voice said is asked for by a question too; see `by`.
         """
         serving = self._served.now
-        wanted = serving.answerer.voices.asked(question[: self._longest])
+        wanted = serving.answerer.voices.asked(self._asking.read(question))
         if wanted and (spoken := await self._spoken(serving, wanted, page)):
             return spoken
         began = time.perf_counter()
-        answer, known = await _beside(serving, self._known_answer, serving, question, after, page)
+        given = serving, question, after, page
+        answer, about_them = await beside(serving, self._asking.known_answer, *given)
         await self._note([chosen.quote for chosen in answer.quotes])
         spent = 1000 * (time.perf_counter() - began)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), spent)
-        reply = answered.reply(answer, len(serving.corpus.documents), known)
+        reply = answered.reply(answer, len(serving.corpus.documents), about_them)
         return _noticed(reply, serving.corpus)
 
     def heard(self, quote_ids: Iterable[str], question: str, after: Sequence[str]) -> list[str]:
@@ -109,16 +105,16 @@ class Desk:
         Nobody where it has none, or where the questions before name somebody.
         """
         answerer = self._served.now.answerer
-        if not answerer.strays(question[: self._longest], after):
+        if not answerer.strays(self._asking.read(question), after):
             return []
-        quotes = filter(None, map(answerer.quote, quote_ids))
-        voices = (quote.passage.voice for quote in quotes)
+        quotes = (self._quote(self._served.now, quote_id) for quote_id in quote_ids)
+        voices = (quote.passage.voice for quote in quotes if quote)
         return list(dict.fromkeys(voice.name for voice in voices if voice))
 
     async def by(self, line: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `line` being its name and perhaps a topic."""
         serving = self._served.now
-        wanted = serving.answerer.voices.named(line[: self._longest])
+        wanted = serving.answerer.voices.named(self._asking.read(line))
         if wanted is None:
             return _noticed(spoken.nobody(line, serving.corpus), serving.corpus)
         if reply := await self._spoken(serving, wanted, page):
@@ -130,7 +126,8 @@ class Desk:
         """Return up to `most` quotes, each to stand by itself; for no question, of the topics."""
         serving = self._served.now
         asked = question.strip() or " ".join(serving.answerer.offered)
-        answer = await _beside(serving, self._answer, serving, asked, (), page, most)
+        given = serving, asked, (), page, most
+        answer = await beside(serving, self._asking.answer, *given)
         await self._note(chosen.quote for chosen in answer.quotes)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return alone.results(answer, serving.corpus)
@@ -142,9 +139,9 @@ class Desk:
         """
 
         def in_context(serving: Serving, quote: Quote) -> Reply:
-            matched = self._matched(serving, quote, asked, page)
+            matched = self._asking.matched(serving, quote, asked, page)
             withheld = serving.withheld_from(quote.passage.document)
-            return context.reply(quote, serving.corpus, matched, _known(serving, [quote]), withheld)
+            return context.reply(quote, serving.corpus, matched, known(serving, [quote]), withheld)
 
         return await self._look_into(quote_id, in_context)
 
@@ -168,7 +165,7 @@ class Desk:
     async def looked_into(self, quote_id: str, how: Looking) -> Reply | None:
         """Return what `how` makes of a quote of this desk's corpus; None if it has none such."""
         serving = self._served.now
-        quote = await asyncio.to_thread(serving.answerer.quote, quote_id)
+        quote = await asyncio.to_thread(self._quote, serving, quote_id)
         if quote is None:
             return None
         await self._note([quote])
@@ -233,32 +230,11 @@ class Desk:
         """Show what the holds leave to be shown."""
         await self._served.refresh()
 
-    def _answer(
-        self,
-        serving: Serving,
-        question: str,
-        after: Sequence[str],
-        page: int = 1,
-        most: int | None = None,
-    ) -> Answer:
-        earlier = [before[: self._longest] for before in after]
-        return serving.answerer.answer(question[: self._longest], earlier, page, most)
-
-    def _known_answer(
-        self, serving: Serving, question: str, after: Sequence[str], page: int
-    ) -> tuple[Answer, Known]:
-        """Return the answer, and what is known of its quotes."""
-        answer = self._answer(serving, question, after, page)
-        return answer, _known(serving, [chosen.quote for chosen in answer.quotes])
-
-    def _matched(
-        self, serving: Serving, quote: Quote, asked: Sequence[str], page: int
-    ) -> tuple[str, ...]:
-        """Return by which words `quote` was found, if it is on this page of the answer."""
-        if not asked:
-            return ()
-        answer = self._answer(serving, asked[-1], asked[:-1], page)
-        return next((c.matched for c in answer.quotes if c.quote.id == quote.id), ())
+    def _quote(self, serving: Serving, quote_id: str) -> Quote | None:
+        """Return the quote of this id: one that was shown at its place, any other looked for."""
+        shown = self._state.register.get(quote_id)
+        found = shown and serving.answerer.places.quote(shown.sha256, shown.span)
+        return found or serving.answerer.quote(quote_id)
 
     async def _spoken(self, serving: Serving, wanted: Wanted, page: int) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
@@ -268,9 +244,9 @@ class Desk:
             return None
         quotes = [chosen.quote for chosen in said.quotes]
         await self._note(quotes)
-        known = await asyncio.to_thread(_known, serving, quotes)
+        about_them = await asyncio.to_thread(known, serving, quotes)
         log.info("asked by=voice quotes=%d of=%d", len(quotes), said.total)
-        return _noticed(spoken.reply(said, known), serving.corpus)
+        return _noticed(spoken.reply(said, about_them), serving.corpus)
 
     async def _look_into(self, quote_id: str, how: Looking) -> Reply:
         if hold := self._state.holds.get(quote_id):
@@ -303,26 +279,6 @@ class Desk:
         for desk in self.beside:
             await desk.refresh()
         return reply
-
-
-async def _beside(serving: Serving, work: Callable[..., Result], *given: Any) -> Result:  # noqa: ANN401
-    """Do `work` beside the event loop; for a small corpus handing it over would cost more."""
-    if len(serving.corpus.passages) <= SMALL:
-        return work(*given)
-    return await asyncio.to_thread(work, *given)
-
-
-def _known(serving: Serving, quotes: Iterable[Quote]) -> Known:
-    """Return which of `quotes` are printed in other words too, and which may have an opposite."""
-    answerer = serving.answerer
-    return Known(
-        {quote.id for quote in quotes if answerer.printings.of(quote)},
-        {
-            quote.id
-            for quote in quotes
-            if quote.passage.side is not Side.NEITHER and answerer.opposites.topics(quote)
-        },
-    )
 
 
 def _noticed(reply: Reply, corpus: Corpus) -> Reply:
