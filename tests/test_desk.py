@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answering import Answerer
-from bot.desk import Desk
+from bot.desk import Desk, asking
 from bot.engines import bm25
 from bot.errors import CorpusError
 from bot.served import Serving
@@ -187,3 +187,16 @@ def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
 
     with pytest.raises(CorpusError, match="no such folder"):
         Desk(builds)
+
+
+@pytest.mark.parametrize(("small", "beside"), [(0, True), (50, False)])
+async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, small: int, *, beside: bool
+) -> None:
+    monkeypatch.setattr(asking, "SMALL", small)
+
+    ran_in = await asking.beside(serving(FERRY), threading.get_ident)
+    answer = await desk.ask("taxes")
+
+    assert (ran_in != threading.get_ident()) == beside
+    assert text(answer).startswith("Searched: taxes")
