@@ -48,7 +48,7 @@ def check(reply: Reply) -> None:
     for message in parsed:
         check_text(message)
     if markup := keyboard(reply.buttons):
-        check_keyboard(markup.to_dict())
+        check_keyboard(markup)
 
     intended = "\n\n".join("".join(piece.text for piece in block) for block in reply.blocks)
     quotes = [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]

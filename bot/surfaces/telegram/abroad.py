@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from telegram import (
+    InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -106,5 +107,9 @@ def _article(
     text = made.parts[0] if mode else plain(made.parts[0])
     content = InputTextMessageContent(text, parse_mode=mode, link_preview_options=_PREVIEW)
     return InlineQueryResultArticle(
-        number, title, content, reply_markup=made.keyboard, description=preview or None
+        number,
+        title,
+        content,
+        reply_markup=InlineKeyboardMarkup.de_json(made.keyboard, None) if made.keyboard else None,
+        description=preview or None,
     )

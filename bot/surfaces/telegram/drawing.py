@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import MessageEntity
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
@@ -39,12 +39,16 @@ _LONGEST_ADDRESS = 1500
 _ABROAD = {"/start": "", "/context": QUOTE, "/opposite": OPPOSITE}
 
 
+# A keyboard as it travels: the library's own objects cost more than all else of a reply's drawing.
+Keyboard = dict[str, list[list[dict[str, Any]]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A reply as its messages, the buttons under the last."""
 
     parts: tuple[str, ...]
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,15 @@ def abroad(bot: ExtBot[Any], reply: Reply) -> Drawn:
     """Return `reply` as messages of a chat the bot is not in: its buttons open the bot."""
     rows = [[b for button in row if (b := _opening(bot, button))] for row in reply.buttons]
     rows = [row for row in rows if row]
-    return Drawn(tuple(_parts(bot, reply)), InlineKeyboardMarkup(rows) if rows else None)
+    return Drawn(tuple(_parts(bot, reply)), {"inline_keyboard": rows} if rows else None)
 
 
 def keyboard(
     rows: Sequence[Sequence[Button]], sealed: Callable[[str], str] = str
-) -> InlineKeyboardMarkup | None:
+) -> Keyboard | None:
     """Return buttons that send their command back when pressed; None for none."""
     buttons = [[_button(button, sealed) for button in row] for row in rows if row]
-    return InlineKeyboardMarkup(buttons) if buttons else None
+    return {"inline_keyboard": buttons} if buttons else None
 
 
 def seal(token: str, owner: Owner, where: str) -> Callable[[str], str]:
@@ -147,23 +151,23 @@ def _leading(reply: Reply, where: str) -> Reply:
     return replace(reply, blocks=((replace(first, url=where), *others), *blocks))
 
 
-def _button(button: Button, sealed: Callable[[str], str]) -> InlineKeyboardButton:
+def _button(button: Button, sealed: Callable[[str], str]) -> dict[str, Any]:
     if button.copy:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
+        return {"text": button.label, "copy_text": {"text": button.copy}}
     command = button.command
     if button.edits or parted(command)[0] in ADMINS:
         command = sealed(command)
-    return InlineKeyboardButton(button.label, callback_data=command)
+    return {"text": button.label, "callback_data": command}
 
 
-def _opening(bot: ExtBot[Any], button: Button) -> InlineKeyboardButton | None:
+def _opening(bot: ExtBot[Any], button: Button) -> dict[str, Any] | None:
     if button.copy:
-        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
+        return {"text": button.label, "copy_text": {"text": button.copy}}
     command, _, rest = button.command.partition(" ")
     if command not in _ABROAD:
         return None
     url = create_deep_linked_url(bot.username, _ABROAD[command] + rest)
-    return InlineKeyboardButton(button.label, url=url)
+    return {"text": button.label, "url": url}
 
 
 def _opened(username: str) -> str:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from telegram import (
-    InlineKeyboardMarkup,
     Message,
     ReplyParameters,
 )
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.replies.reply import Reply
+    from bot.surfaces.telegram.drawing import Keyboard
     from bot.surfaces.telegram.limiting import Limiter
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ async def _change(  # noqa: PLR0913, PLR0917 - what, where, and for whom
     number: int,
     markup: str,
     reply: Reply,
-    buttons: InlineKeyboardMarkup | None,
+    buttons: Keyboard | None,
 ) -> None:
     async def put(text: str, mode: ParseMode | None) -> None:
         await _call(
@@ -231,7 +231,7 @@ async def _send(
     where: Place,
     markup: str,
     reply: Reply,
-    buttons: InlineKeyboardMarkup | None,
+    buttons: Keyboard | None,
 ) -> int:
     try:
         return await _post(bot, where, markup, ParseMode.HTML, buttons)
@@ -249,7 +249,7 @@ async def _post(
     where: Place,
     text: str,
     mode: ParseMode | None,
-    buttons: InlineKeyboardMarkup | None,
+    buttons: Keyboard | None,
 ) -> int:
     under = where.question and ReplyParameters(where.question, allow_sending_without_reply=True)
     sent = await _call(
