@@ -7,9 +7,14 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.telegram.fake.faults import Fault, delayed, dropped, gateway, refused
+from tests.telegram.hosting import webhook
+from tests.telegram.running import hook
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -18,12 +23,19 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
 
 
+PROCFILE = dict(
+    line.split(": python -m bot ") for line in Path("Procfile").read_text("utf-8").splitlines()
+)
+
+
 @asynccontextmanager
-async def bot_run(telegram: FakeTelegram, **variables: str) -> AsyncIterator[Process]:
+async def bot_run(
+    telegram: FakeTelegram, command: str = "run", **variables: str
+) -> AsyncIterator[Process]:
     given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
+        *(sys.executable, "-m", "bot", *command.split()),
         env=clean | given,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -42,9 +54,13 @@ async def ended(process: Process) -> tuple[int | None, str]:
     return process.returncode, (out + err).decode()
 
 
-async def test_it_answers_and_ends_well_on_sigterm(telegram: FakeTelegram) -> None:
+@pytest.mark.parametrize("kind", ["worker", "web"])
+async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(
+    telegram: FakeTelegram, kind: str
+) -> None:
     ana = telegram.private("Ana")
-    async with bot_run(telegram) as process:
+    pushed = webhook(hook()) if kind == "web" else {}
+    async with bot_run(telegram, PROCFILE[kind], **pushed) as process:
         ana.says("What about privacy?")
         answer = await ana.reply()
 
