@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,7 @@ from bot import corpora, formats, settings, wiring
 from bot.answers import evaluation
 from bot.corpora import adding, collecting
 from bot.corpora import reading_list as reading
+from bot.corpora.fetching import fetched
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.replies import as_json, page, review
 from bot.surfaces import terminal
@@ -159,8 +161,7 @@ def add(  # noqa: PLR0913  each is an option
     folder = chosen.corpora_folder / chosen.corpus
     facts = adding.Facts(title, publisher, tuple(author or ()), date, url, licence)
     if source.startswith(("https://", "http://")):
-        _may_fetch(chosen)
-        added = collecting.from_web(folder, source, facts, name)
+        added = collecting.from_web(folder, source, facts, name, _fetching(chosen))
     else:
         added = adding.addition(folder, Path(source), facts, name)
     adding.write(added)
@@ -180,9 +181,9 @@ def reading_list(
     if not fetch:
         print("\n".join(review.reading_list(found)))
         return
-    _may_fetch(chosen)
+    fetch_one = _fetching(chosen)
     there = {document.url for document in corpora.load(folder).documents if document.url}
-    outcomes = list(collecting.collected(folder, found.sources, there))
+    outcomes = list(collecting.collected(folder, found.sources, there, fetch_one))
     print("\n".join(map(review.outcome, outcomes)) or "nothing to fetch")
     if any(outcome.why for outcome in outcomes):
         raise typer.Exit(UNSERVED)
@@ -245,10 +246,12 @@ def _passages(path: Path) -> tuple[Passage, ...]:
     return corpora.load(path).passages if path.is_dir() else passages(formats.read(path))
 
 
-def _may_fetch(chosen: settings.Settings) -> None:
+def _fetching(chosen: settings.Settings) -> collecting.Fetch:
+    """Return what fetches a page as far as it may be fetched."""
     if not chosen.fetch:
         remedy = f"set fetch = true in {settings.FILE}, or save the page and add the file"
         raise SettingsError("fetch", "nothing is fetched from the web", remedy)
+    return partial(fetched, most=chosen.fetch_bytes, seconds=chosen.fetch_seconds)
 
 
 def _write(file: Path, text: str) -> None:

@@ -89,7 +89,10 @@ class Settings(BaseSettings):
     state_folder: str = ""
     reload_seconds: float = Field(300, gt=0)
     fetch: bool = False
+    fetch_bytes: int = Field(5 * 1024 * 1024, gt=0)
+    fetch_seconds: float = Field(20, gt=0)
     uploads: bool = False
+    upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     engine: Engine = Engine()

@@ -87,7 +87,7 @@ def _desk(settings: Settings, name: str, kept: State) -> Desk:
     load = partial(serving, settings, name)
     made = Desk(load, settings.question_length, kept, settings.reload_seconds)
     if settings.uploads:
-        made.inbox = Inbox(settings.corpora_folder / name)
+        made.inbox = Inbox(settings.corpora_folder / name, settings.upload_seconds)
     return made
 
 

@@ -107,7 +107,7 @@ def _written(folder: Path, half: int) -> tuple[Path, Path]:
 PROBE = """
 import sys
 from bot.corpora import sandbox
-sandbox._confine()
+sandbox._confine(20)
 {act}
 print("done")
 """

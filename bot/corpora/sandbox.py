@@ -8,6 +8,7 @@ than a document may be. Whatever happens to it, the bot itself is told in a line
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import selectors
@@ -93,7 +94,7 @@ def _told(path: Path, called: str, seconds: float) -> Mapping[str, Any]:
     environment = _LEAST | {"PYTHONPATH": str(Path(__file__).parents[2])}
     remedy = "save it in another way, or send its text"
     child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
-        [sys.executable, "-m", __name__, str(path)],
+        [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds))],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -196,11 +197,11 @@ def _told_of(document: Document, doubt: Doubt) -> str:
     return told[:_LONGEST]
 
 
-def _confine() -> None:
+def _confine(seconds: int) -> None:
     """Give up, before anything is read, whatever reading does not take."""
     limits = {
         resource.RLIMIT_AS: MOST_MEMORY,
-        resource.RLIMIT_CPU: SECONDS,
+        resource.RLIMIT_CPU: seconds,
         # No file grows by a byte: nothing is written, whatever a library would like.
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 64,
@@ -211,5 +212,5 @@ def _confine() -> None:
 
 
 if __name__ == "__main__":
-    _confine()
+    _confine(int(sys.argv[2]))
     sys.stdout.write(json.dumps(_read(Path(sys.argv[1]))))

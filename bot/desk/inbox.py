@@ -31,10 +31,11 @@ class _Waiting(NamedTuple):
 
 
 class Inbox:
-    """What was sent to be added to the corpus in `folder`."""
+    """What was sent to be added to the corpus in `folder`; each is read for so many `seconds`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seconds: float = sandbox.SECONDS) -> None:
         self._folder = folder
+        self._seconds = seconds
         self._waiting: _Waiting | None = None
         self._reading = asyncio.Lock()
 
@@ -43,7 +44,7 @@ class Inbox:
         async with self._reading:
             self._waiting = None
             try:
-                read = await asyncio.to_thread(sandbox.parsed, name, content)
+                read = await asyncio.to_thread(sandbox.parsed, name, content, self._seconds)
                 addition = await asyncio.to_thread(self._addition, name, content, read)
             except BotError as error:
                 log.info("upload refused")
