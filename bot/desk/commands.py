@@ -55,7 +55,7 @@ async def _ask(desk: Desk, text: str, shown: Shown) -> Reply:
     return await _answered(desk, (*before, *named, text), 1)
 
 
-async def _by(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _by(desk: Desk, text: str, _: Shown) -> Reply:
     return await _answered(desk, (f"/by {text}",), 1)
 
 
@@ -66,11 +66,11 @@ async def _more(desk: Desk, page: str, shown: Shown) -> Reply:
     return await _answered(desk, shown.asked, int(page) if page.isdecimal() else shown.page + 1)
 
 
-async def _back(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _back(desk: Desk, _: str, shown: Shown) -> Reply:
     return await _more(desk, str(shown.page), shown)
 
 
-async def _without_earlier(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _without_earlier(desk: Desk, _: str, shown: Shown) -> Reply:
     return await _answered(desk, shown.asked[-1:], 1) if shown.asked else lookups.none_shown()
 
 
@@ -91,7 +91,7 @@ async def _copy(desk: Desk, which: str, shown: Shown) -> Reply:
     return await _looked(which, shown, desk.copied)
 
 
-async def _start(desk: Desk, payload: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _start(desk: Desk, payload: str, _: Shown) -> Reply:
     """Return what a link into the chat leads to; without one the greeting."""
     if payload.startswith(QUOTE):
         return await desk.show(payload.removeprefix(QUOTE).upper())
@@ -100,19 +100,19 @@ async def _start(desk: Desk, payload: str, shown: Shown) -> Reply:  # noqa: ARG0
     return desk.start()
 
 
-async def _help(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _help(desk: Desk, _: str, __: Shown) -> Reply:
     return desk.help()
 
 
-async def _about(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _about(desk: Desk, _: str, __: Shown) -> Reply:
     return desk.about()
 
 
-async def _corpus(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _corpus(desk: Desk, _: str, __: Shown) -> Reply:
     return desk.contents()
 
 
-async def _privacy(desk: Desk, text: str, shown: Shown) -> Reply:  # noqa: ARG001
+async def _privacy(desk: Desk, _: str, __: Shown) -> Reply:
     return desk.privacy()
 
 
@@ -134,7 +134,7 @@ ANYONES: dict[str, Command] = {
 }
 
 
-async def _status(desk: Desk, text: str) -> Reply:  # noqa: ARG001
+async def _status(desk: Desk, _: str) -> Reply:
     return desk.status()
 
 
