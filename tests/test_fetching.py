@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from bot.__main__ import _fetching
 from bot.corpora.fetching import FetchError, fetched, is_public
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -247,3 +249,13 @@ def test_a_name_that_resolves_otherwise_a_moment_later_leads_nowhere_else(web: W
 )  # fmt: skip
 def test_an_address_is_public_or_not_however_it_is_wrapped(address: str, *, public: bool) -> None:
     assert is_public(address) is public
+
+
+def test_the_commands_fetch_no_more_and_no_longer_than_the_settings_say(web: Web) -> None:
+    chosen = Settings(fetch=True, fetch_bytes=3, fetch_seconds=9.0)
+
+    fetch: Any = _fetching(chosen)
+
+    with pytest.raises(FetchError, match="more than 3 bytes"):
+        fetch("https://news.example/large", HOSTS.__getitem__, web.transport)
+    assert fetch.keywords["seconds"] == 9.0

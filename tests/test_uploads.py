@@ -306,3 +306,12 @@ async def test_long_lists_are_cut_short(folder: Path) -> None:
 
 def test_nothing_is_taken_where_uploads_are_off(folder: Path) -> None:
     assert desk(folder.parent).inbox is None
+
+
+async def test_a_document_is_read_no_longer_than_the_setting_says(folder: Path) -> None:
+    bridge = desk(folder.parent, uploads=True, upload_seconds=0.01)
+    assert bridge.inbox
+
+    reply = await bridge.inbox.receive("a.txt", article(CY, title="One").encode())
+
+    assert "reading it took more than 0.01 seconds" in text(reply)
