@@ -217,7 +217,7 @@ def test_a_link_is_told_from_a_file_before_it_is_opened(tmp_path: Path) -> None:
 def test_a_name_the_system_will_not_open_is_told_in_its_words(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="file name too long; check the name"):
         formats.read(tmp_path / f"{'a' * 300}.txt")
-    with pytest.raises(CorpusError, match="embedded null byte; check the name"):
+    with pytest.raises(CorpusError, match=r"embedded null .*; check the name"):
         source.be_regular(tmp_path / "a\0.txt")
 
 
