@@ -6,12 +6,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from bot.desk import Desk
 
 ROOT = Path(__file__).parents[1]
+
+# Slow is no defect on a busy machine; all else stays as hypothesis chose it, for a desk or for CI.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 class Golden(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engines import Query
@@ -38,7 +38,6 @@ def test_numba_is_not_worth_its_import_for_few_texts() -> None:
     assert type(scorer(9_999, fast=True)) is not Scorer
 
 
-@settings(deadline=None)  # the first call compiles
 @given(
     st.lists(st.tuples(STEMS, STEMS, STEMS), max_size=20),
     st.lists(st.lists(st.sampled_from("abcdefz"), max_size=8), max_size=4),

@@ -18,7 +18,7 @@ STEMS = st.lists(st.sampled_from("abcdefgh"), max_size=30)
 CORPORA = st.lists(STEMS, min_size=1, max_size=30).filter(any)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     texts=CORPORA,
     question=STEMS,
