@@ -24,11 +24,11 @@ from bot import corpora, formats, settings, wiring
 from bot.answers import evaluation
 from bot.corpora import adding, collecting
 from bot.corpora import reading_list as reading
-from bot.corpora.fetching import fetched
+from bot.corpora.fetching import fetch_page
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.replies import as_json, page, review
 from bot.surfaces import terminal
-from bot.voices import passages
+from bot.voices import extract_passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNSERVED = 1
-WRONG = 2
-UNREAD = 1
+EXIT_NOT_SERVED = 1
+EXIT_BAD_INPUT = 2
+EXIT_BROKEN_PIPE = 1
 
 app = typer.Typer(
     add_completion=False,
@@ -57,7 +57,7 @@ CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in plac
 @app.command()
 def chat(corpus: CorpusName = None) -> None:
     """Talk in the terminal."""
-    terminal.run(wiring.desk(_settings(corpus)))
+    terminal.run(wiring.build_service(_load_settings(corpus)))
 
 
 @app.command()
@@ -70,12 +70,14 @@ def run(
     """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
     from bot.surfaces import telegram  # noqa: PLC0415  its library takes half a second
 
-    chosen = settings.load()
-    logging.basicConfig(level=chosen.log_level, format="%(levelname)s %(name)s %(message)s")
-    if not chosen.state_folder:
+    config = settings.load()
+    logging.basicConfig(level=config.log_level, format="%(levelname)s %(name)s %(message)s")
+    if not config.state_folder:
         log.warning("nothing outlives a restart, not even what is withheld: set state_folder")
-    options = settings.validated(telegram.Options, chosen.surfaces.telegram, "surfaces.telegram")
-    telegram.run(wiring.desks(chosen), options, webhook=webhook)
+    options = settings.validate_options(
+        telegram.TelegramOptions, config.surfaces.telegram, "surfaces.telegram"
+    )
+    telegram.run(wiring.build_router(config), options, webhook=webhook)
 
 
 @app.command()
@@ -88,15 +90,15 @@ def ask(
     svg: Annotated[Path | None, typer.Option(help="Draw the exchange into this file.")] = None,
 ) -> None:
     """Print one answer."""
-    desk = wiring.desk(_settings(corpus))
+    service = wiring.build_service(_load_settings(corpus))
     if as_record:
-        _print_json([as_json.answered(desk.answer(question, after or ()))])
+        _print_json([as_json.answer_to_json(service.answer(question, after or ()))])
         return
-    reply = _without_buttons(asyncio.run(desk.ask(question, after or ())))
+    reply = _remove_buttons(asyncio.run(service.ask(question, after or ())))
     if svg:
-        terminal.picture(question, reply, svg)
+        terminal.save_svg(question, reply, svg)
     else:
-        terminal.show(reply)
+        terminal.print_reply(reply)
 
 
 @app.command()
@@ -107,17 +109,19 @@ def show(
     corpus: CorpusName = None,
 ) -> None:
     """Print a document, or a quote in its context."""
-    desk = wiring.desk(_settings(corpus))
-    document = next((found for found in desk.corpus.documents if found.id == name), None)
+    service = wiring.build_service(_load_settings(corpus))
+    document = next(
+        (candidate for candidate in service.corpus.documents if candidate.id == name), None
+    )
     if document and text:
         print(document.text, end="")
     elif document:
-        print("\n".join(review.document(document)))
+        print("\n".join(review.describe_document(document)))
     elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text:
-        terminal.show(_without_buttons(asyncio.run(desk.show(name.upper()))))
+        terminal.print_reply(_remove_buttons(asyncio.run(service.show_quote(name.upper()))))
     else:
-        known = ", ".join(found.id for found in desk.corpus.documents)
-        raise NotFoundError(name, f"no document of {desk.corpus.name}", f"choose from {known}")
+        ids = ", ".join(candidate.id for candidate in service.corpus.documents)
+        raise NotFoundError(name, f"no document of {service.corpus.name}", f"choose from {ids}")
 
 
 @app.command()
@@ -130,17 +134,19 @@ def check(
     ] = None,
 ) -> None:
     """Lint a corpus; status 1 when it could not be served."""
-    chosen = _settings(name)
-    checked = corpora.checked(chosen.corpora_folder / chosen.corpus, chosen.answers.confidence)
-    found = checked.findings
+    config = _load_settings(name)
+    lint_result = corpora.check_corpus(
+        config.corpora_folder / config.corpus, config.answers.confidence
+    )
+    findings = lint_result.findings
     if report:
-        _write(report, page.page(chosen.corpus, checked))
+        _write_file(report, page.render_page(config.corpus, lint_result))
     if as_record:
-        _print_json(map(asdict, found))
+        _print_json(map(asdict, findings))
     else:
-        print("\n".join(map(str, found)) or f"{chosen.corpus}: nothing to mend")
-    if any(finding.level is corpora.Level.ERROR for finding in found):
-        raise typer.Exit(UNSERVED)
+        print("\n".join(map(str, findings)) or f"{config.corpus}: nothing to mend")
+    if any(finding.level is corpora.Level.ERROR for finding in findings):
+        raise typer.Exit(EXIT_NOT_SERVED)
 
 
 @app.command()
@@ -157,15 +163,15 @@ def add(  # noqa: PLR0913  each is an option
     name: Annotated[str | None, typer.Option("--id", help="What to call it.")] = None,
 ) -> None:
     """Add a document to a corpus; what you state wins over what it says of itself."""
-    chosen = _settings(corpus)
-    folder = chosen.corpora_folder / chosen.corpus
+    config = _load_settings(corpus)
+    folder = config.corpora_folder / config.corpus
     facts = adding.Facts(title, publisher, tuple(author or ()), date, url, licence)
     if source.startswith(("https://", "http://")):
-        added = collecting.from_web(folder, source, facts, name, _fetching(chosen))
+        addition = collecting.prepare_from_url(folder, source, facts, name, _build_fetch(config))
     else:
-        added = adding.addition(folder, Path(source), facts, name)
-    adding.write(added)
-    print("\n".join(review.addition(added, chosen.answers.confidence)))
+        addition = adding.prepare_addition(folder, Path(source), facts, name)
+    adding.write_addition(addition)
+    print("\n".join(review.describe_addition(addition, config.answers.confidence)))
 
 
 @app.command("reading-list")
@@ -175,42 +181,44 @@ def reading_list(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
 ) -> None:
     """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
-    chosen = _settings(name)
-    folder = chosen.corpora_folder / chosen.corpus
-    found = reading.reading_list(folder)
+    config = _load_settings(name)
+    folder = config.corpora_folder / config.corpus
+    listing = reading.load_reading_list(folder)
     if not fetch:
-        print("\n".join(review.reading_list(found)))
+        print("\n".join(review.describe_reading_list(listing)))
         return
-    fetch_one = _fetching(chosen)
-    there = {document.url for document in corpora.load(folder).documents if document.url}
-    outcomes = list(collecting.collected(folder, found.sources, there, fetch_one))
-    print("\n".join(map(review.outcome, outcomes)) or "nothing to fetch")
-    if any(outcome.why for outcome in outcomes):
-        raise typer.Exit(UNSERVED)
+    fetch_one = _build_fetch(config)
+    known_urls = {
+        document.url for document in corpora.load_corpus(folder).documents if document.url
+    }
+    outcomes = list(collecting.add_sources(folder, listing.sources, known_urls, fetch_one))
+    print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
+    if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(EXIT_NOT_SERVED)
 
 
 @app.command()
 def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
     """Print every passage of files or corpus folders, the most doubtful first."""
-    found = [passage for path in paths for passage in _passages(path)]
+    all_passages = [passage for path in paths for passage in _read_passages(path)]
     if as_record:
-        _print_json(map(as_json.found, found))
+        _print_json(map(as_json.passage_to_json, all_passages))
         return
-    sure = settings.load().answers.confidence
-    for passage in sorted(found, key=lambda passage: passage.confidence):
-        print("\n".join(review.passage(passage, sure)), end="\n\n")
+    threshold = settings.load().answers.confidence
+    for passage in sorted(all_passages, key=lambda passage: passage.confidence):
+        print("\n".join(review.describe_passage(passage, threshold)), end="\n\n")
 
 
 @app.command("eval")
 def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
     """Print figures over judged questions; with --json each outcome."""
-    desk = wiring.desk(_settings(corpus))
-    outcomes = evaluation.evaluate(evaluation.load(questions), desk.answer)
+    service = wiring.build_service(_load_settings(corpus))
+    outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
     if as_record:
         for outcome in outcomes:
             print(evaluation.to_json(outcome))
         return
-    for name, count in evaluation.figures(outcomes).items():
+    for name, count in evaluation.count_outcomes(outcomes).items():
         print(f"{count:5} {name}")
 
 
@@ -221,40 +229,44 @@ def main(arguments: Sequence[str]) -> int:
         status = command.main(list(arguments) or ["--help"], "python -m bot", standalone_mode=False)
         sys.stdout.flush()
     except BotError as error:
-        return _refuse(str(error))
+        return _print_error(str(error))
     except TyperException as error:
-        return _refuse(_usage(error))
+        return _print_error(_format_usage(error))
     except BrokenPipeError:
         # Nobody reads on; Python would say so once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
+        return EXIT_BROKEN_PIPE
     return int(status or 0)
 
 
-def _refuse(message: str) -> int:
+def _print_error(message: str) -> int:
     print(f"bot: {' '.join(message.split())}", file=sys.stderr)
-    return WRONG
+    return EXIT_BAD_INPUT
 
 
-def _usage(error: TyperException) -> str:
+def _format_usage(error: TyperException) -> str:
     place = getattr(getattr(error, "ctx", None), "command_path", "python -m bot")
     return f"{place}: {error.format_message().rstrip('.')}; see {place} --help"
 
 
-def _passages(path: Path) -> tuple[Passage, ...]:
+def _read_passages(path: Path) -> tuple[Passage, ...]:
     """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
-    return corpora.load(path).passages if path.is_dir() else passages(formats.read(path))
+    return (
+        corpora.load_corpus(path).passages
+        if path.is_dir()
+        else extract_passages(formats.read(path))
+    )
 
 
-def _fetching(chosen: settings.Settings) -> collecting.Fetch:
+def _build_fetch(config: settings.Settings) -> collecting.Fetcher:
     """Return what fetches a page as far as it may be fetched."""
-    if not chosen.fetch:
-        remedy = f"set fetch = true in {settings.FILE}, or save the page and add the file"
+    if not config.fetch:
+        remedy = f"set fetch = true in {settings.SETTINGS_FILE}, or save the page and add the file"
         raise SettingsError("fetch", "nothing is fetched from the web", remedy)
-    return partial(fetched, most=chosen.fetch_bytes, seconds=chosen.fetch_seconds)
+    return partial(fetch_page, max_bytes=config.fetch_bytes, seconds=config.fetch_seconds)
 
 
-def _write(file: Path, text: str) -> None:
+def _write_file(file: Path, text: str) -> None:
     try:
         file.write_text(text, "utf-8")
     except OSError as error:
@@ -262,17 +274,17 @@ def _write(file: Path, text: str) -> None:
         raise NotFoundError(str(file), fact, "name a file that can be written") from error
 
 
-def _without_buttons(reply: Reply) -> Reply:
+def _remove_buttons(reply: Reply) -> Reply:
     """Return `reply` for one command, after which there is nothing to press."""
     return replace(reply, buttons=())
 
 
 def _print_json(objects: Iterable[dict[str, Any]]) -> None:
-    for found in objects:
-        print(json.dumps(found, ensure_ascii=False))
+    for item in objects:
+        print(json.dumps(item, ensure_ascii=False))
 
 
-def _settings(corpus: str | None) -> settings.Settings:
+def _load_settings(corpus: str | None) -> settings.Settings:
     return settings.load(corpus=corpus) if corpus else settings.load()
 
 

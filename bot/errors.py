@@ -42,7 +42,7 @@ class NotFoundError(BotError):
     """Nothing goes by the name or id that was asked for."""
 
 
-class StateError(BotError):
+class StorageError(BotError):
     """What is kept between runs is damaged, or cannot be read or written."""
 
 

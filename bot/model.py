@@ -42,7 +42,7 @@ class Side(StrEnum):
     NEITHER = "neither"
 
 
-class By(StrEnum):
+class AttributionSource(StrEnum):
     """Who named the voice: our rules, the source's own record, or a curator."""
 
     RULE = "rule"
@@ -101,7 +101,7 @@ class Document:
         if not self.sha256:
             object.__setattr__(self, "sha256", digest(self.text))
 
-    def cut(self, span: Span) -> str:
+    def slice_text(self, span: Span) -> str:
         """Return the characters of `span`, once the text is seen to match its fingerprint.
 
         Raises:
@@ -111,10 +111,10 @@ class Document:
             raise IntegrityError(self.id, "text and SHA-256 differ", "reload the corpus")
         return self.text[span.start : span.end]
 
-    def turn_at(self, at: int) -> Turn | None:
-        """Return the turn that the character `at` stands in, if the record has one there."""
-        place = bisect_right(self.turns, at, key=lambda turn: turn.span.start) - 1
-        return self.turns[place] if place >= 0 and at < self.turns[place].span.end else None
+    def turn_at(self, offset: int) -> Turn | None:
+        """Return the turn that the character `offset` stands in, if the record has one there."""
+        index = bisect_right(self.turns, offset, key=lambda turn: turn.span.start) - 1
+        return self.turns[index] if index >= 0 and offset < self.turns[index].span.end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Passage:
     voice: Voice | None = None
     cue: tuple[Span, ...] = ()
     confidence: float = 1.0
-    by: By = By.RULE
+    by: AttributionSource = AttributionSource.RULE
     chain: str | None = None
     side: Side = Side.NEITHER
     quotation: tuple[Span, ...] = ()
@@ -150,7 +150,7 @@ class Passage:
     @property
     def text(self) -> str:
         """The voice's words, cut from the document."""
-        return self.document.cut(self.span)
+        return self.document.slice_text(self.span)
 
     @property
     def turn(self) -> Turn | None:
@@ -163,8 +163,8 @@ class Passage:
         turn = self.turn
         if turn is None:
             return None
-        before = self.document.text.count("\n\n", turn.span.start, self.span.start)
-        return next(iter(turn.addresses[before : before + 1]), None) or None
+        index = self.document.text.count("\n\n", turn.span.start, self.span.start)
+        return next(iter(turn.addresses[index : index + 1]), None) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Quote:
     @property
     def text(self) -> str:
         """The words shown, cut from the document at this moment."""
-        return self.passage.document.cut(self.span)
+        return self.passage.document.slice_text(self.span)
 
     @property
     def id(self) -> str:
@@ -186,7 +186,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class VoiceEntry:
     """A voice as the manifest lists it: what it goes by, and its side.
 
     Where one name is listed more than once, the entry with the latest `since`
@@ -225,7 +225,7 @@ class Corpus:
     basis: str
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
-    voices: tuple[Listed, ...] = ()
+    voices: tuple[VoiceEntry, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notice: str | None = None
@@ -244,5 +244,5 @@ def quote_id(sha256: str, span: Span) -> str:
     >>> quote_id("00", Span(0, 5)), quote_id("00", Span(0, 6))
     ('W55JWFZD', 'Q52UGNCK')
     """
-    place = f"{sha256}:{span.start}:{span.end}".encode()
-    return base64.b32encode(hashlib.sha256(place).digest()[:5]).decode()
+    key = f"{sha256}:{span.start}:{span.end}".encode()
+    return base64.b32encode(hashlib.sha256(key).digest()[:5]).decode()

@@ -1,6 +1,6 @@
 """What is served now, and how another takes its place: built aside, looked at, switched to at once.
 
-What answers questions hangs together in one immutable `Serving`, taken once at
+What answers questions hangs together in one immutable `Snapshot`, taken once at
 the start of each question, so no answer mixes two corpora. Between preparing a
 reload and switching to it lies the admin's decision.
 """
@@ -17,141 +17,154 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bot import corpora
-from bot.corpora.reload import Aside, RunningError
-from bot.errors import StateError
-from bot.state.holds import hold
-from bot.state.shown import Retired
+from bot.corpora.reload import BackgroundBuilder, BuildRunningError
+from bot.errors import StorageError
+from bot.state.holds import create_hold
+from bot.state.shown import Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from bot.answers.answering import Answerer
-    from bot.corpora import Difference, Reading
+    from bot.corpora import Difference, LoadedCorpus
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.state import State
+    from bot.state import Storage
     from bot.state.holds import Hold
-    from bot.state.shown import Shown
+    from bot.state.shown import ShownQuote
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 300.0
+BUILD_TIMEOUT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class Snapshot:
     """A corpus, what answers from it, what a later reading may take over, and what is withheld."""
 
     corpus: Corpus
     answerer: Answerer
-    reading: Reading | None = None
+    loaded_corpus: LoadedCorpus | None = None
     withheld: tuple[Passage, ...] = ()
 
-    def withheld_from(self, document: Document) -> list[Span]:
+    def withheld_spans(self, document: Document) -> list[Span]:
         """Return the places of `document` that may not be shown."""
         return [passage.span for passage in self.withheld if passage.document is document]
 
 
-class Load(Protocol):
+class SnapshotLoader(Protocol):
     """Reads a corpus and indexes it."""
 
-    def __call__(self, before: Reading | None, without: Collection[str]) -> Serving:
+    def __call__(self, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
         """Return what can be served; see `corpora.read`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedReload:
     """What was built aside, and all that serving it would change.
 
-    `retired` are the quotes ever shown that would stand no more, `arrived` those
-    that their links would lead to; `strayed` the ids of withheld quotes whose
+    `retired` are the quotes ever shown that would stand no more, `successors` those
+    that their links would lead to; `orphaned_holds` the ids of withheld quotes whose
     words it no longer has. `generation` is the one that it was compared with.
     """
 
-    serving: Serving
-    change: Difference
-    retired: tuple[Retired, ...]
-    arrived: tuple[Quote, ...]
-    strayed: tuple[str, ...]
-    without: tuple[str, ...]
+    snapshot: Snapshot
+    difference: Difference
+    retired: tuple[Tombstone, ...]
+    successors: tuple[Quote, ...]
+    orphaned_holds: tuple[str, ...]
+    excluded_ids: tuple[str, ...]
     generation: int
-    seconds: float
+    build_seconds: float
 
     @property
-    def loses(self) -> bool:
+    def is_lossy(self) -> bool:
         """Whether anything that is served, or was ever shown, would be no more."""
-        gone = any(retired.now is None for retired in self.retired)
-        return bool(self.change.removed or self.change.lost or gone or self.strayed)
+        has_dead_links = any(retired.now is None for retired in self.retired)
+        return bool(
+            self.difference.removed_documents
+            or self.difference.lost_quotes
+            or has_dead_links
+            or self.orphaned_holds
+        )
 
 
-class Served:
+class LiveCorpus:
     """One corpus in its present generation, and perhaps the next, prepared.
 
-    Withheld quotes are left out of `now`. Two preparations never run at once.
+    Withheld quotes are left out of `snapshot`. Two preparations never run at once.
     """
 
     def __init__(
         self,
-        load: Load,
-        state: State,
-        seconds: float = PATIENCE,
+        load: SnapshotLoader,
+        storage: Storage,
+        timeout: float = BUILD_TIMEOUT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._load = load
-        self._state = state
+        self._storage = storage
         self._clock = clock
-        self._aside: Aside[tuple[Serving, float]] = Aside(seconds)
-        self._changing = asyncio.Lock()
-        self._preparing = False
-        self.prepared: Prepared | None = None
+        self._builder: BackgroundBuilder[tuple[Snapshot, float]] = BackgroundBuilder(timeout)
+        self._switch_lock = asyncio.Lock()
+        self._is_preparing = False
+        self.prepared: PreparedReload | None = None
         self.generation = 0
-        self._whole, self.seconds = self._built(None, ())
-        self.now = self._without_held(self._whole)
-        self.loaded = clock()
-        self._retire_what_went()
+        self._full_snapshot, self.build_seconds = self._build_snapshot(None, ())
+        self.snapshot = self._apply_holds(self._full_snapshot)
+        self.loaded_at = clock()
+        self._record_retired_since_last_run()
 
     @property
-    def keeps(self) -> bool:
+    def is_persistent(self) -> bool:
         """Whether what is withheld stays so when the process ends."""
-        return self._state.kept
+        return self._storage.is_persistent
 
-    async def prepare(self, without: Collection[str] = ()) -> Prepared:
+    async def prepare(self, excluded_ids: Collection[str] = ()) -> PreparedReload:
         """Build aside and return what would change; it waits to be switched to.
 
         Raises:
             RunningError: another one is being prepared.
             BotError: the corpus cannot be served, or took too long to build.
         """
-        if self._preparing:
-            raise RunningError
-        self._preparing, self.prepared = True, None
+        if self._is_preparing:
+            raise BuildRunningError
+        self._is_preparing, self.prepared = True, None
         try:
-            before = self._whole.reading
-            serving, seconds = await self._aside.built(lambda: self._built(before, without))
-            self.prepared = await asyncio.to_thread(self._compared, serving, seconds, without)
+            previous = self._full_snapshot.loaded_corpus
+            snapshot, seconds = await self._builder.run(
+                lambda: self._build_snapshot(previous, excluded_ids)
+            )
+            self.prepared = await asyncio.to_thread(
+                self._compare_with_live, snapshot, seconds, excluded_ids
+            )
             return self.prepared
         finally:
-            self._preparing = False
+            self._is_preparing = False
 
-    async def switch(self, prepared: Prepared) -> bool:
+    async def switch(self, prepared: PreparedReload) -> bool:
         """Serve `prepared`, at once; return False if something else was done since it was.
 
         Raises:
             StateError: what is retired could not be kept, so nothing was switched.
         """
-        async with self._changing:
+        async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
                 return False
-            now = await asyncio.to_thread(self._without_held, prepared.serving)
-            await asyncio.to_thread(self._retire, prepared.retired, prepared.arrived)
-            self._whole, self.now, self.seconds = prepared.serving, now, prepared.seconds
-            self.prepared, self.loaded = None, self._clock()
+            snapshot = await asyncio.to_thread(self._apply_holds, prepared.snapshot)
+            await asyncio.to_thread(self._record_retired, prepared.retired, prepared.successors)
+            self._full_snapshot, self.snapshot, self.build_seconds = (
+                prepared.snapshot,
+                snapshot,
+                prepared.build_seconds,
+            )
+            self.prepared, self.loaded_at = None, self._clock()
             self.generation += 1
             return True
 
     def cancel(self) -> bool:
         """Drop what was prepared, and return whether anything was."""
-        dropped, self.prepared = self.prepared, None
-        return dropped is not None
+        cancelled, self.prepared = self.prepared, None
+        return cancelled is not None
 
     async def withhold(self, quote: Quote, reason: str) -> Hold:
         """Show `quote`, and whatever overlaps it, no more.
@@ -159,10 +172,10 @@ class Served:
         Raises:
             StateError: the hold could not be kept, so nothing was withheld.
         """
-        held = hold(quote, reason, self._today())
-        await asyncio.to_thread(self._state.holds.add, held)
-        await self.refresh()
-        return held
+        new_hold = create_hold(quote, reason, self._today())
+        await asyncio.to_thread(self._storage.holds.add, new_hold)
+        await self.reapply_holds()
+        return new_hold
 
     async def release(self, quote_id: str) -> Hold | None:
         """Let the quote be shown again, and return what held it, if anything did.
@@ -170,117 +183,158 @@ class Served:
         Raises:
             StateError: the release could not be kept, so the quote stays withheld.
         """
-        if held := self._state.holds.get(quote_id):
-            await asyncio.to_thread(self._state.holds.remove, quote_id)
-            await self.refresh()
-        return held
+        if existing_hold := self._storage.holds.get(quote_id):
+            await asyncio.to_thread(self._storage.holds.remove, quote_id)
+            await self.reapply_holds()
+        return existing_hold
 
-    async def refresh(self) -> None:
+    async def reapply_holds(self) -> None:
         """Show what the holds, as they are now, leave to be shown."""
-        async with self._changing:
-            self.now = await asyncio.to_thread(self._without_held, self._whole)
+        async with self._switch_lock:
+            self.snapshot = await asyncio.to_thread(self._apply_holds, self._full_snapshot)
 
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
 
-    def _built(self, before: Reading | None, without: Collection[str]) -> tuple[Serving, float]:
-        began = time.perf_counter()
-        serving = self._load(before, without)
-        seconds = time.perf_counter() - began
+    def _build_snapshot(
+        self, previous: LoadedCorpus | None, excluded_ids: Collection[str]
+    ) -> tuple[Snapshot, float]:
+        started_at = time.perf_counter()
+        snapshot = self._load(previous, excluded_ids)
+        seconds = time.perf_counter() - started_at
         log.info(
             "ready corpus=%s documents=%d passages=%d s=%.2f",
-            serving.corpus.name,
-            len(serving.corpus.documents),
-            len(serving.corpus.passages),
+            snapshot.corpus.name,
+            len(snapshot.corpus.documents),
+            len(snapshot.corpus.passages),
             seconds,
         )
-        return serving, seconds
+        return snapshot, seconds
 
-    def _retire(self, retired: Iterable[Retired], arrived: Iterable[Quote]) -> None:
-        register = self._state.register
+    def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
+        register = self._storage.register
         register.retire(retired)
         # Whoever follows an old link is shown its new place, and may come back to that.
-        register.note(arrived, self._whole.corpus.name)
+        register.record_shown(successors, self._full_snapshot.corpus.name)
 
-    def _retire_what_went(self) -> None:
+    def _record_retired_since_last_run(self) -> None:
         """Note what no longer stands since the last run; a disk that refuses costs a warning."""
         try:
-            found = list(self._retired(self._whole, None))
-            self._retire([end for end, _ in found], [again for _, again in found if again])
-        except StateError as error:
+            pairs = list(self._find_retired(self._full_snapshot, None))
+            self._record_retired(
+                [retired for retired, _ in pairs],
+                [new_quote for _, new_quote in pairs if new_quote],
+            )
+        except StorageError as error:
             log.warning("not noted as retired: %s", error)
 
-    def _without_held(self, whole: Serving) -> Serving:
-        """Return `whole` without the passages that a hold withholds."""
-        holds = tuple(self._state.holds)
+    def _apply_holds(self, full_snapshot: Snapshot) -> Snapshot:
+        """Return `full_snapshot` without the passages that a hold withholds."""
+        holds = tuple(self._storage.holds)
         # Looked at one by one only where a hold may reach.
-        texts = {held.sha256 for held in holds}
-        documents = {held.document for held in holds}
-        shown = tuple(
+        held_hashes = {each_hold.sha256 for each_hold in holds}
+        held_documents = {each_hold.document for each_hold in holds}
+        visible = tuple(
             passage
-            for passage in whole.corpus.passages
-            if (passage.document.sha256 not in texts and passage.document.id not in documents)
-            or not any(held.withholds(passage) for held in holds)
+            for passage in full_snapshot.corpus.passages
+            if (
+                passage.document.sha256 not in held_hashes
+                and passage.document.id not in held_documents
+            )
+            or not any(each_hold.withholds(passage) for each_hold in holds)
         )
-        if len(shown) == len(whole.corpus.passages):
-            return whole
-        corpus = replace(whole.corpus, passages=shown)
-        kept = set(map(id, shown))
-        withheld = tuple(each for each in whole.corpus.passages if id(each) not in kept)
-        return Serving(corpus, whole.answerer.within(corpus), whole.reading, withheld)
+        if len(visible) == len(full_snapshot.corpus.passages):
+            return full_snapshot
+        corpus = replace(full_snapshot.corpus, passages=visible)
+        visible_ids = set(map(id, visible))
+        withheld = tuple(
+            each for each in full_snapshot.corpus.passages if id(each) not in visible_ids
+        )
+        return Snapshot(
+            corpus,
+            full_snapshot.answerer.restrict_to(corpus),
+            full_snapshot.loaded_corpus,
+            withheld,
+        )
 
-    def _compared(self, serving: Serving, seconds: float, without: Collection[str]) -> Prepared:
-        old, new = self._whole, serving
-        held = frozenset(known.id for known in self._state.holds)
-        retired = [found for found in self._retired(new, old) if found[0].id not in held]
-        return Prepared(
-            serving,
-            corpora.difference(old.corpus, new.corpus),
-            tuple(end for end, _ in retired),
-            tuple(again for _, again in retired if again),
-            tuple(self._strayed(old.corpus, new.corpus)),
-            tuple(without),
+    def _compare_with_live(
+        self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
+    ) -> PreparedReload:
+        old, new = self._full_snapshot, snapshot
+        held_ids = frozenset(each_hold.id for each_hold in self._storage.holds)
+        retired_pairs = [
+            pair for pair in self._find_retired(new, old) if pair[0].id not in held_ids
+        ]
+        return PreparedReload(
+            snapshot,
+            corpora.compare_corpora(old.corpus, new.corpus),
+            tuple(retirement for retirement, _ in retired_pairs),
+            tuple(new_quote for _, new_quote in retired_pairs if new_quote),
+            tuple(self._find_orphaned_holds(old.corpus, new.corpus)),
+            tuple(excluded_ids),
             self.generation,
             seconds,
         )
 
-    def _retired(self, new: Serving, old: Serving | None) -> Iterator[tuple[Retired, Quote | None]]:
+    def _find_retired(
+        self, new: Snapshot, old: Snapshot | None
+    ) -> Iterator[tuple[Tombstone, Quote | None]]:
         """Yield what becomes of each quote that was shown and would stand no more in `new`.
 
         Beside it stands the quote of the same words in `new`, if there is one.
         With `old` those that stand in it are told of, else those not told of yet.
         """
-        register = self._state.register
-        here, there = old and old.answerer.places, new.answerer.places
-        texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
-        documents = {document.id: document.sha256 for document in new.corpus.documents}
-        for shown in register.of(new.corpus.name):
-            stood = here.quote(shown.sha256, shown.span) if here else not register.retired(shown.id)
-            if not stood or there.quote(shown.sha256, shown.span):
+        register = self._storage.register
+        old_lookup, new_lookup = old and old.answerer.quote_lookup, new.answerer.quote_lookup
+        old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
+        new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
+        for shown_quote in register.list_shown(new.corpus.name):
+            was_quotable = (
+                old_lookup.find_by_span(shown_quote.sha256, shown_quote.span)
+                if old_lookup
+                else not register.get_tombstone(shown_quote.id)
+            )
+            if not was_quotable or new_lookup.find_by_span(shown_quote.sha256, shown_quote.span):
                 continue
-            successor = documents.get(shown.document)
-            text = texts.get(shown.sha256)
-            said = register.words(shown.id) if text is None else text[shown.start : shown.end]
-            again = there.said(successor, said) if successor and said else None
-            now = again.id if again else None
-            yield Retired(shown.id, self._today(), _why(shown, successor), now), again
+            new_sha256 = new_hashes.get(shown_quote.document)
+            text = old_texts.get(shown_quote.sha256)
+            quoted_words = (
+                register.get_words(shown_quote.id)
+                if text is None
+                else text[shown_quote.start : shown_quote.end]
+            )
+            new_quote = (
+                new_lookup.find_by_text(new_sha256, quoted_words)
+                if new_sha256 and quoted_words
+                else None
+            )
+            new_quote_id = new_quote.id if new_quote else None
+            yield (
+                Tombstone(
+                    shown_quote.id,
+                    self._today(),
+                    _retirement_reason(shown_quote, new_sha256),
+                    new_quote_id,
+                ),
+                new_quote,
+            )
 
-    def _strayed(self, old: Corpus, new: Corpus) -> Iterator[str]:
+    def _find_orphaned_holds(self, old: Corpus, new: Corpus) -> Iterator[str]:
         """Yield each hold that withholds something of `old`, and nothing of `new`."""
-        for held in self._state.holds:
-            if any(map(held.withholds, old.passages)) and not any(
-                map(held.withholds, new.passages)
+        for each_hold in self._storage.holds:
+            if any(map(each_hold.withholds, old.passages)) and not any(
+                map(each_hold.withholds, new.passages)
             ):
-                yield held.id
+                yield each_hold.id
 
 
-def _why(shown: Shown, successor: str | None) -> str:
-    if successor is None:
+def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
+    if new_sha256 is None:
         return "removed"
-    return "reread" if successor == shown.sha256 else "changed"
+    return "reread" if new_sha256 == shown_quote.sha256 else "changed"
 
 
-def megabytes() -> float:
+def peak_memory_mb() -> float:
     """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(most) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
-FILE = Path("config/bot.toml")
-PREFIX = "BOT_"
+SETTINGS_FILE = Path("config/bot.toml")
+ENV_PREFIX = "BOT_"
 
 # What the Telegram surface reads by itself. Named here because reading a
 # setting must not import a chat's library.
-ELSEWHERE = frozenset(
+SURFACE_VARIABLES = frozenset(
     {"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"}
 )
 
 
-class Engine(BaseModel):
+class EngineSettings(BaseModel):
     """`[engine]`: which module of bot/engines searches, and each engine's own options."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,7 +51,7 @@ class Engine(BaseModel):
     options: dict[str, dict[str, float | str]] = {}
 
 
-class Answers(BaseModel):
+class AnswerSettings(BaseModel):
     """`[answers]`: how many quotes, how long, and how sure."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,7 +64,7 @@ class Answers(BaseModel):
     answered: float = Field(1.10, ge=0)
 
 
-class Surfaces(BaseModel):
+class SurfaceSettings(BaseModel):
     """`[surfaces]`: each chat's own options; what they are called is that chat's own matter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """The whole of config/bot.toml."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
+        env_prefix=ENV_PREFIX,
         env_nested_delimiter="__",
         env_ignore_empty=True,
         extra="forbid",
@@ -95,13 +95,13 @@ class Settings(BaseSettings):
     upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    engine: Engine = Engine()
-    answers: Answers = Answers()
-    surfaces: Surfaces = Surfaces()
+    engine: EngineSettings = EngineSettings()
+    answers: AnswerSettings = AnswerSettings()
+    surfaces: SurfaceSettings = SurfaceSettings()
 
     @field_validator("corpora", mode="before")
     @classmethod
-    def _between_commas(cls, value: object) -> object:
+    def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return [name.strip() for name in value.split(",") if name.strip()]
         return value
@@ -116,84 +116,94 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, strongest first: the command line, the environment, the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, FILE)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
 
 
-def load(**given: str) -> Settings:
-    """Return the settings; those `given` by name, on a command line, win over all others.
+def load(**overrides: str) -> Settings:
+    """Return the settings; those `overrides` by name, on a command line, win over all others.
 
     Raises:
         SettingsError: the file is missing or no TOML, or a name or value is wrong.
             Its message holds names and reasons, never a value.
     """
-    if not FILE.is_file():
+    if not SETTINGS_FILE.is_file():
         raise SettingsError(
-            str(FILE), "no such file", "start the bot in the folder that holds config and corpus"
+            str(SETTINGS_FILE),
+            "no such file",
+            "start the bot in the folder that holds config and corpus",
         )
     _refuse_unknown(os.environ)
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(**overrides)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(FILE), f"no TOML: {error}", "mend that line") from None
+        raise SettingsError(str(SETTINGS_FILE), f"no TOML: {error}", "mend that line") from None
     except UnicodeDecodeError:
-        raise SettingsError(str(FILE), "not UTF-8", "save it as UTF-8") from None
+        raise SettingsError(str(SETTINGS_FILE), "not UTF-8", "save it as UTF-8") from None
     except UnreadableError as error:
         raise SettingsError("environment", str(error), "write it as JSON") from None
     except ValidationError as error:
-        raise _refusal(error) from None
+        raise _to_settings_error(error) from None
 
 
-def validated(model: type[Model], given: Mapping[str, Any], place: str) -> Model:
-    """Return the options of a part, `given` in the table at `place`.
+def validate_options(model: type[Model], values: Mapping[str, Any], place: str) -> Model:
+    """Return the options of a part, `values` in the table at `place`.
 
     Raises:
         SettingsError: a name or a value there is wrong.
     """
     try:
-        return model.model_validate(given)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise _refusal(error, place.split(".")) from None
+        raise _to_settings_error(error, place.split(".")) from None
 
 
-def variables() -> dict[str, str]:
+def list_variables() -> dict[str, str]:
     """Return the dotted name of each setting, tables left out, by its BOT_ variable."""
-    return {_variable(dotted): dotted for dotted in _dotted(Settings)}
+    return {_variable_name(dotted): dotted for dotted in _dotted_names(Settings)}
 
 
-def _dotted(model: type[BaseModel], above: str = "") -> Iterator[str]:
+def _dotted_names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _dotted(inner, f"{above}{name}.")
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from _dotted_names(annotation, f"{prefix}{name}.")
         else:
-            yield above + name
+            yield prefix + name
 
 
-def _variable(dotted: str) -> str:
-    return PREFIX + dotted.replace(".", "__").upper()
+def _variable_name(dotted: str) -> str:
+    return ENV_PREFIX + dotted.replace(".", "__").upper()
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {*variables(), *ELSEWHERE}
+    known_variables = {*list_variables(), *SURFACE_VARIABLES}
     # What the options of an engine or a chat are called is its own matter.
-    own = _variable("engine.options."), _variable("surfaces.telegram.")
+    open_prefixes = _variable_name("engine.options."), _variable_name("surfaces.telegram.")
     for name in sorted(environment):
         variable = name.upper()
-        if variable.startswith(PREFIX) and variable not in known and not variable.startswith(own):
-            raise SettingsError(name, "no such setting", f"unset it, or take one from {FILE}")
+        if (
+            variable.startswith(ENV_PREFIX)
+            and variable not in known_variables
+            and not variable.startswith(open_prefixes)
+        ):
+            raise SettingsError(
+                name, "no such setting", f"unset it, or take one from {SETTINGS_FILE}"
+            )
 
 
-def _refusal(error: ValidationError, above: Sequence[str] = ()) -> SettingsError:
+def _to_settings_error(error: ValidationError, prefix: Sequence[str] = ()) -> SettingsError:
     """Return the first fault by place and reason alone; pydantic's own text prints the value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = _place([*above, *(str(part) for part in first["loc"])])
+    place = _find_place([*prefix, *(str(part) for part in first["loc"])])
     if first["type"] == "extra_forbidden":
         return SettingsError(place, "no such setting", "take it out, or mend its name")
     return SettingsError(place, first["msg"], "mend it")
 
 
-def _place(names: Sequence[str]) -> str:
-    asked = {name.upper() for name in os.environ}
+def _find_place(names: Sequence[str]) -> str:
+    environment = {name.upper() for name in os.environ}
     dotted = [".".join(names[:length]) for length in range(len(names), 0, -1)]
-    variable = next((v for name in dotted if (v := _variable(name)) in asked), None)
-    return variable or f"{FILE}: {dotted[0]}"
+    variable = next(
+        (candidate for name in dotted if (candidate := _variable_name(name)) in environment), None
+    )
+    return variable or f"{SETTINGS_FILE}: {dotted[0]}"

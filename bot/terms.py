@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from stop_words import get_stop_words
 
 from bot.errors import CorpusError
-from bot.text import fold, spellings, words
+from bot.text import normalise, raw_words, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from bot.model import Span
 
 
-_STOP_WORDS = version("stop-words")
-_REMEMBERED = 1 << 18
-_SHORTEST_SLIP = 5
-_TWO_SLIPS = 8
+_STOP_WORDS_VERSION = version("stop-words")
+_CACHE_SIZE = 1 << 18
+_MIN_LENGTH_ONE_EDIT = 5
+_MIN_LENGTH_TWO_EDITS = 8
 
 
 class Term(NamedTuple):
@@ -35,14 +35,14 @@ class Term(NamedTuple):
 
     start: int
     end: int
-    folded: str
+    normalised: str
     stem: str
 
 
-class Content(NamedTuple):
+class ContentWord(NamedTuple):
     """A content word without its place: its folded form, and the stem it is found by."""
 
-    folded: str
+    normalised: str
     stem: str
 
 
@@ -55,14 +55,16 @@ class Analyser:
 
     def __init__(self, language: str) -> None:
         if language not in Stemmer.algorithms():
-            known = ", ".join(Stemmer.algorithms())
+            languages = ", ".join(Stemmer.algorithms())
             raise CorpusError(
-                "corpus.toml", f"no stemmer for language {language!r}", f"use {known}"
+                "corpus.toml", f"no stemmer for language {language!r}", f"use {languages}"
             )
         self._stem = Stemmer.Stemmer(language).stemWord
-        self.fingerprint = f"{language} PyStemmer {Stemmer.version()} stop-words {_STOP_WORDS}"
-        self._known: dict[str, Content | None] = {}
-        self.stop_words = frozenset(fold(word) for word in get_stop_words(language))
+        self.fingerprint = (
+            f"{language} PyStemmer {Stemmer.version()} stop-words {_STOP_WORDS_VERSION}"
+        )
+        self._cache: dict[str, ContentWord | None] = {}
+        self.stop_words = frozenset(normalise(word) for word in get_stop_words(language))
 
     def terms(self, text: str, span: Span | None = None) -> Iterator[Term]:
         """Yield the content words within `span` (all of `text` if None), in order.
@@ -70,39 +72,39 @@ class Analyser:
         >>> [t.stem for t in Analyser("english").terms("What are the officers' duties?")]
         ['offic', 'duti']
         """
-        for start, end, folded in words(text, span):
-            if folded not in self.stop_words:
-                yield Term(start, end, folded, self._stem(folded))
+        for start, end, normalised in split_words(text, span):
+            if normalised not in self.stop_words:
+                yield Term(start, end, normalised, self._stem(normalised))
 
-    def content(self, text: str, span: Span | None = None) -> list[Content]:
+    def content_words(self, text: str, span: Span | None = None) -> list[ContentWord]:
         """Return the same content words as `terms`, without their places: for whole corpora.
 
         Every spelling is folded and stemmed once and then remembered, up to a bound.
 
-        >>> Analyser("english").content("The Officers’ duties")
+        >>> Analyser("english").content_words("The Officers’ duties")
         [Content(folded='officers', stem='offic'), Content(folded='duties', stem='duti')]
         """
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
+        cache = self._cache
+        if len(cache) > _CACHE_SIZE:
+            cache.clear()
         return [
             word
-            for raw in spellings(text, span)
-            if (word := known[raw] if raw in known else self._learn(raw)) is not None
+            for raw in raw_words(text, span)
+            if (word := cache[raw] if raw in cache else self._analyse_word(raw)) is not None
         ]
 
-    def _learn(self, raw: str) -> Content | None:
-        folded = fold(raw)
-        stopped = not folded or folded in self.stop_words
-        self._known[raw] = None if stopped else Content(folded, self.stem(folded))
-        return self._known[raw]
+    def _analyse_word(self, raw: str) -> ContentWord | None:
+        normalised = normalise(raw)
+        is_stop_word = not normalised or normalised in self.stop_words
+        self._cache[raw] = None if is_stop_word else ContentWord(normalised, self.stem(normalised))
+        return self._cache[raw]
 
-    def stem(self, folded: str) -> str:
+    def stem(self, normalised: str) -> str:
         """Return the stem of one folded word."""
-        return str(self._stem(folded))
+        return str(self._stem(normalised))
 
 
-class Spelling:
+class SpellingCorrector:
     """Mends a word that no source has: the words of a vocabulary that are a slip or two away.
 
     `vocabulary` tells in how many passages each folded word stands.
@@ -110,38 +112,38 @@ class Spelling:
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._vocabulary = vocabulary
-        self._ends: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
+        self._words_by_affix: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
         for word in vocabulary:
-            for end in _ends(word, len(word)):
-                self._ends[end].append(word)
+            for key in _affix_keys(word, len(word)):
+                self._words_by_affix[key].append(word)
 
-    def near(self, folded: str) -> tuple[str, ...]:
-        """Return the words that are fewest slips from `folded`, the most frequent first.
+    def suggest(self, normalised: str) -> tuple[str, ...]:
+        """Return the words that are fewest slips from `normalised`, the most frequent first.
 
         A slip is a letter left out, added, replaced, or swapped with the next.
         One is forgiven, two from eight letters on, none in fewer than five or
         in a number. The first two letters or the last two must be right, which
         leaves few words to compare.
 
-        >>> Spelling({"privacy": 3, "private": 1}).near("pirvacy")
+        >>> SpellingCorrector({"privacy": 3, "private": 1}).suggest("pirvacy")
         ('privacy',)
         """
-        if len(folded) < _SHORTEST_SLIP or folded[0].isdigit():
+        if len(normalised) < _MIN_LENGTH_ONE_EDIT or normalised[0].isdigit():
             return ()
-        slips = 2 if len(folded) >= _TWO_SLIPS else 1
-        lengths = range(len(folded) - slips, len(folded) + slips + 1)
-        ends = (end for length in lengths for end in _ends(folded, length))
-        near = process.extract(
-            folded,
-            {word for end in ends for word in self._ends.get(end, ())},
+        max_edits = 2 if len(normalised) >= _MIN_LENGTH_TWO_EDITS else 1
+        lengths = range(len(normalised) - max_edits, len(normalised) + max_edits + 1)
+        keys = (key for length in lengths for key in _affix_keys(normalised, length))
+        matches = process.extract(
+            normalised,
+            {word for key in keys for word in self._words_by_affix.get(key, ())},
             scorer=OSA.distance,
-            score_cutoff=slips,
+            score_cutoff=max_edits,
             limit=None,
         )
-        least = min((slipped for _, slipped, _ in near), default=0)
-        found = [word for word, slipped, _ in near if slipped == least]
-        return tuple(sorted(found, key=lambda word: (-self._vocabulary[word], word)))
+        fewest_edits = min((edits for _, edits, _ in matches), default=0)
+        closest = [word for word, edits, _ in matches if edits == fewest_edits]
+        return tuple(sorted(closest, key=lambda word: (-self._vocabulary[word], word)))
 
 
-def _ends(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
+def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
     return (length, word[:2], ""), (length, "", word[-2:])

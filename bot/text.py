@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
-_STOP = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*")
-_OPENING = "\"“‘'«([—–"
+_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*")
+_OPENING_MARKS = "\"“‘'«([—–"
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Rev|Hon|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Cllr|Insp|Supt|Det|"
     r"No|Nos|vs|cf|pp|ca|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Jr|Sr)"
@@ -26,14 +26,14 @@ _ABBREVIATION = re.compile(
 _LOOKBEHIND = 12
 # Python's word characters leave out the marks that finish a letter in many scripts, and
 # what may stand unseen inside a word: soft hyphen, joiners.
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_MARKS = "".join(
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_COMBINING_MARKS = "".join(
     re.escape(chr(code))
     for code in range(0x300, 0x3100)
     if unicodedata.category(chr(code))[0] == "M"
 )
-_PLAIN = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_UNSEEN))
-_LETTERS = rf"[^\W_]+(?:[{_MARKS}{_UNSEEN}]+[^\W_]*)*"
+_CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
+_LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"
 _WORD = re.compile(
     r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
     r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)*[^\W_]*"
@@ -47,13 +47,13 @@ class Word(NamedTuple):
 
     start: int
     end: int
-    folded: str
+    normalised: str
 
 
-def paragraphs(text: str) -> list[Span]:
+def split_paragraphs(text: str) -> list[Span]:
     r"""Return each line that holds more than blanks, trimmed, in order.
 
-    >>> paragraphs("One.\n\n  Two. \n")
+    >>> split_paragraphs("One.\n\n  Two. \n")
     [Span(start=0, end=4), Span(start=8, end=12)]
     """
     return [
@@ -63,60 +63,60 @@ def paragraphs(text: str) -> list[Span]:
     ]
 
 
-def sentences(text: str, span: Span) -> list[Span]:
+def split_sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences within `span`, trimmed, in order, leaving out only blanks.
 
     A sentence ends at a stop (with any closing marks) before a blank and
     something that can open a sentence, but not after an initial or a usual
     abbreviation. A stretch without a stop is one sentence.
 
-    >>> [Span(*s) for s in sentences("Dr Low left. Why? He knew.", Span(0, 26))]
+    >>> [Span(*s) for s in split_sentences("Dr Low left. Why? He knew.", Span(0, 26))]
     [Span(start=0, end=12), Span(start=13, end=17), Span(start=18, end=26)]
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     start = span.start
-    for stop in _STOP.finditer(text, span.start, span.end):
+    for stop in _SENTENCE_END.finditer(text, span.start, span.end):
         if _ends_sentence(text, stop.start(), stop.end(), span.end):
-            found.append(trim(text, Span(start, stop.end())))
+            spans.append(trim(text, Span(start, stop.end())))
             start = stop.end()
-    found.append(trim(text, Span(start, span.end)))
-    return [sentence for sentence in found if sentence.start < sentence.end]
+    spans.append(trim(text, Span(start, span.end)))
+    return [sentence for sentence in spans if sentence.start < sentence.end]
 
 
-def words(text: str, span: Span | None = None) -> Iterator[Word]:
+def split_words(text: str, span: Span | None = None) -> Iterator[Word]:
     """Yield the words within `span` (all of `text` if None), in order.
 
     Folding is NFKC and case folding; apostrophes go, a possessive `'s` goes with
     them; numbers keep their points and lose their commas; `%` and `per cent`
     are one word, and so are `U.K.` and `UK`. Hyphens part words.
 
-    >>> [w.folded for w in words("The Met’s 80.5 per cent isn't 1,000%: facial-recognition")]
+    >>> [w.folded for w in split_words("The Met’s 80.5 per cent isn't 1,000%: facial-recognition")]
     ['the', 'met', '80.5', 'percent', 'isnt', '1000', 'percent', 'facial', 'recognition']
     """
-    low, high = span or Span(0, len(text))
-    for match in _WORD.finditer(text, low, high):
-        if folded := fold(match.group()):
-            yield Word(match.start(), match.end(), folded)
+    start, end = span or Span(0, len(text))
+    for match in _WORD.finditer(text, start, end):
+        if normalised := normalise(match.group()):
+            yield Word(match.start(), match.end(), normalised)
 
 
-def spellings(text: str, span: Span | None = None) -> list[str]:
-    """Return the words within `span` as they are spelled, unfolded; see `words`."""
-    low, high = span or Span(0, len(text))
-    return _WORD.findall(text, low, high)
+def raw_words(text: str, span: Span | None = None) -> list[str]:
+    """Return the words within `span` as they are spelled, unfolded; see `split_words`."""
+    start, end = span or Span(0, len(text))
+    return _WORD.findall(text, start, end)
 
 
-def fold(word: str) -> str:
-    """Return the form by which one word is compared with another; see `words`.
+def normalise(word: str) -> str:
+    """Return the form by which one word is compared with another; see `split_words`.
 
-    >>> [fold(word) for word in ("Met’s", "U.K.", "80.5", "1,000", "％", "recog\u00adnition")]
+    >>> [normalise(word) for word in ("Met’s", "U.K.", "80.5", "1,000", "％", "recog\u00adnition")]
     ['met', 'uk', '80.5', '1000', 'percent', 'recognition']
     """
-    plain = unicodedata.normalize("NFKC", word.translate(_PLAIN)).casefold()
-    if plain == "%" or plain.split() == ["per", "cent"]:
+    normalised = unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
+    if normalised == "%" or normalised.split() == ["per", "cent"]:
         return "percent"
-    if plain[:1].isdigit():
-        return plain.replace(",", "")
-    return plain.removesuffix("'s").replace("'", "").replace(".", "")
+    if normalised[:1].isdigit():
+        return normalised.replace(",", "")
+    return normalised.removesuffix("'s").replace("'", "").replace(".", "")
 
 
 def trim(text: str, span: Span) -> Span:
@@ -134,10 +134,10 @@ def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
         return True
     if not text[after].isspace():
         return False
-    following = after
-    while following < limit and (text[following].isspace() or text[following] in _OPENING):
-        following += 1
-    if following < limit and text[following].islower():
+    position = after
+    while position < limit and (text[position].isspace() or text[position] in _OPENING_MARKS):
+        position += 1
+    if position < limit and text[position].islower():
         return False
     tail = text[max(0, stop - _LOOKBEHIND) : stop + 1]
     return not (text[stop] == "." and after == stop + 1 and _ABBREVIATION.search(tail))

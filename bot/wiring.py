@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot import corpora, engines, state
-from bot.answers.answering import Answerer, Options
-from bot.answers.certainty import named_for_certain
-from bot.answers.quoting import Lengths
-from bot.desk import Desk
-from bot.desk.desks import Desks
-from bot.desk.inbox import Inbox
+from bot.answers.answering import Answerer, AnswerOptions
+from bot.answers.certainty import drop_uncertain_voices
+from bot.answers.quoting import QuoteLengths
+from bot.desk import Service
+from bot.desk.desks import Router
+from bot.desk.inbox import Uploads
 from bot.errors import SettingsError
-from bot.served import Serving
-from bot.settings import FILE, validated
+from bot.served import Snapshot
+from bot.settings import SETTINGS_FILE, validate_options
 from bot.terms import Analyser
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from bot.corpora import Reading
+    from bot.corpora import LoadedCorpus
     from bot.engines import Index
     from bot.model import Corpus, Passage
-    from bot.settings import Answers, Engine, Settings
-    from bot.state import State
+    from bot.settings import AnswerSettings, EngineSettings, Settings
+    from bot.state import Storage
 
 
 class EngineModule(Protocol):
@@ -47,73 +47,78 @@ class EngineModule(Protocol):
         """Return `passages` made findable; kept in the folder `cache`, or taken from there."""
 
 
-def desk(settings: Settings) -> Desk:
+def build_service(settings: Settings) -> Service:
     """Return a desk that serves the corpus of `settings`; its reload reads the same folder anew.
 
     Raises:
         BotError: the corpus cannot be served, or a setting names what is not there.
     """
-    return _desk(settings, settings.corpus, _kept(settings))
+    return _build_service(settings, settings.corpus, _open_storage(settings))
 
 
-def desks(settings: Settings) -> Desks:
+def build_router(settings: Settings) -> Router:
     """Return the desks of all corpora of `settings`, the set one first.
 
     Raises:
-        BotError: as `desk`, of any of them.
+        BotError: as `build_service`, of any of them.
     """
-    kept = _kept(settings)
+    storage = _open_storage(settings)
     names = dict.fromkeys([settings.corpus, *settings.corpora])
-    return Desks([_desk(settings, name, kept) for name in names], kept.chats)
+    return Router([_build_service(settings, name, storage) for name in names], storage.chats)
 
 
-def serving(
-    settings: Settings, name: str, before: Reading | None = None, without: Collection[str] = ()
-) -> Serving:
+def build_snapshot(
+    settings: Settings,
+    name: str,
+    previous: LoadedCorpus | None = None,
+    excluded_ids: Collection[str] = (),
+) -> Snapshot:
     """Read the corpus of this name, index it, and return both."""
-    reading = corpora.read(settings.corpora_folder / name, before, without)
-    corpus = named_for_certain(reading.corpus, settings.answers.confidence)
+    reading = corpora.load_incrementally(settings.corpora_folder / name, previous, excluded_ids)
+    corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
-    index = _index(corpus, analyser, settings.engine)
-    options = _answering(settings.answers, settings.engine.depth)
-    return Serving(corpus, Answerer(corpus, index, analyser, options), reading)
+    index = _build_index(corpus, analyser, settings.engine)
+    options = _answer_options(settings.answers, settings.engine.depth)
+    return Snapshot(corpus, Answerer(corpus, index, analyser, options), reading)
 
 
-def _kept(settings: Settings) -> State:
-    return state.opened(Path(settings.state_folder) if settings.state_folder else None)
+def _open_storage(settings: Settings) -> Storage:
+    return state.open_storage(Path(settings.state_folder) if settings.state_folder else None)
 
 
-def _desk(settings: Settings, name: str, kept: State) -> Desk:
-    load = partial(serving, settings, name)
-    made = Desk(load, settings.question_length, kept, settings.reload_seconds)
+def _build_service(settings: Settings, name: str, storage: Storage) -> Service:
+    load = partial(build_snapshot, settings, name)
+    service = Service(load, settings.question_length, storage, settings.reload_seconds)
     if settings.uploads:
-        made.inbox = Inbox(settings.corpora_folder / name, settings.upload_seconds)
-    return made
+        service.uploads = Uploads(settings.corpora_folder / name, settings.upload_seconds)
+    return service
 
 
-def _index(corpus: Corpus, analyser: Analyser, chosen: Engine) -> Index:
-    for name in chosen.options:
-        _engine(name, f"engine.options.{name}")
-    engine = _engine(chosen.name, "engine.name")
-    given = chosen.options.get(chosen.name, {})
-    options = validated(engine.Options, given, f"engine.options.{chosen.name}")
-    cache = Path(chosen.cache) / corpus.name if chosen.cache else None
+def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings) -> Index:
+    for name in engine_settings.options:
+        _load_engine(name, f"engine.options.{name}")
+    engine = _load_engine(engine_settings.name, "engine.name")
+    values = engine_settings.options.get(engine_settings.name, {})
+    options = validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
+    cache = Path(engine_settings.cache) / corpus.name if engine_settings.cache else None
     return engine.build(corpus.passages, analyser, options, cache)
 
 
-def _engine(name: str, place: str) -> EngineModule:
+def _load_engine(name: str, place: str) -> EngineModule:
     """Return the engine that is called as its module is; a package holds parts of engines."""
-    names = [found.name for found in pkgutil.iter_modules(engines.__path__) if not found.ispkg]
+    names = [module.name for module in pkgutil.iter_modules(engines.__path__) if not module.ispkg]
     if name not in names:
-        raise SettingsError(f"{FILE}: {place}", "no such engine", f"use {', '.join(names)}")
+        raise SettingsError(
+            f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}"
+        )
     return cast("EngineModule", importlib.import_module(f"{engines.__name__}.{name}"))
 
 
-def _answering(answers: Answers, depth: int) -> Options:
-    return Options(
-        most=answers.quotes,
+def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:
+    return AnswerOptions(
+        page_size=answers.quotes,
         depth=depth,
-        answered=answers.answered,
-        closest=answers.closest,
-        lengths=Lengths(answers.shortest, answers.longest),
+        answered_threshold=answers.answered,
+        closest_threshold=answers.closest,
+        lengths=QuoteLengths(answers.shortest, answers.longest),
     )

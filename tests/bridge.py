@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from bot.replies.reply import Reply
 
 MANIFEST = """\
@@ -65,9 +65,9 @@ def settings(folder: Path, **given: Any) -> Settings:
     return Settings(corpus="bridge", corpora_folder=folder, **given)
 
 
-def desk(folder: Path, **given: Any) -> Desk:
+def desk(folder: Path, **given: Any) -> Service:
     """Return a desk that serves it."""
-    return wiring.desk(settings(folder, **given))
+    return wiring.build_service(settings(folder, **given))
 
 
 def text(reply: Reply) -> str:
@@ -80,7 +80,7 @@ def buttons(reply: Reply) -> dict[str, str]:
     return {button.label: button.command for row in reply.buttons for button in row}
 
 
-class Failing(seam.Disk):
+class Failing(seam.FileSystem):
     """A disk of which the n-th call fails; `calls` counts them, the failed one included."""
 
     def __init__(self, n: int, error: OSError | None = None) -> None:
@@ -150,7 +150,7 @@ def listing(folder: Path) -> dict[str, bytes]:
     }
 
 
-async def shown(bridge: Desk, question: str = QUESTION) -> str:
+async def shown(bridge: Service, question: str = QUESTION) -> str:
     """Ask, and return the id of the first quote."""
     await bridge.ask(question)
     return bridge.answer(question).quotes[0].quote.id

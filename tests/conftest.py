@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,13 +55,13 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 
 @pytest.fixture(scope="session")
-def desk() -> Desk:
+def desk() -> Service:
     """Return the desk of the bundled corpus, at every default."""
     from bot import settings, wiring  # noqa: PLC0415  wanted by few tests
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return wiring.desk(settings.Settings())
+        return wiring.build_service(settings.Settings())
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bridge(folder: Path) -> Desk:
+def bridge(folder: Path) -> Service:
     """Return a desk that serves that corpus, and keeps its state beside it."""
     from tests.bridge import desk  # noqa: PLC0415  wanted by few tests
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model import Corpus, Document, Kind, Listed, Passage, Side, Span, Topic, Voice
+from bot.model import Corpus, Document, Kind, Passage, Side, Span, Topic, Voice, VoiceEntry
 
 RIDERS = Voice("Ann Low", "chair", "Riders")
 PAYERS = Voice("Bob High", "treasurer", "Payers")
@@ -39,9 +39,9 @@ def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
         "documents": (document,),
         "passages": passages,
         "voices": (
-            Listed("Ann Low", ("Low",), "chair", "Riders", Side.FOR),
-            Listed("Bob High", ("High",), "treasurer", "Payers", Side.AGAINST),
-            Listed("Riders", (), None, "Riders", Side.FOR),
+            VoiceEntry("Ann Low", ("Low",), "chair", "Riders", Side.FOR),
+            VoiceEntry("Bob High", ("High",), "treasurer", "Payers", Side.AGAINST),
+            VoiceEntry("Riders", (), None, "Riders", Side.FOR),
         ),
         "topics": (Topic("money", ("taxes",)), Topic("noise", ("engines",))),
         "synonyms": {"cost": ("taxes",), "loud": ("noisy engines",), "price tag": ("taxes",)},

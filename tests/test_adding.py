@@ -11,7 +11,7 @@ import pytest
 
 from bot import corpora, formats
 from bot.corpora import adding
-from bot.corpora.adding import Facts, addition, write
+from bot.corpora.adding import Facts, prepare_addition, write_addition
 from bot.errors import BotError, CorpusError
 from bot.formats import disk as seam
 from tests.bridge import CY, LIST, PAGE, Failing, article, corpus, file, listing
@@ -28,13 +28,13 @@ def folder(tmp_path: Path) -> Path:
 def test_a_document_with_its_header_is_added_as_it_is(folder: Path) -> None:
     source = article(CY, title="Bakers")
 
-    added = addition(folder, file(folder, "x.txt", source))
-    write(added)
+    added = prepare_addition(folder, file(folder, "x.txt", source))
+    write_addition(added)
 
     assert added.path == folder / "the-test-gazette-bakers-invented-example.txt"
     assert added.path.read_text("utf-8") == source
     assert added.paths == (added.path,)
-    assert len(corpora.load(folder).documents) == 3
+    assert len(corpora.load_corpus(folder).documents) == 3
 
 
 def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_left_out(
@@ -42,8 +42,8 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
 ) -> None:
     facts = Facts(title='Bakers\' ruin "soon"', date="2024-05", authors=("Tess Orr",))
 
-    added = addition(folder, file(folder, "x.txt", article(CY)), facts, "bakers")
-    write(added)
+    added = prepare_addition(folder, file(folder, "x.txt", article(CY)), facts, "bakers")
+    write_addition(added)
 
     document = formats.read(folder / "bakers.txt")
     assert document.title == 'Bakers\' ruin "soon"'
@@ -58,7 +58,7 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
 def test_text_under_a_new_header_is_the_text_that_was_read(folder: Path, said: str) -> None:
     source = f"+++\ntitle = 'x'\n+++\n{said}"
 
-    write(addition(folder, file(folder, "x.md", source), Facts(date="2024"), "x"))
+    write_addition(prepare_addition(folder, file(folder, "x.md", source), Facts(date="2024"), "x"))
 
     assert formats.read(folder / "x.md").text == said
 
@@ -66,8 +66,8 @@ def test_text_under_a_new_header_is_the_text_that_was_read(folder: Path, said: s
 def test_a_page_becomes_text_under_a_header_and_the_raw_file_is_kept(folder: Path) -> None:
     source = file(folder, "page.html", PAGE)
 
-    added = addition(folder, source, Facts(url="https://example.org/bridge"))
-    write(added)
+    added = prepare_addition(folder, source, Facts(url="https://example.org/bridge"))
+    write_addition(added)
 
     document = formats.read(added.path)
     assert document.text == formats.read(source).text
@@ -80,7 +80,7 @@ def test_a_page_becomes_text_under_a_header_and_the_raw_file_is_kept(folder: Pat
     assert raw.read_bytes() == PAGE.encode()
     assert raw.name.startswith(f"{added.document.id}.")
     assert "Home News" in added.report.left_out
-    assert corpora.load(folder).documents
+    assert corpora.load_corpus(folder).documents
 
 
 def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
@@ -88,11 +88,11 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
     source = f"<publicwhip><speech {speech}><p>It is safe.</p></speech></publicwhip>"
     path = file(folder, "debates2024-05-01a.xml", source)
 
-    write(addition(folder, path, document_id="day"))
+    write_addition(prepare_addition(folder, path, document_id="day"))
 
     assert (folder / "day.xml").read_text() == source
     with pytest.raises(CorpusError, match="its format has no header to write facts in"):
-        addition(folder, path, Facts(title="x"), "night")
+        prepare_addition(folder, path, Facts(title="x"), "night")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
     path = folder.parent / name if content is None else file(folder, name, content)
 
     with pytest.raises(BotError, match=told):
-        addition(folder, path, facts, document_id)
+        prepare_addition(folder, path, facts, document_id)
 
     assert listing(folder) == before
 
@@ -175,10 +175,10 @@ def test_a_bad_file_costs_one_line_and_nothing_else(
 
 def test_a_device_costs_one_line_and_a_byte_order_mark_nothing(folder: Path) -> None:
     with pytest.raises(CorpusError, match="/dev/zero: a device, not a file; put a file"):
-        addition(folder, Path("/dev/zero"))
+        prepare_addition(folder, Path("/dev/zero"))
 
     path = file(folder, "x.txt", b"\xef\xbb\xbf" + article(CY, title="Bakers").encode())
-    write(added := addition(folder, path))
+    write_addition(added := prepare_addition(folder, path))
 
     assert formats.read(added.path).text == CY
 
@@ -187,13 +187,13 @@ def test_whichever_call_of_the_disk_fails_all_is_added_or_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = listing(folder)
-    added = addition(folder, file(folder, "page.html", PAGE), document_id="page")
+    added = prepare_addition(folder, file(folder, "page.html", PAGE), document_id="page")
     for n in range(1, 60):
         failing = Failing(n)
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)
             try:
-                write(added)
+                write_addition(added)
             except CorpusError as error:
                 assert "input/output error" in str(error)  # noqa: PT017
                 found = {name for name in listing(folder) if not name.endswith(".new")}
@@ -215,12 +215,12 @@ def test_a_name_is_made_of_date_publisher_and_title_and_is_never_too_long() -> N
         "title": "word " * 40,
     }
 
-    made = adding.id_of(facts, "x")
+    made = adding.build_id(facts, "x")
 
     assert made.startswith("2024-lecho-word-word")
     assert len(made) <= 60
-    assert adding.id_of({"title": "？"}, "stem") == "stem"
-    assert adding.id_of({"title": None}, "stem") == "stem"
+    assert adding.build_id({"title": "？"}, "stem") == "stem"
+    assert adding.build_id({"title": None}, "stem") == "stem"
 
 
 # By command.

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.answer import Answer, Status
-from bot.answers.answering import Answerer, Options
-from bot.answers.certainty import named_for_certain
+from bot.answers.answering import Answerer, AnswerOptions
+from bot.answers.certainty import drop_uncertain_voices
 from bot.engines import bm25
 from bot.model import Corpus, Kind, Side
 from bot.terms import Analyser
@@ -20,8 +20,8 @@ ENGLISH = Analyser("english")
 
 
 def answerer(debate: Corpus, **options: object) -> Answerer:
-    index = bm25.build(debate.passages, ENGLISH, bm25.Options())
-    return Answerer(debate, index, ENGLISH, Options(**options))  # type: ignore[arg-type]
+    index = bm25.build(debate.passages, ENGLISH, bm25.Bm25Options())
+    return Answerer(debate, index, ENGLISH, AnswerOptions(**options))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,10 @@ def test_words_no_quote_has_together_leave_silence_and_topics(ferry: Answerer) -
 
 
 def test_every_topic_offered_is_answered(ferry: Answerer) -> None:
-    statuses = [ferry.answer(topic).status for topic in ferry.offered]
+    statuses = [ferry.answer(topic).status for topic in ferry.answerable_topics]
 
-    assert statuses == [Status.ANSWERED] * len(ferry.offered)
-    assert ferry.offered
+    assert statuses == [Status.ANSWERED] * len(ferry.answerable_topics)
+    assert ferry.answerable_topics
 
 
 def test_part_of_a_question_matched_is_only_close(ferry: Answerer) -> None:
@@ -231,7 +231,7 @@ def test_the_same_words_in_other_documents_are_shown_once_and_told() -> None:
 def test_a_quote_shown_is_found_by_its_id(ferry: Answerer) -> None:
     quote = ferry.answer("taxes").quotes[0].quote
 
-    found = ferry.quote(quote.id)
+    found = ferry.find_quote(quote.id)
 
     assert found is not None
     assert found.span == quote.span
@@ -246,17 +246,17 @@ def test_an_empty_corpus_answers_with_silence() -> None:
 def test_a_doubtful_name_is_neither_shown_nor_searched_nor_counted_for_a_side() -> None:
     doubtful = replace(FERRY, passages=tuple(replace(p, confidence=0.5) for p in FERRY.passages))
 
-    certain = named_for_certain(doubtful, 0.7)
+    certain = drop_uncertain_voices(doubtful, 0.7)
 
     assert {p.voice for p in certain.passages} == {None}
     assert {p.side for p in certain.passages} == {Side.NEITHER}
-    assert named_for_certain(doubtful, 0.5) == doubtful
+    assert drop_uncertain_voices(doubtful, 0.5) == doubtful
 
 
 def test_narration_needs_no_name_and_keeps_its_place() -> None:
     told = replace(FERRY.passages[4], confidence=0.1)
 
-    [kept] = named_for_certain(replace(FERRY, passages=(told,)), 0.7).passages
+    [kept] = drop_uncertain_voices(replace(FERRY, passages=(told,)), 0.7).passages
 
     assert kept == told
     assert kept.kind is Kind.NARRATION

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.balance import balanced, for_first, silent
-from bot.answers.covering import coverage, covered, share
+from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
+from bot.answers.covering import compute_coverage, match_concepts, weight_share
 from bot.answers.question import Concept
-from bot.answers.quoting import Lengths, continues, found_by_id, quote
-from bot.answers.wanted import satisfied
+from bot.answers.quoting import QuoteLengths, find_quote_by_id, has_caveat, select_quote
+from bot.answers.wanted import has_answer_types
 from bot.model import Document, Kind, Passage, Quote, Side, Span
 from tests.debate import FERRY, RIDERS, said
 
@@ -28,25 +28,25 @@ class Voted:
 
 
 def test_a_concept_is_covered_only_by_a_form_found_whole() -> None:
-    assert covered([RARE, USUAL], frozenset({"known", "rare"})) == (RARE,)
-    assert covered([RARE, USUAL], frozenset({"known", "well"})) == (USUAL,)
+    assert match_concepts([RARE, USUAL], frozenset({"known", "rare"})) == (RARE,)
+    assert match_concepts([RARE, USUAL], frozenset({"known", "well"})) == (USUAL,)
 
 
 def test_of_two_things_asked_both_must_be_found() -> None:
-    assert coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
-    assert coverage([RARE], [RARE, USUAL]) < 1.1
+    assert compute_coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
+    assert compute_coverage([RARE], [RARE, USUAL]) < 1.1
 
 
 def test_a_longer_question_may_leave_more_unmatched() -> None:
-    three = coverage([RARE], [RARE, USUAL, OTHER])
+    three = compute_coverage([RARE], [RARE, USUAL, OTHER])
 
-    assert share([RARE], [RARE, USUAL, OTHER]) == 0.6
+    assert weight_share([RARE], [RARE, USUAL, OTHER]) == 0.6
     assert three == pytest.approx(0.6 * 3**0.5)
 
 
 def test_where_nothing_telling_was_asked_all_of_it_is_covered() -> None:
-    assert coverage([], []) == float("inf")
-    assert share([], []) == 1.0
+    assert compute_coverage([], []) == float("inf")
+    assert weight_share([], []) == 1.0
 
 
 votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_size=12)
@@ -56,7 +56,7 @@ votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_siz
 def test_when_both_sides_match_they_are_shown_equally_often(
     ranked: list[Voted], most: int, question: str
 ) -> None:
-    shown = balanced(ranked, most, question)
+    shown = select_balanced(ranked, most, question)
 
     sides = [candidate.side for candidate in shown]
     if {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in ranked}:
@@ -67,25 +67,25 @@ def test_when_both_sides_match_they_are_shown_equally_often(
 
 @given(votes, st.integers(3, 6), st.text(max_size=20))
 def test_the_best_of_all_is_always_shown(ranked: list[Voted], most: int, question: str) -> None:
-    assert set(ranked[:1]) <= set(balanced(ranked, most, question))
+    assert set(ranked[:1]) <= set(select_balanced(ranked, most, question))
 
 
 def test_each_side_comes_first_for_about_half_of_all_questions() -> None:
-    first = sum(for_first(f"question {number}") for number in range(2000))
+    first = sum(is_for_first(f"question {number}") for number in range(2000))
 
     assert 950 < first < 1050
 
 
 def test_the_order_of_sides_follows_the_question() -> None:
     ranked = [Voted(Side.FOR, 1), Voted(Side.AGAINST, 2)]
-    by_first = {for_first(q): balanced(ranked, 4, q)[0].side for q in map(str, range(9))}
+    by_first = {is_for_first(q): select_balanced(ranked, 4, q)[0].side for q in map(str, range(9))}
 
     assert by_first == {True: Side.FOR, False: Side.AGAINST}
 
 
 def test_a_side_that_says_nothing_is_named() -> None:
-    assert silent([Voted(Side.FOR, 1), Voted(Side.NEITHER, 2)]) == (Side.AGAINST,)
-    assert silent([]) == (Side.FOR, Side.AGAINST)
+    assert find_silent_sides([Voted(Side.FOR, 1), Voted(Side.NEITHER, 2)]) == (Side.AGAINST,)
+    assert find_silent_sides([]) == (Side.FOR, Side.AGAINST)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_side_that_says_nothing_is_named() -> None:
     ],
 )
 def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
-    assert satisfied(frozenset(asks), text) is expected
+    assert has_answer_types(frozenset(asks), text) is expected
 
 
 def passage_of(text: str, kind: Kind = Kind.DIRECT, cue: tuple[Span, ...] = ()) -> Passage:
@@ -119,23 +119,23 @@ def alike(run: Span) -> float:
 
 
 LONG = "This is the first sentence of five. " * 5
-LENGTHS = Lengths(shortest=40, longest=120)
+LENGTHS = QuoteLengths(min_characters=40, max_characters=120)
 
 
 def test_a_short_passage_is_quoted_whole() -> None:
     passage = FERRY.passages[0]
 
-    assert quote(passage, Lengths(), alike) == Quote(passage, passage.frame)
+    assert select_quote(passage, QuoteLengths(), alike) == Quote(passage, passage.frame)
 
 
 def test_a_passage_of_too_few_characters_is_not_quoted() -> None:
-    assert quote(passage_of("Never."), Lengths(), alike) is None
+    assert select_quote(passage_of("Never."), QuoteLengths(), alike) is None
 
 
 def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
     text = LONG + "Here is what was asked about. " + LONG
     at = text.index("Here")
-    shown = quote(
+    shown = select_quote(
         passage_of(text), LENGTHS, lambda run: float(run.start <= at and at + 28 < run.end)
     )
 
@@ -146,14 +146,16 @@ def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
 
 
 def test_no_sentence_that_is_longer_than_the_longest_is_shortened() -> None:
-    assert quote(passage_of("so long " * 100), LENGTHS, alike) is None
+    assert select_quote(passage_of("so long " * 100), LENGTHS, alike) is None
 
 
 def test_a_report_is_never_shown_without_the_words_that_say_whose_it_is() -> None:
     text = "The club says it is late. " + LONG + "It will be repaired before the winter comes."
     cue = Span(0, 13)
     at = text.index("repaired")
-    shown = quote(passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at))
+    shown = select_quote(
+        passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at)
+    )
 
     assert shown is not None
     assert shown.text.startswith("The club says")
@@ -167,7 +169,7 @@ def test_a_limit_that_follows_is_noticed(after: str, *, limited: bool) -> None:
     words = "We support the ferry with all our hearts."
     document = Document("d", words + after)
 
-    assert continues(Quote(said(document, words, RIDERS), Span(0, len(words)))) is limited
+    assert has_caveat(Quote(said(document, words, RIDERS), Span(0, len(words)))) is limited
 
 
 def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -> None:
@@ -177,12 +179,12 @@ def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -
     alone = Passage(document, first, first, Kind.DIRECT, 1, RIDERS, quotation=(first,))
     together = replace(alone, quotation=(first, second))
 
-    assert not continues(Quote(alone, first))
-    assert continues(Quote(together, first))
+    assert not has_caveat(Quote(alone, first))
+    assert has_caveat(Quote(together, first))
 
 
 def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
     shown = Quote(FERRY.passages[3], FERRY.passages[3].frame)
 
-    assert found_by_id(FERRY.passages, shown.id, Lengths()) == shown
-    assert found_by_id(FERRY.passages, "AAAAAAAA", Lengths()) is None
+    assert find_quote_by_id(FERRY.passages, shown.id, QuoteLengths()) == shown
+    assert find_quote_by_id(FERRY.passages, "AAAAAAAA", QuoteLengths()) is None

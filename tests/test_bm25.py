@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.engines import Hit, Query
-from bot.engines.bm25 import Bm25, Options, build
+from bot.engines.bm25 import Bm25Index, Bm25Options, build
 from bot.engines.inverted import numbering
-from bot.engines.inverted.ranking import Text, rank
+from bot.engines.inverted.ranking import Text, build_ranking
 from bot.model import Document, Kind, Passage, Span, Turn, Voice
 from bot.terms import Analyser
 
@@ -30,12 +30,12 @@ def passages(*lines: str, title: str | None = None, name: str = "ferry") -> list
     return [Passage(document, span, span, Kind.NARRATION, n) for n, span in enumerate(spans, 1)]
 
 
-def index(found: list[Passage], **options: float) -> Bm25:
-    return build(found, ENGLISH, Options.model_validate({"fast": False} | options))
+def index(found: list[Passage], **options: float) -> Bm25Index:
+    return build(found, ENGLISH, Bm25Options.model_validate({"fast": False} | options))
 
 
 def query(text: str) -> Query:
-    stems = [word.stem for word in ENGLISH.content(text)]
+    stems = [word.stem for word in ENGLISH.content_words(text)]
     return Query(dict.fromkeys(stems, 1.0), tuple(itertools.pairwise(stems)))
 
 
@@ -108,7 +108,7 @@ def test_a_passage_is_found_by_its_voice_and_cue() -> None:
 
     for word in ("Ann", "chair", "Riders", "council"):
         [hit] = found.search(query(word), 5)
-        assert hit.matched == {ENGLISH.stem(word.casefold())}
+        assert hit.matched_stems == {ENGLISH.stem(word.casefold())}
 
 
 def test_a_passage_is_found_by_its_title_and_heading() -> None:
@@ -131,7 +131,7 @@ def test_matched_tells_the_words_shared_and_leaves_the_rest_of_the_document_out(
 
     [hit] = index(lines).search(query("ferry tax"), 1)
 
-    assert hit.matched in ({"ferri"}, {"tax"})
+    assert hit.matched_stems in ({"ferri"}, {"tax"})
 
 
 def test_words_side_by_side_raise_a_passage() -> None:
@@ -169,7 +169,7 @@ def test_the_passages_before_and_after_raise_a_passage() -> None:
 def test_a_part_of_no_weight_is_not_built(part: str) -> None:
     ranking = index(passages("A night ferry.", "A ferry.", title="Sea"), **{part: 0}).ranking
 
-    assert getattr(ranking.parts, part).ids.size == 0
+    assert getattr(ranking.fields, part).ids.size == 0
 
 
 @pytest.mark.parametrize(
@@ -177,14 +177,14 @@ def test_a_part_of_no_weight_is_not_built(part: str) -> None:
 )
 def test_options_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        Options.model_validate(wrong)
+        Bm25Options.model_validate(wrong)
 
 
 def test_a_rarer_word_tells_more_and_an_unknown_one_most() -> None:
     found = index(passages("ferry night", "ferry", "ferry day", title="Sea"))
 
-    assert 0 < found.rarity("ferri") < found.rarity("night") < found.rarity("zebra")
-    assert 0 < found.rarity("sea") < found.rarity("zebra")
+    assert 0 < found.idf("ferri") < found.idf("night") < found.idf("zebra")
+    assert 0 < found.idf("sea") < found.idf("zebra")
 
 
 def test_the_vocabulary_counts_the_passages_of_each_word_as_it_is_folded() -> None:
@@ -198,19 +198,19 @@ def test_of_too_many_words_the_most_telling_are_searched() -> None:
 
     hits = index(lines, terms=1, **PLAIN).search(query("ferry night"), 5)
 
-    assert [(hit.passage.text, hit.matched) for hit in hits] == [
+    assert [(hit.passage.text, hit.matched_stems) for hit in hits] == [
         ("ferry night", frozenset({"night"}))
     ]
 
 
 def test_hostile_questions_cost_little() -> None:
     texts = [Text([f"w{(n * 7 + m) % 997}" for m in range(40)]) for n in range(2000)]
-    ranking = rank(texts, Options(fast=False))
+    ranking = build_ranking(texts, Bm25Options(fast=False))
     words = [f"w{n}" for n in range(4096)]
     asked = Query(dict.fromkeys(words, 1.0), tuple(itertools.pairwise(words)))
 
     start = time.process_time()
-    found, _ = ranking.best(asked, 50)
+    found, _ = ranking.find_best(asked, 50)
 
     assert found.size == 50
     assert time.process_time() - start < 0.25  # many times what it takes
@@ -219,13 +219,13 @@ def test_hostile_questions_cost_little() -> None:
 def test_a_stem_looked_up_again_is_remembered_up_to_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(numbering, "_REMEMBERED", 2)
-    stems = numbering.numbered({"a": 0, "b": 1})
+    monkeypatch.setattr(numbering, "_MAX_CACHED_ROWS", 2)
+    stems = numbering.build_stem_table({"a": 0, "b": 1})
 
-    rows = [stems.row(stem) for stem in ("a", "b", "c", "c", "a")]
+    rows = [stems.find_row(stem) for stem in ("a", "b", "c", "c", "a")]
 
-    assert rows == [0, 1, numbering.NONE, numbering.NONE, 0]
-    assert len(stems._known) <= 2  # noqa: SLF001  the bound itself
+    assert rows == [0, 1, numbering.MISSING, numbering.MISSING, 0]
+    assert len(stems._row_cache) <= 2  # noqa: SLF001  the bound itself
 
 
 def test_one_huge_passage_is_found() -> None:
@@ -243,9 +243,9 @@ def test_hits_are_the_texts_that_share_a_stem_best_first_ties_in_order(
     texts: list[list[str]], asked: list[str], limit: int
 ) -> None:
     numbered = [Text(text, parent=len(text) % 3) for text in texts]
-    ranking = rank(numbered, Options(fast=False))
+    ranking = build_ranking(numbered, Bm25Options(fast=False))
 
-    found, scores = ranking.best(Query(dict.fromkeys(asked, 1.0)), limit)
+    found, scores = ranking.find_best(Query(dict.fromkeys(asked, 1.0)), limit)
 
     sharing = {n for n, text in enumerate(texts) if set(text) & set(asked)}
     assert set(found.tolist()) <= sharing

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engines import Query
-from bot.engines.bm25 import Options
+from bot.engines.bm25 import Bm25Options
 from bot.engines.inverted import fast, scoring
-from bot.engines.inverted.ranking import Text, rank
-from bot.engines.inverted.scoring import Scorer, scorer
+from bot.engines.inverted.ranking import Text, build_ranking
+from bot.engines.inverted.scoring import Scorer, choose_scorer
 
 if TYPE_CHECKING:
     import pytest
@@ -26,16 +26,16 @@ STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 def test_without_numba_numpy_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring, "find_spec", lambda _: None)
 
-    assert type(scorer(9_999, fast=True)) is Scorer
+    assert type(choose_scorer(9_999, fast=True)) is Scorer
 
 
 def test_numba_is_left_alone_when_it_is_not_wanted() -> None:
-    assert type(scorer(9_999, fast=False)) is Scorer
+    assert type(choose_scorer(9_999, fast=False)) is Scorer
 
 
 def test_numba_is_not_worth_its_import_for_few_texts() -> None:
-    assert type(scorer(10, fast=True)) is Scorer
-    assert type(scorer(9_999, fast=True)) is not Scorer
+    assert type(choose_scorer(10, fast=True)) is Scorer
+    assert type(choose_scorer(9_999, fast=True)) is not Scorer
 
 
 @given(
@@ -51,26 +51,28 @@ def test_numba_and_numpy_agree_to_the_last_bit(
     limit: int,
 ) -> None:
     numbered = [Text(*text, parent=len(text[0]) % 3 or None) for text in texts]
-    plain = rank(numbered, Options.model_validate(options))
-    quick = replace(plain, scorer=fast.Fast())
+    plain = build_ranking(numbered, Bm25Options.model_validate(options))
+    quick = replace(plain, scorer=fast.NumbaScorer())
 
     for asked in questions:
         query = Query(dict.fromkeys(asked, 1.0), tuple(pairwise(asked)))
-        for ours, theirs in zip(quick.best(query, limit), plain.best(query, limit), strict=True):
+        for ours, theirs in zip(
+            quick.find_best(query, limit), plain.find_best(query, limit), strict=True
+        ):
             assert np.array_equal(ours, theirs)
 
 
 def test_what_is_compiled_is_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_add", "_raise", "_choose"):
+    for name in ("_add_scores", "_add_boosts", "_select_top"):
         monkeypatch.setattr(fast, name, getattr(fast, name).py_func)
     texts = [Text(list("zabcabdaedbbb"[n : n + 3]), parent=n % 2) for n in range(13)] * 3
     query = Query({"a": 1.0, "d": 2.0, "e": 1.0}, (("a", "b"), ("b", "b")))
 
-    for options in (Options(), Options(pairs=0, around=0, parent=0)):
-        plain = rank(texts, options)
-        ranking = replace(plain, scorer=fast.Fast())
+    for options in (Bm25Options(), Bm25Options(pairs=0, around=0, parent=0)):
+        plain = build_ranking(texts, options)
+        ranking = replace(plain, scorer=fast.NumbaScorer())
         for limit in (1, 4, 99):
-            both = zip(ranking.best(query, limit), plain.best(query, limit), strict=True)
+            both = zip(ranking.find_best(query, limit), plain.find_best(query, limit), strict=True)
             assert all(np.array_equal(*pair) for pair in both)
 
 
@@ -85,13 +87,13 @@ def test_code_that_cannot_be_kept_is_compiled_all_the_same(
         return compile_(signature, **how)
 
     monkeypatch.setattr(numba, "njit", without_a_folder)
-    twice = fast._compiled("int64(int64)")(lambda number: 2 * number)  # noqa: SLF001
+    twice = fast._compile("int64(int64)")(lambda number: 2 * number)  # noqa: SLF001
 
     assert twice(4) == 8
 
 
 def test_numba_compiles_nothing_at_a_question() -> None:
-    compiled: list[Any] = [fast._add, fast._raise, fast._choose]  # noqa: SLF001  what is compiled
+    compiled: list[Any] = [fast._add_scores, fast._add_boosts, fast._select_top]  # noqa: SLF001  what is compiled
 
     assert numba.__version__
     assert not any(function._can_compile for function in compiled)  # noqa: SLF001

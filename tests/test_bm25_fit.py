@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.engines.inverted import counting, fitting
-from bot.engines.inverted.counting import Tally
+from bot.engines.inverted.counting import PostingsBuilder
 from tests.benchmarks.equality import largest_difference
 
 STEMS = st.lists(st.sampled_from("abcdefgh"), max_size=30)
@@ -43,7 +43,7 @@ def test_a_word_repeated_past_any_small_counter_is_counted_in_full() -> None:
 @given(CORPORA)
 def test_counting_by_blocks_is_counting(texts: list[list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(counting, "BLOCK", 4)
+        patch.setattr(counting, "BLOCK_SIZE", 4)
         blocks = tally(texts)
     whole = tally(texts)
 
@@ -56,7 +56,7 @@ def test_pairs_are_neighbours_within_one_text(texts: list[list[str]]) -> None:
     counted = tally(texts, pairs=True)
 
     expected = {
-        (counting.pair(ord(left), ord(right)), number)
+        (counting.pair_key(ord(left), ord(right)), number)
         for number, text in enumerate(texts)
         for left, right in itertools.pairwise(text)
     }
@@ -66,10 +66,10 @@ def test_pairs_are_neighbours_within_one_text(texts: list[list[str]]) -> None:
 
 def test_codes_are_coded_in_chunks_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = tally([list("aab"), list("bcc"), list("abcabc")])
-    whole = fitting.fitted(counted, 1.5, 0.75)
-    monkeypatch.setattr(fitting, "_CHUNK", 2)
-    monkeypatch.setattr(fitting, "_NARROW", 1)
-    chunks = fitting.fitted(counted, 1.5, 0.75)
+    whole = fitting.fit_weights(counted, 1.5, 0.75)
+    monkeypatch.setattr(fitting, "_CHUNK_SIZE", 2)
+    monkeypatch.setattr(fitting, "_UINT16_CODES", 1)
+    chunks = fitting.fit_weights(counted, 1.5, 0.75)
 
     assert chunks.codes.dtype == np.uint32
     assert np.array_equal(chunks.codes, whole.codes)
@@ -80,19 +80,19 @@ def test_places_past_four_billion_are_told_by_wider_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counted = tally([list("ab")])
-    monkeypatch.setattr(fitting, "_WIDE", 1)
+    monkeypatch.setattr(fitting, "_UINT32_POSTINGS", 1)
 
-    assert fitting.fitted(counted, 1.5, 0.75).starts.dtype == np.int64
+    assert fitting.fit_weights(counted, 1.5, 0.75).starts.dtype == np.int64
 
 
 def test_idf_is_above_zero_for_a_word_in_every_text() -> None:
-    field = fitting.fitted(tally([list("a")] * 3), 1.5, 0.75)
+    field = fitting.fit_weights(tally([list("a")] * 3), 1.5, 0.75)
 
-    assert field.rarity(0) == pytest.approx(math.log(4 / 3))
+    assert field.row_idf(0) == pytest.approx(math.log(4 / 3))
 
 
 def tally(texts: list[list[str]], *, pairs: bool = False) -> counting.Postings:
-    counted = Tally(pairs=pairs)
+    counted = PostingsBuilder(count_pairs=pairs)
     for text in texts:
         counted.add(map(ord, text))
-    return counted.postings()
+    return counted.build_postings()

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engines import Query
-from bot.engines.bm25 import Options, build, key
-from bot.engines.inverted.saving import opened, save
+from bot.engines.bm25 import Bm25Options, build, compute_cache_key
+from bot.engines.inverted.saving import open_arrays, save_arrays
 from bot.model import Voice
 from bot.terms import Analyser
 from tests.test_bm25 import passages
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGLISH = Analyser("english")
-OPTIONS = Options(fast=False)
+OPTIONS = Bm25Options(fast=False)
 LINES = passages("A night ferry.", "The ferry is dear.", "Taxes rise.", title="Sea")
 ASKED = Query({"ferri": 1.0, "sea": 0.5}, (("night", "ferri"),))
 
@@ -40,7 +40,7 @@ def test_an_index_opened_again_answers_the_same(path: Path) -> None:
 
     assert first.search(ASKED, 9) == again.search(ASKED, 9) == fresh.search(ASKED, 9)
     assert again.vocabulary == fresh.vocabulary
-    assert again.rarity("ferri") == fresh.rarity("ferri")
+    assert again.idf("ferri") == fresh.idf("ferri")
 
 
 def test_a_saved_index_is_not_built_again(path: Path) -> None:
@@ -76,31 +76,31 @@ def test_an_index_of_other_passages_is_not_used(path: Path) -> None:
         ([replace(LINES[0], cue=(LINES[1].span,)), *LINES[1:]], ENGLISH, OPTIONS),
         (passages("A night ferry.", "The ferry is dear.", "Taxes rise."), ENGLISH, OPTIONS),
         (LINES, Analyser("german"), OPTIONS),
-        (LINES, ENGLISH, Options(floor=3, fast=False)),
+        (LINES, ENGLISH, Bm25Options(floor=3, fast=False)),
     ],
 )
 def test_the_key_tells_whatever_the_index_depends_on(other: tuple[object, ...]) -> None:
-    assert key(*other) != key(LINES, ENGLISH, OPTIONS)  # type: ignore[arg-type]
+    assert compute_cache_key(*other) != compute_cache_key(LINES, ENGLISH, OPTIONS)  # type: ignore[arg-type]
 
 
 def test_an_index_cut_short_anywhere_is_not_believed(path: Path) -> None:
     build(LINES, ENGLISH, OPTIONS, path)
-    whole, known = path.read_bytes(), key(LINES, ENGLISH, OPTIONS)
+    whole, known = path.read_bytes(), compute_cache_key(LINES, ENGLISH, OPTIONS)
 
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
-        assert opened(path, known) is None, length
+        assert open_arrays(path, known) is None, length
 
 
 def test_an_index_with_any_byte_changed_is_not_believed(path: Path) -> None:
     build(LINES, ENGLISH, OPTIONS, path)
-    whole, known = path.read_bytes(), key(LINES, ENGLISH, OPTIONS)
+    whole, known = path.read_bytes(), compute_cache_key(LINES, ENGLISH, OPTIONS)
 
     for place in range(len(whole)):
         path.write_bytes(
             whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :]
         )
-        assert opened(path, known) is None, place
+        assert open_arrays(path, known) is None, place
 
 
 @given(st.binary(max_size=300))
@@ -110,7 +110,7 @@ def test_a_foreign_file_is_not_believed(
     path = tmp_path_factory.mktemp("foreign") / "ferry.index"
     path.write_bytes(b"OTRINDEX" + foreign)
 
-    assert opened(path, "") is None
+    assert open_arrays(path, "") is None
 
 
 def test_a_damaged_index_is_built_again(path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -119,7 +119,7 @@ def test_a_damaged_index_is_built_again(path: Path, caplog: pytest.LogCaptureFix
 
     assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
     assert "index not usable" in caplog.text
-    assert opened(path, key(LINES, ENGLISH, OPTIONS)) is not None
+    assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is not None
 
 
 def test_a_folder_that_cannot_be_made_costs_a_warning(
@@ -141,7 +141,7 @@ def test_a_full_disk_costs_a_warning_and_keeps_what_stood_there(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
     try:
-        saved = save(path, "key", {"words": np.zeros(999)})
+        saved = save_arrays(path, "key", {"words": np.zeros(999)})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, ignored)

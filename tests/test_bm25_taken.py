@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engines import Query, bm25
-from bot.engines.bm25 import Options, build
+from bot.engines.bm25 import Bm25Options, build
 from bot.model import Document, Kind, Passage, Span, Voice
-from bot.terms import Analyser, Content
+from bot.terms import Analyser, ContentWord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pytest
 
-OPTIONS = Options(fast=False)
+OPTIONS = Bm25Options(fast=False)
 
 
 class Counting(Analyser):
@@ -25,9 +25,9 @@ class Counting(Analyser):
         super().__init__("english")
         self.read = 0
 
-    def content(self, text: str, span: Span | None = None) -> list[Content]:
+    def content(self, text: str, span: Span | None = None) -> list[ContentWord]:
         self.read += 1
-        return super().content(text, span)
+        return super().content_words(text, span)
 
 
 def spoken(name: str, *lines: str, title: str = "Ferry") -> tuple[Passage, ...]:
@@ -60,7 +60,7 @@ def test_only_what_changed_is_read_again() -> None:
     after = build((*OLD, *OTHER), analyser, OPTIONS)
 
     assert 0 < analyser.read <= afresh
-    assert len(before.taken) == len(after.taken) == 2
+    assert len(before.document_texts) == len(after.document_texts) == 2
 
 
 def test_what_is_taken_over_ranks_and_counts_as_if_read_afresh(
@@ -68,11 +68,11 @@ def test_what_is_taken_over_ranks_and_counts_as_if_read_afresh(
 ) -> None:
     before = build((*OLD, *ONE), Counting(), OPTIONS)
     taken = build((*OLD, *OTHER), Counting(), OPTIONS)
-    monkeypatch.setattr(bm25, "_REMEMBERED", 0)
+    monkeypatch.setattr(bm25, "_MAX_CACHED_PASSAGES", 0)
     afresh = build((*OLD, *OTHER), Counting(), OPTIONS)
 
-    assert before.taken
-    assert not afresh.taken
+    assert before.document_texts
+    assert not afresh.document_texts
     assert dict(taken.vocabulary) == dict(afresh.vocabulary)
     stems = [word.stem for word in Counting().content("ferries sail Testbury taxes")]
     query = Query(dict.fromkeys(stems, 1.0), ())
@@ -85,7 +85,7 @@ def test_a_voice_or_a_title_set_anew_is_read_again() -> None:
     before = build(OLD, Counting(), OPTIONS)
     corrected = (replace(OLD[0], voice=Voice("Bob High")), *OLD[1:])
 
-    assert before.taken
+    assert before.document_texts
     assert reads(OLD) == 0
     for changed in (corrected, spoken("a", *(p.text for p in OLD), title="Quay")):
         assert reads(changed) > 0

@@ -11,9 +11,9 @@ import pytest
 
 from bot import corpora, formats
 from bot.corpora import collecting, sniffing
-from bot.corpora.adding import Facts, addition, write
-from bot.corpora.fetching import Fetched, FetchError
-from bot.corpora.reading_list import Position, reading_list
+from bot.corpora.adding import Facts, prepare_addition, write_addition
+from bot.corpora.fetching import FetchedPage, FetchError
+from bot.corpora.reading_list import Position, load_reading_list
 from bot.errors import CorpusError
 from tests.bridge import LIST, PAGE, corpus, file, listing
 
@@ -28,11 +28,11 @@ def folder(tmp_path: Path) -> Path:
     return corpus(tmp_path)
 
 
-def fetching(pages: dict[str, bytes]) -> Callable[[str], Fetched]:
-    def fetch(url: str) -> Fetched:
+def fetching(pages: dict[str, bytes]) -> Callable[[str], FetchedPage]:
+    def fetch(url: str) -> FetchedPage:
         if url not in pages:
             raise FetchError(url, "the site answers 404", "check the address")
-        return Fetched(url, pages[url])
+        return FetchedPage(url, pages[url])
 
     return fetch
 
@@ -40,12 +40,14 @@ def fetching(pages: dict[str, bytes]) -> Callable[[str], Fetched]:
 def test_a_page_of_the_web_is_added_with_its_address(folder: Path) -> None:
     fetch = fetching({"https://example.org/bridge#top": PAGE.encode()})
 
-    added = collecting.from_web(folder, "https://example.org/bridge#top", fetch=fetch)
-    write(added)
+    added = collecting.prepare_from_url(folder, "https://example.org/bridge#top", fetch=fetch)
+    write_addition(added)
 
     assert formats.read(added.path).url == "https://example.org/bridge"
     with pytest.raises(CorpusError, match="no format reads what stands there"):
-        collecting.from_web(folder, "https://x.org", fetch=fetching({"https://x.org": b"\0\1"}))
+        collecting.prepare_from_url(
+            folder, "https://x.org", fetch=fetching({"https://x.org": b"\0\1"})
+        )
 
 
 def _entries(root: str, count: int = 1_000_000) -> bytes:
@@ -59,7 +61,7 @@ def test_a_feed_of_a_million_entries_is_refused_at_once(folder: Path, root: str)
 
     tracemalloc.start()
     with pytest.raises(CorpusError, match="is a feed, not a document; add the pages that it lists"):
-        addition(folder, path)
+        prepare_addition(folder, path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -73,7 +75,7 @@ def test_a_feed_on_the_web_is_no_text_even_where_its_title_is_known(folder: Path
     fetch = fetching({"https://x.org": _entries("rss", 10)})
 
     with pytest.raises(CorpusError, match="<rss> is a feed, not a document"):
-        collecting.from_web(folder, "https://x.org", Facts(title="x"), fetch=fetch)
+        collecting.prepare_from_url(folder, "https://x.org", Facts(title="x"), fetch=fetch)
 
 
 def test_a_parliament_s_file_of_the_web_is_added_as_it_is(folder: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_parliament_s_file_of_the_web_is_added_as_it_is(folder: Path) -> None:
         b'url="https://example.org/1"><p>Yes.</p></speech></publicwhip>'
     )
 
-    added = collecting.from_web(
+    added = collecting.prepare_from_url(
         folder, "https://x.org", document_id="day", fetch=fetching({"https://x.org": source})
     )
 
@@ -91,17 +93,17 @@ def test_a_parliament_s_file_of_the_web_is_added_as_it_is(folder: Path) -> None:
 
 def test_a_reading_list_is_fetched_as_far_as_it_can_be(folder: Path) -> None:
     (folder / "sources.toml").write_text(LIST, "utf-8")
-    found = reading_list(folder).sources
+    found = load_reading_list(folder).sources
     fetch = fetching({"https://example.org/bridge": PAGE.encode()})
 
-    first, second = collecting.collected(folder, found, (), fetch)
+    first, second = collecting.add_sources(folder, found, (), fetch)
 
-    assert first.added
-    assert formats.read(first.added.path).title == "Bridge shut"
-    assert formats.read(first.added.path).publisher == "The Test Gazette"
-    assert "the site answers 404" in str(second.why)
-    there = {document.url for document in corpora.load(folder).documents if document.url}
-    assert [each.source.title for each in collecting.collected(folder, found, there, fetch)] == [
+    assert first.addition
+    assert formats.read(first.addition.path).title == "Bridge shut"
+    assert formats.read(first.addition.path).publisher == "The Test Gazette"
+    assert "the site answers 404" in str(second.error)
+    there = {document.url for document in corpora.load_corpus(folder).documents if document.url}
+    assert [each.source.title for each in collecting.add_sources(folder, found, there, fetch)] == [
         "Bridge lost"
     ]
 
@@ -121,13 +123,13 @@ def test_a_reading_list_that_is_none_is_told_by_line(folder: Path, toml: str, to
     (folder / "sources.toml").write_text(toml, "utf-8")
 
     with pytest.raises(CorpusError, match=r"sources\.toml") as caught:
-        reading_list(folder)
+        load_reading_list(folder)
 
     assert told in str(caught.value)
 
 
 def test_the_bundled_reading_list_is_sound_and_has_every_position() -> None:
-    found = reading_list(ROOT / "corpus/facial-recognition")
+    found = load_reading_list(ROOT / "corpus/facial-recognition")
 
     assert len(found.sources) > 50
     assert {position for each in found.sources for position in each.positions} == set(Position)
@@ -159,7 +161,7 @@ def test_the_bundled_reading_list_is_sound_and_has_every_position() -> None:
 )
 def test_a_file_must_be_what_it_is_called(name: str, content: bytes, told: str | None) -> None:
     if told is None:
-        sniffing.be_what_it_is_called(name, content)
+        sniffing.check_suffix_matches_content(name, content)
         return
     with pytest.raises(CorpusError, match=told):
-        sniffing.be_what_it_is_called(name, content)
+        sniffing.check_suffix_matches_content(name, content)

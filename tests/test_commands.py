@@ -20,7 +20,7 @@ from bot.__main__ import main
 from bot.replies import as_json
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.conftest import Golden
 
 ROOT = Path(__file__).parents[1]
@@ -102,13 +102,13 @@ def test_every_quote_of_ask_json_is_a_slice_of_the_shown_text(bot: Run, canonica
     assert [q["text"] for q in quotes] == [canonical[q["start"] : q["end"]] for q in quotes]
 
 
-def test_ask_takes_the_questions_before_it_oldest_first(bot: Run, desk: Desk) -> None:
+def test_ask_takes_the_questions_before_it_oldest_first(bot: Run, desk: Service) -> None:
     before = ["Who is Clare Collier?", "What about privacy?"]
     asked = [word for question in before for word in ("--after", question)]
 
     followed = bot("ask", "and what did she say?", *asked, "--json").out
 
-    answer = as_json.answered(desk.answer("and what did she say?", after=before))
+    answer = as_json.answer_to_json(desk.answer("and what did she say?", history=before))
     assert followed == json.dumps(answer, ensure_ascii=False) + "\n"
     assert followed != bot("ask", "and what did she say?", "--json").out
 

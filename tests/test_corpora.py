@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import corpora
-from bot.corpora.folder import contents
+from bot.corpora.folder import scan_folder
 from bot.errors import CorpusError
-from bot.model import Kind, Listed, Side, Topic
+from bot.model import Kind, Side, Topic, VoiceEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 def refusal(folder: Path) -> str:
     """Return the one line a load fails with, its place told from the folder."""
     with pytest.raises(CorpusError) as caught:
-        corpora.load(folder)
+        corpora.load_corpus(folder)
     assert str(caught.value).isprintable()
     return str(caught.value).removeprefix(str(folder)).removeprefix("/")
 
@@ -84,7 +84,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_a_folder_becomes_a_corpus_with_all_that_its_manifest_says(folder: Path) -> None:
     edit(folder / "corpus.toml", "[[voices]]", 'notice = "Invented."\n\n[[voices]]')
 
-    corpus = corpora.load(folder)
+    corpus = corpora.load_corpus(folder)
 
     assert corpus.name == "bridge"
     assert corpus.title == "The Testbury bridge (invented example)"
@@ -92,26 +92,26 @@ def test_a_folder_becomes_a_corpus_with_all_that_its_manifest_says(folder: Path)
     assert (corpus.language, corpus.curator, corpus.basis) == ("english", "the tests", "invented")
     assert corpus.notice == "Invented."
     assert corpus.voices == (
-        Listed("Ann Bell", ("Bell",), side=Side.FOR),
-        Listed("Bob Low", side=Side.AGAINST),
+        VoiceEntry("Ann Bell", ("Bell",), side=Side.FOR),
+        VoiceEntry("Bob Low", side=Side.AGAINST),
     )
     assert corpus.topics == (Topic("safety", ("unsafe", "falling down")),)
     assert corpus.synonyms == {"dangerous": ("unsafe",)}
 
 
 def test_a_voice_speaks_on_the_side_its_curator_set(folder: Path) -> None:
-    corpus = corpora.load(folder)
+    corpus = corpora.load_corpus(folder)
 
     sides = {p.voice.name: p.side for p in corpus.passages if p.voice}
     assert sides == {"Ann Bell": Side.FOR, "Bob Low": Side.AGAINST}
 
 
 def test_a_correction_beside_a_document_has_the_last_word(folder: Path) -> None:
-    before = corpora.load(folder)
+    before = corpora.load_corpus(folder)
     (folder / "a.voices.toml").write_text(CORRECTION, "utf-8")
     edit(folder / "corpus.toml", 'side = "for"', "")
 
-    after = corpora.load(folder)
+    after = corpora.load_corpus(folder)
 
     assert {p.side for p in after.passages if p.voice} == {Side.AGAINST}
     assert after.fingerprint != before.fingerprint
@@ -121,7 +121,7 @@ def test_documents_are_ordered_by_id_which_is_the_name_of_the_file(folder: Path)
     (folder / "b.2.md").write_text(ARTICLE, "utf-8")
     (folder / "0.transcript").write_text(f"{ARTICLE}\nAnn Bell: Yes.", "utf-8")
 
-    corpus = corpora.load(folder)
+    corpus = corpora.load_corpus(folder)
 
     assert [document.id for document in corpus.documents] == ["0", "a", "b.2"]
     assert {p.document.id for p in corpus.passages} == {"0", "a", "b.2"}
@@ -131,7 +131,7 @@ def test_what_is_no_document_is_passed_over(folder: Path) -> None:
     for name in (".a.txt.swp", ".git", "sources.toml"):
         (folder / name).write_text("anything", "utf-8")
 
-    assert [document.id for document in corpora.load(folder).documents] == ["a"]
+    assert [document.id for document in corpora.load_corpus(folder).documents] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -147,20 +147,20 @@ def test_the_fingerprint_changes_with_anything_that_is_served(
     folder: Path, name: str, old: str, new: str
 ) -> None:
     (folder / "a.voices.toml").write_text(CORRECTION.replace("Bob Low", "Ann Bell"), "utf-8")
-    before = corpora.load(folder).fingerprint
-    assert corpora.load(folder).fingerprint == before
+    before = corpora.load_corpus(folder).fingerprint
+    assert corpora.load_corpus(folder).fingerprint == before
 
     edit(folder / name, old, new)
 
-    assert corpora.load(folder).fingerprint != before
+    assert corpora.load_corpus(folder).fingerprint != before
 
 
 def test_the_fingerprint_stays_when_the_folder_moves(folder: Path, tmp_path: Path) -> None:
-    before = corpora.load(folder).fingerprint
+    before = corpora.load_corpus(folder).fingerprint
 
     moved = folder.rename(tmp_path / "moved")
 
-    assert corpora.load(moved).fingerprint == before
+    assert corpora.load_corpus(moved).fingerprint == before
 
 
 def _without(name: str) -> Callable[[Path], None]:
@@ -288,47 +288,47 @@ def test_a_fault_is_one_line_with_place_fact_and_remedy(folder: Path, fault: str
     spoil(folder)
 
     assert refusal(folder).startswith(told)
-    [first, *_] = [f for f in corpora.check(folder) if f.level is corpora.Level.ERROR]
+    [first, *_] = [f for f in corpora.list_findings(folder) if f.level is corpora.Level.ERROR]
     assert str(first).removeprefix(str(folder)).lstrip("/").startswith(told.split(": ")[0])
 
 
 def test_a_file_whose_name_cannot_be_printed_is_no_document(folder: Path) -> None:
     (folder / "b\n.txt").write_text(ARTICLE, "utf-8")
 
-    assert list(contents(folder).documents) == ["a"]
+    assert list(scan_folder(folder).documents) == ["a"]
 
 
 def test_a_folder_of_too_many_files_is_refused(folder: Path) -> None:
-    assert contents(folder, most=2).documents
+    assert scan_folder(folder, limit=2).documents
 
     with pytest.raises(CorpusError, match="more than 1 files; divide it into several corpora"):
-        contents(folder, most=1)
+        scan_folder(folder, limit=1)
 
 
 def test_a_voice_may_be_listed_again_from_a_later_day(folder: Path) -> None:
     again = '[[voices]]\nname = "Ann Bell"\naliases = ["Bell"]\nsince = "2025"\nside = "against"\n'
     edit(folder / "corpus.toml", "[[topics]]", f"{again}\n[[topics]]")
 
-    assert [listed.since for listed in corpora.load(folder).voices] == [None, None, "2025"]
+    assert [listed.since for listed in corpora.load_corpus(folder).voices] == [None, None, "2025"]
 
 
 def test_an_organisation_speaks_when_one_of_its_people_does(folder: Path) -> None:
     council = '[[voices]]\nname = "Testbury Council"\nside = "for"\n'
     edit(folder / "corpus.toml", "[[topics]]", f"{council}\n[[topics]]")
 
-    assert len(corpora.load(folder).voices) == 3
+    assert len(corpora.load_corpus(folder).voices) == 3
 
 
 @pytest.mark.parametrize("name", [path.name for path in sorted(BUNDLED.iterdir())])
 def test_a_bundled_corpus_can_be_served(name: str) -> None:
-    corpus = corpora.load(BUNDLED / name)
+    corpus = corpora.load_corpus(BUNDLED / name)
 
     assert corpus.name == name
     assert corpus.passages
 
 
 def test_the_invented_debate_says_so_everywhere() -> None:
-    corpus = corpora.load(BUNDLED / "tram")
+    corpus = corpora.load_corpus(BUNDLED / "tram")
 
     assert corpus.notice == "Invented example: no one said this."
     titles = [corpus.title, *(document.title or "" for document in corpus.documents)]
@@ -336,7 +336,7 @@ def test_the_invented_debate_says_so_everywhere() -> None:
 
 
 def test_the_invented_debate_has_both_sides_in_an_article_and_a_transcript() -> None:
-    corpus = corpora.load(BUNDLED / "tram")
+    corpus = corpora.load_corpus(BUNDLED / "tram")
 
     spoken = [p for p in corpus.passages if p.voice]
     found = {(bool(p.document.turns), p.side) for p in spoken}

@@ -47,7 +47,7 @@ def found(folder: Path, manifest: str, body: str, name: str = "a.txt") -> list[s
     """Return the findings of a check, as lines told from the folder."""
     (folder / "corpus.toml").write_text(MANIFEST + manifest, "utf-8")
     (folder / name).write_text(body, "utf-8")
-    return [str(finding).removeprefix(f"{folder}/") for finding in corpora.check(folder)]
+    return [str(finding).removeprefix(f"{folder}/") for finding in corpora.list_findings(folder)]
 
 
 def test_a_sound_corpus_has_nothing_to_mend(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(
 def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path) -> None:
     assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
 
-    told = [str(finding) for finding in corpora.check(tmp_path, sure=1.1)]
+    told = [str(finding) for finding in corpora.list_findings(tmp_path, min_confidence=1.1)]
 
     assert len(told) == 2
     assert all(" warning: it is not certain that '" in line for line in told)
@@ -220,7 +220,7 @@ def test_every_fault_of_a_manifest_is_told_beside_those_of_documents(tmp_path: P
 def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None:
     found(tmp_path, BOTH, f"{HEADER}\n{ANN}")
 
-    [error] = corpora.check(tmp_path)
+    [error] = corpora.list_findings(tmp_path)
 
     assert error == Finding(
         file=str(tmp_path / "corpus.toml"),
@@ -232,12 +232,12 @@ def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None
 
 
 def test_a_missing_folder_is_the_one_thing_found(tmp_path: Path) -> None:
-    [error] = corpora.check(tmp_path / "gone")
+    [error] = corpora.list_findings(tmp_path / "gone")
 
     assert (error.line, error.level, error.fact) == (None, Level.ERROR, "no such file or directory")
 
 
 def test_the_invented_debate_lacks_nothing_but_addresses() -> None:
-    facts = {finding.fact for finding in corpora.check(BUNDLED / "tram")}
+    facts = {finding.fact for finding in corpora.list_findings(BUNDLED / "tram")}
 
     assert facts == {"url: not given"}

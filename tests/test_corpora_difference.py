@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.corpora import difference
+from bot.corpora import compare_corpora
 from bot.model import Corpus, Document, Kind, Passage, Side, Span, Voice, quote_id
 
 
@@ -31,45 +31,69 @@ def ids(*passages: Passage) -> tuple[str, ...]:
 
 
 def test_a_corpus_does_not_differ_from_itself() -> None:
-    found = difference(corpus(YES, NO), corpus(YES, NO))
+    found = compare_corpora(corpus(YES, NO), corpus(YES, NO))
 
-    assert (found.added, found.removed, found.changed, found.gained, found.lost) == ((),) * 5
-    assert found.before == found.after
+    assert (
+        found.added_documents,
+        found.removed_documents,
+        found.changed_documents,
+        found.gained_quotes,
+        found.lost_quotes,
+    ) == ((),) * 5
+    assert found.sides_before == found.sides_after
 
 
 def test_a_document_that_came_or_went_brings_or_takes_its_quotes() -> None:
-    came = difference(corpus(YES), corpus(YES, NO))
-    went = difference(corpus(YES, NO), corpus(YES))
+    came = compare_corpora(corpus(YES), corpus(YES, NO))
+    went = compare_corpora(corpus(YES, NO), corpus(YES))
 
-    assert (came.added, came.gained, came.removed, came.lost) == (("b",), ids(NO), (), ())
-    assert (went.removed, went.lost, went.added, went.gained) == (("b",), ids(NO), (), ())
+    assert (came.added_documents, came.gained_quotes, came.removed_documents, came.lost_quotes) == (
+        ("b",),
+        ids(NO),
+        (),
+        (),
+    )
+    assert (went.removed_documents, went.lost_quotes, went.added_documents, went.gained_quotes) == (
+        ("b",),
+        ids(NO),
+        (),
+        (),
+    )
 
 
 def test_a_document_whose_text_changed_gets_new_quote_ids() -> None:
     mended = Document("a", "Mend it! Do it.", title="A")
     new = passage(mended, Span(0, 8), Side.FOR)
 
-    found = difference(corpus(YES), corpus(new))
+    found = compare_corpora(corpus(YES), corpus(new))
 
-    assert (found.changed, found.gained, found.lost) == (("a",), ids(new), ids(YES))
+    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (
+        ("a",),
+        ids(new),
+        ids(YES),
+    )
 
 
 def test_a_document_whose_header_changed_keeps_its_quote_ids() -> None:
     renamed = replace(YES, document=replace(FIRST, title="Z"))
 
-    found = difference(corpus(YES), corpus(renamed))
+    found = compare_corpora(corpus(YES), corpus(renamed))
 
-    assert (found.changed, found.gained, found.lost) == (("a",), (), ())
+    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (("a",), (), ())
 
 
 def test_a_quote_may_come_or_go_in_a_document_that_stays() -> None:
-    found = difference(corpus(YES), corpus(NOW))
+    found = compare_corpora(corpus(YES), corpus(NOW))
 
-    assert (found.changed, found.gained, found.lost) == ((), ids(NOW), ids(YES))
+    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (
+        (),
+        ids(NOW),
+        ids(YES),
+    )
 
 
 def test_balance_counts_what_each_side_says_and_no_narration() -> None:
-    found = difference(corpus(YES, TOLD), corpus(YES, NOW, NO, TOLD))
+    found = compare_corpora(corpus(YES, TOLD), corpus(YES, NOW, NO, TOLD))
 
-    assert found.before == {Side.FOR: 1, Side.AGAINST: 0, Side.NEITHER: 0}
-    assert found.after == {Side.FOR: 2, Side.AGAINST: 1, Side.NEITHER: 0}
+    assert found.sides_before == {Side.FOR: 1, Side.AGAINST: 0, Side.NEITHER: 0}
+    assert found.sides_after == {Side.FOR: 2, Side.AGAINST: 1, Side.NEITHER: 0}

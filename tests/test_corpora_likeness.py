@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import corpora
-from bot.corpora.check import doubts
-from bot.corpora.mangled import mangled
-from bot.corpora.manifest import manifest
+from bot.corpora.check import find_issues
+from bot.corpora.mangled import find_encoding_issues
+from bot.corpora.manifest import parse_manifest
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def found(folder: Path, **bodies: str) -> list[str]:
     for name, body in bodies.items():
         header = "" if body.startswith("+++") else "+++\npublisher = 'The Gazette'\n+++\n"
         (folder / f"{name.replace('_', '-')}.txt").write_text(header + body, "utf-8")
-    told = [str(finding).removeprefix(f"{folder}/") for finding in corpora.check(folder)]
+    told = [str(finding).removeprefix(f"{folder}/") for finding in corpora.list_findings(folder)]
     return [line for line in told if "not given" not in line]
 
 
@@ -165,7 +165,9 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
     ],
 )
 def test_text_that_a_machine_mangled_is_named(text: str, told: str | None) -> None:
-    assert [fact for _, fact, _ in mangled(Document("a", text))] == ([told] if told else [])
+    assert [fact for _, fact, _ in find_encoding_issues(Document("a", text))] == (
+        [told] if told else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_a_run_of_anything_is_looked_through_at_once(run: str) -> None:
     document = Document("a", run * (100_000 // len(run)))
     began = time.monotonic()
 
-    assert len(list(doubts(document, ()))) < 10
+    assert len(list(find_issues(document, ()))) < 10
 
     assert time.monotonic() - began < 5
 
@@ -185,7 +187,7 @@ def test_a_manifest_of_a_thousand_mistakes_is_told_at_once() -> None:
     toml = "".join(f"k{n} = 1\n" for n in range(20_000))
     began = time.monotonic()
 
-    found = manifest(toml, "corpus.toml")
+    found = parse_manifest(toml, "corpus.toml")
 
     assert isinstance(found, list)
     assert len(found) == 100

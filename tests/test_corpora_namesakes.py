@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.corpora.namesakes import namesakes
+from bot.corpora.namesakes import find_namesakes
 from bot.model import Voice
 from tests.debate import FERRY
 
@@ -15,7 +15,7 @@ ANN = Voice("Ann Low", "chair", "Riders")
 
 def facts(*voices: Voice | None) -> list[str]:
     passages = [replace(FERRY.passages[0], voice=voice) for voice in voices]
-    return [fact for _, fact, _ in namesakes(passages)]
+    return [fact for _, fact, _ in find_namesakes(passages)]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,6 @@ def test_voices_that_differ_plainly_are_not(other: Voice | None) -> None:
 def test_the_passage_told_is_the_later_ones_first() -> None:
     early, late = (replace(FERRY.passages[n], voice=v) for n, v in ((0, ANN), (3, Voice("Cy Low"))))
 
-    [(passage, _, _)] = namesakes([early, late])
+    [(passage, _, _)] = find_namesakes([early, late])
 
     assert passage is late

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answering import Answerer
-from bot.desk import Desk, asking
+from bot.desk import Service, asking
 from bot.engines import bm25
 from bot.errors import CorpusError
-from bot.served import Serving
+from bot.served import Snapshot
 from bot.terms import Analyser
 from tests.debate import FERRY
 from tests.test_replies import text
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from bot.model import Corpus
 
 
-def serving(debate: Corpus) -> Serving:
+def serving(debate: Corpus) -> Snapshot:
     english = Analyser("english")
-    index = bm25.build(debate.passages, english, bm25.Options())
-    return Serving(debate, Answerer(debate, index, english))
+    index = bm25.build(debate.passages, english, bm25.Bm25Options())
+    return Snapshot(debate, Answerer(debate, index, english))
 
 
 class Builds:
     """Builds that can be made to fail, or to wait, between one load and the next."""
 
     def __init__(self) -> None:
-        self.next: Callable[[], Serving] = lambda: serving(FERRY)
+        self.next: Callable[[], Snapshot] = lambda: serving(FERRY)
 
-    def __call__(self, before: object, without: object) -> Serving:  # noqa: ARG002 - read anew
+    def __call__(self, previous: object, excluded_ids: object) -> Snapshot:  # noqa: ARG002 - read anew
         return self.next()
 
 
@@ -47,19 +47,19 @@ def builds() -> Builds:
 
 
 @pytest.fixture
-def desk(builds: Builds) -> Desk:
-    return Desk(builds)
+def desk(builds: Builds) -> Service:
+    return Service(builds)
 
 
-def failing(error: Exception) -> Callable[[], Serving]:
-    def build() -> Serving:
+def failing(error: Exception) -> Callable[[], Snapshot]:
+    def build() -> Snapshot:
         raise error
 
     return build
 
 
 async def test_a_question_is_answered_and_logged_without_its_words(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    desk: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         reply = await desk.ask("what about taxes")
@@ -69,31 +69,31 @@ async def test_a_question_is_answered_and_logged_without_its_words(
     assert "taxes" not in caplog.text
 
 
-async def test_a_follow_up_is_asked_in_its_conversation(desk: Desk) -> None:
+async def test_a_follow_up_is_asked_in_its_conversation(desk: Service) -> None:
     reply = await desk.ask("and what does he say of engines", ["what does Bob High say on taxes"])
 
     assert text(reply).startswith("Searched: engines, Bob High")
 
 
 def test_only_the_beginning_of_an_endless_question_is_read(builds: Builds) -> None:
-    short = Desk(builds, longest=20)
+    short = Service(builds, max_question_length=20)
 
     assert short.answer("taxes" + " " * 20 + "whales").unmatched == ()
 
 
-async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Desk) -> None:
+async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Service) -> None:
     quote = desk.answer("taxes").quotes[0].quote
 
-    assert quote.text in text(await desk.show(quote.id))
-    assert "No quote has the id" in text(await desk.show("AAAAAAAA"))
+    assert quote.text in text(await desk.show_quote(quote.id))
+    assert "No quote has the id" in text(await desk.show_quote("AAAAAAAA"))
 
 
 async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds) -> None:
     builds.next = lambda: serving(replace(FERRY, notice="Invented."))
-    desk = Desk(builds)
+    desk = Service(builds)
     replies = [
         await desk.ask("taxes"),
-        await desk.show("AAAAAAAA"),
+        await desk.show_quote("AAAAAAAA"),
         desk.start(),
         desk.help(),
         desk.about(),
@@ -103,12 +103,14 @@ async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds
     assert all(text(reply).endswith("\n\nInvented.") for reply in replies)
 
 
-def test_without_a_notice_nothing_is_added(desk: Desk) -> None:
+def test_without_a_notice_nothing_is_added(desk: Service) -> None:
     assert "Your question is not kept" in text(desk.privacy())
     assert text(desk.help()).endswith("I am silent otherwise.")
 
 
-async def test_a_reload_swaps_the_corpus_and_says_what_changed(desk: Desk, builds: Builds) -> None:
+async def test_a_reload_swaps_the_corpus_and_says_what_changed(
+    desk: Service, builds: Builds
+) -> None:
     more = replace(FERRY.documents[0], id="more")
     builds.next = lambda: serving(replace(FERRY, documents=(*FERRY.documents, more)))
 
@@ -120,12 +122,12 @@ async def test_a_reload_swaps_the_corpus_and_says_what_changed(desk: Desk, build
     assert "Most memory held so far: " in text(reply)
 
 
-async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Desk) -> None:
+async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Service) -> None:
     assert "Nothing changed." in text(await desk.reload())
 
 
 async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
-    desk: Desk, builds: Builds
+    desk: Service, builds: Builds
 ) -> None:
     builds.next = failing(CorpusError("a.txt", "not UTF-8", "save it as UTF-8"))
 
@@ -144,7 +146,7 @@ async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
     "error", [MemoryError(), RuntimeError("secret words"), OSError(28, "full")]
 )
 async def test_any_other_fault_leaves_the_old_corpus_serving_too(
-    desk: Desk, builds: Builds, error: Exception
+    desk: Service, builds: Builds, error: Exception
 ) -> None:
     builds.next = failing(error)
 
@@ -155,10 +157,10 @@ async def test_any_other_fault_leaves_the_old_corpus_serving_too(
     assert desk.answer("taxes").quotes
 
 
-async def test_a_second_reload_at_the_same_time_is_refused(desk: Desk, builds: Builds) -> None:
+async def test_a_second_reload_at_the_same_time_is_refused(desk: Service, builds: Builds) -> None:
     begun, go = threading.Event(), threading.Event()
 
-    def slow() -> Serving:
+    def slow() -> Snapshot:
         begun.set()
         go.wait(10)
         return serving(FERRY)
@@ -175,7 +177,7 @@ async def test_a_second_reload_at_the_same_time_is_refused(desk: Desk, builds: B
     assert "Nothing changed." in text(await first)
 
 
-def test_the_status_tells_what_is_served(desk: Desk) -> None:
+def test_the_status_tells_what_is_served(desk: Service) -> None:
     shown = text(desk.status())
 
     assert "Corpus ferry" in shown
@@ -186,16 +188,16 @@ def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
     builds.next = failing(CorpusError("corpus/x", "no such folder", "make one"))
 
     with pytest.raises(CorpusError, match="no such folder"):
-        Desk(builds)
+        Service(builds)
 
 
 @pytest.mark.parametrize(("small", "beside"), [(0, True), (50, False)])
 async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, small: int, *, beside: bool
+    desk: Service, monkeypatch: pytest.MonkeyPatch, small: int, *, beside: bool
 ) -> None:
-    monkeypatch.setattr(asking, "SMALL", small)
+    monkeypatch.setattr(asking, "INLINE_LIMIT", small)
 
-    ran_in = await asking.beside(serving(FERRY), threading.get_ident)
+    ran_in = await asking.run_blocking(serving(FERRY), threading.get_ident)
     answer = await desk.ask("taxes")
 
     assert (ran_in != threading.get_ident()) == beside

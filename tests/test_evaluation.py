@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers import evaluation
-from bot.answers.answer import Answer, Chosen, Status
-from bot.answers.evaluation import Judged
+from bot.answers.answer import Answer, ChosenQuote, Status
+from bot.answers.evaluation import JudgedQuestion
 from bot.errors import CorpusError
 from bot.model import Kind, Quote
 from tests.debate import FERRY, PAYERS, said
@@ -24,32 +24,32 @@ TAXES = FERRY.passages[1]
 
 
 def answered(*passages: Passage, status: Status = Status.ANSWERED) -> Answer:
-    quotes = tuple(Chosen(Quote(passage, passage.frame), 1.0) for passage in passages)
+    quotes = tuple(ChosenQuote(Quote(passage, passage.frame), 1.0) for passage in passages)
     return Answer("?", "ferry", status, quotes=quotes)
 
 
-def judged(speaker: str | None = "Bob High (Payers)", gold: str = "raise taxes") -> Judged:
-    return Judged(id="q1", question="?", kind="answerable", gold=(gold,), speaker=speaker)
+def judged(speaker: str | None = "Bob High (Payers)", gold: str = "raise taxes") -> JudgedQuestion:
+    return JudgedQuestion(id="q1", question="?", kind="answerable", gold=(gold,), speaker=speaker)
 
 
-def outcome(judged_question: Judged, given: Answer) -> evaluation.Outcome:
+def outcome(judged_question: JudgedQuestion, given: Answer) -> evaluation.QuestionOutcome:
     [only] = evaluation.evaluate([judged_question], lambda _question, _after: given)
     return only
 
 
 def test_gold_words_in_the_right_voice_count_as_shown() -> None:
-    assert outcome(judged(), answered(TAXES)).good
+    assert outcome(judged(), answered(TAXES)).is_good
 
 
 @pytest.mark.parametrize(
     "question", [judged("Ann Low (Riders)"), judged(None), judged(gold="raise fares")]
 )
-def test_gold_words_in_another_voice_or_other_words_do_not(question: Judged) -> None:
-    assert not outcome(question, answered(TAXES)).shown
+def test_gold_words_in_another_voice_or_other_words_do_not(question: JudgedQuestion) -> None:
+    assert not outcome(question, answered(TAXES)).shows_gold
 
 
 def test_the_body_a_voice_speaks_for_is_right_too() -> None:
-    assert outcome(judged("Payers"), answered(TAXES)).shown
+    assert outcome(judged("Payers"), answered(TAXES)).shows_gold
 
 
 @pytest.mark.parametrize(
@@ -59,21 +59,21 @@ def test_the_article_speaks_only_in_its_own_sentences(kind: Kind, *, right: bool
     voice = None if kind is Kind.NARRATION else PAYERS
     passage = said(FERRY.documents[0], TAXES.text, voice, kind=kind)
 
-    assert outcome(judged("the article"), answered(passage)).shown is right
+    assert outcome(judged("the article"), answered(passage)).shows_gold is right
 
 
 def test_a_question_without_an_answer_is_good_when_it_is_not_answered() -> None:
-    question = Judged(id="q1", question="?", kind="offtopic")
+    question = JudgedQuestion(id="q1", question="?", kind="offtopic")
 
-    assert outcome(question, answered(status=Status.ABSTAINED)).good
-    assert not outcome(question, answered(TAXES)).good
+    assert outcome(question, answered(status=Status.ABSTAINED)).is_good
+    assert not outcome(question, answered(TAXES)).is_good
 
 
 def test_a_follow_up_is_asked_after_all_the_questions_before_it() -> None:
     chain = [
-        Judged(id="a", question="first", kind="offtopic"),
-        Judged(id="b", question="second", kind="offtopic", prev="a"),
-        Judged(id="c", question="third", kind="offtopic", prev="b"),
+        JudgedQuestion(id="a", question="first", kind="offtopic"),
+        JudgedQuestion(id="b", question="second", kind="offtopic", prev="a"),
+        JudgedQuestion(id="c", question="third", kind="offtopic", prev="b"),
     ]
     asked: list[tuple[str, tuple[str, ...]]] = []
 
@@ -89,7 +89,7 @@ def test_a_follow_up_is_asked_after_all_the_questions_before_it() -> None:
 def test_figures_count_by_kind() -> None:
     outcomes = [outcome(judged(), answered(TAXES)), outcome(judged(gold="x"), answered())]
 
-    counts = evaluation.figures(outcomes)
+    counts = evaluation.count_outcomes(outcomes)
 
     assert counts["answerable"] == 2
     assert counts["answerable shown, answered"] == 1
@@ -106,7 +106,7 @@ def test_questions_are_read_a_line_each(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"id": "a", "question": "?", "kind": "offtopic", "notes": "x"}\n', "utf-8")
 
-    assert [question.id for question in evaluation.load(file)] == ["a"]
+    assert [question.id for question in evaluation.load_questions(file)] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ def test_questions_that_cannot_be_read_are_one_clear_line(
         file.write_bytes(content)
 
     with pytest.raises(CorpusError, match=message):
-        evaluation.load(file)
+        evaluation.load_questions(file)

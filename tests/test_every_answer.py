@@ -12,28 +12,30 @@ import pytest
 from bot.answers import evaluation
 from bot.model import Side, Span
 from bot.replies.reply import Style
-from bot.text import words
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from bot.answers.answer import Answer
-    from bot.desk import Desk
+    from bot.desk import Service
 
 QUESTIONS = Path(__file__).parent / "relevance/facial-recognition.jsonl"
 STRAY = ["what", "does", "say", "about", "why", "liars", "pizza", "China", "Nobody", "Known"]
 STRAY += ["7", "👍", "<b>", "&", "80.5%", "‘x’", "\u202e"]
 
 
-def asked(desk: Desk) -> list[str]:
+def asked(desk: Service) -> list[str]:
     """Return the judged questions, and a thousand made of the sources' words and stray ones."""
-    judged = [judged.question for judged in evaluation.load(QUESTIONS)]
-    known = [word.folded for document in desk.corpus.documents for word in words(document.text)]
+    judged = [judged.question for judged in evaluation.load_questions(QUESTIONS)]
+    known = [
+        word.normalised for document in desk.corpus.documents for word in split_words(document.text)
+    ]
     chance = random.Random(20)
     made = [" ".join(chance.choices([*known, *STRAY], k=chance.randint(1, 9))) for _ in range(1000)]
     return judged + made
 
 
 @pytest.fixture(scope="module")
-def answers(desk: Desk) -> list[Answer]:
+def answers(desk: Service) -> list[Answer]:
     return [desk.answer(question) for question in asked(desk)]
 
 
@@ -67,23 +69,25 @@ def test_each_side_comes_first_about_half_of_the_time(answers: list[Answer]) -> 
 
 
 def test_nothing_is_searched_that_no_source_and_no_curator_has(
-    desk: Desk, answers: list[Answer]
+    desk: Service, answers: list[Answer]
 ) -> None:
-    known = {word.folded for document in desk.corpus.documents for word in words(document.text)}
-    listed = {word.folded for key in desk.corpus.synonyms for word in words(key)}
+    known = {
+        word.normalised for document in desk.corpus.documents for word in split_words(document.text)
+    }
+    listed = {word.normalised for key in desk.corpus.synonyms for word in split_words(key)}
     for answer in answers:
         shown = [word for word in answer.searched if word not in answer.expanded]
-        stray = {w.folded for word in shown for w in words(word)} - known - listed
+        stray = {w.normalised for word in shown for w in split_words(word)} - known - listed
 
         assert not stray & {"pizza", "china", "liars", "nobody"}
 
 
 async def test_every_quote_shown_can_be_looked_up_by_its_id(
-    desk: Desk, answers: list[Answer]
+    desk: Service, answers: list[Answer]
 ) -> None:
     shown = {chosen.quote.id: chosen.quote for answer in answers for chosen in answer.quotes}
-    replies = await asyncio.gather(*(desk.show(quote_id) for quote_id in shown))
+    replies = await asyncio.gather(*(desk.show_quote(quote_id) for quote_id in shown))
 
     for quote, reply in zip(shown.values(), replies, strict=True):
         quoted = [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]
-        assert quoted == [quote.passage.document.cut(Span(*quote.span))]
+        assert quoted == [quote.passage.document.slice_text(Span(*quote.span))]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.__main__ import _fetching
-from bot.corpora.fetching import FetchError, fetched, is_public
+from bot.__main__ import _build_fetch
+from bot.corpora.fetching import FetchError, fetch_page, is_public_address
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Web:
         return found
 
     def get(self, url: str, **given: Any) -> Any:
-        return fetched(url, lambda host: HOSTS[host], self.transport, **given)
+        return fetch_page(url, lambda host: HOSTS[host], self.transport, **given)
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> No
         "169.254.169.254": ["169.254.169.254"],
     }
     with pytest.raises(FetchError) as caught:
-        fetched(f"https://news.example/to/{where}", lambda host: hosts[host], web.transport)
+        fetch_page(f"https://news.example/to/{where}", lambda host: hosts[host], web.transport)
 
     assert [path for _, path in web.asked] == [f"/to/{where}"]
     assert "secret" not in str(caught.value)
@@ -194,7 +194,7 @@ def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> No
 )
 def test_what_may_not_or_cannot_be_fetched_is_told_in_a_line(web: Web, url: str, told: str) -> None:
     with pytest.raises(FetchError) as caught:
-        web.get(url, most=2000)
+        web.get(url, max_bytes=2000)
 
     assert told in str(caught.value)
     assert str(caught.value).isprintable()
@@ -211,7 +211,7 @@ def test_a_site_that_never_ends_is_given_up(web: Web) -> None:
 
 def test_this_machine_s_own_name_is_looked_up_and_refused() -> None:
     with pytest.raises(FetchError, match="localhost: not a public address; save the page"):
-        fetched("https://localhost/page")
+        fetch_page("https://localhost/page")
 
 
 def test_a_name_that_nobody_knows_is_told(web: Web) -> None:
@@ -219,13 +219,13 @@ def test_a_name_that_nobody_knows_is_told(web: Web) -> None:
         raise OSError(host)
 
     with pytest.raises(FetchError, match="no such host"):
-        fetched("https://news.example/page", unknown, web.transport)
+        fetch_page("https://news.example/page", unknown, web.transport)
 
 
 def test_a_name_that_resolves_otherwise_a_moment_later_leads_nowhere_else(web: Web) -> None:
     answers = iter([[PUBLIC], ["127.0.0.1"]])
 
-    fetched("https://news.example/page", lambda _: next(answers), web.transport)
+    fetch_page("https://news.example/page", lambda _: next(answers), web.transport)
 
     assert web.transport.meant == [(PUBLIC, "news.example")]
 
@@ -248,13 +248,13 @@ def test_a_name_that_resolves_otherwise_a_moment_later_leads_nowhere_else(web: W
     ],
 )  # fmt: skip
 def test_an_address_is_public_or_not_however_it_is_wrapped(address: str, *, public: bool) -> None:
-    assert is_public(address) is public
+    assert is_public_address(address) is public
 
 
 def test_the_commands_fetch_no_more_and_no_longer_than_the_settings_say(web: Web) -> None:
     chosen = Settings(fetch=True, fetch_bytes=3, fetch_seconds=9.0)
 
-    fetch: Any = _fetching(chosen)
+    fetch: Any = _build_fetch(chosen)
 
     with pytest.raises(FetchError, match="more than 3 bytes"):
         fetch("https://news.example/large", HOSTS.__getitem__, web.transport)

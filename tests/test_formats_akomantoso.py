@@ -140,7 +140,7 @@ def test_an_editors_note_is_left_out_and_told(tmp_path: Path) -> None:
     )
     path = file(tmp_path, body, "<notes><note><p>An aside.</p></note></notes>")
 
-    document, report = formats.reading(path)
+    document, report = formats.parse(path)
 
     assert said(document) == [("Ann", "We will not wait.\n\nNo.")]
     assert report.left_out == ("An aside.", "Laughter", "Jeers")

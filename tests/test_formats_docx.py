@@ -72,7 +72,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     parts = {"header1.xml": paragraph("Head"), "footnotes.xml": f"<a>{paragraph('Note')}</a>"}
     content = docx(f"<w:p>{box}{hidden}</w:p>", {**parts, "styles.xml": paragraph("Style")})
 
-    document, report = formats.reading(file(tmp_path, content))
+    document, report = formats.parse(file(tmp_path, content))
 
     assert document.text == "shown"
     assert report.left_out == ("Box", "hidden", "Note", "Head")
@@ -111,7 +111,7 @@ def test_a_file_tells_its_title_and_author(tmp_path: Path) -> None:
 def test_a_file_that_says_nothing_of_itself_is_given_nothing(
     tmp_path: Path, about: str | None
 ) -> None:
-    document, report = formats.reading(file(tmp_path, docx(paragraph("Yes."), about=about)))
+    document, report = formats.parse(file(tmp_path, docx(paragraph("Yes."), about=about)))
 
     assert (document.title, document.authors) == (None, ())
     assert {"title", "authors"} <= set(report.missing)
@@ -143,7 +143,7 @@ def test_a_locked_or_older_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
-    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * room.MOST_UNPACKED}</w:p>"))
+    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * room.MAX_UNPACKED_BYTES}</w:p>"))
 
     tracemalloc.start()
     told = refusal(path)
@@ -151,7 +151,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     tracemalloc.stop()
 
     assert path.stat().st_size < 100_000
-    assert most < 3 * room.MOST_UNPACKED
+    assert most < 3 * room.MAX_UNPACKED_BYTES
     assert told == ": more than 20,971,520 bytes once unpacked; divide it into smaller documents"
 
 

@@ -57,10 +57,10 @@ def test_an_article_is_read_paragraph_by_paragraph(tmp_path: Path) -> None:
 
 
 def test_a_report_tells_what_of_the_page_was_left_out(tmp_path: Path) -> None:
-    _, report = formats.reading(page(tmp_path))
+    _, report = formats.parse(page(tmp_path))
 
     assert report.left_out == ("Home News", "Copyright of The Test Gazette. All rights reserved.")
-    assert 0.5 < report.share < 0.9
+    assert 0.5 < report.kept_share < 0.9
 
 
 def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
@@ -106,14 +106,14 @@ def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
 def test_a_date_is_told_with_what_it_rests_on(
     tmp_path: Path, head: str, more: str, told: str | None
 ) -> None:
-    document, report = formats.reading(page(tmp_path, more, head))
+    document, report = formats.parse(page(tmp_path, more, head))
 
     assert document.date == ("2024-05-01" if told else None)
     assert report.dated_by == told
 
 
 def test_what_a_page_does_not_say_is_not_guessed(tmp_path: Path) -> None:
-    document, report = formats.reading(page(tmp_path, "<p>It was 3 July 2019 when it began.</p>"))
+    document, report = formats.parse(page(tmp_path, "<p>It was 3 July 2019 when it began.</p>"))
 
     assert document.date is document.publisher is document.url is document.licence is None
     assert {"publisher", "date", "url", "licence"} <= set(report.missing)

@@ -112,7 +112,7 @@ def test_a_paragraph_goes_on_over_a_pages_end_until_it_stops(tmp_path: Path) -> 
 def test_running_heads_and_page_numbers_are_left_out_and_told(tmp_path: Path) -> None:
     pages = [headed(1, ["One goes", "on and"]), headed(2, ["on."]), headed(3, ["Page 3"])]
 
-    document, report = formats.reading(file(tmp_path, pages))
+    document, report = formats.parse(file(tmp_path, pages))
 
     assert document.text == "One goes on and on.\n\nPage 3"
     assert report.left_out == tuple(
@@ -210,7 +210,7 @@ def test_a_file_too_large_is_refused(tmp_path: Path) -> None:
     with path.open("wb") as written:
         written.truncate(1024**3)
 
-    assert f"more than {room.MOST_BYTES:,} bytes" in refusal(path)
+    assert f"more than {room.MAX_BYTES:,} bytes" in refusal(path)
 
 
 def test_without_the_library_a_file_is_refused_with_what_to_install(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.header import Header, opened
+from bot.formats.header import Header, split_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +76,8 @@ def test_a_file_without_a_header_is_its_own_text(tmp_path: Path) -> None:
 @given(body=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 @example(body="\n\n  “one.\r\ntwo\rthree\u2028+++\n\ufeff ")
 def test_every_character_under_the_header_stands_as_published(body: str) -> None:
-    assert opened(f"{FULL}{body}", "a.txt").text == body
-    assert opened(FULL.replace("\n", "\r\n") + body, "a.txt").text == body
+    assert split_header(f"{FULL}{body}", "a.txt").text == body
+    assert split_header(FULL.replace("\n", "\r\n") + body, "a.txt").text == body
 
 
 def test_no_byte_of_a_body_is_changed_on_the_way_in(tmp_path: Path) -> None:
@@ -179,15 +179,15 @@ def test_any_other_date_is_refused_with_what_to_write(tmp_path: Path, given_as: 
 
 
 def test_a_document_says_only_what_its_header_says() -> None:
-    assert opened("+++\n+++\nWords.", "a.txt") == (Header(), "Words.", 2)
+    assert split_header("+++\n+++\nWords.", "a.txt") == (Header(), "Words.", 2)
 
 
 def test_a_file_over_the_cap_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"12345")
 
-    assert source.text(path, most=5) == "12345"
+    assert source.read_text(path, limit=5) == "12345"
     with pytest.raises(CorpusError, match="more than 4 bytes; divide it"):
-        source.text(path, most=4)
+        source.read_text(path, limit=4)
 
 
 class Swapped(PosixPath):
@@ -202,28 +202,28 @@ def test_a_file_that_is_swapped_before_it_is_opened_is_refused(tmp_path: Path) -
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a pipe, not a file; put a file in its place"):
-        source.octets(Swapped(tmp_path / "pipe"))
+        source.read_bytes(Swapped(tmp_path / "pipe"))
     with pytest.raises(CorpusError, match="too many levels of symbolic links; check the name"):
-        source.octets(Swapped(tmp_path / "link"))
+        source.read_bytes(Swapped(tmp_path / "link"))
 
 
 def test_a_link_is_told_from_a_file_before_it_is_opened(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a symbolic link, not a file; put a file in its place"):
-        source.octets(tmp_path / "link")
+        source.read_bytes(tmp_path / "link")
 
 
 def test_a_name_the_system_will_not_open_is_told_in_its_words(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="file name too long; check the name"):
         formats.read(tmp_path / f"{'a' * 300}.txt")
     with pytest.raises(CorpusError, match=r"embedded null .*; check the name"):
-        source.be_regular(tmp_path / "a\0.txt")
+        source.require_regular_file(tmp_path / "a\0.txt")
 
 
 def test_a_fault_while_reading_is_told_in_the_systems_words() -> None:
     with pytest.raises(CorpusError, match="/proc/self/mem: input/output error; check the name"):
-        source.octets(Path("/proc/self/mem"))
+        source.read_bytes(Path("/proc/self/mem"))
 
 
 def test_a_file_that_may_not_be_read_is_told_so(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.formats.tables import line_of
+from bot.formats.tables import find_line
 
 TOML = """\
 # a comment = 1
@@ -43,4 +43,4 @@ name = "Bob"
 def test_a_key_is_found_where_it_or_its_table_is_written(
     at: tuple[int | str, ...], line: int | None
 ) -> None:
-    assert line_of(TOML, at) == line
+    assert find_line(TOML, at) == line

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot import formats
 from bot.errors import CorpusError, SkippedError
 from bot.model import Document, Voice
-from bot.voices import passages
+from bot.voices import extract_passages
 
 ID = "uk.org.publicwhip/{}/2024-05-02a.1.1"
 PARTS = {
@@ -263,17 +263,20 @@ def test_a_report_tells_of_the_divisions_left_out(tmp_path: Path) -> None:
     divided = "<division>\n<mpname>Low, Bob</mpname>\n</division><gidredirect/>"
     path.write_text(f"<publicwhip>{speech('<p>Aye.</p>')}{divided}</publicwhip>", encoding="utf-8")
 
-    _, report = formats.reading(path)
+    _, report = formats.parse(path)
 
     assert report.left_out == ("Low, Bob",)
-    assert (report.kept, report.lost, report.share) == (11, 7, 11 / 18)
+    assert (report.kept, report.lost, report.kept_share) == (11, 7, 11 / 18)
     assert report.missing == ("title", "publisher", "authors", "date", "url", "licence")
 
 
 def test_each_paragraph_of_a_speech_becomes_a_passage_in_its_voice() -> None:
     document = read(speech("<p>One.</p><p>Two.</p>"))
 
-    found = [(passage.voice and passage.voice.name, passage.text) for passage in passages(document)]
+    found = [
+        (passage.voice and passage.voice.name, passage.text)
+        for passage in extract_passages(document)
+    ]
 
     assert found == [("Ann Bell", "One."), ("Ann Bell", "Two.")]
 

@@ -75,7 +75,7 @@ def test_an_entity_that_another_file_would_declare_is_refused(tmp_path: Path) ->
 
 
 def test_deep_nesting_is_refused(tmp_path: Path) -> None:
-    deep = "<i>" * xml.MOST_DEPTH + "</i>" * xml.MOST_DEPTH
+    deep = "<i>" * xml.MAX_DEPTH + "</i>" * xml.MAX_DEPTH
 
     assert "elements nested more than 100 deep" in refusal(speech(tmp_path, deep))
 
@@ -111,10 +111,10 @@ def test_the_declared_encoding_is_read(tmp_path: Path, encoding: str) -> None:
 
 
 def test_prefixes_make_no_difference() -> None:
-    root = xml.parsed(b"<x:a xmlns:x='urn:x'><x:b>One <x:c>two</x:c></x:b><b/></x:a>", "a.xml")
+    root = xml.parse_bytes(b"<x:a xmlns:x='urn:x'><x:b>One <x:c>two</x:c></x:b><b/></x:a>", "a.xml")
 
     assert [one.tag for one in root.iter()] == ["a", "b", "c", "b"]
-    assert xml.words(root) == "One two"
-    assert xml.told(xml.first(root, "b", "c")) == "two"
-    assert xml.first(root, "c", "b") is None
-    assert xml.told(xml.first(root, "d")) is None
+    assert xml.element_text(root) == "One two"
+    assert xml.printable_text(xml.find_first(root, "b", "c")) == "two"
+    assert xml.find_first(root, "c", "b") is None
+    assert xml.printable_text(xml.find_first(root, "d")) is None

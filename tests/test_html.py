@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies.html import ENTITIES, messages, units
+from bot.replies.html import MAX_ENTITIES, render_messages, utf16_length
 from bot.replies.reply import Piece, Reply, Style
 
 TAGS = {"b", "i", "blockquote", "a", "pre"}
@@ -61,17 +61,22 @@ def intended(reply: Reply) -> str:
 
 @given(REPLIES, st.integers(130, 4096))
 def test_what_a_chat_parses_is_what_was_meant(reply: Reply, limit: int) -> None:
-    parsed = [Chat(message) for message in messages(reply, limit, link)]
+    parsed = [Chat(message) for message in render_messages(reply, limit, link)]
 
     shown = "".join("".join(chat.text.split()) for chat in parsed)
     assert shown == "".join(intended(reply).split())
-    assert all(units(chat.text) <= limit for chat in parsed)
-    assert all(len(chat.marks) <= ENTITIES for chat in parsed)
+    assert all(utf16_length(chat.text) <= limit for chat in parsed)
+    assert all(len(chat.marks) <= MAX_ENTITIES for chat in parsed)
 
 
 @given(REPLIES)
 def test_no_link_leads_anywhere_but_to_the_web(reply: Reply) -> None:
-    hrefs = [href for m in messages(reply, 4096, link) for tag, href in Chat(m).marks if tag == "a"]
+    hrefs = [
+        href
+        for m in render_messages(reply, 4096, link)
+        for tag, href in Chat(m).marks
+        if tag == "a"
+    ]
 
     assert all(href and href.startswith("https://") for href in hrefs)
 
@@ -85,7 +90,7 @@ def test_blocks_stand_apart_and_a_quote_is_a_blockquote() -> None:
         )
     )
 
-    assert messages(reply, 4096, link) == [
+    assert render_messages(reply, 4096, link) == [
         (
             "<b>A &amp; B</b>\n\n"
             '<blockquote>one &lt;two&gt;</blockquote><a href="https://example.org/ID">ID</a>\n\n'
@@ -97,13 +102,13 @@ def test_blocks_stand_apart_and_a_quote_is_a_blockquote() -> None:
 def test_messages_part_between_blocks_before_the_limit() -> None:
     reply = Reply(tuple((Piece("👍" * 30),) for _ in range(3)))
 
-    assert messages(reply, 130, link) == ["👍" * 30 + "\n\n" + "👍" * 30, "👍" * 30]
+    assert render_messages(reply, 130, link) == ["👍" * 30 + "\n\n" + "👍" * 30, "👍" * 30]
 
 
 def test_a_long_block_parts_between_its_lines() -> None:
     reply = Reply(((Piece("a line of words\n" * 30),),))
 
-    parts = messages(reply, 100, link)
+    parts = render_messages(reply, 100, link)
 
     assert "".join(parts) == "a line of words\n" * 30
     assert all(part.endswith("words\n") for part in parts)
@@ -112,19 +117,19 @@ def test_a_long_block_parts_between_its_lines() -> None:
 def test_a_block_of_too_many_marks_is_parted() -> None:
     reply = Reply((tuple(Piece("x", Style.BOLD) for _ in range(150)),))
 
-    assert [len(Chat(message).marks) for message in messages(reply, 4096, link)] == [100, 50]
+    assert [len(Chat(message).marks) for message in render_messages(reply, 4096, link)] == [100, 50]
 
 
 def test_a_quote_is_never_cut() -> None:
     with pytest.raises(ValueError, match="a quote of 200 units in messages of 100"):
-        messages(Reply(((Piece("x" * 200, Style.QUOTE),),)), 100, link)
+        render_messages(Reply(((Piece("x" * 200, Style.QUOTE),),)), 100, link)
 
 
 def test_a_quote_in_a_long_block_stays_whole() -> None:
     block = (Piece("before\n" * 10), Piece("q" * 90, Style.QUOTE), Piece("after\n" * 10))
 
-    assert any("q" * 90 in message for message in messages(Reply((block,)), 100, link))
+    assert any("q" * 90 in message for message in render_messages(Reply((block,)), 100, link))
 
 
 def test_an_empty_reply_is_no_message() -> None:
-    assert messages(Reply(()), 4096, link) == []
+    assert render_messages(Reply(()), 4096, link) == []

@@ -10,28 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.answering import Answerer
-from bot.answers.by_voice import PAGE, Spoken, Wanted
-from bot.answers.paging import pages
+from bot.answers.by_voice import PAGE_SIZE, SpeakerPage, SpeakerQuery
+from bot.answers.paging import paginate
 from bot.engines import bm25
-from bot.model import Corpus, Document, Kind, Listed, Quote, Side, Topic, Voice
+from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
 from bot.terms import Analyser
 from tests.debate import FERRY, PAYERS, RIDERS, corpus, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 ENGLISH = Analyser("english")
 LONG = "and that is what the harbour master has told us all along"
 
 
 def answerer(debate: Corpus) -> Answerer:
-    index = bm25.build(debate.passages, ENGLISH, bm25.Options())
+    index = bm25.build(debate.passages, ENGLISH, bm25.Bm25Options())
     return Answerer(debate, index, ENGLISH)
 
 
-def words(spoken: Spoken) -> list[str]:
+def words(spoken: SpeakerPage) -> list[str]:
     return [chosen.quote.text for chosen in spoken.quotes]
 
 
@@ -51,7 +51,7 @@ FERRIES = answerer(FERRY)
 def test_a_question_for_what_one_voice_said_is_read_as_one(
     asked: str, name: str, topic: str
 ) -> None:
-    assert FERRIES.voices.asked(asked) == Wanted((name,), topic)
+    assert FERRIES.speaker_search.parse_question(asked) == SpeakerQuery((name,), topic)
 
 
 @pytest.mark.parametrize(
@@ -59,29 +59,29 @@ def test_a_question_for_what_one_voice_said_is_read_as_one(
     ["taxes?", "What did Boris say about taxes?", "what does Low say?", "quotes", "quotes by the"],
 )
 def test_any_other_question_is_not(asked: str) -> None:
-    assert FERRIES.voices.asked(asked) is None
+    assert FERRIES.speaker_search.parse_question(asked) is None
 
 
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
-        ("Ann Low", Wanted(("Ann Low",))),
-        ("ann taxes on the quay", Wanted(("Ann Low",), "taxes on the quay")),
-        ("the Riders noise", Wanted(("Riders",), "noise")),
-        ("treasurer", Wanted(("Bob High",))),
+        ("Ann Low", SpeakerQuery(("Ann Low",))),
+        ("ann taxes on the quay", SpeakerQuery(("Ann Low",), "taxes on the quay")),
+        ("the Riders noise", SpeakerQuery(("Riders",), "noise")),
+        ("treasurer", SpeakerQuery(("Bob High",))),
         ("Boris", None),
         ("", None),
         ("the", None),
     ],
 )
 def test_a_name_is_as_long_as_it_may_be_and_the_rest_is_the_topic(
-    line: str, wanted: Wanted | None
+    line: str, wanted: SpeakerQuery | None
 ) -> None:
-    assert FERRIES.voices.named(line) == wanted
+    assert FERRIES.speaker_search.parse_name_and_topic(line) == wanted
 
 
 def test_a_body_has_what_is_said_for_it() -> None:
-    spoken = FERRIES.voices.said(Wanted(("Riders",)))
+    spoken = FERRIES.speaker_search.find_page(SpeakerQuery(("Riders",)))
 
     assert spoken.total == 2
     assert spoken.side is Side.FOR
@@ -92,12 +92,12 @@ def test_a_name_of_several_gives_a_choice_and_no_quotes() -> None:
     debate = corpus(
         ("A ferry after midnight brings nurses home from their shifts safely.", RIDERS, Side.FOR),
         ("The council will vote on the night ferry in March, as I have said.", jo, Side.NEITHER),
-        voices=(Listed("Ann Low"), Listed("Jo Low")),
+        voices=(VoiceEntry("Ann Low"), VoiceEntry("Jo Low")),
     )
-    wanted = answerer(debate).voices.named("Low ferry")
+    wanted = answerer(debate).speaker_search.parse_name_and_topic("Low ferry")
 
-    assert wanted == Wanted(("Ann Low", "Jo Low"), "ferry")
-    spoken = answerer(debate).voices.said(wanted)
+    assert wanted == SpeakerQuery(("Ann Low", "Jo Low"), "ferry")
+    spoken = answerer(debate).speaker_search.find_page(wanted)
     assert spoken.choices == ("Ann Low", "Jo Low")
     assert not spoken.quotes
 
@@ -113,24 +113,26 @@ def dated(*dates: str | None) -> Corpus:
 
 
 def test_a_voice_is_heard_in_order_of_time_undated_last() -> None:
-    spoken = answerer(dated(None, "2031-05-02", "2030", "2031-05")).voices
+    spoken = answerer(dated(None, "2031-05-02", "2030", "2031-05")).speaker_search
 
-    every = [w for page in (1, 2) for w in words(spoken.said(Wanted(("Ann Low",)), page))]
+    every = [
+        w for page in (1, 2) for w in words(spoken.find_page(SpeakerQuery(("Ann Low",)), page))
+    ]
 
     assert [text[7] for text in every] == ["2", "3", "1", "0"]
-    assert spoken.said(Wanted(("Ann Low",))).dated
-    assert not spoken.said(Wanted(("Ann Low",)), 2).dated
+    assert spoken.find_page(SpeakerQuery(("Ann Low",))).is_fully_dated
+    assert not spoken.find_page(SpeakerQuery(("Ann Low",)), 2).is_fully_dated
 
 
 @given(st.integers(1, 12), st.integers(-2, 30))
 def test_pages_of_a_voice_hold_three_and_end(documents: int, page: int) -> None:
-    voices = answerer(dated(*[f"20{n:02}" for n in range(documents)])).voices
-    spoken = voices.said(Wanted(("Ann Low",)), page)
+    voices = answerer(dated(*[f"20{n:02}" for n in range(documents)])).speaker_search
+    spoken = voices.find_page(SpeakerQuery(("Ann Low",)), page)
 
-    assert 1 <= len(spoken.quotes) <= PAGE
+    assert 1 <= len(spoken.quotes) <= PAGE_SIZE
     assert spoken.total == documents
-    assert spoken.more == (spoken.page < -(-documents // PAGE))
-    assert spoken.first == (spoken.page - 1) * PAGE + 1
+    assert spoken.has_more == (spoken.page < -(-documents // PAGE_SIZE))
+    assert spoken.first == (spoken.page - 1) * PAGE_SIZE + 1
 
 
 def test_words_printed_twice_are_heard_once_with_where_else_they_stand() -> None:
@@ -139,14 +141,14 @@ def test_words_printed_twice_are_heard_once_with_where_else_they_stand() -> None
     passages = tuple(said(d, text, RIDERS, Side.FOR) for d in documents)
     debate = replace(FERRY, documents=tuple(documents), passages=passages)
 
-    [chosen] = answerer(debate).voices.said(Wanted(("Ann Low",))).quotes
+    [chosen] = answerer(debate).speaker_search.find_page(SpeakerQuery(("Ann Low",))).quotes
 
     assert chosen.quote.passage.document.id == "early"
     assert [document.id for document in chosen.also_in] == ["late"]
 
 
 def test_about_a_topic_only_what_touches_it_is_heard_and_the_rest_is_told() -> None:
-    spoken = FERRIES.voices.said(Wanted(("Bob High",), "cost whales"))
+    spoken = FERRIES.speaker_search.find_page(SpeakerQuery(("Bob High",), "cost whales"))
 
     assert words(spoken) == [FERRY.passages[1].text]
     assert spoken.expanded == {"cost": ("taxes",)}
@@ -161,7 +163,9 @@ def test_words_too_few_to_be_a_quote_are_not_heard() -> None:
     )
     debate = replace(FERRY, documents=(document,), passages=passages)
 
-    assert words(answerer(debate).voices.said(Wanted(("Ann Low",)))) == [document.text[4:]]
+    assert words(answerer(debate).speaker_search.find_page(SpeakerQuery(("Ann Low",)))) == [
+        document.text[4:]
+    ]
 
 
 TOPICS = (Topic("money", ("taxes",)), Topic("sleep", ("engines", "wake")), Topic("nurses"))
@@ -175,17 +179,17 @@ def quote(number: int) -> Quote:
 
 @pytest.mark.parametrize(("number", "other"), [(1, 3), (3, 1)])
 def test_the_opposite_is_of_the_other_side_on_the_same_topic(number: int, other: int) -> None:
-    opposite = SIDED.opposites.of(quote(number))
+    opposite = SIDED.opposites.find(quote(number))
 
     assert opposite.candidate
     assert opposite.candidate.quote.text == FERRY.passages[other].text
     assert opposite.topic == "money"
-    assert opposite.shared == ("taxes" if number == 3 else "Taxes",)
+    assert opposite.shared_words == ("taxes" if number == 3 else "Taxes",)
 
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int) -> None:
-    opposite = SIDED.opposites.of(quote(number))
+    opposite = SIDED.opposites.find(quote(number))
 
     assert opposite.candidate is None
     assert opposite.topics
@@ -193,7 +197,7 @@ def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int)
 
 
 def test_who_stands_on_neither_side_has_no_opposite() -> None:
-    assert SIDED.opposites.of(quote(4)).side is None
+    assert SIDED.opposites.find(quote(4)).side is None
 
 
 def test_shared_words_alone_link_nothing() -> None:
@@ -201,7 +205,7 @@ def test_shared_words_alone_link_nothing() -> None:
         ("We live our lives by the sea and want to go on so.", RIDERS, Side.FOR),
         ("Who would live beside a harbour that never sleeps?", PAYERS, Side.AGAINST),
     )
-    opposite = answerer(debate).opposites.of(Quote(p := debate.passages[0], p.frame))
+    opposite = answerer(debate).opposites.find(Quote(p := debate.passages[0], p.frame))
 
     assert opposite.candidate is None
     assert opposite.topics == ()
@@ -211,8 +215,8 @@ def printings(*lines: tuple[str, Voice, Kind]) -> list[list[str]]:
     debate = corpus(*((text, voice, Side.FOR) for text, voice, _ in lines))
     kinds = [kind for *_, kind in lines]
     passages = tuple(replace(p, kind=k) for p, k in zip(debate.passages, kinds, strict=True))
-    found = answerer(replace(debate, passages=passages)).printings
-    return [[q.text for q in found.of(Quote(p, p.frame))] for p in passages]
+    found = answerer(replace(debate, passages=passages)).other_wordings
+    return [[q.text for q in found.find(Quote(p, p.frame))] for p in passages]
 
 
 SAID = "The night ferry is a costly and needless burden on every household of this island."
@@ -253,7 +257,7 @@ def test_the_same_words_another_voice_and_another_statement_are_no_other_wording
 def test_words_without_a_voice_have_no_other_wording() -> None:
     debate = replace(FERRY, passages=(*FERRY.passages,))
 
-    assert answerer(debate).printings.of(quote(4)) == ()
+    assert answerer(debate).other_wordings.find(quote(4)) == ()
 
 
 class Sided:
@@ -265,7 +269,7 @@ class Sided:
 def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(
     ranked: Sequence[Sided], most: int
 ) -> None:
-    found = list(pages(ranked, most, "question"))
+    found = list(paginate(ranked, most, "question"))
 
     assert sorted(map(id, (one for page in found for one in page))) == sorted(map(id, ranked))
     for page in found:
@@ -277,16 +281,16 @@ def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(
         assert shown == [one for one in ranked if one.side is side]
 
 
-def test_a_page_beyond_the_last_is_the_last(desk: Desk) -> None:
-    answers = [desk._served.now.answerer.answer("police", page=page) for page in (0, 1, 99)]  # noqa: SLF001
+def test_a_page_beyond_the_last_is_the_last(desk: Service) -> None:
+    answers = [desk._live.snapshot.answerer.answer("police", page=page) for page in (0, 1, 99)]  # noqa: SLF001
 
     assert answers[0] == answers[1]
-    assert not answers[2].more
+    assert not answers[2].has_more
     assert answers[2].quotes
 
 
-def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: Desk) -> None:
-    answerer = desk._served.now.answerer  # noqa: SLF001
+def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: Service) -> None:
+    answerer = desk._live.snapshot.answerer  # noqa: SLF001
     for asked in ("police", "technology", "Liberty", "surveillance"):
         every = [answerer.answer(asked, page=page) for page in (1, 2, 3)]
         shown = {chosen.quote.passage.side for answer in every for chosen in answer.quotes}
@@ -295,13 +299,13 @@ def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: 
 
 
 def test_what_is_remembered_of_wordings_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.answers.printings._REMEMBERED", 0)
-    found = answerer(FERRY).printings
+    monkeypatch.setattr("bot.answers.printings._MAX_ENTRIES", 0)
+    found = answerer(FERRY).other_wordings
 
     for number in (0, 1, 2):
-        found.of(quote(number))
+        found.find(quote(number))
 
-    assert len(found._known) == 1  # noqa: SLF001 - the bound is what is tested
+    assert len(found._cache) == 1  # noqa: SLF001 - the bound is what is tested
 
 
 def test_a_fragment_of_nothing_that_is_printed_elsewhere_has_one_wording() -> None:
@@ -321,7 +325,7 @@ def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
         ),
         topics=(Topic("payers"),),
     )
-    opposite = answerer(debate).opposites.of(Quote(p := debate.passages[0], p.frame))
+    opposite = answerer(debate).opposites.find(Quote(p := debate.passages[0], p.frame))
 
     assert opposite.topics == ("payers",)
     assert opposite.candidate is None

@@ -16,7 +16,7 @@ def test_a_document_whose_text_changed_after_loading_cannot_be_cut() -> None:
     altered = replace(published, text="She said yes.")
 
     with pytest.raises(IntegrityError, match=r"^a: text and SHA-256 differ"):
-        altered.cut(Span(0, 3))
+        altered.slice_text(Span(0, 3))
 
 
 def test_a_quote_is_cut_from_its_document_and_named_by_its_place() -> None:

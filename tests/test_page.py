@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import corpora
-from bot.corpora import Checked, Finding, Level
-from bot.replies.page import page
-from bot.replies.page.timeline import Dot, timeline
+from bot.corpora import CheckResult, Finding, Level
+from bot.replies.page import render_page
+from bot.replies.page.timeline import Dot, draw_timeline
 from tests.bridge import ANN, CY, article, corpus
 
 ROOT = Path(__file__).parents[1]
@@ -56,7 +56,7 @@ class Parsed(HTMLParser):
 
 
 def drawn(folder: Path) -> str:
-    return page(folder.name, corpora.checked(folder))
+    return render_page(folder.name, corpora.check_corpus(folder))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_page_has_the_voices_by_topic_and_side_and_the_review_list(folder: P
     assert "Ann Bell: 2" in shown.text
     assert "d.txt" in shown.text
     assert "publisher" not in shown.text.partition("What to look at")[0]
-    assert all(str(f.fact).split("'")[0] in shown.text for f in corpora.check(folder))
+    assert all(str(f.fact).split("'")[0] in shown.text for f in corpora.list_findings(folder))
 
 
 def test_nothing_is_fetched_nothing_runs_and_nothing_published_is_markup(folder: Path) -> None:
@@ -101,20 +101,22 @@ def test_nothing_is_fetched_nothing_runs_and_nothing_published_is_markup(folder:
 def test_only_an_address_of_the_web_is_a_link_and_it_ends_where_it_ends(
     folder: Path, url: str
 ) -> None:
-    checked = corpora.checked(folder)
+    checked = corpora.check_corpus(folder)
     assert checked.corpus
     object.__setattr__(checked.corpus.documents[0], "url", url)
 
-    links = [given["href"] for tag, given in Parsed(page("x", checked)).tags if tag == "a"]
+    links = [given["href"] for tag, given in Parsed(render_page("x", checked)).tags if tag == "a"]
 
     assert links == ([url] if url.startswith("https") else [])
 
 
 def test_a_corpus_that_cannot_be_read_has_its_review_alone() -> None:
-    shown = Parsed(page("x", Checked(None, (Finding("x/a", None, Level.ERROR, "bad", "mend it"),))))
+    shown = Parsed(
+        render_page("x", CheckResult(None, (Finding("x/a", None, Level.ERROR, "bad", "mend it"),)))
+    )
 
     assert "a 1 that stop it" in shown.text
-    assert "Nothing to mend" in Parsed(page("x", Checked(None, ()))).text
+    assert "Nothing to mend" in Parsed(render_page("x", CheckResult(None, ()))).text
 
 
 def test_many_voices_and_documents_are_not_all_drawn(folder: Path) -> None:
@@ -133,13 +135,13 @@ def test_many_voices_and_documents_are_not_all_drawn(folder: Path) -> None:
 def test_a_long_review_is_counted_by_remedy_and_its_files_are_closed() -> None:
     found = [Finding(f"x/{n % 2}.txt", n, Level.WARNING, f"fact {n}", "mend it") for n in range(70)]
 
-    shown = Parsed(page("x", Checked(None, tuple(found))))
+    shown = Parsed(render_page("x", CheckResult(None, tuple(found))))
 
     assert "70 findings, by what would mend them" in shown.text
     assert "70 mend it 2" in shown.text
     assert not [tag for tag, given in shown.tags if tag == "details" and "open" in given]
     broken = Finding("x/2.txt", 1, Level.ERROR, "bad", "mend it")
-    again = Parsed(page("x", Checked(None, (broken, *found))))
+    again = Parsed(render_page("x", CheckResult(None, (broken, *found))))
     assert len([tag for tag, given in again.tags if tag == "details" and "open" in given]) == 1
 
 
@@ -160,7 +162,7 @@ def test_each_topic_s_quotes_are_divided_by_side(folder: Path) -> None:
     ],
 )
 def test_the_line_is_ruled_by_days_months_or_years(dates: list[str], ticks: list[str]) -> None:
-    shown = Parsed(timeline([Dot(date, f"T{n}", n) for n, date in enumerate(dates)]))
+    shown = Parsed(draw_timeline([Dot(date, f"T{n}", n) for n, date in enumerate(dates)]))
 
     told = [said for said in shown.said if said not in {f"T{n}" for n in range(9)}]
     assert set(ticks) <= set(told)
@@ -170,7 +172,7 @@ def test_the_line_is_ruled_by_days_months_or_years(dates: list[str], ticks: list
 def test_no_document_on_the_line_hides_another_or_leaves_the_page(count: int) -> None:
     dots = [Dot(f"20{9 + n % 5:02}-10-{1 + n % 28:02}", f"Title {n}", n) for n in range(count)]
 
-    drawn = timeline(dots)
+    drawn = draw_timeline(dots)
 
     width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', drawn)[0])
     circles = re.findall(r'class="document" cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', drawn)

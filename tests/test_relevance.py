@@ -12,26 +12,26 @@ import pytest
 from bot.answers import evaluation
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
 
 FOLDER = Path(__file__).parent / "relevance"
 FLOORS = tomllib.loads((FOLDER / "floors.toml").read_text("utf-8"))
 
 
 @cache
-def figures(desk: Desk, name: str) -> dict[str, int]:
-    questions = evaluation.load(FOLDER / f"{name}.jsonl")
-    return evaluation.figures(evaluation.evaluate(questions, desk.answer))
+def figures(desk: Service, name: str) -> dict[str, int]:
+    questions = evaluation.load_questions(FOLDER / f"{name}.jsonl")
+    return evaluation.count_outcomes(evaluation.evaluate(questions, desk.answer))
 
 
 @pytest.mark.parametrize(
     ("name", "figure", "floor"),
     [(name, *floor) for name, floors in FLOORS.items() for floor in floors.items()],
 )
-def test_no_figure_falls_below_its_floor(desk: Desk, name: str, figure: str, floor: int) -> None:
+def test_no_figure_falls_below_its_floor(desk: Service, name: str, figure: str, floor: int) -> None:
     assert figures(desk, name)[figure] >= floor
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_every_character_shown_as_a_quote_is_verbatim(desk: Desk, name: str) -> None:
+def test_every_character_shown_as_a_quote_is_verbatim(desk: Service, name: str) -> None:
     assert figures(desk, name)["quotes verbatim"] == figures(desk, name)["quotes"] > 0

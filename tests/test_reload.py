@@ -13,17 +13,17 @@ from tests.bridge import ANN, BOB, CY, MANIFEST, UNSAFE, article, buttons, shown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 
 # What is the same is not read again.
 
 
 def test_a_document_that_did_not_change_is_taken_over(folder: Path) -> None:
-    before = corpora.read(folder)
+    before = corpora.load_incrementally(folder)
     (folder / "b.txt").write_text(article(BOB, CY), "utf-8")
 
-    after = corpora.read(folder, before)
+    after = corpora.load_incrementally(folder, before)
 
     kept, changed = after.corpus.documents
     assert kept is before.corpus.documents[0]
@@ -33,19 +33,19 @@ def test_a_document_that_did_not_change_is_taken_over(folder: Path) -> None:
 
 
 def test_what_is_taken_over_is_what_would_have_been_read(folder: Path) -> None:
-    before = corpora.read(folder)
+    before = corpora.load_incrementally(folder)
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
-    assert corpora.read(folder, before).corpus == corpora.load(folder)
+    assert corpora.load_incrementally(folder, before).corpus == corpora.load_corpus(folder)
 
 
 def test_a_side_set_anew_reaches_a_document_that_is_taken_over(folder: Path) -> None:
-    before = corpora.read(folder)
+    before = corpora.load_incrementally(folder)
     (folder / "corpus.toml").write_text(MANIFEST.replace('"for"', '"neither"'), "utf-8")
 
-    after = corpora.read(folder, before)
+    after = corpora.load_incrementally(folder, before)
 
-    assert after.corpus == corpora.load(folder)
+    assert after.corpus == corpora.load_corpus(folder)
     assert after.corpus != before.corpus
     assert after.corpus.documents[0] is before.corpus.documents[0]
 
@@ -55,34 +55,36 @@ CORRECTED = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\nrole = 
 
 def test_a_correction_that_comes_changes_or_goes_is_noticed(folder: Path) -> None:
     beside = folder / "a.voices.toml"
-    first = corpora.read(folder)
+    first = corpora.load_incrementally(folder)
     beside.write_text(CORRECTED.format(role="mayor"), "utf-8")
-    second = corpora.read(folder, first)
+    second = corpora.load_incrementally(folder, first)
     beside.write_text(CORRECTED.format(role="mason"), "utf-8")
-    third = corpora.read(folder, second)
+    third = corpora.load_incrementally(folder, second)
     beside.unlink()
-    fourth = corpora.read(folder, third)
+    fourth = corpora.load_incrementally(folder, third)
 
     roles = [
         next(p.voice.role for p in each.corpus.passages if p.voice and p.document.id == "a")
         for each in (first, second, third, fourth)
     ]
     assert roles == ["clerk", "mayor", "mason", "clerk"]
-    assert corpora.read(folder, fourth).corpus.passages[0] is fourth.corpus.passages[0]
+    assert (
+        corpora.load_incrementally(folder, fourth).corpus.passages[0] is fourth.corpus.passages[0]
+    )
 
 
 def test_a_document_that_cannot_be_read_any_more_is_not_served_from_memory(folder: Path) -> None:
-    before = corpora.read(folder)
+    before = corpora.load_incrementally(folder)
     (folder / "a.txt").write_bytes(b"\xff")
 
     with pytest.raises(CorpusError, match="not UTF-8"):
-        corpora.read(folder, before)
+        corpora.load_incrementally(folder, before)
 
 
 # What an admin is told, and decides.
 
 
-async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Desk) -> None:
+async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Service) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
     reply = await bridge.reload()
@@ -99,7 +101,7 @@ async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Des
 
 
 async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(ANN.replace("unsafe", "a ruin"), CY), "utf-8")
@@ -115,7 +117,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
         f"Quotes that were shown and would be gone: {known}",
     ]
     assert buttons(reply) == {"Switch now": "/reload now", "Cancel": "/reload cancel"}
-    assert UNSAFE in text(await bridge.show(known))
+    assert UNSAFE in text(await bridge.show_quote(known))
 
     switched = await bridge.reload("now")
 
@@ -124,7 +126,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
 
 
 async def test_what_was_prepared_is_served_even_if_the_folder_changed_since(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
     await bridge.reload()
@@ -135,7 +137,7 @@ async def test_what_was_prepared_is_served_even_if_the_folder_changed_since(
     assert "in June" in bridge.corpus.documents[0].text
 
 
-async def test_a_reload_can_be_cancelled(folder: Path, bridge: Desk) -> None:
+async def test_a_reload_can_be_cancelled(folder: Path, bridge: Service) -> None:
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
     await bridge.reload()
 
@@ -148,7 +150,7 @@ async def test_a_reload_can_be_cancelled(folder: Path, bridge: Desk) -> None:
 
 
 async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     (folder / "a.txt").write_bytes(b"It\x92s")
 
@@ -175,7 +177,7 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
     assert [document.id for document in bridge.corpus.documents] == ["b"]
 
 
-async def test_several_broken_files_are_left_out_together(folder: Path, bridge: Desk) -> None:
+async def test_several_broken_files_are_left_out_together(folder: Path, bridge: Service) -> None:
     for name in ("a.txt", "c.txt", "x" * 60 + ".txt"):
         (folder / name).write_bytes(b"\xff")
 
@@ -185,7 +187,7 @@ async def test_several_broken_files_are_left_out_together(folder: Path, bridge: 
     assert "Left out: a, c, xxx" in text(await bridge.reload("without them"))
 
 
-async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridge: Desk) -> None:
+async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridge: Service) -> None:
     (folder / ("ä" * 40 + ".txt")).write_bytes(b"\xff")
 
     reply = await bridge.reload()
@@ -194,7 +196,7 @@ async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridg
     assert "Nothing changed." in text(await bridge.reload("without them"))
 
 
-async def test_only_what_was_found_broken_is_left_out(folder: Path, bridge: Desk) -> None:
+async def test_only_what_was_found_broken_is_left_out(folder: Path, bridge: Service) -> None:
     none = "No document of that name was found broken. Send /reload first."
     assert text(await bridge.reload("without them")) == none
     (folder / "a.txt").write_bytes(b"\xff")
@@ -204,7 +206,7 @@ async def test_only_what_was_found_broken_is_left_out(folder: Path, bridge: Desk
     assert text(await bridge.reload("sideways")).startswith("Use /reload, ")
 
 
-async def test_a_fault_of_the_manifest_cannot_be_left_out(folder: Path, bridge: Desk) -> None:
+async def test_a_fault_of_the_manifest_cannot_be_left_out(folder: Path, bridge: Service) -> None:
     (folder / "corpus.toml").write_text("title = 3", "utf-8")
     (folder / "a.txt").write_bytes(b"\xff")
 

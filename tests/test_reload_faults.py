@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answering import Answerer
-from bot.desk import Desk
+from bot.desk import Service
 from bot.engines import bm25
 from bot.formats import disk as seam
 from bot.formats import source
-from bot.served import Serving
+from bot.served import Snapshot
 from bot.terms import Analyser
 from tests.bridge import ANN, CY, QUESTION, UNSAFE, article, shown, text
 from tests.debate import FERRY
@@ -87,7 +87,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-async def _stops(bridge: Desk, told: str) -> None:
+async def _stops(bridge: Service, told: str) -> None:
     """Reload, and see that it stops with one clear line and the old corpus answers on."""
     serving = bridge.corpus
     before = bridge.answer(QUESTION)
@@ -103,7 +103,7 @@ async def _stops(bridge: Desk, told: str) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_in_the_folder_leaves_the_old_corpus_serving(
-    folder: Path, bridge: Desk, fault: str
+    folder: Path, bridge: Service, fault: str
 ) -> None:
     spoil, told = FAULTS[fault]
     spoil(folder)
@@ -111,25 +111,25 @@ async def test_a_fault_in_the_folder_leaves_the_old_corpus_serving(
     await _stops(bridge, told)
 
 
-class _Meanwhile(seam.Disk):
+class _Meanwhile(seam.FileSystem):
     """A disk on which something happens to a file just before it is opened, or read."""
 
     def __init__(self, call: str, name: str, happens: Callable[[Path], object]) -> None:
         self._call, self._name, self._happens = call, name, happens
         self._open: dict[int, Path] = {}
 
-    def opened(self, path: Path, flags: int, mode: int = 0o600) -> int:
-        if self._call == "opened" and path.name == self._name:
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        if self._call == "open" and path.name == self._name:
             self._happens(path)
-        found = super().opened(path, flags, mode)
+        found = super().open(path, flags, mode)
         self._open[found] = path
         return found
 
-    def read(self, descriptor: int, most: int) -> bytes:
+    def read(self, descriptor: int, limit: int) -> bytes:
         path = self._open.pop(descriptor, None)
         if path and self._call == "read" and path.name == self._name:
             self._happens(path)
-        return super().read(descriptor, most)
+        return super().read(descriptor, limit)
 
 
 def _grow(path: Path) -> None:
@@ -153,16 +153,16 @@ def _link(path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "happens", "told"),
     [
-        pytest.param("opened", _refuse, "permission denied", id="F3 no permission"),
+        pytest.param("open", _refuse, "permission denied", id="F3 no permission"),
         pytest.param("read", _grow, "it changes while it is read", id="F5 growing"),
-        pytest.param("opened", Path.unlink, "no such file or directory", id="F6 deleted"),
-        pytest.param("opened", _link, "symbolic link", id="F7 linked since"),
+        pytest.param("open", Path.unlink, "no such file or directory", id="F6 deleted"),
+        pytest.param("open", _link, "symbolic link", id="F7 linked since"),
         pytest.param("read", _break, "input/output error", id="F18 EIO"),
     ],
 )
 async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
     folder: Path,
-    bridge: Desk,
+    bridge: Service,
     monkeypatch: pytest.MonkeyPatch,
     *,
     call: str,
@@ -178,7 +178,7 @@ async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
 def test_a_file_that_settles_is_read_as_it_is_at_last(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    growths = iter(range(source.TRIES - 1))
+    growths = iter(range(source.MAX_ATTEMPTS - 1))
 
     def grow(path: Path) -> None:
         if next(growths, None) is not None:
@@ -186,22 +186,22 @@ def test_a_file_that_settles_is_read_as_it_is_at_last(
 
     monkeypatch.setattr(seam, "disk", _Meanwhile("read", "a.txt", grow))
 
-    assert source.octets(folder / "a.txt") == (folder / "a.txt").read_bytes()
+    assert source.read_bytes(folder / "a.txt") == (folder / "a.txt").read_bytes()
 
 
-def _served(load: Callable[[], Serving], patience: float = 300) -> Desk:
+def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
     """Return a desk whose builds after the first one are `load`."""
     english = Analyser("english")
-    first = Serving(
-        FERRY, Answerer(FERRY, bm25.build(FERRY.passages, english, bm25.Options()), english)
+    first = Snapshot(
+        FERRY, Answerer(FERRY, bm25.build(FERRY.passages, english, bm25.Bm25Options()), english)
     )
-    builds: Iterator[Callable[[], Serving]] = iter([lambda: first])
-    return Desk(lambda *_: next(builds, load)(), patience=patience)
+    builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
+    return Service(lambda *_: next(builds, load)(), reload_timeout=patience)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ValueError("tokenizer"), OSError(28, "full")])
 async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: Exception) -> None:
-    def broken() -> Serving:
+    def broken() -> Snapshot:
         raise error
 
     bridge = _served(broken)
@@ -215,9 +215,9 @@ async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: 
 async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
     go = threading.Event()
 
-    def slow() -> Serving:
+    def slow() -> Snapshot:
         go.wait(10)
-        return Serving(replace(FERRY, name="late"), None)  # type: ignore[arg-type]
+        return Snapshot(replace(FERRY, name="late"), None)  # type: ignore[arg-type]
 
     bridge = _served(slow, patience=0.05)
 
@@ -237,28 +237,28 @@ async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
     "cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")]
 )
 async def test_f17_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
-    folder: Path, bridge: Desk, monkeypatch: pytest.MonkeyPatch, cause: OSError
+    folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch, cause: OSError
 ) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
-    class Full(seam.Disk):
-        def write(self, descriptor: int, octets: bytes) -> int:  # noqa: ARG002
+    class Full(seam.FileSystem):
+        def write(self, descriptor: int, data: bytes) -> int:  # noqa: ARG002
             raise cause
 
     with monkeypatch.context() as patch:
         patch.setattr(seam, "disk", Full())
         await _stops(bridge, "make room on the disk")
 
-    assert UNSAFE in text(await bridge.show(known))
+    assert UNSAFE in text(await bridge.show_quote(known))
     assert text(await bridge.reload()).startswith("Reloaded.")
 
 
 async def test_f17_an_answer_is_worth_more_than_its_entry(
-    bridge: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bridge: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Full(seam.Disk):
-        def write(self, descriptor: int, octets: bytes) -> int:  # noqa: ARG002
+    class Full(seam.FileSystem):
+        def write(self, descriptor: int, data: bytes) -> int:  # noqa: ARG002
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(seam, "disk", Full())

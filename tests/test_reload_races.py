@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import corpora, state, wiring
-from bot.corpora.reload import Aside, RunningError
+from bot.corpora.reload import BackgroundBuilder, BuildRunningError
 from bot.formats import disk as seam
-from bot.served import Served
+from bot.served import LiveCorpus
 from bot.state import files
-from bot.state.shown import Register, Shown
-from bot.state.texts import Texts
+from bot.state.shown import QuoteRegister, ShownQuote
+from bot.state.texts import TextStore
 from tests.bridge import (
     ANN,
     BOB,
@@ -42,13 +42,13 @@ from tests.bridge import (
 )
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
 
 ROOT = Path(__file__).parents[1]
 
 
 async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
@@ -58,29 +58,29 @@ async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
     assert told[1] == "A reload is running already."
 
 
-class _Slow(Register):
+class _Slow(QuoteRegister):
     """A register that, once told to be slow, waits while what was shown is compared."""
 
     def __init__(self) -> None:
-        super().__init__(None, Texts(None))
+        super().__init__(None, TextStore(None))
         self.slow, self.asked, self.go = False, threading.Event(), threading.Event()
 
-    def of(self, corpus: str) -> tuple[Shown, ...]:
+    def of(self, corpus: str) -> tuple[ShownQuote, ...]:
         if self.slow:
             self.asked.set()
             self.go.wait(10)
-        return super().of(corpus)
+        return super().list_shown(corpus)
 
 
 async def test_f22_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
     made, register = settings(folder.parent), _Slow()
-    kept = replace(state.opened(), register=register)
-    served = Served(partial(wiring.serving, made, "bridge"), kept)
+    kept = replace(state.open_storage(), register=register)
+    served = LiveCorpus(partial(wiring.build_snapshot, made, "bridge"), kept)
     register.slow = True
     first = asyncio.create_task(served.prepare())
     await asyncio.to_thread(register.asked.wait, 10)
 
-    with pytest.raises(RunningError):
+    with pytest.raises(BuildRunningError):
         await served.prepare()
     register.go.set()
 
@@ -94,7 +94,7 @@ def _publish(folder: Path, edition: int) -> None:
         (folder / f"{name}.txt").write_text(body, "utf-8")
 
 
-def _editions(bridge: Desk, questions: int) -> list[int]:
+def _editions(bridge: Service, questions: int) -> list[int]:
     """Ask so many times, and return which edition each answer came whole from."""
     found = []
     for _ in range(questions):
@@ -180,7 +180,7 @@ def test_f25_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path
             bot.stdout.readline()
             time.sleep(0.02 + chance.random() / 20)
             bot.kill()
-        found = files.unsealed(tmp_path / "holds.json")
+        found = files.read_sealed(tmp_path / "holds.json")
 
         assert found in (["a" * 50_000], ["b" * 50_000])
 
@@ -189,17 +189,19 @@ async def test_f26_a_clock_set_back_changes_nothing(folder: Path) -> None:
     times = iter([datetime(2030, 1, 2, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])
     last = datetime(2019, 1, 1, tzinfo=UTC)
     made = settings(folder.parent)
-    load = lambda before, without: wiring.serving(made, "bridge", before, without)  # noqa: E731
-    served = Served(load, state.opened(), clock=lambda: next(times, last))
+    load = partial(wiring.build_snapshot, made, "bridge")
+    served = LiveCorpus(load, state.open_storage(), clock=lambda: next(times, last))
     os.utime(folder / "b.txt", (0, 0))
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
     assert await served.switch(await served.prepare())
 
-    assert (served.generation, len(served.now.corpus.documents)) == (1, 3)
+    assert (served.generation, len(served.snapshot.corpus.documents)) == (1, 3)
 
 
-async def test_f27_a_change_that_keeps_time_and_size_is_noticed(folder: Path, bridge: Desk) -> None:
+async def test_f27_a_change_that_keeps_time_and_size_is_noticed(
+    folder: Path, bridge: Service
+) -> None:
     before = (folder / "a.txt").stat()
     (folder / "a.txt").write_text(article(ANN.replace("May", "Jun")), "utf-8")
     os.utime(folder / "a.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -212,7 +214,7 @@ async def test_f27_a_change_that_keeps_time_and_size_is_noticed(folder: Path, br
 
 
 async def test_f28_documents_that_are_all_alike_are_served_and_answer(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     for number in range(20):
         (folder / f"copy-{number:02}.txt").write_text(article(ANN), "utf-8")
@@ -240,7 +242,7 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
         known = await shown(bridge)
         (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
         (folder / "c.txt").write_text(article(CY), "utf-8")
-        old, fingerprint = bridge.corpus, corpora.load(folder).fingerprint
+        old, fingerprint = bridge.corpus, corpora.load_corpus(folder).fingerprint
         failing = Failing(n, OSError(errno, os.strerror(errno)))
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)
@@ -262,26 +264,26 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
 
 
 async def test_aside_raises_what_the_build_raises_and_runs_one_at_a_time() -> None:
-    aside: Aside[int] = Aside(10)
+    aside: BackgroundBuilder[int] = BackgroundBuilder(10)
     go = threading.Event()
-    first = asyncio.create_task(aside.built(lambda: int(go.wait(10))))
+    first = asyncio.create_task(aside.run(lambda: int(go.wait(10))))
     await asyncio.sleep(0)
 
-    with pytest.raises(RunningError):
-        await aside.built(lambda: 2)
+    with pytest.raises(BuildRunningError):
+        await aside.run(lambda: 2)
     go.set()
     assert await first == 1
     with pytest.raises(ZeroDivisionError):
-        await aside.built(lambda: 1 // 0)
-    assert await aside.built(lambda: 3) == 3
+        await aside.run(lambda: 1 // 0)
+    assert await aside.run(lambda: 3) == 3
 
 
 async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to(
     folder: Path,
 ) -> None:
     made = settings(folder.parent)
-    load = lambda before, without: wiring.serving(made, "bridge", before, without)  # noqa: E731
-    served = Served(load, state.opened())
+    load = partial(wiring.build_snapshot, made, "bridge")
+    served = LiveCorpus(load, state.open_storage())
     first = await served.prepare()
     second = await served.prepare()
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers.answer import Answer, Chosen, Status
-from bot.model import By, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
+from bot.answers.answer import Answer, ChosenQuote, Status
+from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
 from bot.replies import about, answered, context, quoted, words
 from tests.debate import FERRY, RIDERS
 
@@ -24,11 +24,11 @@ def said(block: Block) -> str:
     return "".join(piece.text for piece in block)
 
 
-def chosen(passage: Passage, **facts: object) -> Chosen:
-    return Chosen(Quote(passage, passage.frame), 1.0, **facts)  # type: ignore[arg-type]
+def chosen(passage: Passage, **facts: object) -> ChosenQuote:
+    return ChosenQuote(Quote(passage, passage.frame), 1.0, **facts)  # type: ignore[arg-type]
 
 
-def answer(*quotes: Chosen, **facts: object) -> Answer:
+def answer(*quotes: ChosenQuote, **facts: object) -> Answer:
     told: dict[str, object] = {
         "status": Status.ANSWERED,
         "searched": ("taxes",),
@@ -65,14 +65,22 @@ def published(number: int, **facts: object) -> Passage:
             words.KINDS[Kind.NARRATION],
         ),
         ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
-        ({"by": By.RECORD}, "Ann Low, chair, Riders", "direct quote · named by the record"),
-        ({"by": By.CURATOR}, "Ann Low, chair, Riders", "direct quote · named by the curator"),
+        (
+            {"by": AttributionSource.RECORD},
+            "Ann Low, chair, Riders",
+            "direct quote · named by the record",
+        ),
+        (
+            {"by": AttributionSource.CURATOR},
+            "Ann Low, chair, Riders",
+            "direct quote · named by the curator",
+        ),
     ],
 )
 def test_a_quote_says_whose_words_and_of_what_kind(
     facts: dict[str, object], heard: str, label: str
 ) -> None:
-    shown = said(quoted.block(chosen(published(0, **facts))))
+    shown = said(quoted.render_quote(chosen(published(0, **facts))))
 
     assert f"FOR · {heard}\n" in shown
     assert f"\n{label} · " in shown
@@ -82,13 +90,13 @@ def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
     first = Span(0, 5)
     passage = published(1, quotation=(first, FERRY.passages[1].span))
 
-    assert "direct quote · continued" in said(quoted.block(chosen(passage)))
+    assert "direct quote · continued" in said(quoted.render_quote(chosen(passage)))
 
 
 def test_a_limit_left_out_and_other_printings_are_told() -> None:
     shown = said(
-        quoted.block(
-            chosen(published(0), continues=True, also_in=(replace(PUBLISHED, title=None),))
+        quoted.render_quote(
+            chosen(published(0), has_caveat=True, also_in=(replace(PUBLISHED, title=None),))
         )
     )
 
@@ -97,13 +105,13 @@ def test_a_limit_left_out_and_other_printings_are_told() -> None:
 
 
 def test_a_source_that_gives_nothing_says_so() -> None:
-    assert said(quoted.source(Document("a", ""))) == (
+    assert said(quoted.render_source(Document("a", ""))) == (
         "Source: title not given · publisher not given · date not given · link not given"
     )
 
 
 def test_a_source_leads_to_where_it_was_published() -> None:
-    block = quoted.source(replace(PUBLISHED, url="https://harbour.example/1"))
+    block = quoted.render_source(replace(PUBLISHED, url="https://harbour.example/1"))
 
     assert said(block) == "Source: Ferry · Harbour News · 2 May 2031"
     assert [piece.url for piece in block if piece.url] == ["https://harbour.example/1"]
@@ -118,7 +126,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
         silent_sides=(Side.FOR,),
     )
 
-    lines = text(answered.reply(shown, 1)).splitlines()
+    lines = text(answered.render_answer(shown, 1)).splitlines()
 
     assert lines[0] == "Searched: taxes, Bob High"
     assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched by these quotes: tourism"]
@@ -126,7 +134,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
-    shown = text(answered.reply(answer(chosen(published(1)), status=Status.CLOSEST), 1))
+    shown = text(answered.render_answer(answer(chosen(published(1)), status=Status.CLOSEST), 1))
 
     assert shown.splitlines()[1] == words.CLOSEST
 
@@ -134,11 +142,11 @@ def test_the_closest_quotes_are_headed_so() -> None:
 def test_where_neither_side_speaks_one_line_says_so() -> None:
     told = answer(chosen(published(4)), silent_sides=(Side.FOR, Side.AGAINST))
 
-    assert words.SILENT_BOTH in text(answered.reply(told, 1))
+    assert words.SILENT_BOTH in text(answered.render_answer(told, 1))
 
 
 def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
-    shown = text(answered.reply(answer(chosen(published(1)), searched=()), 1))
+    shown = text(answered.render_answer(answer(chosen(published(1)), searched=()), 1))
 
     assert shown.startswith("Searched: the whole debate")
 
@@ -148,7 +156,7 @@ def test_each_source_stands_once_under_its_quotes() -> None:
     elsewhere = Passage(other, Span(0, 10), Span(0, 56), Kind.NARRATION, 1)
     shown = answer(chosen(published(0)), chosen(published(1)), chosen(elsewhere))
 
-    blocks = [said(block) for block in answered.reply(shown, 2).blocks]
+    blocks = [said(block) for block in answered.render_answer(shown, 2).blocks]
 
     assert [block.startswith("Source: ") for block in blocks] == [
         False, False, False, True, False, True,
@@ -160,7 +168,7 @@ def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
         "?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70)
     )
 
-    reply = answered.reply(silent, 3)
+    reply = answered.render_answer(silent, 3)
 
     assert text(reply).splitlines()[0] == words.NOTHING
     assert "Not found together in any quote: whales" in text(reply)
@@ -169,7 +177,7 @@ def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
 
 
 def test_silence_without_words_or_topics_is_short() -> None:
-    reply = answered.reply(Answer("?", "ferry", Status.ABSTAINED), 1)
+    reply = answered.render_answer(Answer("?", "ferry", Status.ABSTAINED), 1)
 
     assert len(reply.blocks) == 2
 
@@ -177,7 +185,7 @@ def test_silence_without_words_or_topics_is_short() -> None:
 def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
     passage = replace(FERRY.passages[1], cue=(Span(2, 7),), chain="¶1 “ferry” → ¶2 “It”")
 
-    shown = text(context.reply(Quote(passage, passage.frame), FERRY))
+    shown = text(context.render_context(Quote(passage, passage.frame), FERRY))
 
     assert FERRY.passages[0].text in shown
     assert FERRY.passages[2].text in shown
@@ -190,12 +198,14 @@ def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
 def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
     first, last = FERRY.passages[0], FERRY.passages[-1]
 
-    shown = [said(context.reply(Quote(p, p.frame), FERRY).blocks[1]) for p in (first, last)]
+    shown = [
+        said(context.render_context(Quote(p, p.frame), FERRY).blocks[1]) for p in (first, last)
+    ]
 
     assert shown[0] == FERRY.documents[0].text[: FERRY.passages[1].span.end]
     assert shown[1] == FERRY.documents[0].text[FERRY.passages[-2].span.start :]
     assert words.VOICE.split("{", maxsplit=1)[0] in text(
-        context.reply(Quote(last, last.frame), FERRY)
+        context.render_context(Quote(last, last.frame), FERRY)
     )
 
 
@@ -204,19 +214,21 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
     span = Span(11, 28)
     quote = Quote(Passage(document, span, span, Kind.DIRECT, 1), span)
 
-    own = context.reply(quote, FERRY).blocks[1]
+    own = context.render_context(quote, FERRY).blocks[1]
 
     # What follows in its own paragraph is too long to be shown.
     assert [piece.text for piece in own] == ["Before it. ", "The quote itself."]
-    assert words.NO_VOICE in text(context.reply(quote, FERRY))
+    assert words.NO_VOICE in text(context.render_context(quote, FERRY))
 
 
 def test_an_id_that_leads_nowhere_is_told_so() -> None:
-    assert text(context.gone("ABCDEFGH")).startswith("No quote has the id ABCDEFGH now.")
+    assert text(context.render_unknown_quote("ABCDEFGH")).startswith(
+        "No quote has the id ABCDEFGH now."
+    )
 
 
 def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
-    shown = text(about.contents(FERRY))
+    shown = text(about.render_contents(FERRY))
 
     assert "Motion: The island should run a night ferry" in shown
     assert "Coverage: FOR 2, AGAINST 2, NEITHER SIDE 0" in shown
@@ -225,17 +237,17 @@ def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
 
 
 def test_a_corpus_of_several_documents_counts_them() -> None:
-    assert words.documents(2) == "2 documents"
-    assert words.passages(1) == "1 passage"
+    assert words.format_document_count(2) == "2 documents"
+    assert words.format_passage_count(1) == "1 passage"
 
 
 def test_the_greeting_offers_topics_where_there_are_any() -> None:
-    assert about.start(FERRY, ("noise",)).buttons[0][0].command == "/ask noise"
-    assert about.start(FERRY, ()).buttons == ()
+    assert about.render_greeting(FERRY, ("noise",)).buttons[0][0].command == "/ask noise"
+    assert about.render_greeting(FERRY, ()).buttons == ()
 
 
 def test_about_says_what_is_checked_and_what_is_not() -> None:
-    shown = text(about.about(FERRY))
+    shown = text(about.render_about(FERRY))
 
     assert "Checked:" in shown
     assert "Not checked:" in shown
@@ -243,13 +255,13 @@ def test_about_says_what_is_checked_and_what_is_not() -> None:
 
 
 def test_a_voice_says_nothing_twice() -> None:
-    assert quoted.named(Voice("Riders", None, "Riders")) == "Riders"
-    assert quoted.named(RIDERS) == "Ann Low, chair, Riders"
+    assert quoted.format_voice(Voice("Riders", None, "Riders")) == "Riders"
+    assert quoted.format_voice(RIDERS) == "Ann Low, chair, Riders"
 
 
 def test_every_voice_of_a_corpus_is_listed_on_its_side() -> None:
     both = Corpus(**{name: getattr(FERRY, name) for name in FERRY.__slots__})
 
-    assert text(about.contents(both)).index("Ann Low") < text(about.contents(both)).index(
-        "Bob High"
-    )
+    assert text(about.render_contents(both)).index("Ann Low") < text(
+        about.render_contents(both)
+    ).index("Bob High")

@@ -14,7 +14,7 @@ from bot import settings
 from bot.engines import bm25
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.surfaces.telegram.settings import Options as Telegram
+from bot.surfaces.telegram.settings import TelegramOptions as Telegram
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,8 +33,8 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write(toml: str) -> None:
-    settings.FILE.parent.mkdir(exist_ok=True)
-    settings.FILE.write_text(toml, encoding="utf-8")
+    settings.SETTINGS_FILE.parent.mkdir(exist_ok=True)
+    settings.SETTINGS_FILE.write_text(toml, encoding="utf-8")
 
 
 def refusal() -> str:
@@ -47,7 +47,7 @@ def named(model: BaseModel) -> dict[str, object]:
     """Return each setting's value by its dotted name."""
     return {
         dotted: _at(model.model_dump(mode="json"), dotted)
-        for dotted in settings.variables().values()
+        for dotted in settings.list_variables().values()
     }
 
 
@@ -65,7 +65,7 @@ def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 
-    assert own == {"bm25": bm25.Options().model_dump()}
+    assert own == {"bm25": bm25.Bm25Options().model_dump()}
     assert written["surfaces"]["telegram"] == Telegram().model_dump(mode="json")
     assert {name: _at(written, name) for name in values} == values
     assert not re.search(r"\n\n[^#\[\n]", text), "a setting stands without its comment"
@@ -76,7 +76,8 @@ def test_the_table_names_every_setting_its_variable_and_its_default() -> None:
     values = named(Settings())
 
     assert re.findall(r"(?m)^\| `([\w.]+)` \| `(\w+)` \| `(.*?)` \|", table) == [
-        (name, variable, _toml(values[name])) for variable, name in settings.variables().items()
+        (name, variable, _toml(values[name]))
+        for variable, name in settings.list_variables().items()
     ]
 
 
@@ -120,14 +121,14 @@ def test_an_engine_has_options_of_its_own_naming(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in settings.ELSEWHERE:
+    for name in settings.SURFACE_VARIABLES:
         monkeypatch.setenv(name, SECRET)
 
     assert settings.load() == Settings()
 
 
 def test_a_missing_file_is_said_to_be_missing() -> None:
-    settings.FILE.unlink()
+    settings.SETTINGS_FILE.unlink()
 
     assert refusal() == (
         "config/bot.toml: no such file; start the bot in the folder that holds config and corpus"
@@ -155,7 +156,7 @@ def test_a_mistake_in_the_file_is_told_by_place_and_reason(toml: str, told: str)
 
 
 def test_a_file_that_is_not_utf_8_is_said_to_be_so() -> None:
-    settings.FILE.write_bytes(b'corpus = "\xff"')
+    settings.SETTINGS_FILE.write_bytes(b'corpus = "\xff"')
 
     assert refusal() == "config/bot.toml: not UTF-8; save it as UTF-8"
 
@@ -188,7 +189,9 @@ def test_a_chat_s_own_options_come_from_its_table_and_from_variables(
     write("[surfaces.telegram]\nstale = 60\n[surfaces.telegram.rates]\nchat = {burst=1, every=2}\n")
     monkeypatch.setenv("BOT_SURFACES__TELEGRAM__DEADLINE", "5")
 
-    found = settings.validated(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
+    found = settings.validate_options(
+        Telegram, settings.load().surfaces.telegram, "surfaces.telegram"
+    )
 
     assert (found.stale, found.deadline, found.rates.chat.every) == (60, 5, 2)
 
@@ -204,6 +207,6 @@ def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> 
     write(f"[surfaces.telegram]\n{toml}\n")
 
     with pytest.raises(SettingsError) as caught:
-        settings.validated(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
+        settings.validate_options(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
 
-    assert str(caught.value) == f"{settings.FILE}: {told}"
+    assert str(caught.value) == f"{settings.SETTINGS_FILE}: {told}"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import state, wiring
-from bot.desk.desks import Desks
-from bot.errors import StateError
+from bot.desk.desks import Router
+from bot.errors import StorageError
 from bot.formats import disk as seam
 from bot.model import Quote
 from bot.replies import words
 from bot.state import files
-from bot.state.chats import Chats
+from bot.state.chats import ChatChoices
 from tests.bridge import (
     ANN,
     BOB,
@@ -37,14 +37,14 @@ from tests.bridge import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 
-def started(folder: Path) -> Desk:
+def started(folder: Path) -> Service:
     return desk(folder.parent, state_folder=str(folder.parent / "state"))
 
 
-def first(bridge: Desk, question: str = QUESTION) -> str:
+def first(bridge: Service, question: str = QUESTION) -> str:
     return bridge.answer(question).quotes[0].quote.id
 
 
@@ -52,25 +52,25 @@ def first(bridge: Desk, question: str = QUESTION) -> str:
 
 
 def test_what_was_sealed_comes_back(tmp_path: Path) -> None:
-    files.seal(tmp_path / "new/x.json", {"a": ["é", 1, None]})
+    files.write_sealed(tmp_path / "new/x.json", {"a": ["é", 1, None]})
 
-    assert files.unsealed(tmp_path / "new/x.json") == {"a": ["é", 1, None]}
+    assert files.read_sealed(tmp_path / "new/x.json") == {"a": ["é", 1, None]}
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.json"]
-    assert files.unsealed(tmp_path / "y.json") is None
+    assert files.read_sealed(tmp_path / "y.json") is None
 
 
 def test_f19_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
-    files.seal(tmp_path / "x.json", ["withheld"])
+    files.write_sealed(tmp_path / "x.json", ["withheld"])
     whole = (tmp_path / "x.json").read_bytes()
     for length in range(len(whole)):
         (tmp_path / "x.json").write_bytes(whole[:length])
 
-        with pytest.raises(StateError, match="damaged, or written by another version; put back"):
-            files.unsealed(tmp_path / "x.json")
+        with pytest.raises(StorageError, match="damaged, or written by another version; put back"):
+            files.read_sealed(tmp_path / "x.json")
 
 
 def test_f20_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
-    files.seal(tmp_path / "x.json", ["withheld", "because " * 20])
+    files.write_sealed(tmp_path / "x.json", ["withheld", "because " * 20])
     whole = (tmp_path / "x.json").read_bytes()
     chance = random.Random(3)
     for _ in range(1000):
@@ -78,17 +78,19 @@ def test_f20_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> No
         flipped[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
         (tmp_path / "x.json").write_bytes(flipped)
 
-        with pytest.raises(StateError, match="damaged"):
-            files.unsealed(tmp_path / "x.json")
+        with pytest.raises(StorageError, match="damaged"):
+            files.read_sealed(tmp_path / "x.json")
 
 
 def test_f21_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
-    files.seal(tmp_path / "x.json", [])
-    old = (tmp_path / "x.json").read_text("utf-8").replace(files.MARK, "on-the-record state 0")
+    files.write_sealed(tmp_path / "x.json", [])
+    old = (
+        (tmp_path / "x.json").read_text("utf-8").replace(files.SEAL_PREFIX, "on-the-record state 0")
+    )
     (tmp_path / "x.json").write_text(old, "utf-8")
 
-    with pytest.raises(StateError, match="another version"):
-        files.unsealed(tmp_path / "x.json")
+    with pytest.raises(StorageError, match="another version"):
+        files.read_sealed(tmp_path / "x.json")
 
 
 def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
@@ -96,17 +98,17 @@ def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
 ) -> None:
     path = tmp_path / "x.json"
     for n in range(1, 50):
-        files.seal(path, "old")
+        files.write_sealed(path, "old")
         failing = Failing(n)
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)
             try:
-                files.seal(path, "new")
+                files.write_sealed(path, "new")
                 told = "new"
-            except StateError:
+            except StorageError:
                 told = "old or new"
 
-        assert str(files.unsealed(path)) in told
+        assert str(files.read_sealed(path)) in told
         assert [each.name for each in tmp_path.iterdir() if each.name != ".x.json.new"] == [
             path.name
         ]
@@ -119,17 +121,17 @@ def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
 def test_what_a_killed_process_left_half_written_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / ".x.json.new").write_bytes(b"half")
 
-    files.seal(tmp_path / "x.json", 1)
+    files.write_sealed(tmp_path / "x.json", 1)
 
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
 
 
 def test_a_damaged_state_stops_the_start_with_one_line(folder: Path) -> None:
     kept = folder.parent / "state"
-    files.seal(kept / "holds.json", [])
+    files.write_sealed(kept / "holds.json", [])
     (kept / "holds.json").write_bytes(b"{}")
 
-    with pytest.raises(StateError) as caught:
+    with pytest.raises(StorageError) as caught:
         started(folder)
 
     assert str(caught.value) == (
@@ -143,11 +145,11 @@ def test_a_state_file_that_cannot_be_read_stops_the_start(
 ) -> None:
     (folder.parent / "state/holds.json").mkdir(parents=True)
 
-    with pytest.raises(StateError, match="a folder, not a file"):
+    with pytest.raises(StorageError, match="a folder, not a file"):
         started(folder)
     monkeypatch.setattr(seam, "disk", Failing(1))
-    with pytest.raises(StateError, match="input/output error"):
-        files.read(folder / "a.txt")
+    with pytest.raises(StorageError, match="input/output error"):
+        files.read_raw(folder / "a.txt")
 
 
 # What was shown.
@@ -185,9 +187,9 @@ async def test_an_entry_cut_short_costs_that_entry_alone(
     again = started(folder)
     await again.ask("ferry repairs")
 
-    register = state.opened(folder.parent / "state").register
+    register = state.open_storage(folder.parent / "state").register
 
-    assert [shown.id for shown in register.of("bridge")] == [first(bridge, "ferry repairs")]
+    assert [shown.id for shown in register.list_shown("bridge")] == [first(bridge, "ferry repairs")]
     assert "damaged, and passed over" in caplog.text
 
 
@@ -199,13 +201,13 @@ async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
     known = first(bridge)
     (folder / "a.txt").write_text(article(CY), "utf-8")
 
-    register = state.opened(folder.parent / "state").register
+    register = state.open_storage(folder.parent / "state").register
 
-    assert register.words(known) == UNSAFE
+    assert register.get_words(known) == UNSAFE
     [kept] = (folder.parent / "state/texts").iterdir()
     kept.write_text("other words", "utf-8")
-    assert register.words(known) is None
-    assert register.words("AAAAAAAA") is None
+    assert register.get_words(known) is None
+    assert register.get_words("AAAAAAAA") is None
 
 
 async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
@@ -230,7 +232,7 @@ async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_w
     assert text(told) == f"Quote {known} is withheld from now on."
     assert bridge.answer(QUESTION).quotes == ()
     assert bridge.answer("ferry repairs").quotes
-    said = text(await bridge.show(known))
+    said = text(await bridge.show_quote(known))
     assert said.startswith(f"Quote {known} is withheld.\n\nSince ")
     assert said.endswith(", by an admin: the speaker disputes it")
     assert UNSAFE not in said
@@ -268,7 +270,7 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
     (folder / "b.txt").write_text(article(BOB, ANN, CY), "utf-8")
     bridge = started(folder)
     before, after = first(bridge, "ferry repairs"), first(bridge, "Harwick miles")
-    assert UNSAFE in text(await bridge.show(before))
+    assert UNSAFE in text(await bridge.show_quote(before))
 
     beside = next(
         passage
@@ -278,7 +280,7 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
     await bridge.hold(f"{Quote(beside, beside.span).id} disputed")
 
     for each in (before, after):
-        shown = text(await bridge.show(each))
+        shown = text(await bridge.show_quote(each))
         assert UNSAFE not in shown
         assert words.WITHHELD_BESIDE in shown
 
@@ -371,8 +373,8 @@ def both(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path) -> Desks:
-    return wiring.desks(
+def opened(folder: Path) -> Router:
+    return wiring.build_router(
         settings(folder, corpora=("ferry", "bridge"), state_folder=str(folder / "state"))
     )
 
@@ -383,13 +385,13 @@ async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
     desks = opened(both)
     assert {desks.for_chat(chat).corpus.name for chat in (1, -5, None)} == {"bridge"}
 
-    told = await desks.choose(-5, "ferry")
+    told = await desks.choose_corpus(-5, "ferry")
 
     assert text(told) == "This chat is answered from The Testbury ferry (invented example) now."
     for each in (desks, opened(both)):
         assert each.for_chat(-5).corpus.name == "ferry"
         assert each.for_chat(1).corpus.name == "bridge"
-    await desks.choose(-5, "bridge")
+    await desks.choose_corpus(-5, "bridge")
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
@@ -397,7 +399,7 @@ async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
 async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str) -> None:
     desks = opened(both)
 
-    told = await desks.choose(-5, name)
+    told = await desks.choose_corpus(-5, name)
 
     assert text(told) == "No corpus is called that."
     assert list(buttons(told).values()) == ["/corpus bridge", "/corpus ferry"]
@@ -407,9 +409,9 @@ async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str)
 async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
     both: Path,
 ) -> None:
-    await opened(both).choose(-5, "ferry")
+    await opened(both).choose_corpus(-5, "ferry")
 
-    alone = wiring.desks(settings(both, state_folder=str(both / "state")))
+    alone = wiring.build_router(settings(both, state_folder=str(both / "state")))
 
     assert alone.for_chat(-5).corpus.name == "bridge"
 
@@ -420,39 +422,39 @@ async def test_a_choice_that_cannot_be_kept_is_none(
     desks = opened(both)
     monkeypatch.setattr(seam, "disk", Failing(1))
 
-    told = await desks.choose(-5, "ferry")
+    told = await desks.choose_corpus(-5, "ferry")
 
     assert "Not chosen." in text(told)
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
 def test_without_a_folder_a_choice_lasts_as_long_as_the_bot() -> None:
-    chats = Chats(None)
+    chats = ChatChoices(None)
 
     chats.choose(1, "tram")
 
-    assert (chats.chosen(1), Chats(None).chosen(1)) == ("tram", None)
+    assert (chats.get_choice(1), ChatChoices(None).get_choice(1)) == ("tram", None)
 
 
 def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> None:
-    chats = Chats(tmp_path)
+    chats = ChatChoices(tmp_path)
     chats.choose(-5, "ferry")
     chats.choose(6, "bridge")
     chats.choose(6, None)
 
-    assert files.unsealed(tmp_path / "chats.json") == {"-5": "ferry"}
-    assert Chats(None).chosen(-5) is None
+    assert files.read_sealed(tmp_path / "chats.json") == {"-5": "ferry"}
+    assert ChatChoices(None).get_choice(-5) is None
 
 
 async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:
     desks = opened(both)
-    bridge, ferry = desks.for_chat(1), desks.for_chat(None).beside[0]
+    bridge, ferry = desks.for_chat(1), desks.for_chat(None).siblings[0]
     unsafe, sound = first(bridge), first(ferry, "Was the bridge sound in May?")
     assert unsafe != sound
 
-    assert UNSAFE in text(await ferry.show(unsafe))
-    assert "was sound in May." in text(await bridge.show(sound))
-    assert NEVER in text(await ferry.show(first(bridge, "ferry repairs")))
+    assert UNSAFE in text(await ferry.show_quote(unsafe))
+    assert "was sound in May." in text(await bridge.show_quote(sound))
+    assert NEVER in text(await ferry.show_quote(first(bridge, "ferry repairs")))
 
 
 def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
@@ -460,7 +462,7 @@ def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
     bridge = desks.for_chat(1)
 
     places: dict[str, str] = {}
-    for each in (bridge, *bridge.beside):
+    for each in (bridge, *bridge.siblings):
         for question in (QUESTION, "ferry repairs", "Was the bridge sound?"):
             for chosen in each.answer(question).quotes:
                 assert places.setdefault(chosen.quote.id, chosen.quote.text) == chosen.quote.text
@@ -470,7 +472,7 @@ def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
 async def test_a_hold_reaches_the_same_document_in_every_corpus(both: Path) -> None:
     desks = opened(both)
     bridge = desks.for_chat(1)
-    [ferry] = bridge.beside
+    [ferry] = bridge.siblings
 
     known = first(bridge, "ferry repairs")
     await bridge.hold(f"{known} disputed")
@@ -482,7 +484,7 @@ async def test_a_hold_reaches_the_same_document_in_every_corpus(both: Path) -> N
 
 async def test_a_reload_reloads_the_corpus_of_its_chat_alone(both: Path) -> None:
     desks = opened(both)
-    await desks.choose(-5, "ferry")
+    await desks.choose_corpus(-5, "ferry")
     for name in ("bridge", "ferry"):
         (both / name / "c.txt").write_text(article(CY), "utf-8")
 
@@ -500,6 +502,8 @@ def test_what_a_corpus_holds_offers_the_others(both: Path) -> None:
 async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> None:
     bridge = desk(folder.parent)
 
-    assert Desks([bridge]).for_chat(-5) is bridge
+    assert Router([bridge]).for_chat(-5) is bridge
     assert bridge.contents().buttons == ()
-    assert text(await Desks([bridge]).choose(-5, "ferry")).startswith("There is one corpus here")
+    assert text(await Router([bridge]).choose_corpus(-5, "ferry")).startswith(
+        "There is one corpus here"
+    )

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from bot import settings, wiring
 from bot.replies.reply import Button, Piece, Reply, Style
 from bot.surfaces import terminal
-from bot.surfaces.terminal import Talk
+from bot.surfaces.terminal import Conversation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.conftest import Golden
 
 QUESTION = "What does Liberty say about privacy?"
@@ -44,16 +44,16 @@ class Screen(io.StringIO):
 
 
 def shown(reply: Reply, width: int | None = None) -> str:
-    return "\n".join(line.plain for line in terminal.lines(reply, width))
+    return "\n".join(line.plain for line in terminal.render_lines(reply, width))
 
 
 def one(*pieces: Piece) -> Reply:
     return Reply((pieces,))
 
 
-async def said(talk: Talk, *lines: str) -> str:
+async def said(talk: Conversation, *lines: str) -> str:
     """Return what the last of `lines` gets."""
-    replies = [await talk.say(line) for line in lines]
+    replies = [await talk.respond(line) for line in lines]
     return shown(replies[-1])
 
 
@@ -108,26 +108,26 @@ def test_no_word_is_lost_or_changed_on_the_way_to_the_screen(text: str, width: i
     assert printed.replace(terminal.BAR, "").split() == text.split()
 
 
-async def test_a_number_stands_for_the_choice_just_offered(desk: Desk) -> None:
-    talk = Talk(desk)
-    offered = (await talk.say("pensions?")).buttons[0]
+async def test_a_number_stands_for_the_choice_just_offered(desk: Service) -> None:
+    talk = Conversation(desk)
+    offered = (await talk.respond("pensions?")).buttons[0]
 
-    assert await said(talk, "2") == await said(Talk(desk), offered[1].command)
-
-
-async def test_a_number_that_was_not_offered_is_a_question(desk: Desk) -> None:
-    assert await said(Talk(desk), "7") == shown(await desk.ask("7"))
+    assert await said(talk, "2") == await said(Conversation(desk), offered[1].command)
 
 
-async def test_a_question_is_asked_after_those_before_it(desk: Desk) -> None:
+async def test_a_number_that_was_not_offered_is_a_question(desk: Service) -> None:
+    assert await said(Conversation(desk), "7") == shown(await desk.ask("7"))
+
+
+async def test_a_question_is_asked_after_those_before_it(desk: Service) -> None:
     first, second = "what did Ephgrave say about safety?", "what safeguards does he promise?"
-    followed = shown(await desk.ask(second, after=[first]))
+    followed = shown(await desk.ask(second, history=[first]))
 
-    assert await said(Talk(desk), f"/ask {first}", second) == followed
-    assert await said(Talk(desk), second) != followed
+    assert await said(Conversation(desk), f"/ask {first}", second) == followed
+    assert await said(Conversation(desk), second) != followed
 
 
-async def test_every_command_has_its_page(desk: Desk) -> None:
+async def test_every_command_has_its_page(desk: Service) -> None:
     pages = {
         "/start": desk.start(),
         "/help": desk.help(),
@@ -139,23 +139,25 @@ async def test_every_command_has_its_page(desk: Desk) -> None:
         "/nonsense": desk.help(),
     }
 
-    assert {page: await said(Talk(desk), page) for page in pages} == {
+    assert {page: await said(Conversation(desk), page) for page in pages} == {
         page: shown(reply) for page, reply in pages.items()
     }
 
 
-async def test_a_quote_is_shown_by_its_id(desk: Desk) -> None:
+async def test_a_quote_is_shown_by_its_id(desk: Service) -> None:
     quote = desk.answer(QUESTION).quotes[0].quote
 
-    assert await said(Talk(desk), f"/start q_{quote.id}") == shown(await desk.show(quote.id))
+    assert await said(Conversation(desk), f"/start q_{quote.id}") == shown(
+        await desk.show_quote(quote.id)
+    )
 
 
-async def test_the_corpus_is_reloaded_by_command(desk: Desk) -> None:
-    assert "Nothing changed." in await said(Talk(desk), "/reload")
+async def test_the_corpus_is_reloaded_by_command(desk: Service) -> None:
+    assert "Nothing changed." in await said(Conversation(desk), "/reload")
 
 
 def test_a_pipe_gets_whole_lines_without_prompt_or_colour(
-    desk: Desk,
+    desk: Service,
     golden: Golden,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -168,7 +170,7 @@ def test_a_pipe_gets_whole_lines_without_prompt_or_colour(
 
 
 def test_columns_break_the_lines_of_a_pipe(
-    desk: Desk,
+    desk: Service,
     golden: Golden,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -184,7 +186,7 @@ def test_columns_break_the_lines_of_a_pipe(
 @pytest.mark.parametrize("last", [EOFError, KeyboardInterrupt])
 def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
     last: type[BaseException],
-    desk: Desk,
+    desk: Service,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -200,7 +202,7 @@ def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
 def test_a_fault_is_told_in_the_conversation_which_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = wiring.desk(settings.load())
+    desk = wiring.build_service(settings.load())
     for document in desk.corpus.documents:
         object.__setattr__(document, "text", f"Not what was loaded. {document.text}")
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n/privacy"))
@@ -216,7 +218,7 @@ def test_a_picture_is_the_same_for_the_same_exchange_and_fetches_nothing(tmp_pat
     reply = one(Piece("AGAINST\n", Style.BOLD), Piece("No tram.", Style.QUOTE))
 
     for name in ("one.svg", "two.svg"):
-        terminal.picture("A tram?", reply, tmp_path / name)
+        terminal.save_svg("A tram?", reply, tmp_path / name)
 
     drawn = (tmp_path / "one.svg").read_text(encoding="utf-8")
     assert drawn == (tmp_path / "two.svg").read_text(encoding="utf-8")
@@ -224,26 +226,26 @@ def test_a_picture_is_the_same_for_the_same_exchange_and_fetches_nothing(tmp_pat
     assert drawn.count("http") == drawn.count("http://www.w3.org") + drawn.count("https://www.text")
 
 
-async def test_what_may_be_pressed_elsewhere_is_chosen_by_its_number(desk: Desk) -> None:
-    talk = terminal.Talk(desk)
-    answer = await talk.say("What about privacy?")
+async def test_what_may_be_pressed_elsewhere_is_chosen_by_its_number(desk: Service) -> None:
+    talk = terminal.Conversation(desk)
+    answer = await talk.respond("What about privacy?")
 
-    context = await talk.say("1")
-    back = await talk.say("1")
-    opposite = await talk.say("opposite")
+    context = await talk.respond("1")
+    back = await talk.respond("1")
+    opposite = await talk.respond("opposite")
 
     assert text(context).startswith("Quote ")
     assert back.blocks == answer.blocks
     assert text(opposite).startswith("Opposite of ")
 
 
-async def test_a_topic_that_is_chosen_by_its_number_follows_nothing(desk: Desk) -> None:
-    talk = terminal.Talk(desk)
-    await talk.say("zebra")
+async def test_a_topic_that_is_chosen_by_its_number_follows_nothing(desk: Service) -> None:
+    talk = terminal.Conversation(desk)
+    await talk.respond("zebra")
 
-    chosen = await talk.say("1")
+    chosen = await talk.respond("1")
 
-    assert chosen.asked == ("privacy",)
+    assert chosen.history == ("privacy",)
 
 
 def text(reply: Reply) -> str:

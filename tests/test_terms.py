@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot import terms
 from bot.errors import CorpusError
 from bot.model import Span
-from bot.terms import Analyser, Spelling
-from bot.text import fold
+from bot.terms import Analyser, SpellingCorrector
+from bot.text import normalise
 
 ENGLISH = Analyser("english")
 PROSE = st.text(alphabet="aBé’'s -.,%0 1\u00ad\u0301ﬁStT\n", max_size=60)
@@ -36,37 +36,40 @@ PROSE = st.text(alphabet="aBé’'s -.,%0 1\u00ad\u0301ﬁStT\n", max_size=60)
     ],
 )
 def test_words_are_compared_by_their_folded_form(text: str, folded: list[str]) -> None:
-    assert [term.folded for term in ENGLISH.terms(text)] == folded
+    assert [term.normalised for term in ENGLISH.terms(text)] == folded
 
 
 def test_marks_that_finish_a_letter_do_not_part_a_word() -> None:
-    assert [term.folded for term in Analyser("hindi").terms("पुलिस निगरानी")] == ["पुलिस", "निगरानी"]
+    assert [term.normalised for term in Analyser("hindi").terms("पुलिस निगरानी")] == [
+        "पुलिस",
+        "निगरानी",
+    ]
 
 
 @given(PROSE)
 def test_a_term_is_the_folded_form_of_the_place_it_names(text: str) -> None:
     for term in ENGLISH.terms(text):
-        assert fold(text[term.start : term.end]) == term.folded
+        assert normalise(text[term.start : term.end]) == term.normalised
 
 
 @given(PROSE, st.integers(0, 20), st.integers(0, 60))
 def test_content_words_are_the_terms_without_their_places(text: str, start: int, end: int) -> None:
     span = Span(min(start, len(text)), min(end, len(text)))
 
-    found = [(term.folded, term.stem) for term in ENGLISH.terms(text, span)]
+    found = [(term.normalised, term.stem) for term in ENGLISH.terms(text, span)]
 
-    assert ENGLISH.content(text, span) == found
+    assert ENGLISH.content_words(text, span) == found
 
 
 def test_what_is_remembered_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "_REMEMBERED", 2)
+    monkeypatch.setattr(terms, "_CACHE_SIZE", 2)
     analyser = Analyser("english")
 
     for text in ("one two three", "four five six", "one"):
-        found = analyser.content(text)
+        found = analyser.content_words(text)
 
     assert found == [("one", "one")]
-    assert len(analyser._known) == 1  # noqa: SLF001  the bound itself
+    assert len(analyser._cache) == 1  # noqa: SLF001  the bound itself
 
 
 @pytest.mark.parametrize(
@@ -90,11 +93,11 @@ def test_a_slip_is_mended_to_the_nearest_words_most_frequent_first(
 ) -> None:
     words = {"privacy": 1, "recognition": 2, "ferrits": 1, "ferries": 2, "ferry": 1, "80001": 9}
 
-    assert Spelling(words).near(slipped) == mended
+    assert SpellingCorrector(words).suggest(slipped) == mended
 
 
 def test_an_empty_vocabulary_mends_nothing() -> None:
-    assert Spelling({}).near("privacy") == ()
+    assert SpellingCorrector({}).suggest("privacy") == ()
 
 
 def test_stop_words_are_not_terms() -> None:

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Span
-from bot.text import fold, paragraphs, sentences, trim, words
+from bot.text import normalise, split_paragraphs, split_sentences, split_words, trim
 
 PROSE = st.text(alphabet="aB1 .!?\"“”’'\n\r…«»-—,%", max_size=200)
 
 
 def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentences(text, Span(0, len(text)))]
+    return [text[start:end] for start, end in split_sentences(text, Span(0, len(text)))]
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,18 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 
 @given(PROSE)
 def test_sentences_and_paragraphs_leave_out_nothing_but_blanks(text: str) -> None:
-    kept = "".join(text[start:end] for p in paragraphs(text) for start, end in sentences(text, p))
+    kept = "".join(
+        text[start:end] for p in split_paragraphs(text) for start, end in split_sentences(text, p)
+    )
 
     assert "".join(kept.split()) == "".join(text.split())
 
 
 @given(PROSE)
 def test_words_stand_in_order_at_their_places(text: str) -> None:
-    found = list(words(text))
+    found = list(split_words(text))
 
-    assert all(fold(text[word.start : word.end]) == word.folded for word in found)
+    assert all(normalise(text[word.start : word.end]) == word.normalised for word in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
 
 

@@ -13,10 +13,10 @@ from tests.bridge import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, sho
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 
-async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Desk) -> None:
+async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Service) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
@@ -25,21 +25,21 @@ async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: 
     assert "Quotes: 1 gained, 0 lost, 1 moved" in text(reply)
     assert "whose links would lead to a new place: 1" in text(reply)
     assert text(reply).startswith("Reloaded.")
-    told = text(await bridge.show(known))
+    told = text(await bridge.show_quote(known))
     assert told.startswith(f"Quote {known} was retired on ")
     assert "The text of “Bridge shut (invented example)” was changed." in told
     assert "The same words stand in it at another place:" in told
     assert UNSAFE in told
 
 
-async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridge: Desk) -> None:
+async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridge: Service) -> None:
     known = await shown(bridge)
     for paragraphs in ((CY, ANN), (CY, CY.replace("baker", "miller"), ANN), (ANN,)):
         (folder / "a.txt").write_text(article(*paragraphs), "utf-8")
         await bridge.reload()
         await bridge.reload("now")
 
-        assert UNSAFE in text(await bridge.show(known))
+        assert UNSAFE in text(await bridge.show_quote(known))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridg
     ],
 )
 async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
-    folder: Path, bridge: Desk, body: str | None, why: str, *, said: bool
+    folder: Path, bridge: Service, body: str | None, why: str, *, said: bool
 ) -> None:
     known = await shown(bridge)
     (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
@@ -59,7 +59,7 @@ async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
     await bridge.reload("now")
 
     again = desk(folder.parent, state_folder=str(folder.parent / "state"))
-    told = [text(await each.show(known)) for each in (bridge, again)]
+    told = [text(await each.show_quote(known)) for each in (bridge, again)]
 
     assert told[0] == told[1]
     assert told[0].startswith(f"Quote {known} was retired on {datetime.now(UTC).day} ")
@@ -68,28 +68,28 @@ async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
 
 
 async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
     again = desk(folder.parent, state_folder=str(folder.parent / "state"))
 
-    told = text(await again.show(known))
+    told = text(await again.show_quote(known))
     assert "was retired on" in told
     assert UNSAFE in told
 
 
 async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
     folder: Path,
-    bridge: Desk,
+    bridge: Service,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
-    class Full(seam.Disk):
+    class Full(seam.FileSystem):
         def write(self, descriptor: int, octets: bytes) -> int:  # noqa: ARG002
             raise OSError(28, "No space left on device")
 
@@ -101,11 +101,11 @@ async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
     assert "no space left on device; make room on the disk" in caplog.text
     assert again.answer(QUESTION).quotes
     later = desk(folder.parent, state_folder=str(folder.parent / "state"))
-    assert "was retired on" in text(await later.show(known))
+    assert "was retired on" in text(await later.show_quote(known))
 
 
 async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
-    folder: Path, bridge: Desk
+    folder: Path, bridge: Service
 ) -> None:
     known = await shown(bridge)
     dropped = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\ndrop = true\n'
@@ -114,7 +114,7 @@ async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
     await bridge.reload()
     await bridge.reload("now")
 
-    told = text(await bridge.show(known))
+    told = text(await bridge.show_quote(known))
 
     assert "is read in another way" in told
     assert UNSAFE not in told
@@ -127,19 +127,19 @@ async def test_without_a_state_folder_a_link_s_end_is_known_until_the_bot_is(fol
     await bridge.reload()
     await bridge.reload("now")
 
-    told = text(await bridge.show(known))
+    told = text(await bridge.show_quote(known))
 
     assert "was retired on" in told
     assert UNSAFE not in told
     assert sorted(path.name for path in folder.parent.iterdir()) == ["bridge"]
-    assert "No quote has the id" in text(await desk(folder.parent).show(known))
+    assert "No quote has the id" in text(await desk(folder.parent).show_quote(known))
 
 
-async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Desk) -> None:
+async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Service) -> None:
     known = bridge.answer(QUESTION).quotes[0].quote.id
     (folder / "a.txt").write_text(article(CY), "utf-8")
     (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
     await bridge.reload()
     await bridge.reload("now")
 
-    assert "No quote has the id" in text(await bridge.show(known))
+    assert "No quote has the id" in text(await bridge.show_quote(known))

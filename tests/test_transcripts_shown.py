@@ -12,7 +12,7 @@ from tests.bridge import corpus, desk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 RECORD = """\
 <publicwhip>
@@ -28,14 +28,14 @@ RECORD = """\
 
 
 @pytest.fixture
-def bridge(tmp_path: Path) -> Desk:
+def bridge(tmp_path: Path) -> Service:
     folder = corpus(tmp_path)
     (folder / "debates2024-05-01a.xml").write_text(RECORD, "utf-8")
     return desk(tmp_path)
 
 
 async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(
-    bridge: Desk,
+    bridge: Service,
 ) -> None:
     reply = await bridge.ask("When was the weighbridge closed?")
 
@@ -43,7 +43,7 @@ async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_reco
     assert place.text == "¶4 (a1.1/2)"
     assert place.url == "https://example.org/debates/1.1"
     assert "Cy Orr, Minister for Bridges" in "".join(p.text for b in reply.blocks for p in b)
-    [quote] = as_json.answered(bridge.answer("When was the weighbridge closed?"))["quotes"]
+    [quote] = as_json.answer_to_json(bridge.answer("When was the weighbridge closed?"))["quotes"]
     assert quote["turn"] == {
         "heading": "Bridges",
         "url": "https://example.org/debates/1.1",
@@ -51,12 +51,12 @@ async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_reco
     }
 
 
-async def test_what_a_record_does_not_name_is_not_made_up(bridge: Desk) -> None:
+async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> None:
     reply = await bridge.ask("Were the lighthouse keepers paid?")
 
     [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
     assert place.text.startswith("¶")
     assert "(" not in place.text
     assert place.url is None
-    [quote] = as_json.answered(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
+    [quote] = as_json.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
     assert quote["turn"] is None

@@ -15,7 +15,7 @@ import pytest
 
 from bot import formats
 from bot.corpora import sandbox, sniffing
-from bot.desk.inbox import Inbox
+from bot.desk.inbox import Uploads
 from bot.errors import CorpusError
 from bot.formats import disk as seam
 from tests.bridge import ANN, CY, Failing, article, buttons, desk, text
@@ -85,7 +85,7 @@ def test_a_hundred_hostile_files_do_no_harm(tmp_path: Path) -> None:
     assert sum(len(half) - 1 for half in told) == 100
     for half in told:
         assert max(grown for _, _, grown in half[:-1]) < 20 * sandbox.MEBIBYTE
-        assert half[-1][2] < sandbox.MOST_MEMORY
+        assert half[-1][2] < sandbox.MAX_MEMORY
         for name, fact, _ in half[:-1]:
             assert isinstance(fact, int) or fact.isprintable(), name
             assert "root:" not in str(fact)
@@ -152,7 +152,7 @@ def test_a_child_sees_none_of_the_bot_s_secrets(monkeypatch: pytest.MonkeyPatch)
         return real(*given, **named)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "Popen", watched)
-    sandbox.parsed("a.txt", article(ANN).encode())
+    sandbox.parse_untrusted("a.txt", article(ANN).encode())
 
     assert seen
     assert not any("secret" in value for each in seen for value in each.values())
@@ -177,13 +177,13 @@ def test_what_a_child_reads_is_what_the_file_is(tmp_path: Path, name: str, conte
     path = tmp_path / f"upload{Path(name).suffix}"
     path.write_text(content, "utf-8")
 
-    assert sandbox.parsed(name, content.encode()).document == formats.read(path)
+    assert sandbox.parse_untrusted(name, content.encode()).document == formats.read(path)
 
 
 def test_who_speaks_and_what_is_missing_is_told() -> None:
-    read = sandbox.parsed("a.txt", article(ANN, CY).encode())
+    read = sandbox.parse_untrusted("a.txt", article(ANN, CY).encode())
 
-    assert read.voices == {"Ann Bell": 1, "Cy Orr": 1}
+    assert read.voice_counts == {"Ann Bell": 1, "Cy Orr": 1}
     assert read.report.missing == ("authors", "date", "url", "licence")
 
 
@@ -207,10 +207,10 @@ def packed(members: dict[str, bytes]) -> bytes:
 )
 def test_an_archive_must_be_modest(content: bytes, told: str | None) -> None:
     if told is None:
-        sniffing.be_small_once_unpacked("a.docx", content)
+        sniffing.check_unpacked_size("a.docx", content)
         return
     with pytest.raises(CorpusError, match=told):
-        sniffing.be_small_once_unpacked("a.docx", content)
+        sniffing.check_unpacked_size("a.docx", content)
 
 
 # What an admin sees.
@@ -222,9 +222,9 @@ def count(folder: Path) -> int:
 
 async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> None:
     bridge = desk(folder.parent, uploads=True)
-    assert bridge.inbox
+    assert bridge.uploads
 
-    reply = await bridge.inbox.receive("bakers.txt", article(CY, title="Bakers").encode())
+    reply = await bridge.uploads.receive("bakers.txt", article(CY, title="Bakers").encode())
 
     assert text(reply).splitlines() == [
         "Read as the-test-gazette-bakers-invented-example. Nothing is added yet.",
@@ -238,18 +238,18 @@ async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> No
     add = buttons(reply)["Add"]
     assert len(add.encode()) <= 64
 
-    added = await bridge.inbox.add(add.removeprefix("/add "))
+    added = await bridge.uploads.add(add.removeprefix("/add "))
 
     assert text(added).startswith("Added as the-test-gazette-bakers-invented-example.")
     assert buttons(added) == {"Reload": "/reload"}
     await bridge.reload()
     assert bridge.answer("Harwick miles").quotes
-    gone = await bridge.inbox.add(add.removeprefix("/add "))
+    gone = await bridge.uploads.add(add.removeprefix("/add "))
     assert text(gone).startswith("Nothing of that name waits to be added.")
 
 
 async def test_a_document_can_be_discarded_and_a_newer_takes_its_place(folder: Path) -> None:
-    inbox = Inbox(folder)
+    inbox = Uploads(folder)
     first = buttons(await inbox.receive("a.txt", article(CY, title="One").encode()))
     second = buttons(await inbox.receive("b.txt", article(CY, title="Two").encode()))
     old, new = (each["Discard"].removeprefix("/discard ") for each in (first, second))
@@ -264,7 +264,7 @@ async def test_a_document_can_be_discarded_and_a_newer_takes_its_place(folder: P
 async def test_a_document_that_cannot_be_read_or_added_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inbox = Inbox(folder)
+    inbox = Uploads(folder)
 
     bad = await inbox.receive("a.txt", b"\xff")
     nameless = await inbox.receive("words.txt", b"Words.")
@@ -282,7 +282,7 @@ async def test_what_to_look_at_in_a_document_is_told_by_line(folder: Path) -> No
     said = "“The bridge was mended in May.”\n\nIt\u00e2\u20ac\u2122s shut.\n\n"
     unclosed = CY.rstrip().removesuffix("”") + "\n"
 
-    reply = await Inbox(folder).receive("a.txt", article(said + unclosed, title="x").encode())
+    reply = await Uploads(folder).receive("a.txt", article(said + unclosed, title="x").encode())
 
     told = text(reply)
     assert "– line 1: nobody is known to have said 'The bridge was mended in May.'" in told
@@ -299,19 +299,19 @@ async def test_long_lists_are_cut_short(folder: Path) -> None:
         )
     )
 
-    reply = await Inbox(folder).receive("a.txt", article(people, title="Many").encode())
+    reply = await Uploads(folder).receive("a.txt", article(people, title="Many").encode())
 
     assert "and 4 more" in text(reply)
 
 
 def test_nothing_is_taken_where_uploads_are_off(folder: Path) -> None:
-    assert desk(folder.parent).inbox is None
+    assert desk(folder.parent).uploads is None
 
 
 async def test_a_document_is_read_no_longer_than_the_setting_says(folder: Path) -> None:
     bridge = desk(folder.parent, uploads=True, upload_seconds=0.01)
-    assert bridge.inbox
+    assert bridge.uploads
 
-    reply = await bridge.inbox.receive("a.txt", article(CY, title="One").encode())
+    reply = await bridge.uploads.receive("a.txt", article(CY, title="One").encode())
 
     assert "reading it took more than 0.01 seconds" in text(reply)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answers.dictionary import is_word
-from bot.answers.reading import Reader
+from bot.answers.reading import QuestionParser
 from bot.terms import Analyser
 from tests.debate import FERRY, corpus
 
@@ -20,16 +20,16 @@ SYNONYMS = {
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(
+def reader() -> QuestionParser:
+    return QuestionParser(
         corpus(synonyms=SYNONYMS, documents=FERRY.documents),
         Analyser("english"),
         lambda stem: 2.0 + (not stem),
     )
 
 
-def found(reader: Reader, text: str) -> dict[str, tuple[str, ...]]:
-    return {concept.asked: concept.also for concept in reader.read(text).concepts}
+def found(reader: QuestionParser, text: str) -> dict[str, tuple[str, ...]]:
+    return {concept.text: concept.expansions for concept in reader.parse(text).concepts}
 
 
 @pytest.mark.parametrize(
@@ -42,30 +42,30 @@ def found(reader: Reader, text: str) -> dict[str, tuple[str, ...]]:
     ],
 )
 def test_a_phrase_is_known_as_typed_or_by_near_stems(
-    reader: Reader, text: str, expected: dict[str, tuple[str, ...]]
+    reader: QuestionParser, text: str, expected: dict[str, tuple[str, ...]]
 ) -> None:
     assert found(reader, text) == expected
 
 
 def test_an_asking_word_is_a_subject_only_where_the_curator_lists_that_very_word(
-    reader: Reader,
+    reader: QuestionParser,
 ) -> None:
     assert found(reader, "does it work") == {"work": ("noisy engines",)}
     assert found(reader, "how are they working") == {}
 
 
-def test_a_longer_phrase_wins_over_a_name_in_it(reader: Reader) -> None:
-    question = reader.read("is low pay why Low speaks")
+def test_a_longer_phrase_wins_over_a_name_in_it(reader: QuestionParser) -> None:
+    question = reader.parse("is low pay why Low speaks")
 
     assert [voice.name for voice in question.voices] == ["Ann Low"]
-    assert [concept.asked for concept in question.concepts] == ["low pay"]
+    assert [concept.text for concept in question.concepts] == ["low pay"]
 
 
-def test_a_phrase_without_synonyms_is_kept_together(reader: Reader) -> None:
+def test_a_phrase_without_synonyms_is_kept_together(reader: QuestionParser) -> None:
     assert found(reader, "is there a watch list") == {"watch list": ()}
 
 
-def test_a_good_word_is_never_put_right(reader: Reader) -> None:
+def test_a_good_word_is_never_put_right(reader: QuestionParser) -> None:
     assert found(reader, "takes") == {}
     assert found(reader, "nursed") == {"nursed": ()}
     assert found(reader, "nurzes") == {"nurzes": ("nurses",)}

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Document, Kind, Passage
-from bot.text import paragraphs
-from bot.voices import passages
-from bot.voices.marks import marks
+from bot.text import split_paragraphs
+from bot.voices import extract_passages
+from bot.voices.marks import find_quotations
 
 SURE = 0.7
 
@@ -32,7 +32,7 @@ BAD = {
 
 
 def found(text: str) -> tuple[Passage, ...]:
-    return passages(Document("invented", text))
+    return extract_passages(Document("invented", text))
 
 
 @pytest.mark.parametrize("shape", BAD)
@@ -104,12 +104,12 @@ ALPHABET = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 @settings(max_examples=150)
 @given(ALPHABET)
 def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
-    lines = paragraphs(text)
+    lines = split_paragraphs(text)
     made = [p for p in found(text) if p.reason != "quoted within a quotation"]
 
     quoted = [p.span for p in made if p.kind in (Kind.DIRECT, Kind.FRAGMENT)]
     assert sorted(quoted) == sorted(set(quoted))
-    between = {mark.inner for mark in marks(text, lines)}
+    between = {mark.inner for mark in find_quotations(text, lines)}
     assert set(quoted) <= between
     spoken = {words for words in between if any(c.isalnum() for c in text[slice(*words)])}
     # What quotes nobody stands whole in the publication's words.

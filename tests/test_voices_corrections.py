@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import CorpusError
-from bot.model import By, Document, Kind, Listed, Passage, Side, Voice
-from bot.voices import passages
-from bot.voices.corrections import Correction, load, pasteable
+from bot.model import AttributionSource, Document, Kind, Passage, Side, Voice, VoiceEntry
+from bot.voices import extract_passages
+from bot.voices.corrections import Correction, draft_correction, load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = "“The line is late,” said Ann Bell, a driver. “It always is, and was.” Rain fell."
 DOCUMENT = Document("invented", TEXT)
-LISTED = (Listed("Bob Low", ("Low",), "clerk", "Testbury Council", Side.FOR),)
+LISTED = (VoiceEntry("Bob Low", ("Low",), "clerk", "Testbury Council", Side.FOR),)
 
 
 def corrected(correction: Correction) -> Passage:
     [passage] = [
-        p for p in passages(DOCUMENT, LISTED, [correction]) if p.text.startswith("It always")
+        p
+        for p in extract_passages(DOCUMENT, LISTED, [correction])
+        if p.text.startswith("It always")
     ]
     return passage
 
@@ -68,7 +70,11 @@ def test_another_voice_takes_its_listed_office_and_none_of_the_first_one_s() -> 
     passage = corrected(always(voice="Low"))
 
     assert passage.voice == Voice("Bob Low", "clerk", "Testbury Council")
-    assert (passage.side, passage.by, passage.confidence) == (Side.FOR, By.CURATOR, 1.0)
+    assert (passage.side, passage.by, passage.confidence) == (
+        Side.FOR,
+        AttributionSource.CURATOR,
+        1.0,
+    )
     assert passage.reason is None
 
 
@@ -86,16 +92,18 @@ def test_a_kind_alone_leaves_the_voice() -> None:
 
 
 def test_a_dropped_passage_is_gone() -> None:
-    kept = passages(DOCUMENT, (), [always(drop=True)])
+    kept = extract_passages(DOCUMENT, (), [always(drop=True)])
 
-    assert len(kept) == len(passages(DOCUMENT)) - 1
+    assert len(kept) == len(extract_passages(DOCUMENT)) - 1
     assert all("always" not in p.text for p in kept)
 
 
 def test_narration_can_be_given_a_voice() -> None:
     correction = Correction("Rain", "fell.", "Bob Low")
 
-    assert [p.voice.name for p in passages(DOCUMENT, (), [correction]) if p.voice][-1] == "Bob Low"
+    assert [p.voice.name for p in extract_passages(DOCUMENT, (), [correction]) if p.voice][
+        -1
+    ] == "Bob Low"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_narration_can_be_given_a_voice() -> None:
 )
 def test_a_correction_that_fits_nothing_is_refused(correction: Correction, told: str) -> None:
     with pytest.raises(CorpusError) as error:
-        passages(DOCUMENT, (), [correction])
+        extract_passages(DOCUMENT, (), [correction])
 
     assert str(error.value).startswith(told)
 
@@ -122,21 +130,21 @@ def test_a_correction_that_fits_two_passages_is_refused() -> None:
     twice = Document("invented", "“It is late,” said Ann Bell.\n\n“It is late,” said Bob Low.")
 
     with pytest.raises(CorpusError, match="f:1: 2 passages begin with 'It' and end with 'late,'"):
-        passages(twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")])
+        extract_passages(twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")])
 
 
 def test_what_is_pasted_from_the_list_corrects_that_passage(tmp_path: Path) -> None:
-    [doubtful] = [p for p in passages(DOCUMENT) if p.text.startswith("It always")]
+    [doubtful] = [p for p in extract_passages(DOCUMENT) if p.text.startswith("It always")]
     path = tmp_path / "a.voices.toml"
-    path.write_text(pasteable(doubtful), "utf-8")
+    path.write_text(draft_correction(doubtful), "utf-8")
 
-    [pasted] = [p for p in passages(DOCUMENT, (), load(path)) if p.span == doubtful.span]
+    [pasted] = [p for p in extract_passages(DOCUMENT, (), load(path)) if p.span == doubtful.span]
 
     assert pasted.voice == doubtful.voice
-    assert pasted.by is By.CURATOR
+    assert pasted.by is AttributionSource.CURATOR
 
 
 def test_a_correction_for_nobody_leaves_the_name_to_be_written() -> None:
-    [passage] = passages(Document("invented", "Rain fell."))
+    [passage] = extract_passages(Document("invented", "Rain fell."))
 
-    assert 'voice = "NAME"' in pasteable(passage)
+    assert 'voice = "NAME"' in draft_correction(passage)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import By, Document, Kind, Passage, Span, Turn, Voice
-from bot.voices import passages
+from bot.model import AttributionSource, Document, Kind, Passage, Span, Turn, Voice
+from bot.voices import extract_passages
 
 
 def direct(text: str) -> list[Passage]:
-    return [p for p in passages(Document("invented", text)) if p.kind is Kind.DIRECT]
+    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.DIRECT]
 
 
 INTERVIEW = (
@@ -92,13 +92,17 @@ def transcript(text: str, *names: str) -> tuple[Passage, ...]:
         label = Span(at, at + len(name))
         turns.append(Turn(Span(label.end + 2, at + len(line)), label, Voice(name)))
         at += len(line) + 1
-    return passages(Document("invented", text, turns=tuple(turns)))
+    return extract_passages(Document("invented", text, turns=tuple(turns)))
 
 
 def test_a_turn_is_its_speaker_s_by_the_record() -> None:
     [first, second] = transcript("Bell: It is late.\nLow: It rains.", "Bell", "Low")
 
-    assert (first.text, first.voice, first.by) == ("It is late.", Voice("Bell"), By.RECORD)
+    assert (first.text, first.voice, first.by) == (
+        "It is late.",
+        Voice("Bell"),
+        AttributionSource.RECORD,
+    )
     assert (first.cue, first.confidence) == ((Span(0, 4),), 1.0)
     assert (second.text, second.paragraph) == ("It rains.", 2)
 
@@ -107,7 +111,7 @@ def test_a_turn_of_several_paragraphs_is_several_passages() -> None:
     text = "Bell: It is late.\nIt rains.\n\nAfter."
     turn = Turn(Span(6, 27), Span(0, 4), Voice("Bell"))
 
-    found = passages(Document("invented", text, turns=(turn,)))
+    found = extract_passages(Document("invented", text, turns=(turn,)))
     assert [p.text for p in found] == ["It is late.", "It rains."]
 
 
@@ -117,7 +121,7 @@ def test_words_quoted_within_a_turn_are_nobody_s_alone() -> None:
     )
 
     assert (before.text, after.text) == ("It rains.", "It snows.")
-    assert (quoted.kind, quoted.voice, quoted.by) == (Kind.FRAGMENT, None, By.RECORD)
+    assert (quoted.kind, quoted.voice, quoted.by) == (Kind.FRAGMENT, None, AttributionSource.RECORD)
     assert quoted.text == "The line is late again. It was,"
     shown = quoted.document.text[quoted.frame.start : quoted.frame.end]
     assert shown.startswith("He said, “The")

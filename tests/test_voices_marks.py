@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text import paragraphs
-from bot.voices.marks import continued, marks
+from bot.text import split_paragraphs
+from bot.voices.marks import find_quotations, flag_continuations
 
 FOUND = {
     "curly": ("“a b” c “d”", ["a b", "d"]),
@@ -47,14 +47,14 @@ FOUND = {
 def test_the_words_between_marks_are_found(shape: str) -> None:
     text, expected = FOUND[shape]
 
-    found = marks(text, paragraphs(text))
+    found = find_quotations(text, split_paragraphs(text))
     assert [text[m.inner.start : m.inner.end] for m in found] == expected
 
 
 def test_what_is_nested_is_known_by_its_mark() -> None:
     text = "“a ‘b c’ d” and ‘e “f” g’"
 
-    double, single = marks(text, paragraphs(text))
+    double, single = find_quotations(text, split_paragraphs(text))
     assert [text[a:b] for a, b in double.nested] == ["b c"]
     assert [text[a:b] for a, b in single.nested] == ["f"]
     assert (double.single, single.single) == (False, True)
@@ -63,9 +63,9 @@ def test_what_is_nested_is_known_by_its_mark() -> None:
 def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
     text = "a\n\nb “c” d"
 
-    [mark] = marks(text, paragraphs(text))
+    [mark] = find_quotations(text, split_paragraphs(text))
     assert text[mark.outer.start : mark.outer.end] == "“c”"
-    assert (mark.paragraph, mark.closed) == (1, True)
+    assert (mark.paragraph_index, mark.closed) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
 def test_a_quotation_goes_on_only_at_the_start_of_the_next_paragraph(
     text: str, goes_on: list[bool]
 ) -> None:
-    lines = paragraphs(text)
+    lines = split_paragraphs(text)
 
-    assert continued(marks(text, lines), lines) == goes_on
+    assert flag_continuations(find_quotations(text, lines), lines) == goes_on
 
 
 def test_a_single_mark_that_no_paragraph_reopens_is_an_apostrophe() -> None:
     text = "‘a b c\n\nd e f"
 
-    assert marks(text, paragraphs(text)) == []
+    assert find_quotations(text, split_paragraphs(text)) == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Document, Kind, Passage, Span
-from bot.voices import passages
+from bot.voices import extract_passages
 from bot.voices.subjects import Sentence
-from bot.voices.tokens import tokens
+from bot.voices.tokens import tokenise
 
 SURE = 0.7
 WORDS = "“The line will be late again.”"
@@ -16,7 +16,7 @@ WORDS = "“The line will be late again.”"
 def speaker(before: str, cue: str = "she said") -> Passage:
     """Return the quotation that follows `before` and is given to `cue`."""
     text = f"{before}\n\n“The line will be late again,” {cue}."
-    return [p for p in passages(Document("invented", text)) if p.kind is Kind.DIRECT][-1]
+    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.DIRECT][-1]
 
 
 def name(passage: Passage) -> str | None:
@@ -135,8 +135,8 @@ def test_a_name_of_body_words_keeps_what_looks_like_a_title() -> None:
 
 def test_a_name_at_the_end_of_its_sentence_qualifies_nothing() -> None:
     text = "rain fell on Bell"
-    sentence = Sentence(text, tokens(text, Span(0, len(text)), ()), 0)
+    sentence = Sentence(text, tokenise(text, Span(0, len(text)), ()), 0)
 
     [bell] = sentence.names
-    assert not sentence.modifies(bell)
-    assert sentence.main(len(sentence.row)) is not None
+    assert not sentence.is_modifier(bell)
+    assert sentence.find_main_subject(len(sentence.tokens)) is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Document, Kind, Passage
-from bot.voices import passages
+from bot.voices import extract_passages
 
 
 def reported(text: str) -> list[Passage]:
-    return [p for p in passages(Document("invented", text)) if p.kind is Kind.REPORTED]
+    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.REPORTED]
 
 
 STATED = {

@@ -16,7 +16,7 @@ GOLD: list[dict[str, Any]] = json.loads(
     (ROOT / "tests/golden/seed.json").read_text(encoding="utf-8")
 )["quotes"]
 SAID = [entry for entry in GOLD if entry["type"] != "scare"]
-CORPUS = corpora.load(ROOT / "corpus/facial-recognition")
+CORPUS = corpora.load_corpus(ROOT / "corpus/facial-recognition")
 PASSAGES = [p for p in CORPUS.passages if p.document.id == "2020-01-guardian-series"]
 KINDS = {"direct": Kind.DIRECT, "partial": Kind.FRAGMENT, "indirect": Kind.REPORTED}
 SIDES = {"for": Side.FOR, "against": Side.AGAINST, "neutral-evidence": Side.NEITHER}

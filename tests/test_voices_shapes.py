@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Document, Kind, Passage
-from bot.voices import passages
+from bot.voices import extract_passages
 
 SURE = 0.7
 
 
 def read(text: str) -> tuple[Passage, ...]:
-    return passages(Document("invented", text))
+    return extract_passages(Document("invented", text))
 
 
 def quoted(text: str, part: str = "") -> Passage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Document, Kind, Passage, Span, Voice
-from bot.voices.wordings import wordings
+from bot.voices.wordings import find_paraphrases
 
 PAIRS = [
     (
@@ -176,7 +176,7 @@ def said(*texts: str, voice: Voice | None = ANN) -> list[Passage]:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair[0][:30] for pair in PAIRS])
 def test_two_wordings_of_one_statement_are_found(pair: tuple[str, str]) -> None:
-    [found] = wordings(said(*pair))
+    [found] = find_paraphrases(said(*pair))
 
     assert (found.first.text, found.second.text) == pair
     assert found.spans == (Span(0, len(pair[0])), Span(0, len(pair[1])))
@@ -184,21 +184,21 @@ def test_two_wordings_of_one_statement_are_found(pair: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("pair", LOOK_ALIKES, ids=[pair[0][:30] for pair in LOOK_ALIKES])
 def test_statements_that_only_look_alike_are_not(pair: tuple[str, str]) -> None:
-    assert wordings(said(*pair)) == ()
+    assert find_paraphrases(said(*pair)) == ()
 
 
 def test_the_same_statement_of_two_voices_is_two_statements() -> None:
     [one], [other] = said(PAIRS[0][0]), said(PAIRS[0][1], voice=Voice("Bob Low"))
 
-    assert wordings([one, other]) == ()
+    assert find_paraphrases([one, other]) == ()
 
 
 def test_words_without_a_voice_are_left_out() -> None:
-    assert wordings(said(*PAIRS[0], voice=None)) == ()
+    assert find_paraphrases(said(*PAIRS[0], voice=None)) == ()
 
 
 def test_a_pair_is_found_within_longer_passages() -> None:
     first, second = PAIRS[0]
 
-    [found] = wordings(said(f"It rains. {first} It snows.", f"{second} And so on."))
+    [found] = find_paraphrases(said(f"It rains. {first} It snows.", f"{second} And so on."))
     assert found.first.document.text[slice(*found.spans[0])] == first

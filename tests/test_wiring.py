@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import settings, wiring
-from bot.answers.answering import Options
-from bot.answers.quoting import Lengths
+from bot.answers.answering import AnswerOptions
+from bot.answers.quoting import QuoteLengths
 from bot.errors import BotError, SettingsError
-from bot.settings import Answers, Engine, Settings
+from bot.settings import AnswerSettings, EngineSettings, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,22 +42,24 @@ def corpus(folder: Path) -> Settings:
 
 
 def test_the_defaults_serve_the_bundled_corpus() -> None:
-    desk = wiring.desk(settings.load())
+    desk = wiring.build_service(settings.load())
 
     assert desk.corpus.name == "facial-recognition"
     assert desk.answer(QUESTION).quotes
 
 
 def test_no_more_of_a_question_is_read_than_is_set() -> None:
-    desk = wiring.desk(Settings(question_length=len("privacy")))
+    desk = wiring.build_service(Settings(question_length=len("privacy")))
 
     assert desk.answer("privacy and children").question == "privacy"
 
 
 def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
-    usual = wiring.desk(Settings()).answer(BROAD).quotes
-    fewer = wiring.desk(Settings(answers=Answers(quotes=2))).answer(BROAD).quotes
-    shorter = wiring.desk(Settings(answers=Answers(longest=150))).answer(BROAD).quotes
+    usual = wiring.build_service(Settings()).answer(BROAD).quotes
+    fewer = wiring.build_service(Settings(answers=AnswerSettings(quotes=2))).answer(BROAD).quotes
+    shorter = (
+        wiring.build_service(Settings(answers=AnswerSettings(longest=150))).answer(BROAD).quotes
+    )
 
     assert (len(usual), len(fewer)) == (4, 2)
     assert max(len(chosen.quote.text) for chosen in shorter) <= 150
@@ -66,39 +68,39 @@ def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
 @pytest.mark.parametrize(
     ("answers", "status"),
     [
-        (Answers(), "answered"),
-        (Answers(answered=1e9), "closest"),
-        (Answers(answered=1e9, closest=1e9), "abstained"),
+        (AnswerSettings(), "answered"),
+        (AnswerSettings(answered=1e9), "closest"),
+        (AnswerSettings(answered=1e9, closest=1e9), "abstained"),
     ],
 )
-def test_how_much_must_match_is_as_set(answers: Answers, status: str) -> None:
-    assert wiring.desk(Settings(answers=answers)).answer(BROAD).status == status
+def test_how_much_must_match_is_as_set(answers: AnswerSettings, status: str) -> None:
+    assert wiring.build_service(Settings(answers=answers)).answer(BROAD).status == status
 
 
 def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() -> None:
-    ours = Answers()
+    ours = AnswerSettings()
 
     assert (
-        Options(
-            most=ours.quotes,
-            depth=Engine().depth,
-            answered=ours.answered,
-            closest=ours.closest,
-            lengths=Lengths(ours.shortest, ours.longest),
+        AnswerOptions(
+            page_size=ours.quotes,
+            depth=EngineSettings().depth,
+            answered_threshold=ours.answered,
+            closest_threshold=ours.closest,
+            lengths=QuoteLengths(ours.shortest, ours.longest),
         )
-        == Options()
+        == AnswerOptions()
     )
 
 
 def test_a_voice_less_certain_than_is_set_is_not_named() -> None:
-    unsure = wiring.desk(Settings(answers=Answers(confidence=1.0)))
+    unsure = wiring.build_service(Settings(answers=AnswerSettings(confidence=1.0)))
 
     assert unsure.corpus.passages
     assert {p.voice for p in unsure.corpus.passages if p.confidence < 1} == {None}
 
 
 async def test_a_reload_reads_the_same_folder_anew(tmp_path: Path) -> None:
-    desk = wiring.desk(corpus(tmp_path))
+    desk = wiring.build_service(corpus(tmp_path))
     assert not desk.answer("noise").quotes
     article = tmp_path / "tram/bugle.txt"
     article.write_text(f"{ARTICLE}\nShe added: “The noise would be no more than a bus makes.”\n")
@@ -110,7 +112,7 @@ async def test_a_reload_reads_the_same_folder_anew(tmp_path: Path) -> None:
 
 def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(BotError) as caught:
-        wiring.desk(Settings(corpora_folder=tmp_path, corpus="bus"))
+        wiring.build_service(Settings(corpora_folder=tmp_path, corpus="bus"))
 
     assert caught.value.place.startswith(str(tmp_path / "bus"))
 
@@ -118,18 +120,18 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("engine", "told"),
     [
-        (Engine(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
-        (Engine(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (EngineSettings(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (EngineSettings(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
         (
-            Engine(options={"bm52": {}}),
+            EngineSettings(options={"bm52": {}}),
             "config/bot.toml: engine.options.bm52: no such engine; use bm25",
         ),
         (
-            Engine(options={"bm25": {"k1": -1}}),
+            EngineSettings(options={"bm25": {"k1": -1}}),
             "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; mend it",
         ),
         (
-            Engine(options={"bm25": {"k2": 1}}),
+            EngineSettings(options={"bm25": {"k2": 1}}),
             (
                 "config/bot.toml: engine.options.bm25.k2: no such setting; "
                 "take it out, or mend its name"
@@ -138,19 +140,19 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
     ],
 )
 def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(
-    engine: Engine, told: str
+    engine: EngineSettings, told: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
-        wiring.desk(Settings(engine=engine))
+        wiring.build_service(Settings(engine=engine))
 
     assert str(caught.value) == told
 
 
 def test_an_engine_s_options_reach_it() -> None:
-    usual = wiring.desk(Settings()).answer(QUESTION).quotes[0].score
+    usual = wiring.build_service(Settings()).answer(QUESTION).quotes[0].score
 
     alone = {"voice": 0.0, "heading": 0.0, "pairs": 0.0, "around": 0.0, "parent": 0.0}
-    other = wiring.desk(Settings(engine=Engine(options={"bm25": alone})))
+    other = wiring.build_service(Settings(engine=EngineSettings(options={"bm25": alone})))
 
     assert other.answer(QUESTION).quotes[0].score < usual
 
@@ -158,10 +160,10 @@ def test_an_engine_s_options_reach_it() -> None:
 def test_an_index_that_was_kept_answers_as_the_one_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = wiring.desk(settings.load()).answer("privacy")
+    built = wiring.build_service(settings.load()).answer("privacy")
     monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path))
 
-    saved, opened = (wiring.desk(settings.load()).answer("privacy") for _ in range(2))
+    saved, opened = (wiring.build_service(settings.load()).answer("privacy") for _ in range(2))
 
     assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
     assert saved.quotes == opened.quotes == built.quotes

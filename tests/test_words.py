@@ -82,7 +82,7 @@ def test_every_command_has_a_description(code: str) -> None:
     [("fr", "Recherché : "), ("FR-ca", "Recherché : "), ("cy", "Searched: "), (None, "Searched: ")],
 )
 def test_a_language_without_a_table_is_answered_in_english(code: str | None, said: str) -> None:
-    with words.spoken(code):
+    with words.use_language(code):
         assert said == words.SEARCHED
 
     assert words.SEARCHED == "Searched: "

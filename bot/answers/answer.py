@@ -19,17 +19,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenQuote:
     """A quote that was chosen, and why.
 
-    `continues`: the next sentence limits what was said ("But ...") and is not shown.
+    `has_caveat`: the next sentence limits what was said ("But ...") and is not shown.
     `also_in`: other documents that print the same words, earliest first.
     """
 
     quote: Quote
     score: float
     matched: tuple[str, ...] = ()
-    continues: bool = False
+    has_caveat: bool = False
     also_in: tuple[Document, ...] = ()
 
 
@@ -42,7 +42,7 @@ class Answer:
     a word asked to the words searched with it; `voices` names whom the question
     is about; `topics` are the curator's topics that return quotes, for an
     abstention the ones to offer. `inherited` are the words and voices kept from
-    the question before. `quotes` are those of one `page`, and `more` says that
+    the question before. `quotes` are those of one `page`, and `has_more` says that
     another follows.
     """
 
@@ -55,7 +55,7 @@ class Answer:
     voices: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     silent_sides: tuple[Side, ...] = ()
-    quotes: tuple[Chosen, ...] = ()
+    quotes: tuple[ChosenQuote, ...] = ()
     inherited: tuple[str, ...] = ()
     page: int = 1
-    more: bool = False
+    has_more: bool = False

@@ -12,16 +12,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Answer, Status
-from bot.answers.balance import silent
-from bot.answers.by_voice import ByVoice
+from bot.answers.balance import find_silent_sides
+from bot.answers.by_voice import SpeakerSearch
 from bot.answers.dictionary import is_word
-from bot.answers.opposite import Opposites
-from bot.answers.paging import pages
-from bot.answers.places import Places, Within
-from bot.answers.printings import Printings
-from bot.answers.quoting import Lengths, found_by_id
+from bot.answers.opposite import OppositeFinder
+from bot.answers.paging import paginate
+from bot.answers.places import FilteredIndex, QuoteLookup
+from bot.answers.printings import WordingFinder
+from bot.answers.quoting import QuoteLengths, find_quote_by_id
 from bot.answers.ranking import Candidate, Ranker
-from bot.answers.reading import Reader
+from bot.answers.reading import QuestionParser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,153 +32,191 @@ if TYPE_CHECKING:
     from bot.terms import Analyser
 
 
-class Options(NamedTuple):
-    """How answers are chosen; `answered` and `closest` are coverages (see `coverage`)."""
+class AnswerOptions(NamedTuple):
+    """How answers are chosen; both thresholds are coverages (see `coverage`)."""
 
-    most: int = 4
+    page_size: int = 4
     depth: int = 50
-    answered: float = 1.1
-    closest: float = 0.6
-    offered: int = 3
-    lengths: Lengths = Lengths()
+    answered_threshold: float = 1.1
+    closest_threshold: float = 0.6
+    max_suggested_topics: int = 3
+    lengths: QuoteLengths = QuoteLengths()
 
 
 class Answerer:
     """Answers questions put to one corpus through one index; immutable once made."""
 
     def __init__(
-        self, corpus: Corpus, index: Index, analyser: Analyser, options: Options | None = None
+        self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None
     ) -> None:
         self._corpus, self._index, self._analyser = corpus, index, analyser
-        self._options = options or Options()
-        self._reader = Reader(corpus, analyser, index.rarity)
+        self._options = options or AnswerOptions()
+        self._parser = QuestionParser(corpus, analyser, index.idf)
         self._ranker = Ranker(corpus, index, analyser, self._options.depth, self._options.lengths)
-        self.voices = ByVoice(corpus, self._reader, self._ranker, self._options.lengths)
-        self.opposites = Opposites(corpus.topics, self._reader, self._ranker)
-        self.printings = Printings(index, analyser, corpus.language)
-        self._offered = tuple(topic.name for topic in corpus.topics if self._speaks(topic.name))
+        self.speaker_search = SpeakerSearch(
+            corpus, self._parser, self._ranker, self._options.lengths
+        )
+        self.opposites = OppositeFinder(corpus.topics, self._parser, self._ranker)
+        self.other_wordings = WordingFinder(index, analyser, corpus.language)
+        self._answerable_topics = tuple(
+            topic.name for topic in corpus.topics if self._is_answerable(topic.name)
+        )
 
-    def within(self, corpus: Corpus) -> Answerer:
+    def restrict_to(self, corpus: Corpus) -> Answerer:
         """Return one that knows of `corpus` alone, which has some of these passages left out."""
         withheld = len(self._corpus.passages) - len(corpus.passages)
-        index = Within(self._index, corpus, withheld)
-        return Answerer(corpus, index, self._analyser, self._options)
+        filtered_index = FilteredIndex(self._index, corpus, withheld)
+        return Answerer(corpus, filtered_index, self._analyser, self._options)
 
     def answer(
-        self, text: str, after: Sequence[str] = (), page: int = 1, most: int | None = None
+        self, text: str, history: Sequence[str] = (), page: int = 1, limit: int | None = None
     ) -> Answer:
-        """Return one page of the answer to `text`, asked after the questions `after`, oldest first.
+        """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
 
         A follow-up keeps the voice its pronoun stands for; it keeps the words
         asked before only when it leans on them and its own do not stand alone.
-        `most` is in place of the quotes set for a page; a page beyond the last
+        `limit` is in place of the quotes set for a page; a page beyond the last
         is the last.
         """
-        most = most or self._options.most
-        question = self._reader.read(text)
-        if not after:
-            return self._answer(question, page, most)
-        earlier = self._reader.read(after[0])
-        for before in after[1:]:
-            following = self._reader.read(before).after(earlier)
+        limit = limit or self._options.page_size
+        question = self._parser.parse(text)
+        if not history:
+            return self._build_answer(question, page, limit)
+        previous = self._parser.parse(history[0])
+        for earlier_text in history[1:]:
+            follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
             # "Why?" asked nothing of its own, so what it followed is asked on.
-            earlier = following if following.telling else following.with_words_of(earlier)
-        own, question = question, question.after(earlier)
-        alone = self._answer(question, page, most)
-        alone = replace(alone, inherited=_inherited(own, alone))
-        leans = question.leans or question.refers_back or not question.telling
+            previous = (
+                follow_up
+                if follow_up.distinctive_concepts
+                else follow_up.with_concepts_of(previous)
+            )
+        original, question = question, question.resolve_pronoun(previous)
+        standalone_answer = self._build_answer(question, page, limit)
+        standalone_answer = replace(
+            standalone_answer, inherited=_list_inherited(original, standalone_answer)
+        )
+        needs_context = (
+            question.is_follow_up or question.refers_back or not question.distinctive_concepts
+        )
         # "And the police?" names a voice and nothing to ask it about.
-        whole = bool(question.telling or question.asks) or not question.leans
-        if (alone.status is Status.ANSWERED and whole) or question.task or not leans:
-            return alone
-        together = self._answer(question.with_words_of(earlier), page, most)
-        if together.status is Status.ABSTAINED:
-            return alone
-        return replace(together, inherited=_inherited(own, together))
+        is_complete = (
+            bool(question.distinctive_concepts or question.answer_types)
+            or not question.is_follow_up
+        )
+        if (
+            (standalone_answer.status is Status.ANSWERED and is_complete)
+            or question.is_task
+            or not needs_context
+        ):
+            return standalone_answer
+        combined_answer = self._build_answer(question.with_concepts_of(previous), page, limit)
+        if combined_answer.status is Status.ABSTAINED:
+            return standalone_answer
+        return replace(combined_answer, inherited=_list_inherited(original, combined_answer))
 
-    def strays(self, text: str, after: Sequence[str] = ()) -> bool:
+    def has_unresolved_pronoun(self, text: str, history: Sequence[str] = ()) -> bool:
         """Tell whether a pronoun of `text` stands for nobody that the questions before name."""
-        question = self._reader.read(text)
-        named = any(self._reader.read(before).voices for before in after)
-        return question.refers_back and not question.voices and not named
+        question = self._parser.parse(text)
+        names_voice = any(self._parser.parse(earlier_text).voices for earlier_text in history)
+        return question.refers_back and not question.voices and not names_voice
 
-    def warm(self) -> None:
+    def warm_up(self) -> None:
         """Read the list in which the first unknown word of a question is looked up."""
         is_word("", self._corpus.language)
 
     @property
-    def offered(self) -> tuple[str, ...]:
+    def answerable_topics(self) -> tuple[str, ...]:
         """The curator's topics that return quotes, in the curator's order."""
-        return self._offered
+        return self._answerable_topics
 
     @cached_property
-    def places(self) -> Places:
+    def quote_lookup(self) -> QuoteLookup:
         """Where the quotes of this corpus may stand."""
-        return Places(self._corpus.passages, self._options.lengths)
+        return QuoteLookup(self._corpus.passages, self._options.lengths)
 
-    def quote(self, quote_id: str) -> Quote | None:
+    def find_quote(self, quote_id: str) -> Quote | None:
         """Return the quote that `quote_id` names; None where this corpus holds it no more."""
-        return found_by_id(self._corpus.passages, quote_id, self._options.lengths)
+        return find_quote_by_id(self._corpus.passages, quote_id, self._options.lengths)
 
-    def _answer(self, question: Question, page: int, most: int) -> Answer:
-        silenced = question.task or question.decisive or not _asks_anything(question)
-        ranked = () if silenced else self._ranker.ranked(question)
-        status = self._status(question, ranked)
+    def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
+        must_abstain = (
+            question.is_task or question.is_about_unknown_name or not _has_subject(question)
+        )
+        candidates = () if must_abstain else self._ranker.rank(question)
+        status = self._decide_status(question, candidates)
         if status is Status.ABSTAINED:
-            ranked = ()
-        every = tuple(pages(ranked, most, question.text)) or ((),)
-        page = min(max(page, 1), len(every))
-        shown = every[page - 1]
-        found = {concept.asked for candidate in every[0] for concept in candidate.found}
-        missing = (c.asked for c in question.telling if c.asked not in found)
+            candidates = ()
+        all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
+        page = min(max(page, 1), len(all_pages))
+        shown = all_pages[page - 1]
+        matched_texts = {
+            concept.text for candidate in all_pages[0] for concept in candidate.matched
+        }
+        missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         return Answer(
             question.text,
             self._corpus.name,
             status,
-            searched=tuple(c.asked for c in question.concepts if c.common or c.asked in found),
-            expanded={c.asked: c.also for c in question.concepts if c.also},
-            unmatched=tuple(dict.fromkeys([*question.names, *missing])),
+            searched=tuple(
+                c.text for c in question.concepts if c.is_common or c.text in matched_texts
+            ),
+            expanded={c.text: c.expansions for c in question.concepts if c.expansions},
+            unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing])),
             voices=tuple(voice.name for voice in question.voices),
-            topics=self._topics(question, status),
-            silent_sides=silent(ranked),
-            quotes=tuple(candidate.chosen for candidate in shown),
+            topics=self._select_topics(question, status),
+            silent_sides=find_silent_sides(candidates),
+            quotes=tuple(candidate.chosen_quote for candidate in shown),
             page=page,
-            more=page < len(every),
+            has_more=page < len(all_pages),
         )
 
-    def _status(self, question: Question, ranked: Sequence[Candidate]) -> Status:
+    def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
         """Return the outcome, by the best quote of those asked after."""
-        asked_after = [candidate for candidate in ranked if candidate.concerns]
-        reached = max((candidate.coverage for candidate in ranked), default=0.0)
+        on_target = [candidate for candidate in candidates if candidate.is_on_target]
+        best_coverage = max((candidate.coverage for candidate in candidates), default=0.0)
         # What is near a name that nobody here bears is not near at all.
-        if reached < (self._options.answered if question.names else self._options.closest):
+        if best_coverage < (
+            self._options.answered_threshold
+            if question.unknown_names
+            else self._options.closest_threshold
+        ):
             return Status.ABSTAINED
-        plainly = any(
-            candidate.coverage >= self._options.answered and candidate.answers(question)
-            for candidate in asked_after
+        is_covered = any(
+            candidate.coverage >= self._options.answered_threshold
+            and candidate.is_complete_answer(question)
+            for candidate in on_target
         )
-        return Status.ANSWERED if plainly and not question.names else Status.CLOSEST
+        return Status.ANSWERED if is_covered and not question.unknown_names else Status.CLOSEST
 
-    def _topics(self, question: Question, status: Status) -> tuple[str, ...]:
+    def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""
-        asked = {stem for concept in question.concepts for form in concept.forms for stem in form}
-        touched = [t for t in self._offered if any(s in asked for s in self._reader.stems_of(t))]
+        question_stems = {
+            stem for concept in question.concepts for form in concept.forms for stem in form
+        }
+        matching = [
+            t
+            for t in self._answerable_topics
+            if any(s in question_stems for s in self._parser.content_stems(t))
+        ]
         if status is not Status.ABSTAINED:
-            return tuple(touched)
-        others = [topic for topic in self._offered if topic not in touched]
-        return tuple(touched + others)[: self._options.offered]
+            return tuple(matching)
+        others = [topic for topic in self._answerable_topics if topic not in matching]
+        return tuple(matching + others)[: self._options.max_suggested_topics]
 
-    def _speaks(self, topic: str) -> bool:
-        return self._status(read := self._reader.read(topic), self._ranker.ranked(read)) is (
-            Status.ANSWERED
-        )
+    def _is_answerable(self, topic: str) -> bool:
+        return self._decide_status(
+            question := self._parser.parse(topic), self._ranker.rank(question)
+        ) is (Status.ANSWERED)
 
 
-def _asks_anything(question: Question) -> bool:
+def _has_subject(question: Question) -> bool:
     return bool(question.concepts or question.voices or question.sides)
 
 
-def _inherited(own: Question, answer: Answer) -> tuple[str, ...]:
-    """Return what `answer` searched that the question by its `own` words did not ask."""
-    asked = {concept.asked for concept in own.concepts} | {voice.name for voice in own.voices}
-    return tuple(word for word in (*answer.searched, *answer.voices) if word not in asked)
+def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
+    """Return what `answer` searched that the question by its `original` words did not ask."""
+    original_words = {concept.text for concept in original.concepts} | {
+        voice.name for voice in original.voices
+    }
+    return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)

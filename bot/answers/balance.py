@@ -27,31 +27,37 @@ class HasSide(Protocol):
 Sided = TypeVar("Sided", bound=HasSide)
 
 
-def balanced(ranked: Sequence[Sided], most: int, question: str) -> tuple[Sided, ...]:
-    """Return up to `most` of `ranked` (best first), both sides equally often if both match.
+def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> tuple[Sided, ...]:
+    """Return up to `limit` of `candidates` (best first), both sides equally often if both match.
 
     What is on neither side fills the places left, and leads only when the best
     of all is there.
     """
-    by_side = {side: [c for c in ranked if c.side is side] for side in Side}
-    both = [by_side[Side.FOR], by_side[Side.AGAINST]]
+    by_side = {side: [c for c in candidates if c.side is side] for side in Side}
+    opposing = [by_side[Side.FOR], by_side[Side.AGAINST]]
     neither = by_side[Side.NEITHER]
-    if not all(both):
-        return tuple(ranked[:most])
-    leads = bool(neither) and ranked[0] is neither[0]
-    each = max(1, min(len(both[0]), len(both[1]), (most - leads) // 2))
-    first, second = both if for_first(question) else both[::-1]
-    sides = [one for pair in zip(first[:each], second[:each], strict=True) for one in pair]
-    rest = neither[: max(0, most - len(sides))]
-    return tuple(rest + sides if leads else sides + rest)[: max(most, 2 * each)]
+    if not all(opposing):
+        return tuple(candidates[:limit])
+    neither_leads = bool(neither) and candidates[0] is neither[0]
+    per_side = max(1, min(len(opposing[0]), len(opposing[1]), (limit - neither_leads) // 2))
+    first, second = opposing if is_for_first(question) else opposing[::-1]
+    alternating = [
+        candidate
+        for pair in zip(first[:per_side], second[:per_side], strict=True)
+        for candidate in pair
+    ]
+    fillers = neither[: max(0, limit - len(alternating))]
+    return tuple(fillers + alternating if neither_leads else alternating + fillers)[
+        : max(limit, 2 * per_side)
+    ]
 
 
-def for_first(question: str) -> bool:
+def is_for_first(question: str) -> bool:
     """Tell whether FOR stands first for `question`: the low bit of its SHA-256."""
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
 
-def silent(ranked: Sequence[HasSide]) -> tuple[Side, ...]:
-    """Return the sides of the motion that nothing in `ranked` stands on."""
-    speaking = {candidate.side for candidate in ranked}
-    return tuple(side for side in (Side.FOR, Side.AGAINST) if side not in speaking)
+def find_silent_sides(candidates: Sequence[HasSide]) -> tuple[Side, ...]:
+    """Return the sides of the motion that nothing in `candidates` stands on."""
+    present_sides = {candidate.side for candidate in candidates}
+    return tuple(side for side in (Side.FOR, Side.AGAINST) if side not in present_sides)

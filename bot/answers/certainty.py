@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Passage
 
 
-def named_for_certain(corpus: Corpus, threshold: float) -> Corpus:
+def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     """Return `corpus` with the voice left out of every passage below `threshold` (0 to 1)."""
-    passages = tuple(_named_for_certain(passage, threshold) for passage in corpus.passages)
+    passages = tuple(_drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
     return replace(corpus, passages=passages)
 
 
-def _named_for_certain(passage: Passage, threshold: float) -> Passage:
+def _drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
     if passage.kind is Kind.NARRATION or passage.confidence >= threshold:
         return passage
     return replace(passage, voice=None, side=Side.NEITHER)

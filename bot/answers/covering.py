@@ -10,36 +10,38 @@ if TYPE_CHECKING:
 
     from bot.answers.question import Concept
 
-_SHORT = 2
-_SYNONYM = 0.8
+_SHORT_QUESTION = 2
+_SYNONYM_WEIGHT = 0.8
 
 
-def covered(concepts: Sequence[Concept], stems: frozenset[str]) -> tuple[Concept, ...]:
+def match_concepts(concepts: Sequence[Concept], stems: frozenset[str]) -> tuple[Concept, ...]:
     """Return those of `concepts` of which one form stands whole in `stems`, in order."""
     return tuple(c for c in concepts if any(form <= stems for form in c.forms))
 
 
-def closeness(concepts: Sequence[Concept], stems: frozenset[str]) -> float:
+def compute_closeness(concepts: Sequence[Concept], stems: frozenset[str]) -> float:
     """Return the share that `stems` cover, a synonym counting for less than the word itself."""
-    found = covered(concepts, stems)
-    own = [concept for concept in found if concept.forms[0] <= stems]
-    return (1 - _SYNONYM) * share(own, concepts) + _SYNONYM * share(found, concepts)
+    matches = match_concepts(concepts, stems)
+    literal = [concept for concept in matches if concept.forms[0] <= stems]
+    return (1 - _SYNONYM_WEIGHT) * weight_share(literal, concepts) + _SYNONYM_WEIGHT * weight_share(
+        matches, concepts
+    )
 
 
-def coverage(found: Sequence[Concept], asked: Sequence[Concept]) -> float:
-    """Return how far `found` answers for `asked`: 0 for nothing; see the thresholds.
+def compute_coverage(matches: Sequence[Concept], concepts: Sequence[Concept]) -> float:
+    """Return how far `matches` answers for `concepts`: 0 for nothing; see the thresholds.
 
     It is the share of the weight of what was asked, times the root of the
     number of things asked, so that a long question may leave more unmatched
     than a short one. Of one or two things asked everything must be found: then
     it is infinite, as it is when nothing telling was asked at all.
     """
-    if len(asked) <= _SHORT and len(found) == len(asked):
+    if len(concepts) <= _SHORT_QUESTION and len(matches) == len(concepts):
         return float("inf")
-    return share(found, asked) * sqrt(len(asked))
+    return weight_share(matches, concepts) * sqrt(len(concepts))
 
 
-def share(found: Sequence[Concept], asked: Sequence[Concept]) -> float:
-    """Return the weight of `found` in that of `asked`, 0 to 1; 1 when nothing was asked."""
-    total = sum(concept.weight for concept in asked)
-    return sum(concept.weight for concept in found) / total if total else 1.0
+def weight_share(matches: Sequence[Concept], concepts: Sequence[Concept]) -> float:
+    """Return the weight of `matches` in that of `concepts`, 0 to 1; 1 when nothing was asked."""
+    total_weight = sum(concept.weight for concept in concepts)
+    return sum(concept.weight for concept in matches) / total_weight if total_weight else 1.0

@@ -11,7 +11,7 @@ from threading import Lock
 from spellchecker import SpellChecker
 
 # Snowball names languages, pyspellchecker gives codes.
-_CODES = {
+_LANGUAGE_CODES = {
     "arabic": "ar",
     "basque": "eu",
     "dutch": "nl",
@@ -25,21 +25,21 @@ _CODES = {
 }
 
 
-def is_word(folded: str, language: str) -> bool:
-    """Tell whether `folded` is a word of `language`; never, where no list is at hand.
+def is_word(word: str, language: str) -> bool:
+    """Tell whether `word` is a word of `language`; never, where no list is at hand.
 
     >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
     (True, False, False)
     """
-    with _READING:
-        return folded in _words(language)
+    with _LOAD_LOCK:
+        return word in _load_words(language)
 
 
 # Questions asked at once at the start would each read the whole list.
-_READING = Lock()
+_LOAD_LOCK = Lock()
 
 
 @cache
-def _words(language: str) -> frozenset[str]:
-    code = _CODES.get(language)
+def _load_words(language: str) -> frozenset[str]:
+    code = _LANGUAGE_CODES.get(language)
     return frozenset(SpellChecker(language=code).word_frequency.words()) if code else frozenset()

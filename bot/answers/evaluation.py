@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answers.answer import Status
 from bot.errors import CorpusError
-from bot.text import words
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.model import Quote, Voice
 
 
-class Judged(BaseModel):
+class JudgedQuestion(BaseModel):
     """A question, and what a good answer to it would show."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -41,22 +41,22 @@ class Judged(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One judged question answered: `shown` when a gold span is, in the right voice."""
+class QuestionOutcome:
+    """One judged question answered: `shows_gold` when a gold span is, in the right voice."""
 
-    judged: Judged
+    judged: JudgedQuestion
     answer: Answer
-    shown: bool
+    shows_gold: bool
 
     @property
-    def good(self) -> bool:
+    def is_good(self) -> bool:
         """Tell whether an answerable question shows its gold, and no other is answered."""
         if self.judged.kind == "answerable":
-            return self.shown
+            return self.shows_gold
         return self.answer.status is not Status.ANSWERED
 
 
-def load(path: Path) -> tuple[Judged, ...]:
+def load_questions(path: Path) -> tuple[JudgedQuestion, ...]:
     """Return the judged questions of the JSON lines at `path`, in order.
 
     Raises:
@@ -66,51 +66,54 @@ def load(path: Path) -> tuple[Judged, ...]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(str(path), "cannot be read", "give a file of JSON lines") from error
-    found = []
-    for number, line in enumerate(lines, start=1):
+    questions = []
+    for line_number, line in enumerate(lines, start=1):
         try:
-            found.append(Judged.model_validate_json(line))
+            questions.append(JudgedQuestion.model_validate_json(line))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "line"
+            detail = error.errors()[0]
+            field = ".".join(map(str, detail["loc"])) or "line"
             raise CorpusError(
-                f"{path}:{number}", f"{where}: {first['msg']}", "mend or remove the line"
+                f"{path}:{line_number}", f"{field}: {detail['msg']}", "mend or remove the line"
             ) from error
-    return tuple(found)
+    return tuple(questions)
 
 
 def evaluate(
-    questions: Sequence[Judged], answer: Callable[[str, Sequence[str]], Answer]
-) -> tuple[Outcome, ...]:
+    questions: Sequence[JudgedQuestion], answer: Callable[[str, Sequence[str]], Answer]
+) -> tuple[QuestionOutcome, ...]:
     """Return each question's outcome, in order; a follow-up is asked in its conversation."""
     by_id = {judged.id: judged for judged in questions}
     outcomes = []
     for judged in questions:
-        given = answer(judged.question, tuple(_conversation(judged, by_id)))
-        shown = any(
-            _covers(chosen.quote, judged.gold) and _right_voice(chosen.quote, judged.speaker)
-            for chosen in given.quotes
+        actual = answer(judged.question, tuple(_iter_history(judged, by_id)))
+        shows_gold = any(
+            _contains_gold(chosen.quote, judged.gold)
+            and _has_right_voice(chosen.quote, judged.speaker)
+            for chosen in actual.quotes
         )
-        outcomes.append(Outcome(judged, given, shown))
+        outcomes.append(QuestionOutcome(judged, actual, shows_gold))
     return tuple(outcomes)
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, int]:
+def count_outcomes(outcomes: Sequence[QuestionOutcome]) -> dict[str, int]:
     """Return the counts that the floors of tests/relevance are set on."""
     counts: Counter[str] = Counter()
     for outcome in outcomes:
         kind, status = outcome.judged.kind, outcome.answer.status
         counts[kind] += 1
-        counts[f"{kind} shown"] += outcome.shown
-        counts[f"{kind} shown, answered"] += outcome.shown and status is Status.ANSWERED
+        counts[f"{kind} shown"] += outcome.shows_gold
+        counts[f"{kind} shown, answered"] += outcome.shows_gold and status is Status.ANSWERED
         counts[f"{kind} not answered"] += status is not Status.ANSWERED
         counts[f"{kind} abstained"] += status is Status.ABSTAINED
         counts["quotes"] += len(outcome.answer.quotes)
-        counts["quotes verbatim"] += sum(map(_verbatim, (c.quote for c in outcome.answer.quotes)))
+        counts["quotes verbatim"] += sum(
+            map(_is_verbatim, (c.quote for c in outcome.answer.quotes))
+        )
     return dict(counts)
 
 
-def to_json(outcome: Outcome) -> str:
+def to_json(outcome: QuestionOutcome) -> str:
     """Return one outcome as a line of JSON."""
     judged, answer = outcome.judged, outcome.answer
     row = {
@@ -118,8 +121,8 @@ def to_json(outcome: Outcome) -> str:
         "kind": judged.kind,
         "question": judged.question,
         "status": answer.status,
-        "shown": outcome.shown,
-        "good": outcome.good,
+        "shown": outcome.shows_gold,
+        "good": outcome.is_good,
         "searched": answer.searched,
         "unmatched": answer.unmatched,
         "quotes": [chosen.quote.id for chosen in answer.quotes],
@@ -127,37 +130,39 @@ def to_json(outcome: Outcome) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _conversation(judged: Judged, by_id: dict[str, Judged]) -> Iterator[str]:
+def _iter_history(judged: JudgedQuestion, by_id: dict[str, JudgedQuestion]) -> Iterator[str]:
     """Yield the questions asked before `judged`, oldest first."""
-    before = by_id.get(judged.prev or "")
-    if before is not None:
-        yield from _conversation(before, by_id)
-        yield before.question
+    previous = by_id.get(judged.prev or "")
+    if previous is not None:
+        yield from _iter_history(previous, by_id)
+        yield previous.question
 
 
-def _covers(quote: Quote, gold: Sequence[str]) -> bool:
-    return any(words in quote.text for words in gold)
+def _contains_gold(quote: Quote, gold: Sequence[str]) -> bool:
+    return any(gold_text in quote.text for gold_text in gold)
 
 
-def _right_voice(quote: Quote, speaker: str | None) -> bool:
+def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
     """Tell whether `speaker`, as judged, names the quote's voice or the body it speaks for.
 
     A judged speaker of "the article" stands for the publication's own sentence,
     whoever is quoted or reported in it.
     """
     voice = quote.passage.voice
-    own_words = quote.passage.kind == "direct"
+    is_direct = quote.passage.kind == "direct"
     if voice is None or speaker is None:
-        return not own_words
-    return (speaker == "the article" and not own_words) or _named(voice, speaker)
+        return not is_direct
+    return (speaker == "the article" and not is_direct) or _is_speaker(voice, speaker)
 
 
-def _named(voice: Voice, speaker: str) -> bool:
-    judged = {word.folded for word in words(speaker)}
-    name = [word.folded for word in words(voice.name)]
-    body = {word.folded for word in words(voice.organisation or "")}
-    return name[-1] in judged or bool(body and body <= judged)
+def _is_speaker(voice: Voice, speaker: str) -> bool:
+    speaker_words = {word.normalised for word in split_words(speaker)}
+    name_words = [word.normalised for word in split_words(voice.name)]
+    organisation_words = {word.normalised for word in split_words(voice.organisation or "")}
+    return name_words[-1] in speaker_words or bool(
+        organisation_words and organisation_words <= speaker_words
+    )
 
 
-def _verbatim(quote: Quote) -> bool:
+def _is_verbatim(quote: Quote) -> bool:
     return quote.text == quote.passage.document.text[quote.span.start : quote.span.end]

@@ -9,81 +9,90 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answers.language import Phrase, phrase
-from bot.answers.quoting import fitting
+from bot.answers.language import Phrase, to_phrase
+from bot.answers.quoting import find_fitting_runs
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.answers.quoting import Lengths
-    from bot.model import Corpus, Document, Listed, Passage
+    from bot.answers.quoting import QuoteLengths
+    from bot.model import Corpus, Document, Passage, VoiceEntry
     from bot.terms import Analyser, Term
 
-REMEMBERED = 1 << 15
+MAX_ENTRIES = 1 << 15
 
 
-class Judged:
-    """The stems and the words of places of `corpus`; all of it is forgotten at `REMEMBERED`."""
+class SpanCache:
+    """The stems and the words of places of `corpus`; all of it is forgotten at `MAX_ENTRIES`."""
 
-    def __init__(self, corpus: Corpus, analyser: Analyser, lengths: Lengths) -> None:
-        self._names = _proper_names(corpus)
+    def __init__(self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths) -> None:
+        self._proper_names = _compile_proper_names(corpus)
         self._analyser = analyser
         self._lengths = lengths
         # A passage is kept beside what it comes to, so that its number stays its own.
         self._stems: dict[tuple[int, Span], tuple[Passage, frozenset[str]]] = {}
         self._words: dict[tuple[str, Span], Phrase] = {}
-        named = (name for listed in corpus.voices for name in (listed.name, *listed.aliases))
-        self._called = {name: phrase(name) for name in named}
+        names = (name for voice in corpus.voices for name in (voice.name, *voice.aliases))
+        self._normalised_names = {name: to_phrase(name) for name in names}
         self._runs: dict[int, tuple[Passage, list[Span]]] = {}
 
     def stems(self, passage: Passage, span: Span) -> frozenset[str]:
         """Return what a quote is judged by: its words, its cue's and its voice's."""
-        place = id(passage), span
-        if (known := self._stems.get(place)) is None:
-            if len(self._stems) >= REMEMBERED:
+        key = id(passage), span
+        if (entry := self._stems.get(key)) is None:
+            if len(self._stems) >= MAX_ENTRIES:
                 self._stems.clear()
-            known = self._stems[place] = passage, self._read(passage, span)
-        return known[1]
+            entry = self._stems[key] = passage, self._collect_stems(passage, span)
+        return entry[1]
 
-    def runs(self, passage: Passage) -> list[Span]:
+    def fitting_runs(self, passage: Passage) -> list[Span]:
         """Return the runs of sentences of `passage` that could be shown."""
-        if (known := self._runs.get(id(passage))) is None:
-            if len(self._runs) >= REMEMBERED:
+        if (entry := self._runs.get(id(passage))) is None:
+            if len(self._runs) >= MAX_ENTRIES:
                 self._runs.clear()
-            known = self._runs[id(passage)] = passage, fitting(passage, self._lengths)
-        return known[1]
+            entry = self._runs[id(passage)] = passage, find_fitting_runs(passage, self._lengths)
+        return entry[1]
 
     def words(self, document: Document, span: Span) -> Phrase:
         """Return the words of `span`, folded."""
-        place = document.sha256, span
-        if (known := self._words.get(place)) is None:
-            if len(self._words) >= REMEMBERED:
+        key = document.sha256, span
+        if (entry := self._words.get(key)) is None:
+            if len(self._words) >= MAX_ENTRIES:
                 self._words.clear()
-            known = self._words[place] = phrase(document.text[span.start : span.end])
-        return known
+            entry = self._words[key] = to_phrase(document.text[span.start : span.end])
+        return entry
 
-    def called(self, voices: Iterable[Listed]) -> set[Phrase]:
+    def normalised_names(self, voices: Iterable[VoiceEntry]) -> set[Phrase]:
         """Return what listed voices go by, folded."""
-        names = (name for listed in voices for name in (listed.name, *listed.aliases))
-        return {self._called.get(name) or phrase(name) for name in names}
+        names = (name for voice in voices for name in (voice.name, *voice.aliases))
+        return {self._normalised_names.get(name) or to_phrase(name) for name in names}
 
-    def _read(self, passage: Passage, span: Span) -> frozenset[str]:
+    def _collect_stems(self, passage: Passage, span: Span) -> frozenset[str]:
         text, voice = passage.document.text, passage.voice
-        stems = {t.stem for p in (span, *passage.cue) for t in self._terms(text, p)}
-        for said in (voice.name, voice.role, voice.organisation) if voice else ():
-            stems |= {term.stem for term in self._analyser.terms(said or "")}
+        stems = {
+            t.stem
+            for evidence in (span, *passage.cue)
+            for t in self._terms_outside_names(text, evidence)
+        }
+        for attribute in (voice.name, voice.role, voice.organisation) if voice else ():
+            stems |= {term.stem for term in self._analyser.terms(attribute or "")}
         return frozenset(stems)
 
-    def _terms(self, text: str, span: Span) -> Iterator[Term]:
+    def _terms_outside_names(self, text: str, span: Span) -> Iterator[Term]:
         """Yield the terms within `span` but for those of names: Scotland Yard is not Scotland."""
-        names = [Span(*found.span()) for found in self._names.finditer(text, *span)]
+        name_spans = [Span(*match.span()) for match in self._proper_names.finditer(text, *span)]
         for term in self._analyser.terms(text, span):
-            if not any(name.start <= term.start < name.end for name in names):
+            if not any(name.start <= term.start < name.end for name in name_spans):
                 yield term
 
 
-def _proper_names(corpus: Corpus) -> re.Pattern[str]:
+def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
     """Return a pattern of the listed names of several words, each with a capital."""
-    names = {n for v in corpus.voices for n in (v.name, *v.aliases) if " " in n and n.istitle()}
+    names = {
+        alias
+        for voice in corpus.voices
+        for alias in (voice.name, *voice.aliases)
+        if " " in alias and alias.istitle()
+    }
     return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)) or r"(?!)")

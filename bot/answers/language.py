@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.text import words
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,95 +25,98 @@ Meaning = TypeVar("Meaning")
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
+class QuestionLanguage:
     """The asking words of one language, folded; a phrase is a run of folded words.
 
-    `filler` never counts as a subject; `light` words count where a source has them. `by`
+    `filler` never counts as a subject; `light_filler` words count where a source has them.
+    `by_speaker_patterns`
     are regular expressions with the groups `name` and `topic`.
     """
 
     filler: frozenset[str] = frozenset()
-    light: frozenset[str] = frozenset()
+    light_filler: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
-    loaded: frozenset[str] = frozenset()
-    speech: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    openings: tuple[Phrase, ...] = ()
-    sides: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    asks: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    tasks: tuple[Phrase, ...] = ()
-    orders: frozenset[str] = frozenset()
-    by: tuple[str, ...] = ()
+    loaded_words: frozenset[str] = frozenset()
+    speech_words: frozenset[str] = frozenset()
+    attribution_words: frozenset[str] = frozenset()
+    follow_up_openings: tuple[Phrase, ...] = ()
+    side_phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    answer_type_phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    task_phrases: tuple[Phrase, ...] = ()
+    task_verbs: frozenset[str] = frozenset()
+    by_speaker_patterns: tuple[str, ...] = ()
 
 
 @cache
-def language(name: str) -> Language:
+def load_question_language(name: str) -> QuestionLanguage:
     """Return the asking words of the language `name`; empty where it has no file.
 
-    >>> "said" in language("english").filler, language("tamil").filler
+    >>> "said" in load_question_language("english").filler, load_question_language("tamil").filler
     (True, frozenset())
     """
     path = _FOLDER / f"{name}.toml"
     if not path.is_file():
-        return Language()
+        return QuestionLanguage()
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Language(
-        filler=_folded(" ".join(table[asking] for asking in ("filler", "shorthand", "speech"))),
-        light=_folded(table["light"]),
-        pronouns=_folded(table["pronouns"]),
-        loaded=_folded(table["loaded"]),
-        speech=_folded(table["speech"]),
-        sources=_folded(table["sources"]),
-        openings=_phrases(table["openings"]),
-        sides={side: _phrases(said) for side, said in table["sides"].items()},
-        asks={kind: _phrases(said) for kind, said in table["asks"].items()},
-        tasks=_phrases(table["tasks"]["phrases"]),
-        orders=_folded(table["tasks"]["verbs"]),
-        by=tuple(table["by"]),
+    return QuestionLanguage(
+        filler=_parse_words(" ".join(table[key] for key in ("filler", "shorthand", "speech"))),
+        light_filler=_parse_words(table["light"]),
+        pronouns=_parse_words(table["pronouns"]),
+        loaded_words=_parse_words(table["loaded"]),
+        speech_words=_parse_words(table["speech"]),
+        attribution_words=_parse_words(table["sources"]),
+        follow_up_openings=_parse_phrases(table["openings"]),
+        side_phrases={side: _parse_phrases(phrases) for side, phrases in table["sides"].items()},
+        answer_type_phrases={
+            kind: _parse_phrases(phrases) for kind, phrases in table["asks"].items()
+        },
+        task_phrases=_parse_phrases(table["tasks"]["phrases"]),
+        task_verbs=_parse_words(table["tasks"]["verbs"]),
+        by_speaker_patterns=tuple(table["by"]),
     )
 
 
-def phrase(text: str) -> Phrase:
+def to_phrase(text: str) -> Phrase:
     """Return `text` as a run of folded words."""
-    return tuple(word.folded for word in words(text))
+    return tuple(word.normalised for word in split_words(text))
 
 
-def holds(run: Phrase, part: Phrase) -> bool:
-    """Tell whether `part` stands in `run`, unbroken.
+def contains_phrase(tokens: Phrase, part: Phrase) -> bool:
+    """Tell whether `part` stands in `tokens`, unbroken.
 
-    >>> holds(("a", "b", "c"), ("b", "c")), holds(("a", "b", "c"), ("a", "c"))
+    >>> contains_phrase(("a", "b", "c"), ("b", "c")), contains_phrase(("a", "b", "c"), ("a", "c"))
     (True, False)
     """
-    if part and part[0] not in run:
+    if part and part[0] not in tokens:
         return False
-    size = len(part)
-    return any(run[n : n + size] == part for n in range(len(run) - size + 1))
+    length = len(part)
+    return any(tokens[start : start + length] == part for start in range(len(tokens) - length + 1))
 
 
-class Phrases(Generic[Meaning]):
+class PhraseMatcher(Generic[Meaning]):
     """Many phrases, each with what it means, found in a run of words by their first."""
 
     def __init__(self, meanings: Iterable[tuple[Phrase, Meaning]]) -> None:
-        self._by_first: dict[str, list[tuple[Phrase, Meaning]]] = {}
+        self._by_first_word: dict[str, list[tuple[Phrase, Meaning]]] = {}
         for part, meaning in meanings:
             if part:
-                self._by_first.setdefault(part[0], []).append((part, meaning))
+                self._by_first_word.setdefault(part[0], []).append((part, meaning))
 
-    def within(self, run: Phrase) -> Iterator[tuple[int, Phrase, Meaning]]:
-        """Yield where in `run` which phrase stands, unbroken, and its meaning; in order of place.
+    def find_matches(self, tokens: Phrase) -> Iterator[tuple[int, Phrase, Meaning]]:
+        """Yield where in `tokens` which phrase stands, unbroken, and its meaning, in text order.
 
-        >>> list(Phrases([(("b", "c"), 1), (("c",), 2)]).within(("a", "b", "c")))
+        >>> list(PhraseMatcher([(("b", "c"), 1), (("c",), 2)]).find_matches(("a", "b", "c")))
         [(1, ('b', 'c'), 1), (2, ('c',), 2)]
         """
-        for at, word in enumerate(run):
-            for part, meaning in self._by_first.get(word, ()):
-                if run[at : at + len(part)] == part:
-                    yield at, part, meaning
+        for start, word in enumerate(tokens):
+            for part, meaning in self._by_first_word.get(word, ()):
+                if tokens[start : start + len(part)] == part:
+                    yield start, part, meaning
 
 
-def _folded(text: str) -> frozenset[str]:
-    return frozenset(phrase(text))
+def _parse_words(text: str) -> frozenset[str]:
+    return frozenset(to_phrase(text))
 
 
-def _phrases(texts: list[str]) -> tuple[Phrase, ...]:
-    return tuple(phrase(text) for text in texts)
+def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:
+    return tuple(to_phrase(text) for text in texts)

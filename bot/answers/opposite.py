@@ -14,70 +14,81 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.answers.ranking import Candidate, Ranker
-    from bot.answers.reading import Reader
+    from bot.answers.reading import QuestionParser
     from bot.model import Quote, Topic
 
-_OTHER = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
+_OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
 class Opposite(NamedTuple):
     """What the other side says on a topic of `quote`; `candidate` is None where it says nothing.
 
     `side` is the other side, None for a quote on neither. `topics` are the
-    quote's own; `topic` the one that links, `shared` the telling words in both.
+    quote's own; `topic` the one that links, `shared_words` the telling words in both.
     """
 
     quote: Quote
     side: Side | None
     topics: tuple[str, ...] = ()
     topic: str | None = None
-    shared: tuple[str, ...] = ()
+    shared_words: tuple[str, ...] = ()
     candidate: Candidate | None = None
 
 
-class Opposites:
+class OppositeFinder:
     """Finds opposites among the passages of one corpus."""
 
-    def __init__(self, topics: Sequence[Topic], reader: Reader, ranker: Ranker) -> None:
+    def __init__(self, topics: Sequence[Topic], parser: QuestionParser, ranker: Ranker) -> None:
         self._topics = topics
-        self._words = {
-            topic: [frozenset(reader.stems_of(word)) for word in (topic.name, *topic.words)]
+        self._topic_stems = {
+            topic: [frozenset(parser.content_stems(word)) for word in (topic.name, *topic.words)]
             for topic in topics
         }
-        self._reader = reader
+        self._parser = parser
         self._ranker = ranker
 
-    def of(self, quote: Quote) -> Opposite:
+    def find(self, quote: Quote) -> Opposite:
         """Return the opposite of `quote`: of all its topics' the one that shares most words.
 
         The topic listed first wins a tie, then the better ranked quote.
         """
-        side = _OTHER.get(quote.passage.side)
-        topics = self.topics(quote)
+        side = _OTHER_SIDE.get(quote.passage.side)
+        topics = self.find_topics(quote)
         names = tuple(topic.name for topic in topics)
-        found = [
-            Opposite(quote, side, names, topic.name, self._shared(quote, other.quote), other)
+        opposites = [
+            Opposite(
+                quote,
+                side,
+                names,
+                topic.name,
+                self._find_shared_words(quote, candidate.quote),
+                candidate,
+            )
             for topic in topics
-            for other in self._others(topic, side)
+            for candidate in self._find_candidates(topic, side)
         ]
-        best = max(found, key=lambda opposite: len(opposite.shared), default=None)
+        best = max(opposites, key=lambda opposite: len(opposite.shared_words), default=None)
         return best or Opposite(quote, side, names)
 
-    def topics(self, quote: Quote) -> tuple[Topic, ...]:
+    def find_topics(self, quote: Quote) -> tuple[Topic, ...]:
         """Return the topics that `quote` speaks to, in the curator's order."""
-        stems = frozenset(self._reader.stems_of(quote.text))
-        return tuple(topic for topic in self._topics if self._touches(topic, stems))
+        stems = frozenset(self._parser.content_stems(quote.text))
+        return tuple(topic for topic in self._topics if self._is_on_topic(topic, stems))
 
-    def _touches(self, topic: Topic, stems: frozenset[str]) -> bool:
-        return any(word and word <= stems for word in self._words[topic])
+    def _is_on_topic(self, topic: Topic, stems: frozenset[str]) -> bool:
+        return any(term and term <= stems for term in self._topic_stems[topic])
 
-    def _others(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
-        for candidate in self._ranker.ranked(self._reader.read(topic.name)):
-            stems = frozenset(self._reader.stems_of(candidate.quote.text))
-            if candidate.side is side and self._touches(topic, stems):
+    def _find_candidates(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
+        for candidate in self._ranker.rank(self._parser.parse(topic.name)):
+            stems = frozenset(self._parser.content_stems(candidate.quote.text))
+            if candidate.side is side and self._is_on_topic(topic, stems):
                 yield candidate
 
-    def _shared(self, quote: Quote, other: Quote) -> tuple[str, ...]:
+    def _find_shared_words(self, quote: Quote, other: Quote) -> tuple[str, ...]:
         """Return the words of `other` that tell something in this debate and stand in `quote`."""
-        own = self._reader.subjects(quote.text)
-        return tuple(w for stem, w in self._reader.subjects(other.text).items() if stem in own)
+        quote_words = self._parser.distinctive_words(quote.text)
+        return tuple(
+            word
+            for stem, word in self._parser.distinctive_words(other.text).items()
+            if stem in quote_words
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answers.balance import HasSide, balanced
+from bot.answers.balance import HasSide, select_balanced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 Sided = TypeVar("Sided", bound=HasSide)
 
 
-def pages(ranked: Sequence[Sided], most: int, question: str) -> Iterator[tuple[Sided, ...]]:
-    """Yield all of `ranked` (best first) a page at a time, each page balanced by itself.
+def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator[tuple[Sided, ...]]:
+    """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
 
-    A page holds up to `most`; where one side is used up, the rest has the page.
+    A page holds up to `limit`; where one side is used up, the rest has the page.
     """
-    rest = list(ranked)
-    while rest:
-        shown = balanced(rest, most, question)
+    remaining = list(candidates)
+    while remaining:
+        shown = select_balanced(remaining, limit, question)
         yield shown
-        taken = set(map(id, shown))
-        rest = [candidate for candidate in rest if id(candidate) not in taken]
+        shown_ids = set(map(id, shown))
+        remaining = [candidate for candidate in remaining if id(candidate) not in shown_ids]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from bot.answers.quoting import Lengths, runs
+from bot.answers.quoting import QuoteLengths, sentence_runs
 from bot.model import Quote
 
 if TYPE_CHECKING:
@@ -15,38 +15,40 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Passage, Span
 
 
-class Places:
+class QuoteLookup:
     """Where quotes may stand among passages, by the SHA-256 of their document."""
 
-    def __init__(self, passages: Iterable[Passage], lengths: Lengths | None = None) -> None:
-        self._lengths = lengths or Lengths()
+    def __init__(self, passages: Iterable[Passage], lengths: QuoteLengths | None = None) -> None:
+        self._lengths = lengths or QuoteLengths()
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in passages:
             self._passages[passage.document.sha256].append(passage)
 
-    def quote(self, sha256: str, span: Span) -> Quote | None:
+    def find_by_span(self, sha256: str, span: Span) -> Quote | None:
         """Return the quote of `span` in the text with this SHA-256, if it can be one."""
         return next(
             (
                 Quote(passage, span)
                 for passage in self._passages.get(sha256, ())
                 if passage.span == span
-                or (_holds(passage.frame, span) and span in runs(passage, self._lengths))
+                or (
+                    _contains(passage.frame, span) and span in sentence_runs(passage, self._lengths)
+                )
             ),
             None,
         )
 
-    def said(self, sha256: str, words: str) -> Quote | None:
-        """Return the first quote of exactly `words` in the text with this SHA-256, if there is."""
+    def find_by_text(self, sha256: str, quoted_text: str) -> Quote | None:
+        """Return the first quote of exactly `quoted_text` in the text with this SHA-256, if any."""
         for passage in self._passages.get(sha256, ()):
             text = passage.document.text
-            for span in (passage.span, *runs(passage, self._lengths)):
-                if text[span.start : span.end] == words:
+            for span in (passage.span, *sentence_runs(passage, self._lengths)):
+                if text[span.start : span.end] == quoted_text:
                     return Quote(passage, span)
         return None
 
 
-class Within:
+class FilteredIndex:
     """An index of which only the passages of one corpus are found.
 
     `withheld` says how many passages the index has beyond that corpus, at least.
@@ -55,18 +57,18 @@ class Within:
     def __init__(self, index: Index, corpus: Corpus, withheld: int) -> None:
         self._index = index
         self._withheld = withheld
-        self._known = frozenset(map(id, corpus.passages))
+        self._passage_ids = frozenset(map(id, corpus.passages))
         # While the corpus is held here none of its passages' identities is given to another.
         self._corpus = corpus
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
         """Return up to `limit` hits, best first; ties go to the earlier passage."""
-        found = self._index.search(query, limit + self._withheld)
-        return [hit for hit in found if id(hit.passage) in self._known][:limit]
+        hits = self._index.search(query, limit + self._withheld)
+        return [hit for hit in hits if id(hit.passage) in self._passage_ids][:limit]
 
-    def rarity(self, stem: str) -> float:
+    def idf(self, stem: str) -> float:
         """Return how much finding `stem` tells."""
-        return self._index.rarity(stem)
+        return self._index.idf(stem)
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
@@ -74,5 +76,5 @@ class Within:
         return self._index.vocabulary
 
 
-def _holds(frame: Span, span: Span) -> bool:
+def _contains(frame: Span, span: Span) -> bool:
     return frame.start <= span.start and span.end <= frame.end

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.engines import Query
 from bot.model import Kind, Quote, Span, Voice
-from bot.text import sentences
-from bot.voices.wordings import wordings
+from bot.text import split_sentences
+from bot.voices.wordings import find_paraphrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,99 +22,110 @@ if TYPE_CHECKING:
     from bot.model import Passage
     from bot.terms import Analyser, Term
 
-_DEPTH = 20
-_REMEMBERED = 4096
+_SEARCH_DEPTH = 20
+_MAX_ENTRIES = 4096
 
 
-class Printings:
+class WordingFinder:
     """Finds the other wordings of quotes; what was found is remembered, up to a bound."""
 
     def __init__(self, index: Index, analyser: Analyser, language: str) -> None:
         self._index = index
         self._analyser = analyser
         self._language = language
-        self._known: dict[str, tuple[Quote, ...]] = {}
+        self._cache: dict[str, tuple[Quote, ...]] = {}
 
-    def of(self, quote: Quote) -> tuple[Quote, ...]:
+    def find(self, quote: Quote) -> tuple[Quote, ...]:
         """Return the wordings of a statement that `quote` holds, itself among them; else nothing.
 
         Each is the whole sentences in which it is printed, in reading order.
         """
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        if quote.id not in self._known:
-            found = {shown.id: shown for shown in self._found(quote)}
-            self._known[quote.id] = tuple(found.values())
-        return self._known[quote.id]
+        if len(self._cache) > _MAX_ENTRIES:
+            self._cache.clear()
+        if quote.id not in self._cache:
+            by_id = {wording.id: wording for wording in self._find_wordings(quote)}
+            self._cache[quote.id] = tuple(by_id.values())
+        return self._cache[quote.id]
 
-    def _found(self, quote: Quote) -> Iterator[Quote]:
+    def _find_wordings(self, quote: Quote) -> Iterator[Quote]:
         voice = quote.passage.voice
         if voice is None:
             return
-        near = [passage for passage in self._near(quote) if _of_one_mouth(passage, voice)]
+        passages = [
+            passage
+            for passage in self._find_similar_passages(quote)
+            if _is_same_voice(passage, voice)
+        ]
         # A body and those who speak for it count as one here, so all are given its voice.
-        alike = [replace(passage, voice=Voice(voice.name)) for passage in near]
-        for group in (alike, *self._excerpts(alike)):
-            for first, second, spans in wordings(group, self._language):
-                pair = [_printed(near, first, spans[0]), _printed(near, second, spans[1])]
-                if any(_overlap(quote, printed) for printed in pair):
+        comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]
+        for group in (comparable, *self._pair_excerpts(comparable)):
+            for first, second, spans in find_paraphrases(group, self._language):
+                pair = [
+                    _expand_to_sentences(passages, first, spans[0]),
+                    _expand_to_sentences(passages, second, spans[1]),
+                ]
+                if any(_is_overlapping(quote, wording) for wording in pair):
                     yield from pair
 
-    def _near(self, quote: Quote) -> list[Passage]:
+    def _find_similar_passages(self, quote: Quote) -> list[Passage]:
         text = quote.passage.document.text
         stems = {term.stem: 1.0 for term in self._analyser.terms(text, quote.span)}
-        found = [hit.passage for hit in self._index.search(Query(stems), _DEPTH)]
-        every = {_place(passage): passage for passage in (quote.passage, *found)}
-        return [every[place] for place in sorted(every)]
+        similar = [hit.passage for hit in self._index.search(Query(stems), _SEARCH_DEPTH)]
+        unique = {_sort_key(passage): passage for passage in (quote.passage, *similar)}
+        return [unique[key] for key in sorted(unique)]
 
-    def _excerpts(self, alike: Sequence[Passage]) -> Iterator[list[Passage]]:
+    def _pair_excerpts(self, passages: Sequence[Passage]) -> Iterator[list[Passage]]:
         """Yield each fragment with what it may be taken from, narrowed to the words it took.
 
         Words put into another sentence are to be compared with as many words.
         """
-        for fragment in alike:
+        for fragment in passages:
             if fragment.kind is Kind.FRAGMENT:
-                others = (other for other in alike if other is not fragment)
+                others = (other for other in passages if other is not fragment)
                 for other in others:
-                    if taken := self._taken(fragment, other):
-                        yield [fragment, replace(other, span=taken)]
+                    if span := self._locate_excerpt(fragment, other):
+                        yield [fragment, replace(other, span=span)]
 
-    def _taken(self, fragment: Passage, other: Passage) -> Span | None:
+    def _locate_excerpt(self, fragment: Passage, other: Passage) -> Span | None:
         """Return from where to where the words of `fragment` stand in `other`."""
-        sought = [term.stem for term in self._terms(fragment)]
-        found = self._terms(other)
-        blocks = SequenceMatcher(None, sought, [term.stem for term in found], autojunk=False)
-        runs = [block for block in blocks.get_matching_blocks() if block.size]
-        if not runs:
+        fragment_stems = [term.stem for term in self._list_terms(fragment)]
+        other_terms = self._list_terms(other)
+        blocks = SequenceMatcher(
+            None, fragment_stems, [term.stem for term in other_terms], autojunk=False
+        )
+        matches = [block for block in blocks.get_matching_blocks() if block.size]
+        if not matches:
             return None
-        return Span(found[runs[0].b].start, found[runs[-1].b + runs[-1].size - 1].end)
+        return Span(
+            other_terms[matches[0].b].start, other_terms[matches[-1].b + matches[-1].size - 1].end
+        )
 
-    def _terms(self, passage: Passage) -> list[Term]:
+    def _list_terms(self, passage: Passage) -> list[Term]:
         return list(self._analyser.terms(passage.document.text, passage.span))
 
 
-def _printed(near: Sequence[Passage], passage: Passage, span: Span) -> Quote:
+def _expand_to_sentences(passages: Sequence[Passage], passage: Passage, span: Span) -> Quote:
     """Return the quote of the whole sentences in which `span` stands, of the passage as indexed."""
-    whole = next(
-        each
-        for each in near
-        if each.document is passage.document and each.frame == passage.frame
-        if each.span.start <= span.start and span.end <= each.span.end
+    source_passage = next(
+        candidate
+        for candidate in passages
+        if candidate.document is passage.document and candidate.frame == passage.frame
+        if candidate.span.start <= span.start and span.end <= candidate.span.end
     )
-    touched = [
+    overlapping = [
         sentence
-        for sentence in sentences(whole.document.text, whole.frame)
+        for sentence in split_sentences(source_passage.document.text, source_passage.frame)
         if sentence.start < span.end and span.start < sentence.end
     ]
-    return Quote(whole, Span(touched[0].start, touched[-1].end))
+    return Quote(source_passage, Span(overlapping[0].start, overlapping[-1].end))
 
 
-def _place(passage: Passage) -> tuple[str, str, int, int, str]:
+def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
     document = passage.document
     return (document.date or "", document.sha256, *passage.span, passage.kind)
 
 
-def _of_one_mouth(passage: Passage, voice: Voice) -> bool:
+def _is_same_voice(passage: Passage, voice: Voice) -> bool:
     """Tell whether `passage` is by `voice`, by its body, or by somebody of the body it is."""
     other = passage.voice
     if other is None:
@@ -122,6 +133,6 @@ def _of_one_mouth(passage: Passage, voice: Voice) -> bool:
     return voice.name in {other.name, other.organisation} or other.name == voice.organisation
 
 
-def _overlap(one: Quote, other: Quote) -> bool:
-    same = one.passage.document is other.passage.document
-    return same and one.span.start < other.span.end and other.span.start < one.span.end
+def _is_overlapping(one: Quote, other: Quote) -> bool:
+    same_document = one.passage.document is other.passage.document
+    return same_document and one.span.start < other.span.end and other.span.start < one.span.end

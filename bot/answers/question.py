@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.model import Listed, Side
+    from bot.model import Side, VoiceEntry
 
 Form = frozenset[str]
 
@@ -19,17 +19,17 @@ Form = frozenset[str]
 class Concept:
     """One thing that is asked about.
 
-    `asked` is the word or phrase as typed. `forms` are sets of stems, any one
-    of which, found whole, stands for it; its own comes first. `also` are the
-    words searched beside it. `weight` is how much finding it tells. A `common`
+    `text` is the word or phrase as typed. `forms` are sets of stems, any one
+    of which, found whole, stands for it; its own comes first. `expansions` are the
+    words searched beside it. `weight` is how much finding it tells. A `is_common`
     concept is what the whole debate is about, so finding it tells nothing.
     """
 
-    asked: str
+    text: str
     forms: tuple[Form, ...]
-    also: tuple[str, ...] = ()
+    expansions: tuple[str, ...] = ()
     weight: float = 1.0
-    common: bool = False
+    is_common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +38,47 @@ class Question:
 
     `pairs` are the stems of content words that stand side by side. `voices` are
     the listed voices it names, in order; `sides` those it asks
-    for; `names` look like somebody's name and stand in no source, and
-    `decisive` says that they are whom the question asks after. `asks` are the
-    kinds of thing wanted (`date`, `number`, ...), `counted` whose number is.
-    `task` is set when something other than quotes is wanted, `leans` when it opens
-    like a follow-up, `refers_back` when a pronoun stands for a voice. `telling`
+    for; `unknown_names` look like somebody's name and stand in no source, and
+    `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
+    kinds of thing wanted (`date`, `number`, ...), `counted_concept` whose number is.
+    `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
+    like a follow-up, `refers_back` when a pronoun stands for a voice. `distinctive_concepts`
     are the concepts that tell one passage of this debate from another.
     """
 
     text: str
     concepts: tuple[Concept, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
-    voices: tuple[Listed, ...] = ()
+    voices: tuple[VoiceEntry, ...] = ()
     sides: frozenset[Side] = frozenset()
-    names: tuple[str, ...] = ()
-    decisive: bool = False
-    asks: frozenset[str] = frozenset()
-    counted: Concept | None = None
-    task: bool = False
-    leans: bool = False
+    unknown_names: tuple[str, ...] = ()
+    is_about_unknown_name: bool = False
+    answer_types: frozenset[str] = frozenset()
+    counted_concept: Concept | None = None
+    is_task: bool = False
+    is_follow_up: bool = False
     refers_back: bool = False
-    telling: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
+    distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        telling = tuple(concept for concept in self.concepts if not concept.common)
-        object.__setattr__(self, "telling", telling)
+        distinctive_concepts = tuple(concept for concept in self.concepts if not concept.is_common)
+        object.__setattr__(self, "distinctive_concepts", distinctive_concepts)
 
-    def after(self, earlier: Question) -> Question:
-        """Return this question with the voice that its pronoun stands for in `earlier`."""
+    def resolve_pronoun(self, previous: Question) -> Question:
+        """Return this question with the voice that its pronoun stands for in `previous`."""
         if self.voices or not self.refers_back:
             return self
-        return replace(self, voices=earlier.voices, sides=self.sides or earlier.sides)
+        return replace(self, voices=previous.voices, sides=self.sides or previous.sides)
 
-    def with_words_of(self, earlier: Question) -> Question:
-        """Return this question with what `earlier` was about, its own words first."""
-        own = {concept.asked for concept in self.concepts}
-        kept = tuple(concept for concept in earlier.concepts if concept.asked not in own)
+    def with_concepts_of(self, previous: Question) -> Question:
+        """Return this question with what `previous` was about, its own words first."""
+        own_texts = {concept.text for concept in self.concepts}
+        inherited_concepts = tuple(
+            concept for concept in previous.concepts if concept.text not in own_texts
+        )
         return replace(
             self,
-            concepts=self.concepts + kept,
-            voices=self.voices or earlier.voices,
-            sides=self.sides or earlier.sides,
+            concepts=self.concepts + inherited_concepts,
+            voices=self.voices or previous.voices,
+            sides=self.sides or previous.sides,
         )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answers.answer import Chosen
-from bot.answers.covering import closeness, coverage, covered, share
-from bot.answers.judged import Judged
-from bot.answers.language import Phrase, holds
-from bot.answers.quoting import Lengths, best, continues
-from bot.answers.wanted import satisfied
+from bot.answers.answer import ChosenQuote
+from bot.answers.covering import compute_closeness, compute_coverage, match_concepts, weight_share
+from bot.answers.judged import SpanCache
+from bot.answers.language import Phrase, contains_phrase
+from bot.answers.quoting import QuoteLengths, has_caveat, pick_best_quote
+from bot.answers.wanted import has_answer_types
 from bot.engines import Query
 from bot.model import Kind, Side
 
@@ -28,29 +28,29 @@ if TYPE_CHECKING:
 
 IDENTITY = "identity"
 # A synonym is worth less than the word asked, and what everybody talks about least of all.
-_SYNONYM, _COMMON, _VOICE = 0.7, 0.3, 0.5
+_SYNONYM_WEIGHT, _COMMON_WEIGHT, _VOICE_WEIGHT = 0.7, 0.3, 0.5
 # Sorts after every date.
 _UNDATED = "9"
 # Among quotes that cover as much, somebody's own words go before words about somebody.
-_KINDS = {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
-_SPEAKS, _SPOKEN_OF, _HOLDS_WHAT_IS_WANTED, _LITERAL = 0.3, 0.1, 0.15, 0.05
+_KIND_BONUS = {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
+_SPEAKER_BONUS, _MENTION_BONUS, _ANSWER_TYPE_BONUS, _LITERAL_BONUS = 0.3, 0.1, 0.15, 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A quote that could be shown: what it covers, and its rank (more is better).
 
-    `concerns` tells whether it is by, or speaks of, the voice or side asked after;
+    `is_on_target` tells whether it is by, or speaks of, the voice or side asked after;
     `also_in` holds the other documents that print the same words, earliest first.
     """
 
     quote: Quote
     score: float
-    found: tuple[Concept, ...]
+    matched: tuple[Concept, ...]
     coverage: float
-    rank: float
-    concerns: bool
-    holds_wanted: bool
+    relevance: float
+    is_on_target: bool
+    has_answer_type: bool
     also_in: tuple[Document, ...] = ()
 
     @property
@@ -58,22 +58,34 @@ class Candidate:
         """The side of its voice."""
         return self.quote.passage.side
 
-    def answers(self, question: Question) -> bool:
+    def is_complete_answer(self, question: Question) -> bool:
         """Tell whether nothing decisive is missing: no number asked, nothing of a kind wanted.
 
         A question for a person, a place or a number about nothing in particular
         cannot be answered by words.
         """
-        numbers = [c for c in question.telling if c.asked[0].isdigit() and c not in self.found]
-        idle = question.asks and IDENTITY not in question.asks and not question.telling
-        uncounted = question.counted is not None and question.counted not in self.found
-        return self.holds_wanted and not (numbers or idle or uncounted)
+        missing_numbers = [
+            c
+            for c in question.distinctive_concepts
+            if c.text[0].isdigit() and c not in self.matched
+        ]
+        is_unspecific = (
+            question.answer_types
+            and IDENTITY not in question.answer_types
+            and not question.distinctive_concepts
+        )
+        lacks_counted = (
+            question.counted_concept is not None and question.counted_concept not in self.matched
+        )
+        return self.has_answer_type and not (missing_numbers or is_unspecific or lacks_counted)
 
     @property
-    def chosen(self) -> Chosen:
+    def chosen_quote(self) -> ChosenQuote:
         """It as an answer shows it."""
-        found = tuple(concept.asked for concept in self.found)
-        return Chosen(self.quote, self.score, found, continues(self.quote), self.also_in)
+        matched_texts = tuple(concept.text for concept in self.matched)
+        return ChosenQuote(
+            self.quote, self.score, matched_texts, has_caveat(self.quote), self.also_in
+        )
 
     @property
     def document(self) -> Document:
@@ -85,28 +97,30 @@ class Ranker:
     """Ranks what an index finds for a question."""
 
     def __init__(
-        self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: Lengths
+        self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: QuoteLengths
     ) -> None:
         """Search `depth` passages of `corpus` deep.
 
         A question about nothing in particular searches the motion's and topics' words.
         """
-        subjects = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
-        self._central = [term.stem for text in subjects for term in analyser.terms(text)]
-        self._judged = Judged(corpus, analyser, lengths)
+        subject_texts = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
+        self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
+        self._span_cache = SpanCache(corpus, analyser, lengths)
         self._index = index
         self._analyser = analyser
         self._depth = depth
 
-    def ranked(self, question: Question) -> tuple[Candidate, ...]:
+    def rank(self, question: Question) -> tuple[Candidate, ...]:
         """Return the candidates worth showing, best first, none overlapping another."""
-        hits = self._index.search(self._query(question), self._depth)
-        highest = max((hit.score for hit in hits), default=1.0)
-        found = [c for hit in hits if (c := self._candidate(question, hit, highest)) is not None]
-        ranked = sorted(found, key=lambda candidate: -candidate.rank)
-        return tuple(_worth_showing(_once(ranked, self._judged), question))
+        hits = self._index.search(self._build_query(question), self._depth)
+        top_score = max((hit.score for hit in hits), default=1.0)
+        candidates = [
+            c for hit in hits if (c := self._build_candidate(question, hit, top_score)) is not None
+        ]
+        by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
+        return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
 
-    def _query(self, question: Question) -> Query:
+    def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
 
         def add(stems: Sequence[str] | frozenset[str], weight: float) -> None:
@@ -114,100 +128,120 @@ class Ranker:
                 weights[stem] = max(weights.get(stem, 0.0), weight)
 
         for concept in question.concepts:
-            own, *others = concept.forms
-            add(own, _COMMON if concept.common else 1.0)
-            for form in others:
-                add(form, _COMMON if concept.common else _SYNONYM)
+            literal, *synonyms = concept.forms
+            add(literal, _COMMON_WEIGHT if concept.is_common else 1.0)
+            for form in synonyms:
+                add(form, _COMMON_WEIGHT if concept.is_common else _SYNONYM_WEIGHT)
         for voice in question.voices:
-            named = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
-            add([term.stem for term in self._analyser.terms(named)], _VOICE)
-        if not question.telling:
-            add(self._central, _COMMON)
+            voice_text = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
+            add([term.stem for term in self._analyser.terms(voice_text)], _VOICE_WEIGHT)
+        if not question.distinctive_concepts:
+            add(self._default_stems, _COMMON_WEIGHT)
         return Query(weights, question.pairs)
 
-    def _candidate(self, question: Question, hit: Hit, highest: float) -> Candidate | None:
+    def _build_candidate(self, question: Question, hit: Hit, top_score: float) -> Candidate | None:
         passage = hit.passage
-        shown = best(passage, self._judged.runs(passage), self._worth(question, passage))
-        if shown is None:
+        quote = pick_best_quote(
+            passage, self._span_cache.fitting_runs(passage), self._build_scorer(question, passage)
+        )
+        if quote is None:
             return None
-        stems = self._judged.stems(passage, shown.span)
-        found = covered(question.telling, stems)
-        concerns, bonus = self._concern(question, passage)
-        holds_wanted = satisfied(question.asks, passage.document.text[slice(*shown.span)])
-        rank = closeness(question.telling, stems) + bonus + _KINDS[passage.kind]
-        rank += _LITERAL * any(c.common and c.forms[0] <= stems for c in question.concepts)
-        rank += _HOLDS_WHAT_IS_WANTED * bool(question.asks and holds_wanted)
+        stems = self._span_cache.stems(passage, quote.span)
+        matches = match_concepts(question.distinctive_concepts, stems)
+        is_on_target, bonus = self._score_target(question, passage)
+        has_answer_type = has_answer_types(
+            question.answer_types, passage.document.text[slice(*quote.span)]
+        )
+        relevance = (
+            compute_closeness(question.distinctive_concepts, stems)
+            + bonus
+            + _KIND_BONUS[passage.kind]
+        )
+        relevance += _LITERAL_BONUS * any(
+            c.is_common and c.forms[0] <= stems for c in question.concepts
+        )
+        relevance += _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
         return Candidate(
-            shown,
+            quote,
             hit.score,
-            found,
-            coverage(found, question.telling),
-            rank + 0.1 * hit.score / highest,
-            concerns,
-            holds_wanted,
+            matches,
+            compute_coverage(matches, question.distinctive_concepts),
+            relevance + 0.1 * hit.score / top_score,
+            is_on_target,
+            has_answer_type,
         )
 
-    def _worth(self, question: Question, passage: Passage) -> Callable[[Span], float]:
-        return lambda run: share(
-            covered(question.telling, self._judged.stems(passage, run)), question.telling
+    def _build_scorer(self, question: Question, passage: Passage) -> Callable[[Span], float]:
+        return lambda run: weight_share(
+            match_concepts(question.distinctive_concepts, self._span_cache.stems(passage, run)),
+            question.distinctive_concepts,
         )
 
-    def _concern(self, question: Question, passage: Passage) -> tuple[bool, float]:
+    def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
         """Tell whether `passage` is by or about those asked after, and what that is worth."""
         if not question.voices and not question.sides:
             return True, 0.0
-        words = self._judged.words(passage.document, passage.frame)
-        spoken_of = any(holds(words, name) for name in self._judged.called(question.voices))
-        if IDENTITY in question.asks and question.voices:
-            return spoken_of, _SPEAKS * spoken_of
-        if passage.side in question.sides or _speaks(passage, question):
-            return True, _SPEAKS
-        return spoken_of, _SPOKEN_OF * spoken_of
+        frame_words = self._span_cache.words(passage.document, passage.frame)
+        is_mentioned = any(
+            contains_phrase(frame_words, name)
+            for name in self._span_cache.normalised_names(question.voices)
+        )
+        if IDENTITY in question.answer_types and question.voices:
+            return is_mentioned, _SPEAKER_BONUS * is_mentioned
+        if passage.side in question.sides or _is_by_asked_voice(passage, question):
+            return True, _SPEAKER_BONUS
+        return is_mentioned, _MENTION_BONUS * is_mentioned
 
 
-def _speaks(passage: Passage, question: Question) -> bool:
+def _is_by_asked_voice(passage: Passage, question: Question) -> bool:
     """Tell whether a voice asked after speaks in `passage`, itself or by somebody of its body."""
-    names = {listed.name for listed in question.voices}
+    names = {asked_voice.name for asked_voice in question.voices}
     voice = passage.voice
     return voice is not None and bool(names & {voice.name, voice.organisation})
 
 
-def _worth_showing(ranked: Sequence[Candidate], question: Question) -> Iterator[Candidate]:
+def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Iterator[Candidate]:
     """Yield what covers at least half of what the best covers; of the side asked, its own voices.
 
     Whoever else stands on the side of the voice asked after would only be
     taken for that voice.
     """
-    best = max((share(c.found, question.telling) for c in ranked), default=0.0)
-    identity = IDENTITY in question.asks and bool(question.voices)
-    asked = {c.side for c in ranked if c.concerns and c.side is not Side.NEITHER and c.found}
-    for candidate in ranked:
-        part = share(candidate.found, question.telling)
-        crowds = not candidate.concerns and (candidate.side in asked or identity)
-        if part and part >= best / 2 and not crowds:
+    best_share = max(
+        (weight_share(c.matched, question.distinctive_concepts) for c in candidates), default=0.0
+    )
+    asks_identity = IDENTITY in question.answer_types and bool(question.voices)
+    asked_sides = {
+        c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched
+    }
+    for candidate in candidates:
+        matched_share = weight_share(candidate.matched, question.distinctive_concepts)
+        is_off_target = not candidate.is_on_target and (
+            candidate.side in asked_sides or asks_identity
+        )
+        if matched_share and matched_share >= best_share / 2 and not is_off_target:
             yield candidate
 
 
-def _once(ranked: Sequence[Candidate], judged: Judged) -> list[Candidate]:
-    """Return `ranked` with each place once, and of the same words the earliest printing."""
-    printings: dict[Phrase, list[Candidate]] = {}
-    taken: list[Quote] = []
-    for candidate in ranked:
-        if not any(_overlap(candidate.quote, quote) for quote in taken):
-            taken.append(candidate.quote)
-            words = judged.words(candidate.document, candidate.quote.span)
-            printings.setdefault(words, []).append(candidate)
-    return [_earliest(group) for group in printings.values()]
+def _deduplicate(candidates: Sequence[Candidate], span_cache: SpanCache) -> list[Candidate]:
+    """Return `candidates` with each place once, and of the same words the earliest printing."""
+    by_words: dict[Phrase, list[Candidate]] = {}
+    selected_quotes: list[Quote] = []
+    for candidate in candidates:
+        if not any(_is_overlapping(candidate.quote, quote) for quote in selected_quotes):
+            selected_quotes.append(candidate.quote)
+            words = span_cache.words(candidate.document, candidate.quote.span)
+            by_words.setdefault(words, []).append(candidate)
+    return [_merge_printings(group) for group in by_words.values()]
 
 
-def _earliest(printings: Sequence[Candidate]) -> Candidate:
+def _merge_printings(printings: Sequence[Candidate]) -> Candidate:
     """Return the first printed of candidates of the same words, with where else they stand."""
     first, *others = sorted(printings, key=lambda c: c.document.date or _UNDATED)
-    elsewhere = dict.fromkeys(c.document for c in others if c.document is not first.document)
-    return replace(first, also_in=tuple(elsewhere))
+    other_documents = dict.fromkeys(c.document for c in others if c.document is not first.document)
+    return replace(first, also_in=tuple(other_documents))
 
 
-def _overlap(one: Quote, other: Quote) -> bool:
+def _is_overlapping(one: Quote, other: Quote) -> bool:
     return (
         one.passage.document is other.passage.document
         and one.span.start < other.span.end

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bot.corpora.check import Checked, Finding, Level, check, checked
-from bot.corpora.difference import Difference, difference
-from bot.corpora.load import BrokenError, Reading, load, read
+from bot.corpora.check import CheckResult, Finding, Level, check_corpus, list_findings
+from bot.corpora.difference import Difference, compare_corpora
+from bot.corpora.load import BrokenDocumentsError, LoadedCorpus, load_corpus, load_incrementally
 
 __all__ = [
-    "BrokenError",
-    "Checked",
+    "BrokenDocumentsError",
+    "CheckResult",
     "Difference",
     "Finding",
     "Level",
-    "Reading",
-    "check",
-    "checked",
-    "difference",
-    "load",
-    "read",
+    "LoadedCorpus",
+    "check_corpus",
+    "compare_corpora",
+    "list_findings",
+    "load_corpus",
+    "load_incrementally",
 ]

@@ -17,27 +17,27 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot import formats
-from bot.corpora.folder import contents
+from bot.corpora.folder import scan_folder
 from bot.errors import CorpusError
 from bot.formats import disk as seam
 from bot.formats import source, writing
-from bot.formats.header import opened
+from bot.formats.header import split_header
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.formats.report import Report
+    from bot.formats.report import ParseReport
     from bot.model import Document
 
-RAW = ".raw"
+RAW_FOLDER = ".raw"
 
-_READABLE = 0o644
-_HEADED = (".md", ".transcript", ".txt")
-_AS_IT_IS = ".xml"
-_LONGEST_ID = 60
-_MOST = 50 * 1024 * 1024
-_STATED = "what was stated when it was added"
-_NAME = re.compile(r"\w[\w. -]{0,99}")
+_FILE_MODE = 0o644
+_HEADER_SUFFIXES = (".md", ".transcript", ".txt")
+_RECORD_SUFFIX = ".xml"
+_MAX_ID_LENGTH = 60
+_MAX_BYTES = 50 * 1024 * 1024
+_DATE_STATED = "what was stated when it was added"
+_VALID_ID = re.compile(r"\w[\w. -]{0,99}")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -53,41 +53,41 @@ class Facts:
     licence: str | None = None
 
     @property
-    def given(self) -> dict[str, str | tuple[str, ...]]:
+    def stated(self) -> dict[str, str | tuple[str, ...]]:
         """The facts that are known, by name."""
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in named.items() if value}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value}
 
 
-class Read(NamedTuple):
+class ParsedFile(NamedTuple):
     """A file that was read: its suffix and octets, and what it is."""
 
     suffix: str
     raw: bytes
     document: Document
-    report: Report
+    report: ParseReport
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
     """A document ready to be written: where, which octets, and what was found in it.
 
-    `raw` holds the file as it came, where that is not what is written.
+    `raw_file` holds the file as it came, where that is not what is written.
     """
 
     path: Path
     content: bytes
-    raw: tuple[Path, bytes] | None
+    raw_file: tuple[Path, bytes] | None
     document: Document
-    report: Report
+    report: ParseReport
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Every file that `write` writes."""
-        return (self.path, self.raw[0]) if self.raw else (self.path,)
+        """Every file that `write_addition` writes."""
+        return (self.path, self.raw_file[0]) if self.raw_file else (self.path,)
 
 
-def addition(
+def prepare_addition(
     folder: Path,
     file: Path,
     facts: Facts | None = None,
@@ -99,115 +99,133 @@ def addition(
         CorpusError: the file cannot be read, a fact is malformed, nothing says
             where it was published, or the id is taken.
     """
-    document, report = formats.reading(file)
-    read = Read(file.suffix.lower(), source.octets(file, _MOST), document, report)
-    return made(folder, read, facts, document_id)
+    document, report = formats.parse(file)
+    parsed_file = ParsedFile(
+        file.suffix.lower(), source.read_bytes(file, _MAX_BYTES), document, report
+    )
+    return build_addition(folder, parsed_file, facts, document_id)
 
 
-def made(
-    folder: Path, read: Read, facts: Facts | None = None, document_id: str | None = None
+def build_addition(
+    folder: Path,
+    parsed_file: ParsedFile,
+    facts: Facts | None = None,
+    document_id: str | None = None,
 ) -> Addition:
-    """Return what adding a file that was read already would write; see `addition`."""
-    suffix, raw, _, report = read
-    given = (facts or Facts()).given
-    named = _named(folder, read, given, document_id)
-    missing = tuple(name for name in _names() if not getattr(named, name))
-    dated_by = _STATED if "date" in given else report.dated_by
+    """Return what adding a file that was read already would write; see `prepare_addition`."""
+    suffix, raw, _, report = parsed_file
+    stated = (facts or Facts()).stated
+    document = _build_document(folder, parsed_file, stated, document_id)
+    missing = tuple(name for name in _fact_names() if not getattr(document, name))
+    dated_by = _DATE_STATED if "date" in stated else report.dated_by
     report = replace(report, missing=missing, dated_by=dated_by)
-    if suffix == _AS_IT_IS or (suffix in _HEADED and not given and raw.startswith(b"+++")):
-        if given:
+    if suffix == _RECORD_SUFFIX or (
+        suffix in _HEADER_SUFFIXES and not stated and raw.startswith(b"+++")
+    ):
+        if stated:
             raise CorpusError(
-                named.id, "its format has no header to write facts in", "leave them out"
+                document.id, "its format has no header to write facts in", "leave them out"
             )
-        return Addition(folder / f"{named.id}{suffix}", raw, None, named, report)
-    path = folder / f"{named.id}{suffix if suffix in _HEADED else '.txt'}"
+        return Addition(folder / f"{document.id}{suffix}", raw, None, document, report)
+    path = folder / f"{document.id}{suffix if suffix in _HEADER_SUFFIXES else '.txt'}"
     digest = hashlib.sha256(raw).hexdigest()
-    kept = folder / RAW / f"{named.id}.{digest[:16]}{suffix}"
-    beside = None if suffix in _HEADED else (kept, raw)
-    origin = f"the text of {RAW}/{kept.name}, SHA-256 {digest}" if beside else None
-    return Addition(path, _headed(named, report, origin, str(path)), beside, named, report)
+    raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
+    raw_file = None if suffix in _HEADER_SUFFIXES else (raw_path, raw)
+    origin = f"the text of {RAW_FOLDER}/{raw_path.name}, SHA-256 {digest}" if raw_file else None
+    return Addition(
+        path, _render_with_header(document, report, origin, str(path)), raw_file, document, report
+    )
 
 
-def _named(
-    folder: Path, read: Read, given: dict[str, str | tuple[str, ...]], document_id: str | None
+def _build_document(
+    folder: Path,
+    parsed_file: ParsedFile,
+    stated: dict[str, str | tuple[str, ...]],
+    document_id: str | None,
 ) -> Document:
-    """Return the document with what is `given`, under an id that is free and says what it is."""
-    known = {name: getattr(read.document, name) for name in _names()} | given
+    """Return the document with what is `stated`, under an id that is free and says what it is."""
+    facts = {name: getattr(parsed_file.document, name) for name in _fact_names()} | stated
     # A parliament's file is known by the name it was published under.
-    own = read.document.id if read.suffix == _AS_IT_IS else id_of(known, read.document.id)
-    wished = document_id or own
-    if not _NAME.fullmatch(wished):
+    default_id = (
+        parsed_file.document.id
+        if parsed_file.suffix == _RECORD_SUFFIX
+        else build_id(facts, parsed_file.document.id)
+    )
+    chosen_id = document_id or default_id
+    if not _VALID_ID.fullmatch(chosen_id):
         raise CorpusError(
-            ascii(wished), "no name for a document", "use letters, digits and hyphens"
+            ascii(chosen_id), "no name for a document", "use letters, digits and hyphens"
         )
-    if wished in contents(folder).documents:
+    if chosen_id in scan_folder(folder).documents:
         raise CorpusError(
-            f"{folder}/{wished}", "there is such a document already", "name another id"
+            f"{folder}/{chosen_id}", "there is such a document already", "name another id"
         )
-    if not known["title"] and not known["publisher"]:
+    if not facts["title"] and not facts["publisher"]:
         raise CorpusError(
-            wished, "nothing says where it was published", "give its title or publisher"
+            chosen_id, "nothing says where it was published", "give its title or publisher"
         )
-    return replace(read.document, id=wished, **known)
+    return replace(parsed_file.document, id=chosen_id, **facts)
 
 
-def write(adding: Addition) -> None:
-    """Write `adding` to its folder: all of it, or nothing.
+def write_addition(addition: Addition) -> None:
+    """Write `addition` to its folder: all of it, or nothing.
 
     Raises:
         CorpusError: the disk refused, and nothing was written.
     """
     try:
-        if adding.raw:
-            writing.write(*adding.raw, _READABLE)
-        writing.write(adding.path, adding.content, _READABLE)
+        if addition.raw_file:
+            writing.write(*addition.raw_file, _FILE_MODE)
+        writing.write(addition.path, addition.content, _FILE_MODE)
     except OSError as error:
-        for path in adding.paths:
+        for path in addition.paths:
             with suppress(OSError):
                 seam.disk.remove(path)
-        raise source.unreadable(adding.path, error) from error
+        raise source.unreadable_error(addition.path, error) from error
 
 
-def _names() -> tuple[str, ...]:
+def _fact_names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Facts))
 
 
-def _headed(document: Document, report: Report, origin: str | None, place: str) -> bytes:
+def _render_with_header(
+    document: Document, report: ParseReport, origin: str | None, place: str
+) -> bytes:
     """Return the text of `document` under a header, once that is seen to read back the same."""
-    facts = {name: getattr(document, name) for name in _names()}
-    lines = [f"{name} = {_toml(value)}" for name, value in facts.items() if value]
+    facts = {name: getattr(document, name) for name in _fact_names()}
+    lines = [f"{name} = {_to_toml(value)}" for name, value in facts.items() if value]
     notes = {
         "the date rests on": report.dated_by,
         "not given": ", ".join(report.missing),
         "this is": origin,
     }
-    comments = [f"# {what}: {told}" for what, told in notes.items() if told]
-    whole = "\n".join(["+++", *lines, *comments, "+++", document.text])
-    header, text, _ = opened(whole, place)
+    comments = [f"# {label}: {note}" for label, note in notes.items() if note]
+    content = "\n".join(["+++", *lines, *comments, "+++", document.text])
+    header, text, _ = split_header(content, place)
     if text != document.text or header.model_dump() != {n: v or None for n, v in facts.items()} | {
         "authors": document.authors
     }:
         raise CorpusError(place, "its facts cannot be written in a header", "give them by hand")
-    return whole.encode("utf-8", "surrogatepass")
+    return content.encode("utf-8", "surrogatepass")
 
 
-def _toml(value: str | tuple[str, ...]) -> str:
+def _to_toml(value: str | tuple[str, ...]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def id_of(known: dict[str, str | tuple[str, ...] | None], stem: str) -> str:
+def build_id(facts: dict[str, str | tuple[str, ...] | None], stem: str) -> str:
     """Return an id of date, publisher and title, or the file's own name.
 
-    >>> id_of({"date": "2020-01", "publisher": "The Gazette", "title": "Bridge: shut!"}, "x")
+    >>> build_id({"date": "2020-01", "publisher": "The Gazette", "title": "Bridge: shut!"}, "x")
     '2020-01-the-gazette-bridge-shut'
     """
-    if not known.get("title"):
+    if not facts.get("title"):
         return stem
-    told = " ".join(str(known.get(name) or "") for name in ("date", "publisher", "title"))
-    plain = unicodedata.normalize("NFKD", told).encode("ascii", "ignore").decode().lower()
-    words = _WORD.findall(plain)
-    made = "-".join(words)
-    while len(made) > _LONGEST_ID and len(words) > 1:
+    text = " ".join(str(facts.get(name) or "") for name in ("date", "publisher", "title"))
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = _WORD.findall(ascii_text)
+    slug = "-".join(words)
+    while len(slug) > _MAX_ID_LENGTH and len(words) > 1:
         words.pop()
-        made = "-".join(words)
-    return made or stem
+        slug = "-".join(words)
+    return slug or stem

@@ -10,35 +10,35 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.corpora import sandbox
-from bot.corpora.adding import Addition, Facts, Read, made, write
-from bot.corpora.fetching import fetched
-from bot.corpora.sniffing import suffix
+from bot.corpora.adding import Addition, Facts, ParsedFile, build_addition, write_addition
+from bot.corpora.fetching import fetch_page
+from bot.corpora.sniffing import detect_suffix
 from bot.errors import BotError, CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from bot.corpora.fetching import Fetched
-    from bot.corpora.reading_list import Source
+    from bot.corpora.fetching import FetchedPage
+    from bot.corpora.reading_list import ListedSource
 
-    Fetch = Callable[[str], Fetched]
+    Fetcher = Callable[[str], FetchedPage]
 
 
-class Outcome(NamedTuple):
+class SourceOutcome(NamedTuple):
     """What became of one source: an addition, or why there is none."""
 
-    source: Source
-    added: Addition | None = None
-    why: BotError | None = None
+    source: ListedSource
+    addition: Addition | None = None
+    error: BotError | None = None
 
 
-def from_web(
+def prepare_from_url(
     folder: Path,
     url: str,
     facts: Facts | None = None,
     document_id: str | None = None,
-    fetch: Fetch = fetched,
+    fetch: Fetcher = fetch_page,
 ) -> Addition:
     """Return what adding the page at `url` to the corpus in `folder` would write.
 
@@ -46,32 +46,37 @@ def from_web(
         FetchError: the page was not fetched.
         CorpusError: it cannot be read, or not be added.
     """
-    last, content = fetch(url)
-    kind = suffix(content)
-    if kind is None:
+    final_url, content = fetch(url)
+    file_suffix = detect_suffix(content)
+    if file_suffix is None:
         raise CorpusError(url, "no format reads what stands there", "save it as text, and add that")
-    document, report, *_ = sandbox.parsed(f"page{kind}", content)
-    read = Read(kind, content, document, report)
-    if kind == ".xml":
+    document, report, *_ = sandbox.parse_untrusted(f"page{file_suffix}", content)
+    parsed_file = ParsedFile(file_suffix, content, document, report)
+    if file_suffix == ".xml":
         # A parliament's file says all this of itself, and has no header to say it in.
-        return made(folder, read, document_id=document_id or PurePosixPath(last).stem)
-    own = document.url or last.partition("#")[0]
-    given = Facts(**{"url": own, **(facts or Facts()).given})  # type: ignore[arg-type]
-    return made(folder, read, given, document_id)
+        return build_addition(
+            folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem
+        )
+    page_url = document.url or final_url.partition("#")[0]
+    page_facts = Facts(**{"url": page_url, **(facts or Facts()).stated})  # type: ignore[arg-type]
+    return build_addition(folder, parsed_file, page_facts, document_id)
 
 
-def collected(
-    folder: Path, sources: Sequence[Source], there: Collection[str], fetch: Fetch = fetched
-) -> Iterator[Outcome]:
-    """Yield what becomes of each of `sources` that has an address and is not `there` by it."""
+def add_sources(
+    folder: Path,
+    sources: Sequence[ListedSource],
+    present_urls: Collection[str],
+    fetch: Fetcher = fetch_page,
+) -> Iterator[SourceOutcome]:
+    """Yield what becomes of each of `sources` that has an address not in `present_urls`."""
     for source in sources:
-        if source.url is None or source.url in there:
+        if source.url is None or source.url in present_urls:
             continue
         facts = Facts(title=source.title, publisher=source.who, date=source.date, url=source.url)
         try:
-            added = from_web(folder, source.url, facts, fetch=fetch)
-            write(added)
+            addition = prepare_from_url(folder, source.url, facts, fetch=fetch)
+            write_addition(addition)
         except BotError as error:
-            yield Outcome(source, why=error)
+            yield SourceOutcome(source, error=error)
         else:
-            yield Outcome(source, added)
+            yield SourceOutcome(source, addition)

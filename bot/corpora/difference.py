@@ -18,81 +18,85 @@ if TYPE_CHECKING:
 class Difference:
     """Document ids, and quote ids of attributed passages, each in the order of its corpus.
 
-    `moved` pairs the old and the new id of quotes whose words one voice says
+    `moved_quotes` pairs the old and the new id of quotes whose words one voice says
     now at another place of the same document; they are neither gained nor lost.
-    `before` and `after` count attributed passages by side, every side named.
+    `sides_before` and `sides_after` count attributed passages by side, every side named.
     """
 
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-    before: Mapping[Side, int]
-    after: Mapping[Side, int]
-    moved: tuple[tuple[str, str], ...] = ()
+    added_documents: tuple[str, ...]
+    removed_documents: tuple[str, ...]
+    changed_documents: tuple[str, ...]
+    gained_quotes: tuple[str, ...]
+    lost_quotes: tuple[str, ...]
+    sides_before: Mapping[Side, int]
+    sides_after: Mapping[Side, int]
+    moved_quotes: tuple[tuple[str, str], ...] = ()
 
 
-def difference(old: Corpus, new: Corpus) -> Difference:
+def compare_corpora(old: Corpus, new: Corpus) -> Difference:
     """Return what `new` has that `old` has not, and the other way round."""
-    was = {document.id: document for document in old.documents}
-    now = {document.id: document for document in new.documents}
-    had, has = _quotes(old), _quotes(new)
-    lost = {known: passage for known, passage in had.items() if known not in has}
-    gained = {known: passage for known, passage in has.items() if known not in had}
-    moved = _moved(lost, gained)
-    arrived = frozenset(moved.values())
+    old_documents = {document.id: document for document in old.documents}
+    new_documents = {document.id: document for document in new.documents}
+    old_quotes, new_quotes = _quotes_by_id(old), _quotes_by_id(new)
+    lost_quotes = {key: passage for key, passage in old_quotes.items() if key not in new_quotes}
+    gained_quotes = {key: passage for key, passage in new_quotes.items() if key not in old_quotes}
+    moved_ids = _match_moved(lost_quotes, gained_quotes)
+    moved_to = frozenset(moved_ids.values())
     return Difference(
-        added=tuple(known for known in now if known not in was),
-        removed=tuple(known for known in was if known not in now),
-        changed=tuple(
-            known for known in now if known in was and not _alike(now[known], was[known])
+        added_documents=tuple(key for key in new_documents if key not in old_documents),
+        removed_documents=tuple(key for key in old_documents if key not in new_documents),
+        changed_documents=tuple(
+            key
+            for key in new_documents
+            if key in old_documents and not _is_same(new_documents[key], old_documents[key])
         ),
-        gained=tuple(known for known in gained if known not in arrived),
-        lost=tuple(known for known in lost if known not in moved),
-        before=balance(old),
-        after=balance(new),
-        moved=tuple(moved.items()),
+        gained_quotes=tuple(key for key in gained_quotes if key not in moved_to),
+        lost_quotes=tuple(key for key in lost_quotes if key not in moved_ids),
+        sides_before=count_by_side(old),
+        sides_after=count_by_side(new),
+        moved_quotes=tuple(moved_ids.items()),
     )
 
 
-def balance(corpus: Corpus) -> dict[Side, int]:
+def count_by_side(corpus: Corpus) -> dict[Side, int]:
     """Return how many attributed passages stand on each side."""
-    counts = Counter(passage.side for passage in _attributed(corpus))
+    counts = Counter(passage.side for passage in _attributed_passages(corpus))
     return {side: counts[side] for side in Side}
 
 
-def _alike(now: object, was: object) -> bool:
+def _is_same(new: object, old: object) -> bool:
     # What was taken over from an earlier load is the same thing, and need not be compared.
-    return now is was or now == was
+    return new is old or new == old
 
 
-def _moved(lost: Mapping[str, Passage], gained: Mapping[str, Passage]) -> dict[str, str]:
+def _match_moved(
+    lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]
+) -> dict[str, str]:
     """Return the new id of each lost quote that is said again, in order, none twice."""
-    arrivals: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
-    for known, passage in gained.items():
-        arrivals[_said(passage)].append(known)
+    new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
+    for key, passage in gained_quotes.items():
+        new_ids[_statement_key(passage)].append(key)
     return {
-        known: arrivals[said].pop(0)
-        for known, passage in lost.items()
-        if arrivals.get(said := _said(passage))
+        key: new_ids[statement].pop(0)
+        for key, passage in lost_quotes.items()
+        if new_ids.get(statement := _statement_key(passage))
     }
 
 
-def _said(passage: Passage) -> tuple[str, str | None, str]:
+def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
     """Return whose words these are, and where: document, voice, words."""
     name = passage.voice.name if passage.voice else None
     span, document = passage.span, passage.document
     return document.id, name, document.text[span.start : span.end]
 
 
-def _quotes(corpus: Corpus) -> dict[str, Passage]:
+def _quotes_by_id(corpus: Corpus) -> dict[str, Passage]:
     """Return the first passage of each quote id, in order."""
-    found: dict[str, Passage] = {}
-    for passage in _attributed(corpus):
-        found.setdefault(quote_id(passage.document.sha256, passage.span), passage)
-    return found
+    quotes: dict[str, Passage] = {}
+    for passage in _attributed_passages(corpus):
+        quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)
+    return quotes
 
 
-def _attributed(corpus: Corpus) -> list[Passage]:
+def _attributed_passages(corpus: Corpus) -> list[Passage]:
     return [passage for passage in corpus.passages if passage.voice]

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats import SUFFIXES
 from bot.formats import disk as seam
-from bot.formats.source import unreadable
+from bot.formats.source import unreadable_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-MANIFEST = "corpus.toml"
-MOST_FILES = 10_000
+MANIFEST_NAME = "corpus.toml"
+MAX_FILES = 10_000
 
-CORRECTIONS = ".voices.toml"
-_BESIDE = frozenset({MANIFEST, "sources.toml"})
+CORRECTIONS_SUFFIX = ".voices.toml"
+_NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
 
 
-class Contents(NamedTuple):
+class FolderContents(NamedTuple):
     """Documents and corrections by document id, and what in the folder is neither."""
 
     documents: Mapping[str, Path]
@@ -28,50 +28,50 @@ class Contents(NamedTuple):
     errors: tuple[CorpusError, ...]
 
 
-def contents(folder: Path, most: int = MOST_FILES) -> Contents:
+def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
     """Return what lies in `folder`, ordered by name; hidden files are passed over.
 
     Raises:
         CorpusError: there is no such folder, it cannot be read, or it holds
-            more than `most` files.
+            more than `limit` files.
     """
-    paths = _paths(folder, most)
-    named = [path for path in paths if path.name.isprintable()]
+    paths = _list_visible_files(folder, limit)
+    printable = [path for path in paths if path.name.isprintable()]
     corrections = {
-        path.name.removesuffix(CORRECTIONS): path
-        for path in named
-        if path.name.endswith(CORRECTIONS)
+        path.name.removesuffix(CORRECTIONS_SUFFIX): path
+        for path in printable
+        if path.name.endswith(CORRECTIONS_SUFFIX)
     }
-    sources = [path for path in named if not path.name.endswith(CORRECTIONS)]
-    documents = {path.stem: path for path in reversed(sources)}
+    document_paths = [path for path in printable if not path.name.endswith(CORRECTIONS_SUFFIX)]
+    documents = {path.stem: path for path in reversed(document_paths)}
     errors = (
-        *_absent(folder, documents),
-        *_unnamed(paths),
-        *_twice(sources, documents),
-        *_idle(corrections, documents),
+        *_check_not_empty(folder, documents),
+        *_check_printable_names(paths),
+        *_check_unique_ids(document_paths, documents),
+        *_check_corrections_used(corrections, documents),
     )
-    return Contents(dict(sorted(documents.items())), corrections, errors)
+    return FolderContents(dict(sorted(documents.items())), corrections, errors)
 
 
-def _paths(folder: Path, most: int) -> list[Path]:
+def _list_visible_files(folder: Path, limit: int) -> list[Path]:
     try:
-        paths = seam.disk.listed(folder, most + 1)
+        paths = seam.disk.list_folder(folder, limit + 1)
     except OSError as error:
-        raise unreadable(folder, error) from error
-    if len(paths) > most:
+        raise unreadable_error(folder, error) from error
+    if len(paths) > limit:
         raise CorpusError(
-            str(folder), f"more than {most:,} files", "divide it into several corpora"
+            str(folder), f"more than {limit:,} files", "divide it into several corpora"
         )
-    return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _BESIDE)
+    return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
 
 
-def _absent(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     if not documents:
         remedy = f"put {', '.join(SUFFIXES)} files there"
         yield CorpusError(str(folder), "the folder has no documents", remedy)
 
 
-def _unnamed(paths: Sequence[Path]) -> Iterator[CorpusError]:
+def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
     """Yield an error for each name that would break the line it is told in."""
     for path in paths:
         if not path.name.isprintable():
@@ -79,14 +79,18 @@ def _unnamed(paths: Sequence[Path]) -> Iterator[CorpusError]:
             yield CorpusError(place, "a name that cannot be printed", "rename the file")
 
 
-def _twice(paths: Sequence[Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+def _check_unique_ids(
+    paths: Sequence[Path], documents: Mapping[str, Path]
+) -> Iterator[CorpusError]:
     for path in paths:
         if (first := documents[path.stem]) != path:
             fact = f"its id '{path.stem}' is that of {first.name} too"
             yield CorpusError(str(path), fact, "rename one of the two")
 
 
-def _idle(corrections: Mapping[str, Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+def _check_corrections_used(
+    corrections: Mapping[str, Path], documents: Mapping[str, Path]
+) -> Iterator[CorpusError]:
     for document_id, path in corrections.items():
         if document_id not in documents:
             remedy = "give it the name of the document it corrects"

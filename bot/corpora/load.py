@@ -6,39 +6,41 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.corpora.draft import draft
+from bot.corpora.draft import read_corpus
 from bot.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from bot.corpora.draft import Part, PassedOver
+    from bot.corpora.draft import AttributedDocument, SkippedFile
     from bot.errors import BotError
     from bot.model import Corpus
 
 
-class BrokenError(CorpusError):
+class BrokenDocumentsError(CorpusError):
     """A corpus that cannot be served, of which every fault lies in a document by itself.
 
-    `broken` tells what is wrong with each, by its id: without them the rest can be served.
+    `document_errors` tells what is wrong with each, by its id: without them the rest can be served.
     """
 
-    def __init__(self, broken: Mapping[str, BotError]) -> None:
-        first = next(iter(broken.values()))
+    def __init__(self, document_errors: Mapping[str, BotError]) -> None:
+        first = next(iter(document_errors.values()))
         super().__init__(first.place, first.fact, first.remedy)
-        self.broken = broken
+        self.document_errors = document_errors
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LoadedCorpus:
     """A corpus, and the parts that a later reading may take over from it."""
 
     corpus: Corpus
-    parts: Mapping[str, Part | PassedOver] = field(default_factory=lambda: MappingProxyType({}))
+    reusable: Mapping[str, AttributedDocument | SkippedFile] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
-def load(folder: Path) -> Corpus:
+def load_corpus(folder: Path) -> Corpus:
     """Return the corpus in `folder`; its name is the folder's.
 
     Documents are ordered by id, a document's id being its file's name without
@@ -49,22 +51,24 @@ def load(folder: Path) -> Corpus:
     Raises:
         CorpusError: the first of whatever `check` would call an error.
     """
-    return read(folder).corpus
+    return load_incrementally(folder).corpus
 
 
-def read(folder: Path, before: Reading | None = None, without: Collection[str] = ()) -> Reading:
+def load_incrementally(
+    folder: Path, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
+) -> LoadedCorpus:
     """Return the corpus in `folder`, and what a later reading may take over.
 
-    What is the same in `before` is taken over from it, not read again. The
-    documents `without` are left out; nobody need speak then.
+    What is the same in `previous` is taken over from it, not read again. The
+    documents `excluded_ids` are left out; nobody need speak then.
 
     Raises:
         BrokenError: leaving out the documents that it names would mend all.
         CorpusError: the first of whatever else `check` would call an error.
     """
-    found = draft(folder, before.parts if before else {}, without)
-    if found.broken and len(found.broken) == len(found.errors):
-        raise BrokenError(found.broken)
-    if found.errors or found.corpus is None:
-        raise found.errors[0]
-    return Reading(found.corpus, found.parts)
+    result = read_corpus(folder, previous.reusable if previous else {}, excluded_ids)
+    if result.document_errors and len(result.document_errors) == len(result.errors):
+        raise BrokenDocumentsError(result.document_errors)
+    if result.errors or result.corpus is None:
+        raise result.errors[0]
+    return LoadedCorpus(result.corpus, result.reusable)

@@ -9,76 +9,89 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from bot.text import paragraphs
+from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Document, Span
 
-Doubt = tuple[int, str, str]
+Issue = tuple[int, str, str]
 """A place in the canonical text, a fact and a remedy."""
 
 # UTF-8 that was read as Windows-1252, and what stands for letters nobody could read.
 _MOJIBAKE = re.compile(
     r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+"
 )
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);")
+_HTML_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);"
+)
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # From the word's first letter on and never back: else a long line of letters takes minutes.
-_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)")
-_AND = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
-_NUMBERED = re.compile(r"\d+")
-_LONGEST_HEAD = 90
-_FEWEST_HEADS = 3
+_HYPHENATED_WORD = re.compile(
+    r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)"
+)
+_CONJUNCTIONS = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
+_DIGITS = re.compile(r"\d+")
+_MAX_HEAD_LENGTH = 90
+_MIN_HEAD_COUNT = 3
 
 
-def mangled(document: Document) -> Iterator[Doubt]:
+def find_encoding_issues(document: Document) -> Iterator[Issue]:
     """Yield the first place of each kind of mangling in the document, and how often it occurs."""
     text = document.text
-    source = "take the text from the source again, in its own encoding"
-    for pattern, what, remedy in (
-        (_MOJIBAKE, "letters that were read in a wrong encoding", source),
-        (_ENTITY, "codes of HTML", "write the characters they stand for, as a reader sees them"),
+    source_remedy = "take the text from the source again, in its own encoding"
+    for pattern, description, remedy in (
+        (_MOJIBAKE, "letters that were read in a wrong encoding", source_remedy),
+        (
+            _HTML_ENTITY,
+            "codes of HTML",
+            "write the characters they stand for, as a reader sees them",
+        ),
         (_LIGATURE, "joined letters of a printed page", "write them as single letters"),
     ):
-        if found := list(pattern.finditer(text)):
-            said = f"{what}: '{_seen(found[0].group())}'{_times(len(found))}"
-            yield found[0].start(), said, remedy
-    yield from _broken_words(text)
+        if matches := list(pattern.finditer(text)):
+            example = _escape_unprintable(matches[0].group())
+            fact = f"{description}: '{example}'{_format_count(len(matches))}"
+            yield matches[0].start(), fact, remedy
+    yield from _find_broken_words(text)
     if not document.turns:
-        yield from _running_heads(text)
+        yield from _find_running_heads(text)
 
 
-def _broken_words(text: str) -> Iterator[Doubt]:
+def _find_broken_words(text: str) -> Iterator[Issue]:
     """Yield the first word that the end of a line cut in two; a hyphenated list is none."""
-    cut = [found for found in _CUT.finditer(text) if found[2].lower() not in _AND]
-    if cut:
-        first = cut[0]
-        fact = f"words cut at the end of a line: '{first[1]}-{first[2]}'{_times(len(cut))}"
+    matches = [
+        match for match in _HYPHENATED_WORD.finditer(text) if match[2].lower() not in _CONJUNCTIONS
+    ]
+    if matches:
+        first = matches[0]
+        fact = (
+            f"words cut at the end of a line: '{first[1]}-{first[2]}'{_format_count(len(matches))}"
+        )
         yield first.start(), fact, "join them as the source has them"
 
 
-def _running_heads(text: str) -> Iterator[Doubt]:
+def _find_running_heads(text: str) -> Iterator[Issue]:
     """Yield each short line that comes again and again, numbers aside, where it first stands."""
-    places: dict[str, list[Span]] = defaultdict(list)
-    for span in paragraphs(text):
-        if span.end - span.start <= _LONGEST_HEAD:
+    spans_by_line: dict[str, list[Span]] = defaultdict(list)
+    for span in split_paragraphs(text):
+        if span.end - span.start <= _MAX_HEAD_LENGTH:
             line = text[span.start : span.end]
-            places[_NUMBERED.sub("0", line).casefold()].append(span)
-    words = Counter({line: len(found) for line, found in places.items()})
-    for line, count in words.most_common():
-        if count >= _FEWEST_HEADS and not line.endswith((".", "”", '"', "?", "!")):
-            at = places[line][0]
-            shown = text[at.start : at.end].splitlines()[0]
-            fact = f"a running head or page number, perhaps: '{shown}', {count} times"
-            yield at.start, fact, "leave it out, if the source has it on every page"
+            spans_by_line[_DIGITS.sub("0", line).casefold()].append(span)
+    counts = Counter({line: len(spans) for line, spans in spans_by_line.items()})
+    for line, count in counts.most_common():
+        if count >= _MIN_HEAD_COUNT and not line.endswith((".", "”", '"', "?", "!")):
+            first_span = spans_by_line[line][0]
+            excerpt = text[first_span.start : first_span.end].splitlines()[0]
+            fact = f"a running head or page number, perhaps: '{excerpt}', {count} times"
+            yield first_span.start, fact, "leave it out, if the source has it on every page"
 
 
-def _seen(letters: str) -> str:
-    """Return `letters` as they can be told on one line, the invisible ones by their numbers."""
-    return letters if letters.isprintable() else ascii(letters)[1:-1]
+def _escape_unprintable(text: str) -> str:
+    """Return `text` as they can be told on one line, the invisible ones by their numbers."""
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
-def _times(count: int) -> str:
+def _format_count(count: int) -> str:
     return f", {count} times" if count > 1 else ""

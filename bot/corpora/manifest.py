@@ -7,39 +7,39 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import CorpusError
-from bot.formats.tables import Day, Line, line_of, parsed
-from bot.model import Listed, Side, Topic
+from bot.formats.tables import OneLine, PartialDate, find_line, parse_toml
+from bot.model import Side, Topic, VoiceEntry
 from bot.terms import Analyser
-from bot.voices.roster import key
+from bot.voices.roster import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.formats.tables import Place
+    from bot.formats.tables import KeyPath
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
-class ListedVoice(BaseModel):
+class ManifestVoice(BaseModel):
     """`[[voices]]`: someone who speaks here, what they go by, and their side on the motion."""
 
     model_config = _STRICT
 
-    name: Line
-    aliases: tuple[Line, ...] = ()
-    role: Line | None = None
-    organisation: Line | None = None
+    name: OneLine
+    aliases: tuple[OneLine, ...] = ()
+    role: OneLine | None = None
+    organisation: OneLine | None = None
     side: Side | None = None
-    since: Day | None = None
+    since: PartialDate | None = None
 
 
-class NamedTopic(BaseModel):
+class ManifestTopic(BaseModel):
     """`[[topics]]`: a subject, and the words that lead to it."""
 
     model_config = _STRICT
 
-    name: Line
-    words: tuple[Line, ...] = ()
+    name: OneLine
+    words: tuple[OneLine, ...] = ()
 
 
 class Manifest(BaseModel):
@@ -47,69 +47,75 @@ class Manifest(BaseModel):
 
     model_config = _STRICT
 
-    title: Line
-    motion: Line
-    language: Line
-    curator: Line
-    basis: Line
-    notice: Line | None = None
-    voices: tuple[ListedVoice, ...] = ()
-    topics: tuple[NamedTopic, ...] = ()
-    synonyms: dict[Line, tuple[Line, ...]] = Field(default_factory=dict)
+    title: OneLine
+    motion: OneLine
+    language: OneLine
+    curator: OneLine
+    basis: OneLine
+    notice: OneLine | None = None
+    voices: tuple[ManifestVoice, ...] = ()
+    topics: tuple[ManifestTopic, ...] = ()
+    synonyms: dict[OneLine, tuple[OneLine, ...]] = Field(default_factory=dict)
 
     @property
-    def listed(self) -> tuple[Listed, ...]:
+    def listed_voices(self) -> tuple[VoiceEntry, ...]:
         """The voices, in our words."""
-        return tuple(Listed(**voice.model_dump()) for voice in self.voices)
+        return tuple(VoiceEntry(**voice.model_dump()) for voice in self.voices)
 
     @property
-    def named(self) -> tuple[Topic, ...]:
+    def listed_topics(self) -> tuple[Topic, ...]:
         """The topics, in our words."""
         return tuple(Topic(**topic.model_dump()) for topic in self.topics)
 
 
-def manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
+def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
     """Return what `toml`, from the file named `place`, says, or all that is wrong with it."""
-    found = parsed(Manifest, toml, place)
-    if isinstance(found, list):
-        return found
-    clashes = [
-        CorpusError(spot(toml, place, at), fact, "keep one of them")
-        for at, fact in (*_voices_twice(found.voices), *_topics_twice(found.topics))
+    result = parse_toml(Manifest, toml, place)
+    if isinstance(result, list):
+        return result
+    duplicates = [
+        CorpusError(locate_key(toml, place, key_path), fact, "keep one of them")
+        for key_path, fact in (
+            *_find_duplicate_voices(result.voices),
+            *_find_duplicate_topics(result.topics),
+        )
     ]
-    return [*_unknown_language(found, toml, place), *clashes] or found
+    return [*_check_language(result, toml, place), *duplicates] or result
 
 
-def spot(toml: str, place: str, at: Place) -> str:
-    """Return `place` with the line of the key at `at` in `toml`, where it is found."""
-    line = line_of(toml, at)
+def locate_key(toml: str, place: str, key_path: KeyPath) -> str:
+    """Return `place` with the line of the key at `key_path` in `toml`, where it is found."""
+    line = find_line(toml, key_path)
     return f"{place}:{line}" if line else place
 
 
-def _unknown_language(found: Manifest, toml: str, place: str) -> Iterator[CorpusError]:
+def _check_language(manifest: Manifest, toml: str, place: str) -> Iterator[CorpusError]:
     try:
-        Analyser(found.language)
+        Analyser(manifest.language)
     except CorpusError as error:
-        yield CorpusError(spot(toml, place, ("language",)), error.fact, error.remedy)
+        yield CorpusError(locate_key(toml, place, ("language",)), error.fact, error.remedy)
 
 
-def _voices_twice(voices: Iterable[ListedVoice]) -> Iterator[tuple[Place, str]]:
+def _find_duplicate_voices(voices: Iterable[ManifestVoice]) -> Iterator[tuple[KeyPath, str]]:
     """Yield where a voice is listed again as of one day, or two voices go by one name."""
     seen: set[tuple[str, str | None]] = set()
     owners: dict[str, str] = {}
-    for n, voice in enumerate(voices):
-        own = key(voice.name)
-        if (own, voice.since) in seen:
-            yield ("voices", n, "name"), f"'{voice.name}' is listed twice as of one day"
-        seen.add((own, voice.since))
-        for at, known in (("name", voice.name), *(("aliases", name) for name in voice.aliases)):
-            if owners.setdefault(key(known), own) != own:
-                yield ("voices", n, at), f"two voices go by '{known}'"
+    for index, voice in enumerate(voices):
+        name_key = normalise_name(voice.name)
+        if (name_key, voice.since) in seen:
+            yield ("voices", index, "name"), f"'{voice.name}' is listed twice as of one day"
+        seen.add((name_key, voice.since))
+        for field_name, alias in (
+            ("name", voice.name),
+            *(("aliases", name) for name in voice.aliases),
+        ):
+            if owners.setdefault(normalise_name(alias), name_key) != name_key:
+                yield ("voices", index, field_name), f"two voices go by '{alias}'"
 
 
-def _topics_twice(topics: Iterable[NamedTopic]) -> Iterator[tuple[Place, str]]:
+def _find_duplicate_topics(topics: Iterable[ManifestTopic]) -> Iterator[tuple[KeyPath, str]]:
     seen: set[str] = set()
-    for n, topic in enumerate(topics):
+    for index, topic in enumerate(topics):
         if topic.name.casefold() in seen:
-            yield ("topics", n, "name"), f"topic '{topic.name}' is listed twice"
+            yield ("topics", index, "name"), f"topic '{topic.name}' is listed twice"
         seen.add(topic.name.casefold())

@@ -13,13 +13,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.header import web_address
-from bot.formats.tables import Day, Line, parsed
+from bot.formats.header import validate_web_address
+from bot.formats.tables import OneLine, PartialDate, parse_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAME = "sources.toml"
+FILE_NAME = "sources.toml"
 
 
 class Position(StrEnum):
@@ -31,18 +31,18 @@ class Position(StrEnum):
     EVIDENCE = "evidence"
 
 
-class Source(BaseModel):
+class ListedSource(BaseModel):
     """`[[sources]]`: one publication; what is not known is left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Line
-    who: Line
-    date: Day | None = None
-    url: Annotated[Line, AfterValidator(web_address)] | None = None
+    title: OneLine
+    who: OneLine
+    date: PartialDate | None = None
+    url: Annotated[OneLine, AfterValidator(validate_web_address)] | None = None
     positions: tuple[Position, ...] = ()
-    facts: Line | None = None
-    checked: Line
+    facts: OneLine | None = None
+    checked: OneLine
 
 
 class ReadingList(BaseModel):
@@ -50,23 +50,23 @@ class ReadingList(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    note: Line | None = None
-    sources: tuple[Source, ...] = ()
+    note: OneLine | None = None
+    sources: tuple[ListedSource, ...] = ()
 
 
-def reading_list(folder: Path) -> ReadingList:
+def load_reading_list(folder: Path) -> ReadingList:
     """Return the reading list of the corpus in `folder`.
 
     Raises:
         CorpusError: there is none, or it says something that no list can.
     """
-    path = folder / NAME
-    found = parsed(ReadingList, source.text(path), str(path))
-    if isinstance(found, list):
-        raise found[0]
-    seen: set[str] = set()
-    for each in found.sources:
-        if each.url and each.url in seen:
-            raise CorpusError(str(path), f"'{each.url}' is listed twice", "keep one of them")
-        seen.add(each.url or "")
-    return found
+    path = folder / FILE_NAME
+    result = parse_toml(ReadingList, source.read_text(path), str(path))
+    if isinstance(result, list):
+        raise result[0]
+    seen_urls: set[str] = set()
+    for entry in result.sources:
+        if entry.url and entry.url in seen_urls:
+            raise CorpusError(str(path), f"'{entry.url}' is listed twice", "keep one of them")
+        seen_urls.add(entry.url or "")
+    return result

@@ -22,54 +22,56 @@ Built = TypeVar("Built")
 PLACE = "reload"
 
 
-class RunningError(BotError):
+class BuildRunningError(BotError):
     """A build is running already; a second one is refused, not queued."""
 
     def __init__(self) -> None:
         super().__init__(PLACE, "one is running already", "wait until it has ended")
 
 
-class Aside(Generic[Built]):
+class BackgroundBuilder(Generic[Built]):
     """Where one build at a time runs, for at most `seconds`.
 
     A build that takes longer is given up: what it makes, should it ever end,
     goes nowhere. Until it ends no other may begin, so two never run at once.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._running = False
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._is_running = False
 
-    async def built(self, build: Callable[[], Built]) -> Built:
+    async def run(self, build: Callable[[], Built]) -> Built:
         """Return what `build` makes, or raise what it raises.
 
         Raises:
             RunningError: another build has not ended.
             BotError: this one took longer than it may.
         """
-        if self._running:
-            raise RunningError
-        self._running = True
-        made: Future[Built] = Future()
-        made.set_running_or_notify_cancel()
-        threading.Thread(target=self._run, args=(build, made), name=PLACE, daemon=True).start()
-        waited = asyncio.wrap_future(made)
+        if self._is_running:
+            raise BuildRunningError
+        self._is_running = True
+        future: Future[Built] = Future()
+        future.set_running_or_notify_cancel()
+        threading.Thread(
+            target=self._run_in_thread, args=(build, future), name=PLACE, daemon=True
+        ).start()
+        waiter = asyncio.wrap_future(future)
         try:
-            await asyncio.wait([waited], timeout=self._seconds)
+            await asyncio.wait([waiter], timeout=self._timeout)
         finally:
             # What ends after this is given up, and goes nowhere.
-            waited.cancel()
-        if not waited.cancelled():
-            return waited.result()
-        fact = f"not done after {self._seconds:g} seconds"
+            waiter.cancel()
+        if not waiter.cancelled():
+            return waiter.result()
+        fact = f"not done after {self._timeout:g} seconds"
         raise BotError(PLACE, fact, "divide the corpus, or raise reload_seconds")
 
-    def _run(self, build: Callable[[], Built], made: Future[Built]) -> None:
+    def _run_in_thread(self, build: Callable[[], Built], future: Future[Built]) -> None:
         try:
-            found = build()
+            result = build()
         except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
-            self._running = False
-            made.set_exception(error)
+            self._is_running = False
+            future.set_exception(error)
         else:
-            self._running = False
-            made.set_result(found)
+            self._is_running = False
+            future.set_result(result)

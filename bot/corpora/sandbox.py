@@ -22,29 +22,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot import formats
-from bot.corpora.check import doubts
-from bot.corpora.sniffing import be_small_once_unpacked, be_what_it_is_called
+from bot.corpora.check import find_issues
+from bot.corpora.sniffing import check_suffix_matches_content, check_unpacked_size
 from bot.errors import BotError, CorpusError
-from bot.formats.report import Report
+from bot.formats.report import ParseReport
 from bot.model import Document, Kind, Span, Turn, Voice
-from bot.voices import passages
+from bot.voices import extract_passages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.corpora.mangled import Doubt
+    from bot.corpora.mangled import Issue
 
 MEBIBYTE = 1024 * 1024
-MOST_BYTES = 5 * MEBIBYTE
-MOST_MEMORY = 256 * MEBIBYTE
-MOST_OUTPUT = 2 * MEBIBYTE
-SECONDS = 20
+MAX_BYTES = 5 * MEBIBYTE
+MAX_MEMORY = 256 * MEBIBYTE
+MAX_OUTPUT = 2 * MEBIBYTE
+TIMEOUT_SECONDS = 20
 
-_ID = "upload"
-_LEFT_OUT = 20
-_VOICES = 50
-_DOUBTS, _LONGEST = 50, 300
-_LEAST = {
+_DOCUMENT_ID = "upload"
+_MAX_LEFT_OUT = 20
+_MAX_VOICES = 50
+_MAX_ISSUES, _MAX_LINE_LENGTH = 50, 300
+_MINIMAL_ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -52,46 +52,46 @@ _LEAST = {
 }
 
 
-class Parsed(NamedTuple):
+class SandboxResult(NamedTuple):
     """What a child read: the document, what was kept and left out, and how often who speaks.
 
-    `doubts` are what to look at in it, by line, a line each: the first of them.
+    `issues` are what to look at in it, by line, a line each: the first of them.
     """
 
     document: Document
-    report: Report
-    voices: Mapping[str, int]
-    doubts: tuple[str, ...] = ()
+    report: ParseReport
+    voice_counts: Mapping[str, int]
+    issues: tuple[str, ...] = ()
 
 
-def parsed(name: str, content: bytes, seconds: float = SECONDS) -> Parsed:
+def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS) -> SandboxResult:
     """Return what the file called `name`, which holds `content`, is read as.
 
     Raises:
         CorpusError: it is too large, not what its name says, or cannot be read;
             or reading it took more memory or time than it may.
     """
-    called = "".join(c for c in Path(name).name if c.isprintable())[-100:] or "a file"
-    if len(content) > MOST_BYTES:
-        raise CorpusError(called, f"more than {MOST_BYTES:,} bytes", "send a smaller document")
-    be_what_it_is_called(called, content)
-    suffix = Path(called).suffix.lower()
+    display_name = "".join(c for c in Path(name).name if c.isprintable())[-100:] or "a file"
+    if len(content) > MAX_BYTES:
+        raise CorpusError(display_name, f"more than {MAX_BYTES:,} bytes", "send a smaller document")
+    check_suffix_matches_content(display_name, content)
+    suffix = Path(display_name).suffix.lower()
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
-        path = Path(folder) / f"{_ID}{suffix}"
+        path = Path(folder) / f"{_DOCUMENT_ID}{suffix}"
         path.write_bytes(content)
-        told = _told(path, called, seconds)
-    if "fact" in told:
+        result = _run_child(path, display_name, seconds)
+    if "fact" in result:
         # The place is known to the child alone, and says nothing to whoever sent the file.
-        raise CorpusError(called, str(told["fact"]), str(told["remedy"]))
-    document = _document(told["document"])
-    report = Report(**_tuples(told["report"]))
-    return Parsed(document, report, dict(told["voices"]), tuple(told["doubts"]))
+        raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
+    document = _rebuild_document(result["document"])
+    report = ParseReport(**_lists_to_tuples(result["report"]))
+    return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
 
 
-def _told(path: Path, called: str, seconds: float) -> Mapping[str, Any]:
+def _run_child(path: Path, display_name: str, seconds: float) -> Mapping[str, Any]:
     """Return what a child process says of the file at `path`."""
     # The bot's own environment holds its token.
-    environment = _LEAST | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = _MINIMAL_ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])}
     remedy = "save it in another way, or send its text"
     child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
         [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds))],
@@ -105,74 +105,82 @@ def _told(path: Path, called: str, seconds: float) -> Mapping[str, Any]:
     )
     try:
         with child:
-            found = _output(child, seconds)
+            output = _read_output(child, seconds)
     except TimeoutError:
         raise CorpusError(
-            called, f"reading it took more than {seconds:g} seconds", remedy
+            display_name, f"reading it took more than {seconds:g} seconds", remedy
         ) from None
-    if len(found) > MOST_OUTPUT:
-        raise CorpusError(called, "it holds too much text", "divide it into smaller documents")
+    if len(output) > MAX_OUTPUT:
+        raise CorpusError(
+            display_name, "it holds too much text", "divide it into smaller documents"
+        )
     try:
-        told = json.loads(found)
+        result = json.loads(output)
     except ValueError:
         fact = "reading it took more memory or time than it may"
-        raise CorpusError(called, fact, remedy) from None
-    return dict(told)
+        raise CorpusError(display_name, fact, remedy) from None
+    return dict(result)
 
 
-def _output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
+def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
     """Return what `child` writes, one byte more than may be at the most; it has ended then."""
     assert child.stdout is not None  # noqa: S101  it was asked for
     deadline = time.monotonic() + seconds
-    found = bytearray()
+    output = bytearray()
     with selectors.DefaultSelector() as ready:
         ready.register(child.stdout, selectors.EVENT_READ)
         try:
-            while len(found) <= MOST_OUTPUT:
+            while len(output) <= MAX_OUTPUT:
                 if not ready.select(max(0.0, deadline - time.monotonic())):
                     raise TimeoutError
-                part = os.read(child.stdout.fileno(), 64 * 1024)
-                if not part:
+                chunk = os.read(child.stdout.fileno(), 64 * 1024)
+                if not chunk:
                     break
-                found += part
+                output += chunk
         finally:
             child.kill()
-    return bytes(found)
+    return bytes(output)
 
 
-def _document(told: Mapping[str, Any]) -> Document:
+def _rebuild_document(data: Mapping[str, Any]) -> Document:
     """Return the document that a child told of; its fingerprint is taken anew."""
     turns = tuple(
         Turn(
-            **_tuples(turn)
+            **_lists_to_tuples(turn)
             | {
                 "span": Span(*turn["span"]),
                 "label": Span(*turn["label"]),
                 "voice": Voice(**turn["voice"]),
             }
         )
-        for turn in told["turns"]
+        for turn in data["turns"]
     )
-    facts = {
-        name: value for name, value in _tuples(told).items() if name not in ("turns", "sha256")
+    document_fields = {
+        name: value
+        for name, value in _lists_to_tuples(data).items()
+        if name not in ("turns", "sha256")
     }
-    return Document(**facts, turns=turns)
+    return Document(**document_fields, turns=turns)
 
 
-def _tuples(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `told` with its lists as tuples, as a frozen value holds them."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
+def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` with its lists as tuples, as a frozen value holds them."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _parse_in_child(path: Path) -> dict[str, Any]:
     """Return what a child tells: the document and the report, or what is wrong."""
     try:
         if path.suffix == ".docx":
-            be_small_once_unpacked(path.name, path.read_bytes())
-        document, report = formats.reading(path, _ID)
-        spoken = [found for found in passages(document) if found.kind is not Kind.NARRATION]
-        voices = Counter(found.voice.name for found in spoken if found.voice)
-        doubtful = sorted(doubts(document, spoken))[:_DOUBTS]
+            check_unpacked_size(path.name, path.read_bytes())
+        document, report = formats.parse(path, _DOCUMENT_ID)
+        spoken_passages = [
+            passage for passage in extract_passages(document) if passage.kind is not Kind.NARRATION
+        ]
+        voice_counts = Counter(passage.voice.name for passage in spoken_passages if passage.voice)
+        issues = sorted(find_issues(document, spoken_passages))[:_MAX_ISSUES]
     except BotError as error:
         return {"fact": error.fact, "remedy": error.remedy}
     except MemoryError:
@@ -180,37 +188,37 @@ def _read(path: Path) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  a library's own, and the file's fault
         fact = f"it cannot be read ({type(error).__name__})"
         return {"fact": fact, "remedy": "save it in another way, or send its text"}
-    short = tuple(each[:200] for each in report.left_out[:_LEFT_OUT])
-    told = asdict(report) | {"left_out": short}
+    left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
+    report_data = asdict(report) | {"left_out": left_out}
     return {
         "document": asdict(document),
-        "report": told,
-        "voices": voices.most_common(_VOICES),
-        "doubts": [_told_of(document, doubt) for doubt in doubtful],
+        "report": report_data,
+        "voices": voice_counts.most_common(_MAX_VOICES),
+        "doubts": [_describe_issue(document, issue) for issue in issues],
     }
 
 
-def _told_of(document: Document, doubt: Doubt) -> str:
-    at, fact, remedy = doubt
-    line = document.text.count("\n", 0, at) + 1
-    told = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())
-    return told[:_LONGEST]
+def _describe_issue(document: Document, issue: Issue) -> str:
+    offset, fact, remedy = issue
+    line = document.text.count("\n", 0, offset) + 1
+    message = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())
+    return message[:_MAX_LINE_LENGTH]
 
 
-def _confine(seconds: int) -> None:
+def _set_resource_limits(seconds: int) -> None:
     """Give up, before anything is read, whatever reading does not take."""
     limits = {
-        resource.RLIMIT_AS: MOST_MEMORY,
+        resource.RLIMIT_AS: MAX_MEMORY,
         resource.RLIMIT_CPU: seconds,
         # No file grows by a byte: nothing is written, whatever a library would like.
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,
     }
-    for what, most in limits.items():
-        resource.setrlimit(what, (most, most))
+    for resource_id, limit in limits.items():
+        resource.setrlimit(resource_id, (limit, limit))
 
 
 if __name__ == "__main__":
-    _confine(int(sys.argv[2]))
-    sys.stdout.write(json.dumps(_read(Path(sys.argv[1]))))
+    _set_resource_limits(int(sys.argv[2]))
+    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]))))

@@ -10,6 +10,6 @@ inbox     documents that admins send
 
 from __future__ import annotations
 
-from bot.desk.desk import Desk
+from bot.desk.desk import Service
 
-__all__ = ["Desk"]
+__all__ = ["Service"]

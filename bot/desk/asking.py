@@ -7,75 +7,75 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.model import Side
-from bot.replies.buttons import Known
+from bot.replies.buttons import AvailableActions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.answers.answer import Answer
     from bot.model import Quote
-    from bot.served import Serving
+    from bot.served import Snapshot
 
     Result = TypeVar("Result")
 
 # So many passages are searched in a few milliseconds, whatever is asked.
-SMALL = 50
+INLINE_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Of a question at most `longest` characters are read."""
+    """Of a question at most `max_length` characters are read."""
 
-    longest: int
+    max_length: int
 
-    def read(self, question: str) -> str:
+    def truncate(self, question: str) -> str:
         """Return as much of `question` as is read."""
-        return question[: self.longest]
+        return question[: self.max_length]
 
     def answer(
         self,
-        serving: Serving,
+        snapshot: Snapshot,
         question: str,
-        after: Sequence[str] = (),
+        history: Sequence[str] = (),
         page: int = 1,
-        most: int | None = None,
+        limit: int | None = None,
     ) -> Answer:
         """Return one page of the answer to `question`, asked after others (oldest first)."""
-        earlier = [self.read(before) for before in after]
-        return serving.answerer.answer(self.read(question), earlier, page, most)
+        truncated_history = [self.truncate(earlier_question) for earlier_question in history]
+        return snapshot.answerer.answer(self.truncate(question), truncated_history, page, limit)
 
-    def known_answer(
-        self, serving: Serving, question: str, after: Sequence[str], page: int
-    ) -> tuple[Answer, Known]:
+    def answer_with_actions(
+        self, snapshot: Snapshot, question: str, history: Sequence[str], page: int
+    ) -> tuple[Answer, AvailableActions]:
         """Return the answer, and what is known of its quotes."""
-        answer = self.answer(serving, question, after, page)
-        return answer, known(serving, [chosen.quote for chosen in answer.quotes])
+        answer = self.answer(snapshot, question, history, page)
+        return answer, find_actions(snapshot, [chosen.quote for chosen in answer.quotes])
 
-    def matched(
-        self, serving: Serving, quote: Quote, asked: Sequence[str], page: int
+    def find_matched_words(
+        self, snapshot: Snapshot, quote: Quote, history: Sequence[str], page: int
     ) -> tuple[str, ...]:
         """Return by which words `quote` was found, if it is on this page of the answer."""
-        if not asked:
+        if not history:
             return ()
-        answer = self.answer(serving, asked[-1], asked[:-1], page)
-        return next((c.matched for c in answer.quotes if c.quote.id == quote.id), ())
+        answer = self.answer(snapshot, history[-1], history[:-1], page)
+        return next((chosen.matched for chosen in answer.quotes if chosen.quote.id == quote.id), ())
 
 
-async def beside(serving: Serving, work: Callable[..., Result], *given: Any) -> Result:  # noqa: ANN401
+async def run_blocking(snapshot: Snapshot, work: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401
     """Do `work` beside the event loop; for a small corpus handing it over would cost more."""
-    if len(serving.corpus.passages) <= SMALL:
-        return work(*given)
-    return await asyncio.to_thread(work, *given)
+    if len(snapshot.corpus.passages) <= INLINE_LIMIT:
+        return work(*arguments)
+    return await asyncio.to_thread(work, *arguments)
 
 
-def known(serving: Serving, quotes: Iterable[Quote]) -> Known:
+def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableActions:
     """Return which of `quotes` are printed in other words too, and which may have an opposite."""
-    answerer = serving.answerer
-    return Known(
-        {quote.id for quote in quotes if answerer.printings.of(quote)},
+    answerer = snapshot.answerer
+    return AvailableActions(
+        {quote.id for quote in quotes if answerer.other_wordings.find(quote)},
         {
             quote.id
             for quote in quotes
-            if quote.passage.side is not Side.NEITHER and answerer.opposites.topics(quote)
+            if quote.passage.side is not Side.NEITHER and answerer.opposites.find_topics(quote)
         },
     )

@@ -10,107 +10,111 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.corpora import BrokenError
-from bot.corpora.reload import RunningError
+from bot.corpora import BrokenDocumentsError
+from bot.corpora.reload import BuildRunningError
 from bot.errors import BotError
 from bot.replies import admin, context, words
-from bot.served import megabytes
+from bot.served import peak_memory_mb
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection
 
     from bot.model import Quote
     from bot.replies.reply import Reply
-    from bot.served import Served
+    from bot.served import LiveCorpus
 
 log = logging.getLogger(__name__)
 
 
-class Backroom:
+class Admin:
     """Reloads what is `served`, withholds quotes of it, and releases them."""
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self, live: LiveCorpus) -> None:
+        self._live = live
         # What the last reload found broken, and may go on without.
-        self._broken: tuple[str, ...] = ()
+        self._broken_ids: tuple[str, ...] = ()
 
-    async def reload(self, wish: str) -> Reply:
+    async def reload(self, text: str) -> Reply:
         """Do what stands after `/reload`; see `Desk.reload`."""
-        word, _, rest = wish.strip().partition(" ")
-        if word == "without" and rest:
-            return await self._without(rest.strip())
-        asked = {
-            "": lambda: _or_why_not(self._prepared(())),
-            "now": lambda: _or_why_not(self._switched()),
-            "cancel": self._cancelled,
-        }.get(wish.strip())
-        return await asked() if asked else admin.told(words.RELOAD_USAGE)
+        word, _, argument = text.strip().partition(" ")
+        if word == "without" and argument:
+            return await self._prepare_without(argument.strip())
+        action = {
+            "": lambda: _reply_or_error(self._prepare(())),
+            "now": lambda: _reply_or_error(self._switch()),
+            "cancel": self._cancel,
+        }.get(text.strip())
+        return await action() if action else admin.render_message(words.RELOAD_USAGE)
 
-    async def hold(self, wish: str) -> Reply:
-        """Withhold the quote that `wish` begins with; what follows is the reason."""
-        quote_id, _, reason = " ".join(wish.split()).partition(" ")
+    async def hold(self, text: str) -> Reply:
+        """Withhold the quote that `text` begins with; what follows is the reason."""
+        quote_id, _, reason = " ".join(text.split()).partition(" ")
         if not reason:
-            return admin.told(words.HOLD_USAGE)
-        answerer = self._served.now.answerer
-        quote = await asyncio.to_thread(answerer.quote, quote_id.upper())
+            return admin.render_message(words.HOLD_USAGE)
+        answerer = self._live.snapshot.answerer
+        quote = await asyncio.to_thread(answerer.find_quote, quote_id.upper())
         if quote is None:
-            return context.gone(quote_id)
-        return await _or_why_not(self._withheld(quote, reason))
+            return context.render_unknown_quote(quote_id)
+        return await _reply_or_error(self._withhold(quote, reason))
 
-    async def release(self, wish: str) -> Reply:
-        """Let the quote whose id is `wish` be shown again."""
-        if len(wish.split()) != 1:
-            return admin.told(words.RELEASE_USAGE)
-        return await _or_why_not(self._released(wish.strip().upper()))
+    async def release(self, text: str) -> Reply:
+        """Let the quote whose id is `text` be shown again."""
+        if len(text.split()) != 1:
+            return admin.render_message(words.RELEASE_USAGE)
+        return await _reply_or_error(self._release(text.strip().upper()))
 
-    async def _prepared(self, without: Collection[str]) -> Reply:
+    async def _prepare(self, excluded_ids: Collection[str]) -> Reply:
         try:
-            prepared = await self._served.prepare(without)
-        except BrokenError as error:
+            prepared = await self._live.prepare(excluded_ids)
+        except BrokenDocumentsError as error:
             log.warning("reload stopped: %s", error)
-            self._broken = tuple(error.broken)
-            return admin.broken(error.broken)
-        if prepared.loses or without:
-            return admin.ready(prepared)
-        return await self._switched()
+            self._broken_ids = tuple(error.document_errors)
+            return admin.render_broken_documents(error.document_errors)
+        if prepared.is_lossy or excluded_ids:
+            return admin.render_ready(prepared)
+        return await self._switch()
 
-    async def _switched(self) -> Reply:
-        prepared = self._served.prepared
-        if prepared is None or not await self._served.switch(prepared):
-            return admin.told(words.NOTHING_PREPARED)
-        self._broken = ()
-        return admin.reloaded(self._served.now.corpus, prepared, megabytes())
+    async def _switch(self) -> Reply:
+        prepared = self._live.prepared
+        if prepared is None or not await self._live.switch(prepared):
+            return admin.render_message(words.NOTHING_PREPARED)
+        self._broken_ids = ()
+        return admin.render_reloaded(self._live.snapshot.corpus, prepared, peak_memory_mb())
 
-    async def _without(self, named: str) -> Reply:
-        wished = self._broken if named == admin.THEM else (named,)
-        if not wished or not set(wished) <= set(self._broken):
-            return admin.told(words.NOTHING_LEFT_OUT)
-        return await _or_why_not(self._prepared(wished))
+    async def _prepare_without(self, document_id: str) -> Reply:
+        excluded_ids = self._broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
+        if not excluded_ids or not set(excluded_ids) <= set(self._broken_ids):
+            return admin.render_message(words.NOTHING_LEFT_OUT)
+        return await _reply_or_error(self._prepare(excluded_ids))
 
-    async def _cancelled(self) -> Reply:
-        self._broken = ()
-        return admin.told(words.CANCELLED if self._served.cancel() else words.NOTHING_PREPARED)
+    async def _cancel(self) -> Reply:
+        self._broken_ids = ()
+        return admin.render_message(
+            words.CANCELLED if self._live.cancel() else words.NOTHING_PREPARED
+        )
 
-    async def _withheld(self, quote: Quote, reason: str) -> Reply:
-        hold = await self._served.withhold(quote, reason)
-        told = words.HELD if self._served.keeps else words.HELD_FOR_NOW
-        return admin.told(told.format(id=hold.id))
+    async def _withhold(self, quote: Quote, reason: str) -> Reply:
+        hold = await self._live.withhold(quote, reason)
+        message = words.HELD if self._live.is_persistent else words.HELD_FOR_NOW
+        return admin.render_message(message.format(id=hold.id))
 
-    async def _released(self, quote_id: str) -> Reply:
-        hold = await self._served.release(quote_id)
-        return admin.told((words.RELEASED if hold else words.NOT_HELD).format(id=quote_id))
+    async def _release(self, quote_id: str) -> Reply:
+        hold = await self._live.release(quote_id)
+        return admin.render_message(
+            (words.RELEASED if hold else words.NOT_HELD).format(id=quote_id)
+        )
 
 
-async def _or_why_not(change: Awaitable[Reply]) -> Reply:
+async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
     """Return the reply of `change`, or why it was stopped; then nothing has changed."""
     try:
         return await change
-    except RunningError:
-        return admin.told(words.RELOAD_RUNNING)
+    except BuildRunningError:
+        return admin.render_message(words.RELOAD_RUNNING)
     except BotError as error:
         log.warning("reload stopped: %s", error)
-        return admin.stopped(str(error))
+        return admin.render_reload_stopped(str(error))
     except Exception as error:
         # Whatever went wrong, the old corpus goes on answering.
         log.exception("reload failed")
-        return admin.stopped(words.DEFECT.format(kind=type(error).__name__))
+        return admin.render_reload_stopped(words.DEFECT.format(kind=type(error).__name__))

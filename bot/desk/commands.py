@@ -9,159 +9,179 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answers.by_voice import PAGE
+from bot.answers.by_voice import PAGE_SIZE
 from bot.replies import admin, lookups, spoken, words
-from bot.replies.alone import OPPOSITE, QUOTE
-from bot.replies.reply import Button, Reply, Shown
+from bot.replies.alone import OPPOSITE_PREFIX, QUOTE_PREFIX
+from bot.replies.reply import AnswerRef, Button, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
-    Command = Callable[[Desk, str, Shown], Awaitable[Reply]]
+    Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
-NOTHING = Shown()
+NOTHING_SHOWN = AnswerRef()
 # How many questions back a follow-up is understood.
-KEPT = 4
+HISTORY_LENGTH = 4
 
 
-async def reply(desk: Desk, line: str, shown: Shown = NOTHING) -> Reply:
-    """Return the reply to a typed `line` of somebody who answers to what is `shown`."""
+async def handle_line(service: Service, line: str, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
+    """Return the reply to a typed `line` of somebody who answers to what is `answer_ref`."""
     line = " ".join(line.split())
-    name, rest = parted(line) if line.startswith("/") else ("ask", line)
-    return await ANYONES.get(name, _help)(desk, rest, shown)
+    name, text = split_command(line) if line.startswith("/") else ("ask", line)
+    return await PUBLIC_COMMANDS.get(name, _show_help)(service, text, answer_ref)
 
 
-def parted(line: str) -> tuple[str, str]:
+def split_command(line: str) -> tuple[str, str]:
     """Return the name of the command that `line` opens with, in small letters, and the rest.
 
-    >>> parted("/Ask@RecordBot  privacy and cost")
+    >>> split_command("/Ask@RecordBot  privacy and cost")
     ('ask', 'privacy and cost')
     """
-    first, *rest = line.split(maxsplit=1)
-    return first.removeprefix("/").partition("@")[0].lower(), "".join(rest)
+    command, *text = line.split(maxsplit=1)
+    return command.removeprefix("/").partition("@")[0].lower(), "".join(text)
 
 
-async def _ask(desk: Desk, text: str, shown: Shown) -> Reply:
-    if shown != NOTHING and (typed := _typed(text)):
-        return await reply(desk, typed, shown)
+async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    if answer_ref != NOTHING_SHOWN and (command := _match_phrase(text)):
+        return await handle_line(service, command, answer_ref)
     if not text:
-        return desk.help()
-    before = shown.asked[-KEPT:]
-    named = desk.heard(shown.quotes, text, before) if shown.quotes else []
-    if len(named) > 1:
-        return spoken.whom(named, f"/ask {{name}} {text}")
-    return await _answered(desk, (*before, *named, text), 1)
+        return service.help()
+    history = answer_ref.history[-HISTORY_LENGTH:]
+    people = (
+        service.find_pronoun_candidates(answer_ref.quote_ids, text, history)
+        if answer_ref.quote_ids
+        else []
+    )
+    if len(people) > 1:
+        return spoken.render_name_choices(people, f"/ask {{name}} {text}")
+    return await _answer(service, (*history, *people, text), 1)
 
 
-async def _by(desk: Desk, text: str, _: Shown) -> Reply:
-    return await _answered(desk, (f"/by {text}",), 1)
+async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
+    return await _answer(service, (f"/by {text}",), 1)
 
 
-async def _more(desk: Desk, page: str, shown: Shown) -> Reply:
+async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Return another page of the same; by itself the next."""
-    if not shown.asked:
-        return lookups.none_shown()
-    return await _answered(desk, shown.asked, int(page) if page.isdecimal() else shown.page + 1)
+    if not answer_ref.history:
+        return lookups.render_no_quotes()
+    return await _answer(
+        service, answer_ref.history, int(text) if text.isdecimal() else answer_ref.page + 1
+    )
 
 
-async def _back(desk: Desk, _: str, shown: Shown) -> Reply:
-    return await _more(desk, str(shown.page), shown)
+async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
+    return await _show_page(service, str(answer_ref.page), answer_ref)
 
 
-async def _without_earlier(desk: Desk, _: str, shown: Shown) -> Reply:
-    return await _answered(desk, shown.asked[-1:], 1) if shown.asked else lookups.none_shown()
+async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
+    return (
+        await _answer(service, answer_ref.history[-1:], 1)
+        if answer_ref.history
+        else lookups.render_no_quotes()
+    )
 
 
-async def _context(desk: Desk, which: str, shown: Shown) -> Reply:
-    questions = tuple(map(_question, shown.asked))
-    return await _looked(which, shown, lambda found: desk.show(found, questions, shown.page))
+async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    questions = tuple(map(_strip_command, answer_ref.history))
+    return await _look_up(
+        text, answer_ref, lambda quote_id: service.show_quote(quote_id, questions, answer_ref.page)
+    )
 
 
-async def _opposite(desk: Desk, which: str, shown: Shown) -> Reply:
-    return await _looked(which, shown, desk.opposite)
+async def _show_opposite(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    return await _look_up(text, answer_ref, service.show_opposite)
 
 
-async def _wordings(desk: Desk, which: str, shown: Shown) -> Reply:
-    return await _looked(which, shown, desk.wordings)
+async def _show_wordings(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    return await _look_up(text, answer_ref, service.show_wordings)
 
 
-async def _copy(desk: Desk, which: str, shown: Shown) -> Reply:
-    return await _looked(which, shown, desk.copied)
+async def _copy_quote(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    return await _look_up(text, answer_ref, service.copy_quote)
 
 
-async def _start(desk: Desk, payload: str, _: Shown) -> Reply:
+async def _start(service: Service, text: str, _: AnswerRef) -> Reply:
     """Return what a link into the chat leads to; without one the greeting."""
-    if payload.startswith(QUOTE):
-        return await desk.show(payload.removeprefix(QUOTE).upper())
-    if payload.startswith(OPPOSITE):
-        return await desk.opposite(payload.removeprefix(OPPOSITE).upper())
-    return desk.start()
+    if text.startswith(QUOTE_PREFIX):
+        return await service.show_quote(text.removeprefix(QUOTE_PREFIX).upper())
+    if text.startswith(OPPOSITE_PREFIX):
+        return await service.show_opposite(text.removeprefix(OPPOSITE_PREFIX).upper())
+    return service.start()
 
 
-async def _help(desk: Desk, _: str, __: Shown) -> Reply:
-    return desk.help()
+async def _show_help(service: Service, _: str, __: AnswerRef) -> Reply:
+    return service.help()
 
 
-async def _about(desk: Desk, _: str, __: Shown) -> Reply:
-    return desk.about()
+async def _show_about(service: Service, _: str, __: AnswerRef) -> Reply:
+    return service.about()
 
 
-async def _corpus(desk: Desk, _: str, __: Shown) -> Reply:
-    return desk.contents()
+async def _show_corpus(service: Service, _: str, __: AnswerRef) -> Reply:
+    return service.contents()
 
 
-async def _privacy(desk: Desk, _: str, __: Shown) -> Reply:
-    return desk.privacy()
+async def _show_privacy(service: Service, _: str, __: AnswerRef) -> Reply:
+    return service.privacy()
 
 
-ANYONES: dict[str, Command] = {
+PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
-    "by": _by,
+    "by": _ask_speaker,
     "start": _start,
-    "help": _help,
-    "about": _about,
-    "corpus": _corpus,
-    "privacy": _privacy,
-    "context": _context,
-    "opposite": _opposite,
-    "wordings": _wordings,
-    "copy": _copy,
-    "more": _more,
-    "back": _back,
-    "alone": _without_earlier,
+    "help": _show_help,
+    "about": _show_about,
+    "corpus": _show_corpus,
+    "privacy": _show_privacy,
+    "context": _show_context,
+    "opposite": _show_opposite,
+    "wordings": _show_wordings,
+    "copy": _copy_quote,
+    "more": _show_page,
+    "back": _go_back,
+    "alone": _ask_without_history,
 }
 
 
-async def _status(desk: Desk, _: str) -> Reply:
-    return desk.status()
+async def _show_status(service: Service, _: str) -> Reply:
+    return service.status()
 
 
-async def _reload(desk: Desk, wish: str) -> Reply:
-    return await desk.reload(wish)
+async def _reload(service: Service, text: str) -> Reply:
+    return await service.reload(text)
 
 
-async def _hold(desk: Desk, wish: str) -> Reply:
-    return await desk.hold(wish)
+async def _hold(service: Service, text: str) -> Reply:
+    return await service.hold(text)
 
 
-async def _release(desk: Desk, wish: str) -> Reply:
-    return await desk.release(wish)
+async def _release(service: Service, text: str) -> Reply:
+    return await service.release(text)
 
 
-async def _add(desk: Desk, token: str) -> Reply:
-    return await desk.inbox.add(token) if desk.inbox else admin.told(words.UPLOADS_OFF)
+async def _add(service: Service, token: str) -> Reply:
+    return (
+        await service.uploads.add(token)
+        if service.uploads
+        else admin.render_message(words.UPLOADS_OFF)
+    )
 
 
-async def _discard(desk: Desk, token: str) -> Reply:
-    return await desk.inbox.discard(token) if desk.inbox else admin.told(words.UPLOADS_OFF)
+async def _discard(service: Service, token: str) -> Reply:
+    return (
+        await service.uploads.discard(token)
+        if service.uploads
+        else admin.render_message(words.UPLOADS_OFF)
+    )
 
 
 # Whoever may give these is for a surface to know.
-ADMINS: dict[str, Callable[[Desk, str], Awaitable[Reply]]] = {
+ADMIN_COMMANDS: dict[str, Callable[[Service, str], Awaitable[Reply]]] = {
     "reload": _reload,
-    "status": _status,
+    "status": _show_status,
     "hold": _hold,
     "release": _release,
     "add": _add,
@@ -169,50 +189,52 @@ ADMINS: dict[str, Callable[[Desk, str], Awaitable[Reply]]] = {
 }
 
 
-async def _answered(desk: Desk, asked: tuple[str, ...], page: int) -> Reply:
-    """Return one page of the reply to the last of `asked`, which the others came before."""
-    name, rest = parted(asked[-1]) if asked[-1].startswith("/") else ("ask", asked[-1])
+async def _answer(service: Service, history: tuple[str, ...], page: int) -> Reply:
+    """Return one page of the reply to the last of `history`, which the others came before."""
+    name, text = split_command(history[-1]) if history[-1].startswith("/") else ("ask", history[-1])
     if name == "by":
-        made = await desk.by(rest, page)
+        reply = await service.answer_by_speaker(text, page)
     else:
-        made = await desk.ask(rest, tuple(map(_question, asked[:-1])), page)
-    return replace(made, asked=asked)
+        reply = await service.ask(text, tuple(map(_strip_command, history[:-1])), page)
+    return replace(reply, history=history)
 
 
-async def _looked(which: str, shown: Shown, look: Callable[[str], Awaitable[Reply]]) -> Reply:
-    """Return what `look` makes of a quote, and the way back to the answer it was shown in.
+async def _look_up(
+    text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]
+) -> Reply:
+    """Return what `render` makes of a quote, and the way back to the answer it was shown in.
 
-    `which` is its id or its number among those shown; the first where it is neither.
+    `text` is its id or its number among those shown; the first where it is neither.
     """
-    quote_id = _chosen(which, shown)
+    quote_id = _resolve_quote_id(text, answer_ref)
     if quote_id is None:
-        return lookups.none_shown()
-    made = replace(await look(quote_id), asked=shown.asked, page=shown.page)
-    if not shown.asked:
-        return made
+        return lookups.render_no_quotes()
+    reply = replace(await render(quote_id), history=answer_ref.history, page=answer_ref.page)
+    if not answer_ref.history:
+        return reply
     back = Button(words.LABEL_BACK, "/back", edits=True)
-    return replace(made, buttons=((back,), *made.buttons))
+    return replace(reply, buttons=((back,), *reply.buttons))
 
 
-def _chosen(which: str, shown: Shown) -> str | None:
-    if not which.isdecimal():
-        return which.upper() or next(iter(shown.quotes), None)
-    at = int(which) - 1
+def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
+    if not text.isdecimal():
+        return text.upper() or next(iter(answer_ref.quote_ids), None)
+    index = int(text) - 1
     # A voice's quotes are numbered on from page to page.
-    at = at if at < len(shown.quotes) else at % PAGE
-    return shown.quotes[at] if 0 <= at < len(shown.quotes) else None
+    index = index if index < len(answer_ref.quote_ids) else index % PAGE_SIZE
+    return answer_ref.quote_ids[index] if 0 <= index < len(answer_ref.quote_ids) else None
 
 
-def _question(line: str) -> str:
+def _strip_command(line: str) -> str:
     """Return what a line asks, without its command."""
-    return parted(line)[1] if line.startswith("/") else line
+    return split_command(line)[1] if line.startswith("/") else line
 
 
-def _typed(text: str) -> str | None:
+def _match_phrase(text: str) -> str | None:
     """Return the command that words such as "and the opposite?" or "context 2" stand for."""
-    said = text.casefold().strip(" .!?")
-    said, _, number = said.rpartition(" ") if said[-1:].isdecimal() else (said, "", "")
-    while before := next(filter(said.startswith, words.TYPED_BEFORE), ""):
-        said = said.removeprefix(before)
-    command = words.TYPED.get(said)
+    phrase = text.casefold().strip(" .!?")
+    phrase, _, number = phrase.rpartition(" ") if phrase[-1:].isdecimal() else (phrase, "", "")
+    while prefix := next(filter(phrase.startswith, words.TYPED_BEFORE), ""):
+        phrase = phrase.removeprefix(prefix)
+    command = words.TYPED.get(phrase)
     return f"{command} {number}".strip() if command else None

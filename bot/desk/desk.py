@@ -15,8 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot import state
-from bot.desk.asking import Asking, beside, known
-from bot.desk.backroom import Backroom
+from bot.desk.asking import Asking, find_actions, run_blocking
+from bot.desk.backroom import Admin
 from bot.replies import (
     about,
     admin,
@@ -29,178 +29,200 @@ from bot.replies import (
     tombstones,
 )
 from bot.replies.reply import Piece, Style
-from bot.served import PATIENCE, Served, Serving, megabytes
+from bot.served import BUILD_TIMEOUT, LiveCorpus, Snapshot, peak_memory_mb
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from bot.answers.answer import Answer
-    from bot.answers.by_voice import Wanted
-    from bot.desk.inbox import Inbox
+    from bot.answers.by_voice import SpeakerQuery
+    from bot.desk.inbox import Uploads
     from bot.model import Corpus, Quote
-    from bot.replies.alone import Results
+    from bot.replies.alone import CardPage
     from bot.replies.reply import Reply
-    from bot.served import Load
-    from bot.state import State
+    from bot.served import SnapshotLoader
+    from bot.state import Storage
 
-    Looking = Callable[[Serving, Quote], Reply]
+    QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class Service:
     """Answers questions from what is served now.
 
     `load` reads the corpus and indexes it; it runs once at the start and then
     for each reload, for at most `patience` seconds. Of a question at most
     `longest` characters are read. `kept` is what outlives a run. The desks
-    `beside` it serve other corpora: a quote's link is good at any of them. An
-    `inbox` is there where admins may send documents.
+    `siblings` it serve other corpora: a quote's link is good at any of them. An
+    `uploads` is there where admins may send documents.
     """
 
     def __init__(
         self,
-        load: Load,
-        longest: int = 1000,
-        kept: State | None = None,
-        patience: float = PATIENCE,
+        load: SnapshotLoader,
+        max_question_length: int = 1000,
+        storage: Storage | None = None,
+        reload_timeout: float = BUILD_TIMEOUT,
     ) -> None:
-        self._asking = Asking(longest)
-        self._state = kept or state.opened()
-        self._served = Served(load, self._state, patience)
-        self._backroom = Backroom(self._served)
-        self.beside: tuple[Desk, ...] = ()
-        self.inbox: Inbox | None = None
+        self._asking = Asking(max_question_length)
+        self._storage = storage or state.open_storage()
+        self._live = LiveCorpus(load, self._storage, reload_timeout)
+        self._admin = Admin(self._live)
+        self.siblings: tuple[Service, ...] = ()
+        self.uploads: Uploads | None = None
 
     @property
     def corpus(self) -> Corpus:
         """The corpus served now, without what is withheld."""
-        return self._served.now.corpus
+        return self._live.snapshot.corpus
 
-    def answer(self, question: str, after: Sequence[str] = ()) -> Answer:
-        """Return the answer to `question`, asked after the questions `after` (oldest first)."""
-        return self._asking.answer(self._served.now, question, after)
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Return the answer to `question`, asked after the questions `history` (oldest first)."""
+        return self._asking.answer(self._live.snapshot, question, history)
 
-    async def ask(self, question: str, after: Sequence[str] = (), page: int = 1) -> Reply:
+    async def ask(self, question: str, history: Sequence[str] = (), page: int = 1) -> Reply:
         """Return one page of the reply to `question`; a long search runs beside the event loop.
 
-        What one voice said is asked for by a question too; see `by`.
+        What one voice said is asked for by a question too; see `answer_by_speaker`.
         """
-        serving = self._served.now
-        wanted = serving.answerer.voices.asked(self._asking.read(question))
-        if wanted and (spoken := await self._spoken(serving, wanted, page)):
-            return spoken
-        began = time.perf_counter()
-        given = serving, question, after, page
-        answer, about_them = await beside(serving, self._asking.known_answer, *given)
-        await self._note([chosen.quote for chosen in answer.quotes])
-        spent = 1000 * (time.perf_counter() - began)
-        log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), spent)
-        reply = answered.reply(answer, len(serving.corpus.documents), about_them)
-        return _noticed(reply, serving.corpus)
+        snapshot = self._live.snapshot
+        speaker_query = snapshot.answerer.speaker_search.parse_question(
+            self._asking.truncate(question)
+        )
+        if speaker_query and (
+            speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)
+        ):
+            return speaker_reply
+        started_at = time.perf_counter()
+        arguments = snapshot, question, history, page
+        answer, actions = await run_blocking(snapshot, self._asking.answer_with_actions, *arguments)
+        await self._record_shown([chosen.quote for chosen in answer.quotes])
+        elapsed_ms = 1000 * (time.perf_counter() - started_at)
+        log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
+        reply = answered.render_answer(answer, len(snapshot.corpus.documents), actions)
+        return _add_notice(reply, snapshot.corpus)
 
-    def heard(self, quote_ids: Iterable[str], question: str, after: Sequence[str]) -> list[str]:
+    def find_pronoun_candidates(
+        self, quote_ids: Iterable[str], question: str, history: Sequence[str]
+    ) -> list[str]:
         """Return whom a pronoun of `question` may mean, by name: those who speak in these quotes.
 
         Nobody where it has none, or where the questions before name somebody.
         """
-        answerer = self._served.now.answerer
-        if not answerer.strays(self._asking.read(question), after):
+        answerer = self._live.snapshot.answerer
+        if not answerer.has_unresolved_pronoun(self._asking.truncate(question), history):
             return []
-        quotes = (self._quote(self._served.now, quote_id) for quote_id in quote_ids)
+        quotes = (self._find_quote(self._live.snapshot, quote_id) for quote_id in quote_ids)
         voices = (quote.passage.voice for quote in quotes if quote)
         return list(dict.fromkeys(voice.name for voice in voices if voice))
 
-    async def by(self, line: str, page: int = 1) -> Reply:
-        """Return one page of what a voice said, `line` being its name and perhaps a topic."""
-        serving = self._served.now
-        wanted = serving.answerer.voices.named(self._asking.read(line))
-        if wanted is None:
-            return _noticed(spoken.nobody(line, serving.corpus), serving.corpus)
-        if reply := await self._spoken(serving, wanted, page):
+    async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
+        """Return one page of what a voice said, `text` being its name and perhaps a topic."""
+        snapshot = self._live.snapshot
+        speaker_query = snapshot.answerer.speaker_search.parse_name_and_topic(
+            self._asking.truncate(text)
+        )
+        if speaker_query is None:
+            return _add_notice(
+                spoken.render_unknown_speaker(text, snapshot.corpus), snapshot.corpus
+            )
+        if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
             return reply
         # Nothing that the voice said: then whatever is closest, as for any question.
-        return await self.ask(f"{wanted.names[0]} {wanted.topic}", page=page)
+        return await self.ask(f"{speaker_query.names[0]} {speaker_query.topic}", page=page)
 
-    async def found(self, question: str, page: int = 1, most: int = 10) -> Results:
-        """Return up to `most` quotes, each to stand by itself; for no question, of the topics."""
-        serving = self._served.now
-        asked = question.strip() or " ".join(serving.answerer.offered)
-        given = serving, asked, (), page, most
-        answer = await beside(serving, self._asking.answer, *given)
-        await self._note(chosen.quote for chosen in answer.quotes)
+    async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
+        """Return up to `limit` quotes, each to stand by itself; for no question, of the topics."""
+        snapshot = self._live.snapshot
+        query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
+        arguments = snapshot, query, (), page, limit
+        answer = await run_blocking(snapshot, self._asking.answer, *arguments)
+        await self._record_shown(chosen.quote for chosen in answer.quotes)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
-        return alone.results(answer, serving.corpus)
+        return alone.build_card_page(answer, snapshot.corpus)
 
-    async def show(self, quote_id: str, asked: Sequence[str] = (), page: int = 1) -> Reply:
+    async def show_quote(self, quote_id: str, history: Sequence[str] = (), page: int = 1) -> Reply:
         """Return a quote in its context, or what became of it; it may be of any corpus here.
 
-        With what was `asked` (oldest first) and its page, the words matched are told.
+        With what was `history` (oldest first) and its page, the words matched are told.
         """
 
-        def in_context(serving: Serving, quote: Quote) -> Reply:
-            matched = self._asking.matched(serving, quote, asked, page)
-            withheld = serving.withheld_from(quote.passage.document)
-            return context.reply(quote, serving.corpus, matched, known(serving, [quote]), withheld)
+        def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
+            matched_words = self._asking.find_matched_words(snapshot, quote, history, page)
+            withheld = snapshot.withheld_spans(quote.passage.document)
+            return context.render_context(
+                quote, snapshot.corpus, matched_words, find_actions(snapshot, [quote]), withheld
+            )
 
-        return await self._look_into(quote_id, in_context)
+        return await self._render_quote(quote_id, in_context)
 
-    async def opposite(self, quote_id: str) -> Reply:
+    async def show_opposite(self, quote_id: str) -> Reply:
         """Return what the other side says on a quote's topic, or what became of the quote."""
-        return await self._look_into(
-            quote_id, lambda serving, quote: lookups.opposite(serving.answerer.opposites.of(quote))
-        )
-
-    async def wordings(self, quote_id: str) -> Reply:
-        """Return the wordings in which a quote's statement is printed, or what became of it."""
-        return await self._look_into(
+        return await self._render_quote(
             quote_id,
-            lambda serving, quote: lookups.wordings(quote, serving.answerer.printings.of(quote)),
+            lambda snapshot, quote: lookups.render_opposite(
+                snapshot.answerer.opposites.find(quote)
+            ),
         )
 
-    async def copied(self, quote_id: str) -> Reply:
-        """Return a quote to be copied, with whose words they are, or what became of it."""
-        return await self._look_into(quote_id, lambda _, quote: lookups.copied(quote))
+    async def show_wordings(self, quote_id: str) -> Reply:
+        """Return the wordings in which a quote's statement is printed, or what became of it."""
+        return await self._render_quote(
+            quote_id,
+            lambda snapshot, quote: lookups.render_wordings(
+                quote, snapshot.answerer.other_wordings.find(quote)
+            ),
+        )
 
-    async def looked_into(self, quote_id: str, how: Looking) -> Reply | None:
-        """Return what `how` makes of a quote of this desk's corpus; None if it has none such."""
-        serving = self._served.now
-        quote = await asyncio.to_thread(self._quote, serving, quote_id)
+    async def copy_quote(self, quote_id: str) -> Reply:
+        """Return a quote to be copied, with whose words they are, or what became of it."""
+        return await self._render_quote(quote_id, lambda _, quote: lookups.render_copy(quote))
+
+    async def render_own_quote(self, quote_id: str, render: QuoteRenderer) -> Reply | None:
+        """Return what `render` makes of a quote of this desk's corpus; None if it has none such."""
+        snapshot = self._live.snapshot
+        quote = await asyncio.to_thread(self._find_quote, snapshot, quote_id)
         if quote is None:
             return None
-        await self._note([quote])
-        return _noticed(await asyncio.to_thread(how, serving, quote), serving.corpus)
+        await self._record_shown([quote])
+        return _add_notice(await asyncio.to_thread(render, snapshot, quote), snapshot.corpus)
 
     def start(self) -> Reply:
         """Return the greeting."""
-        serving = self._served.now
-        return _noticed(about.start(serving.corpus, serving.answerer.offered), serving.corpus)
+        snapshot = self._live.snapshot
+        return _add_notice(
+            about.render_greeting(snapshot.corpus, snapshot.answerer.answerable_topics),
+            snapshot.corpus,
+        )
 
     def help(self) -> Reply:
         """Return how to ask."""
-        return _noticed(about.help_(), self.corpus)
+        return _add_notice(about.render_help(), self.corpus)
 
     def about(self) -> Reply:
         """Return what is checked and what is not."""
-        return _noticed(about.about(self.corpus), self.corpus)
+        return _add_notice(about.render_about(self.corpus), self.corpus)
 
     def contents(self) -> Reply:
         """Return what the corpus holds, and which others a chat may choose."""
-        reply = about.contents(self.corpus)
-        others = [desk.corpus for desk in self.beside]
-        return _noticed(choices.offering(reply, others), self.corpus)
+        reply = about.render_contents(self.corpus)
+        others = [service.corpus for service in self.siblings]
+        return _add_notice(choices.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
         """Return what is kept of a question."""
-        return about.privacy(kept=self._state.kept)
+        return about.render_privacy(is_persisted=self._storage.is_persistent)
 
     def status(self) -> Reply:
         """Return what is served, for an admin."""
-        served = self._served
-        load = admin.Load(served.loaded, served.seconds, served.generation, megabytes())
-        return admin.status(self.corpus, _version(), load)
+        live = self._live
+        last_load = admin.LoadStats(
+            live.loaded_at, live.build_seconds, live.generation, peak_memory_mb()
+        )
+        return admin.render_status(self.corpus, _package_version(), last_load)
 
-    async def reload(self, wish: str = "") -> Reply:
+    async def reload(self, text: str = "") -> Reply:
         """Do what an admin wrote after `/reload`, and return what changed, or why nothing did.
 
         Nothing: build the corpus aside, and switch to it if nothing would be
@@ -209,86 +231,96 @@ class Desk:
         prepared. `cancel`: drop it. One reload runs at a time; a second one is
         refused, not queued.
         """
-        return await self._backroom.reload(wish)
+        return await self._admin.reload(text)
 
-    async def hold(self, wish: str) -> Reply:
-        """Withhold the quote that `wish` begins with; what follows is the reason.
+    async def hold(self, text: str) -> Reply:
+        """Withhold the quote that `text` begins with; what follows is the reason.
 
         It is not shown from the next message on, until it is released.
         """
-        return await self._on_hold(self._backroom.hold(wish))
+        return await self._propagate_hold(self._admin.hold(text))
 
-    async def release(self, wish: str) -> Reply:
-        """Let the quote whose id is `wish` be shown again."""
-        return await self._on_hold(self._backroom.release(wish))
+    async def release(self, text: str) -> Reply:
+        """Let the quote whose id is `text` be shown again."""
+        return await self._propagate_hold(self._admin.release(text))
 
     async def warm(self) -> None:
         """Read now what the first question that needs it would have to wait for."""
-        await asyncio.to_thread(self._served.now.answerer.warm)
+        await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
 
-    async def refresh(self) -> None:
+    async def reapply_holds(self) -> None:
         """Show what the holds leave to be shown."""
-        await self._served.refresh()
+        await self._live.reapply_holds()
 
-    def _quote(self, serving: Serving, quote_id: str) -> Quote | None:
+    def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""
-        shown = self._state.register.get(quote_id)
-        found = shown and serving.answerer.places.quote(shown.sha256, shown.span)
-        return found or serving.answerer.quote(quote_id)
+        shown_quote = self._storage.register.get(quote_id)
+        quote = shown_quote and snapshot.answerer.quote_lookup.find_by_span(
+            shown_quote.sha256, shown_quote.span
+        )
+        return quote or snapshot.answerer.find_quote(quote_id)
 
-    async def _spoken(self, serving: Serving, wanted: Wanted, page: int) -> Reply | None:
+    async def _reply_by_speaker(
+        self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int
+    ) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
-        voices = serving.answerer.voices
-        said = await asyncio.to_thread(voices.said, wanted, page)
-        if not said.quotes and not said.choices:
+        voices = snapshot.answerer.speaker_search
+        results = await asyncio.to_thread(voices.find_page, speaker_query, page)
+        if not results.quotes and not results.choices:
             return None
-        quotes = [chosen.quote for chosen in said.quotes]
-        await self._note(quotes)
-        about_them = await asyncio.to_thread(known, serving, quotes)
-        log.info("asked by=voice quotes=%d of=%d", len(quotes), said.total)
-        return _noticed(spoken.reply(said, about_them), serving.corpus)
+        quotes = [chosen.quote for chosen in results.quotes]
+        await self._record_shown(quotes)
+        actions = await asyncio.to_thread(find_actions, snapshot, quotes)
+        log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
+        return _add_notice(spoken.render_speaker_quotes(results, actions), snapshot.corpus)
 
-    async def _look_into(self, quote_id: str, how: Looking) -> Reply:
-        if hold := self._state.holds.get(quote_id):
-            return _noticed(tombstones.withheld(hold), self.corpus)
-        for desk in (self, *self.beside):
-            if reply := await desk.looked_into(quote_id, how):
+    async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
+        if hold := self._storage.holds.get(quote_id):
+            return _add_notice(tombstones.render_withheld(hold), self.corpus)
+        for service in (self, *self.siblings):
+            if reply := await service.render_own_quote(quote_id, render):
                 return reply
-        return await self._gone(quote_id)
+        return await self._explain_missing(quote_id)
 
-    async def _note(self, quotes: Iterable[Quote]) -> None:
+    async def _record_shown(self, quotes: Iterable[Quote]) -> None:
         """Note that `quotes` are shown, so that their links are never without an answer."""
-        register = self._state.register
-        if new := tuple(quote for quote in quotes if register.get(quote.id) is None):
-            await asyncio.to_thread(register.note, new, self.corpus.name)
+        register = self._storage.register
+        if new_quotes := tuple(quote for quote in quotes if register.get(quote.id) is None):
+            await asyncio.to_thread(register.record_shown, new_quotes, self.corpus.name)
 
-    async def _gone(self, quote_id: str) -> Reply:
+    async def _explain_missing(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
-        register = self._state.register
-        shown, end = register.get(quote_id), register.retired(quote_id)
-        if not shown or not end:
-            return _noticed(context.gone(quote_id), self.corpus)
-        if end.now:
-            return tombstones.moved(shown, end, await self.show(end.now))
-        said = await asyncio.to_thread(register.words, quote_id) if end.why == "changed" else None
-        return _noticed(tombstones.retired(shown, end, said), self.corpus)
+        register = self._storage.register
+        shown_quote, retired = register.get(quote_id), register.get_tombstone(quote_id)
+        if not shown_quote or not retired:
+            return _add_notice(context.render_unknown_quote(quote_id), self.corpus)
+        if retired.now:
+            return tombstones.render_moved(shown_quote, retired, await self.show_quote(retired.now))
+        quoted_words = (
+            await asyncio.to_thread(register.get_words, quote_id)
+            if retired.why == "changed"
+            else None
+        )
+        return _add_notice(
+            tombstones.render_retired(shown_quote, retired, quoted_words), self.corpus
+        )
 
-    async def _on_hold(self, change: Awaitable[Reply]) -> Reply:
+    async def _propagate_hold(self, change: Awaitable[Reply]) -> Reply:
         """Return the reply of `change`; a hold is on a document, whichever corpora have it."""
         reply = await change
-        for desk in self.beside:
-            await desk.refresh()
+        for service in self.siblings:
+            await service.reapply_holds()
         return reply
 
 
-def _noticed(reply: Reply, corpus: Corpus) -> Reply:
+def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
     """Return `reply` with the corpus's notice under it, where it has one."""
     if corpus.notice is None:
         return reply
     return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
 
 
-def _version() -> str:
+def _package_version() -> str:
     try:
         return version("on-the-record")
     except PackageNotFoundError:

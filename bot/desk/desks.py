@@ -11,69 +11,71 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.errors import StateError
+from bot.errors import StorageError
 from bot.replies import admin, choices, words
-from bot.state.chats import Chats
+from bot.state.chats import ChatChoices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.desk.desk import Desk
+    from bot.desk.desk import Service
     from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
 
 
-class Desks:
+class Router:
     """The desks, the first of which answers wherever nothing was chosen."""
 
-    def __init__(self, desks: Sequence[Desk], chats: Chats | None = None) -> None:
-        self._first = desks[0]
-        self._desks = {desk.corpus.name: desk for desk in desks}
-        self._chats = chats or Chats(None)
-        for desk in desks:
-            desk.beside = tuple(other for other in desks if other is not desk)
+    def __init__(self, services: Sequence[Service], chats: ChatChoices | None = None) -> None:
+        self._default = services[0]
+        self._services = {service.corpus.name: service for service in services}
+        self._chats = chats or ChatChoices(None)
+        for service in services:
+            service.siblings = tuple(other for other in services if other is not service)
 
-    def for_chat(self, chat_id: int | None = None) -> Desk:
+    def for_chat(self, chat_id: int | None = None) -> Service:
         """Return the desk that answers in this chat; the first where there is no chat.
 
         A choice of a corpus that is served no more leads to the first too.
         """
-        chosen = None if chat_id is None else self._chats.chosen(chat_id)
-        return self._desks.get(chosen or "", self._first)
+        name = None if chat_id is None else self._chats.get_choice(chat_id)
+        return self._services.get(name or "", self._default)
 
     async def warm(self) -> None:
         """Let every desk read now what its first questions would have to wait for."""
-        for desk in self._desks.values():
-            await desk.warm()
+        for service in self._services.values():
+            await service.warm()
 
-    async def choose(self, chat_id: int, name: str) -> Reply:
+    async def choose_corpus(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.
 
         Whoever may choose for a chat is for the surface to know.
         """
-        if len(self._desks) == 1:
-            return admin.told(words.ONE_CORPUS)
-        if name not in self._desks:
-            return choices.unknown([desk.corpus for desk in self._desks.values()])
+        if len(self._services) == 1:
+            return admin.render_message(words.ONE_CORPUS)
+        if name not in self._services:
+            return choices.render_unknown_corpus(
+                [service.corpus for service in self._services.values()]
+            )
         try:
             await asyncio.to_thread(self._chats.choose, chat_id, name)
-        except StateError as error:
+        except StorageError as error:
             log.warning("not chosen: %s", error)
-            return choices.unsaved(str(error))
-        return choices.chosen(self._desks[name].corpus)
+            return choices.render_choice_not_saved(str(error))
+        return choices.render_chosen_corpus(self._services[name].corpus)
 
-    async def move(self, chat_id: int, to: int | None) -> None:
-        """Let a chat's choice be that of the chat `to`, which it became; of none if it is gone.
+    async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:
+        """Move a chat's choice to the chat `new_chat_id` that it became; forget it if that is None.
 
         A disk that refuses costs a warning.
         """
-        chosen = self._chats.chosen(chat_id)
-        if chosen is None:
+        name = self._chats.get_choice(chat_id)
+        if name is None:
             return
         try:
-            if to is not None:
-                await asyncio.to_thread(self._chats.choose, to, chosen)
+            if new_chat_id is not None:
+                await asyncio.to_thread(self._chats.choose, new_chat_id, name)
             await asyncio.to_thread(self._chats.choose, chat_id, None)
-        except StateError as error:
+        except StorageError as error:
             log.warning("a choice was not moved: %s", error)

@@ -12,7 +12,7 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.corpora import sandbox
-from bot.corpora.adding import Read, made, write
+from bot.corpora.adding import ParsedFile, build_addition, write_addition
 from bot.errors import BotError
 from bot.replies import admin, uploads, words
 
@@ -25,59 +25,63 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class _Waiting(NamedTuple):
+class _PendingUpload(NamedTuple):
     token: str
     addition: Addition
 
 
-class Inbox:
+class Uploads:
     """What was sent to be added to the corpus in `folder`; each is read for so many `seconds`."""
 
-    def __init__(self, folder: Path, seconds: float = sandbox.SECONDS) -> None:
+    def __init__(self, folder: Path, seconds: float = sandbox.TIMEOUT_SECONDS) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._waiting: _Waiting | None = None
-        self._reading = asyncio.Lock()
+        self._pending: _PendingUpload | None = None
+        self._lock = asyncio.Lock()
 
     async def receive(self, name: str, content: bytes) -> Reply:
         """Return what the file called `name` holds, and ask whether to add it."""
-        async with self._reading:
-            self._waiting = None
+        async with self._lock:
+            self._pending = None
             try:
-                read = await asyncio.to_thread(sandbox.parsed, name, content, self._seconds)
-                addition = await asyncio.to_thread(self._addition, name, content, read)
+                result = await asyncio.to_thread(
+                    sandbox.parse_untrusted, name, content, self._seconds
+                )
+                addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
             except BotError as error:
                 log.info("upload refused")
-                return uploads.refused(str(error))
+                return uploads.render_refusal(str(error))
             token = hashlib.sha256(content).hexdigest()[:8]
-            self._waiting = _Waiting(token, addition)
-            return uploads.received(
-                addition.document, addition.report, read.voices, read.doubts, token
+            self._pending = _PendingUpload(token, addition)
+            return uploads.render_upload(
+                addition.document, addition.report, result.voice_counts, result.issues, token
             )
 
     async def add(self, token: str) -> Reply:
         """Add what waits under `token` to the corpus; a reload serves it."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is None or waiting.token != token.strip():
-            self._waiting = waiting
-            return admin.told(words.NOTHING_WAITS)
+        pending, self._pending = self._pending, None
+        if pending is None or pending.token != token.strip():
+            self._pending = pending
+            return admin.render_message(words.NOTHING_WAITS)
         try:
-            await asyncio.to_thread(write, waiting.addition)
+            await asyncio.to_thread(write_addition, pending.addition)
         except BotError as error:
             log.warning("upload not added: %s", error)
-            return uploads.refused(str(error))
-        return uploads.added(waiting.addition.document.id)
+            return uploads.render_refusal(str(error))
+        return uploads.render_added(pending.addition.document.id)
 
     async def discard(self, token: str) -> Reply:
         """Forget what waits under `token`."""
-        if self._waiting is None or self._waiting.token != token.strip():
-            return admin.told(words.NOTHING_WAITS)
-        self._waiting = None
-        return admin.told(words.DISCARDED)
+        if self._pending is None or self._pending.token != token.strip():
+            return admin.render_message(words.NOTHING_WAITS)
+        self._pending = None
+        return admin.render_message(words.DISCARDED)
 
-    def _addition(self, name: str, content: bytes, read: sandbox.Parsed) -> Addition:
+    def _prepare_addition(
+        self, name: str, content: bytes, result: sandbox.SandboxResult
+    ) -> Addition:
         suffix = f".{name.rpartition('.')[2].lower()}"
         stem = name.rpartition("/")[2].rpartition(".")[0]
-        found = Read(suffix, content, read.document, read.report)
-        wished = None if read.document.title else stem
-        return made(self._folder, found, document_id=wished)
+        parsed_file = ParsedFile(suffix, content, result.document, result.report)
+        document_id = None if result.document.title else stem
+        return build_addition(self._folder, parsed_file, document_id=document_id)

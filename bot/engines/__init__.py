@@ -32,13 +32,13 @@ class Query:
 class Hit:
     """A passage that shares a stem with the query, its score, and the stems shared.
 
-    `matched` counts stems in the passage's own words, its voice, its cue and
+    `matched_stems` counts stems in the passage's own words, its voice, its cue and
     its heading alike.
     """
 
     passage: Passage
     score: float
-    matched: frozenset[str] = field(default=frozenset())
+    matched_stems: frozenset[str] = field(default=frozenset())
 
 
 class Index(Protocol):
@@ -50,7 +50,7 @@ class Index(Protocol):
         A passage that shares no stem with the query is never a hit.
         """
 
-    def rarity(self, stem: str) -> float:
+    def idf(self, stem: str) -> float:
         """Return how much finding `stem` tells: above zero, most for a stem no passage has."""
 
     @property

@@ -3,7 +3,7 @@
 A format's module offers `SUFFIXES` and `read(path, document_id) -> Document`;
 it is found by looking, so a new format is one new file. Formats that share a
 suffix offer `ROOTS` too, the root elements they read; one that leaves something
-of its source out offers `reading`, which tells. The other modules here are
+of its source out offers `parse`, which tells. The other modules here are
 what formats share.
 
 Canonical text, the text that every offset counts in, is made once, when a file
@@ -26,7 +26,7 @@ is read, by these rules:
 7. Lines of a page are joined by a space; after a hyphen that ends a line they are
    joined without one, and the hyphen stays.
 8. Nothing else is changed. What is left out, such as running heads, menus and
-   lists of divisions, is told by `reading`.
+   lists of divisions, is told by `parse`.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.report import Reading, Report, report
-from bot.formats.source import be_regular
+from bot.formats.report import Parsed, ParseReport, build_report
+from bot.formats.source import require_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,21 +56,21 @@ class Format(Protocol):
         """Return the document in the file at `path`, or raise CorpusError."""
 
 
-def _formats() -> Mapping[str, Mapping[str, Format]]:
+def _discover_formats() -> Mapping[str, Mapping[str, Format]]:
     """Return each suffix's formats by root, "" where the suffix alone chooses."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    found: dict[str, dict[str, Format]] = {}
+    formats_by_suffix: dict[str, dict[str, Format]] = {}
     for module in modules:
         for suffix in getattr(module, "SUFFIXES", ()):
             for root in getattr(module, "ROOTS", ("",)):
-                found.setdefault(suffix, {})[root] = cast("Format", module)
-    return dict(sorted(found.items()))
+                formats_by_suffix.setdefault(suffix, {})[root] = cast("Format", module)
+    return dict(sorted(formats_by_suffix.items()))
 
 
-_FEEDS = frozenset({"RDF", "feed", "rss"})
-_FORMATS = _formats()
-SUFFIXES = tuple(_FORMATS)
+_FEED_ROOTS = frozenset({"RDF", "feed", "rss"})
+_FORMATS_BY_SUFFIX = _discover_formats()
+SUFFIXES = tuple(_FORMATS_BY_SUFFIX)
 
 
 def read(path: Path, document_id: str | None = None) -> Document:
@@ -83,31 +83,35 @@ def read(path: Path, document_id: str | None = None) -> Document:
         CorpusError: no format reads the suffix, or the file is not what its
             format asks for.
     """
-    return _format(path).read(path, path.stem if document_id is None else document_id)
+    return _find_format(path).read(path, path.stem if document_id is None else document_id)
 
 
-def reading(path: Path, document_id: str | None = None) -> tuple[Document, Report]:
+def parse(path: Path, document_id: str | None = None) -> tuple[Document, ParseReport]:
     """Return what `read` returns, and a report of what was kept and left out."""
-    known = path.stem if document_id is None else document_id
-    found = _format(path)
-    told = getattr(found, "reading", None)
-    made: Reading = told(path, known) if told else Reading(found.read(path, known))
-    return made.document, report(made)
+    chosen_id = path.stem if document_id is None else document_id
+    module = _find_format(path)
+    parse_module = getattr(module, "parse", None)
+    parsed: Parsed = (
+        parse_module(path, chosen_id) if parse_module else Parsed(module.read(path, chosen_id))
+    )
+    return parsed.document, build_report(parsed)
 
 
-def _format(path: Path) -> Format:
-    be_regular(path)
+def _find_format(path: Path) -> Format:
+    require_regular_file(path)
     suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        ending = f"'{path.suffix}'" if suffix else "a file without a suffix"
+    if suffix not in _FORMATS_BY_SUFFIX:
+        description = f"'{path.suffix}'" if suffix else "a file without a suffix"
         raise CorpusError(
-            str(path), f"no format reads {ending}", f"move it, or save it as {', '.join(SUFFIXES)}"
+            str(path),
+            f"no format reads {description}",
+            f"move it, or save it as {', '.join(SUFFIXES)}",
         )
-    formats = _FORMATS[suffix]
+    formats = _FORMATS_BY_SUFFIX[suffix]
     if "" in formats:
         return formats[""]
-    root = xml.root(path)
-    if root in _FEEDS:
+    root = xml.read_root_name(path)
+    if root in _FEED_ROOTS:
         remedy = "add the pages that it lists, one by one"
         raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
     if root not in formats:

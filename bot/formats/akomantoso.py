@@ -12,11 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.canonical import Heading, Label, Note, Part, Said, built, day, line, stated
-from bot.formats.report import Reading
-from bot.formats.xml import first, told, words
+from bot.formats.canonical import (
+    Heading,
+    Note,
+    Part,
+    SpeakerLabel,
+    Speech,
+    build_text,
+    normalise_line,
+    parse_date,
+    printable_line,
+)
+from bot.formats.report import Parsed
+from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
-from bot.text import words as spelled
+from bot.text import split_words as spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,12 +36,12 @@ if TYPE_CHECKING:
 SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)
 
-_HEADINGS = frozenset({"heading", "subheading"})
-_SPEECHES = frozenset({"answer", "question", "speech"})
-_NOT_SPOKEN = _HEADINGS | _SPEECHES | {"from", "narrative", "scene", "summary"}
-_LINES = frozenset({"num", "p", "tr"})
-_BLOCKS = _LINES | _NOT_SPOKEN
-_ASIDE = frozenset({"authorialNote", "meta", "noteRef"})
+_HEADING_TAGS = frozenset({"heading", "subheading"})
+_SPEECH_TAGS = frozenset({"answer", "question", "speech"})
+_NOT_SPOKEN_TAGS = _HEADING_TAGS | _SPEECH_TAGS | {"from", "narrative", "scene", "summary"}
+_LINE_TAGS = frozenset({"num", "p", "tr"})
+_BLOCK_TAGS = _LINE_TAGS | _NOT_SPOKEN_TAGS
+_IGNORED_TAGS = frozenset({"authorialNote", "meta", "noteRef"})
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -40,119 +50,132 @@ def read(path: Path, document_id: str) -> Document:
     Raises:
         CorpusError: the file cannot be read, or nobody speaks in it.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the debate in the file at `path`, and what it leaves out; see `read`."""
-    root = xml.tree(path)
+    root = xml.parse_file(path)
     references = {
-        one.get("eId") or one.get("id") or "": one.get("showAs", "")
+        element.get("eId") or element.get("id") or "": element.get("showAs", "")
         for kind in ("TLCOrganization", "TLCPerson", "TLCRole")
-        for one in root.iter(kind)
+        for element in root.iter(kind)
     }
-    text, turns = built(_parts(root, references))
+    text, turns = build_text(_iter_parts(root, references))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
-    document = Document(document_id, text, turns=turns, **_header(root, references))
-    left_out = [words(one) for kind in ("note", "authorialNote") for one in root.iter(kind)]
-    return Reading(document, tuple(filter(None, map(line, left_out))), "FRBRdate of its FRBRWork")
-
-
-def _header(root: Element, references: Mapping[str, str]) -> dict[str, Any]:
-    date, author = first(root, "FRBRWork", "FRBRdate"), first(root, "FRBRWork", "FRBRauthor")
-    return {
-        "title": told(first(root, "docTitle")),
-        "date": day(date.get("date")) if date is not None else None,
-        "publisher": _referred(author, "href", references) if author is not None else None,
-    }
-
-
-def _referred(one: Element, attribute: str, references: Mapping[str, str]) -> str | None:
-    """Return what the file says of the id in `attribute`."""
-    return stated(references.get(one.get(attribute, "").removeprefix("#")))
-
-
-def _parts(one: Element, references: Mapping[str, str], level: int = 0) -> Iterator[Part]:
-    if one.tag in _SPEECHES:
-        yield from _speech(one, references)
-    elif one.tag in _HEADINGS:
-        yield Heading(words(one), level)
-    elif _is_line(one):
-        yield Note(_line(one))
-    elif one.tag not in _ASIDE:
-        yield Note(one.text or "")
-        for child in one:
-            yield from _parts(child, references, level + 1)
-            yield Note(child.tail or "")
-
-
-def _is_line(one: Element) -> bool:
-    """Return whether an element is a paragraph, a row or the like, or holds none."""
-    return one.tag in _LINES or not any(
-        within.tag in _BLOCKS for within in one.iter() if within is not one
+    document = Document(document_id, text, turns=turns, **_read_metadata(root, references))
+    left_out = [
+        element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)
+    ]
+    return Parsed(
+        document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork"
     )
 
 
-def _speech(speech: Element, references: Mapping[str, str]) -> Iterator[Part]:
-    label = _label(speech, references)
+def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, Any]:
+    date, author = (
+        find_first(root, "FRBRWork", "FRBRdate"),
+        find_first(root, "FRBRWork", "FRBRauthor"),
+    )
+    return {
+        "title": printable_text(find_first(root, "docTitle")),
+        "date": parse_date(date.get("date")) if date is not None else None,
+        "publisher": _resolve_reference(author, "href", references) if author is not None else None,
+    }
+
+
+def _resolve_reference(
+    element: Element, attribute: str, references: Mapping[str, str]
+) -> str | None:
+    """Return what the file says of the id in `attribute`."""
+    return printable_line(references.get(element.get(attribute, "").removeprefix("#")))
+
+
+def _iter_parts(element: Element, references: Mapping[str, str], level: int = 0) -> Iterator[Part]:
+    if element.tag in _SPEECH_TAGS:
+        yield from _speech_parts(element, references)
+    elif element.tag in _HEADING_TAGS:
+        yield Heading(element_text(element), level)
+    elif _is_line(element):
+        yield Note(_line_text(element))
+    elif element.tag not in _IGNORED_TAGS:
+        yield Note(element.text or "")
+        for child in element:
+            yield from _iter_parts(child, references, level + 1)
+            yield Note(child.tail or "")
+
+
+def _is_line(element: Element) -> bool:
+    """Return whether an element is a paragraph, a row or the like, or holds none."""
+    return element.tag in _LINE_TAGS or not any(
+        descendant.tag in _BLOCK_TAGS for descendant in element.iter() if descendant is not element
+    )
+
+
+def _speech_parts(speech: Element, references: Mapping[str, str]) -> Iterator[Part]:
+    label = _build_label(speech, references)
     if label:
         yield label
-    own = Said if label else Note
-    yield own(speech.text or "")
-    for one in speech:
-        if one.tag != "from":
-            yield from _lines(one, own)
-        yield own(one.tail or "")
+    part_type = Speech if label else Note
+    yield part_type(speech.text or "")
+    for child in speech:
+        if child.tag != "from":
+            yield from _block_parts(child, part_type)
+        yield part_type(child.tail or "")
 
 
-def _lines(block: Element, own: type[Said | Note]) -> Iterator[Part]:
-    """Yield each line within `block`, and whatever stands loose there, as the speaker's `own`.
+def _block_parts(block: Element, part_type: type[Speech | Note]) -> Iterator[Part]:
+    """Yield each line within `block`, loose text included, as the speaker's `part_type`.
 
     A speech within a speech is nobody's words, since it is not the outer speaker's.
     """
-    if block.tag in _NOT_SPOKEN:
-        own = Note
+    if block.tag in _NOT_SPOKEN_TAGS:
+        part_type = Note
     if _is_line(block):
         address = block.get("eId") or block.get("id") or ""
-        yield Said(_line(block), address) if own is Said else Note(_line(block))
-    elif block.tag not in _ASIDE:
-        yield own(block.text or "")
-        for within in block:
-            yield from _lines(within, own)
-            yield own(within.tail or "")
+        yield Speech(_line_text(block), address) if part_type is Speech else Note(_line_text(block))
+    elif block.tag not in _IGNORED_TAGS:
+        yield part_type(block.text or "")
+        for child in block:
+            yield from _block_parts(child, part_type)
+            yield part_type(child.tail or "")
 
 
-def _label(speech: Element, references: Mapping[str, str]) -> Label | None:
+def _build_label(speech: Element, references: Mapping[str, str]) -> SpeakerLabel | None:
     """Return the label as printed, with the speaker's name where it is printed otherwise."""
-    place = speech.find("from")
-    printed = line(words(place)) if place is not None else ""
-    name = _name(printed, _referred(speech, "by", references))
+    label_element = speech.find("from")
+    printed = normalise_line(element_text(label_element)) if label_element is not None else ""
+    name = _choose_name(printed, _resolve_reference(speech, "by", references))
     if not name:
         return None
-    written = printed if name in printed else f"{printed} [{name}]"
-    office = _referred(speech, "as", references)
-    return Label(written, Voice(name, office if office != name else None))
+    label_text = printed if name in printed else f"{printed} [{name}]"
+    role = _resolve_reference(speech, "as", references)
+    return SpeakerLabel(label_text, Voice(name, role if role != name else None))
 
 
-def _name(printed: str, referred: str | None) -> str | None:
+def _choose_name(printed: str, listed_name: str | None) -> str | None:
     """Return the name referred to, unless another one is printed.
 
-    >>> _name("MS. LOW:", "Ann Low"), _name("The Chair:", "Ann Low"), _name("", "Ann Low")
+    >>> [_choose_name(label, "Ann Low") for label in ("MS. LOW:", "The Chair:", "")]
     ('Ann Low', 'The Chair', 'Ann Low')
     """
     if not printed:
-        return referred
-    known = {word.folded for word in spelled(printed)}
-    surname = [word.folded for word in spelled(referred or "")][-1:]
-    return referred if known.issuperset(surname) and referred else stated(printed.rstrip(" :"))
+        return listed_name
+    printed_words = {word.normalised for word in spelled(printed)}
+    surname = [word.normalised for word in spelled(listed_name or "")][-1:]
+    return (
+        listed_name
+        if printed_words.issuperset(surname) and listed_name
+        else printable_line(printed.rstrip(" :"))
+    )
 
 
-def _line(one: Element) -> str:
+def _line_text(element: Element) -> str:
     """Return the words of one line, an editor's notes left out of them."""
-    if one.tag in _ASIDE:
+    if element.tag in _IGNORED_TAGS:
         return ""
-    said = [one.text or ""]
-    for child in one:
-        said += [_line(child), " " if one.tag == "tr" else "", child.tail or ""]
-    return "".join(said)
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += [_line_text(child), " " if element.tag == "tr" else "", child.tail or ""]
+    return "".join(pieces)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from bot.model import Voice
 
-BREAK = "\n\n"
+PARAGRAPH_BREAK = "\n\n"
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WEB = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 # Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
 # characters; unread, “words” would be told as words, and a dash as nothing.
-_WINDOWS = {
+_WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252")
     for code in range(0x80, 0xA0)
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -45,7 +45,7 @@ class Note(NamedTuple):
     words: str
 
 
-class Label(NamedTuple):
+class SpeakerLabel(NamedTuple):
     """Where the record names who speaks from here on."""
 
     words: str
@@ -53,95 +53,103 @@ class Label(NamedTuple):
     url: str | None = None
 
 
-class Said(NamedTuple):
+class Speech(NamedTuple):
     """A paragraph of the last label's words; without a label, nobody's."""
 
     words: str
     address: str = ""
 
 
-Part = Heading | Note | Label | Said
+Part = Heading | Note | SpeakerLabel | Speech
 
 
-class Laid(NamedTuple):
+class PlacedPart(NamedTuple):
     """A part as it stands in the text, under its headings and its label."""
 
     span: Span
     part: Part
     heading: str | None
-    label: tuple[Label, Span] | None
+    label: tuple[SpeakerLabel, Span] | None
 
 
-def line(words: str) -> str:
-    r"""Return `words` as one line of canonical text.
+def normalise_line(text: str) -> str:
+    r"""Return `text` as one line of canonical text.
 
-    >>> line(" Mr.\n Low\x97\xa0 it\x92s  late ")
+    >>> normalise_line(" Mr.\n Low\x97\xa0 it\x92s  late ")
     'Mr. Low— it’s late'
     """
-    return " ".join(words.translate(_WINDOWS).replace("\0", " ").split())
+    return " ".join(text.translate(_WINDOWS_1252).replace("\0", " ").split())
 
 
-def stated(words: str | None) -> str | None:
+def printable_line(text: str | None) -> str | None:
     """Return what a source states of itself as one printable line, None where it is silent."""
-    said = "".join(character for character in line(words or "") if character.isprintable())
-    return line(said) or None
+    printable = "".join(
+        character for character in normalise_line(text or "") if character.isprintable()
+    )
+    return normalise_line(printable) or None
 
 
-def day(written: str | None) -> str | None:
-    """Return the day that `written` opens with, None where it is no day.
+def parse_date(text: str | None) -> str | None:
+    """Return the day that `text` opens with, None where it is no day.
 
-    >>> day("2020-01-24T09:00Z"), day("2020-13-01"), day("in May")
+    >>> parse_date("2020-01-24T09:00Z"), parse_date("2020-13-01"), parse_date("in May")
     ('2020-01-24', None, None)
     """
-    found = _DAY.match(written or "")
+    match = _DATE.match(text or "")
     try:
-        return date.fromisoformat(found[0]).isoformat() if found else None
+        return date.fromisoformat(match[0]).isoformat() if match else None
     except ValueError:
         return None
 
 
-def web(written: str | None) -> str | None:
-    """Return `written` where it is an address on the web, else None."""
-    address = stated(written) or ""
-    return address if _WEB.fullmatch(address) else None
+def parse_web_address(text: str | None) -> str | None:
+    """Return `text` where it is an address on the web, else None."""
+    address = printable_line(text) or ""
+    return address if _WEB_ADDRESS.fullmatch(address) else None
 
 
-def built(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
+def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
     """Return the canonical text of `parts`, and the turns in it."""
-    known = [part._replace(words=words) for part in parts if (words := line(part.words))]
-    return BREAK.join(part.words for part in known), tuple(_turns(_laid(known)))
+    nonempty = [
+        part._replace(words=words) for part in parts if (words := normalise_line(part.words))
+    ]
+    return PARAGRAPH_BREAK.join(part.words for part in nonempty), tuple(
+        _build_turns(_place_parts(nonempty))
+    )
 
 
-def _laid(parts: Iterable[Part]) -> Iterator[Laid]:
+def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
     headings: list[Heading] = []
-    label: tuple[Label, Span] | None = None
-    at = 0
+    label: tuple[SpeakerLabel, Span] | None = None
+    offset = 0
     for part in parts:
-        span = Span(at, at + len(part.words))
-        at = span.end + len(BREAK)
+        span = Span(offset, offset + len(part.words))
+        offset = span.end + len(PARAGRAPH_BREAK)
         if isinstance(part, Heading):
-            headings = [above for above in headings if above.level < part.level] + [part]
+            headings = [heading for heading in headings if heading.level < part.level] + [part]
             label = None
-        elif isinstance(part, Label):
+        elif isinstance(part, SpeakerLabel):
             label = (part, span)
-        yield Laid(span, part, " / ".join(above.words for above in headings) or None, label)
+        yield PlacedPart(
+            span, part, " / ".join(heading.words for heading in headings) or None, label
+        )
 
 
-def _turns(laid: Iterable[Laid]) -> Iterator[Turn]:
-    for (said, label), stretch in groupby(
-        laid, lambda one: (isinstance(one.part, Said), one.label)
+def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
+    for (is_speech, label), group in groupby(
+        parts, lambda part: (isinstance(part.part, Speech), part.label)
     ):
-        if said and label:
-            yield _turn(label, list(stretch))
+        if is_speech and label:
+            yield _build_turn(label, list(group))
 
 
-def _turn(label: tuple[Label, Span], stretch: list[Laid]) -> Turn:
-    written, place = label
+def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:
+    speaker_label, label_span = label
     return Turn(
-        Span(stretch[0].span.start, stretch[-1].span.end),
-        place,
-        written.voice,
-        stretch[0].heading,
-        written.url,
-        tuple(one.part.address for one in stretch if isinstance(one.part, Said)),
+        Span(parts[0].span.start, parts[-1].span.end),
+        label_span,
+        speaker_label.voice,
+        parts[0].heading,
+        speaker_label.url,
+        tuple(part.part.address for part in parts if isinstance(part.part, Speech)),
     )

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Disk:
+class FileSystem:
     """The calls, each the system's own."""
 
     def lstat(self, path: Path) -> os.stat_result:
         """Return the status of what stands at `path`, a link not followed."""
         return path.lstat()
 
-    def listed(self, folder: Path, most: int) -> list[Path]:
-        """Return up to `most` of what lies in `folder`, in no order."""
-        return list(islice(folder.iterdir(), most))
+    def list_folder(self, folder: Path, limit: int) -> list[Path]:
+        """Return up to `limit` of what lies in `folder`, in no order."""
+        return list(islice(folder.iterdir(), limit))
 
-    def opened(self, path: Path, flags: int, mode: int = 0o600) -> int:
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
         """Return a descriptor of the file at `path`."""
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
@@ -33,13 +33,13 @@ class Disk:
         """Return the status of an open file."""
         return os.fstat(descriptor)
 
-    def read(self, descriptor: int, most: int) -> bytes:
-        """Return up to `most` of the next bytes, none at the end."""
-        return os.read(descriptor, most)
+    def read(self, descriptor: int, limit: int) -> bytes:
+        """Return up to `limit` of the next bytes, none at the end."""
+        return os.read(descriptor, limit)
 
-    def write(self, descriptor: int, octets: bytes) -> int:
-        """Write some of `octets`, and return how many."""
-        return os.write(descriptor, octets)
+    def write(self, descriptor: int, data: bytes) -> int:
+        """Write some of `data`, and return how many."""
+        return os.write(descriptor, data)
 
     def fsync(self, descriptor: int) -> None:
         """Wait until what was written is on the disk."""
@@ -57,9 +57,9 @@ class Disk:
         """Take the file at `path` away, if it is there."""
         path.unlink(missing_ok=True)
 
-    def made(self, folder: Path) -> None:
+    def make_folder(self, folder: Path) -> None:
         """Make `folder`, and those above it, where they are missing."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-disk = Disk()
+disk = FileSystem()

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import source, xml
-from bot.formats.canonical import BREAK, line
-from bot.formats.report import Reading
-from bot.formats.xml import first, told, words
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
+from bot.formats.report import Parsed
+from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SUFFIXES = (".docx",)
-MOST_BYTES = 50 * 1024 * 1024
-MOST_UNPACKED = 20 * 1024 * 1024
+MAX_BYTES = 50 * 1024 * 1024
+MAX_UNPACKED_BYTES = 20 * 1024 * 1024
 
-_BROKEN = (
+_ARCHIVE_ERRORS = (
     EOFError,
     KeyError,
     NotImplementedError,
@@ -42,13 +42,13 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_COMPOUND = b"\xd0\xcf\x11\xe0"
-_BESIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
-_HOLDERS = frozenset({"customXml", "sdt", "sdtContent", "smartTag", "tbl", "tc", "tr"})
-_APART = frozenset({"AlternateContent", "drawing", "object", "pict", "txbxContent"})
-_STANDS_FOR = {"br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " ", "tab": " "}
-_CHANGES = frozenset({"del", "ins", "moveFrom", "moveTo"})
-_CHANGED = frozenset({"delText", "t"})
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+_NOTE_PARTS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
+_CONTAINER_TAGS = frozenset({"customXml", "sdt", "sdtContent", "smartTag", "tbl", "tc", "tr"})
+_EMBEDDED_TAGS = frozenset({"AlternateContent", "drawing", "object", "pict", "txbxContent"})
+_TEXT_BY_TAG = {"br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " ", "tab": " "}
+_CHANGE_TAGS = frozenset({"del", "ins", "moveFrom", "moveTo"})
+_CHANGED_TEXT_TAGS = frozenset({"delText", "t"})
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -58,95 +58,105 @@ def read(path: Path, document_id: str) -> Document:
         CorpusError: the file cannot be read or unpacked, holds tracked changes,
             or no text.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the document in the file at `path`, and what it leaves out; see `read`."""
-    octets = source.octets(path, MOST_BYTES)
+    data = source.read_bytes(path, MAX_BYTES)
     place = str(path)
-    if octets.startswith(_COMPOUND):
+    if data.startswith(_OLE_MAGIC):
         fact = "it asks for a password, or is an older kind of Word file"
         raise CorpusError(place, fact, "save it as .docx without a password")
     try:
-        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            return _reading(archive, place, document_id)
-    except _BROKEN as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _parse_archive(archive, place, document_id)
+    except _ARCHIVE_ERRORS as error:
         raise CorpusError(place, "not a .docx file that can be read", "save it anew") from error
 
 
-def _reading(archive: zipfile.ZipFile, place: str, document_id: str) -> Reading:
-    main = _target(_part(archive, "_rels/.rels", place), "officeDocument") or "word/document.xml"
-    body = _part(archive, main, place)
-    if any(one.tag in _CHANGES and _says(one) for one in body.iter()):
+def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
+    main_part = (
+        _find_target(_read_part(archive, "_rels/.rels", place), "officeDocument")
+        or "word/document.xml"
+    )
+    body = _read_part(archive, main_part, place)
+    if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
         raise CorpusError(place, "it holds tracked changes", remedy)
-    text = BREAK.join(filter(None, (line(_spoken(one)) for one in _paragraphs(body))))
+    text = PARAGRAPH_BREAK.join(
+        filter(None, (normalise_line(_visible_text(element)) for element in _iter_paragraphs(body)))
+    )
     if not text:
         raise CorpusError(place, "it holds no text", "put text in it, or leave it out")
-    document = Document(document_id, text, **_about(archive, place))
-    return Reading(document, tuple(filter(None, map(line, _left_out(archive, body, place)))))
-
-
-def _part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
-    """Return the root of one part, unpacked only as far as it may go."""
-    with archive.open(name) as packed:
-        octets = packed.read(MOST_UNPACKED + 1)
-    if len(octets) > MOST_UNPACKED:
-        fact = f"more than {MOST_UNPACKED:,} bytes once unpacked"
-        raise CorpusError(place, fact, "divide it into smaller documents")
-    return xml.parsed(octets, f"{place}/{name}" if name.isprintable() else place)
-
-
-def _target(relations: Element, kind: str) -> str | None:
-    """Return the name of the part that the file calls its `kind`."""
-    found = (
-        one.get("Target", "")
-        for one in relations.iter("Relationship")
-        if one.get("Type", "").endswith(f"/{kind}")
+    document = Document(document_id, text, **_read_metadata(archive, place))
+    return Parsed(
+        document, tuple(filter(None, map(normalise_line, _iter_left_out(archive, body, place))))
     )
-    return next((normpath(target.removeprefix("/")) for target in found if target), None)
 
 
-def _about(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
-    name = _target(_part(archive, "_rels/.rels", place), "core-properties")
+def _read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
+    """Return the root of one part, unpacked only as far as it may go."""
+    with archive.open(name) as stream:
+        data = stream.read(MAX_UNPACKED_BYTES + 1)
+    if len(data) > MAX_UNPACKED_BYTES:
+        fact = f"more than {MAX_UNPACKED_BYTES:,} bytes once unpacked"
+        raise CorpusError(place, fact, "divide it into smaller documents")
+    return xml.parse_bytes(data, f"{place}/{name}" if name.isprintable() else place)
+
+
+def _find_target(relations: Element, kind: str) -> str | None:
+    """Return the name of the part that the file calls its `kind`."""
+    targets = (
+        relation.get("Target", "")
+        for relation in relations.iter("Relationship")
+        if relation.get("Type", "").endswith(f"/{kind}")
+    )
+    return next((normpath(target.removeprefix("/")) for target in targets if target), None)
+
+
+def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
+    name = _find_target(_read_part(archive, "_rels/.rels", place), "core-properties")
     if name not in archive.namelist():
         return {}
-    core = _part(archive, name, place)
-    author = told(first(core, "creator"))
-    return {"title": told(first(core, "title")), "authors": (author,) if author else ()}
+    core = _read_part(archive, name, place)
+    author = printable_text(find_first(core, "creator"))
+    return {
+        "title": printable_text(find_first(core, "title")),
+        "authors": (author,) if author else (),
+    }
 
 
-def _says(change: Element) -> bool:
-    return any(one.tag in _CHANGED and one.text for one in change.iter())
+def _has_text(change: Element) -> bool:
+    return any(element.tag in _CHANGED_TEXT_TAGS and element.text for element in change.iter())
 
 
-def _paragraphs(within: Element) -> Iterator[Element]:
+def _iter_paragraphs(parent: Element) -> Iterator[Element]:
     """Yield the paragraphs in order, those in tables and content controls with them."""
-    for one in within:
-        if one.tag == "p":
-            yield one
-        elif one.tag in _HOLDERS or one.tag == "body":
-            yield from _paragraphs(one)
+    for element in parent:
+        if element.tag == "p":
+            yield element
+        elif element.tag in _CONTAINER_TAGS or element.tag == "body":
+            yield from _iter_paragraphs(element)
 
 
-def _spoken(one: Element) -> str:
+def _visible_text(element: Element) -> str:
     """Return the words of a paragraph or a part of it, as Word shows them in the line."""
-    if one.tag == "t":
-        return one.text or ""
-    if one.tag in _APART or _is_hidden(one):
+    if element.tag == "t":
+        return element.text or ""
+    if element.tag in _EMBEDDED_TAGS or _is_hidden(element):
         return ""
-    return _STANDS_FOR.get(one.tag, "") + "".join(map(_spoken, one))
+    return _TEXT_BY_TAG.get(element.tag, "") + "".join(map(_visible_text, element))
 
 
-def _is_hidden(one: Element) -> bool:
-    hidden = one.find("rPr/vanish")
+def _is_hidden(element: Element) -> bool:
+    hidden = element.find("rPr/vanish")
     return hidden is not None and hidden.get("w:val", "1") not in {"0", "false", "off"}
 
 
-def _left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
-    for one in body.iter():
-        if one.tag == "txbxContent" or _is_hidden(one):
-            yield words(one)
-    for name in sorted(filter(_BESIDE.fullmatch, archive.namelist())):
-        yield from map(_spoken, _part(archive, name, place).iter("p"))
+def _iter_left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
+    for element in body.iter():
+        if element.tag == "txbxContent" or _is_hidden(element):
+            yield element_text(element)
+    for name in sorted(filter(_NOTE_PARTS.fullmatch, archive.namelist())):
+        yield from map(_visible_text, _read_part(archive, name, place).iter("p"))

@@ -15,9 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.canonical import BREAK, day, line, stated, web
-from bot.formats.library import library
-from bot.formats.report import Reading
+from bot.formats.canonical import (
+    PARAGRAPH_BREAK,
+    normalise_line,
+    parse_date,
+    parse_web_address,
+    printable_line,
+)
+from bot.formats.library import import_optional
+from bot.formats.report import Parsed
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -29,23 +35,29 @@ SUFFIXES = (".htm", ".html")
 Node = Any
 """An element or a document of libraries that need not be there, nor their types."""
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_DECLARED_WITHIN = 4096
+_DECLARED_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
+)
+_CHARSET_SEARCH_BYTES = 4096
 _ENCODINGS = re.compile(
     r"ascii|big5\S*|euc-\w+|gb\w+|iso-\S+|koi8-\w|latin\d|macintosh|shift.jis|us-ascii|utf-?8"
     r"|windows-\d+",
     re.IGNORECASE,
 )
 # Browsers read the first two as the third, and so do the people who write them.
-_WINDOWS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
-_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
-_NAMED = re.compile(r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE)
-_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
-_TIME = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
-_APART = "\x1d"
-_LEAVES = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
-_UNSEEN = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
-_INLINE = re.compile(
+_BROWSER_ENCODINGS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
+_META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
+_META_NAME = re.compile(
+    r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE
+)
+_JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
+_TIME_TAG = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
+_SEPARATOR = "\x1d"
+_LEAF_TAGS = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
+_HIDDEN_TAGS = frozenset(
+    {"head", "iframe", "noscript", "object", "script", "style", "svg", "template"}
+)
+_INLINE_TAGS = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|rp|rt|ruby"
     "|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
 )
@@ -58,48 +70,51 @@ def read(path: Path, document_id: str) -> Document:
         CorpusError: trafilatura is missing, the file cannot be read, or no
             article is found in it.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the article in the page at `path`, and what it leaves out; see `read`."""
-    page = _decoded(source.octets(path), path)
-    shown, found = _extracted(page, path)
-    told = filter(None, map(line, _told(found.body)))
-    kept = [paragraph for one in told for paragraph in _as_shown(one, shown)]
-    if not kept:
-        raise _no_article(path)
-    document = Document(document_id, BREAK.join(kept), **_about(found))
-    left_out = tuple(one for one in shown if one not in document.text)
-    return Reading(document, left_out, _dated_by(page, document) if document.date else None)
+    page = _decode_page(source.read_bytes(path), path)
+    visible, article = _extract_article(page, path)
+    extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))
+    paragraphs = [paragraph for text in extracted for paragraph in _match_visible(text, visible)]
+    if not paragraphs:
+        raise _no_article_error(path)
+    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **_read_metadata(article))
+    left_out = tuple(text for text in visible if text not in document.text)
+    return Parsed(document, left_out, _find_date_source(page, document) if document.date else None)
 
 
-def _decoded(octets: bytes, path: Path) -> str:
+def _decode_page(data: bytes, path: Path) -> str:
     """Return the page as text, by its byte order mark, or what it declares, or as UTF-8."""
-    declared = _DECLARED.search(octets[:_DECLARED_WITHIN])
+    declared = _DECLARED_CHARSET.search(data[:_CHARSET_SEARCH_BYTES])
     name = declared[1].decode() if declared else "utf-8"
-    if octets.startswith(codecs.BOM_UTF8):
+    if data.startswith(codecs.BOM_UTF8):
         name = "utf-8-sig"
-    elif octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16"
     elif not _ENCODINGS.fullmatch(name):
         raise CorpusError(str(path), f"no encoding is called '{name}'", "save the page as UTF-8")
     try:
-        known = codecs.lookup(name).name
-        return octets.decode(_WINDOWS.get(known, known))
+        codec = codecs.lookup(name).name
+        return data.decode(_BROWSER_ENCODINGS.get(codec, codec))
     except (LookupError, ValueError) as error:
         raise CorpusError(str(path), f"it is not in {name}", "save the page as UTF-8") from error
 
 
-def _extracted(page: str, path: Path) -> tuple[list[str], Node]:
+def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
     """Return the lines that the page shows, and what the library makes of it."""
-    trafilatura, lxml = library("trafilatura", "html", path), library("lxml.html", "html", path)
+    trafilatura, lxml = (
+        import_optional("trafilatura", "html", path),
+        import_optional("lxml.html", "html", path),
+    )
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         parser = lxml.HTMLParser(encoding="utf-8", no_network=True)
         root = lxml.document_fromstring(page.encode(), parser=parser)
-        shown = "".join(_shown(root)).split(_APART)
-        found = trafilatura.bare_extraction(
+        visible = "".join(_iter_visible_text(root)).split(_SEPARATOR)
+        article = trafilatura.bare_extraction(
             page,
             include_comments=False,
             with_metadata=True,
@@ -107,83 +122,85 @@ def _extracted(page: str, path: Path) -> tuple[list[str], Node]:
         )
     # A broken page makes the libraries raise almost anything.
     except Exception as error:
-        raise _no_article(path) from error
-    if found is None or found.body is None:
-        raise _no_article(path)
-    return list(filter(None, map(line, shown))), found
+        raise _no_article_error(path) from error
+    if article is None or article.body is None:
+        raise _no_article_error(path)
+    return list(filter(None, map(normalise_line, visible))), article
 
 
-def _no_article(path: Path) -> CorpusError:
+def _no_article_error(path: Path) -> CorpusError:
     return CorpusError(str(path), "no article is found in it", "save its text as .txt")
 
 
-def _shown(element: Node) -> Iterator[str]:
+def _iter_visible_text(element: Node) -> Iterator[str]:
     """Yield the text that a reader of the page sees; paragraphs are kept apart."""
-    if isinstance(element.tag, str) and not _is_unseen(element):
-        apart = {"br": " "}.get(element.tag, "" if _INLINE.fullmatch(element.tag) else _APART)
-        yield apart
+    if isinstance(element.tag, str) and not _is_hidden(element):
+        separator = {"br": " "}.get(
+            element.tag, "" if _INLINE_TAGS.fullmatch(element.tag) else _SEPARATOR
+        )
+        yield separator
         yield element.text or ""
         for child in element:
-            yield from _shown(child)
-        yield apart
+            yield from _iter_visible_text(child)
+        yield separator
     yield element.tail or ""
 
 
-def _is_unseen(element: Node) -> bool:
+def _is_hidden(element: Node) -> bool:
     style = "".join(element.get("style", "").lower().split())
-    return element.tag in _UNSEEN or "hidden" in element.attrib or "display:none" in style
+    return element.tag in _HIDDEN_TAGS or "hidden" in element.attrib or "display:none" in style
 
 
-def _told(body: Node) -> Iterator[str]:
+def _iter_paragraphs(body: Node) -> Iterator[str]:
     """Yield the article's paragraphs; a line break within one is a blank."""
-    for block in body.iter(*_LEAVES):
-        if not any(within is not block for within in block.iter(*_LEAVES)):
+    for block in body.iter(*_LEAF_TAGS):
+        if not any(inner is not block for inner in block.iter(*_LEAF_TAGS)):
             yield "".join(
                 text
-                for one in block.iter()
+                for element in block.iter()
                 for text in (
-                    " " if one.tag == "lb" else "",
-                    one.text or "",
-                    (one.tail or "") if one is not block else "",
+                    " " if element.tag == "lb" else "",
+                    element.text or "",
+                    (element.tail or "") if element is not block else "",
                 )
             )
 
 
-def _as_shown(told: str, shown: Sequence[str]) -> Iterator[str]:
+def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
     """Yield a paragraph as the page shows it: as it is, or parted where the page parts it.
 
-    >>> list(_as_shown("One. Two. Three.", ["One.", "Two.", "Four."]))
+    >>> list(_match_visible("One. Two. Three.", ["One.", "Two.", "Four."]))
     ['One.', 'Two.']
     """
-    if told in _APART.join(shown):
-        yield told
+    if paragraph in _SEPARATOR.join(visible):
+        yield paragraph
         return
-    while parted := max(filter(told.startswith, shown), key=len, default=""):
-        yield parted
-        told = told.removeprefix(parted).lstrip()
+    while prefix := max(filter(paragraph.startswith, visible), key=len, default=""):
+        yield prefix
+        paragraph = paragraph.removeprefix(prefix).lstrip()
 
 
-def _dated_by(page: str, document: Document) -> str:
+def _find_date_source(page: str, document: Document) -> str:
     """Return where the page gives its date, the surest place first."""
     date = document.date or ""
-    for tag in _TAG.findall(page):
-        named = _NAMED.search(tag)
-        if date in tag and named:
-            return f"{line(named[2])} of its meta"
-    if any(date in found for found in _PUBLISHED.findall(page)):
+    for tag in _META_TAG.findall(page):
+        name_match = _META_NAME.search(tag)
+        if date in tag and name_match:
+            return f"{normalise_line(name_match[2])} of its meta"
+    if any(date in value for value in _JSON_LD_DATE.findall(page)):
         return "datePublished of its JSON-LD"
-    if any(date in tag for tag in _TIME.findall(page)):
+    if any(date in tag for tag in _TIME_TAG.findall(page)):
         return "a time element"
     return "its address" if date.replace("-", "/") in (document.url or "") else "its text"
 
 
-def _about(found: Node) -> dict[str, Any]:
-    authors = (stated(author) for author in (found.author or "").split(";"))
+def _read_metadata(article: Node) -> dict[str, Any]:
+    authors = (printable_line(author) for author in (article.author or "").split(";"))
     return {
-        "title": stated(found.title),
-        "publisher": stated(found.sitename),
+        "title": printable_line(article.title),
+        "publisher": printable_line(article.sitename),
         "authors": tuple(filter(None, authors)),
-        "date": day(found.date),
-        "url": web(found.url),
-        "licence": stated(found.license),
+        "date": parse_date(article.date),
+        "url": parse_web_address(article.url),
+        "licence": printable_line(article.license),
     }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def library(name: str, extra: str, path: Path) -> ModuleType:
+def import_optional(name: str, extra: str, path: Path) -> ModuleType:
     """Return the library called `name`, which reading `path` takes.
 
     Raises:

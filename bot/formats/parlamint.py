@@ -15,9 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.canonical import Heading, Label, Note, Part, Said, built, day, line, stated, web
-from bot.formats.report import Reading
-from bot.formats.xml import first, told, words
+from bot.formats.canonical import (
+    Heading,
+    Note,
+    Part,
+    SpeakerLabel,
+    Speech,
+    build_text,
+    normalise_line,
+    parse_date,
+    parse_web_address,
+    printable_line,
+)
+from bot.formats.report import Parsed
+from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -30,15 +41,15 @@ ROOTS = ("TEI", "teiCorpus", "listOrg", "listPerson")
 
 _ID = "xml:id"
 _LANGUAGE = "xml:lang"
-_BESIDE = ("-listPerson.xml", "-listOrg.xml")
-_NOTES = frozenset({"gap", "incident", "kinesic", "note", "vocal"})
-_PARTIES = frozenset({"parliamentaryGroup", "party", "politicalGroup", "politicalParty"})
-_MEMBERS = frozenset({"member", "representative"})
-_CHAIRS = {"#chair": "chair", "#guest": "guest"}
+_LIST_SUFFIXES = ("-listPerson.xml", "-listOrg.xml")
+_NOTE_TAGS = frozenset({"gap", "incident", "kinesic", "note", "vocal"})
+_PARTY_ROLES = frozenset({"parliamentaryGroup", "party", "politicalGroup", "politicalParty"})
+_MEMBER_ROLES = frozenset({"member", "representative"})
+_UTTERANCE_ROLES = {"#chair": "chair", "#guest": "guest"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
+class _ReferenceLists:
     """Who the ids stand for, as of one day, in one language."""
 
     people: Mapping[str, Element]
@@ -55,163 +66,192 @@ def read(path: Path, document_id: str) -> Document:
         CorpusError: the file cannot be read, holds words one by one, or nobody
             speaks in it.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the sitting in the file at `path`; all its text is kept. See `read`."""
-    root = xml.tree(path)
+    root = xml.parse_file(path)
     if root.tag != "TEI":
         raise SkippedError(str(path), "a list, which sittings refer to", "keep it beside them")
-    body = first(root, "text", "body")
-    if body is None or first(body, "u") is None:
+    body = find_first(root, "text", "body")
+    if body is None or find_first(body, "u") is None:
         raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
-    if first(body, "w") is not None:
+    if find_first(body, "w") is not None:
         fact = "it holds words one by one, and not as they were printed"
         raise CorpusError(str(path), fact, "use the edition without .ana in its name")
-    date, dated_by = _date(root)
-    lists = _lists([root, *_beside(path)], date or "", root.get(_LANGUAGE, ""))
-    text, turns = built(_parts(body, lists))
-    document = Document(document_id, text, date=date, turns=turns, **_header(root, lists.language))
-    return Reading(document, dated_by=dated_by)
+    date, dated_by = _find_date(root)
+    lists = _build_lists([root, *_read_list_files(path)], date or "", root.get(_LANGUAGE, ""))
+    text, turns = build_text(_iter_parts(body, lists))
+    document = Document(
+        document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language)
+    )
+    return Parsed(document, dated_by=dated_by)
 
 
-def _beside(path: Path) -> Iterator[Element]:
-    corpus = path.name.partition("_")[0]
-    for beside in (path.with_name(f"{corpus}{ending}") for ending in _BESIDE):
-        if beside.exists():
-            yield xml.tree(beside)
+def _read_list_files(path: Path) -> Iterator[Element]:
+    prefix = path.name.partition("_")[0]
+    for list_path in (path.with_name(f"{prefix}{suffix}") for suffix in _LIST_SUFFIXES):
+        if list_path.exists():
+            yield xml.parse_file(list_path)
 
 
-def _lists(roots: Iterable[Element], day: str, language: str) -> _Lists:
+def _build_lists(roots: Iterable[Element], day: str, language: str) -> _ReferenceLists:
     people: dict[str, Element] = {}
     parties: dict[str, str] = {}
     for root in roots:
         people |= {person.get(_ID, ""): person for person in root.iter("person")}
         for organisation in root.iter("org"):
-            if organisation.get("role") in _PARTIES:
-                parties[organisation.get(_ID, "")] = _party(organisation, language)
-    return _Lists(people, parties, day, language)
+            if organisation.get("role") in _PARTY_ROLES:
+                parties[organisation.get(_ID, "")] = _party_name(organisation, language)
+    return _ReferenceLists(people, parties, day, language)
 
 
-def _party(organisation: Element, language: str) -> str:
+def _party_name(organisation: Element, language: str) -> str:
     """Return the short name, or whatever name there is, or the id."""
     names = list(organisation.iter("orgName"))
     short = [name for name in names if name.get("full") in {"abb", "init", "no"}]
-    return _in(short or names, language) or organisation.get(_ID) or ""
+    return _text_in_language(short or names, language) or organisation.get(_ID) or ""
 
 
-def _date(root: Element) -> tuple[str | None, str | None]:
+def _find_date(root: Element) -> tuple[str | None, str | None]:
     """Return the sitting's day, and which part of the file gives it."""
     for part in ("settingDesc", "sourceDesc"):
-        place = first(root, part, "date")
-        if place is not None and (found := day(place.get("when"))):
-            return found, f"date of its {part}"
+        element = find_first(root, part, "date")
+        if element is not None and (date := parse_date(element.get("when"))):
+            return date, f"date of its {part}"
     return None, None
 
 
-def _header(root: Element, language: str) -> dict[str, Any]:
-    statement = first(root, "titleStmt")
+def _read_metadata(root: Element, language: str) -> dict[str, Any]:
+    statement = find_first(root, "titleStmt")
     titles = list(statement.iter("title")) if statement is not None else []
-    source = first(root, "sourceDesc")
-    address = first(source, "idno") if source is not None else None
-    publisher = first(source, "publisher") if source is not None else None
-    licence = first(root, "availability", "licence")
+    source = find_first(root, "sourceDesc")
+    address = find_first(source, "idno") if source is not None else None
+    publisher = find_first(source, "publisher") if source is not None else None
+    licence = find_first(root, "availability", "licence")
     return {
-        "title": _in([one for one in titles if one.get("type") == "sub"] or titles, language),
-        "publisher": told(publisher) or told(first(root, "publicationStmt", "orgName")),
-        "url": web(words(address)) if address is not None else None,
-        "licence": told(licence),
+        "title": _text_in_language(
+            [title for title in titles if title.get("type") == "sub"] or titles, language
+        ),
+        "publisher": printable_text(publisher)
+        or printable_text(find_first(root, "publicationStmt", "orgName")),
+        "url": parse_web_address(element_text(address)) if address is not None else None,
+        "licence": printable_text(licence),
     }
 
 
-def _in(among: Iterable[Element], language: str) -> str | None:
+def _text_in_language(elements: Iterable[Element], language: str) -> str | None:
     """Return the words of the first in `language`, or of the first."""
-    known = sorted(among, key=lambda one: one.get(_LANGUAGE, language) != language)
-    return told(known[0]) if known else None
+    candidates = sorted(elements, key=lambda element: element.get(_LANGUAGE, language) != language)
+    return printable_text(candidates[0]) if candidates else None
 
 
-def _parts(within: Element, lists: _Lists, level: int = 1) -> Iterator[Part]:
-    for one in within:
-        if one.tag == "div":
-            yield from _parts(one, lists, level + 1)
-        elif one.tag == "head":
-            yield Heading(words(one), level)
-        elif one.tag == "u":
-            yield from _utterance(one, lists)
+def _iter_parts(parent: Element, lists: _ReferenceLists, level: int = 1) -> Iterator[Part]:
+    for element in parent:
+        if element.tag == "div":
+            yield from _iter_parts(element, lists, level + 1)
+        elif element.tag == "head":
+            yield Heading(element_text(element), level)
+        elif element.tag == "u":
+            yield from _utterance_parts(element, lists)
         else:
-            yield _note(one)
-        yield Note(one.tail or "")
+            yield _build_note(element)
+        yield Note(element.tail or "")
 
 
-def _utterance(utterance: Element, lists: _Lists) -> Iterator[Part]:
-    voice = _voice(utterance, lists)
-    own = Said if voice else Note
+def _utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Part]:
+    voice = _find_voice(utterance, lists)
+    part_type = Speech if voice else Note
     if voice:
-        yield Label(voice.name, voice, web(utterance.get("source")))
-    yield own(utterance.text or "")
-    for one in utterance:
-        spoken = voice and one.tag == "seg"
-        yield Said(_spoken(one), one.get(_ID, "")) if spoken else _note(one)
-        yield own(one.tail or "")
+        yield SpeakerLabel(voice.name, voice, parse_web_address(utterance.get("source")))
+    yield part_type(utterance.text or "")
+    for child in utterance:
+        is_speech = voice and child.tag == "seg"
+        yield Speech(_segment_text(child), child.get(_ID, "")) if is_speech else _build_note(child)
+        yield part_type(child.tail or "")
 
 
-def _spoken(segment: Element) -> str:
+def _segment_text(segment: Element) -> str:
     """Return a paragraph with the record's interruptions in square brackets."""
-    said = [segment.text or ""]
-    for one in segment:
-        said += [f" {_note(one).words} " if one.tag in _NOTES else words(one), one.tail or ""]
-    return "".join(said)
+    pieces = [segment.text or ""]
+    for child in segment:
+        pieces += [
+            f" {_build_note(child).words} " if child.tag in _NOTE_TAGS else element_text(child),
+            child.tail or "",
+        ]
+    return "".join(pieces)
 
 
-def _note(note: Element) -> Note:
+def _build_note(note: Element) -> Note:
     """Return the record's words, the first description where there are several languages."""
-    described = note.find("desc")
-    said = line(words(note if described is None else described))
-    return Note(said if not said or said[0] in "([" else f"[{said}]")
+    description = note.find("desc")
+    text = normalise_line(element_text(note if description is None else description))
+    return Note(text if not text or text[0] in "([" else f"[{text}]")
 
 
-def _voice(utterance: Element, lists: _Lists) -> Voice | None:
+def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
     """Return who speaks, None where the record does not say."""
-    identity = stated(utterance.get("who", "").removeprefix("#"))
-    if not identity:
+    speaker_id = printable_line(utterance.get("who", "").removeprefix("#"))
+    if not speaker_id:
         return None
-    chair = next(filter(None, map(_CHAIRS.get, utterance.get("ana", "").split())), None)
-    person = lists.people.get(identity)
+    utterance_role = next(
+        filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None
+    )
+    person = lists.people.get(speaker_id)
     if person is None:
-        return Voice(identity, chair)
-    held = [one for one in person.iter("affiliation") if _holds(one, lists.day)]
+        return Voice(speaker_id, utterance_role)
+    affiliations = [
+        affiliation
+        for affiliation in person.iter("affiliation")
+        if _is_in_force(affiliation, lists.day)
+    ]
     return Voice(
-        _name(person, lists.day) or identity, _office(held, lists) or chair, _of(held, lists)
+        _person_name(person, lists.day) or speaker_id,
+        _find_role(affiliations, lists) or utterance_role,
+        _find_party(affiliations, lists),
     )
 
 
-def _holds(one: Element, day: str) -> bool:
-    """Return whether `one` holds on `day`; it may say less than a day, such as `2020-01`."""
-    begun, ended = one.get("from", ""), one.get("to", "")
-    return begun <= day[: len(begun)] and (not ended or day[: len(ended)] <= ended)
+def _is_in_force(element: Element, day: str) -> bool:
+    """Return whether `element` holds on `day`; it may say less than a day, such as `2020-01`."""
+    start, end = element.get("from", ""), element.get("to", "")
+    return start <= day[: len(start)] and (not end or day[: len(end)] <= end)
 
 
-def _name(person: Element, day: str) -> str | None:
+def _person_name(person: Element, day: str) -> str | None:
     names = list(person.iter("persName"))
-    name = next((one for one in names if _holds(one, day)), None)
+    name = next((candidate for candidate in names if _is_in_force(candidate, day)), None)
     if name is None:
         return None
     parts = [*name.iter("forename"), *name.iter("nameLink"), *name.iter("surname")]
-    return stated(" ".join(map(words, parts)) or words(name))
+    return printable_line(" ".join(map(element_text, parts)) or element_text(name))
 
 
-def _office(held: Iterable[Element], lists: _Lists) -> str | None:
-    offices = [one for one in held if one.get("role") not in _MEMBERS]
-    return next(filter(None, (_in(one.iter("roleName"), lists.language) for one in offices)), None)
+def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
+    roles = [
+        affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES
+    ]
+    return next(
+        filter(
+            None,
+            (
+                _text_in_language(affiliation.iter("roleName"), lists.language)
+                for affiliation in roles
+            ),
+        ),
+        None,
+    )
 
 
-def _of(held: Iterable[Element], lists: _Lists) -> str | None:
+def _find_party(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
     """Return the party: one that a list tells of, or one whose id says that it is one."""
-    for organisation in (one.get("ref", "").removeprefix("#") for one in held):
+    for organisation in (
+        affiliation.get("ref", "").removeprefix("#") for affiliation in affiliations
+    ):
         kind, _, name = organisation.partition(".")
         if organisation in lists.parties:
             return lists.parties[organisation]
-        if kind in _PARTIES and name:
+        if kind in _PARTY_ROLES and name:
             return name
     return None

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.canonical import BREAK, line, stated
-from bot.formats.library import library
-from bot.formats.report import Reading
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.formats.library import import_optional
+from bot.formats.report import Parsed
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -31,35 +31,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIXES = (".pdf",)
-MOST_BYTES = 50 * 1024 * 1024
+MAX_BYTES = 50 * 1024 * 1024
 
-Page = Any
+PdfPage = Any
 """A page of a library that need not be there, nor its types."""
-Found = dict[str, Any]
+LayoutObject = dict[str, Any]
 """A line or a character as the library tells of it."""
 
 # Less than an inch of A4 and of Letter, at which much text begins.
-_OUTER = 0.08
-_OFTEN = 1 / 3
-_GAP = 1.4
-_INDENT = 0.8
-_WIDE = 1.8
-_GUTTERS = [share / 100 for share in range(40, 61, 2)]
-_COLUMN_LINES = 8
-_COLUMN_CHARACTERS = 15
-_CROSSING = 0.25
-_STOP = re.compile(r"[.!?:;…][\"”’»)\]]*$")
+_EDGE_SHARE = 0.08
+_REPEATED_SHARE = 1 / 3
+_PARAGRAPH_GAP = 1.4
+_MIN_INDENT = 0.8
+_WIDE_GAP = 1.8
+_GUTTER_POSITIONS = [share / 100 for share in range(40, 61, 2)]
+_MIN_COLUMN_LINES = 8
+_MIN_COLUMN_CHARACTERS = 15
+_MAX_CROSSING_SHARE = 0.25
+_SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
 _BULLET = re.compile(r"[•●◦▪‣]")
 _HYPHEN = re.compile(r"\w[-\u2010\u00ad]$")
-_NUMBER = re.compile(r"(?:page )?(\d+)(?: ?(?:of|/) ?\d+)?", re.IGNORECASE)
-_ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
-_NOT_GIVEN = frozenset({"(anonymous)", "(unspecified)", "untitled"})
+_PAGE_NUMBER = re.compile(r"(?:page )?(\d+)(?: ?(?:of|/) ?\d+)?", re.IGNORECASE)
+_ROMAN_NUMERAL = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
+_PLACEHOLDERS = frozenset({"(anonymous)", "(unspecified)", "untitled"})
 
 
-class Line(NamedTuple):
+class PrintedLine(NamedTuple):
     """A printed line; places are in points from the page's top left."""
 
-    words: str
+    text: str
     page: int
     top: float
     bottom: float
@@ -68,11 +68,11 @@ class Line(NamedTuple):
     height: float
 
     @property
-    def outer(self) -> str | None:
+    def edge(self) -> str | None:
         """Which edge of the page it stands at, None for within."""
-        if self.bottom <= self.height * _OUTER:
+        if self.bottom <= self.height * _EDGE_SHARE:
             return "top"
-        return "bottom" if self.top >= self.height * (1 - _OUTER) else None
+        return "bottom" if self.top >= self.height * (1 - _EDGE_SHARE) else None
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -82,164 +82,201 @@ def read(path: Path, document_id: str) -> Document:
         CorpusError: pdfplumber is missing, the file cannot be read, asks for a
             password, or holds no text.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the document in the file at `path`, and what it leaves out; see `read`."""
-    lines, about = _printed(path)
-    heads = _heads(lines)
-    body = [one for one in lines if one not in heads]
-    text = BREAK.join(map(_joined, _paragraphs(body)))
+    lines, metadata = _read_lines(path)
+    running_heads = _find_running_heads(lines)
+    body = [printed_line for printed_line in lines if printed_line not in running_heads]
+    text = PARAGRAPH_BREAK.join(map(_join_lines, _group_paragraphs(body)))
     if not text:
         remedy = "have it transcribed, and save it as .txt"
         raise CorpusError(str(path), "it holds no text, as a scan does not", remedy)
-    author = _given(about, "Author")
+    author = _metadata_value(metadata, "Author")
     document = Document(
-        document_id, text, title=_given(about, "Title"), authors=(author,) if author else ()
+        document_id,
+        text,
+        title=_metadata_value(metadata, "Title"),
+        authors=(author,) if author else (),
     )
-    return Reading(document, tuple(one.words for one in lines if one in heads))
+    return Parsed(
+        document,
+        tuple(printed_line.text for printed_line in lines if printed_line in running_heads),
+    )
 
 
-def _given(about: dict[str, object], key: str) -> str | None:
-    found = stated(str(about.get(key) or ""))
-    return None if found and found.lower() in _NOT_GIVEN else found
+def _metadata_value(metadata: dict[str, object], key: str) -> str | None:
+    value = printable_line(str(metadata.get(key) or ""))
+    return None if value and value.lower() in _PLACEHOLDERS else value
 
 
-def _printed(path: Path) -> tuple[list[Line], dict[str, object]]:
+def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
     """Return every line in reading order, and what the file says of itself."""
-    pdfplumber = library("pdfplumber", "pdf", path)
+    pdfplumber = import_optional("pdfplumber", "pdf", path)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    octets = source.octets(path, MOST_BYTES)
+    data = source.read_bytes(path, MAX_BYTES)
     try:
-        with pdfplumber.open(io.BytesIO(octets)) as printed:
-            lines = [one for page in printed.pages for one in _lines(page)]
-            return lines, dict(printed.metadata)
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            lines = [printed_line for page in pdf.pages for printed_line in _page_lines(page)]
+            return lines, dict(pdf.metadata)
     # A broken file makes the library raise almost anything.
     except Exception as error:
-        raise _refused(path, error) from error
+        raise _unreadable_error(path, error) from error
 
 
-def _refused(path: Path, error: Exception) -> CorpusError:
+def _unreadable_error(path: Path, error: Exception) -> CorpusError:
     if "Password" in repr(error) or "Encrypt" in repr(error):
         return CorpusError(str(path), "it asks for a password", "save it without one")
     return CorpusError(str(path), "not a PDF that can be read", "fetch the file again")
 
 
-def _lines(page: Page) -> list[Line]:
-    whole = page.extract_text_lines()
-    gutter = next((x for share in _GUTTERS if _parts(whole, x := page.width * share)), None)
-    found = _by_columns(page, whole, gutter) if gutter else whole
+def _page_lines(page: PdfPage) -> list[PrintedLine]:
+    full_lines = page.extract_text_lines()
+    gutter = next(
+        (x for share in _GUTTER_POSITIONS if _has_gutter(full_lines, x := page.width * share)), None
+    )
+    ordered_lines = _order_by_column(page, full_lines, gutter) if gutter else full_lines
     page.close()
     return [
-        Line(
-            words,
+        PrintedLine(
+            text,
             page.page_number,
-            one["top"],
-            one["bottom"],
-            one["x0"],
-            one["chars"][0]["size"],
+            layout["top"],
+            layout["bottom"],
+            layout["x0"],
+            layout["chars"][0]["size"],
             page.height,
         )
-        for one in found
-        if (words := line(one["text"]))
+        for layout in ordered_lines
+        if (text := normalise_line(layout["text"]))
     ]
 
 
-def _parts(lines: Sequence[Found], x: float) -> bool:
+def _has_gutter(lines: Sequence[LayoutObject], x: float) -> bool:
     """Return whether the lines leave a gutter at `x`, with a column on both sides of it."""
-    crossing = sum(_crosses(one, x) for one in lines)
-    left = sum(_characters(one, 0, x) >= _COLUMN_CHARACTERS for one in lines)
-    right = sum(_characters(one, x, float("inf")) >= _COLUMN_CHARACTERS for one in lines)
-    return min(left, right) - crossing >= _COLUMN_LINES and crossing <= _CROSSING * len(lines)
+    crossing = sum(_crosses_gutter(layout, x) for layout in lines)
+    left = sum(_count_characters(layout, 0, x) >= _MIN_COLUMN_CHARACTERS for layout in lines)
+    right = sum(
+        _count_characters(layout, x, float("inf")) >= _MIN_COLUMN_CHARACTERS for layout in lines
+    )
+    return min(
+        left, right
+    ) - crossing >= _MIN_COLUMN_LINES and crossing <= _MAX_CROSSING_SHARE * len(lines)
 
 
-def _characters(one: Found, low: float, high: float) -> int:
-    return sum(low <= each["x0"] < high and each["text"].strip() != "" for each in one["chars"])
-
-
-def _crosses(one: Found, x: float) -> bool:
-    """Return whether a line has ink at `x`, or only the space of a word on both sides of it."""
-    inked = [each for each in one["chars"] if each["text"].strip()]
-    return any(
-        before["x0"] < x <= after["x1"] and after["x0"] - before["x1"] < before["size"]
-        for before, after in pairwise(inked)
+def _count_characters(layout: LayoutObject, low: float, high: float) -> int:
+    return sum(
+        low <= character["x0"] < high and character["text"].strip() != ""
+        for character in layout["chars"]
     )
 
 
-def _by_columns(page: Page, whole: Sequence[Found], x: float) -> list[Found]:
+def _crosses_gutter(layout: LayoutObject, x: float) -> bool:
+    """Return whether a line has ink at `x`, or only the space of a word on both sides of it."""
+    characters = [character for character in layout["chars"] if character["text"].strip()]
+    return any(
+        before["x0"] < x <= after["x1"] and after["x0"] - before["x1"] < before["size"]
+        for before, after in pairwise(characters)
+    )
+
+
+def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> list[LayoutObject]:
     """Return the lines of a page column by column, between the lines that cross the gutter."""
-    crossing = [one for one in whole if _crosses(one, x)]
+    crossing = [item for item in lines if _crosses_gutter(item, x)]
 
-    def of(side: int) -> list[Found]:
-        def stands(one: Found) -> bool:
-            middle = (one["top"] + one["bottom"]) / 2
-            inside = any(across["top"] <= middle <= across["bottom"] for across in crossing)
-            return not inside and (one["x0"] >= x) == side
+    def column_lines(side: int) -> list[LayoutObject]:
+        def is_in_column(item: LayoutObject) -> bool:
+            middle = (item["top"] + item["bottom"]) / 2
+            inside = any(
+                crossing_line["top"] <= middle <= crossing_line["bottom"]
+                for crossing_line in crossing
+            )
+            return not inside and (item["x0"] >= x) == side
 
-        found: list[Found] = page.filter(stands).extract_text_lines()
-        return found
+        layout: list[LayoutObject] = page.filter(is_in_column).extract_text_lines()
+        return layout
 
-    def place(one: tuple[int, Found]) -> tuple[int, int, float]:
-        column, found = one
-        return sum(across["top"] < found["top"] for across in crossing), column, found["top"]
+    def sort_key(item: tuple[int, LayoutObject]) -> tuple[int, int, float]:
+        column, layout = item
+        return (
+            sum(crossing_line["top"] < layout["top"] for crossing_line in crossing),
+            column,
+            layout["top"],
+        )
 
-    columns = [(side, one) for side in (0, 1) for one in of(side)]
-    return [one for _, one in sorted([*columns, *((2, one) for one in crossing)], key=place)]
+    columns = [(side, item) for side in (0, 1) for item in column_lines(side)]
+    return [item for _, item in sorted([*columns, *((2, item) for item in crossing)], key=sort_key)]
 
 
-def _heads(lines: Sequence[Line]) -> frozenset[Line]:
+def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     """Return the lines that stand at the edge of many pages, and the page numbers there."""
-    enough = max(2, len({one.page for one in lines}) * _OFTEN)
-    often = Counter(mark for mark, _ in {(_mark(one), one.page) for one in lines})
-    outer = (one for one in lines if one.outer)
-    return frozenset(one for one in outer if _is_number(one) or often[_mark(one)] >= enough)
+    threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
+    page_counts = Counter(
+        signature
+        for signature, _ in {
+            (_line_signature(printed_line), printed_line.page) for printed_line in lines
+        }
+    )
+    edge_lines = (printed_line for printed_line in lines if printed_line.edge)
+    return frozenset(
+        printed_line
+        for printed_line in edge_lines
+        if _is_page_number(printed_line) or page_counts[_line_signature(printed_line)] >= threshold
+    )
 
 
-def _is_number(one: Line) -> bool:
-    found = _NUMBER.fullmatch(one.words)
-    return found is not None and int(found[1]) == one.page
+def _is_page_number(printed_line: PrintedLine) -> bool:
+    match = _PAGE_NUMBER.fullmatch(printed_line.text)
+    return match is not None and int(match[1]) == printed_line.page
 
 
-def _mark(one: Line) -> tuple[str | None, str]:
-    return one.outer, "#" if _ROMAN.fullmatch(one.words) else re.sub(r"\d+", "#", one.words)
+def _line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
+    return printed_line.edge, "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
+        r"\d+", "#", printed_line.text
+    )
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    steps = [after.top - before.top for before, after in pairwise(lines) if _follows(before, after)]
+def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
+    spacings = [
+        after.top - before.top for before, after in pairwise(lines) if _is_below(before, after)
+    ]
     # Low, since of a page of short paragraphs most steps are gaps; not lowest, for superscripts.
-    usual = sorted(steps)[len(steps) // 10] if steps else 0.0
-    paragraph: list[Line] = []
-    for one in lines:
-        if paragraph and _begins(paragraph[-1], one, usual):
+    usual_spacing = sorted(spacings)[len(spacings) // 10] if spacings else 0.0
+    paragraph: list[PrintedLine] = []
+    for printed_line in lines:
+        if paragraph and _starts_paragraph(paragraph[-1], printed_line, usual_spacing):
             yield paragraph
             paragraph = []
-        paragraph.append(one)
+        paragraph.append(printed_line)
     if paragraph:
         yield paragraph
 
 
-def _follows(before: Line, after: Line) -> bool:
+def _is_below(before: PrintedLine, after: PrintedLine) -> bool:
     """Return whether a line stands under another, on one page and in one column."""
     return before.page == after.page and before.top < after.top
 
 
-def _begins(before: Line, after: Line, usual: float) -> bool:
+def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: float) -> bool:
     """Return whether `after` begins a paragraph."""
-    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.words):
+    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text):
         return True
-    stopped = bool(_STOP.search(before.words))
-    if not _follows(before, after):
-        return stopped
-    step = after.top - before.top
-    apart = after.left - before.left > _INDENT * after.size or step > _WIDE * after.size
-    return step > _GAP * usual or (stopped and apart)
+    ends_sentence = bool(_SENTENCE_END.search(before.text))
+    if not _is_below(before, after):
+        return ends_sentence
+    spacing = after.top - before.top
+    is_set_apart = (
+        after.left - before.left > _MIN_INDENT * after.size or spacing > _WIDE_GAP * after.size
+    )
+    return spacing > _PARAGRAPH_GAP * usual_spacing or (ends_sentence and is_set_apart)
 
 
-def _joined(paragraph: Iterable[Line]) -> str:
+def _join_lines(paragraph: Iterable[PrintedLine]) -> str:
     """Return a paragraph as one line; a hyphen at a line's end is kept, and no space follows it."""
-    joined = ""
-    for one in paragraph:
-        space = "" if not joined or _HYPHEN.search(joined) else " "
-        joined += space + one.words
-    return joined
+    text = ""
+    for printed_line in paragraph:
+        separator = "" if not text or _HYPHEN.search(text) else " "
+        text += separator + printed_line.text
+    return text

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.formats.header import opened
-from bot.formats.source import text
+from bot.formats.header import split_header
+from bot.formats.source import read_text
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ def read(path: Path, document_id: str) -> Document:
     Raises:
         CorpusError: the file cannot be read as text, or its header is malformed.
     """
-    header, body, _ = opened(text(path), str(path))
+    header, body, _ = split_header(read_text(path), str(path))
     return Document(document_id, body, **header.model_dump())

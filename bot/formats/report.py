@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.text import paragraphs
+from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
     from bot.model import Document
 
-_HEADER = "the file's header"
+_HEADER_SOURCE = "the file's header"
 _METADATA = ("title", "publisher", "authors", "date", "url", "licence")
 
 
-class Reading(NamedTuple):
+class Parsed(NamedTuple):
     """A document, the source's text that is no part of it, in order, and where its date stands."""
 
     document: Document
@@ -23,7 +23,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ParseReport:
     """How much of a source's text a document holds.
 
     `kept` and `lost` count characters other than blanks; `left_out` holds the
@@ -40,26 +40,26 @@ class Report:
     @property
     def lost(self) -> int:
         """Characters that are no part of the document."""
-        return sum(map(_characters, self.left_out))
+        return sum(map(_count_characters, self.left_out))
 
     @property
-    def share(self) -> float:
+    def kept_share(self) -> float:
         """The part of the source's text that was kept, from 0 to 1; 1 for no text at all."""
         return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
 
 
-def report(reading: Reading) -> Report:
-    """Return what `reading` kept and left out."""
-    document, left_out, dated_by = reading
+def build_report(parsed: Parsed) -> ParseReport:
+    """Return what `parsed` kept and left out."""
+    document, left_out, dated_by = parsed
     missing = tuple(name for name in _METADATA if not getattr(document, name))
-    return Report(
-        len(paragraphs(document.text)),
-        _characters(document.text),
+    return ParseReport(
+        len(split_paragraphs(document.text)),
+        _count_characters(document.text),
         left_out,
         missing,
-        (dated_by or _HEADER) if document.date else None,
+        (dated_by or _HEADER_SOURCE) if document.date else None,
     )
 
 
-def _characters(text: str) -> int:
+def _count_characters(text: str) -> int:
     return len("".join(text.split()))

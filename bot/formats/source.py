@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MOST_BYTES = 5 * 1024 * 1024
-TRIES = 4
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ATTEMPTS = 4
 
-_SAFELY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_AT_ONCE = 1024 * 1024
-_ODD = (
+_OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_CHUNK_BYTES = 1024 * 1024
+_SPECIAL_FILES = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -34,139 +34,141 @@ _ODD = (
 )
 
 
-class Stamp(NamedTuple):
+class FileDigest(NamedTuple):
     """What tells a file's content from any other: how many bytes, and their SHA-256."""
 
     size: int
     sha256: str
 
 
-_noted: ContextVar[dict[Path, Stamp] | None] = ContextVar("noted", default=None)
+_recorded: ContextVar[dict[Path, FileDigest] | None] = ContextVar("noted", default=None)
 
 
 @contextmanager
-def noting() -> Iterator[dict[Path, Stamp]]:
-    """Note the stamp of every file that `octets` reads within, by its path."""
-    found: dict[Path, Stamp] = {}
-    token = _noted.set(found)
+def record_digests() -> Iterator[dict[Path, FileDigest]]:
+    """Note the stamp of every file that `read_bytes` reads within, by its path."""
+    digests: dict[Path, FileDigest] = {}
+    token = _recorded.set(digests)
     try:
-        yield found
+        yield digests
     finally:
-        _noted.reset(token)
+        _recorded.reset(token)
 
 
-def be_regular(path: Path) -> None:
+def require_regular_file(path: Path) -> None:
     """Do nothing, if there is a regular file at `path`.
 
     Raises:
         CorpusError: there is none.
     """
     try:
-        _judge(path, seam.disk.lstat(path))
+        _check_regular(path, seam.disk.lstat(path))
     except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable_error(path, error) from error
 
 
-def octets(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Return the bytes of the regular file at `path`, as they stood at one moment.
 
     Raises:
         CorpusError: there is no such file, it is no regular file, it cannot be
-            read, it has more than `most` bytes, or it would not stay the same
+            read, it has more than `limit` bytes, or it would not stay the same
             while it was read.
     """
-    be_regular(path)
-    found = _settled(path, most)
-    if len(found) > most:
+    require_regular_file(path)
+    data = _read_until_stable(path, limit)
+    if len(data) > limit:
         raise CorpusError(
-            str(path), f"more than {most:,} bytes", "divide it into smaller documents"
+            str(path), f"more than {limit:,} bytes", "divide it into smaller documents"
         )
-    if (noted := _noted.get()) is not None:
-        noted[path] = _stamp(found)
-    return found
+    if (recorded := _recorded.get()) is not None:
+        recorded[path] = _compute_digest(data)
+    return data
 
 
-def bears(path: Path, stamp: Stamp) -> bool:
-    """Return whether the file at `path` can be read and has the content that `stamp` tells of."""
+def matches_digest(path: Path, digest: FileDigest) -> bool:
+    """Return whether the file at `path` can be read and has the content that `digest` tells of."""
     try:
-        return _stamp(octets(path, stamp.size)) == stamp
+        return _compute_digest(read_bytes(path, digest.size)) == digest
     except CorpusError:
         return False
 
 
-def text(path: Path, most: int = MOST_BYTES) -> str:
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     """Return the text of the UTF-8 file at `path`, without a byte order mark.
 
     Raises:
-        CorpusError: as `octets`, or the bytes are not UTF-8, or hold a NUL.
+        CorpusError: as `read_bytes`, or the bytes are not UTF-8, or hold a NUL.
     """
-    found = octets(path, most)
+    data = read_bytes(path, limit)
     try:
-        decoded = found.decode("utf-8")
+        decoded = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        fact = f"not UTF-8: byte 0x{found[error.start]:02x}"
-        raise _bad_byte(path, found, error.start, fact) from error
+        fact = f"not UTF-8: byte 0x{data[error.start]:02x}"
+        raise _bad_byte_error(path, data, error.start, fact) from error
     if "\0" in decoded:
-        raise _bad_byte(path, found, found.index(0), "a NUL, which no text has,")
+        raise _bad_byte_error(path, data, data.index(0), "a NUL, which no text has,")
     return decoded.removeprefix("\ufeff")
 
 
-def unreadable(path: Path, error: OSError | ValueError) -> CorpusError:
+def unreadable_error(path: Path, error: OSError | ValueError) -> CorpusError:
     """Return what to tell of a file or folder that the system would not open."""
     fact = (getattr(error, "strerror", None) or str(error)).lower()
     return CorpusError(str(path), fact, "check the name and who may read it")
 
 
-def _stamp(found: bytes) -> Stamp:
-    return Stamp(len(found), hashlib.sha256(found).hexdigest())
+def _compute_digest(data: bytes) -> FileDigest:
+    return FileDigest(len(data), hashlib.sha256(data).hexdigest())
 
 
-def _settled(path: Path, most: int) -> bytes:
-    """Return the file's bytes, one more than `most` at the most, once they stay the same."""
-    for _ in range(TRIES):
+def _read_until_stable(path: Path, limit: int) -> bytes:
+    """Return the file's bytes, one more than `limit` at the most, once they stay the same."""
+    for _ in range(MAX_ATTEMPTS):
         try:
-            found = _once(path, most)
+            data = _read_once(path, limit)
         except (OSError, ValueError) as error:
-            raise unreadable(path, error) from error
-        if found is not None:
-            return found
+            raise unreadable_error(path, error) from error
+        if data is not None:
+            return data
     raise CorpusError(str(path), "it changes while it is read", "wait until it is written, retry")
 
 
-def _once(path: Path, most: int) -> bytes | None:
+def _read_once(path: Path, limit: int) -> bytes | None:
     """Return the file's bytes, or None if it was written to meanwhile."""
-    descriptor = seam.disk.opened(path, _SAFELY)
+    descriptor = seam.disk.open(path, _OPEN_FLAGS)
     try:
         before = seam.disk.fstat(descriptor)
-        _judge(path, before)
-        found = _read(descriptor, most + 1)
+        _check_regular(path, before)
+        data = _read_up_to(descriptor, limit + 1)
         after = seam.disk.fstat(descriptor)
     finally:
         seam.disk.close(descriptor)
-    whole = len(found) > most or len(found) == after.st_size
-    return found if whole and _state(before) == _state(after) else None
+    is_whole = len(data) > limit or len(data) == after.st_size
+    return data if is_whole and _file_version(before) == _file_version(after) else None
 
 
-def _read(descriptor: int, most: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < most and (
-        part := seam.disk.read(descriptor, min(_AT_ONCE, most - len(parts)))
+def _read_up_to(descriptor: int, limit: int) -> bytes:
+    data = bytearray()
+    while len(data) < limit and (
+        chunk := seam.disk.read(descriptor, min(_CHUNK_BYTES, limit - len(data)))
     ):
-        parts += part
-    return bytes(parts)
+        data += chunk
+    return bytes(data)
 
 
-def _state(status: os.stat_result) -> tuple[int, int, int]:
+def _file_version(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _bad_byte(path: Path, found: bytes, at: int, fact: str) -> CorpusError:
-    line = found.count(b"\n", 0, at) + 1
-    return CorpusError(str(path), f"{fact} at offset {at}, line {line}", "save the file as UTF-8")
+def _bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> CorpusError:
+    line = data.count(b"\n", 0, offset) + 1
+    return CorpusError(
+        str(path), f"{fact} at offset {offset}, line {line}", "save the file as UTF-8"
+    )
 
 
-def _judge(path: Path, status: os.stat_result) -> None:
+def _check_regular(path: Path, status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
         return
-    kind = next((name for test, name in _ODD if test(status.st_mode)), "a device")
+    kind = next((name for test, name in _SPECIAL_FILES if test(status.st_mode)), "a device")
     raise CorpusError(str(path), f"{kind}, not a file", "put a file in its place")

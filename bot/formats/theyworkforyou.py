@@ -19,9 +19,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.canonical import Heading, Label, Note, Part, Said, built, day, line, stated, web
-from bot.formats.report import Reading
-from bot.formats.xml import words
+from bot.formats.canonical import (
+    Heading,
+    Note,
+    Part,
+    SpeakerLabel,
+    Speech,
+    build_text,
+    normalise_line,
+    parse_date,
+    parse_web_address,
+    printable_line,
+)
+from bot.formats.report import Parsed
+from bot.formats.xml import element_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -32,10 +43,10 @@ if TYPE_CHECKING:
 SUFFIXES = (".xml",)
 ROOTS = ("publicwhip",)
 
-_HEADINGS = {"oral-heading": 1, "major-heading": 1, "minor-heading": 2}
-_SPEECHES = frozenset({"speech", "ques", "reply"})
-_KEPT = _SPEECHES | _HEADINGS.keys()
-_RECORDS = {
+_HEADING_LEVELS = {"oral-heading": 1, "major-heading": 1, "minor-heading": 2}
+_SPEECH_TAGS = frozenset({"speech", "ques", "reply"})
+_CONTENT_TAGS = _SPEECH_TAGS | _HEADING_LEVELS.keys()
+_RECORD_TITLES = {
     "debate": "House of Commons debates",
     "lords": "House of Lords debates",
     "pbc": "Public Bill Committee debates",
@@ -44,11 +55,11 @@ _RECORDS = {
     "wms": "Written ministerial statements",
     "wrans": "Written answers",
 }
-_WRITTEN = frozenset({"wms", "wrans"})
+_WRITTEN_RECORDS = frozenset({"wms", "wrans"})
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ABOUT = re.compile(r"\(([^()]+)\)")
-_SET_APART = frozenset({"b", "i", "span"})
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+_EMPHASIS_TAGS = frozenset({"b", "i", "span"})
 
 
 class _Origin(NamedTuple):
@@ -65,125 +76,139 @@ def read(path: Path, document_id: str) -> Document:
         SkippedError: a later version has taken its place.
         CorpusError: the file cannot be read, or nobody speaks in it.
     """
-    return reading(path, document_id).document
+    return parse(path, document_id).document
 
 
-def reading(path: Path, document_id: str) -> Reading:
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the day's record in the file at `path`, and what it leaves out; see `read`."""
-    root = xml.tree(path)
+    root = xml.parse_file(path)
     if root.get("latest") == "no":
         fact = 'superseded: the file says latest="no"'
         raise SkippedError(str(path), fact, "serve the version that took its place")
-    origin = _origin(root)
-    text, turns = built(_parts(root, origin.record in _WRITTEN))
+    origin = _find_origin(root)
+    text, turns = build_text(_iter_parts(root, origin.record in _WRITTEN_RECORDS))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
-    known = origin.record in _RECORDS
+    is_known_record = origin.record in _RECORD_TITLES
     document = Document(
         document_id,
         text,
-        title=_title(root, origin),
-        publisher="Hansard" if known else None,
+        title=_build_title(root, origin),
+        publisher="Hansard" if is_known_record else None,
         date=origin.date,
-        url=_url(root),
+        url=_find_url(root),
         turns=turns,
     )
-    left_out = tuple(filter(None, map(line, _left_out(root))))
-    return Reading(document, left_out, "the address of its first heading or speech")
+    left_out = tuple(filter(None, map(normalise_line, _iter_left_out(root))))
+    return Parsed(document, left_out, "the address of its first heading or speech")
 
 
-def _origin(root: Element) -> _Origin:
-    address = next((one.get("id", "") for one in root if one.tag in _KEPT), "")
-    _, _, place = address.partition("/")
-    days = list(filter(None, map(day, _DAY.findall(place))))
-    return _Origin(place.partition("/")[0], days[-1] if days else None)
+def _find_origin(root: Element) -> _Origin:
+    address = next((element.get("id", "") for element in root if element.tag in _CONTENT_TAGS), "")
+    _, _, record_path = address.partition("/")
+    dates = list(filter(None, map(parse_date, _DATE.findall(record_path))))
+    return _Origin(record_path.partition("/")[0], dates[-1] if dates else None)
 
 
-def _title(root: Element, origin: _Origin) -> str | None:
+def _build_title(root: Element, origin: _Origin) -> str | None:
     bill = root.find("bill")
-    of = (
-        stated(bill.get("title")) if bill is not None else None,
-        _RECORDS.get(origin.record),
+    parts = (
+        printable_line(bill.get("title")) if bill is not None else None,
+        _RECORD_TITLES.get(origin.record),
         origin.date,
     )
-    return ", ".join(filter(None, of)) or None
+    return ", ".join(filter(None, parts)) or None
 
 
-def _url(root: Element) -> str | None:
-    addresses = (web(one.get("url")) for one in root if one.tag in _KEPT)
+def _find_url(root: Element) -> str | None:
+    addresses = (
+        parse_web_address(element.get("url")) for element in root if element.tag in _CONTENT_TAGS
+    )
     return next((address.partition("#")[0] for address in addresses if address), None)
 
 
-def _left_out(root: Element) -> Iterator[str]:
-    return (words(one) for one in root if one.tag not in _KEPT)
+def _iter_left_out(root: Element) -> Iterator[str]:
+    return (element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
 
 
-def _parts(root: Element, written: bool) -> Iterator[Part]:  # noqa: FBT001  a fact of the file
-    offices, parties = {}, _parties(root)
-    for one in root:
-        if one.tag in _HEADINGS:
-            yield Heading(words(one), _HEADINGS[one.tag])
-        elif one.tag in _SPEECHES:
-            named = _named(one)
-            office = stated(one.get("speakeroffice"))
-            if office:
-                offices[named] = office
-            if named:
-                yield _label(one, office, offices.get(named), parties.get(named))
-            yield from _speech(one, written=written)
+def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a fact of the file
+    roles, parties = {}, _find_parties(root)
+    for element in root:
+        if element.tag in _HEADING_LEVELS:
+            yield Heading(element_text(element), _HEADING_LEVELS[element.tag])
+        elif element.tag in _SPEECH_TAGS:
+            speaker_id = _find_speaker_id(element)
+            role = printable_line(element.get("speakeroffice"))
+            if role:
+                roles[speaker_id] = role
+            if speaker_id:
+                yield _build_label(element, role, roles.get(speaker_id), parties.get(speaker_id))
+            yield from _speech_parts(element, is_written=is_written)
 
 
-def _named(speech: Element) -> str | None:
+def _find_speaker_id(speech: Element) -> str | None:
     """Return what identifies the speaker, if there is one."""
-    if not stated(speech.get("speakername")):
+    if not printable_line(speech.get("speakername")):
         return None
     return speech.get("person_id") or speech.get("speakerid") or speech.get("speakername")
 
 
-def _label(speech: Element, given: str | None, office: str | None, party: str | None) -> Label:
-    name = stated(speech.get("speakername")) or ""
-    written = f"{name} ({given})" if given else name
-    return Label(written, Voice(name, office, party), web(speech.get("url")))
+def _build_label(
+    speech: Element, printed_role: str | None, role: str | None, party: str | None
+) -> SpeakerLabel:
+    name = printable_line(speech.get("speakername")) or ""
+    label_text = f"{name} ({printed_role})" if printed_role else name
+    return SpeakerLabel(label_text, Voice(name, role, party), parse_web_address(speech.get("url")))
 
 
-def _parties(root: Element) -> Mapping[str | None, str]:
+def _find_parties(root: Element) -> Mapping[str | None, str]:
     """Return the party of each committee member with seat and party behind the name."""
     members = [
         member for committee in root.iter("committee") for member in committee.iter("mpname")
     ]
-    known = {member.get("memberid"): _ABOUT.findall(words(member)) for member in members}
-    return {member: line(about[-1]) for member, about in known.items() if len(about) > 1}
+    brackets = {
+        member.get("memberid"): _IN_BRACKETS.findall(element_text(member)) for member in members
+    }
+    return {
+        member: normalise_line(contents[-1])
+        for member, contents in brackets.items()
+        if len(contents) > 1
+    }
 
 
-def _speech(speech: Element, *, written: bool) -> Iterator[Part]:
-    spoken = _named(speech) is not None
-    for paragraph, said in _paragraphs(speech):
-        spoken = spoken and (written or not _set_apart(paragraph))
-        if spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(line(said)):
-            yield Said(said, paragraph.get("pid", ""))
+def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:
+    is_spoken = _find_speaker_id(speech) is not None
+    for paragraph, text in _iter_paragraphs(speech):
+        is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
+        if (
+            is_spoken
+            and not paragraph.get("amendmenttext")
+            and not _BRACKETED.fullmatch(normalise_line(text))
+        ):
+            yield Speech(text, paragraph.get("pid", ""))
         else:
-            yield Note(said)
+            yield Note(text)
 
 
-def _paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
+def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
     """Yield each paragraph and each row of a table, with its words, and whatever stands loose."""
     yield speech, speech.text or ""
     for child in speech:
         if child.tag == "table":
             for row in child.iter("tr"):
-                yield row, " ".join(map(words, row))
+                yield row, " ".join(map(element_text, row))
         else:
-            yield child, words(child)
+            yield child, element_text(child)
         yield speech, child.tail or ""
 
 
-def _set_apart(paragraph: Element) -> bool:
+def _is_emphasised(paragraph: Element) -> bool:
     """Return whether a paragraph is in italics or bold from end to end."""
     if "italic" in paragraph.get("class", ""):
         return True
-    outside = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
+    plain_text = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
     return (
         len(paragraph) > 0
-        and not line("".join(outside))
-        and all(child.tag.lower() in _SET_APART for child in paragraph)
+        and not normalise_line("".join(plain_text))
+        and all(child.tag.lower() in _EMPHASIS_TAGS for child in paragraph)
     )

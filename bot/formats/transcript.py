@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.header import opened
+from bot.formats.header import split_header
 from bot.model import Document, Span, Turn, Voice
-from bot.text import paragraphs, trim
+from bot.text import split_paragraphs, trim
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,19 +29,19 @@ SUFFIXES = (".transcript",)
 _LABEL = re.compile(r"(?P<name>[^:()\[\]?!;\"“”]{1,80}?)(?:\s*\((?P<about>[^()]*)\))?\s*:(?=\s|\Z)")
 _HEADING = re.compile(r"#+\s+(?P<words>.+)")
 _NOTE = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
-_BREAKS = frozenset("\r\n\u2028\u2029")
-_SMALL = frozenset(
+_LINE_BREAKS = frozenset("\r\n\u2028\u2029")
+_NAME_PARTICLES = frozenset(
     {"and", "at", "da", "de", "del", "der", "di", "for", "in", "la", "of", "the", "van", "von", "y"}
 )
-_MOST_WORDS = 6
+_MAX_NAME_WORDS = 6
 
 
-class _Label(NamedTuple):
+class _TurnLabel(NamedTuple):
     """Where a turn is labelled: the label without its colon, its voice, where the words begin."""
 
     span: Span
     voice: Voice
-    words: int
+    words_start: int
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -52,93 +52,93 @@ def read(path: Path, document_id: str) -> Document:
             nobody speaks, or a line may be a label or a sentence.
     """
     place = str(path)
-    header, text, above = opened(source.text(path), place)
-    turns = _turns(text, _labels(text, place, above))
+    header, text, line_offset = split_header(source.read_text(path), place)
+    turns = _build_turns(text, _find_labels(text, place, line_offset))
     if not turns:
         raise CorpusError(place, "nobody speaks", "open each turn with 'NAME: '")
     return Document(document_id, text, turns=turns, **header.model_dump())
 
 
-def _turns(text: str, labels: dict[int, _Label]) -> tuple[Turn, ...]:
+def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:
     """Return the turns in reading order; one that a note interrupts becomes two."""
     turns: list[Turn] = []
     heading: str | None = None
-    label: _Label | None = None
+    label: _TurnLabel | None = None
     runs_on = False
-    for line in paragraphs(text):
-        written = text[line.start : line.end]
-        if headed := _HEADING.fullmatch(written):
-            heading, label, runs_on = headed["words"], None, False
-        elif _NOTE.fullmatch(written):
+    for line in split_paragraphs(text):
+        line_text = text[line.start : line.end]
+        if heading_match := _HEADING.fullmatch(line_text):
+            heading, label, runs_on = heading_match["words"], None, False
+        elif _NOTE.fullmatch(line_text):
             runs_on = False
         else:
-            begun = line.start
+            start = line.start
             if line.start in labels:
                 label, runs_on = labels[line.start], False
-                begun = label.words
-            if label and begun < line.end:
-                begun = turns.pop().span.start if runs_on else begun
-                turns.append(Turn(Span(begun, line.end), label.span, label.voice, heading))
+                start = label.words_start
+            if label and start < line.end:
+                start = turns.pop().span.start if runs_on else start
+                turns.append(Turn(Span(start, line.end), label.span, label.voice, heading))
                 runs_on = True
     return tuple(turns)
 
 
-def _labels(text: str, place: str, above: int) -> dict[int, _Label]:
+def _find_labels(text: str, place: str, line_offset: int) -> dict[int, _TurnLabel]:
     """Return the labels by where they begin."""
-    met = _met(text)
-    sure = {match["name"] for match in met if _is_sure(match)}
+    matches = _match_labels(text)
+    certain_names = {match["name"] for match in matches if _is_certain_label(match)}
     voices: dict[str, Voice] = {}
-    labels: dict[int, _Label] = {}
-    for match in met:
-        name, about = match["name"], match["about"]
-        if name not in sure:
+    labels: dict[int, _TurnLabel] = {}
+    for match in matches:
+        name, details = match["name"], match["about"]
+        if name not in certain_names:
             raise CorpusError(
-                f"{place}:{above + text.count(chr(10), 0, match.start()) + 1}",
+                f"{place}:{line_offset + text.count(chr(10), 0, match.start()) + 1}",
                 f"'{name}:' may be a speaker or a speaker's words",
                 f"write '{name} (role):', or open the line with a blank to keep it in the turn",
             )
-        if about is not None or name not in voices:
-            voices[name] = _voice(name, about or "")
+        if details is not None or name not in voices:
+            voices[name] = _build_voice(name, details or "")
         span = trim(text, Span(match.start(), match.end() - 1))
-        labels[span.start] = _Label(span, voices[name], _words_after(match))
+        labels[span.start] = _TurnLabel(span, voices[name], _find_words_start(match))
     return labels
 
 
-def _met(text: str) -> list[re.Match[str]]:
+def _match_labels(text: str) -> list[re.Match[str]]:
     """Return whatever has the shape of a label, in reading order."""
-    opening = [
+    candidates = [
         _LABEL.match(text, line.start, line.end)
-        for line in paragraphs(text)
-        if line.start == 0 or text[line.start - 1] in _BREAKS
+        for line in split_paragraphs(text)
+        if line.start == 0 or text[line.start - 1] in _LINE_BREAKS
     ]
-    return [match for match in opening if match and _is_name(match["name"])]
+    return [match for match in candidates if match and _is_name(match["name"])]
 
 
-def _is_name(written: str) -> bool:
-    first, *others = written.split()
+def _is_name(text: str) -> bool:
+    first, *others = text.split()
     return (
-        len(others) < _MOST_WORDS
+        len(others) < _MAX_NAME_WORDS
         and first[0].isalpha()
         and not first.islower()
-        and all(word in _SMALL or not word.islower() for word in others)
+        and all(word in _NAME_PARTICLES or not word.islower() for word in others)
     )
 
 
-def _is_sure(match: re.Match[str]) -> bool:
+def _is_certain_label(match: re.Match[str]) -> bool:
     """Return whether a label cannot be a sentence's "Remember: the tram ..."."""
-    at = _words_after(match)
-    following = match.string[at : at + 1]
-    return match["about"] is not None or match["name"].isupper() or not following.islower()
+    start = _find_words_start(match)
+    next_character = match.string[start : start + 1]
+    return match["about"] is not None or match["name"].isupper() or not next_character.islower()
 
 
-def _words_after(match: re.Match[str]) -> int:
+def _find_words_start(match: re.Match[str]) -> int:
     """Return where the words after a label begin, or where its line ends."""
     return trim(match.string, Span(match.end(), match.endpos)).start
 
 
-def _voice(name: str, about: str) -> Voice:
+def _build_voice(name: str, details: str) -> Voice:
     """Return who is labelled; in "clerk, Harwick" the last comma parts role and organisation."""
-    role, comma, organisation = about.rpartition(",")
+    role, comma, organisation = details.rpartition(",")
     if not comma:
-        role, organisation = about, ""
+        role, organisation = details, ""
     return Voice(name, role.strip() or None, organisation.strip() or None)

@@ -11,7 +11,7 @@ from bot.formats import disk as seam
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -20,35 +20,35 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     Raises:
         OSError: the disk refused; what stood at `path` stands there still.
     """
-    beside = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(f".{path.name}.new")
     try:
-        seam.disk.made(path.parent)
+        seam.disk.make_folder(path.parent)
         # What a killed process left half written.
-        seam.disk.remove(beside)
-        put(beside, _NEW, content, mode)
-        seam.disk.replace(beside, path)
-        _sync(path.parent)
+        seam.disk.remove(temporary)
+        write_synced(temporary, _CREATE_FLAGS, content, mode)
+        seam.disk.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError:
         with suppress(OSError):
-            seam.disk.remove(beside)
+            seam.disk.remove(temporary)
         raise
 
 
-def put(path: Path, flags: int, content: bytes, mode: int = 0o600) -> None:
+def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> None:
     """Write `content` to the file at `path`, opened with `flags`, and wait until it is there."""
-    descriptor = seam.disk.opened(path, flags, mode)
+    descriptor = seam.disk.open(path, flags, mode)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[seam.disk.write(descriptor, bytes(rest)) :]
+        remaining = memoryview(content)
+        while remaining:
+            remaining = remaining[seam.disk.write(descriptor, bytes(remaining)) :]
         seam.disk.fsync(descriptor)
     finally:
         seam.disk.close(descriptor)
 
 
-def _sync(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Wait until the folder itself knows of its new file."""
-    descriptor = seam.disk.opened(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = seam.disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         seam.disk.fsync(descriptor)
     finally:

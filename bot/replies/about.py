@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Kind, Side
 from bot.replies import words
-from bot.replies.quoted import named, source
+from bot.replies.quoted import format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -17,21 +17,25 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-def start(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
+def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     """Return the greeting: what the bot does, the motion, and topics to begin with."""
     buttons = tuple(Button(topic, f"/ask {topic}") for topic in topics)
     return Reply(
-        (_bold(corpus.title), _line(words.START), _line(words.MOTION.format(motion=corpus.motion))),
+        (
+            _bold_block(corpus.title),
+            _text_block(words.START),
+            _text_block(words.MOTION.format(motion=corpus.motion)),
+        ),
         (buttons,) if buttons else (),
     )
 
 
-def help_() -> Reply:
+def render_help() -> Reply:
     """Return how to ask, and the commands."""
-    return Reply((_line(words.HELP),))
+    return Reply((_text_block(words.HELP),))
 
 
-def about(corpus: Corpus) -> Reply:
+def render_about(corpus: Corpus) -> Reply:
     """Return what is checked and what is not, who curates, and the motion."""
     facts = [
         words.MOTION.format(motion=corpus.motion),
@@ -41,62 +45,66 @@ def about(corpus: Corpus) -> Reply:
     ]
     return Reply(
         (
-            _bold(words.NAME),
-            _line("\n".join(facts)),
-            _line(words.ABOUT_CHECKED),
-            _line(words.ABOUT_NOT_CHECKED),
+            _bold_block(words.NAME),
+            _text_block("\n".join(facts)),
+            _text_block(words.ABOUT_CHECKED),
+            _text_block(words.ABOUT_NOT_CHECKED),
         )
     )
 
 
-def privacy(*, kept: bool) -> Reply:
+def render_privacy(*, is_persisted: bool) -> Reply:
     """Return what is kept of a question, and on disk, if anything is."""
-    return Reply((_line(words.PRIVACY.format(kept=words.KEPT if kept else words.NOT_KEPT)),))
+    return Reply(
+        (_text_block(words.PRIVACY.format(kept=words.KEPT if is_persisted else words.NOT_KEPT)),)
+    )
 
 
-def contents(corpus: Corpus) -> Reply:
+def render_contents(corpus: Corpus) -> Reply:
     """Return the corpus's documents, voices, sides and dates, and how much each side says."""
-    counted = words.COUNTED.format(
-        documents=words.documents(len(corpus.documents)),
-        passages=words.passages(len(corpus.passages)),
+    counts = words.COUNTED.format(
+        documents=words.format_document_count(len(corpus.documents)),
+        passages=words.format_passage_count(len(corpus.passages)),
     )
     title = Piece(words.CORPUS.format(title=corpus.title), Style.BOLD)
-    facts = [counted, words.MOTION.format(motion=corpus.motion), coverage(corpus)]
+    facts = [counts, words.MOTION.format(motion=corpus.motion), format_coverage(corpus)]
     return Reply(
         (
             (title, Piece("\n" + "\n".join(facts))),
-            _bold(words.VOICES),
-            *_voices(corpus),
-            _bold(words.DOCUMENTS),
-            *(source(document) for document in corpus.documents),
+            _bold_block(words.VOICES),
+            *_render_voices(corpus),
+            _bold_block(words.DOCUMENTS),
+            *(render_source(document) for document in corpus.documents),
         )
     )
 
 
-def coverage(corpus: Corpus) -> str:
+def format_coverage(corpus: Corpus) -> str:
     """Return how many passages stand on each side, and how many are the publication's own."""
-    sides = Counter(p.side for p in corpus.passages if p.kind is not Kind.NARRATION)
-    counts = ", ".join(f"{words.SIDES[side]} {sides[side]}" for side in Side)
+    passage_counts = Counter(
+        passage.side for passage in corpus.passages if passage.kind is not Kind.NARRATION
+    )
+    counts = ", ".join(f"{words.SIDES[side]} {passage_counts[side]}" for side in Side)
     return words.COVERAGE.format(counts=counts)
 
 
-def _voices(corpus: Corpus) -> Iterator[Block]:
+def _render_voices(corpus: Corpus) -> Iterator[Block]:
     """Yield the voices of each side, most heard first."""
     for side in Side:
-        heard: Counter[Voice] = Counter(
+        passage_counts: Counter[Voice] = Counter(
             passage.voice for passage in corpus.passages if passage.voice and passage.side is side
         )
-        if heard:
+        if passage_counts:
             lines = [
-                words.TIMES.format(name=named(voice), count=count)
-                for voice, count in heard.most_common()
+                words.TIMES.format(name=format_voice(voice), count=count)
+                for voice, count in passage_counts.most_common()
             ]
             yield (Piece(words.SIDES[side], Style.BOLD), Piece("\n" + "\n".join(lines)))
 
 
-def _bold(text: str) -> Block:
+def _bold_block(text: str) -> Block:
     return (Piece(text, Style.BOLD),)
 
 
-def _line(text: str) -> Block:
+def _text_block(text: str) -> Block:
     return (Piece(text),)

@@ -12,16 +12,16 @@ from bot.replies.reply import Button, Piece, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.answers.answer import Answer, Chosen
+    from bot.answers.answer import Answer, ChosenQuote
     from bot.model import Corpus, Quote
 
-QUOTE, OPPOSITE = "q_", "o_"
-_PREVIEW = 120
-_SIDES = [Side.FOR, Side.AGAINST]
+QUOTE_PREFIX, OPPOSITE_PREFIX = "q_", "o_"
+_MAX_PREVIEW_LENGTH = 120
+_OPPOSING_SIDES = [Side.FOR, Side.AGAINST]
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class QuoteCard:
     """A quote as one of several results: its id, what the list says of it, and what is sent."""
 
     id: str
@@ -31,54 +31,56 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class CardPage:
     """One page of results, and the page that follows if one does; `version` is the corpus's."""
 
-    found: tuple[Alone, ...]
+    cards: tuple[QuoteCard, ...]
     version: str
-    following: int | None = None
+    next_page: int | None = None
 
 
-def results(answer: Answer, corpus: Corpus) -> Results:
+def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
     """Return the quotes of `answer`, each by itself."""
-    found = tuple(_alone(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
-    return Results(found, corpus.fingerprint, answer.page + 1 if answer.more else None)
+    cards = tuple(_build_card(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
+    return CardPage(cards, corpus.fingerprint, answer.page + 1 if answer.has_more else None)
 
 
-def _alone(chosen: Chosen, silent: tuple[Side, ...], corpus: Corpus) -> Alone:
+def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Corpus) -> QuoteCard:
     quote = chosen.quote
     passage = quote.passage
-    name = passage.voice.name if passage.voice else quoted.heard(passage)
+    speaker = passage.voice.name if passage.voice else quoted.describe_speaker(passage)
     text = " ".join(quote.text.split())
-    preview = text if len(text) <= _PREVIEW else f"{text[: _PREVIEW - 1]}…"
+    preview = text if len(text) <= _MAX_PREVIEW_LENGTH else f"{text[: _MAX_PREVIEW_LENGTH - 1]}…"
     blocks = (
-        (*quoted.block(chosen), Piece(f"\n{words.MOTION.format(motion=corpus.motion)}")),
-        (Piece(_other_side(passage.side, silent)),),
-        quoted.source(passage.document),
+        (*quoted.render_quote(chosen), Piece(f"\n{words.MOTION.format(motion=corpus.motion)}")),
+        (Piece(_describe_other_side(passage.side, silent_sides)),),
+        quoted.render_source(passage.document),
     )
-    return Alone(
+    return QuoteCard(
         quote.id,
-        f"{words.SIDES[passage.side]} · {name} · {words.KINDS[passage.kind]}",
+        f"{words.SIDES[passage.side]} · {speaker} · {words.KINDS[passage.kind]}",
         preview,
-        Reply(blocks, (tuple(_leading_back(quote)),)),
+        Reply(blocks, (tuple(_card_buttons(quote)),)),
     )
 
 
-def _leading_back(quote: Quote) -> Iterator[Button]:
+def _card_buttons(quote: Quote) -> Iterator[Button]:
     """Yield what opens the chat with the bot: the quote in its context, and its opposite."""
-    yield Button(words.LABEL_CHECK, f"/start {QUOTE}{quote.id}")
+    yield Button(words.LABEL_CHECK, f"/start {QUOTE_PREFIX}{quote.id}")
     if quote.passage.side is not Side.NEITHER:
-        yield Button(words.LABEL_OTHER_SIDE, f"/start {OPPOSITE}{quote.id}")
+        yield Button(words.LABEL_OTHER_SIDE, f"/start {OPPOSITE_PREFIX}{quote.id}")
 
 
-def _other_side(side: Side, silent: tuple[Side, ...]) -> str:
+def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
     """Return whether whoever disagrees was found by the same words."""
-    others = [other for other in _SIDES if other is not side and other in silent]
-    if others == _SIDES:
+    silent_others = [
+        other for other in _OPPOSING_SIDES if other is not side and other in silent_sides
+    ]
+    if silent_others == _OPPOSING_SIDES:
         return words.SILENT_BOTH
-    if others:
-        return words.SILENT_ONE.format(side=words.SIDES[others[0]])
+    if silent_others:
+        return words.SILENT_ONE.format(side=words.SIDES[silent_others[0]])
     if side is Side.NEITHER:
         return words.BOTH_SPEAK
-    other = next(each for each in _SIDES if each is not side)
+    other = next(candidate for candidate in _OPPOSING_SIDES if candidate is not side)
     return words.OTHER_SPEAKS.format(side=words.SIDES[other])

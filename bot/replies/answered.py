@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.answers.answer import Status
 from bot.model import Side
 from bot.replies import buttons, quoted, words
-from bot.replies.buttons import Known, Page
+from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -18,26 +18,37 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-def reply(answer: Answer, documents: int, known: Known | None = None) -> Reply:
-    """Return the reply to one question, asked of a corpus of so many `documents`."""
+def render_answer(
+    answer: Answer, document_count: int, available: AvailableActions | None = None
+) -> Reply:
+    """Return the reply to one question, asked of a corpus of so many `document_count`."""
     if answer.status is Status.ABSTAINED:
-        blocks, topics = tuple(_silence(answer, documents)), tuple(_topics(answer))
-        return Reply(blocks, (topics,), missed=answer.unmatched)
-    known = known or Known()
-    page = Page(answer.page, answer.more)
+        blocks, topics = (
+            tuple(_render_abstention(answer, document_count)),
+            tuple(_topic_buttons(answer)),
+        )
+        return Reply(blocks, (topics,), missed_words=answer.unmatched)
+    available = available or AvailableActions()
+    page = PageInfo(answer.page, answer.has_more)
     return Reply(
-        (_heading(answer), *_quotes(answer, known), *_silent(answer)),
-        buttons.under([c.quote for c in answer.quotes], known, page, answer.inherited),
+        (
+            _render_heading(answer),
+            *_render_quotes(answer, available),
+            *_render_silent_sides(answer),
+        ),
+        buttons.build_answer_buttons(
+            [chosen.quote for chosen in answer.quotes], available, page, answer.inherited
+        ),
         page=answer.page,
     )
 
 
-def _heading(answer: Answer) -> Block:
-    searched = ", ".join([*answer.searched, *answer.voices]) or words.WHOLE_DEBATE
+def _render_heading(answer: Answer) -> Block:
+    search_terms = ", ".join([*answer.searched, *answer.voices]) or words.WHOLE_DEBATE
     lines = [
-        words.ALSO.format(also=", ".join(also), asked=asked)
-        for asked, also in answer.expanded.items()
-        if asked in answer.searched
+        words.ALSO.format(also=", ".join(expansions), asked=term)
+        for term, expansions in answer.expanded.items()
+        if term in answer.searched
     ]
     if answer.inherited:
         lines.append(words.INHERITED.format(words=", ".join(answer.inherited)))
@@ -46,18 +57,21 @@ def _heading(answer: Answer) -> Block:
     if answer.unmatched:
         lines.append(words.UNMATCHED.format(words=", ".join(answer.unmatched)))
     page = words.PAGE.format(page=answer.page) if answer.page > 1 else ""
-    first = Piece(f"{words.SEARCHED}{searched}{page}", Style.BOLD)
+    first = Piece(f"{words.SEARCHED}{search_terms}{page}", Style.BOLD)
     return (first, *(Piece(f"\n{line}") for line in lines))
 
 
-def _quotes(answer: Answer, known: Known) -> Iterator[Block]:
+def _render_quotes(answer: Answer, available: AvailableActions) -> Iterator[Block]:
     """Yield each quote, and under the last of a run from one document its source."""
-    for document, run in groupby(answer.quotes, lambda c: c.quote.passage.document):
-        yield from (quoted.block(c, worded=c.quote.id in known.worded) for c in run)
-        yield quoted.source(document)
+    for document, run in groupby(answer.quotes, lambda chosen: chosen.quote.passage.document):
+        yield from (
+            quoted.render_quote(chosen, has_wordings=chosen.quote.id in available.with_wordings)
+            for chosen in run
+        )
+        yield quoted.render_source(document)
 
 
-def _silent(answer: Answer) -> Iterator[Block]:
+def _render_silent_sides(answer: Answer) -> Iterator[Block]:
     if answer.silent_sides == (Side.FOR, Side.AGAINST):
         yield (Piece(words.SILENT_BOTH),)
     else:
@@ -65,9 +79,9 @@ def _silent(answer: Answer) -> Iterator[Block]:
             yield (Piece(words.SILENT_ONE.format(side=words.SIDES[side])),)
 
 
-def _silence(answer: Answer, documents: int) -> Iterator[Block]:
+def _render_abstention(answer: Answer, document_count: int) -> Iterator[Block]:
     yield (Piece(words.NOTHING, Style.BOLD),)
-    lines = [words.ONLY_LOADED.format(documents=words.documents(documents))]
+    lines = [words.ONLY_LOADED.format(documents=words.format_document_count(document_count))]
     if answer.unmatched:
         lines.insert(0, words.NOT_FOUND.format(words=", ".join(answer.unmatched)))
     yield (Piece("\n".join(lines)),)
@@ -75,5 +89,7 @@ def _silence(answer: Answer, documents: int) -> Iterator[Block]:
         yield (Piece(words.TOPICS.format(topics=" · ".join(answer.topics))),)
 
 
-def _topics(answer: Answer) -> Iterator[Button]:
-    return filter(buttons.fits, (Button(topic, f"/ask {topic}") for topic in answer.topics))
+def _topic_buttons(answer: Answer) -> Iterator[Button]:
+    return filter(
+        buttons.fits_command_limit, (Button(topic, f"/ask {topic}") for topic in answer.topics)
+    )

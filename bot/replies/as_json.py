@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.answers.answer import Answer, Chosen
+    from bot.answers.answer import Answer, ChosenQuote
     from bot.model import Document, Passage, Voice
 
 Json = dict[str, Any]
 
 
-def answered(answer: Answer) -> Json:
+def answer_to_json(answer: Answer) -> Json:
     """Return what `ask --json` prints; a quote's `text` is `canonical[start:end]`."""
     return {
         "question": answer.question,
@@ -22,11 +22,11 @@ def answered(answer: Answer) -> Json:
         "unmatched": answer.unmatched,
         "topics": answer.topics,
         "silent_sides": answer.silent_sides,
-        "quotes": [_quoted(chosen) for chosen in answer.quotes],
+        "quotes": [_quote_to_json(chosen) for chosen in answer.quotes],
     }
 
 
-def found(passage: Passage) -> Json:
+def passage_to_json(passage: Passage) -> Json:
     """Return a line of `voices --json`: the voice's own words, and what proves the voice."""
     return {
         "document": passage.document.id,
@@ -34,7 +34,7 @@ def found(passage: Passage) -> Json:
         "end": passage.span.end,
         "text": passage.text,
         "kind": passage.kind,
-        "voice": _named(passage.voice),
+        "voice": _voice_to_json(passage.voice),
         "cue": passage.cue,
         "confidence": passage.confidence,
         "by": passage.by,
@@ -43,7 +43,7 @@ def found(passage: Passage) -> Json:
     }
 
 
-def _quoted(chosen: Chosen) -> Json:
+def _quote_to_json(chosen: ChosenQuote) -> Json:
     quote = chosen.quote
     passage = quote.passage
     return {
@@ -54,17 +54,17 @@ def _quoted(chosen: Chosen) -> Json:
         "paragraph": passage.paragraph,
         "kind": passage.kind,
         "side": passage.side,
-        "voice": _named(passage.voice),
+        "voice": _voice_to_json(passage.voice),
         "cue": passage.cue,
         "confidence": passage.confidence,
         "by": passage.by,
         "score": chosen.score,
-        "turn": _recorded(passage),
-        "document": _published(passage.document),
+        "turn": _turn_to_json(passage),
+        "document": _document_to_json(passage.document),
     }
 
 
-def _recorded(passage: Passage) -> Json | None:
+def _turn_to_json(passage: Passage) -> Json | None:
     """Return where a record has the passage: heading, address of the speech, name of paragraph."""
     turn = passage.turn
     if turn is None:
@@ -72,13 +72,13 @@ def _recorded(passage: Passage) -> Json | None:
     return {"heading": turn.heading, "url": turn.url, "address": passage.address}
 
 
-def _named(voice: Voice | None) -> Json | None:
+def _voice_to_json(voice: Voice | None) -> Json | None:
     if voice is None:
         return None
     return {"name": voice.name, "role": voice.role, "organisation": voice.organisation}
 
 
-def _published(document: Document) -> Json:
+def _document_to_json(document: Document) -> Json:
     return {
         "id": document.id,
         "title": document.title,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies import words
-from bot.replies.html import units
-from bot.replies.quoted import to_copy
+from bot.replies.html import utf16_length
+from bot.replies.quoted import format_for_copying
 from bot.replies.reply import Button
 
 if TYPE_CHECKING:
@@ -14,98 +14,104 @@ if TYPE_CHECKING:
 
     from bot.model import Quote
 
-MOST = 5
-LONGEST_COPY = 256
-LONGEST_COMMAND = 64
-_LONGEST_LABEL = 24
+MAX_BUTTONS = 5
+MAX_COPY_UNITS = 256
+MAX_COMMAND_BYTES = 64
+_MAX_LABEL_LENGTH = 24
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
-class Known(NamedTuple):
+class AvailableActions(NamedTuple):
     """Which quotes, by id, have another wording, and which may have an opposite."""
 
-    worded: Collection[str] = ()
-    opposed: Collection[str] = ()
+    with_wordings: Collection[str] = ()
+    with_opposite: Collection[str] = ()
 
 
-class Page(NamedTuple):
+class PageInfo(NamedTuple):
     """Which page of an answer: its number, whether another follows, and what its first quote is."""
 
     number: int = 1
-    more: bool = False
-    first: int = 1
+    has_more: bool = False
+    first_number: int = 1
 
 
-def under(
-    quotes: Sequence[Quote], known: Known, page: Page | None = None, dropped: Sequence[str] = ()
+def build_answer_buttons(
+    quotes: Sequence[Quote],
+    available: AvailableActions,
+    page: PageInfo | None = None,
+    inherited_words: Sequence[str] = (),
 ) -> Rows:
     """Return the buttons under `quotes`: the context of each, then what else there is room for.
 
-    `dropped` is what a press would leave out.
+    `inherited_words` is what a press would leave out.
     """
-    page = page or Page()
-    numbers = {quote.id: number for number, quote in enumerate(quotes, page.first)}
-    first, then = list(_leading_on(page, dropped)), _looking_into(quotes, known, numbers)
-    contexts = [_about(words.LABEL_CONTEXT, "context", quote, numbers) for quote in quotes]
+    page = page or PageInfo()
+    numbers = {quote.id: number for number, quote in enumerate(quotes, page.first_number)}
+    navigation, actions = (
+        list(_navigation_buttons(page, inherited_words)),
+        _action_buttons(quotes, available, numbers),
+    )
+    contexts = [_quote_button(words.LABEL_CONTEXT, "context", quote, numbers) for quote in quotes]
     # A quote whose button has no room is looked into by typing "context 4".
-    contexts = contexts[: MOST - len(first)]
+    contexts = contexts[: MAX_BUTTONS - len(navigation)]
     if page.number > 1:
-        then.insert(0, Button(words.LABEL_BACK, f"/more {page.number - 1}", edits=True))
+        actions.insert(0, Button(words.LABEL_BACK, f"/more {page.number - 1}", edits=True))
     # What leads on stands last, where a thumb looks for it.
-    return _rows(contexts, [*first, *then][: MOST - len(contexts)][::-1])
+    return _drop_empty_rows(contexts, [*navigation, *actions][: MAX_BUTTONS - len(contexts)][::-1])
 
 
-def about(quote: Quote, known: Known) -> Rows:
+def build_quote_buttons(quote: Quote, available: AvailableActions) -> Rows:
     """Return the buttons under one quote that is looked into."""
-    return _rows(_looking_into([quote], known, {quote.id: 1}))
+    return _drop_empty_rows(_action_buttons([quote], available, {quote.id: 1}))
 
 
-def fits(button: Button) -> bool:
+def fits_command_limit(button: Button) -> bool:
     """Return whether any chat can carry what `button` stands for."""
-    return len(button.command.encode()) <= LONGEST_COMMAND
+    return len(button.command.encode()) <= MAX_COMMAND_BYTES
 
 
-def _leading_on(page: Page, dropped: Sequence[str]) -> Iterator[Button]:
+def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Iterator[Button]:
     """Yield what must not be missing: the page that follows, and the way out of what was kept."""
-    if page.more:
+    if page.has_more:
         yield Button(words.LABEL_MORE, f"/more {page.number + 1}", edits=True)
-    if dropped:
-        label = words.LABEL_WITHOUT.format(words=_short(", ".join(dropped)))
+    if inherited_words:
+        label = words.LABEL_WITHOUT.format(words=_truncate_label(", ".join(inherited_words)))
         yield Button(label, "/alone", edits=True)
 
 
-def _looking_into(
-    quotes: Sequence[Quote], known: Known, numbers: Mapping[str, int]
+def _action_buttons(
+    quotes: Sequence[Quote], available: AvailableActions, numbers: Mapping[str, int]
 ) -> list[Button]:
     """Return what else may be asked: of one kind one button, for the first quote that has it."""
-    worded = next((quote for quote in quotes if quote.id in known.worded), None)
-    opposed = next((quote for quote in quotes if quote.id in known.opposed), None)
-    found = []
-    if worded:
-        found.append(_about(words.LABEL_WORDINGS, "wordings", worded, numbers))
-    if opposed:
-        found.append(_about(words.LABEL_OPPOSITE, "opposite", opposed, numbers))
+    wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
+    opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
+    buttons = []
+    if wordings_quote:
+        buttons.append(_quote_button(words.LABEL_WORDINGS, "wordings", wordings_quote, numbers))
+    if opposite_quote:
+        buttons.append(_quote_button(words.LABEL_OPPOSITE, "opposite", opposite_quote, numbers))
     if len(quotes) == 1:
-        found.append(_copying(quotes[0]))
-    return found
+        buttons.append(_copy_button(quotes[0]))
+    return buttons
 
 
-def _about(label: str, command: str, quote: Quote, numbers: Mapping[str, int]) -> Button:
+def _quote_button(label: str, command: str, quote: Quote, numbers: Mapping[str, int]) -> Button:
     if len(numbers) > 1:
         label = words.LABEL_NUMBERED.format(label=label, number=numbers[quote.id])
     return Button(label, f"/{command} {quote.id}", edits=True)
 
 
-def _copying(quote: Quote) -> Button:
-    text = to_copy(quote)
-    copied = text if units(text) <= LONGEST_COPY else None
-    return Button(words.LABEL_COPY, f"/copy {quote.id}", copy=copied, edits=True)
+def _copy_button(quote: Quote) -> Button:
+    text = format_for_copying(quote)
+    clipboard_text = text if utf16_length(text) <= MAX_COPY_UNITS else None
+    return Button(words.LABEL_COPY, f"/copy {quote.id}", copy=clipboard_text, edits=True)
 
 
-def _rows(*rows: Sequence[Button]) -> Rows:
+def _drop_empty_rows(*rows: Sequence[Button]) -> Rows:
     return tuple(tuple(row) for row in rows if row)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+def _truncate_label(text: str) -> str:
+    return text if len(text) <= _MAX_LABEL_LENGTH else f"{text[: _MAX_LABEL_LENGTH - 1]}…"

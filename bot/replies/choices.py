@@ -13,32 +13,32 @@ if TYPE_CHECKING:
 
     from bot.model import Corpus
 
-CHOOSE = "/corpus"
+CHOOSE_COMMAND = "/corpus"
 
-_MOST_BYTES = 64
+_MAX_COMMAND_BYTES = 64
 
 
-def offering(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
+def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
     """Return `reply` with a button for each of `corpora`, if there are any."""
-    return replace(reply, buttons=(*reply.buttons, *_rows(corpora)))
+    return replace(reply, buttons=(*reply.buttons, *_corpus_button_rows(corpora)))
 
 
-def unknown(corpora: Sequence[Corpus]) -> Reply:
+def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
     """Return that no corpus is called so, and those there are."""
-    return Reply(((Piece(words.NO_SUCH_CORPUS, Style.BOLD),),), tuple(_rows(corpora)))
+    return Reply(((Piece(words.NO_SUCH_CORPUS, Style.BOLD),),), tuple(_corpus_button_rows(corpora)))
 
 
-def chosen(corpus: Corpus) -> Reply:
+def render_chosen_corpus(corpus: Corpus) -> Reply:
     """Return that this chat is answered from `corpus` now."""
     return Reply(((Piece(words.CHOSEN.format(title=corpus.title), Style.BOLD),),))
 
 
-def unsaved(reason: str) -> Reply:
+def render_choice_not_saved(reason: str) -> Reply:
     """Return why the choice could not be kept."""
     return Reply(((Piece(words.NOT_CHOSEN, Style.BOLD),), (Piece(reason),)))
 
 
-def _rows(corpora: Sequence[Corpus]) -> list[tuple[Button, ...]]:
+def _corpus_button_rows(corpora: Sequence[Corpus]) -> list[tuple[Button, ...]]:
     """Return a row for each corpus whose command any chat can carry."""
-    buttons = [Button(each.title, f"{CHOOSE} {each.name}") for each in corpora]
-    return [(button,) for button in buttons if len(button.command.encode()) <= _MOST_BYTES]
+    buttons = [Button(corpus.title, f"{CHOOSE_COMMAND} {corpus.name}") for corpus in corpora]
+    return [(button,) for button in buttons if len(button.command.encode()) <= _MAX_COMMAND_BYTES]

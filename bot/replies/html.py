@@ -17,45 +17,45 @@ if TYPE_CHECKING:
 
     from bot.replies.reply import Block, Reply
 
-ENTITIES = 100
+MAX_ENTITIES = 100
 _TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote", Style.CODE: "pre"}
-_SOURCE = {Style.QUOTE, Style.AROUND}
-_BETWEEN = "\n\n"
+_SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
+_BLOCK_SEPARATOR = "\n\n"
 
 
-class _Part(NamedTuple):
+class _HtmlChunk(NamedTuple):
     """A stretch of HTML, and what it counts for."""
 
     html: str
-    units: int
+    length: int
     entities: int
 
 
-def messages(reply: Reply, limit: int, link: Callable[[str], str]) -> list[str]:
+def render_messages(reply: Reply, limit: int, permalink: Callable[[str], str]) -> list[str]:
     """Return the messages that say `reply`, in order, each within `limit` UTF-16 units.
 
-    `link` gives the address of a quote by its id. Messages part between blocks;
+    `permalink` gives the address of a quote by its id. Messages part between blocks;
     a block that is too long by itself parts between its lines, but a quote is
     never cut.
 
     Raises:
         ValueError: a quote alone is longer than `limit`.
     """
-    parts = [part for block in reply.blocks for part in _fitting(block, limit, link)]
-    found: list[_Part] = []
-    for part in parts:
-        joined = _joined(found[-1], part) if found else None
-        if joined and joined.units <= limit and joined.entities <= ENTITIES:
-            found[-1] = joined
+    chunks = [chunk for block in reply.blocks for chunk in _split_block(block, limit, permalink)]
+    message_chunks: list[_HtmlChunk] = []
+    for chunk in chunks:
+        candidate = _join_chunks(message_chunks[-1], chunk) if message_chunks else None
+        if candidate and candidate.length <= limit and candidate.entities <= MAX_ENTITIES:
+            message_chunks[-1] = candidate
         else:
-            found.append(part)
-    return [part.html for part in found]
+            message_chunks.append(chunk)
+    return [chunk.html for chunk in message_chunks]
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Return the length of `text` in UTF-16 units.
 
-    >>> units("a👍")
+    >>> utf16_length("a👍")
     3
     """
     if text.isascii():
@@ -63,92 +63,100 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _fitting(block: Block, limit: int, link: Callable[[str], str]) -> Iterator[_Part]:
+def _split_block(block: Block, limit: int, permalink: Callable[[str], str]) -> Iterator[_HtmlChunk]:
     """Yield `block` as few parts that each fit, parted between its lines where it must be."""
-    whole = _part(block, link)
-    if whole.units <= limit and whole.entities <= ENTITIES:
-        yield whole
+    chunk = _render_block(block, permalink)
+    if chunk.length <= limit and chunk.entities <= MAX_ENTITIES:
+        yield chunk
         return
-    line: list[Piece] = []
-    for piece in _lines(block, limit):
-        grown = _part((*line, piece), link)
-        if line and (grown.units > limit or grown.entities > ENTITIES):
-            yield _part(tuple(line), link)
-            line = []
-        line.append(piece)
-    yield _part(tuple(line), link)
+    pieces: list[Piece] = []
+    for piece in _split_lines(block, limit):
+        longer = _render_block((*pieces, piece), permalink)
+        if pieces and (longer.length > limit or longer.entities > MAX_ENTITIES):
+            yield _render_block(tuple(pieces), permalink)
+            pieces = []
+        pieces.append(piece)
+    yield _render_block(tuple(pieces), permalink)
 
 
-def _lines(block: Block, limit: int) -> Iterator[Piece]:
+def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
     """Yield the pieces of `block` line by line, no piece longer than `limit`."""
     for piece in block:
         if piece.style is Style.QUOTE:
-            if units(piece.text) > limit:
-                raise ValueError(f"a quote of {units(piece.text)} units in messages of {limit}")
+            if utf16_length(piece.text) > limit:
+                raise ValueError(
+                    f"a quote of {utf16_length(piece.text)} units in messages of {limit}"
+                )
             yield piece
             continue
         for line in piece.text.splitlines(keepends=True):
             for start in range(0, len(line), limit // 2):
-                cut = line[start : start + limit // 2]
-                yield Piece(cut, piece.style, piece.url, piece.quote_id)
+                text = line[start : start + limit // 2]
+                yield Piece(text, piece.style, piece.url, piece.quote_id)
 
 
-def _part(block: Block, link: Callable[[str], str]) -> _Part:
-    parts = [
-        _stretch(pieces) if any(p.style is Style.AROUND for p in pieces) else _marked(pieces, link)
-        for pieces in (tuple(run) for _, run in groupby(block, lambda p: p.style in _SOURCE))
+def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
+    chunks = [
+        _render_source_run(pieces)
+        if any(piece.style is Style.CONTEXT for piece in pieces)
+        else _render_pieces(pieces, permalink)
+        for pieces in (
+            tuple(run) for _, run in groupby(block, lambda piece: piece.style in _SOURCE_STYLES)
+        )
     ]
-    return _Part(
-        "".join(part.html for part in parts),
-        sum(part.units for part in parts),
-        sum(part.entities for part in parts),
+    return _HtmlChunk(
+        "".join(chunk.html for chunk in chunks),
+        sum(chunk.length for chunk in chunks),
+        sum(chunk.entities for chunk in chunks),
     )
 
 
-def _joined(one: _Part, other: _Part) -> _Part:
-    return _Part(
-        one.html + _BETWEEN + other.html,
-        one.units + len(_BETWEEN) + other.units,
-        one.entities + other.entities,
+def _join_chunks(first: _HtmlChunk, second: _HtmlChunk) -> _HtmlChunk:
+    return _HtmlChunk(
+        first.html + _BLOCK_SEPARATOR + second.html,
+        first.length + len(_BLOCK_SEPARATOR) + second.length,
+        first.entities + second.entities,
     )
 
 
-def _stretch(pieces: Block) -> _Part:
+def _render_source_run(pieces: Block) -> _HtmlChunk:
     """Return one stretch of a source, folded where it is long, in which its quote stands out."""
-    bold = [piece.style is Style.QUOTE for piece in pieces]
-    inner = "".join(
-        f"<b>{_escaped(piece)}</b>" if stands_out else _escaped(piece)
-        for piece, stands_out in zip(pieces, bold, strict=True)
+    quote_flags = [piece.style is Style.QUOTE for piece in pieces]
+    content = "".join(
+        f"<b>{_escape_text(piece)}</b>" if is_quote else _escape_text(piece)
+        for piece, is_quote in zip(pieces, quote_flags, strict=True)
     )
-    length = sum(units(piece.text) for piece in pieces)
-    return _Part(f"<blockquote expandable>{inner}</blockquote>", length, 1 + sum(bold))
-
-
-def _marked(pieces: Block, link: Callable[[str], str]) -> _Part:
-    tagged = [_tagged(piece, link) for piece in pieces]
-    return _Part(
-        "".join(part.html for part in tagged),
-        sum(part.units for part in tagged),
-        sum(part.entities for part in tagged),
+    length = sum(utf16_length(piece.text) for piece in pieces)
+    return _HtmlChunk(
+        f"<blockquote expandable>{content}</blockquote>", length, 1 + sum(quote_flags)
     )
 
 
-def _tagged(piece: Piece, link: Callable[[str], str]) -> _Part:
-    html, entities = _escaped(piece), 0
-    if address := _address(piece, link):
+def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
+    chunks = [_render_piece(piece, permalink) for piece in pieces]
+    return _HtmlChunk(
+        "".join(chunk.html for chunk in chunks),
+        sum(chunk.length for chunk in chunks),
+        sum(chunk.entities for chunk in chunks),
+    )
+
+
+def _render_piece(piece: Piece, permalink: Callable[[str], str]) -> _HtmlChunk:
+    html, entities = _escape_text(piece), 0
+    if address := _link_address(piece, permalink):
         html, entities = f'<a href="{escape(address)}">{html}</a>', 1
     if tag := _TAGS.get(piece.style):
         html, entities = f"<{tag}>{html}</{tag}>", entities + 1
-    return _Part(html, units(piece.text), entities)
+    return _HtmlChunk(html, utf16_length(piece.text), entities)
 
 
-def _escaped(piece: Piece) -> str:
+def _escape_text(piece: Piece) -> str:
     return escape(piece.text, quote=False)
 
 
-def _address(piece: Piece, link: Callable[[str], str]) -> str | None:
+def _link_address(piece: Piece, permalink: Callable[[str], str]) -> str | None:
     """Return where `piece` leads; only to the web, whatever a source may say."""
     if piece.style is Style.CODE:
         return None
-    address = link(piece.quote_id) if piece.quote_id else piece.url
+    address = permalink(piece.quote_id) if piece.quote_id else piece.url
     return address if address and address.startswith(("https://", "http://")) else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answers.answer import Chosen
+from bot.answers.answer import ChosenQuote
 from bot.replies import buttons, quoted, words
-from bot.replies.buttons import Known
+from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -17,54 +17,54 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-def opposite(found: Opposite) -> Reply:
+def render_opposite(result: Opposite) -> Reply:
     """Return what the other side says on the same topic, and what links it; or why nothing does."""
-    heading = Piece(words.OPPOSITE.format(id=found.quote.id), Style.BOLD)
-    if found.candidate is None:
-        return Reply(((heading,), (Piece(_why_none(found)),)))
-    shared = ", ".join(found.shared) or words.NO_WORDS
-    link = words.LINKED.format(topic=found.topic, words=shared)
-    quote = found.candidate.quote
+    heading = Piece(words.OPPOSITE.format(id=result.quote.id), Style.BOLD)
+    if result.candidate is None:
+        return Reply(((heading,), (Piece(_explain_no_opposite(result)),)))
+    shared_words = ", ".join(result.shared_words) or words.NO_WORDS
+    link = words.LINKED.format(topic=result.topic, words=shared_words)
+    quote = result.candidate.quote
     return Reply(
         (
             (heading, Piece(f"\n{link}")),
-            (*quoted.block(found.candidate.chosen), Piece(f"\n{words.NOT_A_REPLY}")),
-            quoted.source(quote.passage.document),
+            (*quoted.render_quote(result.candidate.chosen_quote), Piece(f"\n{words.NOT_A_REPLY}")),
+            quoted.render_source(quote.passage.document),
         ),
-        buttons.under([quote], Known()),
+        buttons.build_answer_buttons([quote], AvailableActions()),
     )
 
 
-def wordings(quote: Quote, printed: Sequence[Quote]) -> Reply:
+def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
     """Return the wordings in which a statement of `quote` is printed."""
-    if not printed:
+    if not variants:
         return Reply(((Piece(words.NO_WORDINGS.format(id=quote.id), Style.BOLD),),))
-    sources = dict.fromkeys(each.passage.document for each in printed)
+    sources = dict.fromkeys(variant.passage.document for variant in variants)
     return Reply(
         (
             (Piece(words.WORDINGS, Style.BOLD),),
-            *(quoted.block(Chosen(each, 0.0)) for each in printed),
+            *(quoted.render_quote(ChosenQuote(variant, 0.0)) for variant in variants),
             (Piece(words.WORDINGS_DIFFER),),
-            *map(quoted.source, sources),
+            *map(quoted.render_source, sources),
         )
     )
 
 
-def copied(quote: Quote) -> Reply:
+def render_copy(quote: Quote) -> Reply:
     """Return `quote` with whose words they are, to be copied as they stand."""
-    block: Block = (Piece(words.COPY, Style.BOLD), Piece("\n"))
-    return Reply(((*block, Piece(quoted.to_copy(quote), Style.CODE)),))
+    heading: Block = (Piece(words.COPY, Style.BOLD), Piece("\n"))
+    return Reply(((*heading, Piece(quoted.format_for_copying(quote), Style.CODE)),))
 
 
-def none_shown() -> Reply:
+def render_no_quotes() -> Reply:
     """Return that there is no quote to look into."""
     return Reply(((Piece(words.NO_QUOTES_SHOWN),),))
 
 
-def _why_none(found: Opposite) -> str:
-    if found.side is None:
+def _explain_no_opposite(result: Opposite) -> str:
+    if result.side is None:
         return words.NO_SIDE
-    if not found.topics:
+    if not result.topics:
         return words.NO_TOPIC
-    side, topics = words.SIDES[found.side], ", ".join(found.topics)
+    side, topics = words.SIDES[result.side], ", ".join(result.topics)
     return words.NO_OPPOSITE.format(side=side, topics=topics)

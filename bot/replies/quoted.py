@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.model import By, Kind
+from bot.model import AttributionSource, Kind
 from bot.replies import words
 from bot.replies.reply import Piece, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.answers.answer import Chosen
+    from bot.answers.answer import ChosenQuote
     from bot.model import Document, Passage, Quote, Voice
     from bot.replies.reply import Block
 
 
-def block(chosen: Chosen, *, worded: bool = False) -> Block:
-    """Return the block that shows one chosen quote; `worded` where it is printed otherwise too."""
+def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
+    """Return the block that shows one quote; `has_wordings`: it is printed in other words too."""
     quote = chosen.quote
     passage = quote.passage
     pieces = [
         Piece(words.SIDES[passage.side], Style.BOLD),
-        Piece(f" · {heard(passage)}\n"),
+        Piece(f" · {describe_speaker(passage)}\n"),
         Piece(quote.text, Style.QUOTE),
-        Piece(f"\n{' · '.join(_labels(passage))} · "),
+        Piece(f"\n{' · '.join(_list_labels(passage))} · "),
         Piece(quote.id, quote_id=quote.id),
         Piece(" · "),
-        place(passage),
+        render_location(passage),
     ]
-    if chosen.continues:
+    if chosen.has_caveat:
         pieces.append(Piece(f"\n{words.CONTINUES}"))
-    if worded:
+    if has_wordings:
         pieces.append(Piece(f"\n{words.TWO_WORDINGS}"))
     if chosen.also_in:
         titles = "; ".join(document.title or document.id for document in chosen.also_in)
@@ -39,46 +39,48 @@ def block(chosen: Chosen, *, worded: bool = False) -> Block:
     return tuple(pieces)
 
 
-def to_copy(quote: Quote) -> str:
+def format_for_copying(quote: Quote) -> str:
     """Return `quote` as it may be pasted anywhere: its words, whose they are, and where printed."""
     document = quote.passage.document
     return words.COPIED.format(
         text=quote.text,
-        voice=heard(quote.passage),
+        voice=describe_speaker(quote.passage),
         kind=words.KINDS[quote.passage.kind],
         title=document.title or words.NO_TITLE,
         publisher=document.publisher or words.NO_PUBLISHER,
-        date=words.dated(document.date) if document.date else words.NO_DATE,
+        date=words.format_date(document.date) if document.date else words.NO_DATE,
         id=quote.id,
     )
 
 
-def heard(passage: Passage) -> str:
+def describe_speaker(passage: Passage) -> str:
     """Return whose words a passage holds, as a reply says it."""
     publisher = passage.document.publisher or words.THE_PUBLICATION
     if passage.kind is Kind.NARRATION:
         return words.OWN_WORDS.format(publisher=publisher)
     if passage.voice is None:
         return words.UNCERTAIN.format(publisher=publisher)
-    framed = words.FRAMED.get(passage.kind, "{voice}")
-    return framed.format(publisher=publisher, voice=named(passage.voice))
+    template = words.FRAMED.get(passage.kind, "{voice}")
+    return template.format(publisher=publisher, voice=format_voice(passage.voice))
 
 
-def named(voice: Voice) -> str:
+def format_voice(voice: Voice) -> str:
     """Return a voice's name, role and organisation, nothing said twice.
 
     >>> from bot.model import Voice
-    >>> named(Voice("Ann Low", "chair", "Riders")), named(Voice("Riders", None, "Riders"))
-    ('Ann Low, chair, Riders', 'Riders')
+    >>> format_voice(Voice("Ann Low", "chair", "Riders"))
+    'Ann Low, chair, Riders'
+    >>> format_voice(Voice("Riders", None, "Riders"))
+    'Riders'
     """
     return ", ".join(dict.fromkeys(filter(None, [voice.name, voice.role, voice.organisation])))
 
 
-def source(document: Document) -> Block:
+def render_source(document: Document) -> Block:
     """Return the line that says where a document was published, with its link."""
     title = document.title or words.NO_TITLE
     publisher = document.publisher or words.NO_PUBLISHER
-    date = words.dated(document.date) if document.date else words.NO_DATE
+    date = words.format_date(document.date) if document.date else words.NO_DATE
     pieces = [
         Piece(words.SOURCE, Style.ITALIC),
         Piece(title, Style.ITALIC, url=document.url),
@@ -89,18 +91,18 @@ def source(document: Document) -> Block:
     return tuple(pieces)
 
 
-def place(passage: Passage) -> Piece:
+def render_location(passage: Passage) -> Piece:
     """Return which paragraph it is, by the record's own name and address where it has them."""
-    named = f" ({passage.address})" if passage.address else ""
-    return Piece(f"¶{passage.paragraph}{named}", url=passage.turn.url if passage.turn else None)
+    address = f" ({passage.address})" if passage.address else ""
+    return Piece(f"¶{passage.paragraph}{address}", url=passage.turn.url if passage.turn else None)
 
 
-def _labels(passage: Passage) -> Iterator[str]:
+def _list_labels(passage: Passage) -> Iterator[str]:
     yield words.KINDS[passage.kind]
-    before = passage.quotation[:1]
-    if passage.kind is Kind.DIRECT and before and before[0].start < passage.span.start:
+    first_span = passage.quotation[:1]
+    if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
         yield words.CONTINUED
-    if passage.by is By.RECORD:
+    if passage.by is AttributionSource.RECORD:
         yield words.RECORDED
-    if passage.by is By.CURATOR:
+    if passage.by is AttributionSource.CURATOR:
         yield words.CURATED

@@ -18,7 +18,7 @@ class Style(StrEnum):
     ITALIC = "italic"
     CODE = "code"
     QUOTE = "quote"
-    AROUND = "around"
+    CONTEXT = "around"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerRef:
     """What a reader answers to: what was asked (oldest first), its page, and its quotes' ids."""
 
-    asked: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
     page: int = 1
-    quotes: tuple[str, ...] = ()
+    quote_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,20 @@ class Reply:
     """What is said at once: blocks, a blank line between each, then rows of buttons.
 
     Splitting for a chat's limit happens between blocks, or between the lines of
-    a block, never inside a quote. `asked` is what it replies to, oldest first,
+    a block, never inside a quote. `history` is what it replies to, oldest first,
     and `page` which page of that: a surface keeps both with the message, so that
-    a reply to it and a press under it are understood whenever they come. `missed`
+    a reply to it and a press under it are understood whenever they come. `missed_words`
     are the words asked that no quote has, where nothing could be shown.
     """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
-    asked: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
     page: int = 1
-    missed: tuple[str, ...] = ()
+    missed_words: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> Shown:
+    def answer_ref(self) -> AnswerRef:
         """It as what a reader answers to."""
         ids = (piece.quote_id for block in self.blocks for piece in block if piece.quote_id)
-        return Shown(self.asked, self.page, tuple(dict.fromkeys(ids)))
+        return AnswerRef(self.history, self.page, tuple(dict.fromkeys(ids)))

@@ -9,79 +9,84 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.model import Kind
-from bot.voices import corrections, passages
+from bot.voices import corrections, extract_passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.corpora.adding import Addition
-    from bot.corpora.collecting import Outcome
+    from bot.corpora.collecting import SourceOutcome
     from bot.corpora.reading_list import ReadingList
     from bot.model import Document, Passage, Voice
 
 NOT_GIVEN = "not given"
 
-_LINE = 160
+_MAX_LINE_LENGTH = 160
 
 
-def document(shown: Document) -> Iterator[str]:
-    """Yield what is known of `shown`, then its text as published."""
+def describe_document(document: Document) -> Iterator[str]:
+    """Yield what is known of `document`, then its text as published."""
     facts = {
-        "title": shown.title,
-        "publisher": shown.publisher,
-        "authors": ", ".join(shown.authors),
-        "date": shown.date,
-        "url": shown.url,
-        "licence": shown.licence,
-        "sha256": shown.sha256,
+        "title": document.title,
+        "publisher": document.publisher,
+        "authors": ", ".join(document.authors),
+        "date": document.date,
+        "url": document.url,
+        "licence": document.licence,
+        "sha256": document.sha256,
     }
-    yield from (f"{name}: {fact or NOT_GIVEN}" for name, fact in facts.items())
+    yield from (f"{name}: {value or NOT_GIVEN}" for name, value in facts.items())
     yield ""
-    yield shown.text
+    yield document.text
 
 
-def passage(found: Passage, sure: float) -> Iterator[str]:
-    """Yield where `found` is, who speaks in it and why; below `sure` also how to correct it."""
-    source = found.document
+def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
+    """Yield where `passage` is, who speaks and why; below `threshold` also how to correct it."""
+    document = passage.document
     yield (
-        f"{source.id} ¶{found.paragraph} {found.span.start}-{found.span.end} · {found.kind} · "
-        f"{found.side} · {found.confidence:.2f} by {found.by}"
+        f"{document.id} ¶{passage.paragraph} {passage.span.start}-{passage.span.end} · "
+        f"{passage.kind} · "
+        f"{passage.side} · {passage.confidence:.2f} by {passage.by}"
     )
-    yield f"  {_named(found.voice)}"
-    yield f"  | {_on_one_line(source.cut(found.span))}"
-    yield from (f"  cue: {_on_one_line(source.cut(span))}" for span in found.cue)
-    if found.chain:
-        yield f"  chain: {found.chain}"
-    if found.reason:
-        yield f"  doubt: {found.reason}"
-    if found.confidence < sure:
-        yield f"  to correct it, in {source.id}.voices.toml:"
+    yield f"  {_format_voice(passage.voice)}"
+    yield f"  | {_join_lines(document.slice_text(passage.span))}"
+    yield from (f"  cue: {_join_lines(document.slice_text(span))}" for span in passage.cue)
+    if passage.chain:
+        yield f"  chain: {passage.chain}"
+    if passage.reason:
+        yield f"  doubt: {passage.reason}"
+    if passage.confidence < threshold:
+        yield f"  to correct it, in {document.id}.voices.toml:"
         yield ""
-        yield corrections.pasteable(found).rstrip()
+        yield corrections.draft_correction(passage).rstrip()
 
 
-def addition(added: Addition, sure: float) -> Iterator[str]:
+def describe_addition(addition: Addition, threshold: float) -> Iterator[str]:
     """Yield what was written, what it says of itself, what was left out, and the voices found."""
-    report = added.report
-    yield from (f"wrote {path}" for path in added.paths)
-    yield from list(document(added.document))[:-2]
-    yield f"kept: {report.paragraphs} paragraphs, {report.share:.0%} of the source's text"
-    yield from (f"left out: {_on_one_line(line)[:_LINE]}" for line in report.left_out)
+    report = addition.report
+    yield from (f"wrote {path}" for path in addition.paths)
+    yield from list(describe_document(addition.document))[:-2]
+    yield f"kept: {report.paragraphs} paragraphs, {report.kept_share:.0%} of the source's text"
+    yield from (f"left out: {_join_lines(line)[:_MAX_LINE_LENGTH]}" for line in report.left_out)
     if report.dated_by:
         yield f"the date rests on: {report.dated_by}"
     if report.missing:
         yield f"not given by the source: {', '.join(report.missing)}"
-    found = [each for each in passages(added.document) if each.kind is not Kind.NARRATION]
-    for each in sorted(found, key=lambda each: each.confidence):
+    attributions = [
+        attribution
+        for attribution in extract_passages(addition.document)
+        if attribution.kind is not Kind.NARRATION
+    ]
+    for attribution in sorted(attributions, key=lambda attribution: attribution.confidence):
         yield ""
-        yield from passage(each, sure)
+        yield from describe_passage(attribution, threshold)
 
 
-def reading_list(found: ReadingList) -> Iterator[str]:
+def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
     """Yield each source of a reading list: what it is, by whom, when, which side, how checked."""
-    if found.note:
-        yield from (found.note, "")
-    for number, source in enumerate(found.sources, 1):
+    if reading_list.note:
+        yield from (reading_list.note, "")
+    for number, source in enumerate(reading_list.sources, 1):
         positions = ", ".join(source.positions) or "position not stated"
         yield f"{number:3}. {source.title}"
         yield f"     {source.who} · {source.date or NOT_GIVEN} · {positions}"
@@ -90,20 +95,22 @@ def reading_list(found: ReadingList) -> Iterator[str]:
             yield f"     {source.facts}"
         yield f"     checked: {source.checked}"
     yield ""
-    counts = Counter(position for source in found.sources for position in source.positions)
-    yield f"{len(found.sources)} sources: " + ", ".join(f"{p} {n}" for p, n in counts.items())
+    counts = Counter(position for source in reading_list.sources for position in source.positions)
+    yield f"{len(reading_list.sources)} sources: " + ", ".join(
+        f"{name} {count}" for name, count in counts.items()
+    )
 
 
-def outcome(each: Outcome) -> str:
+def describe_outcome(outcome: SourceOutcome) -> str:
     """Return in one line what became of a source."""
-    return f"added {each.added.path}" if each.added else f"not added: {each.why}"
+    return f"added {outcome.addition.path}" if outcome.addition else f"not added: {outcome.error}"
 
 
-def _named(voice: Voice | None) -> str:
+def _format_voice(voice: Voice | None) -> str:
     if voice is None:
         return "the publication, or nobody who could be named"
     return ", ".join(part for part in (voice.name, voice.role, voice.organisation) if part)
 
 
-def _on_one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     return " ".join(text.split())

@@ -9,30 +9,34 @@ from bot.replies.reply import Piece, Reply, Style
 
 if TYPE_CHECKING:
     from bot.state.holds import Hold
-    from bot.state.shown import Retired, Shown
+    from bot.state.shown import ShownQuote, Tombstone
 
-_FINGERPRINT = 12
+_FINGERPRINT_LENGTH = 12
 
 
-def withheld(hold: Hold) -> Reply:
+def render_withheld(hold: Hold) -> Reply:
     """Return that an admin withheld the quote, when and why."""
-    since = words.WITHHELD_SINCE.format(date=words.dated(hold.when), reason=hold.reason)
+    since = words.WITHHELD_SINCE.format(date=words.format_date(hold.when), reason=hold.reason)
     heading = Piece(words.WITHHELD_NOW.format(id=hold.id), Style.BOLD)
     return Reply(((heading,), (Piece(since),)))
 
 
-def retired(shown: Shown, end: Retired, said: str | None = None) -> Reply:
-    """Return when and why a quote was retired, and what it `said`, if that may be told."""
-    why = words.RETIRED_WHY[end.why].format(document=shown.title or shown.document)
-    text = words.RETIRED_TEXT.format(sha256=shown.sha256[:_FINGERPRINT])
-    heading = Piece(words.RETIRED.format(id=shown.id, date=words.dated(end.when)), Style.BOLD)
-    blocks = ((heading,), (Piece(f"{why}\n{text}"),))
-    if said is None:
+def render_retired(
+    quote: ShownQuote, retirement: Tombstone, quote_text: str | None = None
+) -> Reply:
+    """Return when and why a quote was retired, and what it `quote_text`, if that may be told."""
+    reason = words.RETIRED_WHY[retirement.why].format(document=quote.title or quote.document)
+    fingerprint = words.RETIRED_TEXT.format(sha256=quote.sha256[:_FINGERPRINT_LENGTH])
+    heading = Piece(
+        words.RETIRED.format(id=quote.id, date=words.format_date(retirement.when)), Style.BOLD
+    )
+    blocks = ((heading,), (Piece(f"{reason}\n{fingerprint}"),))
+    if quote_text is None:
         return Reply(blocks)
-    return Reply((*blocks, (Piece(f"{words.RETIRED_WORDS}\n"), Piece(said, Style.QUOTE))))
+    return Reply((*blocks, (Piece(f"{words.RETIRED_WORDS}\n"), Piece(quote_text, Style.QUOTE))))
 
 
-def moved(shown: Shown, end: Retired, now: Reply) -> Reply:
-    """Return when and why a quote's place changed, above the reply that shows it `now`."""
-    tomb = retired(shown, end).blocks
-    return Reply((*tomb, (Piece(words.RETIRED_NOW),), *now.blocks), now.buttons)
+def render_moved(quote: ShownQuote, retirement: Tombstone, current: Reply) -> Reply:
+    """Return when and why a quote's place changed, above the reply that shows it `current`."""
+    tombstone = render_retired(quote, retirement).blocks
+    return Reply((*tombstone, (Piece(words.RETIRED_NOW),), *current.blocks), current.buttons)

@@ -10,65 +10,67 @@ from bot.replies.reply import Button, Piece, Reply, Style
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.formats.report import Report
+    from bot.formats.report import ParseReport
     from bot.model import Document
 
-ADD, DISCARD = "/add", "/discard"
+ADD_COMMAND, DISCARD_COMMAND = "/add", "/discard"
 
-_LISTED = 12
-_LONGEST = 120
+_MAX_LISTED = 12
+_MAX_LINE_LENGTH = 120
 
 
-def received(
+def render_upload(
     document: Document,
-    report: Report,
+    report: ParseReport,
     voices: Mapping[str, int],
     doubts: Sequence[str],
     token: str,
 ) -> Reply:
     """Return what was read, kept, left out, heard and doubted, and ask whether to add it."""
     facts = [
-        words.UPLOAD_READ.format(paragraphs=report.paragraphs, share=f"{report.share:.0%}"),
+        words.UPLOAD_READ.format(paragraphs=report.paragraphs, share=f"{report.kept_share:.0%}"),
         words.UPLOAD_SOURCE.format(
             title=document.title or words.NOT_GIVEN,
             publisher=document.publisher or words.NOT_GIVEN,
-            date=words.dated(document.date),
+            date=words.format_date(document.date),
         ),
         words.UPLOAD_MISSING.format(names=", ".join(report.missing) or words.UPLOAD_NONE),
-        words.UPLOAD_VOICES.format(names=_counted(voices) or words.UPLOAD_NONE),
+        words.UPLOAD_VOICES.format(names=_format_voices(voices) or words.UPLOAD_NONE),
     ]
     blocks = [(Piece(words.UPLOAD.format(id=document.id), Style.BOLD),), (Piece("\n".join(facts)),)]
     if doubts:
-        blocks.append((Piece(f"{words.UPLOAD_DOUBTS}\n{_listed(doubts)}"),))
+        blocks.append((Piece(f"{words.UPLOAD_DOUBTS}\n{_format_doubts(doubts)}"),))
     if report.left_out:
-        left = "\n".join(f"– {line[:_LONGEST]}" for line in report.left_out[:_LISTED])
-        blocks.append((Piece(f"{words.UPLOAD_LEFT_OUT}\n{left}"),))
+        left_out = "\n".join(
+            f"– {line[:_MAX_LINE_LENGTH]}" for line in report.left_out[:_MAX_LISTED]
+        )
+        blocks.append((Piece(f"{words.UPLOAD_LEFT_OUT}\n{left_out}"),))
     buttons = (
-        Button(words.ADD, f"{ADD} {token}"),
-        Button(words.DISCARD, f"{DISCARD} {token}"),
+        Button(words.ADD, f"{ADD_COMMAND} {token}"),
+        Button(words.DISCARD, f"{DISCARD_COMMAND} {token}"),
     )
     return Reply(tuple(blocks), (buttons,))
 
 
-def refused(reason: str) -> Reply:
+def render_refusal(reason: str) -> Reply:
     """Return why nothing was added."""
     return Reply(((Piece(words.UPLOAD_REFUSED, Style.BOLD),), (Piece(reason),)))
 
 
-def added(document_id: str) -> Reply:
+def render_added(document_id: str) -> Reply:
     """Return that the document lies in the corpus now, and how it is served."""
     heading = (Piece(words.ADDED.format(id=document_id), Style.BOLD),)
     return Reply((heading, (Piece(words.RELOAD_TO_SERVE),)), ((Button(words.RELOAD, "/reload"),),))
 
 
-def _listed(doubts: Sequence[str]) -> str:
-    shown = "\n".join(f"– {doubt}" for doubt in doubts[:_LISTED])
-    more = len(doubts) - _LISTED
-    return words.AND_MORE.format(first=shown, count=more) if more > 0 else shown
+def _format_doubts(doubts: Sequence[str]) -> str:
+    items = "\n".join(f"– {doubt}" for doubt in doubts[:_MAX_LISTED])
+    remaining = len(doubts) - _MAX_LISTED
+    return words.AND_MORE.format(first=items, count=remaining) if remaining > 0 else items
 
 
-def _counted(voices: Mapping[str, int]) -> str:
-    named = [words.TIMES.format(name=name, count=count) for name, count in voices.items()]
-    more = len(named) - _LISTED
-    shown = ", ".join(named[:_LISTED])
-    return words.AND_MORE.format(first=shown, count=more) if more > 0 else shown
+def _format_voices(voices: Mapping[str, int]) -> str:
+    entries = [words.TIMES.format(name=name, count=count) for name, count in voices.items()]
+    remaining = len(entries) - _MAX_LISTED
+    items = ", ".join(entries[:_MAX_LISTED])
+    return words.AND_MORE.format(first=items, count=remaining) if remaining > 0 else items

@@ -22,51 +22,51 @@ if TYPE_CHECKING:
     from bot.replies.languages.english import *  # noqa: F403
 
 TABLES = {"en": english, "fr": french}
-_spoken: ContextVar[ModuleType] = ContextVar("spoken", default=english)
+_current_table: ContextVar[ModuleType] = ContextVar("spoken", default=english)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the table knows the type
-    return getattr(_spoken.get(), name)
+    return getattr(_current_table.get(), name)
 
 
 @contextmanager
-def spoken(code: str | None) -> Iterator[None]:
+def use_language(code: str | None) -> Iterator[None]:
     """Speak the language of `code`, such as `fr` or `fr-CA`, until left; English if there is none.
 
-    >>> with spoken("fr-CA"):
-    ...     dated("2020-01")
+    >>> with use_language("fr-CA"):
+    ...     format_date("2020-01")
     'janvier 2020'
     """
-    before = _spoken.set(TABLES.get((code or "").split("-")[0].lower(), english))
+    token = _current_table.set(TABLES.get((code or "").split("-")[0].lower(), english))
     try:
         yield
     finally:
-        _spoken.reset(before)
+        _current_table.reset(token)
 
 
-def documents(count: int) -> str:
+def format_document_count(count: int) -> str:
     """Return `count` documents in words.
 
-    >>> documents(1), documents(2)
+    >>> format_document_count(1), format_document_count(2)
     ('1 document', '2 documents')
     """
-    table = _spoken.get()
+    table = _current_table.get()
     return str(table.ONE_DOCUMENT if count == 1 else table.MANY_DOCUMENTS.format(count=count))
 
 
-def passages(count: int) -> str:
+def format_passage_count(count: int) -> str:
     """Return `count` passages in words."""
-    table = _spoken.get()
+    table = _current_table.get()
     return str(table.ONE_PASSAGE if count == 1 else table.MANY_PASSAGES.format(count=count))
 
 
-def dated(date: str | None) -> str:
+def format_date(date: str | None) -> str:
     """Return a document's date as it is read; a date of the year alone stays so.
 
-    >>> dated("2020-01-24"), dated("2020-01"), dated("2020"), dated(None)
+    >>> format_date("2020-01-24"), format_date("2020-01"), format_date("2020"), format_date(None)
     ('24 January 2020', 'January 2020', '2020', 'not given')
     """
-    table = _spoken.get()
+    table = _current_table.get()
     if date is None:
         return str(table.NOT_GIVEN)
     year, *rest = date.split("-")

@@ -9,30 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.state.chats import Chats
+from bot.state.chats import ChatChoices
 from bot.state.holds import Holds
-from bot.state.shown import Register
-from bot.state.texts import Texts
+from bot.state.shown import QuoteRegister
+from bot.state.texts import TextStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The parts, each guarding its own file; `kept` tells whether there are files."""
+class Storage:
+    """The parts, each guarding its own file; `is_persistent` tells whether there are files."""
 
-    register: Register
+    register: QuoteRegister
     holds: Holds
-    chats: Chats
-    kept: bool = False
+    chats: ChatChoices
+    is_persistent: bool = False
 
 
-def opened(folder: Path | None = None) -> State:
+def open_storage(folder: Path | None = None) -> Storage:
     """Return the state kept in `folder`, or one that is kept nowhere.
 
     Raises:
         StateError: a file there is damaged, or cannot be read.
     """
-    texts = Texts(folder)
-    return State(Register(folder, texts), Holds(folder), Chats(folder), folder is not None)
+    texts = TextStore(folder)
+    return Storage(
+        QuoteRegister(folder, texts), Holds(folder), ChatChoices(folder), folder is not None
+    )

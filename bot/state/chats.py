@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Chats:
+class ChatChoices:
     """The choices, in a file where there is a folder."""
 
     def __init__(self, folder: Path | None) -> None:
         self._path = folder and folder / "chats.json"
-        self._chosen: dict[str, str] = {}
-        self._chosen = self._kept()
-        self._writing = threading.Lock()
+        self._choices: dict[str, str] = {}
+        self._choices = self._read_choices()
+        self._write_lock = threading.Lock()
 
-    def chosen(self, chat_id: int) -> str | None:
+    def get_choice(self, chat_id: int) -> str | None:
         """Return the name of the corpus that the chat chose, if it did."""
-        return self._chosen.get(str(chat_id))
+        return self._choices.get(str(chat_id))
 
     def choose(self, chat_id: int, name: str | None) -> None:
         """Remember the chat's choice, or with None forget it.
@@ -30,15 +30,19 @@ class Chats:
         Raises:
             StateError: the disk refused; the choice before holds.
         """
-        with self._writing:
-            chosen = {known: n for known, n in self._kept().items() if known != str(chat_id)}
+        with self._write_lock:
+            choices = {
+                other_id: corpus
+                for other_id, corpus in self._read_choices().items()
+                if other_id != str(chat_id)
+            }
             if name is not None:
-                chosen[str(chat_id)] = name
+                choices[str(chat_id)] = name
             if self._path:
-                files.seal(self._path, chosen)
-            self._chosen = chosen
+                files.write_sealed(self._path, choices)
+            self._choices = choices
 
-    def _kept(self) -> dict[str, str]:
+    def _read_choices(self) -> dict[str, str]:
         """Return the choices as they are kept now: another process may have added some."""
-        kept = files.unsealed(self._path) if self._path else None
-        return dict(kept) if isinstance(kept, dict) else self._chosen
+        stored = files.read_sealed(self._path) if self._path else None
+        return dict(stored) if isinstance(stored, dict) else self._choices

@@ -11,20 +11,20 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from bot.errors import CorpusError, StateError
+from bot.errors import CorpusError, StorageError
 from bot.formats import disk as seam
 from bot.formats import writing
-from bot.formats.source import octets
+from bot.formats.source import read_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARK = "on-the-record state 1"
+SEAL_PREFIX = "on-the-record state 1"
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 
 
-def write(path: Path, content: bytes) -> None:
+def write_raw(path: Path, content: bytes) -> None:
     """Put `content` at `path`, whole or not at all.
 
     Raises:
@@ -33,36 +33,36 @@ def write(path: Path, content: bytes) -> None:
     try:
         writing.write(path, content)
     except OSError as error:
-        raise refused(path, error) from error
+        raise storage_error(path, error) from error
 
 
-def seal(path: Path, content: object) -> None:
+def write_sealed(path: Path, content: object) -> None:
     """Write `content` as JSON to `path`, under a line that tells whether it is whole.
 
     Raises:
         StateError: the disk refused.
     """
     body = json.dumps(content, ensure_ascii=False, indent=1).encode()
-    write(path, f"{MARK} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
+    write_raw(path, f"{SEAL_PREFIX} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
 
 
-def unsealed(path: Path) -> object:
+def read_sealed(path: Path) -> object:
     """Return what was sealed at `path`, or None where nothing was.
 
     Raises:
         StateError: the file is damaged, of another version, or cannot be read.
     """
-    found = read(path)
-    if found is None:
+    data = read_raw(path)
+    if data is None:
         return None
-    head, _, body = found.partition(b"\n")
-    if head != f"{MARK} {hashlib.sha256(body).hexdigest()}".encode():
+    seal_line, _, body = data.partition(b"\n")
+    if seal_line != f"{SEAL_PREFIX} {hashlib.sha256(body).hexdigest()}".encode():
         fact = "damaged, or written by another version"
-        raise StateError(str(path), fact, "put back a copy, or move it away to begin anew")
+        raise StorageError(str(path), fact, "put back a copy, or move it away to begin anew")
     return json.loads(body)
 
 
-def read(path: Path) -> bytes | None:
+def read_raw(path: Path) -> bytes | None:
     """Return the bytes of the file at `path`, or None where there is none.
 
     Raises:
@@ -73,14 +73,14 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise refused(path, error) from error
+        raise storage_error(path, error) from error
     try:
-        return octets(path, _MOST_BYTES)
+        return read_bytes(path, _MAX_BYTES)
     except CorpusError as error:
-        raise StateError(error.place, error.fact, error.remedy) from error
+        raise StorageError(error.place, error.fact, error.remedy) from error
 
 
-def refused(path: Path, error: OSError) -> StateError:
+def storage_error(path: Path, error: OSError) -> StorageError:
     """Return what to tell of a file that the disk would not read or write."""
     fact = (error.strerror or str(error)).lower()
-    return StateError(str(path), fact, "make room on the disk, or mend who may write there")
+    return StorageError(str(path), fact, "make room on the disk, or mend who may write there")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Span, digest
 from bot.state import files
-from bot.text import sentences
+from bot.text import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.model import Passage, Quote
 
-_SENTENCES = 4
+_MAX_SENTENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Hold:
                 for span in (passage.span, passage.frame)
             )
         return passage.document.id == self.document and any(
-            _words(passage.document.text, span) == self.words for span in _runs(passage)
+            _hash_words(passage.document.text, span) == self.words
+            for span in _quotable_spans(passage)
         )
 
 
@@ -55,8 +56,8 @@ class Holds:
     def __init__(self, folder: Path | None) -> None:
         self._path = folder and folder / "holds.json"
         self._holds: dict[str, Hold] = {}
-        self._holds = self._kept()
-        self._writing = threading.Lock()
+        self._holds = self._read_holds()
+        self._write_lock = threading.Lock()
 
     def __iter__(self) -> Iterator[Hold]:
         """Iterate over the holds as they are now, oldest first."""
@@ -72,8 +73,8 @@ class Holds:
         Raises:
             StateError: the disk refused; nothing changed.
         """
-        with self._writing:
-            self._put({**self._kept(), hold.id: hold})
+        with self._write_lock:
+            self._replace_all({**self._read_holds(), hold.id: hold})
 
     def remove(self, quote_id: str) -> None:
         """Release a quote.
@@ -81,37 +82,47 @@ class Holds:
         Raises:
             StateError: the disk refused; nothing changed.
         """
-        with self._writing:
-            self._put({known: hold for known, hold in self._kept().items() if known != quote_id})
+        with self._write_lock:
+            self._replace_all(
+                {
+                    other_id: hold
+                    for other_id, hold in self._read_holds().items()
+                    if other_id != quote_id
+                }
+            )
 
-    def _kept(self) -> dict[str, Hold]:
+    def _read_holds(self) -> dict[str, Hold]:
         """Return the holds as they are kept now: another process may have added some."""
-        kept = files.unsealed(self._path) if self._path else None
-        found = [Hold(**each) for each in kept] if isinstance(kept, list) else self._holds.values()
-        return {hold.id: hold for hold in found}
+        stored = files.read_sealed(self._path) if self._path else None
+        holds = (
+            [Hold(**entry) for entry in stored]
+            if isinstance(stored, list)
+            else self._holds.values()
+        )
+        return {hold.id: hold for hold in holds}
 
-    def _put(self, holds: dict[str, Hold]) -> None:
+    def _replace_all(self, holds: dict[str, Hold]) -> None:
         if self._path:
-            files.seal(self._path, [asdict(hold) for hold in holds.values()])
+            files.write_sealed(self._path, [asdict(hold) for hold in holds.values()])
         self._holds = holds
 
 
-def hold(quote: Quote, reason: str, when: str) -> Hold:
+def create_hold(quote: Quote, reason: str, when: str) -> Hold:
     """Return the hold that withholds `quote`."""
     document, span = quote.passage.document, quote.span
-    words = _words(document.text, span)
-    return Hold(quote.id, document.id, document.sha256, *span, words, when, reason)
+    words_digest = _hash_words(document.text, span)
+    return Hold(quote.id, document.id, document.sha256, *span, words_digest, when, reason)
 
 
-def _words(text: str, span: Span) -> str:
+def _hash_words(text: str, span: Span) -> str:
     """Return a digest of the words of `span`, whatever blanks stand between them."""
     return digest(" ".join(text[span.start : span.end].split()))
 
 
-def _runs(passage: Passage) -> Iterator[Span]:
+def _quotable_spans(passage: Passage) -> Iterator[Span]:
     """Yield the passage's words, and every run of sentences that a quote of it could be."""
     yield passage.span
-    found = sentences(passage.document.text, passage.frame)
-    for first, sentence in enumerate(found):
-        for last in found[first : first + _SENTENCES]:
+    sentence_spans = split_sentences(passage.document.text, passage.frame)
+    for first, sentence in enumerate(sentence_spans):
+        for last in sentence_spans[first : first + _MAX_SENTENCES]:
             yield Span(sentence.start, last.end)

@@ -15,8 +15,8 @@ import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from bot.errors import StateError
-from bot.formats.writing import put
+from bot.errors import StorageError
+from bot.formats.writing import write_synced
 from bot.model import Span
 from bot.state import files
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.model import Quote
-    from bot.state.texts import Texts
+    from bot.state.texts import TextStore
 
 log = logging.getLogger(__name__)
 
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+_APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownQuote:
     """Where a quote stood when it was first shown, and in which corpus."""
 
     id: str
@@ -51,7 +51,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Retired:
+class Tombstone:
     """What became of a quote: when, why, and where its words stand now, if they do.
 
     `why` is `removed` (the document is gone), `changed` (its text was) or
@@ -64,85 +64,87 @@ class Retired:
     now: str | None = None
 
 
-class Register:
+class QuoteRegister:
     """What was shown and what was retired, in files where there is a folder."""
 
-    def __init__(self, folder: Path | None, texts: Texts) -> None:
-        self._log = folder and folder / "shown.log"
-        self._path = folder and folder / "retired.json"
+    def __init__(self, folder: Path | None, texts: TextStore) -> None:
+        self._log_path = folder and folder / "shown.log"
+        self._tombstones_path = folder and folder / "retired.json"
         self._texts = texts
-        self._writing = threading.Lock()
-        self._shown = {shown.id: shown for shown in _logged(self._log)}
-        kept = files.unsealed(self._path) if self._path else None
-        found = [Retired(**each) for each in kept] if isinstance(kept, list) else []
-        self._retired = {retired.id: retired for retired in found}
+        self._write_lock = threading.Lock()
+        self._shown = {shown.id: shown for shown in _read_log(self._log_path)}
+        stored = files.read_sealed(self._tombstones_path) if self._tombstones_path else None
+        tombstones = [Tombstone(**entry) for entry in stored] if isinstance(stored, list) else []
+        self._tombstones = {tombstone.id: tombstone for tombstone in tombstones}
 
-    def get(self, quote_id: str) -> Shown | None:
+    def get(self, quote_id: str) -> ShownQuote | None:
         """Return where the quote stood when it was first shown, if it was."""
         return self._shown.get(quote_id)
 
-    def retired(self, quote_id: str) -> Retired | None:
+    def get_tombstone(self, quote_id: str) -> Tombstone | None:
         """Return what became of the quote, if it was retired."""
-        return self._retired.get(quote_id)
+        return self._tombstones.get(quote_id)
 
-    def of(self, corpus: str) -> tuple[Shown, ...]:
+    def list_shown(self, corpus: str) -> tuple[ShownQuote, ...]:
         """Return all that was ever shown of the corpus of this name, oldest first."""
         return tuple(shown for shown in self._shown.values() if shown.corpus == corpus)
 
-    def words(self, quote_id: str) -> str | None:
+    def get_words(self, quote_id: str) -> str | None:
         """Return the words of a quote as they were shown, where their text is kept whole.
 
         Raises:
             StateError: the kept text cannot be read.
         """
         shown = self._shown.get(quote_id)
-        text = self._texts.text(shown.sha256) if shown else None
+        text = self._texts.get_text(shown.sha256) if shown else None
         return text[shown.start : shown.end] if shown and text is not None else None
 
-    def note(self, quotes: Iterable[Quote], corpus: str) -> None:
+    def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
         """Note that `quotes` are shown; of each the first time counts.
 
         A disk that refuses costs a warning: an answer is worth more than its entry.
         """
-        with self._writing:
+        with self._write_lock:
             new = {quote.id: quote for quote in quotes if quote.id not in self._shown}
-            for known, quote in new.items():
+            for shown_id, quote in new.items():
                 document = quote.passage.document
-                shown = Shown(
-                    known, corpus, document.id, document.title, document.sha256, *quote.span
+                shown = ShownQuote(
+                    shown_id, corpus, document.id, document.title, document.sha256, *quote.span
                 )
-                self._shown[known] = shown
+                self._shown[shown_id] = shown
                 try:
-                    self._texts.keep(document)
-                    if self._log:
-                        put(self._log, _APPEND, _line(shown))
-                except (OSError, StateError) as error:
-                    log.warning("not noted as shown id=%s reason=%s", known, error)
+                    self._texts.save(document)
+                    if self._log_path:
+                        write_synced(self._log_path, _APPEND_FLAGS, _encode_entry(shown))
+                except (OSError, StorageError) as error:
+                    log.warning("not noted as shown id=%s reason=%s", shown_id, error)
 
-    def retire(self, gone: Iterable[Retired]) -> None:
+    def retire(self, tombstones: Iterable[Tombstone]) -> None:
         """Keep what became of quotes.
 
         Raises:
             StateError: the disk refused; nothing changed.
         """
-        with self._writing:
-            retired = {**self._retired, **{each.id: each for each in gone}}
-            if self._path and retired != self._retired:
-                files.seal(self._path, [asdict(each) for each in retired.values()])
-            self._retired = retired
+        with self._write_lock:
+            merged = {**self._tombstones, **{tombstone.id: tombstone for tombstone in tombstones}}
+            if self._tombstones_path and merged != self._tombstones:
+                files.write_sealed(
+                    self._tombstones_path, [asdict(tombstone) for tombstone in merged.values()]
+                )
+            self._tombstones = merged
 
 
-def _line(shown: Shown) -> bytes:
+def _encode_entry(shown: ShownQuote) -> bytes:
     """Return the entry, on a line of its own even after one that was cut short."""
     body = json.dumps(asdict(shown), ensure_ascii=False).encode()
     return b"\n%08x %s\n" % (zlib.crc32(body), body)
 
 
-def _logged(path: Path | None) -> Iterator[Shown]:
+def _read_log(path: Path | None) -> Iterator[ShownQuote]:
     """Yield the entries that are whole."""
-    for line in ((path and files.read(path)) or b"").splitlines():
+    for line in ((path and files.read_raw(path)) or b"").splitlines():
         checksum, _, body = line.partition(b" ")
         if checksum == b"%08x" % zlib.crc32(body):
-            yield Shown(**json.loads(body))
+            yield ShownQuote(**json.loads(body))
         elif line:
             log.warning("an entry of what was shown is damaged, and passed over")

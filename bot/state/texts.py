@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from bot.model import Document
 
 
-class Texts:
+class TextStore:
     """Texts in a folder, one file for each; without a folder none is kept."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder and folder / "texts"
 
-    def keep(self, document: Document) -> None:
+    def save(self, document: Document) -> None:
         """Keep the text of `document`, unless it is kept already.
 
         Raises:
             StateError: the disk refused.
         """
-        if self._folder and self.text(document.sha256) is None:
+        if self._folder and self.get_text(document.sha256) is None:
             content = document.text.encode("utf-8", "surrogatepass")
-            files.write(self._folder / f"{document.sha256}.txt", content)
+            files.write_raw(self._folder / f"{document.sha256}.txt", content)
 
-    def text(self, sha256: str) -> str | None:
+    def get_text(self, sha256: str) -> str | None:
         """Return the text that has this SHA-256, or None where it is not kept whole.
 
         Raises:
             StateError: its file cannot be read.
         """
-        found = files.read(self._folder / f"{sha256}.txt") if self._folder else None
+        data = files.read_raw(self._folder / f"{sha256}.txt") if self._folder else None
         # A text's digest is that of its own bytes, so what matches can be decoded.
-        if found is None or hashlib.sha256(found).hexdigest() != sha256:
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
             return None
-        return found.decode("utf-8", "surrogatepass")
+        return data.decode("utf-8", "surrogatepass")

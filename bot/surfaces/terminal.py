@@ -22,19 +22,19 @@ from rich.text import Text
 
 from bot.desk import commands
 from bot.errors import BotError
-from bot.replies.reply import Piece, Reply, Shown, Style
+from bot.replies.reply import AnswerRef, Piece, Reply, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from bot.replies.reply import Block, Button
 
 PROMPT = "> "
-BAR, HEAVY = "│ ", "┃ "
-NARROWEST, WIDEST = 24, 96
-PICTURED = 88
+BAR, HEAVY_BAR = "│ ", "┃ "
+MIN_WIDTH, MAX_WIDTH = 24, 96
+PICTURE_WIDTH = 88
 
 _STYLES = {
     Style.PLAIN: "",
@@ -42,148 +42,157 @@ _STYLES = {
     Style.ITALIC: "italic",
     Style.CODE: "",
     Style.QUOTE: "",
-    Style.AROUND: "",
+    Style.CONTEXT: "",
 }
-_SOURCE = {Style.QUOTE, Style.AROUND}
+_SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
 
 # A source may hold bytes that steer a terminal; they are shown as signs instead.
-_SIGNS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
-_SIGNS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
+_CONTROL_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
-class Talk:
+class Conversation:
     """One conversation: what was shown last, and what the numbers stand for.
 
     Each question follows the one before, as a reply to its answer would.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._shown = Shown()
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._last_shown = AnswerRef()
         self._choices: dict[str, Button] = {}
 
-    async def say(self, line: str) -> Reply:
+    async def respond(self, line: str) -> Reply:
         """Return the reply to a question, a command, or the number of a choice just offered."""
-        chosen = self._choices.get(line)
+        choice = self._choices.get(line)
         # A choice that does not change what is shown is a new question, and follows nothing.
-        under = self._shown if chosen is None or chosen.edits else Shown()
-        reply = await self._reply(chosen.command if chosen else line, under)
-        self._choices = {str(number): button for number, button in enumerate(_buttons(reply), 1)}
-        self._shown = reply.shown if reply.shown.quotes or reply.asked else self._shown
+        replied_to = self._last_shown if choice is None or choice.edits else AnswerRef()
+        reply = await self._reply(choice.command if choice else line, replied_to)
+        self._choices = {
+            str(number): button for number, button in enumerate(_list_buttons(reply), 1)
+        }
+        self._last_shown = (
+            reply.answer_ref if reply.answer_ref.quote_ids or reply.history else self._last_shown
+        )
         return reply
 
-    async def _reply(self, line: str, under: Shown) -> Reply:
+    async def _reply(self, line: str, replied_to: AnswerRef) -> Reply:
         # Whoever sits at the terminal is whoever runs the bot.
-        name, rest = commands.parted(line)
-        if line.startswith("/") and name in commands.ADMINS:
-            return await commands.ADMINS[name](self._desk, rest)
-        return await commands.reply(self._desk, line, under)
+        name, text = commands.split_command(line)
+        if line.startswith("/") and name in commands.ADMIN_COMMANDS:
+            return await commands.ADMIN_COMMANDS[name](self._service, text)
+        return await commands.handle_line(self._service, line, replied_to)
 
 
-def run(desk: Desk) -> None:
+def run(service: Service) -> None:
     """Talk until the end of input, or until the reader leaves."""
-    talk = Talk(desk)
+    conversation = Conversation(service)
     with asyncio.Runner() as runner, suppress(KeyboardInterrupt, EOFError):
         if sys.stdin.isatty():
-            show(desk.start())
-        for line in _typed():
+            print_reply(service.start())
+        for line in _read_lines():
             try:
-                show(runner.run(talk.say(line)))
+                print_reply(runner.run(conversation.respond(line)))
             except BotError as error:
-                show(Reply(((Piece(str(error)),),)))
+                print_reply(Reply(((Piece(str(error)),),)))
     if sys.stdin.isatty():
         # Whoever left did so on the line of the prompt.
         Console().print()
 
 
-def show(reply: Reply) -> None:
+def print_reply(reply: Reply) -> None:
     """Print `reply`, and an empty line after it."""
     console = Console(highlight=False)
     # Lines break where a screen ends; in a pipe nowhere, unless COLUMNS asks for it.
-    narrow = console.is_terminal or "COLUMNS" in os.environ
-    width = max(NARROWEST, min(console.width, WIDEST)) if narrow else None
-    for line in lines(reply, width):
+    is_wrapped = console.is_terminal or "COLUMNS" in os.environ
+    width = max(MIN_WIDTH, min(console.width, MAX_WIDTH)) if is_wrapped else None
+    for line in render_lines(reply, width):
         console.print(line, soft_wrap=True)
     console.print()
 
 
-def picture(question: str, reply: Reply, file: Path) -> None:
+def save_svg(question: str, reply: Reply, path: Path) -> None:
     """Draw one exchange as an SVG, the same for the same words."""
-    console = Console(record=True, force_terminal=True, width=PICTURED, file=io.StringIO())
+    console = Console(record=True, force_terminal=True, width=PICTURE_WIDTH, file=io.StringIO())
     console.print(Text(PROMPT, "dim") + Text(question, "bold"), end="\n\n")
-    for line in lines(reply, PICTURED):
+    for line in render_lines(reply, PICTURE_WIDTH):
         console.print(line)
-    drawn = console.export_svg(title="On the Record", unique_id="exchange")
+    svg = console.export_svg(title="On the Record", unique_id="exchange")
     # A reader's browser need not fetch a font to see it.
-    file.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL), encoding="utf-8")
+    path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
 
 
-def lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
+def render_lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
     """Yield `reply` line by line, broken at blanks to `width` unless that is None."""
     for number, block in enumerate(reply.blocks):
         if number:
             yield Text()
-        for quoted, run_of in groupby(block, key=lambda piece: piece.style in _SOURCE):
-            pieces = tuple(run_of)
-            yield from _barred(pieces, width) if quoted else _plain(pieces, width)
+        for is_source, group in groupby(block, key=lambda piece: piece.style in _SOURCE_STYLES):
+            pieces = tuple(group)
+            yield from _render_source(pieces, width) if is_source else _render_text(pieces, width)
     if reply.buttons:
         yield Text()
-    for number, button in enumerate(_buttons(reply), 1):
-        yield Text(f"[{number}] ", "dim") + Text(_safe(button.label))
+    for number, button in enumerate(_list_buttons(reply), 1):
+        yield Text(f"[{number}] ", "dim") + Text(_replace_controls(button.label))
 
 
-def _barred(pieces: Block, width: int | None) -> Iterator[Text]:
+def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
     """Yield the lines of a source's words; the quote stands out where others are around it.
 
     Where there is no bold print, the bar of its lines still tells.
     """
-    around = any(piece.style is Style.AROUND for piece in pieces)
-    stretch = Text.assemble(
-        *((_safe(p.text), "bold" if around and p.style is Style.QUOTE else "") for p in pieces)
+    has_context = any(piece.style is Style.CONTEXT for piece in pieces)
+    text = Text.assemble(
+        *(
+            (_replace_controls(p.text), "bold" if has_context and p.style is Style.QUOTE else "")
+            for p in pieces
+        )
     )
-    for line in _broken(stretch, width and width - len(BAR)):
-        yield Text(HEAVY if line.spans else BAR, "dim") + line
+    for line in _wrap_lines(text, width and width - len(BAR)):
+        yield Text(HEAVY_BAR if line.spans else BAR, "dim") + line
 
 
-def _plain(pieces: Block, width: int | None) -> Iterator[Text]:
+def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
     """Yield the lines of `pieces`, and on lines of their own where their links lead."""
-    text = Text.assemble(*((_safe(piece.text), _STYLES[piece.style]) for piece in pieces))
+    text = Text.assemble(
+        *((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces)
+    )
     # The quotes before and after it stand on lines of their own already.
     text.rstrip()
     while text.plain.startswith("\n"):
         text = text[1:]
     if text.plain:
-        yield from _broken(text, width)
-    yield from (Text(f"<{_safe(piece.url)}>", "dim") for piece in pieces if piece.url)
+        yield from _wrap_lines(text, width)
+    yield from (Text(f"<{_replace_controls(piece.url)}>", "dim") for piece in pieces if piece.url)
 
 
-def _broken(text: Text, width: int | None) -> Iterator[Text]:
+def _wrap_lines(text: Text, width: int | None) -> Iterator[Text]:
     """Yield the lines of `text`; a word longer than `width`, such as an address, stays whole."""
     for line in text.split("\n", allow_blank=True):
-        for part in [line] if width is None else line.divide(_breaks(line.plain, width)):
+        for part in [line] if width is None else line.divide(_find_breaks(line.plain, width)):
             part.rstrip()
             yield part
 
 
-def _breaks(line: str, width: int) -> Iterator[int]:
+def _find_breaks(line: str, width: int) -> Iterator[int]:
     """Yield where the words of `line` begin that no longer fit, counted in columns."""
-    used = 0
+    column = 0
     for word in re.finditer(r"\S+\s*", line):
-        if used and used + cell_len(word.group().rstrip()) > width:
+        if column and column + cell_len(word.group().rstrip()) > width:
             yield word.start()
-            used = 0
-        used += cell_len(word.group())
+            column = 0
+        column += cell_len(word.group())
 
 
-def _buttons(reply: Reply) -> Iterator[Button]:
+def _list_buttons(reply: Reply) -> Iterator[Button]:
     return (button for row in reply.buttons for button in row)
 
 
-def _safe(text: str) -> str:
-    return text.translate(_SIGNS)
+def _replace_controls(text: str) -> str:
+    return text.translate(_CONTROL_PICTURES)
 
 
-def _typed() -> Iterator[str]:
+def _read_lines() -> Iterator[str]:
     """Yield what is typed, line by line, but for empty lines."""
     if not sys.stdin.isatty():
         yield from (line.strip() for line in sys.stdin if line.strip())

@@ -6,6 +6,6 @@ speaks), reported (statements without marks), roster (the curator's names), and
 corrections (the curator's last word).
 """
 
-from bot.voices.assembly import passages
+from bot.voices.assembly import extract_passages
 
-__all__ = ["passages"]
+__all__ = ["extract_passages"]

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 
 from bot.model import Kind, Passage, Side, Span
 from bot.text import trim
-from bot.voices.attribution import Credit, attributed
-from bot.voices.corrections import corrected
-from bot.voices.held import held
-from bot.voices.inner import inner
-from bot.voices.lexicon import Form
-from bot.voices.naming import named
-from bot.voices.reading import read
-from bot.voices.record import spoken
-from bot.voices.reported import reports
-from bot.voices.roster import roster
+from bot.voices.attribution import Attribution, attribute_quotations
+from bot.voices.corrections import apply_corrections
+from bot.voices.held import find_monologues
+from bot.voices.inner import find_nested_quotes
+from bot.voices.lexicon import Tag
+from bot.voices.naming import resolve_voice
+from bot.voices.reading import parse_document
+from bot.voices.record import extract_turn_passages
+from bot.voices.reported import find_reported_statements
+from bot.voices.roster import build_curated_voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.model import Document, Listed, Voice
+    from bot.model import Document, Voice, VoiceEntry
     from bot.voices.corrections import Correction
     from bot.voices.reading import Paragraph
-    from bot.voices.reported import Report
-    from bot.voices.roster import Roster
+    from bot.voices.reported import ReportedStatement
+    from bot.voices.roster import CuratedVoices
     from bot.voices.subjects import Sentence
 
-_CUES = (Form.CUE, Form.CUE_ING, Form.QUOTE)
+_CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
 
 
-def passages(
-    document: Document, listed: Sequence[Listed] = (), corrections: Sequence[Correction] = ()
+def extract_passages(
+    document: Document, voices: Sequence[VoiceEntry] = (), corrections: Sequence[Correction] = ()
 ) -> tuple[Passage, ...]:
     """Return every passage of `document` in reading order, narration included.
 
-    `listed` are the manifest's voices. Where the source records who holds the
+    `voices` are the manifest's voices. Where the source records who holds the
     floor that is the voice; elsewhere the rules find it. Quoted words are
     neither lost nor repeated, but for one case: what a quotation quotes in
     turn is a passage of its own besides, in the inner voice.
@@ -45,174 +45,200 @@ def passages(
     Raises:
         CorpusError: a correction finds no passage, or more than one.
     """
-    known = roster(listed, document.date)
-    made = spoken(document, known) if document.turns else _Article(document, known).passages()
-    found = sorted(made, key=lambda passage: (passage.span.start, -passage.span.end))
-    return tuple(corrected(found, corrections, known))
+    curated = build_curated_voices(voices, document.date)
+    unsorted_passages = (
+        extract_turn_passages(document, curated)
+        if document.turns
+        else _ArticleReader(document, curated).extract()
+    )
+    sorted_passages = sorted(
+        unsorted_passages, key=lambda passage: (passage.span.start, -passage.span.end)
+    )
+    return tuple(apply_corrections(sorted_passages, corrections, curated))
 
 
-class _Article:
+class _ArticleReader:
     """A document without a record: read, attributed, and laid out as passages."""
 
-    def __init__(self, document: Document, known: Roster) -> None:
+    def __init__(self, document: Document, curated: CuratedVoices) -> None:
         self._document = document
-        self._known = known
-        self._reading = read(document.text, known.entries.keys())
-        self._credits = attributed(self._reading)
-        self._groups = _quotations([mark.inner for mark in self._reading.marks], self._credits)
-        spans = [paragraph.span for paragraph in self._reading.paragraphs]
-        self._held = {one.paragraph: one for one in held(document.text, spans)}
+        self._curated = curated
+        self._parsed = parse_document(document.text, curated.by_name.keys())
+        self._attributions = attribute_quotations(self._parsed)
+        self._whole_quotations = _group_spans(
+            [quotation.inner for quotation in self._parsed.quotations], self._attributions
+        )
+        paragraph_spans = [paragraph.span for paragraph in self._parsed.paragraphs]
+        self._monologues = {
+            monologue.paragraph_index: monologue
+            for monologue in find_monologues(document.text, paragraph_spans)
+        }
 
-    def passages(self) -> Iterator[Passage]:
+    def extract(self) -> Iterator[Passage]:
         """Yield the passages of each paragraph; the narration comes last in each."""
-        for number, paragraph in enumerate(self._reading.paragraphs):
-            if number in self._held:
-                yield from self._whole(number, paragraph)
+        for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
+            if paragraph_index in self._monologues:
+                yield from self._extract_monologue(paragraph_index, paragraph)
             else:
-                yield from self._mixed(number, paragraph)
+                yield from self._extract_mixed(paragraph_index, paragraph)
 
-    def _whole(self, number: int, paragraph: Paragraph) -> Iterator[Passage]:
+    def _extract_monologue(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
         """A paragraph of an interview, letter or statement, its label left as narration."""
-        one = self._held[number]
-        voice, side = self._known.voice(one.voice)
+        monologue = self._monologues[paragraph_index]
+        voice, side = self._curated.complete_voice(monologue.voice)
         yield Passage(
             self._document,
-            one.words,
-            one.words,
+            monologue.span,
+            monologue.span,
             Kind.DIRECT,
-            number + 1,
+            paragraph_index + 1,
             voice,
-            (one.label,),
-            one.trust,
+            (monologue.label,),
+            monologue.confidence,
             side=side,
-            quotation=(one.words,),
+            quotation=(monologue.span,),
         )
-        yield from self._narration(number, paragraph, [Span(one.words.start, paragraph.span.end)])
+        yield from self._extract_narration(
+            paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)]
+        )
 
-    def _mixed(self, number: int, paragraph: Paragraph) -> Iterator[Passage]:
-        covered: list[Span] = []
-        quoted: list[int] = []
-        for at in paragraph.marks:
-            if not self._credits[at].dropped:
-                passage = self._quoted(at, paragraph)
-                mark = self._reading.marks[at]
-                covered.append(_around(mark.outer, passage.frame))
-                quoted.append(mark.inner.start)
+    def _extract_mixed(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
+        covered_spans: list[Span] = []
+        quotation_starts: list[int] = []
+        for quotation_index in paragraph.quotation_indices:
+            if not self._attributions[quotation_index].dropped:
+                passage = self._build_quoted(quotation_index, paragraph)
+                quotation = self._parsed.quotations[quotation_index]
+                covered_spans.append(_union(quotation.outer, passage.frame))
+                quotation_starts.append(quotation.inner.start)
                 yield passage
-                yield from self._inner(at)
-        for place, sentence in enumerate(paragraph.sentences):
-            for report in reports(sentence):
-                if not _between(quoted, report.span):
-                    frame = Span(sentence.row[0].start, _continued(paragraph, place))
-                    for passage in self._reported(number, sentence, report, frame):
-                        covered.append(passage.frame)
+                yield from self._extract_nested(quotation_index)
+        for sentence_index, sentence in enumerate(paragraph.sentences):
+            for report in find_reported_statements(sentence):
+                if not _has_quotation(quotation_starts, report.span):
+                    frame = Span(sentence.tokens[0].start, _report_end(paragraph, sentence_index))
+                    for passage in self._extract_reported(paragraph_index, sentence, report, frame):
+                        covered_spans.append(passage.frame)
                         yield passage
-        yield from self._narration(number, paragraph, covered)
+        yield from self._extract_narration(paragraph_index, paragraph, covered_spans)
 
-    def _quoted(self, at: int, paragraph: Paragraph) -> Passage:
-        mark, credit = self._reading.marks[at], self._credits[at]
-        voice, side = self._listed(credit.voice)
-        fragment = credit.kind is Kind.FRAGMENT
+    def _build_quoted(self, quotation_index: int, paragraph: Paragraph) -> Passage:
+        quotation, attribution = (
+            self._parsed.quotations[quotation_index],
+            self._attributions[quotation_index],
+        )
+        voice, side = self._complete_voice(attribution.voice)
+        is_fragment = attribution.kind is Kind.FRAGMENT
         return Passage(
             self._document,
-            mark.inner,
-            _sentence(paragraph, mark.outer) if fragment else mark.inner,
-            credit.kind,
-            mark.paragraph + 1,
+            quotation.inner,
+            _enclosing_sentence(paragraph, quotation.outer) if is_fragment else quotation.inner,
+            attribution.kind,
+            quotation.paragraph_index + 1,
             voice,
-            credit.cue,
-            credit.confidence,
-            chain=credit.chain,
+            attribution.cue,
+            attribution.confidence,
+            chain=attribution.chain,
             side=side,
-            quotation=self._groups[at],
-            reason=credit.reason,
+            quotation=self._whole_quotations[quotation_index],
+            reason=attribution.reason,
         )
 
-    def _inner(self, at: int) -> Iterator[Passage]:
-        mark = self._reading.marks[at]
-        for one in inner(self._reading, mark):
-            voice, side = self._listed(one.voice)
+    def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
+        quotation = self._parsed.quotations[quotation_index]
+        for nested in find_nested_quotes(self._parsed, quotation):
+            voice, side = self._complete_voice(nested.voice)
             yield Passage(
                 self._document,
-                one.words,
-                one.sentence,
+                nested.span,
+                nested.sentence,
                 Kind.FRAGMENT,
-                mark.paragraph + 1,
+                quotation.paragraph_index + 1,
                 voice,
-                (one.cue,),
-                one.confidence,
+                (nested.cue,),
+                nested.confidence,
                 side=side,
-                quotation=(one.words,),
+                quotation=(nested.span,),
                 reason="quoted within a quotation",
             )
 
-    def _reported(
-        self, number: int, sentence: Sentence, report: Report, frame: Span
+    def _extract_reported(
+        self, paragraph_index: int, sentence: Sentence, report: ReportedStatement, frame: Span
     ) -> Iterator[Passage]:
-        found = named(self._reading, sentence, report.subject)
-        if found is None or found.voice is None:
+        speaker = resolve_voice(self._parsed, sentence, report.subject)
+        if speaker is None or speaker.voice is None:
             return
-        voice, side = self._known.voice(found.voice)
-        cue = (report.cue,) if found.antecedent is None else (found.antecedent, report.cue)
+        voice, side = self._curated.complete_voice(speaker.voice)
+        cue = (report.cue,) if speaker.antecedent is None else (speaker.antecedent, report.cue)
         yield Passage(
             self._document,
             report.span,
             frame,
             Kind.REPORTED,
-            number + 1,
+            paragraph_index + 1,
             voice,
             cue,
-            round(report.trust * found.trust, 3),
+            round(report.confidence * speaker.confidence, 3),
             side=side,
             quotation=(report.span,),
-            reason=found.reason,
+            reason=speaker.reason,
         )
 
-    def _narration(
-        self, number: int, paragraph: Paragraph, covered: Sequence[Span]
+    def _extract_narration(
+        self, paragraph_index: int, paragraph: Paragraph, covered_spans: Sequence[Span]
     ) -> Iterator[Passage]:
         text = self._document.text
-        at, end = paragraph.span
-        for span in (*sorted(covered), Span(end, end)):
-            piece = trim(text, Span(at, max(at, span.start)))
-            if any(character.isalnum() for character in text[piece.start : piece.end]):
-                yield Passage(self._document, piece, piece, Kind.NARRATION, number + 1)
-            at = max(at, span.end)
+        cursor, end = paragraph.span
+        for span in (*sorted(covered_spans), Span(end, end)):
+            gap = trim(text, Span(cursor, max(cursor, span.start)))
+            if any(character.isalnum() for character in text[gap.start : gap.end]):
+                yield Passage(self._document, gap, gap, Kind.NARRATION, paragraph_index + 1)
+            cursor = max(cursor, span.end)
 
-    def _listed(self, voice: Voice | None) -> tuple[Voice | None, Side]:
-        return self._known.voice(voice) if voice else (None, Side.NEITHER)
+    def _complete_voice(self, voice: Voice | None) -> tuple[Voice | None, Side]:
+        return self._curated.complete_voice(voice) if voice else (None, Side.NEITHER)
 
 
-def _quotations(spans: Sequence[Span], found: Sequence[Credit]) -> list[tuple[Span, ...]]:
+def _group_spans(
+    spans: Sequence[Span], attributions: Sequence[Attribution]
+) -> list[tuple[Span, ...]]:
     """Return, for each mark, every span of the quotation that it is a part of."""
-    firsts = [at for at, credit in enumerate(found) if not credit.joins or at == 0]
+    starts = [
+        index
+        for index, attribution in enumerate(attributions)
+        if not attribution.continues_previous or index == 0
+    ]
     groups: list[tuple[Span, ...]] = []
-    for first, end in pairwise([*firsts, len(spans)]):
+    for first, end in pairwise([*starts, len(spans)]):
         groups.extend([tuple(spans[first:end])] * (end - first))
     return groups
 
 
-def _around(outer: Span, frame: Span) -> Span:
+def _union(outer: Span, frame: Span) -> Span:
     return Span(min(outer.start, frame.start), max(outer.end, frame.end))
 
 
-def _between(starts: Sequence[int], span: Span) -> bool:
+def _has_quotation(starts: Sequence[int], span: Span) -> bool:
     """Whether a quotation begins within `span`."""
     return bisect_left(starts, span.start) < bisect_left(starts, span.end)
 
 
-def _sentence(paragraph: Paragraph, span: Span) -> Span:
+def _enclosing_sentence(paragraph: Paragraph, span: Span) -> Span:
     """Return the publication's whole sentence around `span`."""
-    at = bisect_right(paragraph.sentences, span.start, key=lambda each: each.row[0].start)
-    row = paragraph.sentences[at - 1].row
-    return Span(row[0].start, max(span.end, row[-1].end))
+    index = bisect_right(
+        paragraph.sentences, span.start, key=lambda sentence: sentence.tokens[0].start
+    )
+    tokens = paragraph.sentences[index - 1].tokens
+    return Span(tokens[0].start, max(span.end, tokens[-1].end))
 
 
-def _continued(paragraph: Paragraph, place: int) -> int:
+def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
     """Return where a report ends: before the next sentence that has a cue or a quotation."""
-    end = paragraph.sentences[place].row[-1].end
-    for sentence in paragraph.sentences[place + 1 :]:
-        if any(token.form in _CUES or token.low == "according" for token in sentence.row):
+    end = paragraph.sentences[sentence_index].tokens[-1].end
+    for sentence in paragraph.sentences[sentence_index + 1 :]:
+        if any(
+            token.tag in _CUES_AND_QUOTES or token.lower == "according" for token in sentence.tokens
+        ):
             break
-        end = sentence.row[-1].end
+        end = sentence.tokens[-1].end
     return end

@@ -13,34 +13,46 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Span
-from bot.voices.cues import COLON, SHORT, Cue, Words, cue
-from bot.voices.lexicon import LEMMA, SPOKEN_BASES, Form
-from bot.voices.naming import Named, named
-from bot.voices.scares import WORD, scare
+from bot.voices.cues import MAX_SHORT_WORDS, VERB_WITH_COLON, Cue, QuotedWords, find_cue
+from bot.voices.lexicon import LEMMAS, SPEECH_LEMMAS, Tag
+from bot.voices.naming import ResolvedVoice, resolve_voice
+from bot.voices.scares import WORD, is_scare_quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Voice
     from bot.voices.phrases import Subject
-    from bot.voices.reading import Paragraph, Reading
+    from bot.voices.reading import Paragraph, ParsedDocument
     from bot.voices.subjects import Sentence
 
-SAME, INTRODUCED, FLOATING, CHAIN = 0.9, 0.72, 0.5, 0.99
-NOBODY = "nobody is named for these words"
+NEIGHBOUR_FACTOR, INTRODUCED_CONFIDENCE, INHERITED_FACTOR, CONTINUATION_FACTOR = (
+    0.9,
+    0.72,
+    0.5,
+    0.99,
+)
+NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
-INHERITED = "no cue of its own; taken from the quotation before"
-_LEAST_DIRECT = 3
-_BESIDE_QUOTES = (Form.QUOTE, Form.STOP, Form.COMMA, Form.DASH, Form.JOIN, Form.CLOSE)
-_INTRODUCES = (Form.COMMA, Form.COLON, Form.DASH, Form.CUE, Form.CUE_ING)
+INHERITED_VOICE = "no cue of its own; taken from the quotation before"
+_MIN_DIRECT_WORDS = 3
+_QUOTE_ONLY_TAGS = (
+    Tag.QUOTATION,
+    Tag.SENTENCE_END,
+    Tag.COMMA,
+    Tag.DASH,
+    Tag.CONJUNCTION,
+    Tag.CLOSE_BRACKET,
+)
+_INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class Attribution:
     """What was found out about the words between two marks.
 
-    `joins` says that they go on with the quotation before; `dropped` that they
-    are no quotation at all. `root` is the chain as far as the first paragraph.
+    `continues_previous` says that they go on with the quotation before; `dropped` that they
+    are no quotation at all. `chain_root` is the chain as far as the first paragraph.
     """
 
     kind: Kind
@@ -49,256 +61,352 @@ class Credit:
     confidence: float = 0.0
     reason: str | None = None
     chain: str | None = None
-    root: str | None = None
-    since: int = 0
-    joins: bool = False
+    chain_root: str | None = None
+    continued_since: int = 0
+    continues_previous: bool = False
     dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Occurrence:
     """Where a quotation stands: its sentence, its token there, its number among the marks."""
 
     sentence: Sentence
-    token: int
-    mark: int
+    token_index: int
+    quotation_index: int
 
 
-def attributed(reading: Reading) -> list[Credit]:
+def attribute_quotations(parsed: ParsedDocument) -> list[Attribution]:
     """Return one credit for each of the reading's marks, in order."""
-    return _Attribution(reading).run()
+    return _Attributor(parsed).attribute_all()
 
 
-class _Attribution:
+class _Attributor:
     """Goes through a document in reading order, remembering who spoke last."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._text = reading.text
-        self._ends = [paragraph.span.end for paragraph in reading.paragraphs]
-        self._credits: list[Credit | None] = [None] * len(reading.marks)
-        self._double = any(not mark.single for mark in reading.marks)
-        self._last: Named | None = None
-        self._last_paragraph = 0
+    def __init__(self, parsed: ParsedDocument) -> None:
+        self._parsed = parsed
+        self._text = parsed.text
+        self._paragraph_ends = [paragraph.span.end for paragraph in parsed.paragraphs]
+        self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
+        self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
+        self._last_speaker: ResolvedVoice | None = None
+        self._last_spoken_paragraph = 0
 
-    def run(self) -> list[Credit]:
-        for number, paragraph in enumerate(self._reading.paragraphs):
-            places = list(_places(paragraph))
-            for place in places:
-                self._quote(place)
-            self._fill(number, paragraph, places)
+    def attribute_all(self) -> list[Attribution]:
+        for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
+            occurrences = list(_find_occurrences(paragraph))
+            for occurrence in occurrences:
+                self._attribute(occurrence)
+            self._attribute_remaining(paragraph_index, paragraph, occurrences)
         self._carry_back()
-        return [credit or Credit(Kind.DIRECT, reason=NOBODY) for credit in self._credits]
+        return [
+            attribution or Attribution(Kind.DIRECT, reason=NOBODY_NAMED)
+            for attribution in self._attributions
+        ]
 
-    def _quote(self, place: _Place) -> None:
-        if self._continues(place):
+    def _attribute(self, occurrence: _Occurrence) -> None:
+        if self._continue_previous(occurrence):
             return
-        mark = self._reading.marks[place.mark]
-        minor = mark.single and self._double
-        if scare(self._text, mark, place.sentence, place.token, minor=minor):
-            self._credits[place.mark] = Credit(Kind.FRAGMENT, reason=NOBODY, dropped=True)
+        quotation = self._parsed.quotations[occurrence.quotation_index]
+        is_secondary = quotation.single and self._has_double_marks
+        if is_scare_quote(
+            self._text,
+            quotation,
+            occurrence.sentence,
+            occurrence.token_index,
+            is_secondary=is_secondary,
+        ):
+            self._attributions[occurrence.quotation_index] = Attribution(
+                Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True
+            )
             return
-        found = cue(place.sentence, place.token, self._words(place.mark))
-        if found is None:
+        best_cue = find_cue(
+            occurrence.sentence,
+            occurrence.token_index,
+            self._measure_words(occurrence.quotation_index),
+        )
+        if best_cue is None:
             return
-        who = named(self._reading, place.sentence, found.subject, self._last)
-        if who is not None:
-            self._credit(place, found, who)
+        speaker = resolve_voice(
+            self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker
+        )
+        if speaker is not None:
+            self._record_speaker(occurrence, best_cue, speaker)
 
-    def _continues(self, place: _Place) -> bool:
+    def _continue_previous(self, occurrence: _Occurrence) -> bool:
         """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
-        behind = place.sentence.row[place.token + 1 :]
-        if not self._reading.goes_on[place.mark] or any(t.form is Form.CUE for t in behind):
+        following = occurrence.sentence.tokens[occurrence.token_index + 1 :]
+        if not self._parsed.continuations[occurrence.quotation_index] or any(
+            token.tag is Tag.REPORTING_VERB for token in following
+        ):
             return False
-        before = self._credits[place.mark - 1]
-        if before is None or before.voice is None:
+        previous = self._attributions[occurrence.quotation_index - 1]
+        if previous is None or previous.voice is None:
             return False
-        self._credits[place.mark] = self._carried(before, place.mark)
-        start = place.sentence.row[place.token].start
-        self._reading.people.spoke(start, before.voice.name, place.sentence.number)
+        self._attributions[occurrence.quotation_index] = self._continue_attribution(
+            previous, occurrence.quotation_index
+        )
+        start = occurrence.sentence.tokens[occurrence.token_index].start
+        self._parsed.people.record_speaker(start, previous.voice.name, occurrence.sentence.number)
         return True
 
-    def _carried(self, before: Credit, at: int) -> Credit:
-        number = self._reading.marks[at].paragraph + 1
-        root = before.root or before.chain or self._steps(before.cue)
-        since = before.since or number
-        through = f"¶{since}" if since == number else f"¶{since} to ¶{number}"
+    def _continue_attribution(self, previous: Attribution, quotation_index: int) -> Attribution:
+        paragraph_number = self._parsed.quotations[quotation_index].paragraph_index + 1
+        chain_root = previous.chain_root or previous.chain or self._describe_chain(previous.cue)
+        first_paragraph = previous.continued_since or paragraph_number
+        paragraph_range = (
+            f"¶{first_paragraph}"
+            if first_paragraph == paragraph_number
+            else f"¶{first_paragraph} to ¶{paragraph_number}"
+        )
         return replace(
-            before,
+            previous,
             kind=Kind.DIRECT,
-            confidence=round(before.confidence * CHAIN, 3),
-            chain=f"{root} → {through} continues",
-            root=root,
-            since=since,
-            joins=True,
+            confidence=round(previous.confidence * CONTINUATION_FACTOR, 3),
+            chain=f"{chain_root} → {paragraph_range} continues",
+            chain_root=chain_root,
+            continued_since=first_paragraph,
+            continues_previous=True,
         )
 
-    def _credit(self, place: _Place, found: Cue, who: Named) -> None:
-        if who.voice is None:
-            self._credits[place.mark] = Credit(self._kind(place), reason=who.reason)
+    def _record_speaker(self, occurrence: _Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
+        if speaker.voice is None:
+            self._attributions[occurrence.quotation_index] = Attribution(
+                self._classify(occurrence), reason=speaker.reason
+            )
             return
-        row = place.sentence.row
-        spans: tuple[Span, ...] = (Span(row[found.first].start, row[found.last].end),)
-        if who.antecedent is not None:
-            spans = (who.antecedent, *spans)
-        self._credits[place.mark] = Credit(
-            self._kind(place),
-            who.voice,
+        tokens = occurrence.sentence.tokens
+        spans: tuple[Span, ...] = (Span(tokens[cue.first].start, tokens[cue.last].end),)
+        if speaker.antecedent is not None:
+            spans = (speaker.antecedent, *spans)
+        self._attributions[occurrence.quotation_index] = Attribution(
+            self._classify(occurrence),
+            speaker.voice,
             spans,
-            round(found.trust * found.subject.trust * who.trust, 3),
-            who.reason,
-            self._steps(spans) if who.antecedent is not None else None,
-            joins=self._splits(place),
+            round(cue.confidence * cue.subject.confidence * speaker.confidence, 3),
+            speaker.reason,
+            self._describe_chain(spans) if speaker.antecedent is not None else None,
+            continues_previous=self._is_second_half(occurrence),
         )
-        self._last = who
-        self._last_paragraph = self._reading.marks[place.mark].paragraph
-        proof = spans[0] if who.antecedent is None else None
-        self._reading.people.spoke(
-            row[place.token].start, who.voice.name, place.sentence.number, proof
+        self._last_speaker = speaker
+        self._last_spoken_paragraph = self._parsed.quotations[
+            occurrence.quotation_index
+        ].paragraph_index
+        name_span = spans[0] if speaker.antecedent is None else None
+        self._parsed.people.record_speaker(
+            tokens[occurrence.token_index].start,
+            speaker.voice.name,
+            occurrence.sentence.number,
+            name_span,
         )
 
-    def _steps(self, spans: Sequence[Span]) -> str:
+    def _describe_chain(self, spans: Sequence[Span]) -> str:
         """Return the way from the name to the pronoun, each step with its paragraph."""
         return " → ".join(
-            f"¶{bisect_left(self._ends, span.end) + 1} “{self._text[span.start : span.end]}”"
+            f"¶{bisect_left(self._paragraph_ends, span.end) + 1} "
+            f"“{self._text[span.start : span.end]}”"
             for span in spans
         )
 
-    def _words(self, at: int) -> Words:
-        inner = self._reading.marks[at].inner
-        count = len(WORD.findall(self._text, *inner))
-        return Words(count, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
+    def _measure_words(self, quotation_index: int) -> QuotedWords:
+        inner = self._parsed.quotations[quotation_index].inner
+        length = len(WORD.findall(self._text, *inner))
+        return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
 
-    def _slight(self, place: _Place) -> bool:
+    def _is_too_slight(self, occurrence: _Occurrence) -> bool:
         """A word or two inside a sentence, and no sentence themselves, quote nobody."""
-        inner = self._reading.marks[place.mark].inner
-        if self._words(place.mark).number > SHORT:
+        inner = self._parsed.quotations[occurrence.quotation_index].inner
+        if self._measure_words(occurrence.quotation_index).length > MAX_SHORT_WORDS:
             return False
-        whole = self._text[inner.start].isupper() and self._text[inner.end - 1] in ".!?"
-        return not (whole and self._opens(place))
+        is_sentence = self._text[inner.start].isupper() and self._text[inner.end - 1] in ".!?"
+        return not (is_sentence and self._is_introduced(occurrence))
 
-    def _opens(self, place: _Place) -> bool:
-        return place.token == 0 or place.sentence.row[place.token - 1].form in _INTRODUCES
+    def _is_introduced(self, occurrence: _Occurrence) -> bool:
+        return (
+            occurrence.token_index == 0
+            or occurrence.sentence.tokens[occurrence.token_index - 1].tag in _INTRODUCING_TAGS
+        )
 
-    def _splits(self, place: _Place) -> bool:
+    def _is_second_half(self, occurrence: _Occurrence) -> bool:
         """“We will,” X said, “go on”: one quotation around its cue."""
-        if not place.token or place.sentence.row[0].form is not Form.QUOTE:
+        if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
             return False
-        lower = self._text[self._reading.marks[place.mark].inner.start].islower()
-        return lower and self._credits[place.mark - 1] is not None
+        starts_lower = self._text[
+            self._parsed.quotations[occurrence.quotation_index].inner.start
+        ].islower()
+        return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
 
-    def _kind(self, place: _Place) -> Kind:
+    def _classify(self, occurrence: _Occurrence) -> Kind:
         """Direct words stand on their own; a fragment needs the sentence it stands in."""
-        before = place.sentence.row[place.token - 1].form if place.token else Form.STOP
-        if before is Form.STOP or self._splits(place):
+        previous_tag = (
+            occurrence.sentence.tokens[occurrence.token_index - 1].tag
+            if occurrence.token_index
+            else Tag.SENTENCE_END
+        )
+        if previous_tag is Tag.SENTENCE_END or self._is_second_half(occurrence):
             return Kind.DIRECT
-        if self._text[self._reading.marks[place.mark].inner.start].islower():
+        if self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower():
             return Kind.FRAGMENT
-        opens = before is Form.JOIN and place.token == 1
-        long = self._words(place.mark).number >= _LEAST_DIRECT
-        return Kind.DIRECT if opens or (before in _INTRODUCES and long) else Kind.FRAGMENT
+        follows_conjunction = previous_tag is Tag.CONJUNCTION and occurrence.token_index == 1
+        is_long = self._measure_words(occurrence.quotation_index).length >= _MIN_DIRECT_WORDS
+        return (
+            Kind.DIRECT
+            if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long)
+            else Kind.FRAGMENT
+        )
 
-    def _fill(self, number: int, paragraph: Paragraph, places: Sequence[_Place]) -> None:
+    def _attribute_remaining(
+        self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[_Occurrence]
+    ) -> None:
         """Give what has no cue of its own to the speaker next to it, at less trust."""
-        alone = {
-            id(sentence): all(token.form in _BESIDE_QUOTES for token in sentence.row)
+        quotes_only = {
+            id(sentence): all(token.tag in _QUOTE_ONLY_TAGS for token in sentence.tokens)
             for sentence in paragraph.sentences
         }
-        for position, place in enumerate(places):
-            if self._credits[place.mark] is not None:
+        for position, occurrence in enumerate(occurrences):
+            if self._attributions[occurrence.quotation_index] is not None:
                 continue
-            if alone[id(place.sentence)]:
-                beside = [
-                    places[n].mark for n in (position - 1, position + 1) if 0 <= n < len(places)
+            if quotes_only[id(occurrence.sentence)]:
+                neighbours = [
+                    occurrences[index].quotation_index
+                    for index in (position - 1, position + 1)
+                    if 0 <= index < len(occurrences)
                 ]
-                found = self._neighbour(number, paragraph, place, beside)
+                attribution = self._attribute_from_context(
+                    paragraph_index, paragraph, occurrence, neighbours
+                )
             else:
-                found = Credit(self._kind(place), reason=NOBODY, dropped=self._slight(place))
-            self._credits[place.mark] = found
+                attribution = Attribution(
+                    self._classify(occurrence),
+                    reason=NOBODY_NAMED,
+                    dropped=self._is_too_slight(occurrence),
+                )
+            self._attributions[occurrence.quotation_index] = attribution
 
-    def _neighbour(
-        self, number: int, paragraph: Paragraph, place: _Place, beside: Sequence[int]
-    ) -> Credit:
-        words = self._words(place.mark).number
-        kind = Kind.DIRECT if words >= _LEAST_DIRECT else Kind.FRAGMENT
-        found = self._introduced(number, paragraph, place.sentence)
-        if found is not None:
-            return replace(found, kind=kind)
-        for other in beside:
-            credit = self._credits[other]
-            if credit is not None and credit.voice is not None:
-                confidence = round(credit.confidence * SAME, 3)
-                return replace(credit, kind=kind, confidence=confidence, joins=False)
-        if not self._reading.marks[place.mark].closed:
-            return Credit(kind, reason=UNCLOSED)
-        return self._floating(number, kind)
+    def _attribute_from_context(
+        self,
+        paragraph_index: int,
+        paragraph: Paragraph,
+        occurrence: _Occurrence,
+        neighbours: Sequence[int],
+    ) -> Attribution:
+        length = self._measure_words(occurrence.quotation_index).length
+        kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
+        introduction = self._attribute_to_introduction(
+            paragraph_index, paragraph, occurrence.sentence
+        )
+        if introduction is not None:
+            return replace(introduction, kind=kind)
+        for neighbour in neighbours:
+            attribution = self._attributions[neighbour]
+            if attribution is not None and attribution.voice is not None:
+                confidence = round(attribution.confidence * NEIGHBOUR_FACTOR, 3)
+                return replace(
+                    attribution, kind=kind, confidence=confidence, continues_previous=False
+                )
+        if not self._parsed.quotations[occurrence.quotation_index].closed:
+            return Attribution(kind, reason=UNCLOSED)
+        return self._inherit_last_speaker(paragraph_index, kind)
 
     def _carry_back(self) -> None:
         """A cue in a later paragraph of a quotation holds for its first ones too."""
-        for at in range(len(self._credits) - 1, 0, -1):
-            credit, before = self._credits[at], self._credits[at - 1]
-            if not self._reading.goes_on[at] or credit is None or credit.voice is None:
+        for index in range(len(self._attributions) - 1, 0, -1):
+            attribution, previous = self._attributions[index], self._attributions[index - 1]
+            if (
+                not self._parsed.continuations[index]
+                or attribution is None
+                or attribution.voice is None
+            ):
                 continue
-            if before is None or before.voice is None:
-                number = self._reading.marks[at].paragraph + 1
-                self._credits[at - 1] = replace(
-                    credit,
+            if previous is None or previous.voice is None:
+                paragraph_number = self._parsed.quotations[index].paragraph_index + 1
+                self._attributions[index - 1] = replace(
+                    attribution,
                     kind=Kind.DIRECT,
-                    confidence=round(credit.confidence * CHAIN, 3),
-                    chain=credit.root or f"{self._steps(credit.cue)} ← goes on in ¶{number}",
-                    root=credit.root or f"{self._steps(credit.cue)} ← goes on in ¶{number}",
-                    joins=False,
+                    confidence=round(attribution.confidence * CONTINUATION_FACTOR, 3),
+                    chain=attribution.chain_root
+                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
+                    chain_root=attribution.chain_root
+                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
+                    continues_previous=False,
                 )
-                self._credits[at] = replace(credit, joins=True)
+                self._attributions[index] = replace(attribution, continues_previous=True)
 
-    def _introduced(self, number: int, paragraph: Paragraph, sentence: Sentence) -> Credit | None:
+    def _attribute_to_introduction(
+        self, paragraph_index: int, paragraph: Paragraph, sentence: Sentence
+    ) -> Attribution | None:
         """The sentence before says whose words follow, as “Low was unmoved.” does."""
-        place = sentence.number - paragraph.sentences[0].number
-        if place:
-            before = paragraph.sentences[place - 1]
-            quotes = any(token.form is Form.QUOTE for token in before.row)
-            return None if quotes else self._from(before, INTRODUCED)
-        if number and (sentences := self._reading.paragraphs[number - 1].sentences):
-            before = sentences[-1]
-            if before.row[-1].form is Form.COLON:
-                return self._from(before, COLON)
+        sentence_index = sentence.number - paragraph.sentences[0].number
+        if sentence_index:
+            previous = paragraph.sentences[sentence_index - 1]
+            has_quotation = any(token.tag is Tag.QUOTATION for token in previous.tokens)
+            return (
+                None
+                if has_quotation
+                else self._attribute_to_subject(previous, INTRODUCED_CONFIDENCE)
+            )
+        if paragraph_index and (
+            sentences := self._parsed.paragraphs[paragraph_index - 1].sentences
+        ):
+            previous = sentences[-1]
+            if previous.tokens[-1].tag is Tag.COLON:
+                return self._attribute_to_subject(previous, VERB_WITH_COLON)
         return None
 
-    def _from(self, sentence: Sentence, trust: float) -> Credit | None:
-        subject = _speaking(sentence) or sentence.main(len(sentence.row))
-        who = named(self._reading, sentence, subject, self._last) if subject else None
-        if subject is None or who is None or who.voice is None:
+    def _attribute_to_subject(
+        self, sentence: Sentence, base_confidence: float
+    ) -> Attribution | None:
+        subject = _last_speaking_subject(sentence) or sentence.find_main_subject(
+            len(sentence.tokens)
+        )
+        speaker = (
+            resolve_voice(self._parsed, sentence, subject, self._last_speaker) if subject else None
+        )
+        if subject is None or speaker is None or speaker.voice is None:
             return None
         spans: tuple[Span, ...] = (subject.span,)
-        if who.antecedent is not None:
-            spans = (who.antecedent, *spans)
-        confidence = round(trust * subject.trust * who.trust, 3)
-        chain = self._steps(spans) if who.antecedent is not None else None
-        return Credit(Kind.DIRECT, who.voice, spans, confidence, who.reason, chain)
+        if speaker.antecedent is not None:
+            spans = (speaker.antecedent, *spans)
+        confidence = round(base_confidence * subject.confidence * speaker.confidence, 3)
+        chain = self._describe_chain(spans) if speaker.antecedent is not None else None
+        return Attribution(Kind.DIRECT, speaker.voice, spans, confidence, speaker.reason, chain)
 
-    def _floating(self, number: int, kind: Kind) -> Credit:
-        last = self._last
-        if last is None or last.voice is None or number - self._last_paragraph > 2:
-            return Credit(kind, reason=NOBODY)
-        return Credit(kind, last.voice, (last.span,), round(FLOATING * last.trust, 3), INHERITED)
+    def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
+        speaker = self._last_speaker
+        if (
+            speaker is None
+            or speaker.voice is None
+            or paragraph_index - self._last_spoken_paragraph > 2
+        ):
+            return Attribution(kind, reason=NOBODY_NAMED)
+        return Attribution(
+            kind,
+            speaker.voice,
+            (speaker.span,),
+            round(INHERITED_FACTOR * speaker.confidence, 3),
+            INHERITED_VOICE,
+        )
 
 
-def _places(paragraph: Paragraph) -> list[_Place]:
+def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
     """Return where the paragraph's quotations stand, in order."""
-    marks = iter(paragraph.marks)
+    quotation_indices = iter(paragraph.quotation_indices)
     return [
-        _Place(sentence, at, next(marks))
+        _Occurrence(sentence, token_index, next(quotation_indices))
         for sentence in paragraph.sentences
-        for at, token in enumerate(sentence.row)
-        if token.form is Form.QUOTE
+        for token_index, token in enumerate(sentence.tokens)
+        if token.tag is Tag.QUOTATION
     ]
 
 
-def _speaking(sentence: Sentence) -> Subject | None:
+def _last_speaking_subject(sentence: Sentence) -> Subject | None:
     """The subject of the sentence's last verb of saying."""
-    row = sentence.row
-    for at in range(len(row) - 1, -1, -1):
-        spoken = row[at].form is Form.CUE and LEMMA[row[at].low] in SPOKEN_BASES
-        if spoken and not sentence.passive(at):
-            return sentence.subject(at)
+    tokens = sentence.tokens
+    for index in range(len(tokens) - 1, -1, -1):
+        is_speech_verb = (
+            tokens[index].tag is Tag.REPORTING_VERB and LEMMAS[tokens[index].lower] in SPEECH_LEMMAS
+        )
+        if is_speech_verb and not sentence.is_passive(index):
+            return sentence.find_subject(index)
     return None

@@ -24,17 +24,17 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.errors import CorpusError
 from bot.formats import source
-from bot.formats.tables import Line, line_of, parsed
-from bot.model import By, Kind, Voice
+from bot.formats.tables import OneLine, find_line, parse_toml
+from bot.model import AttributionSource, Kind, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from bot.model import Passage
-    from bot.voices.roster import Roster
+    from bot.voices.roster import CuratedVoices
 
-_KEYED_BY = 5
+_KEY_WORD_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +51,26 @@ class Correction:
     place: str = field(default="", repr=False)
 
 
-class _Entry(BaseModel):
+class _CorrectionEntry(BaseModel):
     """One `[[corrections]]` table as written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    first: Line
-    last: Line
-    voice: Line | None = None
-    role: Line | None = None
-    organisation: Line | None = None
+    first: OneLine
+    last: OneLine
+    voice: OneLine | None = None
+    role: OneLine | None = None
+    organisation: OneLine | None = None
     kind: Kind | None = None
     drop: bool = False
 
 
-class _File(BaseModel):
+class _CorrectionsFile(BaseModel):
     """A whole `NAME.voices.toml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    corrections: tuple[_Entry, ...] = ()
+    corrections: tuple[_CorrectionEntry, ...] = ()
 
 
 def load(path: Path) -> tuple[Correction, ...]:
@@ -80,104 +80,104 @@ def load(path: Path) -> tuple[Correction, ...]:
         CorpusError: the file cannot be read, is not TOML, or has a key that is
             unknown or missing.
     """
-    toml = source.text(path)
-    found = parsed(_File, toml, str(path))
-    if isinstance(found, list):
-        raise found[0]
+    toml = source.read_text(path)
+    contents = parse_toml(_CorrectionsFile, toml, str(path))
+    if isinstance(contents, list):
+        raise contents[0]
     return tuple(
-        Correction(**dict(entry), place=f"{path}:{line_of(toml, ('corrections', number))}")
-        for number, entry in enumerate(found.corrections)
+        Correction(**dict(entry), place=f"{path}:{find_line(toml, ('corrections', index))}")
+        for index, entry in enumerate(contents.corrections)
     )
 
 
-def corrected(
-    found: Sequence[Passage], corrections: Sequence[Correction], known: Roster
+def apply_corrections(
+    passages: Sequence[Passage], corrections: Sequence[Correction], curated: CuratedVoices
 ) -> list[Passage]:
-    """Return `found` with every correction made; a dropped passage is gone.
+    """Return `passages` with every correction made; a dropped passage is gone.
 
     Raises:
         CorpusError: a correction finds no passage, or more than one.
     """
-    out = list(found)
+    result = list(passages)
     for correction in corrections:
-        at = _only(out, correction)
+        index = _find_passage(result, correction)
         if correction.drop:
-            del out[at]
+            del result[index]
         else:
-            out[at] = _set(out[at], correction, known)
-    return out
+            result[index] = _apply(result[index], correction, curated)
+    return result
 
 
-def pasteable(passage: Passage) -> str:
+def draft_correction(passage: Passage) -> str:
     """Return a correction of `passage`, ready to paste and to fill in.
 
     Where nobody is named the name is left for the curator to write.
     """
-    words = _said(passage).split()
+    words = _passage_text(passage).split()
     voice = passage.voice or Voice("NAME")
-    lines = {
-        "first": " ".join(words[:_KEYED_BY]),
-        "last": " ".join(words[-_KEYED_BY:]),
+    values = {
+        "first": " ".join(words[:_KEY_WORD_COUNT]),
+        "last": " ".join(words[-_KEY_WORD_COUNT:]),
         "voice": voice.name,
         "role": voice.role,
         "organisation": voice.organisation,
     }
-    written = (f"{key} = {_quoted(value)}" for key, value in lines.items() if value)
-    return "\n".join(("[[corrections]]", *written))
+    assignments = (f"{key} = {_toml_string(value)}" for key, value in values.items() if value)
+    return "\n".join(("[[corrections]]", *assignments))
 
 
-def _only(found: Sequence[Passage], correction: Correction) -> int:
-    first, last = _folded(correction.first), _folded(correction.last)
-    matching = [
-        at
-        for at, passage in enumerate(found)
-        if (said := _said(passage)).startswith(first) and said.endswith(last)
+def _find_passage(passages: Sequence[Passage], correction: Correction) -> int:
+    first, last = _collapse_whitespace(correction.first), _collapse_whitespace(correction.last)
+    matches = [
+        index
+        for index, passage in enumerate(passages)
+        if (text := _passage_text(passage)).startswith(first) and text.endswith(last)
     ]
-    if len(matching) == 1:
-        return matching[0]
-    fact = f"{len(matching) or 'no'} passages begin with {first!r} and end with {last!r}"
-    remedy = "give more of its words" if matching else "copy them from the list of voices"
+    if len(matches) == 1:
+        return matches[0]
+    fact = f"{len(matches) or 'no'} passages begin with {first!r} and end with {last!r}"
+    remedy = "give more of its words" if matches else "copy them from the list of voices"
     raise CorpusError(correction.place, fact, remedy)
 
 
-def _set(passage: Passage, correction: Correction, known: Roster) -> Passage:
+def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> Passage:
     voice, side = passage.voice, passage.side
     if correction.voice or correction.role or correction.organisation:
-        voice, side = known.voice(_voice(passage, correction))
+        voice, side = curated.complete_voice(_merge_voice(passage, correction))
     return replace(
         passage,
         voice=voice,
         side=side,
         kind=correction.kind or passage.kind,
         confidence=1.0,
-        by=By.CURATOR,
+        by=AttributionSource.CURATOR,
         reason=None,
     )
 
 
-def _voice(passage: Passage, correction: Correction) -> Voice:
+def _merge_voice(passage: Passage, correction: Correction) -> Voice:
     """Return the voice set; another name does not inherit the role of the one replaced."""
-    before = passage.voice
-    if correction.voice and (before is None or correction.voice != before.name):
-        before = Voice(correction.voice)
-    if before is None:
+    original = passage.voice
+    if correction.voice and (original is None or correction.voice != original.name):
+        original = Voice(correction.voice)
+    if original is None:
         remedy = "add the voice whose it is"
         raise CorpusError(correction.place, "a role or organisation for nobody", remedy)
     return replace(
-        before,
-        role=correction.role or before.role,
-        organisation=correction.organisation or before.organisation,
+        original,
+        role=correction.role or original.role,
+        organisation=correction.organisation or original.organisation,
     )
 
 
-def _said(passage: Passage) -> str:
+def _passage_text(passage: Passage) -> str:
     span = passage.span
-    return _folded(passage.document.text[span.start : span.end])
+    return _collapse_whitespace(passage.document.text[span.start : span.end])
 
 
-def _folded(text: str) -> str:
+def _collapse_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
-def _quoted(value: str) -> str:
+def _toml_string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)

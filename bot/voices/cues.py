@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.voices.lexicon import (
+    CORE_REPORTING_LEMMAS,
     CUE_NOUNS,
-    LEMMA,
-    SPOKEN_BASES,
-    TIGHT_BASES,
-    Form,
-    vocabulary,
+    LEMMAS,
+    SPEECH_LEMMAS,
+    Tag,
+    word_set,
 )
 
 if TYPE_CHECKING:
@@ -25,15 +25,31 @@ if TYPE_CHECKING:
     from bot.voices.subjects import Sentence
     from bot.voices.tokens import Token
 
-AFTER, INVERTED, COLON, NEAR_VERB, BEFORE = 0.97, 0.97, 0.96, 0.93, 0.84
-ATTITUDE, FAR_ATTITUDE, NOUN, LATER, LED, BARE, MAIN = 0.82, 0.68, 0.72, 0.74, 0.85, 0.66, 0.6
-SHORT = 3
-_SHORT_SHARE = 0.84
-_REACH, _NOUN_REACH, _BESIDE, _NEXT_TO = 30, 14, 8, 3
-_HIS = {"his": "he", "her": "she", "their": "they", "its": "it"}
-_LEADS = frozenset(("to", "that", "of", "as", "about", "for", ":", ",", "—", "was", "is"))
-_SPLITS = (Form.COMMA, Form.COLON, Form.DASH, Form.JOIN, Form.CLAUSE)
-_PHASES = vocabulary("continue begin start")
+VERB_AFTER, INVERTED_AFTER, VERB_WITH_COLON, ADJACENT_VERB, VERB_BEFORE = (
+    0.97,
+    0.97,
+    0.96,
+    0.93,
+    0.84,
+)
+(
+    ATTITUDE_VERB,
+    FAR_ATTITUDE_VERB,
+    SPEECH_NOUN,
+    LATER_VERB,
+    COLON_PHRASE,
+    COLON_NAME,
+    MAIN_SUBJECT,
+) = 0.82, 0.68, 0.72, 0.74, 0.85, 0.66, 0.6
+MAX_SHORT_WORDS = 3
+_SHORT_FACTOR = 0.84
+_MAX_VERB_DISTANCE, _MAX_NOUN_DISTANCE, _NEAR_ATTITUDE_DISTANCE, _ADJACENT_DISTANCE = 30, 14, 8, 3
+_POSSESSIVE_PRONOUNS = {"his": "he", "her": "she", "their": "they", "its": "it"}
+_INTRODUCING_WORDS = frozenset(
+    ("to", "that", "of", "as", "about", "for", ":", ",", "—", "was", "is")
+)
+_SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
+_ASPECTUAL_VERBS = word_set("continue begin start")
 
 
 class Cue(NamedTuple):
@@ -42,209 +58,242 @@ class Cue(NamedTuple):
     subject: Subject
     first: int
     last: int
-    trust: float
+    confidence: float
 
 
-class Words(NamedTuple):
+class QuotedWords(NamedTuple):
     """Of the quoted words: how many they are, and whether they pause at their end."""
 
-    number: int
-    pauses: bool
+    length: int
+    ends_in_pause: bool
 
 
-def cue(sentence: Sentence, place: int, words: Words) -> Cue | None:
-    """Return the best cue for the quotation at token `place`; None where there is none."""
-    opens = place == 0 or sentence.row[place - 1].form in (Form.COLON, Form.STOP)
-    after = _right_after(sentence, place)
-    before = _verb_before(sentence, place)
-    noun = _noun_before(sentence, place)
-    weak = before is None or before.trust < NEAR_VERB
-    if after is not None and (opens or (weak and (words.number > SHORT or words.pauses))):
-        return after
-    if before is not None:
-        adjoining = noun is not None and noun.last > before.last and place - noun.last == 2
-        return noun if adjoining and weak else _weighed(before, words)
-    if noun is not None or words.number <= SHORT:
-        return noun or _closing(sentence, place)
-    return after or _colon(sentence, place) or _later(sentence, place) or _main(sentence, place)
+def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | None:
+    """Return the best cue for the quotation at token `quote_index`; None where there is none."""
+    opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (
+        Tag.COLON,
+        Tag.SENTENCE_END,
+    )
+    cue_after = _find_right_after(sentence, quote_index)
+    cue_before = _find_verb_before(sentence, quote_index)
+    noun_cue = _find_noun_before(sentence, quote_index)
+    is_weak = cue_before is None or cue_before.confidence < ADJACENT_VERB
+    if cue_after is not None and (
+        opens_sentence or (is_weak and (words.length > MAX_SHORT_WORDS or words.ends_in_pause))
+    ):
+        return cue_after
+    if cue_before is not None:
+        is_adjoining = (
+            noun_cue is not None
+            and noun_cue.last > cue_before.last
+            and quote_index - noun_cue.last == 2
+        )
+        return noun_cue if is_adjoining and is_weak else _discount_short(cue_before, words)
+    if noun_cue is not None or words.length <= MAX_SHORT_WORDS:
+        return noun_cue or _find_sentence_final(sentence, quote_index)
+    return (
+        cue_after
+        or _find_colon_label(sentence, quote_index)
+        or _find_later_verb(sentence, quote_index)
+        or _find_main_subject(sentence, quote_index)
+    )
 
 
-def _weighed(before: Cue, words: Words) -> Cue:
+def _discount_short(cue_before: Cue, words: QuotedWords) -> Cue:
     """A word or two after a verb of opinion may be anybody's: named, but never shown."""
-    if words.number <= SHORT and before.trust <= ATTITUDE:
-        return before._replace(trust=before.trust * _SHORT_SHARE)
-    return before
+    if words.length <= MAX_SHORT_WORDS and cue_before.confidence <= ATTITUDE_VERB:
+        return cue_before._replace(confidence=cue_before.confidence * _SHORT_FACTOR)
+    return cue_before
 
 
-def _closing(sentence: Sentence, place: int) -> Cue | None:
+def _find_sentence_final(sentence: Sentence, quote_index: int) -> Cue | None:
     """For a word or two, a cue further on counts only if it ends the sentence."""
-    later = _later(sentence, place)
-    if later is None or len(sentence.row) - 1 - later.last > 1:
+    later_cue = _find_later_verb(sentence, quote_index)
+    if later_cue is None or len(sentence.tokens) - 1 - later_cue.last > 1:
         return None
-    return later
+    return later_cue
 
 
-def _right_after(sentence: Sentence, place: int) -> Cue | None:
+def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
     """“...,” X said; “...,” said X; “...,” according to X."""
-    row = sentence.row
-    at = place + 1
-    while at < len(row) and row[at].form in (Form.COMMA, Form.DASH):
-        at += 1
-    if at + 1 < len(row) and row[at].low == "according":
-        subject = sentence.after(at + 2)
-        return Cue(subject, at, subject.last, AFTER) if subject else None
-    verb = _first_verb(sentence, at)
-    subject = sentence.subject(verb) if verb is not None else None
+    tokens = sentence.tokens
+    index = quote_index + 1
+    while index < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.DASH):
+        index += 1
+    if index + 1 < len(tokens) and tokens[index].lower == "according":
+        subject = sentence.find_subject_after(index + 2)
+        return Cue(subject, index, subject.last, VERB_AFTER) if subject else None
+    verb = _find_first_verb(sentence, index)
+    subject = sentence.find_subject(verb) if verb is not None else None
     if verb is None or subject is None:
         return None
     if subject.first > verb:
-        return Cue(subject, verb, subject.last, INVERTED)
-    return _behind(sentence, place, at, verb, subject)
+        return Cue(subject, verb, subject.last, INVERTED_AFTER)
+    return _build_right_after(sentence, quote_index, index, verb, subject)
 
 
-def _behind(sentence: Sentence, place: int, at: int, verb: int, subject: Subject) -> Cue | None:
+def _build_right_after(
+    sentence: Sentence, quote_index: int, start: int, verb: int, subject: Subject
+) -> Cue | None:
     """X said, right behind the quotation: no clause of its own that happens to follow."""
-    row = sentence.row
-    joined = row[at].form in (Form.JOIN, Form.CLAUSE) and place > 0
-    if joined or verb == at or not at <= subject.first <= at + 1:
+    tokens = sentence.tokens
+    is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR) and quote_index > 0
+    if is_joined or verb == start or not start <= subject.first <= start + 1:
         return None
-    if LEMMA[row[verb].low] not in SPOKEN_BASES and not _closes(row, verb + 1):
+    if LEMMAS[tokens[verb].lower] not in SPEECH_LEMMAS and not _ends_clause(tokens, verb + 1):
         return None
-    return Cue(subject, subject.first, verb, AFTER)
+    return Cue(subject, subject.first, verb, VERB_AFTER)
 
 
-def _closes(row: Sequence[Token], at: int) -> bool:
-    return at >= len(row) or row[at].form in (Form.STOP, Form.COMMA, Form.QUOTE)
+def _ends_clause(tokens: Sequence[Token], index: int) -> bool:
+    return index >= len(tokens) or tokens[index].tag in (Tag.SENTENCE_END, Tag.COMMA, Tag.QUOTATION)
 
 
-def _first_verb(sentence: Sentence, start: int) -> int | None:
+def _find_first_verb(sentence: Sentence, start: int) -> int | None:
     """The verb of the cue behind a quotation; a relative clause on the way is stepped over."""
-    row = sentence.row
-    relative = False
-    for at in range(start, min(len(row), start + _REACH)):
-        form = row[at].form
-        if form is Form.QUOTE:
+    tokens = sentence.tokens
+    in_relative_clause = False
+    for index in range(start, min(len(tokens), start + _MAX_VERB_DISTANCE)):
+        tag = tokens[index].tag
+        if tag is Tag.QUOTATION:
             return None
-        relative = relative or form is Form.RELATIVE
-        if form is not Form.CUE or sentence.passive(at):
+        in_relative_clause = in_relative_clause or tag is Tag.RELATIVE
+        if tag is not Tag.REPORTING_VERB or sentence.is_passive(index):
             continue
-        base = LEMMA[row[at].low]
-        allowed = TIGHT_BASES if relative else SPOKEN_BASES
-        if base in allowed or (at > start and not relative):
-            return at
+        base = LEMMAS[tokens[index].lower]
+        allowed_verbs = CORE_REPORTING_LEMMAS if in_relative_clause else SPEECH_LEMMAS
+        if base in allowed_verbs or (index > start and not in_relative_clause):
+            return index
     return None
 
 
-def _verb_before(sentence: Sentence, place: int) -> Cue | None:
+def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
     """The nearest verb before the words; a far verb of opinion yields to one of saying."""
-    weak: Cue | None = None
-    for at in range(place - 1, max(-1, place - 1 - _REACH), -1):
-        cue = _cue_at(sentence, at, place)
+    fallback: Cue | None = None
+    for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_VERB_DISTANCE), -1):
+        cue = _cue_at(sentence, index, quote_index)
         if cue is None:
             continue
-        token = sentence.row[at]
-        spoken = token.low == "according" or LEMMA[token.low] in TIGHT_BASES
-        if weak is not None and spoken and token.form is Form.CUE:
+        token = sentence.tokens[index]
+        is_speech_verb = token.lower == "according" or LEMMAS[token.lower] in CORE_REPORTING_LEMMAS
+        if fallback is not None and is_speech_verb and token.tag is Tag.REPORTING_VERB:
             return cue
-        if weak is None and (spoken or place - at <= _NEXT_TO):
+        if fallback is None and (is_speech_verb or quote_index - index <= _ADJACENT_DISTANCE):
             return cue
-        weak = weak or cue
-    return weak
+        fallback = fallback or cue
+    return fallback
 
 
-def _cue_at(sentence: Sentence, at: int, place: int) -> Cue | None:
-    """What the word at token `at` says of the quotation at token `place`, if it is a cue."""
-    row = sentence.row
-    if row[at].low == "according" and at + 1 < place:
-        subject = sentence.after(at + 2)
-        return Cue(subject, at, subject.last, BEFORE) if subject and subject.last < place else None
-    if row[at].form not in (Form.CUE, Form.CUE_ING) or _speaks_of_another(row, at, place):
+def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
+    """Return what the token at `index` says of the quotation at `quote_index`, if it is a cue."""
+    tokens = sentence.tokens
+    if tokens[index].lower == "according" and index + 1 < quote_index:
+        subject = sentence.find_subject_after(index + 2)
+        return (
+            Cue(subject, index, subject.last, VERB_BEFORE)
+            if subject and subject.last < quote_index
+            else None
+        )
+    if tokens[index].tag not in (
+        Tag.REPORTING_VERB,
+        Tag.REPORTING_PARTICIPLE,
+    ) or _introduces_nothing(tokens, index, quote_index):
         return None
-    subject = sentence.subject(at)
-    if subject is None or subject.first <= place <= subject.last:
+    subject = sentence.find_subject(index)
+    if subject is None or subject.first <= quote_index <= subject.last:
         return None
-    if sentence.passive(at):
-        return Cue(subject, at, max(at, subject.last), ATTITUDE)
-    if subject.first > at and row[place - 1].form not in _SPLITS:
+    if sentence.is_passive(index):
+        return Cue(subject, index, max(index, subject.last), ATTITUDE_VERB)
+    if subject.first > index and tokens[quote_index - 1].tag not in _SEPARATOR_TAGS:
         return None
-    first, last = sorted((subject.first, at))
-    trust = _verb_trust(row, at, place)
-    return Cue(subject, first, max(last, subject.last), trust)
+    first, last = sorted((subject.first, index))
+    confidence = _verb_confidence(tokens, index, quote_index)
+    return Cue(subject, first, max(last, subject.last), confidence)
 
 
-def _speaks_of_another(row: Sequence[Token], at: int, place: int) -> bool:
+def _introduces_nothing(tokens: Sequence[Token], index: int, quote_index: int) -> bool:
     """“praised her for showing”, “will continue to be”: no words are introduced."""
-    if row[at].form is Form.CUE_ING and at and row[at - 1].low == "for":
+    if tokens[index].tag is Tag.REPORTING_PARTICIPLE and index and tokens[index - 1].lower == "for":
         return True
-    return LEMMA[row[at].low] in _PHASES and at + 1 < place and row[at + 1].low == "to"
+    return (
+        LEMMAS[tokens[index].lower] in _ASPECTUAL_VERBS
+        and index + 1 < quote_index
+        and tokens[index + 1].lower == "to"
+    )
 
 
-def _verb_trust(row: Sequence[Token], at: int, place: int) -> float:
-    if LEMMA[row[at].low] not in SPOKEN_BASES:
+def _verb_confidence(tokens: Sequence[Token], index: int, quote_index: int) -> float:
+    if LEMMAS[tokens[index].lower] not in SPEECH_LEMMAS:
         # “condemned the whole of the plan as ‘...’”: however far, “as” leads to the words.
-        near = place - at <= _BESIDE or row[place - 1].low == "as"
-        return ATTITUDE if near else FAR_ATTITUDE
-    if row[place - 1].form is Form.COLON:
-        return COLON
-    return NEAR_VERB if place - at <= 2 else BEFORE
+        is_near = (
+            quote_index - index <= _NEAR_ATTITUDE_DISTANCE or tokens[quote_index - 1].lower == "as"
+        )
+        return ATTITUDE_VERB if is_near else FAR_ATTITUDE_VERB
+    if tokens[quote_index - 1].tag is Tag.COLON:
+        return VERB_WITH_COLON
+    return ADJACENT_VERB if quote_index - index <= 2 else VERB_BEFORE
 
 
-def _noun_before(sentence: Sentence, place: int) -> Cue | None:
+def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
     """“X’s plan to ...”, “in her words, ...”, “a letter from X: ...”."""
-    row = sentence.row
-    for at in range(place - 1, max(-1, place - _NOUN_REACH), -1):
-        if row[at].low not in CUE_NOUNS or row[at].form is not Form.OTHER:
+    tokens = sentence.tokens
+    for index in range(quote_index - 1, max(-1, quote_index - _MAX_NOUN_DISTANCE), -1):
+        if tokens[index].lower not in CUE_NOUNS or tokens[index].tag is not Tag.OTHER:
             continue
-        owner = _owner(sentence, at)
-        if owner is not None and (at + 1 == place or row[at + 1].low in _LEADS):
-            return Cue(owner, owner.first, at, NOUN)
-        if at + 1 < place and row[at + 1].low in ("from", "by", "of"):
-            subject = sentence.after(at + 2)
-            if subject is not None and subject.last < place and subject.name is not None:
-                return Cue(subject, at, subject.last, NOUN)
+        possessor = _find_possessor(sentence, index)
+        if possessor is not None and (
+            index + 1 == quote_index or tokens[index + 1].lower in _INTRODUCING_WORDS
+        ):
+            return Cue(possessor, possessor.first, index, SPEECH_NOUN)
+        if index + 1 < quote_index and tokens[index + 1].lower in ("from", "by", "of"):
+            subject = sentence.find_subject_after(index + 2)
+            if subject is not None and subject.last < quote_index and subject.name is not None:
+                return Cue(subject, index, subject.last, SPEECH_NOUN)
     return None
 
 
-def _owner(sentence: Sentence, noun: int) -> Subject | None:
+def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
     """The X of “X’s plan”, “his plan”."""
-    row = sentence.row
-    for at in range(noun - 1, max(-1, noun - 5), -1):
-        if row[at].form is Form.POSSESSIVE and at:
-            name = sentence.name_at(at - 1)
-            return sentence.whole(name) if name is not None else None
-        if row[at].low in _HIS:
-            return sentence.pronoun(at, _HIS[row[at].low])
-        if row[at].form not in (Form.OTHER, Form.NAME, Form.NUMBER):
+    tokens = sentence.tokens
+    for index in range(noun_index - 1, max(-1, noun_index - 5), -1):
+        if tokens[index].tag is Tag.POSSESSIVE and index:
+            name = sentence.name_at(index - 1)
+            return sentence.expand_name(name) if name is not None else None
+        if tokens[index].lower in _POSSESSIVE_PRONOUNS:
+            return sentence.pronoun_subject(index, _POSSESSIVE_PRONOUNS[tokens[index].lower])
+        if tokens[index].tag not in (Tag.OTHER, Tag.NAME, Tag.NUMBER):
             return None
     return None
 
 
-def _colon(sentence: Sentence, place: int) -> Cue | None:
+def _find_colon_label(sentence: Sentence, quote_index: int) -> Cue | None:
     """“Her answer: ...”, “Ann Bell: ...”; a bare name may be a headline's or a list's."""
-    if not place or sentence.row[place - 1].form is not Form.COLON:
+    if not quote_index or sentence.tokens[quote_index - 1].tag is not Tag.COLON:
         return None
-    subject = sentence.main(place)
+    subject = sentence.find_main_subject(quote_index)
     if subject is None:
         return None
-    bare = subject.last == place - 2 and subject.first == 0
-    return Cue(subject, subject.first, subject.last, BARE if bare else LED)
+    is_bare_name = subject.last == quote_index - 2 and subject.first == 0
+    return Cue(subject, subject.first, subject.last, COLON_NAME if is_bare_name else COLON_PHRASE)
 
 
-def _later(sentence: Sentence, place: int) -> Cue | None:
+def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
     """A verb of saying further on: “...” is wrong, X said."""
-    row = sentence.row
-    for at in range(place + 1, min(len(row), place + _REACH)):
-        spoken = row[at].form is Form.CUE and LEMMA[row[at].low] in SPOKEN_BASES
-        if spoken and not sentence.passive(at):
-            subject = sentence.subject(at)
+    tokens = sentence.tokens
+    for index in range(quote_index + 1, min(len(tokens), quote_index + _MAX_VERB_DISTANCE)):
+        is_speech_verb = (
+            tokens[index].tag is Tag.REPORTING_VERB and LEMMAS[tokens[index].lower] in SPEECH_LEMMAS
+        )
+        if is_speech_verb and not sentence.is_passive(index):
+            subject = sentence.find_subject(index)
             if subject is not None:
-                first, last = sorted((subject.first, at))
-                return Cue(subject, first, max(last, subject.last), LATER)
+                first, last = sorted((subject.first, index))
+                return Cue(subject, first, max(last, subject.last), LATER_VERB)
     return None
 
 
-def _main(sentence: Sentence, place: int) -> Cue | None:
-    subject = sentence.main(place)
+def _find_main_subject(sentence: Sentence, quote_index: int) -> Cue | None:
+    subject = sentence.find_main_subject(quote_index)
     if subject is None:
         return None
-    return Cue(subject, subject.first, subject.last, MAIN)
+    return Cue(subject, subject.first, subject.last, MAIN_SUBJECT)

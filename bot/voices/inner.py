@@ -9,76 +9,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Span
-from bot.voices.cues import SHORT
-from bot.voices.lexicon import LEMMA, NOT_NAMES, SPOKEN_BASES, Form
-from bot.voices.marks import Mark
-from bot.voices.naming import named
+from bot.voices.cues import MAX_SHORT_WORDS
+from bot.voices.lexicon import LEMMAS, NOT_NAMES, SPEECH_LEMMAS, Tag
+from bot.voices.marks import Quotation
+from bot.voices.naming import resolve_voice
 from bot.voices.scares import WORD
 from bot.voices.subjects import Sentence
-from bot.voices.tokens import sentences, tokens
+from bot.voices.tokens import split_sentences, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.model import Voice
     from bot.voices.phrases import Subject
-    from bot.voices.reading import Reading
+    from bot.voices.reading import ParsedDocument
     from bot.voices.tokens import Token
 
-INNER = 0.8
-_NEAR = 3
+NESTED_CONFIDENCE = 0.8
+_MAX_VERB_DISTANCE = 3
 
 
-class Inner(NamedTuple):
+class NestedQuote(NamedTuple):
     """Words quoted within a quotation: whose, in which sentence of it, by which cue."""
 
-    words: Span
+    span: Span
     sentence: Span
     voice: Voice
     cue: Span
     confidence: float
 
 
-def inner(reading: Reading, mark: Mark) -> Iterator[Inner]:
-    """Yield what is quoted inside `mark` by somebody whom it names."""
-    if not mark.nested:
+def find_nested_quotes(parsed: ParsedDocument, quotation: Quotation) -> Iterator[NestedQuote]:
+    """Yield what is quoted inside `quotation` by somebody whom it names."""
+    if not quotation.nested:
         return
-    marks = [
-        Mark(words, Span(words.start - 1, words.end + 1), mark.paragraph, closed=True)
-        for words in mark.nested
+    inner_quotations = [
+        Quotation(
+            words, Span(words.start - 1, words.end + 1), quotation.paragraph_index, closed=True
+        )
+        for words in quotation.nested
     ]
-    row = tokens(reading.text, mark.inner, marks)
-    words = iter(mark.nested)
-    for number, said in enumerate(sentences(reading.text, row)):
-        sentence = Sentence(reading.text, said, number)
-        for place, token in enumerate(said):
-            if token.form is Form.QUOTE:
-                here = next(words)
-                if len(WORD.findall(reading.text, *here)) > SHORT:
-                    yield from _credited(reading, sentence, place, here)
+    paragraph_tokens = tokenise(parsed.text, quotation.inner, inner_quotations)
+    words = iter(quotation.nested)
+    for index, sentence_tokens in enumerate(split_sentences(parsed.text, paragraph_tokens)):
+        sentence = Sentence(parsed.text, sentence_tokens, index)
+        for quote_index, token in enumerate(sentence_tokens):
+            if token.tag is Tag.QUOTATION:
+                span = next(words)
+                if len(WORD.findall(parsed.text, *span)) > MAX_SHORT_WORDS:
+                    yield from _attribute_nested(parsed, sentence, quote_index, span)
 
 
-def _somebody(row: Sequence[Token], subject: Subject, verb: int) -> bool:
+def _is_named_speaker(tokens: Sequence[Token], subject: Subject, verb: int) -> bool:
     """Whether a person or body is named, before the verb, as really having said it."""
     name = subject.name
     if name is None or subject.first > verb or name.words[0] in NOT_NAMES:
         return False
-    return all(token.form is not Form.AUXILIARY for token in row[subject.last : verb])
+    return all(token.tag is not Tag.AUXILIARY for token in tokens[subject.last : verb])
 
 
-def _credited(reading: Reading, sentence: Sentence, place: int, words: Span) -> Iterator[Inner]:
-    row = sentence.row
-    for at in range(place - 1, max(-1, place - 1 - _NEAR), -1):
-        if row[at].form is not Form.CUE or LEMMA[row[at].low] not in SPOKEN_BASES:
+def _attribute_nested(
+    parsed: ParsedDocument, sentence: Sentence, quote_index: int, span: Span
+) -> Iterator[NestedQuote]:
+    tokens = sentence.tokens
+    for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_VERB_DISTANCE), -1):
+        if (
+            tokens[index].tag is not Tag.REPORTING_VERB
+            or LEMMAS[tokens[index].lower] not in SPEECH_LEMMAS
+        ):
             continue
-        subject = sentence.subject(at)
-        if subject is None or not _somebody(row, subject, at):
+        subject = sentence.find_subject(index)
+        if subject is None or not _is_named_speaker(tokens, subject, index):
             return
-        whole = Span(row[0].start, row[-1].end)
-        cue = Span(subject.span.start, row[at].end)
+        sentence_span = Span(tokens[0].start, tokens[-1].end)
+        cue_span = Span(subject.span.start, tokens[index].end)
         yield from (
-            Inner(words, whole, found.voice, cue, round(INNER * found.trust, 3))
-            for found in [named(reading, sentence, subject)]
-            if found is not None and found.voice is not None
+            NestedQuote(
+                span,
+                sentence_span,
+                speaker.voice,
+                cue_span,
+                round(NESTED_CONFIDENCE * speaker.confidence, 3),
+            )
+            for speaker in [resolve_voice(parsed, sentence, subject)]
+            if speaker is not None and speaker.voice is not None
         )
         return

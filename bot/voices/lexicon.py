@@ -9,15 +9,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-def vocabulary(written: str) -> frozenset[str]:
-    """Return the words of `written`, as a set."""
-    return frozenset(written.split())
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of `text`, as a set."""
+    return frozenset(text.split())
 
 
-class Form(StrEnum):
+class Tag(StrEnum):
     """What a word does in a sentence, as far as finding a speaker needs it."""
 
-    QUOTE = "quote"
+    QUOTATION = "quote"
     NAME = "name"
     PRONOUN = "pronoun"
     DETERMINER = "determiner"
@@ -25,11 +25,11 @@ class Form(StrEnum):
     ADVERB = "adverb"
     AUXILIARY = "auxiliary"
     BE = "be"
-    CUE = "cue"
-    CUE_ING = "cue-ing"
+    REPORTING_VERB = "cue"
+    REPORTING_PARTICIPLE = "cue-ing"
     VERB = "verb"
-    JOIN = "join"
-    CLAUSE = "clause"
+    CONJUNCTION = "join"
+    SUBORDINATOR = "clause"
     RELATIVE = "relative"
     TIME = "time"
     NUMBER = "number"
@@ -37,15 +37,15 @@ class Form(StrEnum):
     COMMA = "comma"
     COLON = "colon"
     DASH = "dash"
-    OPEN = "open"
-    CLOSE = "close"
-    STOP = "stop"
-    OBJECT = "object"
+    OPEN_BRACKET = "open"
+    CLOSE_BRACKET = "close"
+    SENTENCE_END = "stop"
+    OBJECT_PRONOUN = "object"
     OTHER = "other"
 
 
 # Verbs of saying: they may follow a quotation, stand before their subject, and report.
-TIGHT = vocabulary(
+CORE_REPORTING_VERBS = word_set(
     "say add state announce argue explain insist claim note warn declare assert maintain stress "
     "reply respond observe remark comment recall acknowledge admit concede confirm deny suggest "
     "predict conclude contend estimate reveal emphasize emphasise caution testify allege complain "
@@ -55,7 +55,7 @@ TIGHT = vocabulary(
 )
 
 # These carry a quotation well, and a report only before "that" or not at all.
-SPOKEN = vocabulary(
+MANNER_VERBS = word_set(
     "shout yell cry exclaim whisper mutter interject chime gush fume snap retort rejoin scoff "
     "deadpan crow chant sing sigh groan grumble gripe grouse vent rant thunder bellow roar scream "
     "text email blog caption message intone opine surmise theorize theorise speculate venture "
@@ -67,7 +67,7 @@ SPOKEN = vocabulary(
 )
 
 # These put somebody's words inside the publication's sentence.
-ATTITUDE = vocabulary(
+ATTITUDE_VERBS = word_set(
     "call describe label brand dub term deem characterize characterise portray paint cast frame "
     "criticize criticise condemn denounce decry deride dismiss mock ridicule blast slam attack "
     "accuse blame fault praise hail laud applaud credit thank celebrate tout promote bill rate "
@@ -86,7 +86,7 @@ ATTITUDE = vocabulary(
     "determine rule decide assess judge conclude complain sense suspect remember forget"
 )
 
-_IRREGULAR = {
+_IRREGULAR_FORMS = {
     "say": ("says", "said", "saying"),
     "tell": ("tells", "told", "telling"),
     "write": ("writes", "wrote", "written", "writing"),
@@ -131,38 +131,42 @@ _IRREGULAR = {
     "blog": ("blogs", "blogged", "blogging"),
 }
 _VOWELS = "aeiou"
-_DOUBLING = vocabulary("shrug rebut concur regret omit permit spar")
+_DOUBLED_CONSONANT_VERBS = word_set("shrug rebut concur regret omit permit spar")
 
 
-def forms(base: str) -> tuple[str, ...]:
+def inflect(base: str) -> tuple[str, ...]:
     """Return the finite forms of a verb and, last, its -ing form.
 
-    >>> forms("deny"), forms("tell")
+    >>> inflect("deny"), inflect("tell")
     (('deny', 'denies', 'denied', 'denying'), ('tell', 'tells', 'told', 'telling'))
     """
-    if base in _IRREGULAR:
-        return (base, *_IRREGULAR[base])
+    if base in _IRREGULAR_FORMS:
+        return (base, *_IRREGULAR_FORMS[base])
     if base.endswith("y") and base[-2] not in _VOWELS:
         return (base, base[:-1] + "ies", base[:-1] + "ied", base + "ing")
     if base.endswith("e"):
-        ing = base if base.endswith("ee") else base[:-1]
-        return (base, base + "s", base + "d", ing + "ing")
-    if base in _DOUBLING:
+        stem = base if base.endswith("ee") else base[:-1]
+        return (base, base + "s", base + "d", stem + "ing")
+    if base in _DOUBLED_CONSONANT_VERBS:
         return (base, base + "s", base + base[-1] + "ed", base + base[-1] + "ing")
-    plural = "es" if base.endswith(("s", "sh", "ch", "x", "z", "o")) else "s"
-    return (base, base + plural, base + "ed", base + "ing")
+    suffix = "es" if base.endswith(("s", "sh", "ch", "x", "z", "o")) else "s"
+    return (base, base + suffix, base + "ed", base + "ing")
 
 
-def _spread(bases: frozenset[str]) -> dict[str, str]:
-    return {form: base for base in bases for form in forms(base)}
+def _lemma_by_form(bases: frozenset[str]) -> dict[str, str]:
+    return {form: base for base in bases for form in inflect(base)}
 
 
-LEMMA = {**_spread(ATTITUDE), **_spread(SPOKEN), **_spread(TIGHT)}
-TIGHT_BASES = TIGHT
-SPOKEN_BASES = TIGHT | SPOKEN
+LEMMAS = {
+    **_lemma_by_form(ATTITUDE_VERBS),
+    **_lemma_by_form(MANNER_VERBS),
+    **_lemma_by_form(CORE_REPORTING_VERBS),
+}
+CORE_REPORTING_LEMMAS = CORE_REPORTING_VERBS
+SPEECH_LEMMAS = CORE_REPORTING_VERBS | MANNER_VERBS
 
 # Forms that are a noun more often than a verb, unless a person stands right before them.
-AMBIGUOUS = vocabulary(
+USUALLY_NOUNS = word_set(
     "claim claims report reports note notes comment comments post posts tweet tweets text texts "
     "email emails message messages state states charge charges point points signal signals order "
     "orders question questions demand demands plan plans view views support attack attacks press "
@@ -178,42 +182,44 @@ AMBIGUOUS = vocabulary(
     "paint reference push bash pan pen like read request review whisper account shout"
 )
 
-_KINDS: dict[Form, str] = {
-    Form.PRONOUN: "he she they it we i you who",
-    Form.DETERMINER: (
+_WORDS_BY_TAG: dict[Tag, str] = {
+    Tag.PRONOUN: "he she they it we i you who",
+    Tag.DETERMINER: (
         "the a an this that these those his her their its my our your some any no each every "
         "both all another many several most few one two three four other others such what which"
     ),
-    Form.PREPOSITION: (
+    Tag.PREPOSITION: (
         "of in on at by for from with without to into onto about against between among under over "
         "after before during through since until near outside inside upon via toward towards amid "
         "despite beyond across around behind like per within along throughout besides regarding "
         "including following because"
     ),
-    Form.AUXILIARY: (
+    Tag.AUXILIARY: (
         "has had have having did does do will would could can may might should must ought shall "
         "didn't doesn't don't hasn't hadn't haven't wouldn't won't couldn't can't never not "
         "he's she's they've he'd she'd"
     ),
-    Form.BE: ("is was are were be been being am isn't wasn't aren't weren't got gets get getting"),
-    Form.ADVERB: (
+    Tag.BE: ("is was are were be been being am isn't wasn't aren't weren't got gets get getting"),
+    Tag.ADVERB: (
         "also then later once again often ever still just even now ago soon first already "
         "sometimes too yet only today yesterday tonight tomorrow earlier previously long "
         "afterward afterwards instead meanwhile always perhaps simply there here recently "
         "publicly repeatedly famously further else almost rather quite very so though however "
         "indeed moreover nonetheless nevertheless online together twice"
     ),
-    Form.OBJECT: "him them me us himself herself themselves itself myself",
-    Form.JOIN: "and but or nor &",
-    Form.CLAUSE: "that if as when while although because whether unless where than why how whereas",
-    Form.RELATIVE: "who whom whose which",
-    Form.TIME: (
+    Tag.OBJECT_PRONOUN: "him them me us himself herself themselves itself myself",
+    Tag.CONJUNCTION: "and but or nor &",
+    Tag.SUBORDINATOR: (
+        "that if as when while although because whether unless where than why how whereas"
+    ),
+    Tag.RELATIVE: "who whom whose which",
+    Tag.TIME: (
         "monday tuesday wednesday thursday friday saturday sunday january february march april "
         "june july august september october november december mon tue wed thu fri sat sun "
         "jan feb mar apr jun jul aug sept oct nov dec morning afternoon evening night week month "
         "year weekend day"
     ),
-    Form.VERB: (
+    Tag.VERB: (
         "went came made took gave got became left ran won lost met told stood sat led held kept "
         "brought began grew turned moved started tried used appeared seemed looked became meant "
         "goes comes makes takes gives runs wins loses stands leads holds keeps brings turns moves "
@@ -238,19 +244,21 @@ _KINDS: dict[Form, str] = {
     ),
 }
 
-KIND: dict[str, Form] = {word: form for form, words in _KINDS.items() for word in words.split()}
-for _base in sorted(ATTITUDE | SPOKEN | TIGHT):
-    _forms = forms(_base)
+TAG_BY_WORD: dict[str, Tag] = {
+    word: form for form, words in _WORDS_BY_TAG.items() for word in words.split()
+}
+for _base in sorted(ATTITUDE_VERBS | MANNER_VERBS | CORE_REPORTING_VERBS):
+    _forms = inflect(_base)
     for _form in _forms[:-1]:
-        KIND.setdefault(_form, Form.CUE)
-    KIND.setdefault(_forms[-1], Form.CUE_ING)
+        TAG_BY_WORD.setdefault(_form, Tag.REPORTING_VERB)
+    TAG_BY_WORD.setdefault(_forms[-1], Tag.REPORTING_PARTICIPLE)
 # "put", "began" and the like carry quotations: being a cue wins over being any verb.
 for _word in ("told", "began", "continues", "spoke", "sat"):
-    KIND[_word] = Form.CUE if _word in LEMMA else Form.VERB
-KIND["who"] = KIND["which"] = Form.RELATIVE
-KIND["may"] = Form.AUXILIARY
+    TAG_BY_WORD[_word] = Tag.REPORTING_VERB if _word in LEMMAS else Tag.VERB
+TAG_BY_WORD["who"] = TAG_BY_WORD["which"] = Tag.RELATIVE
+TAG_BY_WORD["may"] = Tag.AUXILIARY
 
-CUE_NOUNS = vocabulary(
+CUE_NOUNS = word_set(
     "words word plan plans claim claims statement statements remark remarks comment comments "
     "promise promises pledge pledges call calls vow tweet tweets letter letters message messages "
     "description argument arguments assertion assertions view views belief warning warnings "
@@ -263,12 +271,12 @@ CUE_NOUNS = vocabulary(
     "commitment goal aim hope desire idea opinion reaction explanation proclamation"
 )
 
-STUDY = vocabulary(
+STUDY_NOUNS = word_set(
     "study report survey poll research analysis review paper inquiry investigation audit data "
     "findings figures statistics assessment trial surveys polls studies reports"
 )
 
-TITLES = vocabulary(
+TITLES = word_set(
     "president vice senator sen. sen rep. rep representative governor gov. gov lt. lt secretary "
     "prime minister chancellor commissioner assistant deputy chief judge justice attorney general "
     "mayor director chairman chairwoman chair professor prof. prof dr. dr sir dame lord lady mr. "
@@ -283,21 +291,21 @@ TITLES = vocabulary(
     "solicitor baroness hon. hon right honourable independent labour conservative tory "
     "chief-executive coach counsel managing editor author actor actress host anchor"
 )
-MALE_TITLES = vocabulary(
+MALE_TITLES = word_set(
     "mr mr. sir lord congressman spokesman chairman councilman father brother king prince baron"
 )
-FEMALE_TITLES = vocabulary(
+FEMALE_TITLES = word_set(
     "mrs mrs. ms ms. miss dame lady congresswoman spokeswoman chairwoman councilwoman sister "
     "queen princess baroness actress"
 )
-PERSON_TITLES = vocabulary(
+PERSON_TITLES = word_set(
     "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. professor sir dame sen. sen rep. rep gov. gov "
     "senator representative governor president judge justice mayor rev. rev gen. gen col. col "
     "sgt. capt. lt. congressman congresswoman cllr cllr. councillor lord lady baroness pastor "
     "secretary chancellor commissioner superintendent inspector constable"
 )
 
-ORGANISATION = vocabulary(
+ORGANISATION_WORDS = word_set(
     "university college school department bank ministry office council committee commission "
     "association institute foundation party union group company corp corporation inc ltd llc "
     "news times post journal press service agency authority court police force house senate "
@@ -311,7 +319,7 @@ ORGANISATION = vocabulary(
     "day avenue road park island county city "
     "states kingdom"
 )
-PLACES = vocabulary(
+PLACES = word_set(
     "america britain england scotland wales ireland london paris washington york jersey texas "
     "florida ohio iowa hampshire carolina california virginia georgia nevada arizona michigan "
     "wisconsin pennsylvania illinois indiana colorado massachusetts maryland vermont maine "
@@ -323,7 +331,7 @@ PLACES = vocabulary(
     "edinburgh cardiff belfast u.s. us u.k. uk usa eu u.n. un north south east west united new "
     "northern southern eastern western central twitter facebook instagram youtube"
 )
-NOT_NAMES = vocabulary(
+NOT_NAMES = word_set(
     "god christmas easter thanksgiving islam christian christians muslim muslims jewish jews "
     "american americans british english french german russian chinese european republicans "
     "democrats conservatives liberals tories constitution internet bible english republican "
@@ -332,18 +340,16 @@ NOT_NAMES = vocabulary(
     "tenn. ga. ala. la. ariz. colo. nev. conn. ill. ind. minn. mo. neb. okla. ore. wash. n.c. s.c. "
     "v.a. l.a. tv p.m. a.m."
 )
-JOINERS = vocabulary("de van von der den al el bin bint la le du di da dos del ten ter")
+NAME_PARTICLES = word_set("de van von der den al el bin bint la le du di da dos del ten ter")
 
-SPEAKERS = vocabulary(
+SPEAKER_NOUNS = word_set(
     "spokesman spokeswoman spokesperson official officials aide aides adviser advisor advisers "
     "source sources critic critics supporter supporters campaigner campaigners campaign police "
     "report study statement letter"
 )
-SPOKESPEOPLE = vocabulary(
-    "spokesman spokeswoman spokesperson spokesmen spokespeople representative"
-)
+SPOKESPEOPLE = word_set("spokesman spokeswoman spokesperson spokesmen spokespeople representative")
 
-SHE = vocabulary(
+FEMALE_NAMES = word_set(
     "mary patricia jennifer linda elizabeth barbara susan jessica sarah karen nancy lisa margaret "
     "betty sandra ashley dorothy kimberly emily donna michelle carol amanda melissa deborah "
     "stephanie rebecca laura sharon cynthia kathleen amy shirley angela helen anna brenda pamela "
@@ -371,7 +377,7 @@ SHE = vocabulary(
     "lynda mandy marjorie maxine mildred minnie nellie opal patti patty phyllis ramona renee "
     "rita sheri sherry sonya tanya teri terri tiffany toni velma violet willa"
 )
-HE = vocabulary(
+MALE_NAMES = word_set(
     "james robert john michael david william richard joseph thomas charles christopher daniel "
     "matthew anthony mark donald steven paul andrew joshua kenneth kevin brian george timothy "
     "ronald edward jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin "
@@ -407,7 +413,7 @@ HE = vocabulary(
     "morris moses myron nathaniel ned nelson nicolas noel"
 )
 # Sentence-opening words that the lists above do not hold and that are no names.
-OPENINGS = vocabulary(
+SENTENCE_OPENERS = word_set(
     "asked according meanwhile yes well critics officials supporters police people experts "
     "campaigners voters today yesterday thanks sorry please maybe speaking "
     "writing responding referring calling citing given based like unlike except even let's "

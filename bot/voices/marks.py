@@ -18,19 +18,19 @@ from bot.text import trim
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ANY = re.compile(r"''|’’|[\"“”„‟«»‹›「」『』‘'‚]")
-_SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
-_CLIPPED = re.compile(r"['‘](?:\d0s|n|til|em|cause|tis|twas|bout|cos)\b", re.IGNORECASE)
-_OPENERS = frozenset("“„«「『")
-_CLOSED_BY = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
-_STRAIGHT = frozenset(('"', "''", "’’"))
+_ANY_MARK = re.compile(r"''|’’|[\"“”„‟«»‹›「」『』‘'‚]")
+_CLOSING_SINGLE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
+_CLIPPED_WORD = re.compile(r"['‘](?:\d0s|n|til|em|cause|tis|twas|bout|cos)\b", re.IGNORECASE)
+_OPENING_MARKS = frozenset("“„«「『")
+_CLOSING_MARKS = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
+_STRAIGHT_MARKS = frozenset(('"', "''", "’’"))
 _BEFORE_OPENING = frozenset(" \t\n\u00a0\u2009\u202f([{—–-/‘'\"“")
 _CURRENCY = "$£€"
-_SINGLES = frozenset("‘'‚")
+_SINGLE_MARKS = frozenset("‘'‚")
 _BLANKS_AND_MARKS = ' \t\u00a0"“”„«»「」『』'
 
 
-class Mark(NamedTuple):
+class Quotation(NamedTuple):
     """Words between two marks, within one paragraph.
 
     `inner` is the words, `outer` takes the marks in. `closed` is False where the
@@ -39,119 +39,133 @@ class Mark(NamedTuple):
 
     inner: Span
     outer: Span
-    paragraph: int
+    paragraph_index: int
     closed: bool
     nested: tuple[Span, ...] = ()
     single: bool = False
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenQuotation:
     """The quotation that is open at this point of a paragraph."""
 
-    mark: str
-    outer: int
-    inner: int
+    opener: str
+    outer_start: int
+    inner_start: int
     nested: list[Span] = field(default_factory=list)
 
 
-def marks(text: str, paragraphs: Sequence[Span]) -> list[Mark]:
+def find_quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
     r"""Return the quotations of every paragraph, in order, none inside another.
 
     >>> text = "He said: “No.\n“Never.”"
-    >>> found = marks(text, [Span(0, 13), Span(14, 22)])
+    >>> found = find_quotations(text, [Span(0, 13), Span(14, 22)])
     >>> [(text[m.inner.start : m.inner.end], m.closed) for m in found]
     [('No.', False), ('Never.', True)]
     """
-    found: list[Mark] = []
-    for number, paragraph in enumerate(paragraphs):
-        after = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
-        reopens = after is not None and text[after.start] in "‘'"
-        found.extend(_Paragraph(text, paragraph, number, reopens=reopens).marks())
-    return found
+    quotations: list[Quotation] = []
+    for index, paragraph in enumerate(paragraphs):
+        next_paragraph = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
+        next_reopens = next_paragraph is not None and text[next_paragraph.start] in "‘'"
+        quotations.extend(
+            _ParagraphScanner(text, paragraph, index, next_reopens=next_reopens).scan()
+        )
+    return quotations
 
 
-def continued(found: Sequence[Mark], paragraphs: Sequence[Span]) -> list[bool]:
+def flag_continuations(quotations: Sequence[Quotation], paragraphs: Sequence[Span]) -> list[bool]:
     """Say of each mark whether it goes on with the quotation before it.
 
     It does when the one before was left open at the end of the paragraph before
     and this one stands at the very start of its own.
     """
-    out = [False] * len(found)
-    for at in range(1, len(found)):
-        before, here = found[at - 1], found[at]
-        out[at] = (
-            not before.closed
-            and before.paragraph + 1 == here.paragraph
-            and here.outer.start == paragraphs[here.paragraph].start
+    flags = [False] * len(quotations)
+    for index in range(1, len(quotations)):
+        previous, current = quotations[index - 1], quotations[index]
+        flags[index] = (
+            not previous.closed
+            and previous.paragraph_index + 1 == current.paragraph_index
+            and current.outer.start == paragraphs[current.paragraph_index].start
         )
-    return out
+    return flags
 
 
-class _Paragraph:
+class _ParagraphScanner:
     """Goes through one paragraph's marks from left to right, once."""
 
-    def __init__(self, text: str, span: Span, number: int, *, reopens: bool) -> None:
+    def __init__(self, text: str, span: Span, index: int, *, next_reopens: bool) -> None:
         self._text = text
         self._span = span
-        self._number = number
-        self._reopens = reopens
-        self._closes = [m.start() for m in _SINGLE_CLOSE.finditer(text, span.start, span.end)]
-        self._open: _Open | None = None
-        self._found: list[Mark] = []
+        self._index = index
+        self._next_reopens = next_reopens
+        self._closing_singles = [
+            match.start() for match in _CLOSING_SINGLE.finditer(text, span.start, span.end)
+        ]
+        self._open_quotation: _OpenQuotation | None = None
+        self._quotations: list[Quotation] = []
 
-    def marks(self) -> list[Mark]:
+    def scan(self) -> list[Quotation]:
         """Return the quotations found; one left open ends with the paragraph."""
-        until = self._span.start
-        for match in _ANY.finditer(self._text, *self._span):
-            if match.start() < until:
+        resume_at = self._span.start
+        for match in _ANY_MARK.finditer(self._text, *self._span):
+            if match.start() < resume_at:
                 continue
-            if match.group() in _SINGLES:
-                until = self._single(match.start(), match.end())
+            if match.group() in _SINGLE_MARKS:
+                resume_at = self._take_single(match.start(), match.end())
             else:
-                self._double(match.group(), match.start(), match.end())
-        if self._open is not None:
-            self._add(self._open, self._span.end, self._span.end, closed=False)
-        return [mark for mark in self._found if mark.inner.start < mark.inner.end]
+                self._take_double(match.group(), match.start(), match.end())
+        if self._open_quotation is not None:
+            self._close_quotation(
+                self._open_quotation, self._span.end, self._span.end, closed=False
+            )
+        return [
+            quotation
+            for quotation in self._quotations
+            if quotation.inner.start < quotation.inner.end
+        ]
 
-    def _single(self, at: int, after: int) -> int:
+    def _take_single(self, start: int, end: int) -> int:
         """Take a single mark; return where the search goes on."""
-        close = _single_close(self._text, at, self._span, self._closes)
-        if close is None:
-            if self._open is None and self._goes_on_below(at):
-                self._open = _Open("‘", at, after)
-            return after
-        if self._open is not None:
-            self._open.nested.append(Span(after, close))
+        closing = _find_closing_single(self._text, start, self._span, self._closing_singles)
+        if closing is None:
+            if self._open_quotation is None and self._continues_below(start):
+                self._open_quotation = _OpenQuotation("‘", start, end)
+            return end
+        if self._open_quotation is not None:
+            self._open_quotation.nested.append(Span(end, closing))
         else:
-            nested = _doubles(self._text, Span(after, close))
-            self._add(_Open("‘", at, after, nested), close, close + 1)
-        return close + 1
+            nested = _find_double_quoted(self._text, Span(end, closing))
+            self._close_quotation(_OpenQuotation("‘", start, end, nested), closing, closing + 1)
+        return closing + 1
 
-    def _goes_on_below(self, at: int) -> bool:
+    def _continues_below(self, start: int) -> bool:
         """A single mark opens a paragraph that does not close it, and the next one reopens."""
-        return at == self._span.start and self._reopens and self._text[at + 1].isalnum()
+        return start == self._span.start and self._next_reopens and self._text[start + 1].isalnum()
 
-    def _double(self, mark: str, at: int, after: int) -> None:
-        if _opens(self._text, self._span, Span(at, after), mark, self._open):
-            if self._open is not None:
-                self._add(self._open, at, at, closed=False)
-            self._open = _Open(mark, at, after)
-        elif self._open is not None and _closes(mark, self._open.mark):
-            self._add(self._open, at, after)
+    def _take_double(self, mark: str, start: int, end: int) -> None:
+        if _is_opening(self._text, self._span, Span(start, end), mark, self._open_quotation):
+            if self._open_quotation is not None:
+                self._close_quotation(self._open_quotation, start, start, closed=False)
+            self._open_quotation = _OpenQuotation(mark, start, end)
+        elif self._open_quotation is not None and _is_closing(mark, self._open_quotation.opener):
+            self._close_quotation(self._open_quotation, start, end)
 
-    def _add(self, opened: _Open, end: int, after: int, *, closed: bool = True) -> None:
-        """End a quotation at `end`, its closing mark at `after`."""
-        self._open = None
-        inner = _within_marks(self._text, opened.inner, max(opened.inner, end))
-        outer = trim(self._text, Span(opened.outer, after))
-        nested = tuple(opened.nested)
-        self._found.append(
-            Mark(inner, outer, self._number, closed, nested, single=opened.mark in _SINGLES)
+    def _close_quotation(
+        self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True
+    ) -> None:
+        """End a quotation at `inner_end`, its closing mark at `outer_end`."""
+        self._open_quotation = None
+        inner = _strip_marks(self._text, opening.inner_start, max(opening.inner_start, inner_end))
+        outer = trim(self._text, Span(opening.outer_start, outer_end))
+        nested = tuple(opening.nested)
+        self._quotations.append(
+            Quotation(
+                inner, outer, self._index, closed, nested, single=opening.opener in _SINGLE_MARKS
+            )
         )
 
 
-def _within_marks(text: str, start: int, end: int) -> Span:
+def _strip_marks(text: str, start: int, end: int) -> Span:
     while start < end and text[start] in _BLANKS_AND_MARKS:
         start += 1
     while end > start and text[end - 1] in _BLANKS_AND_MARKS:
@@ -159,42 +173,57 @@ def _within_marks(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _opens(text: str, span: Span, mark: Span, kind: str, opened: _Open | None) -> bool:
-    following = text[mark.end] if mark.end < span.end else " "
-    before = text[mark.start - 1] if mark.start > span.start else ""
-    blank_after, blank_before = following.isspace(), not before or before.isspace()
-    if kind == "”" and opened is None:
-        return blank_before and following.isalnum()
-    if kind in _OPENERS:
-        closes = opened is not None and kind in _CLOSED_BY.get(opened.mark, "")
-        return not closes and not (kind == "“" and blank_after and not blank_before)
-    if kind == "»":
-        return opened is None and following.isalnum()
-    if kind not in _STRAIGHT or blank_after or (before and before not in _BEFORE_OPENING):
+def _is_opening(
+    text: str, span: Span, mark_span: Span, glyph: str, open_quotation: _OpenQuotation | None
+) -> bool:
+    next_character = text[mark_span.end] if mark_span.end < span.end else " "
+    previous_character = text[mark_span.start - 1] if mark_span.start > span.start else ""
+    blank_after, blank_before = (
+        next_character.isspace(),
+        not previous_character or previous_character.isspace(),
+    )
+    if glyph == "”" and open_quotation is None:
+        return blank_before and next_character.isalnum()
+    if glyph in _OPENING_MARKS:
+        is_closing_mark = open_quotation is not None and glyph in _CLOSING_MARKS.get(
+            open_quotation.opener, ""
+        )
+        return not is_closing_mark and not (glyph == "“" and blank_after and not blank_before)
+    if glyph == "»":
+        return open_quotation is None and next_character.isalnum()
+    if (
+        glyph not in _STRAIGHT_MARKS
+        or blank_after
+        or (previous_character and previous_character not in _BEFORE_OPENING)
+    ):
         return False
-    return opened is None or (before.isspace() and following.isalnum())
+    return open_quotation is None or (previous_character.isspace() and next_character.isalnum())
 
 
-def _closes(mark: str, opener: str) -> bool:
-    if opener in _CLOSED_BY:
-        return mark in _CLOSED_BY[opener]
-    return mark in "”»‟“" or mark in _STRAIGHT
+def _is_closing(mark: str, opener: str) -> bool:
+    if opener in _CLOSING_MARKS:
+        return mark in _CLOSING_MARKS[opener]
+    return mark in "”»‟“" or mark in _STRAIGHT_MARKS
 
 
-def _single_close(text: str, at: int, span: Span, closes: Sequence[int]) -> int | None:
-    """Return where the single mark that opens at `at` closes; None for an apostrophe."""
-    before = text[at - 1] if at > span.start else " "
-    following = text[at + 1] if at + 1 < span.end else " "
-    if before not in _BEFORE_OPENING or not (following.isalnum() or following in _CURRENCY):
+def _find_closing_single(
+    text: str, start: int, span: Span, closing_singles: Sequence[int]
+) -> int | None:
+    """Return where the single mark that opens at `start` closes; None for an apostrophe."""
+    previous_character = text[start - 1] if start > span.start else " "
+    next_character = text[start + 1] if start + 1 < span.end else " "
+    if previous_character not in _BEFORE_OPENING or not (
+        next_character.isalnum() or next_character in _CURRENCY
+    ):
         return None
-    if _CLIPPED.match(text, at):
+    if _CLIPPED_WORD.match(text, start):
         return None
-    place = bisect_left(closes, at + 1)
-    return closes[place] if place < len(closes) else None
+    index = bisect_left(closing_singles, start + 1)
+    return closing_singles[index] if index < len(closing_singles) else None
 
 
-_DOUBLE = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_DOUBLE_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 
 
-def _doubles(text: str, span: Span) -> list[Span]:
-    return [Span(*m.span(1)) for m in _DOUBLE.finditer(text, span.start, span.end)]
+def _find_double_quoted(text: str, span: Span) -> list[Span]:
+    return [Span(*match.span(1)) for match in _DOUBLE_QUOTED.finditer(text, span.start, span.end)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.text import paragraphs
-from bot.voices.lexicon import LEMMA, TIGHT_BASES, TITLES, Form
-from bot.voices.marks import Mark, continued, marks
-from bot.voices.offices import office
+from bot.text import split_paragraphs
+from bot.voices.lexicon import CORE_REPORTING_LEMMAS, LEMMAS, TITLES, Tag
+from bot.voices.marks import Quotation, find_quotations, flag_continuations
+from bot.voices.offices import find_affiliation
 from bot.voices.people import Mention, People
 from bot.voices.subjects import Sentence
-from bot.voices.tokens import sentences, tokens, usage
+from bot.voices.tokens import observe_capitalisation, split_sentences, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,103 +19,113 @@ if TYPE_CHECKING:
 
     from bot.model import Span
 
-_HEADLINE_SHARE, _SHORTEST_HEADLINE = 0.7, 5
-_VERBS = (Form.CUE, Form.VERB, Form.BE, Form.AUXILIARY)
-_WORDS = (*_VERBS, Form.NAME, Form.OTHER)
+_HEADLINE_SHARE, _MIN_HEADLINE_WORDS = 0.7, 5
+_VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY)
+_WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph's place, its sentences and its quotations, by their place in `Reading.marks`."""
+    """A paragraph's place, its sentences, and the indices of its quotations in the document."""
 
     span: Span
     sentences: tuple[Sentence, ...]
-    marks: tuple[int, ...]
+    quotation_indices: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Everything that attribution looks at; `goes_on` says which marks continue the one before.
+class ParsedDocument:
+    """All that attribution looks at; `continuations`: which quotations continue the one before.
 
-    `listed` holds the names a curator knows.
+    `curated_names` holds the names a curator knows.
     """
 
     text: str
     paragraphs: tuple[Paragraph, ...]
-    marks: tuple[Mark, ...]
-    goes_on: tuple[bool, ...]
+    quotations: tuple[Quotation, ...]
+    continuations: tuple[bool, ...]
     people: People
-    listed: AbstractSet[str] = frozenset()
+    curated_names: AbstractSet[str] = frozenset()
 
 
-def read(text: str, listed: AbstractSet[str] = frozenset()) -> Reading:
+def parse_document(text: str, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
     """Read `text` once, from its paragraphs to its people.
 
-    `listed` are the names that a curator knows, as `roster.key` writes them.
+    `curated_names` are the names that a curator knows, as `roster.key` writes them.
     """
-    spans = paragraphs(text)
-    found = marks(text, spans)
+    spans = split_paragraphs(text)
+    quotations = find_quotations(text, spans)
     people = People(text)
-    read_paragraphs = _paragraphs(text, spans, found)
-    for paragraph in read_paragraphs:
+    parsed_paragraphs = _parse_paragraphs(text, spans, quotations)
+    for paragraph in parsed_paragraphs:
         for sentence in paragraph.sentences:
-            _meet(people, text, sentence)
-    people.settle()
-    return Reading(
-        text, read_paragraphs, tuple(found), tuple(continued(found, spans)), people, listed
+            _collect_mentions(people, text, sentence)
+    people.resolve_pending()
+    return ParsedDocument(
+        text,
+        parsed_paragraphs,
+        tuple(quotations),
+        tuple(flag_continuations(quotations, spans)),
+        people,
+        curated_names,
     )
 
 
-def _paragraphs(text: str, spans: Sequence[Span], found: Sequence[Mark]) -> tuple[Paragraph, ...]:
-    known = usage(text)
-    of: list[list[int]] = [[] for _ in spans]
-    for place, mark in enumerate(found):
-        of[mark.paragraph].append(place)
-    out: list[Paragraph] = []
-    number = 0
-    for span, places in zip(spans, of, strict=True):
-        row = tokens(text, span, [found[place] for place in places], known)
-        rows = sentences(text, row)
-        numbered = tuple(Sentence(text, row, number + at) for at, row in enumerate(rows))
-        number += len(rows) + 1
-        out.append(Paragraph(span, numbered, tuple(places)))
-    return tuple(out)
+def _parse_paragraphs(
+    text: str, spans: Sequence[Span], quotations: Sequence[Quotation]
+) -> tuple[Paragraph, ...]:
+    capitalisation = observe_capitalisation(text)
+    indices_by_paragraph: list[list[int]] = [[] for _ in spans]
+    for index, quotation in enumerate(quotations):
+        indices_by_paragraph[quotation.paragraph_index].append(index)
+    parsed_paragraphs: list[Paragraph] = []
+    sentence_number = 0
+    for span, indices in zip(spans, indices_by_paragraph, strict=True):
+        tokens = tokenise(text, span, [quotations[index] for index in indices], capitalisation)
+        sentence_tokens = split_sentences(text, tokens)
+        paragraph_sentences = tuple(
+            Sentence(text, tokens, sentence_number + offset)
+            for offset, tokens in enumerate(sentence_tokens)
+        )
+        sentence_number += len(sentence_tokens) + 1
+        parsed_paragraphs.append(Paragraph(span, paragraph_sentences, tuple(indices)))
+    return tuple(parsed_paragraphs)
 
 
-def _meet(people: People, text: str, sentence: Sentence) -> None:
-    if _headline(text, sentence):
+def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
+    if _is_headline(text, sentence):
         return
     for name in sentence.names:
-        titled = name.first > 0 and sentence.row[name.first - 1].low in TITLES
-        acts = _acts(sentence, name.first, name.last)
-        first = sentence.start(name.first)
-        known = office(text, sentence, name, first)
-        people.add(Mention(name, sentence.number, acts, titled, known))
+        has_title = name.first > 0 and sentence.tokens[name.first - 1].lower in TITLES
+        is_subject = _stands_like_subject(sentence, name.first, name.last)
+        phrase_start = sentence.find_phrase_start(name.first)
+        affiliation = find_affiliation(text, sentence, name, phrase_start)
+        people.add_mention(Mention(name, sentence.number, is_subject, has_title, affiliation))
 
 
-def _acts(sentence: Sentence, first: int, last: int) -> bool:
+def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
     """Whether a name stands like a subject: not after a preposition, before a verb or a comma."""
-    row = sentence.row
-    if first > 0 and row[first - 1].form in (
-        Form.PREPOSITION,
-        Form.CUE_ING,
-        Form.VERB,
-        Form.BE,
+    tokens = sentence.tokens
+    if first > 0 and tokens[first - 1].tag in (
+        Tag.PREPOSITION,
+        Tag.REPORTING_PARTICIPLE,
+        Tag.VERB,
+        Tag.BE,
     ):
         return False
-    if first > 0 and row[first - 1].form is Form.CUE:
-        return LEMMA.get(row[first - 1].low) in TIGHT_BASES
-    if last + 1 >= len(row):
+    if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
+        return LEMMAS.get(tokens[first - 1].lower) in CORE_REPORTING_LEMMAS
+    if last + 1 >= len(tokens):
         return False
-    return row[last + 1].form not in (Form.POSSESSIVE, Form.NAME, Form.STOP)
+    return tokens[last + 1].tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)
 
 
-def _headline(text: str, sentence: Sentence) -> bool:
+def _is_headline(text: str, sentence: Sentence) -> bool:
     """A line in title case, its verbs too, says nothing about which words are names."""
-    words = [token for token in sentence.row if token.form in _WORDS]
-    if len(words) < _SHORTEST_HEADLINE:
+    words = [token for token in sentence.tokens if token.tag in _WORD_TAGS]
+    if len(words) < _MIN_HEADLINE_WORDS:
         return False
-    if any(token.form in _VERBS and text[token.start].islower() for token in words):
+    if any(token.tag in _VERB_TAGS and text[token.start].islower() for token in words):
         return False
-    capitals = sum(text[token.start].isupper() for token in words)
-    return capitals > _HEADLINE_SHARE * len(words)
+    capital_count = sum(text[token.start].isupper() for token in words)
+    return capital_count > _HEADLINE_SHARE * len(words)

@@ -12,21 +12,21 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import By, Kind, Passage, Span
-from bot.text import paragraphs, sentences, trim
-from bot.voices.cues import SHORT
-from bot.voices.marks import marks
+from bot.model import AttributionSource, Kind, Passage, Span
+from bot.text import split_paragraphs, split_sentences, trim
+from bot.voices.cues import MAX_SHORT_WORDS
+from bot.voices.marks import find_quotations
 from bot.voices.scares import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.model import Document, Side, Turn, Voice
-    from bot.voices.roster import Roster
+    from bot.voices.roster import CuratedVoices
 
 
 @dataclass(frozen=True, slots=True)
-class _Floor:
+class _TurnReader:
     """Who holds the floor, in which document."""
 
     document: Document
@@ -34,81 +34,84 @@ class _Floor:
     voice: Voice
     side: Side
 
-    def line(self, line: Span, number: int) -> Iterator[Passage]:
+    def extract_paragraph(self, paragraph: Span, paragraph_number: int) -> Iterator[Passage]:
         """Yield one paragraph's passages: the speaker's sentences, and those that quote."""
-        whole = sentences(self.document.text, line)
-        at = line.start
-        for words in _quoted(self.document.text, line):
-            frame = _touched(whole, words)
-            yield from self._own(Span(at, frame.start), number)
-            yield self._quoting(words, frame, number)
-            at = max(at, frame.end)
-        yield from self._own(Span(at, line.end), number)
+        sentence_spans = split_sentences(self.document.text, paragraph)
+        cursor = paragraph.start
+        for quoted_span in _find_long_quotations(self.document.text, paragraph):
+            frame = _enclosing_sentences(sentence_spans, quoted_span)
+            yield from self._extract_spoken(Span(cursor, frame.start), paragraph_number)
+            yield self._build_quoted(quoted_span, frame, paragraph_number)
+            cursor = max(cursor, frame.end)
+        yield from self._extract_spoken(Span(cursor, paragraph.end), paragraph_number)
 
-    def _own(self, span: Span, number: int) -> Iterator[Passage]:
-        piece = trim(self.document.text, Span(span.start, max(span)))
-        if piece.start < piece.end:
+    def _extract_spoken(self, span: Span, paragraph_number: int) -> Iterator[Passage]:
+        trimmed_span = trim(self.document.text, Span(span.start, max(span)))
+        if trimmed_span.start < trimmed_span.end:
             yield Passage(
                 document=self.document,
-                span=piece,
-                frame=piece,
+                span=trimmed_span,
+                frame=trimmed_span,
                 kind=Kind.DIRECT,
-                paragraph=number,
+                paragraph=paragraph_number,
                 voice=self.voice,
                 cue=(self.turn.label,),
-                by=By.RECORD,
+                by=AttributionSource.RECORD,
                 side=self.side,
-                quotation=(piece,),
+                quotation=(trimmed_span,),
             )
 
-    def _quoting(self, words: Span, frame: Span, number: int) -> Passage:
+    def _build_quoted(self, quoted_span: Span, frame: Span, paragraph_number: int) -> Passage:
         return Passage(
             document=self.document,
-            span=words,
+            span=quoted_span,
             frame=frame,
             kind=Kind.FRAGMENT,
-            paragraph=number,
+            paragraph=paragraph_number,
             cue=(self.turn.label,),
             confidence=0.0,
-            by=By.RECORD,
-            quotation=(words,),
+            by=AttributionSource.RECORD,
+            quotation=(quoted_span,),
             reason=f"quoted by {self.voice.name}, who speaks here",
         )
 
 
-def spoken(document: Document, known: Roster) -> Iterator[Passage]:
+def extract_turn_passages(document: Document, curated: CuratedVoices) -> Iterator[Passage]:
     """Yield the passages of every turn, in order; what stands outside turns is left out."""
-    lines = paragraphs(document.text)
+    paragraph_spans = split_paragraphs(document.text)
     for turn in document.turns:
-        floor = _Floor(document, turn, *known.voice(turn.voice))
-        first = bisect_right(lines, turn.span.start, key=_end)
-        for number in range(first, len(lines)):
-            if lines[number].start >= turn.span.end:
+        reader = _TurnReader(document, turn, *curated.complete_voice(turn.voice))
+        first = bisect_right(paragraph_spans, turn.span.start, key=_span_end)
+        for index in range(first, len(paragraph_spans)):
+            if paragraph_spans[index].start >= turn.span.end:
                 break
-            start, end = max(lines[number].start, turn.span.start), lines[number].end
-            line = trim(document.text, Span(start, min(end, turn.span.end)))
-            yield from floor.line(line, number + 1)
+            start, end = (
+                max(paragraph_spans[index].start, turn.span.start),
+                paragraph_spans[index].end,
+            )
+            paragraph = trim(document.text, Span(start, min(end, turn.span.end)))
+            yield from reader.extract_paragraph(paragraph, index + 1)
 
 
-def _quoted(text: str, line: Span) -> list[Span]:
+def _find_long_quotations(text: str, paragraph: Span) -> list[Span]:
     """Return the closed quotations of four words or more within one paragraph of a turn."""
     return [
-        mark.inner
-        for mark in marks(text, [line])
-        if mark.closed and len(WORD.findall(text, *mark.inner)) > SHORT
+        quotation.inner
+        for quotation in find_quotations(text, [paragraph])
+        if quotation.closed and len(WORD.findall(text, *quotation.inner)) > MAX_SHORT_WORDS
     ]
 
 
-def _touched(whole: Sequence[Span], words: Span) -> Span:
-    """Return the sentences that `words` stand in."""
-    first = whole[bisect_right(whole, words.start, key=_start) - 1]
-    last = whole[bisect_right(whole, words.end - 1, key=_start) - 1]
-    return Span(first.start, max(last.end, words.end))
+def _enclosing_sentences(sentence_spans: Sequence[Span], quoted_span: Span) -> Span:
+    """Return the sentences that `quoted_span` stand in."""
+    first = sentence_spans[bisect_right(sentence_spans, quoted_span.start, key=_span_start) - 1]
+    last = sentence_spans[bisect_right(sentence_spans, quoted_span.end - 1, key=_span_start) - 1]
+    return Span(first.start, max(last.end, quoted_span.end))
 
 
-def _end(span: Span) -> int:
+def _span_end(span: Span) -> int:
     return span.end
 
 
-def _start(span: Span) -> int:
+def _span_start(span: Span) -> int:
     return span.start

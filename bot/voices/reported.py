@@ -11,18 +11,18 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Span
-from bot.voices.lexicon import LEMMA, Form
+from bot.voices.lexicon import LEMMAS, Tag
 from bot.voices.speech import (
-    ACTS,
-    AFTER,
-    ASKS,
-    BARE,
-    DOUBT,
-    PHRASES,
-    QUESTIONS,
-    THAT,
-    TO_ACTS,
-    TOLD,
+    BARE_CLAUSE_VERBS,
+    LISTENER_VERBS,
+    MODALS_AND_NEGATIONS,
+    POSTPOSED_VERBS,
+    PREPOSITIONAL_VERBS,
+    REQUEST_COMPLEMENTS,
+    REQUEST_VERBS,
+    SPEECH_ACT_VERBS,
+    THAT_CLAUSE_VERBS,
+    TO_INFINITIVE_VERBS,
 )
 
 if TYPE_CHECKING:
@@ -32,249 +32,304 @@ if TYPE_CHECKING:
     from bot.voices.subjects import Sentence
     from bot.voices.tokens import Token
 
-CLAUSE, WITH_THAT, BEHIND, ACCORDING, ACT = 0.86, 0.9, 0.9, 0.9, 0.75
-_SHORTEST = 2
-_VERBS = (Form.BE, Form.AUXILIARY, Form.VERB, Form.CUE)
-_TIMES = (Form.TIME, Form.NUMBER)
-_TAG_ENDS = (Form.STOP, Form.COMMA, Form.PREPOSITION, Form.TIME, Form.RELATIVE)
-_OBJECTS = (Form.DETERMINER, Form.NAME, Form.OTHER, Form.OBJECT)
-_LISTENERS = (Form.NAME, Form.OTHER, Form.DETERMINER, Form.OBJECT, Form.POSSESSIVE)
-_OPENS = (Form.PRONOUN, Form.DETERMINER, Form.NAME, Form.OTHER, Form.NUMBER)
-_OPENS_SAID = (*_OPENS, Form.CLAUSE, Form.CUE_ING, Form.TIME)
-_NO_CLAUSE = (Form.COMMA, Form.STOP, Form.QUOTE, Form.COLON, Form.CLAUSE)
-_INTERLUDE = (
-    Form.PREPOSITION,
-    Form.NAME,
-    Form.TIME,
-    Form.DETERMINER,
-    Form.OTHER,
-    Form.NUMBER,
-    Form.ADVERB,
-    Form.POSSESSIVE,
+(
+    BARE_CLAUSE_CONFIDENCE,
+    THAT_CLAUSE_CONFIDENCE,
+    POSTPOSED_CONFIDENCE,
+    ACCORDING_TO_CONFIDENCE,
+    SPEECH_ACT_CONFIDENCE,
+) = 0.86, 0.9, 0.9, 0.9, 0.75
+_TOO_FEW_WORDS = 2
+_VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
+_DATE_TAGS = (Tag.TIME, Tag.NUMBER)
+_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE)
+_OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
+_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE)
+_CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
+_CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
+_CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
+_INTERLUDE_TAGS = (
+    Tag.PREPOSITION,
+    Tag.NAME,
+    Tag.TIME,
+    Tag.DETERMINER,
+    Tag.OTHER,
+    Tag.NUMBER,
+    Tag.ADVERB,
+    Tag.POSSESSIVE,
 )
-_LINKS = frozenset(("and", "but", ",", "however", "meanwhile"))
-_REACH, _THAT_REACH, _MOST_LISTENERS, _RED = 14, 9, 6, 4
+_LEADING_CONNECTORS = frozenset(("and", "but", ",", "however", "meanwhile"))
+_CLAUSE_WINDOW, _THAT_WINDOW, _MAX_LISTENER_TOKENS, _MAX_NON_VERB_ED_LENGTH = 14, 9, 6, 4
 
 
-class Report(NamedTuple):
+class ReportedStatement(NamedTuple):
     """A statement, who is said to have made it, where the cue stands, and the trust in it."""
 
     span: Span
     subject: Subject
     cue: Span
-    trust: float
+    confidence: float
 
 
-def reports(sentence: Sentence) -> list[Report]:
+def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
     """Return the statements that a sentence reports, in order, none overlapping."""
-    found: list[Report] = []
-    free = 0
-    for at, token in enumerate(sentence.row):
-        if token.start < free:
+    statements: list[ReportedStatement] = []
+    next_start = 0
+    for index, token in enumerate(sentence.tokens):
+        if token.start < next_start:
             continue
-        report = _report_at(sentence, at)
-        if report is not None and report.span.start >= free:
-            found.append(report)
-            free = report.span.end
-    return found
+        statement = _find_statement_at(sentence, index)
+        if statement is not None and statement.span.start >= next_start:
+            statements.append(statement)
+            next_start = statement.span.end
+    return statements
 
 
-def _report_at(sentence: Sentence, at: int) -> Report | None:
-    token = sentence.row[at]
-    if token.low == "according":
-        return _according(sentence, at)
-    if token.form not in (Form.CUE, Form.CUE_ING) or sentence.passive(at):
+def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | None:
+    token = sentence.tokens[index]
+    if token.lower == "according":
+        return _match_according_to(sentence, index)
+    if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(
+        index
+    ):
         return None
-    if _hedged(sentence.row, at):
+    if _is_hedged(sentence.tokens, index):
         return None
-    return _before(sentence, at) or _behind(sentence, at) or _act(sentence, at)
-
-
-def _hedged(row: Sequence[Token], verb: int) -> bool:
-    """“would say”, “may have said”, “did not say”: nothing was said."""
-    helpers = takewhile(
-        lambda token: token.form in (Form.ADVERB, Form.AUXILIARY), reversed(row[:verb])
+    return (
+        _match_cue_before(sentence, index)
+        or _match_cue_after(sentence, index)
+        or _match_speech_act(sentence, index)
     )
-    return any(token.low in DOUBT for token in helpers)
 
 
-def _before(sentence: Sentence, verb: int) -> Report | None:
+def _is_hedged(tokens: Sequence[Token], verb: int) -> bool:
+    """“would say”, “may have said”, “did not say”: nothing was said."""
+    auxiliaries = takewhile(
+        lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(tokens[:verb])
+    )
+    return any(token.lower in MODALS_AND_NEGATIONS for token in auxiliaries)
+
+
+def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """X says that STATEMENT; X says STATEMENT."""
-    base = LEMMA[sentence.row[verb].low]
-    after = _complement(sentence.row, verb, base)
-    that = _that(sentence.row, after) if base in THAT else None
-    if that is not None:
-        return _stated(sentence, verb, that, WITH_THAT)
-    if base not in BARE or not _clause_follows(sentence.row, verb, after):
+    lemma = LEMMAS[sentence.tokens[verb].lower]
+    complement_start = _find_complement_start(sentence.tokens, verb, lemma)
+    clause_start = (
+        _find_that_clause(sentence.tokens, complement_start) if lemma in THAT_CLAUSE_VERBS else None
+    )
+    if clause_start is not None:
+        return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
+    if lemma not in BARE_CLAUSE_VERBS or not _clause_follows(
+        sentence.tokens, verb, complement_start
+    ):
         return None
-    return _stated(sentence, verb, after, CLAUSE)
+    return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
 
 
-def _complement(row: Sequence[Token], verb: int, base: str) -> int:
+def _find_complement_start(tokens: Sequence[Token], verb: int, lemma: str) -> int:
     """Return the token where what was said may begin: after "on Monday", "reporters"."""
-    after = verb + 1
-    while after < len(row) and row[after].form in (Form.ADVERB, Form.TIME):
-        after += 1
-    if after + 1 < len(row) and row[after].low == "on" and row[after + 1].form is Form.TIME:
-        after += 2
-        while after < len(row) and row[after].form in _TIMES:
-            after += 1
-    return _listener(row, after) if base in TOLD else after
+    start = verb + 1
+    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME):
+        start += 1
+    if (
+        start + 1 < len(tokens)
+        and tokens[start].lower == "on"
+        and tokens[start + 1].tag is Tag.TIME
+    ):
+        start += 2
+        while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
+            start += 1
+    return _skip_listener(tokens, start) if lemma in LISTENER_VERBS else start
 
 
-def _listener(row: Sequence[Token], after: int) -> int:
+def _skip_listener(tokens: Sequence[Token], start: int) -> int:
     """Step over whom it was told to."""
-    end = min(len(row), after + _MOST_LISTENERS)
-    while after < end and row[after].form in _LISTENERS:
-        after += 1
-    return after
+    end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
+    while start < end and tokens[start].tag in _LISTENER_TAGS:
+        start += 1
+    return start
 
 
-def _that(row: Sequence[Token], after: int) -> int | None:
+def _find_that_clause(tokens: Sequence[Token], start: int) -> int | None:
     """Return the token behind "that", if it comes at once or after "in a speech"."""
-    for at in range(after, min(len(row), after + _THAT_REACH)):
-        if row[at].low == "that":
-            return at + 1
-        allowed = _INTERLUDE if at > after else (Form.PREPOSITION, Form.TIME)
-        if row[at].form not in allowed:
+    for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
+        if tokens[index].lower == "that":
+            return index + 1
+        allowed = _INTERLUDE_TAGS if index > start else (Tag.PREPOSITION, Tag.TIME)
+        if tokens[index].tag not in allowed:
             break
     return None
 
 
-def _clause_follows(row: Sequence[Token], verb: int, after: int) -> bool:
-    if after >= len(row):
+def _clause_follows(tokens: Sequence[Token], verb: int, start: int) -> bool:
+    if start >= len(tokens):
         return False
-    if LEMMA[row[verb].low] != "say":
-        return _opens_clause(row, after)
-    relative = any(
-        token.form is Form.RELATIVE or token.low in ("that", "where")
-        for token in row[max(0, verb - 5) : verb]
+    if LEMMAS[tokens[verb].lower] != "say":
+        return _opens_clause(tokens, start)
+    in_relative_clause = any(
+        token.tag is Tag.RELATIVE or token.lower in ("that", "where")
+        for token in tokens[max(0, verb - 5) : verb]
     )
-    if relative and row[after].form in _VERBS:
+    if in_relative_clause and tokens[start].tag in _VERB_TAGS:
         return True
-    words = [t for t in row[after : after + 4] if t.form not in (Form.STOP, Form.COMMA)]
-    return len(words) > _SHORTEST + 1 and row[after].form in _OPENS_SAID
+    words = [t for t in tokens[start : start + 4] if t.tag not in (Tag.SENTENCE_END, Tag.COMMA)]
+    return len(words) > _TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
 
 
-def _opens_clause(row: Sequence[Token], at: int) -> bool:
+def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
     """Whether a clause of its own begins here: a phrase, and soon its verb."""
-    if row[at].form not in _OPENS:
+    if tokens[index].tag not in _CLAUSE_OPENERS:
         return False
-    for token in row[at + 1 : at + _REACH]:
-        past = token.form is Form.OTHER and token.low.endswith("ed") and len(token.low) > _RED
-        if past or token.form in _VERBS:
+    for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
+        is_past_tense = (
+            token.tag is Tag.OTHER
+            and token.lower.endswith("ed")
+            and len(token.lower) > _MAX_NON_VERB_ED_LENGTH
+        )
+        if is_past_tense or token.tag in _VERB_TAGS:
             return True
-        if token.form in _NO_CLAUSE:
+        if token.tag in _CLAUSE_BREAKS:
             return False
     return False
 
 
-def _stated(sentence: Sentence, verb: int, start: int, trust: float) -> Report | None:
+def _extract_statement(
+    sentence: Sentence, verb: int, start: int, confidence: float
+) -> ReportedStatement | None:
     """Return the statement from token `start` to the sentence's end or the next verb of saying."""
-    subject = sentence.subject(verb)
+    subject = sentence.find_subject(verb)
     if subject is None or subject.first > verb:
         return None
-    if trust != WITH_THAT and _tags(sentence.row, subject.first):
+    if confidence != THAT_CLAUSE_CONFIDENCE and _follows_quotation(sentence.tokens, subject.first):
         return None
-    row = sentence.row
-    end = _end(row)
-    for at in range(start + 2, end):
-        again = row[at].form is Form.CUE and row[at - 1].form is Form.JOIN
-        if again and LEMMA[row[at].low] in THAT:
-            end = at - 1
+    tokens = sentence.tokens
+    end = _find_content_end(tokens)
+    for index in range(start + 2, end):
+        is_next_verb = (
+            tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
+        )
+        if is_next_verb and LEMMAS[tokens[index].lower] in THAT_CLAUSE_VERBS:
+            end = index - 1
             break
-    while end > start and row[end - 1].form in (Form.COMMA, Form.JOIN, Form.DASH):
+    while end > start and tokens[end - 1].tag in (Tag.COMMA, Tag.CONJUNCTION, Tag.DASH):
         end -= 1
-    return _report(sentence, range(start, end), subject, verb, trust)
+    return _build_statement(sentence, range(start, end), subject, verb, confidence)
 
 
-def _tags(row: Sequence[Token], first: int) -> bool:
+def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
     """Whether the subject stands right behind a quotation, whose cue this verb then is."""
-    if first and row[first - 1].form is Form.COMMA:
-        first -= 1
-    return first > 0 and row[first - 1].form is Form.QUOTE
+    if subject_start and tokens[subject_start - 1].tag is Tag.COMMA:
+        subject_start -= 1
+    return subject_start > 0 and tokens[subject_start - 1].tag is Tag.QUOTATION
 
 
-def _behind(sentence: Sentence, verb: int) -> Report | None:
+def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """STATEMENT, X said; STATEMENT, said X; behind a mere opening phrase, X said, STATEMENT."""
-    row = sentence.row
-    if LEMMA[row[verb].low] not in AFTER or row[verb].form is not Form.CUE:
+    tokens = sentence.tokens
+    if (
+        LEMMAS[tokens[verb].lower] not in POSTPOSED_VERBS
+        or tokens[verb].tag is not Tag.REPORTING_VERB
+    ):
         return None
-    subject = sentence.subject(verb)
-    if subject is None or any(token.form is Form.QUOTE for token in row):
+    subject = sentence.find_subject(verb)
+    if subject is None or any(token.tag is Tag.QUOTATION for token in tokens):
         return None
     first, last = min(subject.first, verb), max(subject.last, verb)
-    following = row[last + 1].form if last + 1 < len(row) else Form.STOP
-    set_off = first > 0 and row[first - 1].form in (Form.COMMA, Form.DASH)
-    if not set_off or following not in _TAG_ENDS:
+    following = tokens[last + 1].tag if last + 1 < len(tokens) else Tag.SENTENCE_END
+    is_set_off = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH)
+    if not is_set_off or following not in _AFTER_CUE_TAGS:
         return None
-    if _states(row[: first - 1]):
-        return _report(sentence, range(first - 1), subject, verb, BEHIND)
-    if following is Form.COMMA:
-        return _report(sentence, range(last + 2, _end(row)), subject, verb, BEHIND)
+    if _is_clause(tokens[: first - 1]):
+        return _build_statement(sentence, range(first - 1), subject, verb, POSTPOSED_CONFIDENCE)
+    if following is Tag.COMMA:
+        return _build_statement(
+            sentence,
+            range(last + 2, _find_content_end(tokens)),
+            subject,
+            verb,
+            POSTPOSED_CONFIDENCE,
+        )
     return None
 
 
-def _states(row: Sequence[Token]) -> bool:
+def _is_clause(tokens: Sequence[Token]) -> bool:
     """Whether these tokens are a clause of their own and no mere opening phrase."""
-    first = next((token for token in row if token.form is not Form.JOIN), None)
-    if first is None or first.form in (Form.PREPOSITION, Form.CLAUSE, Form.CUE_ING):
+    first = next((token for token in tokens if token.tag is not Tag.CONJUNCTION), None)
+    if first is None or first.tag in (Tag.PREPOSITION, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE):
         return False
-    if first.low.endswith(("ing", "ed")) and first.form is not Form.NAME:
+    if first.lower.endswith(("ing", "ed")) and first.tag is not Tag.NAME:
         return False
-    return any(token.form in _VERBS for token in row)
+    return any(token.tag in _VERB_TAGS for token in tokens)
 
 
-def _act(sentence: Sentence, verb: int) -> Report | None:
+def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """What is said by the verb itself: “urged them to”, “called for”, “criticised the plan”."""
-    row = sentence.row
-    base, after = LEMMA[row[verb].low], verb + 1
-    if after + 1 >= len(row) or row[verb].form is not Form.CUE or row[verb - 1].low == "to":
+    tokens = sentence.tokens
+    lemma, complement_start = LEMMAS[tokens[verb].lower], verb + 1
+    if (
+        complement_start + 1 >= len(tokens)
+        or tokens[verb].tag is not Tag.REPORTING_VERB
+        or tokens[verb - 1].lower == "to"
+    ):
         return None
-    if any(token.form is Form.RELATIVE for token in row[max(0, verb - 3) : verb]):
+    if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - 3) : verb]):
         return None
-    if base in ASKS:
-        after = _listener(row, after)
-        asked = after < len(row) and row[after].low in QUESTIONS
+    if lemma in REQUEST_VERBS:
+        complement_start = _skip_listener(tokens, complement_start)
+        is_speech_act = (
+            complement_start < len(tokens) and tokens[complement_start].lower in REQUEST_COMPLEMENTS
+        )
     else:
-        low = row[after].low
-        asked = (base in TO_ACTS and low == "to") or low in PHRASES.get(base, ())
-        asked = asked or (base in ACTS and row[after].form in _OBJECTS)
-    return _stated(sentence, verb, after, ACT) if asked else None
+        next_word = tokens[complement_start].lower
+        is_speech_act = (
+            lemma in TO_INFINITIVE_VERBS and next_word == "to"
+        ) or next_word in PREPOSITIONAL_VERBS.get(lemma, ())
+        is_speech_act = is_speech_act or (
+            lemma in SPEECH_ACT_VERBS and tokens[complement_start].tag in _OBJECT_TAGS
+        )
+    return (
+        _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE)
+        if is_speech_act
+        else None
+    )
 
 
-def _according(sentence: Sentence, at: int) -> Report | None:
+def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:
     """STATEMENT, according to X; According to X, STATEMENT; and X in between: the longer side."""
-    row = sentence.row
-    subject = sentence.after(at + 2) if at + 1 < len(row) and row[at + 1].low == "to" else None
+    tokens = sentence.tokens
+    subject = (
+        sentence.find_subject_after(index + 2)
+        if index + 1 < len(tokens) and tokens[index + 1].lower == "to"
+        else None
+    )
     if subject is None:
         return None
-    end = _end(row)
-    commas = (p for p in range(subject.last + 1, end) if row[p].form is Form.COMMA)
-    rest = range(next(commas, end) + 1, end)
-    opens = at == 0 or row[at - 1].form in (Form.JOIN, Form.CLAUSE)
-    before = range(at - (row[at - 1].form is Form.COMMA)) if at else range(0)
-    if opens or len(rest) > 2 * len(before):
-        return _report(sentence, rest, subject, at, ACCORDING)
-    return _report(sentence, before, subject, at, ACCORDING)
+    end = _find_content_end(tokens)
+    commas = (p for p in range(subject.last + 1, end) if tokens[p].tag is Tag.COMMA)
+    following = range(next(commas, end) + 1, end)
+    is_initial = index == 0 or tokens[index - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
+    preceding = range(index - (tokens[index - 1].tag is Tag.COMMA)) if index else range(0)
+    if is_initial or len(following) > 2 * len(preceding):
+        return _build_statement(sentence, following, subject, index, ACCORDING_TO_CONFIDENCE)
+    return _build_statement(sentence, preceding, subject, index, ACCORDING_TO_CONFIDENCE)
 
 
-def _end(row: Sequence[Token]) -> int:
-    return len(row) - 1 if row[-1].form is Form.STOP else len(row)
+def _find_content_end(tokens: Sequence[Token]) -> int:
+    return len(tokens) - 1 if tokens[-1].tag is Tag.SENTENCE_END else len(tokens)
 
 
-def _report(
-    sentence: Sentence, stated: range, subject: Subject, verb: int, trust: float
-) -> Report | None:
-    """Return the report of the tokens in `stated`, links before it left out; None if too short."""
-    row = sentence.row
-    start, end = stated.start, max(stated.start, stated.stop)
-    while start < end and row[start].low in _LINKS:
+def _build_statement(
+    sentence: Sentence, token_range: range, subject: Subject, verb: int, confidence: float
+) -> ReportedStatement | None:
+    """Return the report in `token_range`, without links before it; None if too short."""
+    tokens = sentence.tokens
+    start, end = token_range.start, max(token_range.start, token_range.stop)
+    while start < end and tokens[start].lower in _LEADING_CONNECTORS:
         start += 1
-    words = [t for t in row[start:end] if t.form not in (Form.COMMA, Form.STOP, Form.DASH)]
-    if len(words) <= _SHORTEST:
+    words = [t for t in tokens[start:end] if t.tag not in (Tag.COMMA, Tag.SENTENCE_END, Tag.DASH)]
+    if len(words) <= _TOO_FEW_WORDS:
         return None
     first, last = min(subject.first, verb), max(subject.last, verb)
-    cue = Span(row[first].start, row[last].end)
-    span = Span(row[start].start, row[end - 1].end)
-    return Report(span, subject, cue, trust * subject.trust)
+    cue = Span(tokens[first].start, tokens[last].end)
+    span = Span(tokens[start].start, tokens[end - 1].end)
+    return ReportedStatement(span, subject, cue, confidence * subject.confidence)

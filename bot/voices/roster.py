@@ -15,23 +15,23 @@ from bot.model import Side, Voice
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.model import Listed
+    from bot.model import VoiceEntry
 
 _ARTICLES = ("the ", "a ", "an ")
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
+class CuratedVoices:
     """The curator's voices as they hold for one document's date."""
 
-    entries: dict[str, Listed]
+    by_name: dict[str, VoiceEntry]
 
-    def find(self, name: str) -> Listed | None:
+    def find(self, name: str) -> VoiceEntry | None:
         """Return the entry that goes by `name`, its articles and case aside."""
-        return self.entries.get(key(name))
+        return self.by_name.get(normalise_name(name))
 
-    def voice(self, voice: Voice) -> tuple[Voice, Side]:
-        """Return `voice` under its listed name, completed from its entry, and its side."""
+    def complete_voice(self, voice: Voice) -> tuple[Voice, Side]:
+        """Return `complete_voice` under its listed name, completed from its entry, and its side."""
         entry = self.find(voice.name)
         if entry is None:
             return voice, Side.NEITHER
@@ -42,30 +42,32 @@ class Roster:
         ), entry.side or Side.NEITHER
 
 
-def roster(listed: Iterable[Listed], date: str | None) -> Roster:
-    """Return `listed` as of `date`: of one name's entries, the latest `since` not after it."""
-    current: dict[str, Listed] = {}
-    for entry in sorted(listed, key=lambda each: each.since or ""):
+def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> CuratedVoices:
+    """Return `voices` as of `date`: of one name's entries, the latest `since` not after it."""
+    current: dict[str, VoiceEntry] = {}
+    for entry in sorted(voices, key=lambda voice: voice.since or ""):
         if entry.since and date and entry.since[: len(date)] > date:
             continue
-        current[key(entry.name)] = entry
-    entries: dict[str, Listed] = {}
-    shared: set[str] = set()
+        current[normalise_name(entry.name)] = entry
+    by_name: dict[str, VoiceEntry] = {}
+    ambiguous: set[str] = set()
     for entry in current.values():
-        for alias in {key(alias) for alias in entry.aliases} - current.keys():
-            if alias in entries:
-                shared.add(alias)
-            entries[alias] = entry
-    return Roster({name: e for name, e in entries.items() if name not in shared} | current)
+        for alias in {normalise_name(alias) for alias in entry.aliases} - current.keys():
+            if alias in by_name:
+                ambiguous.add(alias)
+            by_name[alias] = entry
+    return CuratedVoices(
+        {name: e for name, e in by_name.items() if name not in ambiguous} | current
+    )
 
 
-def key(name: str) -> str:
+def normalise_name(name: str) -> str:
     """Return `name` as it is compared: no case, no leading article, one kind of apostrophe.
 
-    >>> key("The  Met’s")
+    >>> normalise_name("The  Met’s")
     "met's"
     """
-    plain = " ".join(name.casefold().replace("’", "'").split())
+    normalised = " ".join(name.casefold().replace("’", "'").split())
     for article in _ARTICLES:
-        plain = plain.removeprefix(article)
-    return plain
+        normalised = normalised.removeprefix(article)
+    return normalised

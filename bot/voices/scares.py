@@ -5,50 +5,58 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.voices.cues import SHORT
-from bot.voices.lexicon import KIND, Form, vocabulary
+from bot.voices.cues import MAX_SHORT_WORDS
+from bot.voices.lexicon import TAG_BY_WORD, Tag, word_set
 
 if TYPE_CHECKING:
     from bot.model import Span
-    from bot.voices.marks import Mark
+    from bot.voices.marks import Quotation
     from bot.voices.subjects import Sentence
 
 WORD = re.compile(r"\w+")
-_LONGEST, _HEADING, _TITLE = 12, 8, 6
-_SMALL = (Form.PREPOSITION, Form.DETERMINER, Form.JOIN)
-_TITLED = frozenset(("titled", "entitled", "headlined"))
-_WORKS = vocabulary(
+_MAX_WORDS, _MAX_HEADING_WORDS, _MAX_TITLE_WORDS = 12, 8, 6
+_SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
+_TITLING_WORDS = frozenset(("titled", "entitled", "headlined"))
+_WORK_NOUNS = word_set(
     "on in for from at show movie film book novel album song magazine series program programme "
     "column titled entitled article drama musical play documentary podcast blog story essay "
     "headlined host hosts starring memoir sitcom hit called named segment tv episode newspaper"
 )
 
 
-def scare(text: str, mark: Mark, sentence: Sentence, place: int, *, minor: bool) -> bool:
-    """Say whether the mark at token `place` quotes nobody.
+def is_scare_quote(
+    text: str, quotation: Quotation, sentence: Sentence, quote_index: int, *, is_secondary: bool
+) -> bool:
+    """Say whether the mark at token `quote_index` quotes nobody.
 
-    `minor` means that the document keeps another kind of mark for quotations,
+    `is_secondary` means that the document keeps another kind of mark for quotations,
     so that one or two words in this kind are only held with tongs.
     """
-    words = len(WORD.findall(text, *mark.inner))
-    row = sentence.row
-    if place == 0 or words > _LONGEST:
-        return words <= _HEADING and len(row) == 1 and _capitals(text, mark.inner)
-    before = row[place - 1]
-    if minor and words <= SHORT:
-        return before.form not in (Form.CUE, Form.COLON)
-    if not _capitals(text, mark.inner):
+    word_count = len(WORD.findall(text, *quotation.inner))
+    tokens = sentence.tokens
+    if quote_index == 0 or word_count > _MAX_WORDS:
+        return (
+            word_count <= _MAX_HEADING_WORDS
+            and len(tokens) == 1
+            and _is_title_case(text, quotation.inner)
+        )
+    previous = tokens[quote_index - 1]
+    if is_secondary and word_count <= MAX_SHORT_WORDS:
+        return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
+    if not _is_title_case(text, quotation.inner):
         return False
-    if before.form in (Form.COMMA, Form.JOIN) and place > 1:
-        before = row[place - 2]
-    if before.low in _TITLED:
+    if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
+        previous = tokens[quote_index - 2]
+    if previous.lower in _TITLING_WORDS:
         return True
-    return words <= _TITLE and (before.form is Form.POSSESSIVE or before.low in _WORKS)
+    return word_count <= _MAX_TITLE_WORDS and (
+        previous.tag is Tag.POSSESSIVE or previous.lower in _WORK_NOUNS
+    )
 
 
-def _capitals(text: str, span: Span) -> bool:
+def _is_title_case(text: str, span: Span) -> bool:
     """Whether the words are in title case: capitals, figures, and small words between."""
     words = WORD.findall(text, *span)
     if not words or not words[0][0].isupper():
         return False
-    return all(not word[0].islower() or KIND.get(word) in _SMALL for word in words)
+    return all(not word[0].islower() or TAG_BY_WORD.get(word) in _SMALL_WORD_TAGS for word in words)

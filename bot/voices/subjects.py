@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.voices.lexicon import Form, vocabulary
-from bot.voices.phrases import LONGEST, PHRASE, Phrases, Subject, is_place
+from bot.voices.lexicon import Tag, word_set
+from bot.voices.phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject, is_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,238 +18,260 @@ if TYPE_CHECKING:
     from bot.voices.names import Name
     from bot.voices.tokens import Token
 
-OWN, OWN_NOUN, GOVERNING = 0.9, 0.85, 0.93
-_BETWEEN = (Form.ADVERB, Form.AUXILIARY, Form.TIME, Form.BE)
-_OFF = (Form.COMMA, Form.DASH, Form.CLOSE)
-_APPOSES = (Form.COMMA, Form.DASH, Form.OPEN, Form.RELATIVE)
-_TAG_ENDS = (Form.STOP, Form.COMMA, Form.RELATIVE, Form.PREPOSITION)
+MAIN_SUBJECT_CONFIDENCE, MAIN_NOUN_CONFIDENCE, GOVERNING_CONFIDENCE = 0.9, 0.85, 0.93
+_SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
+_SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
+_APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
+_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
 _NO_SUBJECT_AFTER = (
-    Form.PREPOSITION,
-    Form.CUE,
-    Form.CUE_ING,
-    Form.VERB,
-    Form.BE,
-    Form.PRONOUN,
+    Tag.PREPOSITION,
+    Tag.REPORTING_VERB,
+    Tag.REPORTING_PARTICIPLE,
+    Tag.VERB,
+    Tag.BE,
+    Tag.PRONOUN,
 )
-_AGENT_REACH = 8
+_AGENT_WINDOW = 8
 # These take the person addressed as their object, so a name behind them is not who speaks.
-_ADDRESSED = vocabulary("told tells tell asked asks ask urged urges assured reminded informed")
+_ADDRESSEE_VERBS = word_set("told tells tell asked asks ask urged urges assured reminded informed")
 
 
-class Sentence(Phrases):
+class Sentence(NounPhrases):
     """One sentence, asked for the subjects of its verbs."""
 
-    def __init__(self, text: str, row: Sequence[Token], number: int) -> None:
-        super().__init__(text, row, number)
-        self._cache: dict[int, Subject | None] = {}
+    def __init__(self, text: str, tokens: Sequence[Token], number: int) -> None:
+        super().__init__(text, tokens, number)
+        self._subject_cache: dict[int, Subject | None] = {}
 
-    def subject(self, verb: int) -> Subject | None:
+    def find_subject(self, verb: int) -> Subject | None:
         """Return who does the verb at token `verb`; None where nobody can be told."""
-        if verb not in self._cache:
-            self._cache[verb] = None  # a chain of verbs that leads back here has no subject
-            self._cache[verb] = self._agent(verb) if self.passive(verb) else self._seek(verb)
-        return self._cache[verb]
+        if verb not in self._subject_cache:
+            self._subject_cache[verb] = None  # a chain of verbs that leads back here has no subject
+            self._subject_cache[verb] = (
+                self._find_agent(verb) if self.is_passive(verb) else self._find_active_subject(verb)
+            )
+        return self._subject_cache[verb]
 
-    def passive(self, verb: int) -> bool:
+    def is_passive(self, verb: int) -> bool:
         """Say whether the verb is done to its subject: “was called”, “been told”."""
-        if self.row[verb].form is Form.CUE_ING:
+        if self.tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
             return False
-        at = verb - 1
-        while at >= 0 and self.row[at].form is Form.ADVERB:
-            at -= 1
-        return at >= 0 and self.row[at].form is Form.BE
+        index = verb - 1
+        while index >= 0 and self.tokens[index].tag is Tag.ADVERB:
+            index -= 1
+        return index >= 0 and self.tokens[index].tag is Tag.BE
 
-    def after(self, place: int) -> Subject | None:
-        """Return the phrase that begins at or just after `place`: who, in “said X”."""
-        row = self.row
-        while place < len(row) and row[place].form is Form.ADVERB:
-            place += 1
-        if place < len(row) and row[place].form is Form.PRONOUN:
-            return self.pronoun(place)
-        last, head = self._phrase_from(place)
-        if last < place:
+    def find_subject_after(self, index: int) -> Subject | None:
+        """Return the phrase that begins at or just after `index`: who, in “said X”."""
+        tokens = self.tokens
+        while index < len(tokens) and tokens[index].tag is Tag.ADVERB:
+            index += 1
+        if index < len(tokens) and tokens[index].tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        last, head = self._scan_phrase(index)
+        if last < index:
             return None
-        if head is not None and self._heads(head, last):
-            return self.named(head, place)
-        return self._apposed(last) or self.noun(place, last)
+        if head is not None and self._is_phrase_head(head, last):
+            return self.name_subject(head, index)
+        return self._find_apposed_name(last) or self.noun_subject(index, last)
 
-    def governing(self, verb: int) -> Subject | None:
+    def find_governing_subject(self, verb: int) -> Subject | None:
         """Return the subject of the verb of saying before this one, else the sentence's own."""
-        for at in range(verb - 1, -1, -1):
-            if self.row[at].form is Form.CUE and not self.passive(at):
-                found = self.subject(at)
-                if found is not None:
-                    return _less(found, GOVERNING)
-        return self.main(verb)
+        for index in range(verb - 1, -1, -1):
+            if self.tokens[index].tag is Tag.REPORTING_VERB and not self.is_passive(index):
+                subject = self.find_subject(index)
+                if subject is not None:
+                    return _reduce_confidence(subject, GOVERNING_CONFIDENCE)
+        return self.find_main_subject(verb)
 
-    def main(self, before: int) -> Subject | None:
-        """Return the sentence's own subject, sought from its start up to token `before`."""
-        floor = self._clause(before)
+    def find_main_subject(self, end: int) -> Subject | None:
+        """Return the sentence's own subject, sought from its start up to token `end`."""
+        clause_start = self._find_clause_start(end)
         noun: Subject | None = None
-        at = floor
-        while at < before:
-            token, name = self.row[at], self.name_at(at)
-            if token.form is Form.PRONOUN and token.low != "you":
-                return _less(self.pronoun(at), OWN)
+        index = clause_start
+        while index < end:
+            token, name = self.tokens[index], self.name_at(index)
+            if token.tag is Tag.PRONOUN and token.lower != "you":
+                return _reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
             if name is not None:
-                if self._stands(name, floor):
-                    return _less(self.whole(name), OWN)
-                at = name.last
-            elif noun is None and token.form is Form.OTHER and self.acts_next(at):
-                noun = None if self.governed(at, floor) else self.ending(at)
-            at += 1
-        return _less(noun, OWN_NOUN) if noun else None
+                if self._is_subject_candidate(name, clause_start):
+                    return _reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
+                index = name.last
+            elif noun is None and token.tag is Tag.OTHER and self.is_followed_by_verb(index):
+                noun = (
+                    None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
+                )
+            index += 1
+        return _reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
 
-    def _clause(self, before: int) -> int:
-        """Return the token behind the last semicolon before token `before`."""
-        marks = (at for at in range(before - 1, -1, -1) if self.row[at].low == ";")
-        return next(marks, -1) + 1
+    def _find_clause_start(self, end: int) -> int:
+        """Return the token behind the last semicolon before token `end`."""
+        semicolons = (index for index in range(end - 1, -1, -1) if self.tokens[index].lower == ";")
+        return next(semicolons, -1) + 1
 
-    def _stands(self, name: Name, floor: int) -> bool:
-        return not (self.governed(name.first, floor) or self.modifies(name) or self.aside(name))
+    def _is_subject_candidate(self, name: Name, clause_start: int) -> bool:
+        return not (
+            self.is_governed(name.first, clause_start)
+            or self.is_modifier(name)
+            or self.is_incidental_place(name)
+        )
 
-    def _phrase_from(self, place: int) -> tuple[int, Name | None]:
-        """Return the last token of the phrase that begins at `place`, and its last name."""
-        row = self.row
-        last, head = place - 1, None
-        for at in range(place, min(len(row), place + LONGEST)):
-            found = self.name_at(at)
-            if row[at].form not in PHRASE and (head is None or found is not head):
+    def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
+        """Return the last token of the phrase that begins at `start`, and its last name."""
+        tokens = self.tokens
+        last, head = start - 1, None
+        for index in range(start, min(len(tokens), start + MAX_PHRASE_TOKENS)):
+            name = self.name_at(index)
+            if tokens[index].tag not in PHRASE_TAGS and (head is None or name is not head):
                 break
-            last, head = at, found or head
+            last, head = index, name or head
         return last, head
 
-    def _heads(self, head: Name, last: int) -> bool:
+    def _is_phrase_head(self, head: Name, last: int) -> bool:
         """Whether a name is what its phrase is about: not “Liberty’s lawyer”, “the Met inquiry”."""
         if head.last == last:
             return True
-        return self.row[head.last + 1].form not in (Form.POSSESSIVE, Form.OTHER)
+        return self.tokens[head.last + 1].tag not in (Tag.POSSESSIVE, Tag.OTHER)
 
-    def _apposed(self, last: int) -> Subject | None:
+    def _find_apposed_name(self, last: int) -> Subject | None:
         """The name in “said the director, Clare Collier”, if it stands there."""
-        row = self.row
-        if last + 2 < len(row) and row[last + 1].form is Form.COMMA:
-            found = self.name_at(last + 2)
-            if found is not None and (len(found.words) > 1 or found.titles):
-                return self.named(found, found.first)
+        tokens = self.tokens
+        if last + 2 < len(tokens) and tokens[last + 1].tag is Tag.COMMA:
+            name = self.name_at(last + 2)
+            if name is not None and (len(name.words) > 1 or name.titles):
+                return self.name_subject(name, name.first)
         return None
 
-    def _seek(self, verb: int) -> Subject | None:
-        row = self.row
-        at = self._skip(verb - 1)
-        if at < 0 or row[at].form is Form.QUOTE:
-            return self.after(verb + 1)
-        form = row[at].form
-        if form in _OFF:
-            return self._set_off(at, verb)
-        if form is Form.PRONOUN:
-            return self.pronoun(at)
-        if form is Form.RELATIVE:
-            return self._antecedent(at)
-        return self._beside(at, verb)
+    def _find_active_subject(self, verb: int) -> Subject | None:
+        tokens = self.tokens
+        index = self._skip_left(verb - 1)
+        if index < 0 or tokens[index].tag is Tag.QUOTATION:
+            return self.find_subject_after(verb + 1)
+        tag = tokens[index].tag
+        if tag in _SET_OFF_TAGS:
+            return self._find_subject_past_comma(index, verb)
+        if tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        if tag is Tag.RELATIVE:
+            return self._find_antecedent(index)
+        return self._find_adjacent_subject(index, verb)
 
-    def _beside(self, at: int, verb: int) -> Subject | None:
+    def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
-        row = self.row
-        if row[at].low == "to" or row[at].form not in PHRASE:
-            return self.governing(verb)
-        if row[verb].form is Form.CUE:
-            return self.ending(at)
-        found = self.name_at(at)
-        if found is None:
-            return self.governing(verb)
-        first = self.start(found.first)
-        link = row[first - 1] if first else None
-        hangs = link is not None and link.form is Form.PREPOSITION and link.low != "with"
-        return self.governing(verb) if hangs else self.named(found, first)
+        tokens = self.tokens
+        if tokens[index].lower == "to" or tokens[index].tag not in PHRASE_TAGS:
+            return self.find_governing_subject(verb)
+        if tokens[verb].tag is Tag.REPORTING_VERB:
+            return self.subject_ending_at(index)
+        name = self.name_at(index)
+        if name is None:
+            return self.find_governing_subject(verb)
+        first = self.find_phrase_start(name.first)
+        connector = tokens[first - 1] if first else None
+        after_preposition = (
+            connector is not None and connector.tag is Tag.PREPOSITION and connector.lower != "with"
+        )
+        return (
+            self.find_governing_subject(verb)
+            if after_preposition
+            else self.name_subject(name, first)
+        )
 
-    def _set_off(self, comma: int, verb: int) -> Subject | None:
+    def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
         """The subject of a verb that stands after a comma."""
-        row = self.row
-        if row[verb].form is Form.CUE_ING:
-            return self.governing(verb)
-        before = self._skip(comma - 1)
-        if before < 0 or row[before].form is Form.QUOTE:
-            return self.after(verb + 1)
-        behind = self.after(verb + 1) if row[verb].low not in _ADDRESSED else None
-        if behind is not None and behind.name is not None and self._tag_ends(behind.last + 1):
-            return behind
-        return self._over_apposition(comma, verb)
+        tokens = self.tokens
+        if tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
+            return self.find_governing_subject(verb)
+        previous = self._skip_left(comma - 1)
+        if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
+            return self.find_subject_after(verb + 1)
+        inverted_subject = (
+            self.find_subject_after(verb + 1)
+            if tokens[verb].lower not in _ADDRESSEE_VERBS
+            else None
+        )
+        if (
+            inverted_subject is not None
+            and inverted_subject.name is not None
+            and self._is_cue_end(inverted_subject.last + 1)
+        ):
+            return inverted_subject
+        return self._find_subject_before_apposition(comma, verb)
 
-    def _tag_ends(self, at: int) -> bool:
+    def _is_cue_end(self, index: int) -> bool:
         """Whether “, said X” is over here, rather than X beginning a clause."""
-        return at >= len(self.row) or self.row[at].form in _TAG_ENDS
+        return index >= len(self.tokens) or self.tokens[index].tag in _AFTER_CUE_TAGS
 
-    def _skip(self, at: int) -> int:
+    def _skip_left(self, index: int) -> int:
         """Step left over adverbs, auxiliaries and times: “X on Monday also said”."""
-        row = self.row
-        while at >= 0:
-            form = row[at].form
-            if form in _BETWEEN:
-                at -= 1
-                if form is Form.TIME and at >= 0 and row[at].form is Form.PREPOSITION:
-                    at -= 1
-            elif form is Form.NUMBER and at and row[at - 1].form is Form.TIME:
-                at -= 1
+        tokens = self.tokens
+        while index >= 0:
+            tag = tokens[index].tag
+            if tag in _SKIPPED_TAGS:
+                index -= 1
+                if tag is Tag.TIME and index >= 0 and tokens[index].tag is Tag.PREPOSITION:
+                    index -= 1
+            elif tag is Tag.NUMBER and index and tokens[index - 1].tag is Tag.TIME:
+                index -= 1
             else:
                 break
-        return at
+        return index
 
-    def _over_apposition(self, comma: int, verb: int) -> Subject | None:
+    def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
         """The subject before “, advocacy director at Liberty, said”.
 
         The nearest name or pronoun that something is set off behind, else the
         nearest noun, else the name at the comma itself, as in “Nick Ephgrave, said”.
         """
         noun: Subject | None = None
-        for at in range(comma - 2, -1, -1):
-            if self.row[at + 1].form in _APPOSES:
-                found = self._candidate(at)
-                if found is not None and (found.pronoun or found.name):
-                    return found
-                noun = noun or found
-        last = self._candidate(comma - 1)
-        if last is not None and last.name is not None:
-            return last
-        return noun or self.main(verb)
+        for index in range(comma - 2, -1, -1):
+            if self.tokens[index + 1].tag in _APPOSITION_OPENERS:
+                candidate = self._find_candidate_ending_at(index)
+                if candidate is not None and (candidate.pronoun or candidate.name):
+                    return candidate
+                noun = noun or candidate
+        last_candidate = self._find_candidate_ending_at(comma - 1)
+        if last_candidate is not None and last_candidate.name is not None:
+            return last_candidate
+        return noun or self.find_main_subject(verb)
 
-    def _candidate(self, last: int) -> Subject | None:
+    def _find_candidate_ending_at(self, last: int) -> Subject | None:
         """The phrase that ends at token `last`, if it can be a subject there."""
-        row = self.row
-        if row[last].form is Form.PRONOUN:
-            return self.pronoun(last)
-        found = self.name_at(last)
-        if row[last].form not in PHRASE or (found is not None and is_place(found)):
+        tokens = self.tokens
+        if tokens[last].tag is Tag.PRONOUN:
+            return self.pronoun_subject(last)
+        name = self.name_at(last)
+        if tokens[last].tag not in PHRASE_TAGS or (name is not None and is_place(name)):
             return None
-        subject = self.ending(last)
-        before = subject.first - 1
-        if before < 0:
+        subject = self.subject_ending_at(last)
+        previous = subject.first - 1
+        if previous < 0:
             return subject
-        if row[before].form in _NO_SUBJECT_AFTER:
+        if tokens[previous].tag in _NO_SUBJECT_AFTER:
             return None
         # “Jane Doe, a resident of Austin, Texas, said”: what follows a name and a comma is
         # itself in apposition.
-        apposed = row[before].form is Form.COMMA and self.name_at(before - 1) is not None
-        return None if apposed and subject.name is None else subject
+        is_apposed = tokens[previous].tag is Tag.COMMA and self.name_at(previous - 1) is not None
+        return None if is_apposed and subject.name is None else subject
 
-    def _antecedent(self, relative: int) -> Subject | None:
-        at = relative - 1
-        if at >= 0 and self.row[at].form in _OFF:
-            at -= 1
-        if at >= 0 and self.row[at].form is Form.PRONOUN:
-            return self.pronoun(at)
-        if at < 0 or self.row[at].form not in PHRASE:
-            return self.main(relative) if at >= 0 else None
-        head = self.name_at(at)
-        return self.whole(head) if head is not None else self.ending(at)
+    def _find_antecedent(self, relative: int) -> Subject | None:
+        index = relative - 1
+        if index >= 0 and self.tokens[index].tag in _SET_OFF_TAGS:
+            index -= 1
+        if index >= 0 and self.tokens[index].tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        if index < 0 or self.tokens[index].tag not in PHRASE_TAGS:
+            return self.find_main_subject(relative) if index >= 0 else None
+        head = self.name_at(index)
+        return self.expand_name(head) if head is not None else self.subject_ending_at(index)
 
-    def _agent(self, verb: int) -> Subject | None:
+    def _find_agent(self, verb: int) -> Subject | None:
         """X, in “was called a bully by X”."""
-        for at in range(verb + 1, min(len(self.row) - 1, verb + _AGENT_REACH)):
-            if self.row[at].low == "by":
-                return self.after(at + 1)
+        for index in range(verb + 1, min(len(self.tokens) - 1, verb + _AGENT_WINDOW)):
+            if self.tokens[index].lower == "by":
+                return self.find_subject_after(index + 1)
         return None
 
 
-def _less(subject: Subject, share: float) -> Subject:
-    return replace(subject, trust=subject.trust * share)
+def _reduce_confidence(subject: Subject, factor: float) -> Subject:
+    return replace(subject, confidence=subject.confidence * factor)

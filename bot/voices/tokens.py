@@ -10,19 +10,19 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.voices.lexicon import (
-    AMBIGUOUS,
-    KIND,
     NOT_NAMES,
-    OPENINGS,
+    SENTENCE_OPENERS,
+    TAG_BY_WORD,
     TITLES,
-    Form,
+    USUALLY_NOUNS,
+    Tag,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Span
-    from bot.voices.marks import Mark
+    from bot.voices.marks import Quotation
 
 _TOKEN = re.compile(
     r"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?"
@@ -32,181 +32,229 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
     r"|(?P<mark>,|:|;|—|–|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
 )
-_MARKS = {",": Form.COMMA, ":": Form.COLON, ";": Form.CLAUSE, "(": Form.OPEN, "[": Form.OPEN}
-_MARKS |= {")": Form.CLOSE, "]": Form.CLOSE, "—": Form.DASH, "–": Form.DASH}
-_ENDS = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
+_PUNCTUATION_TAGS = {
+    ",": Tag.COMMA,
+    ":": Tag.COLON,
+    ";": Tag.SUBORDINATOR,
+    "(": Tag.OPEN_BRACKET,
+    "[": Tag.OPEN_BRACKET,
+}
+_PUNCTUATION_TAGS |= {")": Tag.CLOSE_BRACKET, "]": Tag.CLOSE_BRACKET, "—": Tag.DASH, "–": Tag.DASH}
+_SENTENCE_END = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
 # No sentence is longer; whatever claims to be has no punctuation, and time must stay linear.
-_LONGEST = 250
-_LOWER = re.compile(r"\b[a-z][a-z'’-]+")
-_OPENING_ING = re.compile(r"(?:^|[.!?”\"] )([A-Z][a-z]{2,}ing)\b", re.MULTILINE)
-_MONTHS = re.compile(r"\b([A-Z][a-z]+) (May|March|April|June|August|Will)\b")
-_INSIDE = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
+_MAX_SENTENCE_TOKENS = 250
+_LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
+_OPENING_PARTICIPLE = re.compile(r"(?:^|[.!?”\"] )([A-Z][a-z]{2,}ing)\b", re.MULTILINE)
+_MONTH_SURNAME = re.compile(r"\b([A-Z][a-z]+) (May|March|April|June|August|Will)\b")
+_MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
 
 
-class Usage(NamedTuple):
+class Capitalisation(NamedTuple):
     """How a document writes its words: those somewhere in lower case, those always capital."""
 
-    lower: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    surnames: frozenset[str] = frozenset()
+    lowercase_words: frozenset[str] = frozenset()
+    capitalised_words: frozenset[str] = frozenset()
+    surnames_like_dates: frozenset[str] = frozenset()
 
 
-_DOING = (Form.CUE, Form.CUE_ING, Form.VERB, Form.ADVERB, Form.AUXILIARY)
-_AFTER_CUE = (Form.STOP, Form.COMMA, Form.PREPOSITION, Form.TIME, Form.QUOTE, Form.ADVERB)
-_GOES_ON = (Form.STOP, Form.COMMA, Form.DASH, Form.CLOSE, Form.COLON)
+_VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
+_AFTER_REPORTING_VERB = (
+    Tag.SENTENCE_END,
+    Tag.COMMA,
+    Tag.PREPOSITION,
+    Tag.TIME,
+    Tag.QUOTATION,
+    Tag.ADVERB,
+)
+_CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
 
 
 class Token(NamedTuple):
     """A word, mark or whole quotation at [start, end), its form, and its lower case.
 
-    A quotation's `low` is empty; its place among the marks is found by `start`.
+    A quotation's `lower` is empty; its place among the marks is found by `start`.
     """
 
     start: int
     end: int
-    form: Form
-    low: str
+    tag: Tag
+    lower: str
 
 
-_UNKNOWN = Usage()
+_NO_CAPITALISATION = Capitalisation()
 
 
-def usage(text: str) -> Usage:
+def observe_capitalisation(text: str) -> Capitalisation:
     """Return which words `text` writes in lower case, and which with a capital mid-sentence."""
-    names = frozenset(word.lower() for word in _INSIDE.findall(text))
-    opened = {word.lower() for word in _OPENING_ING.findall(text)}
-    surnames = {last.lower() for first, last in _MONTHS.findall(text) if first.lower() not in KIND}
-    return Usage(frozenset(_LOWER.findall(text)) | (opened - names), names, frozenset(surnames))
-
-
-def tokens(text: str, span: Span, marks: Sequence[Mark], known: Usage = _UNKNOWN) -> list[Token]:
-    """Return the tokens of the paragraph `span`, whose quotations are `marks`."""
-    row: list[Token] = []
-    at = span.start
-    for mark in marks:
-        _add(text, at, mark.outer.start, known, row)
-        row.append(Token(mark.outer.start, mark.outer.end, Form.QUOTE, ""))
-        at = mark.outer.end
-    _add(text, at, span.end, known, row)
-    return row
-
-
-def sentences(text: str, row: Sequence[Token]) -> list[list[Token]]:
-    """Return `row` cut into sentences; a quotation that ends one ends it here too."""
-    out: list[list[Token]] = []
-    current: list[Token] = []
-    for at, token in enumerate(row):
-        current.append(token)
-        if len(current) >= _LONGEST or _ends(text, row, at):
-            out.append(current)
-            current = []
-    return out
-
-
-def _add(text: str, start: int, end: int, usage: Usage, row: list[Token]) -> None:
-    for match in _TOKEN.finditer(text, start, end):
-        kind, word = match.lastgroup, match.group()
-        low = word.lower().replace("’", "'")
-        if kind == "word":
-            form = _word(word, low, row, usage)
-        elif kind == "mark":
-            form = _MARKS.get(word, Form.DASH if word[0] == "-" else Form.STOP)
-        elif kind == "number":
-            form = Form.NUMBER
-        elif kind == "abbreviation":
-            form = Form.NAME
-        else:
-            form = Form.POSSESSIVE
-        row.append(Token(match.start(), match.end(), form, low))
-
-
-def _word(word: str, low: str, row: Sequence[Token], usage: Usage) -> Form:
-    known = KIND.get(low)
-    before = row[-1].form if row else Form.STOP
-    if word[0].isupper() or not word[0].islower():
-        return _capital(low, known, before, usage)
-    if known is None:
-        if len(low) > 4 and low.endswith("ly"):
-            return Form.ADVERB
-        acts = before is Form.PRONOUN or (before is Form.NAME and low.endswith("ed"))
-        return Form.VERB if acts else Form.OTHER
-    if known in (Form.CUE, Form.CUE_ING) and _is_noun(low, known, row):
-        return Form.OTHER
-    return known
-
-
-def _capital(low: str, known: Form | None, before: Form, usage: Usage) -> Form:
-    dated = known is Form.TIME or (low == "may" and before is Form.PREPOSITION)
-    if dated and low not in usage.surnames:
-        return Form.NAME if before is Form.NAME and len(low) == 3 else Form.TIME
-    opens = before in (Form.STOP, Form.QUOTE, Form.COLON, Form.DASH)
-    # “May said”, “Will wrote”: elsewhere the document shows it to be a name.
-    if low in usage.surnames or (known in _DOING and (not opens or low in usage.names)):
-        return Form.NAME
-    if known is not None:
-        return known
-    common = low in OPENINGS or (low in usage.lower and low not in TITLES)
-    return Form.OTHER if opens and common else Form.NAME
-
-
-def _is_noun(low: str, known: Form, row: Sequence[Token]) -> bool:
-    if not row:
-        return False
-    before = row[-1]
-    if before.form is Form.NUMBER:
-        return low in AMBIGUOUS
-    if before.form in (Form.DETERMINER, Form.POSSESSIVE):
-        return before.low not in ("which", "that", "this", "others", "many", "some", "all", "both")
-    if before.form is Form.PREPOSITION:
-        return known is Form.CUE and before.low != "to"
-    if before.low in NOT_NAMES:
-        return low in AMBIGUOUS
-    return low in AMBIGUOUS and before.form in (
-        Form.OTHER,
-        Form.CUE,
-        Form.CUE_ING,
-        Form.VERB,
-        Form.BE,
+    capitalised_words = frozenset(word.lower() for word in _MID_SENTENCE_CAPITAL.findall(text))
+    opening_participles = {word.lower() for word in _OPENING_PARTICIPLE.findall(text)}
+    surnames = {
+        last.lower()
+        for first, last in _MONTH_SURNAME.findall(text)
+        if first.lower() not in TAG_BY_WORD
+    }
+    return Capitalisation(
+        frozenset(_LOWERCASE_WORD.findall(text)) | (opening_participles - capitalised_words),
+        capitalised_words,
+        frozenset(surnames),
     )
 
 
-def _ends(text: str, row: Sequence[Token], at: int) -> bool:
-    token = row[at]
-    if at + 1 == len(row):
+def tokenise(
+    text: str,
+    span: Span,
+    quotations: Sequence[Quotation],
+    capitalisation: Capitalisation = _NO_CAPITALISATION,
+) -> list[Token]:
+    """Return the tokens of the paragraph `span`, whose quotations are `quotations`."""
+    tokens: list[Token] = []
+    position = span.start
+    for quotation in quotations:
+        _append_tokens(text, position, quotation.outer.start, capitalisation, tokens)
+        tokens.append(Token(quotation.outer.start, quotation.outer.end, Tag.QUOTATION, ""))
+        position = quotation.outer.end
+    _append_tokens(text, position, span.end, capitalisation, tokens)
+    return tokens
+
+
+def split_sentences(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return `tokens` cut into sentences; a quotation that ends one ends it here too."""
+    sentences: list[list[Token]] = []
+    current: list[Token] = []
+    for index, token in enumerate(tokens):
+        current.append(token)
+        if len(current) >= _MAX_SENTENCE_TOKENS or _ends_sentence(text, tokens, index):
+            sentences.append(current)
+            current = []
+    return sentences
+
+
+def _append_tokens(
+    text: str, start: int, end: int, capitalisation: Capitalisation, tokens: list[Token]
+) -> None:
+    for match in _TOKEN.finditer(text, start, end):
+        group, word = match.lastgroup, match.group()
+        lower = word.lower().replace("’", "'")
+        if group == "word":
+            tag = _tag_word(word, lower, tokens, capitalisation)
+        elif group == "mark":
+            tag = _PUNCTUATION_TAGS.get(word, Tag.DASH if word[0] == "-" else Tag.SENTENCE_END)
+        elif group == "number":
+            tag = Tag.NUMBER
+        elif group == "abbreviation":
+            tag = Tag.NAME
+        else:
+            tag = Tag.POSSESSIVE
+        tokens.append(Token(match.start(), match.end(), tag, lower))
+
+
+def _tag_word(
+    word: str, lower: str, tokens: Sequence[Token], capitalisation: Capitalisation
+) -> Tag:
+    lexicon_tag = TAG_BY_WORD.get(lower)
+    previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
+    if word[0].isupper() or not word[0].islower():
+        return _tag_capitalised(lower, lexicon_tag, previous_tag, capitalisation)
+    if lexicon_tag is None:
+        if len(lower) > 4 and lower.endswith("ly"):
+            return Tag.ADVERB
+        is_verb = previous_tag is Tag.PRONOUN or (previous_tag is Tag.NAME and lower.endswith("ed"))
+        return Tag.VERB if is_verb else Tag.OTHER
+    if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and _is_noun(
+        lower, lexicon_tag, tokens
+    ):
+        return Tag.OTHER
+    return lexicon_tag
+
+
+def _tag_capitalised(
+    lower: str, lexicon_tag: Tag | None, previous_tag: Tag, capitalisation: Capitalisation
+) -> Tag:
+    is_date = lexicon_tag is Tag.TIME or (lower == "may" and previous_tag is Tag.PREPOSITION)
+    if is_date and lower not in capitalisation.surnames_like_dates:
+        return Tag.NAME if previous_tag is Tag.NAME and len(lower) == 3 else Tag.TIME
+    opens_sentence = previous_tag in (Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.DASH)
+    # “May said”, “Will wrote”: elsewhere the document shows it to be a name.
+    if lower in capitalisation.surnames_like_dates or (
+        lexicon_tag in _VERBAL_TAGS
+        and (not opens_sentence or lower in capitalisation.capitalised_words)
+    ):
+        return Tag.NAME
+    if lexicon_tag is not None:
+        return lexicon_tag
+    is_common_word = lower in SENTENCE_OPENERS or (
+        lower in capitalisation.lowercase_words and lower not in TITLES
+    )
+    return Tag.OTHER if opens_sentence and is_common_word else Tag.NAME
+
+
+def _is_noun(lower: str, tag: Tag, tokens: Sequence[Token]) -> bool:
+    if not tokens:
+        return False
+    previous = tokens[-1]
+    if previous.tag is Tag.NUMBER:
+        return lower in USUALLY_NOUNS
+    if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
+        return previous.lower not in (
+            "which",
+            "that",
+            "this",
+            "others",
+            "many",
+            "some",
+            "all",
+            "both",
+        )
+    if previous.tag is Tag.PREPOSITION:
+        return tag is Tag.REPORTING_VERB and previous.lower != "to"
+    if previous.lower in NOT_NAMES:
+        return lower in USUALLY_NOUNS
+    return lower in USUALLY_NOUNS and previous.tag in (
+        Tag.OTHER,
+        Tag.REPORTING_VERB,
+        Tag.REPORTING_PARTICIPLE,
+        Tag.VERB,
+        Tag.BE,
+    )
+
+
+def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
+    token = tokens[index]
+    if index + 1 == len(tokens):
         return True
-    following = row[at + 1]
-    if token.form is Form.STOP:
-        return following.form is not Form.CLOSE and not text[following.start].islower()
-    if token.form is not Form.QUOTE or following.form in _GOES_ON:
+    following = tokens[index + 1]
+    if token.tag is Tag.SENTENCE_END:
+        return following.tag is not Tag.CLOSE_BRACKET and not text[following.start].islower()
+    if token.tag is not Tag.QUOTATION or following.tag in _CONTINUES_SENTENCE:
         return False
-    if not _ENDS.search(text, max(token.start, token.end - 6), token.end):
+    if not _SENTENCE_END.search(text, max(token.start, token.end - 6), token.end):
         return False
-    return following.form is Form.QUOTE or _begins(text, row, at)
+    return following.tag is Tag.QUOTATION or _begins_sentence(text, tokens, index)
 
 
-def _begins(text: str, row: Sequence[Token], at: int) -> bool:
-    """Whether a sentence begins behind the quotation at `at`, which ends one itself.
+def _begins_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a sentence begins behind the quotation at `index`, which ends one itself.
 
     After “Why?” or “No!” a capital may begin the cue: a name, then its verb.
     """
-    first = text[row[at + 1].start]
-    if not (first.isupper() or first.isdigit() or first in "([<@"):
+    initial = text[tokens[index + 1].start]
+    if not (initial.isupper() or initial.isdigit() or initial in "([<@"):
         return False
-    return _stopped(text, row[at]) or not _cue_follows(row, at + 1)
+    return _ends_with_full_stop(text, tokens[index]) or not _cue_follows(tokens, index + 1)
 
 
-def _stopped(text: str, token: Token) -> bool:
+def _ends_with_full_stop(text: str, token: Token) -> bool:
     tail = text[max(token.start, token.end - 6) : token.end].rstrip("'’\"”)]")
     return tail.endswith((".", "…", "。"))
 
 
-def _cue_follows(row: Sequence[Token], at: int) -> bool:
+def _cue_follows(tokens: Sequence[Token], start: int) -> bool:
     """Whether a name stands here and then, over its apposition, a bare verb of saying."""
-    if row[at].form not in (Form.NAME, Form.PRONOUN):
+    if tokens[start].tag not in (Tag.NAME, Tag.PRONOUN):
         return False
-    for place in range(at, min(len(row) - 1, at + 25)):
-        if row[place].form in (Form.STOP, Form.QUOTE):
+    for index in range(start, min(len(tokens) - 1, start + 25)):
+        if tokens[index].tag in (Tag.SENTENCE_END, Tag.QUOTATION):
             return False
-        if row[place].form is Form.CUE:
-            return row[place + 1].form in _AFTER_CUE
+        if tokens[index].tag is Tag.REPORTING_VERB:
+            return tokens[index + 1].tag in _AFTER_REPORTING_VERB
     return False

@@ -17,23 +17,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Kind, Span
 from bot.terms import Analyser
-from bot.text import sentences, words
-from bot.voices.lexicon import vocabulary
-from bot.voices.roster import key
+from bot.text import split_sentences, split_words
+from bot.voices.lexicon import word_set
+from bot.voices.roster import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.model import Passage
 
-ALIKE = 0.72
-_FEWEST = 3
-_COMMON = 40
-_NEGATIONS = vocabulary(
+MIN_SIMILARITY = 0.72
+_MIN_STEMS = 3
+_MAX_COMPARED = 40
+_NEGATIONS = word_set(
     "not no never none nobody nothing neither nor without cannot cant dont doesnt didnt wont "
     "wouldnt shouldnt couldnt isnt arent wasnt werent hasnt havent hadnt hardly refuse refused"
 )
-_PAIRS = (
+_OPPOSITE_PAIRS = (
     "support oppose|for against|more less|more fewer|increase reduce|increase cut|rise fall|"
     "raise lower|before after|always never|win lose|all some|north south|east west|first last|"
     "open close|open shut|up down|faster slower|cheaper dearer|safe dangerous|safer riskier|"
@@ -43,11 +43,11 @@ _PAIRS = (
     "trust doubt|love hate|strong weak|early late|spring autumn|morning evening|buses trains|"
     "parents teachers"
 )
-_OPPOSITES = tuple(vocabulary(pair) for pair in re.split(r"\|", _PAIRS))
+_OPPOSITES = tuple(word_set(pair) for pair in re.split(r"\|", _OPPOSITE_PAIRS))
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+")
 
 
-class Wording(NamedTuple):
+class ParaphrasePair(NamedTuple):
     """Two passages, in reading order, and the sentences in them that say the same thing."""
 
     first: Passage
@@ -61,86 +61,97 @@ class _Statement:
 
     passage: Passage
     span: Span
-    folded: tuple[str, ...]
+    normalised_words: tuple[str, ...]
     stems: frozenset[str]
     names: frozenset[str]
 
     @property
     def numbers(self) -> frozenset[str]:
-        return frozenset(word for word in self.folded if word[0].isdigit())
+        return frozenset(word for word in self.normalised_words if word[0].isdigit())
 
     @property
     def negations(self) -> int:
-        return sum(word in _NEGATIONS for word in self.folded)
+        return sum(word in _NEGATIONS for word in self.normalised_words)
 
 
-def wordings(passages: Iterable[Passage], language: str = "english") -> tuple[Wording, ...]:
+def find_paraphrases(
+    passages: Iterable[Passage], language: str = "english"
+) -> tuple[ParaphrasePair, ...]:
     """Return the pairs of statements of one voice that differ in wording alone.
 
     Passages may come from several documents; those without a voice, and
     narration, are left out. Words met in many of a voice's statements lead to
     no comparison, so the time grows with the passages and not with their square.
     """
-    by_voice: dict[str, list[_Statement]] = defaultdict(list)
+    statements_by_voice: dict[str, list[_Statement]] = defaultdict(list)
     for passage in passages:
         if passage.voice and passage.kind is not Kind.NARRATION:
-            by_voice[key(passage.voice.name)].extend(_statements(passage, language))
-    return tuple(pair for said in by_voice.values() for pair in _pairs(said))
-
-
-def _statements(passage: Passage, language: str) -> Iterator[_Statement]:
-    text = passage.document.text
-    for span in sentences(text, passage.span):
-        folded = tuple(word.folded for word in words(text, span))
-        stems = frozenset(term.stem for term in _analyser(language).terms(text, span))
-        if len(stems) >= _FEWEST:
-            names = frozenset(name.group() for name in _NAME.finditer(text, *span))
-            yield _Statement(passage, span, folded, stems, names)
-
-
-@cache
-def _analyser(language: str) -> Analyser:
-    return Analyser(language)
-
-
-def _pairs(said: Sequence[_Statement]) -> Iterator[Wording]:
-    places: dict[str, list[int]] = defaultdict(list)
-    for at, statement in enumerate(said):
-        for other in sorted({n for stem in statement.stems for n in places[stem][-_COMMON:]}):
-            if _same(said[other], statement):
-                first, second = said[other], statement
-                yield Wording(first.passage, second.passage, (first.span, second.span))
-        for stem in statement.stems:
-            places[stem].append(at)
-
-
-def _same(one: _Statement, other: _Statement) -> bool:
-    if one.numbers != other.numbers or one.negations != other.negations:
-        return False
-    if one.names - other.names and other.names - one.names:
-        return False
-    left, right = one.stems - other.stems, other.stems - one.stems
-    shared = len(one.stems & other.stems)
-    if 2 * shared < ALIKE * (len(one.stems) + len(other.stems)):
-        return False
-    return (
-        not _opposed(one, other)
-        and not _within(one.folded, other.folded)
-        and _small(left, right, shared)
+            statements_by_voice[normalise_name(passage.voice.name)].extend(
+                _split_statements(passage, language)
+            )
+    return tuple(
+        pair for statements in statements_by_voice.values() for pair in _find_pairs(statements)
     )
 
 
-def _small(left: frozenset[str], right: frozenset[str], shared: int) -> bool:
+def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
+    text = passage.document.text
+    for span in split_sentences(text, passage.span):
+        normalised_words = tuple(word.normalised for word in split_words(text, span))
+        stems = frozenset(term.stem for term in _get_analyser(language).terms(text, span))
+        if len(stems) >= _MIN_STEMS:
+            names = frozenset(name.group() for name in _NAME.finditer(text, *span))
+            yield _Statement(passage, span, normalised_words, stems, names)
+
+
+@cache
+def _get_analyser(language: str) -> Analyser:
+    return Analyser(language)
+
+
+def _find_pairs(statements: Sequence[_Statement]) -> Iterator[ParaphrasePair]:
+    postings: dict[str, list[int]] = defaultdict(list)
+    for index, statement in enumerate(statements):
+        for earlier_index in sorted(
+            {position for stem in statement.stems for position in postings[stem][-_MAX_COMPARED:]}
+        ):
+            if _is_paraphrase(statements[earlier_index], statement):
+                first, second = statements[earlier_index], statement
+                yield ParaphrasePair(first.passage, second.passage, (first.span, second.span))
+        for stem in statement.stems:
+            postings[stem].append(index)
+
+
+def _is_paraphrase(first: _Statement, second: _Statement) -> bool:
+    if first.numbers != second.numbers or first.negations != second.negations:
+        return False
+    if first.names - second.names and second.names - first.names:
+        return False
+    only_first, only_second = first.stems - second.stems, second.stems - first.stems
+    shared = len(first.stems & second.stems)
+    if 2 * shared < MIN_SIMILARITY * (len(first.stems) + len(second.stems)):
+        return False
+    return (
+        not _has_opposites(first, second)
+        and not _is_excerpt(first.normalised_words, second.normalised_words)
+        and _is_small_change(only_first, only_second, shared)
+    )
+
+
+def _is_small_change(only_first: frozenset[str], only_second: frozenset[str], shared: int) -> bool:
     """Whether what was put in place of something else is little beside what stayed."""
-    return min(len(left), len(right)) * 3 <= shared
+    return min(len(only_first), len(only_second)) * 3 <= shared
 
 
-def _opposed(one: _Statement, other: _Statement) -> bool:
-    left, right = set(one.folded), set(other.folded)
-    return any(pair & left and pair & right and pair & left != pair & right for pair in _OPPOSITES)
+def _has_opposites(first: _Statement, second: _Statement) -> bool:
+    first_words, second_words = set(first.normalised_words), set(second.normalised_words)
+    return any(
+        pair & first_words and pair & second_words and pair & first_words != pair & second_words
+        for pair in _OPPOSITES
+    )
 
 
-def _within(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def _is_excerpt(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether the shorter stands word for word in the longer: one wording, not two."""
-    short, long = sorted((one, other), key=len)
-    return f" {' '.join(short)} " in f" {' '.join(long)} "
+    shorter, longer = sorted((first, second), key=len)
+    return f" {' '.join(shorter)} " in f" {' '.join(longer)} "

@@ -30,7 +30,7 @@ from tests.benchmarks import measuring
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.benchmarks.measuring import Row
 
 MANIFEST = """\
@@ -67,7 +67,7 @@ def answers(path: Path) -> list[Row]:
 async def _measured(folder: Path) -> list[Row]:
     settings = Settings(corpus="hansard", corpora_folder=folder.parent)
     began, spent = time.perf_counter(), time.process_time()
-    desk = wiring.desk(settings)
+    desk = wiring.build_service(settings)
     status = desk.answer(QUESTION).status
     first = _row("read, index, first answer", began, spent, desk)
     assert status == "answered"
@@ -81,7 +81,7 @@ async def _measured(folder: Path) -> list[Row]:
     return [row | {"share": round(row["cpu_s"] / first["cpu_s"], 3)} for row in rows]
 
 
-def _row(step: str, began: float, spent: float, desk: Desk) -> Row:
+def _row(step: str, began: float, spent: float, desk: Service) -> Row:
     return {
         "step": step,
         "documents": len(desk.corpus.documents),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from bot.engines.bm25 import Options
-from bot.engines.inverted.numbering import NONE
-from bot.engines.inverted.ranking import Text, rank
-from bot.engines.inverted.scoring import summed_scores
+from bot.engines.bm25 import Bm25Options
+from bot.engines.inverted.numbering import MISSING
+from bot.engines.inverted.ranking import Text, build_ranking
+from bot.engines.inverted.scoring import sum_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,12 @@ def largest_difference(
     library = BM25Plus(texts, k1=k1, b=b)
     library.doc_len = [max(length, floor) for length in library.doc_len]
     library.avgdl = float(np.mean(library.doc_len)) or 1.0
-    options = Options(k1=k1, b=b, floor=floor, voice=0, heading=0, pairs=0, around=0, parent=0)
-    ranking = rank((Text(text) for text in texts), options)
+    options = Bm25Options(k1=k1, b=b, floor=floor, voice=0, heading=0, pairs=0, around=0, parent=0)
+    ranking = build_ranking((Text(text) for text in texts), options)
     differences = [0.0]
     for question in questions:
-        rows = [row for stem in question if (row := ranking.stems.row(stem)) != NONE]
-        ours = summed_scores([(ranking.parts.own, 1.0, [(row, 1.0) for row in rows])], len(texts))
-        ours += library.delta * sum(ranking.parts.own.rarity(row) for row in rows)
+        rows = [row for stem in question if (row := ranking.stems.find_row(stem)) != MISSING]
+        ours = sum_scores([(ranking.fields.body, 1.0, [(row, 1.0) for row in rows])], len(texts))
+        ours += library.delta * sum(ranking.fields.body.row_idf(row) for row in rows)
         differences.append(float(np.abs(ours - library.get_scores(question)).max()))
     return max(differences)

@@ -29,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot import formats
 from bot.engines import bm25
 from bot.errors import SkippedError
-from bot.formats.canonical import BREAK, line
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
 from bot.terms import Analyser
-from bot.voices import passages
+from bot.voices import extract_passages
 from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ def blocks(path: Path) -> list[Row]:
     for kind in ("pdf", "docx"):
         if kind in known:
             (document, report), cost = measuring.built(
-                partial(formats.reading, folder / f"made.{kind}")
+                partial(formats.parse, folder / f"made.{kind}")
             )
-            found = document.text.split(BREAK)
-            pairs = zip(found, map(line, known[kind]), strict=False)
+            found = document.text.split(PARAGRAPH_BREAK)
+            pairs = zip(found, map(normalise_line, known[kind]), strict=False)
             rows.append(
                 {
                     "document": f"made.{kind}",
@@ -124,8 +124,10 @@ def cost(path: Path) -> list[Row]:
         return []
     analyser = Analyser("english")
     documents, reading = measuring.built(lambda: [one for _, one in _read(files)[1]])
-    found, voicing = measuring.built(lambda: [p for one in documents for p in passages(one)])
-    _, indexing = measuring.built(lambda: bm25.build(found, analyser, bm25.Options()))
+    found, voicing = measuring.built(
+        lambda: [p for one in documents for p in extract_passages(one)]
+    )
+    _, indexing = measuring.built(lambda: bm25.build(found, analyser, bm25.Bm25Options()))
     steps = {"read": reading, "passages": voicing, "index": indexing}
     return [
         {
@@ -179,24 +181,24 @@ def _speeches(document: Document, root: Element) -> Iterator[dict[str, bool]]:
         if one.tag not in _SPEECHES | _HEADINGS or (one.tag in _HEADINGS and not _joined(one)):
             continue
         name = one.get("speakername")
-        label = document.text[at:].partition(BREAK)[0] if name else ""
+        label = document.text[at:].partition(PARAGRAPH_BREAK)[0] if name else ""
         if name:
-            at += len(label + BREAK)
-        joined = line(_joined(one))
+            at += len(label + PARAGRAPH_BREAK)
+        joined = normalise_line(_joined(one))
         end = _end(document.text, at, len(joined))
-        stretch = document.text[at:end].replace(BREAK, " ")
+        stretch = document.text[at:end].replace(PARAGRAPH_BREAK, " ")
         plain = stretch.split() == _joined(one).split()
         if name:
             turns = document.turns[bisect_left(starts, at) : bisect_left(starts, end)]
             yield {
-                "labelled": line(name) in label,
+                "labelled": normalise_line(name) in label,
                 "exact": stretch == joined,
                 "plain": plain,
                 "windows": not plain and bool(_CONTROLS.search(_joined(one))),
                 "silent": not turns,
-                "in_voice": all(turn.voice.name == line(name) for turn in turns),
+                "in_voice": all(turn.voice.name == normalise_line(name) for turn in turns),
             }
-        at = end + len(BREAK) if joined else at
+        at = end + len(PARAGRAPH_BREAK) if joined else at
 
 
 def _joined(one: Element) -> str:
@@ -207,7 +209,7 @@ def _end(text: str, at: int, length: int) -> int:
     """Return where `length` characters from `at` end, an empty line counting as a blank."""
     end = at
     while length > 0:
-        step = len(BREAK) if text.startswith(BREAK, end) else 1
+        step = len(PARAGRAPH_BREAK) if text.startswith(PARAGRAPH_BREAK, end) else 1
         end += step
         length -= 1
     return end

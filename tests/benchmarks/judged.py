@@ -71,7 +71,7 @@ def collection(folder: Path) -> Collection:
 
 
 def stems(analyser: Analyser, text: str) -> list[str]:
-    return [word.stem for word in analyser.content(text)]
+    return [word.stem for word in analyser.content_words(text)]
 
 
 def texts(found: Collection, analyser: Analyser) -> Iterator[Text]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.engines import Query
-from bot.engines.bm25 import Options
-from bot.engines.inverted.ranking import Text, rank
+from bot.engines.bm25 import Bm25Options
+from bot.engines.inverted.ranking import Text, build_ranking
 from tests.benchmarks.judged import query
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ class Engine(Protocol):
 
 
 def ours(texts: Iterable[Text], options: Mapping[str, object] | None = None) -> Best:
-    ranking = rank(texts, Options.model_validate(options or {}))
+    ranking = build_ranking(texts, Bm25Options.model_validate(options or {}))
     asks = query if ranking.options.pairs else lambda asked: Query(Counter(asked))
-    return lambda asked, limit: ranking.best(asks(asked), limit)[0].tolist()
+    return lambda asked, limit: ranking.find_best(asks(asked), limit)[0].tolist()
 
 
 def rank_bm25(texts: Iterable[Text]) -> Best:
     from rank_bm25 import BM25Okapi  # noqa: PLC0415
 
-    fitted = BM25Okapi(text.own for text in texts)
+    fitted = BM25Okapi(text.body for text in texts)
 
     def best(asked: Sequence[str], limit: int) -> Sequence[int]:
         scores = fitted.get_scores(asked)
@@ -55,7 +55,7 @@ def bm25s(texts: Iterable[Text], backend: str = "numpy") -> Best:
     import bm25s as library  # noqa: PLC0415
 
     numbers: dict[str, int] = {}
-    ids = [[numbers.setdefault(stem, len(numbers)) for stem in text.own] for text in texts]
+    ids = [[numbers.setdefault(stem, len(numbers)) for stem in text.body] for text in texts]
     fitted = library.BM25(backend=backend)
     fitted.index((ids, numbers), show_progress=False)
     size = len(ids)
@@ -85,7 +85,7 @@ def tantivy(texts: Iterable[Text]) -> Best:
     index = library.Index(schema)
     writer = index.writer(heap_size=64_000_000, num_threads=1)
     for number, text in enumerate(texts):
-        writer.add_document(library.Document(own=[" ".join(text.own)], number=number))
+        writer.add_document(library.Document(own=[" ".join(text.body)], number=number))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -105,7 +105,7 @@ def tantivy(texts: Iterable[Text]) -> Best:
 def fts5(texts: Iterable[Text]) -> Best:
     base = sqlite3.connect(":memory:")
     base.execute("create virtual table text using fts5(own, content='', tokenize=\"unicode61\")")
-    rows = ((number, " ".join(text.own)) for number, text in enumerate(texts))
+    rows = ((number, " ".join(text.body)) for number, text in enumerate(texts))
     base.executemany("insert into text(rowid, own) values (?, ?)", rows)
     base.execute("insert into text(text) values ('optimize')")
 
@@ -125,7 +125,7 @@ def bm25s_readme(texts: Iterable[Text]) -> Best:
     stemmer = Stemmer.Stemmer("english")
     read = partial(library.tokenize, stopwords="en", stemmer=stemmer, show_progress=False)
     fitted = library.BM25()
-    plain = [text.own[0] for text in texts]
+    plain = [text.body[0] for text in texts]
     fitted.index(read(plain), show_progress=False)
 
     def best(asked: Sequence[str], limit: int) -> Sequence[int]:
@@ -139,7 +139,7 @@ def bm25s_readme(texts: Iterable[Text]) -> Best:
 
 def rank_bm25_readme(texts: Iterable[Text]) -> Best:
     """Texts and questions are one plain string each, split at blanks."""
-    fitted = rank_bm25(Text(text.own[0].split(" ")) for text in texts)
+    fitted = rank_bm25(Text(text.body[0].split(" ")) for text in texts)
     return lambda asked, limit: fitted(asked[0].split(" "), limit)
 
 

@@ -22,8 +22,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.engines.bm25 import Options
-from bot.engines.inverted.ranking import Ranking, Text, rank
+from bot.engines.bm25 import Bm25Options
+from bot.engines.inverted.ranking import Ranking, Text, build_ranking
 from bot.terms import Analyser
 from tests.benchmarks import judged, measuring, slips
 from tests.benchmarks.equality import largest_difference
@@ -131,7 +131,7 @@ def report(rows: Sequence[Row], paths: Sequence[Path]) -> None:
 def unlike(folder: Path, floor: int) -> float:
     """Return the largest difference over 20 questions of the collection in `folder`."""
     found, analyser = judged.collection(folder), Analyser("english")
-    texts = [text.own for text in judged.texts(found, analyser)]
+    texts = [text.body for text in judged.texts(found, analyser)]
     asked = [judged.stems(analyser, text) for text in list(found.queries.values())[:20]]
     return largest_difference(texts, asked, floor=floor)
 
@@ -139,7 +139,7 @@ def unlike(folder: Path, floor: int) -> float:
 def spelling(folder: Path) -> tuple[float, float, float, float, float]:
     """Return nDCG@10 as the report heads it, and the mean time to mend a damaged question."""
     found, analyser = judged.collection(folder), Analyser("english")
-    ranking = rank(judged.texts(found, analyser), Options())
+    ranking = build_ranking(judged.texts(found, analyser), Bm25Options())
     mender = slips.Mender(found, analyser)
     damaged = slips.damaged(found.queries)
     start = time.perf_counter()
@@ -155,7 +155,7 @@ def spelling(folder: Path) -> tuple[float, float, float, float, float]:
     ids = [passage.id for passage in found.passages]
 
     def gained(asked: dict[str, list[str]]) -> float:
-        best = {key: ranking.best(judged.query(stems), 10)[0] for key, stems in asked.items()}
+        best = {key: ranking.find_best(judged.query(stems), 10)[0] for key, stems in asked.items()}
         ranked = {key: [ids[n] for n in texts] for key, texts in best.items()}
         return float(np.mean([judged.ndcg(ranked[key], found.judged[key]) for key in ranked]))
 
@@ -173,7 +173,7 @@ def refusal(collections: Sequence[Collection]) -> dict[str, tuple[list[float], f
     own: list[list[dict[str, float]]] = []
     others: list[list[dict[str, float]]] = []
     for found in collections:
-        ranking = rank(judged.texts(found, analyser), Options())
+        ranking = build_ranking(judged.texts(found, analyser), Bm25Options())
         foreign = [other for other in collections if other.domain != found.domain]
         own.append([signals(ranking, judged.stems(analyser, q)) for q in _some(found)])
         asked = [q for other in foreign for q in _some(other)]
@@ -200,11 +200,11 @@ def _areas(
 def signals(ranking: Ranking, asked: list[str]) -> dict[str, float]:
     """Return what could tell that `asked` is off the subject, by the best passage found."""
     query = judged.query(asked)
-    rarity = {stem: ranking.rarity(stem) for stem in query.weights}
-    texts, scores = ranking.best(query, 1)
+    rarity = {stem: ranking.idf(stem) for stem in query.weights}
+    texts, scores = ranking.find_best(query, 1)
     if not texts.size:
         return dict.fromkeys(("coverage", "score", "both", "long", "both-long"), 0.0)
-    matched = ranking.matched(query, texts)[0]
+    matched = ranking.find_matched_stems(query, texts)[0]
     coverage = sum(rarity[stem] for stem in matched) / sum(rarity.values())
     most = sum(rarity[stem] * many for stem, many in query.weights.items()) * (K1 + 1)
     score = scores.item(0) / most

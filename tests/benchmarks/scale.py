@@ -25,10 +25,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.engines.bm25 import Options
-from bot.engines.inverted.ranking import Text, rank
-from bot.engines.inverted.saving import opened, save
-from bot.engines.inverted.storing import restored, stored
+from bot.engines.bm25 import Bm25Options
+from bot.engines.inverted.ranking import Text, build_ranking
+from bot.engines.inverted.saving import open_arrays, save_arrays
+from bot.engines.inverted.storing import ranking_from_arrays, ranking_to_arrays
 from bot.terms import Analyser
 from tests.benchmarks import judged, measuring
 from tests.benchmarks.peers import ONE_FIELD, SCALED
@@ -125,20 +125,20 @@ def hostile(drawn: Source) -> list[str]:
 
 def saved(drawn: Source, size: int) -> Row:
     """Return what saving and opening cost, once the answers are seen to be the same."""
-    options = Options.model_validate({"fast": False, **ONE_FIELD})
-    ranking = rank(drawn.texts(size), options)
+    options = Bm25Options.model_validate({"fast": False, **ONE_FIELD})
+    ranking = build_ranking(drawn.texts(size), options)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
         start = time.perf_counter()
-        save(path, "scale", stored(ranking))
+        save_arrays(path, "scale", ranking_to_arrays(ranking))
         saving = time.perf_counter()
-        again = restored(opened(path, "scale") or {}, options)
+        again = ranking_from_arrays(open_arrays(path, "scale") or {}, options)
         opening = time.perf_counter()
         for number, question in enumerate(drawn.questions):
-            found = again.best(judged.query(question), 10)
+            found = again.find_best(judged.query(question), 10)
             if not number:
                 first = time.perf_counter() - opening
-            same = ranking.best(judged.query(question), 10)
+            same = ranking.find_best(judged.query(question), 10)
             if not all(np.array_equal(a, b) for a, b in zip(found, same, strict=True)):
                 sys.exit(f"reopened index differs: {question}")
         disk = path.stat().st_size

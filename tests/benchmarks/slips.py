@@ -7,7 +7,7 @@ import string
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.terms import Spelling
+from bot.terms import SpellingCorrector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,15 +25,15 @@ class Mender:
         vocabulary: Counter[str] = Counter()
         self._stems: set[str] = set()
         for passage in found.passages:
-            words = set(analyser.content(passage.whole))
-            vocabulary.update(word.folded for word in words)
+            words = set(analyser.content_words(passage.whole))
+            vocabulary.update(word.normalised for word in words)
             self._stems.update(word.stem for word in words)
-        self._analyser, self._spelling = analyser, Spelling(vocabulary)
+        self._analyser, self._spelling = analyser, SpellingCorrector(vocabulary)
 
     def stems(self, text: str) -> list[str]:
         found = []
-        for folded, stem in self._analyser.content(text):
-            mended = () if stem in self._stems else self._spelling.near(folded)
+        for folded, stem in self._analyser.content_words(text):
+            mended = () if stem in self._stems else self._spelling.suggest(folded)
             found.append(self._analyser.stem(mended[0]) if mended else stem)
         return found
 

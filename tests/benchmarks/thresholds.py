@@ -28,8 +28,10 @@ def figures(questions: Path, closest: float, answered: float) -> dict[str, int]:
     """Return the counts of `python -m bot eval` at these two thresholds."""
     shipped = settings.load()
     answers = shipped.answers.model_copy(update={"closest": closest, "answered": answered})
-    desk = wiring.desk(shipped.model_copy(update={"answers": answers}))
-    return evaluation.figures(evaluation.evaluate(evaluation.load(questions), desk.answer))
+    desk = wiring.build_service(shipped.model_copy(update={"answers": answers}))
+    return evaluation.count_outcomes(
+        evaluation.evaluate(evaluation.load_questions(questions), desk.answer)
+    )
 
 
 def main(questions: Path) -> None:

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.model import Document, Kind, Passage
-from bot.voices import passages
-from bot.voices.lexicon import vocabulary
+from bot.voices import extract_passages
+from bot.voices.lexicon import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +36,8 @@ THRESHOLD, SAMPLES = 0.7, 60
 Place = tuple[int, int]
 Article = dict[str, Any]
 
-PRONOUNS = vocabulary("he she they it who i we")
-TITLES = vocabulary(
+PRONOUNS = word_set("he she they it who i we")
+TITLES = word_set(
     "President Vice Senator Sen Rep Representative Governor Gov Secretary Prime Minister "
     "Chancellor Commissioner Assistant Deputy Chief Judge Justice Attorney General Mayor Director "
     "Chairman Chairwoman Chair Professor Dr Prof Sir Dame Lord Lady Mr Mrs Ms Miss Congressman "
@@ -240,7 +240,7 @@ class Score:
 
 def ours(article: Article) -> list[Passage]:
     """Return our passages of one article, narration left out."""
-    made = passages(Document(article["id"], article["text"]))
+    made = extract_passages(Document(article["id"], article["text"]))
     return [passage for passage in made if passage.kind is not Kind.NARRATION]
 
 

@@ -40,7 +40,7 @@ def test_hits_come_best_first_and_share_a_stem(name: str) -> None:
 
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert {hit.passage.paragraph for hit in hits} == {1, 2, 4}
-    assert hits[0].matched == {"ferri", "tax"}
+    assert hits[0].matched_stems == {"ferri", "tax"}
 
 
 @each_engine
@@ -72,8 +72,8 @@ def test_small_corpora_behave(name: str, count: int) -> None:
 def test_rarity_is_above_zero_and_most_for_an_unknown_stem(name: str) -> None:
     index = built(name)
 
-    assert 0 < index.rarity("ferri") < index.rarity("tax") < index.rarity("zebra")
-    assert index.rarity("cross") < index.rarity("zebra")
+    assert 0 < index.idf("ferri") < index.idf("tax") < index.idf("zebra")
+    assert index.idf("cross") < index.idf("zebra")
 
 
 @each_engine

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot import formats
 from bot.errors import CorpusError
 from bot.model import digest
-from bot.text import paragraphs
+from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -161,12 +161,12 @@ def test_no_two_formats_read_one_suffix_and_one_root() -> None:
 
 @each_format
 def test_a_report_counts_what_the_document_holds(example: Path) -> None:
-    document, report = formats.reading(example)
+    document, report = formats.parse(example)
 
     assert document == formats.read(example)
-    assert report.paragraphs == len(paragraphs(document.text))
+    assert report.paragraphs == len(split_paragraphs(document.text))
     assert report.kept == len("".join(document.text.split()))
-    assert 0 < report.share <= 1
+    assert 0 < report.kept_share <= 1
     assert ("title" in report.missing) == (document.title is None)
     assert (report.dated_by is None) == (document.date is None)
 

@@ -14,7 +14,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 ADMIN = "Olga"
 
@@ -26,12 +26,12 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture(scope="session")
-def desk() -> Desk:
-    return wiring.desk(settings.load(corpus="facial-recognition"))
+def desk() -> Service:
+    return wiring.build_service(settings.load(corpus="facial-recognition"))
 
 
 @pytest.fixture
-async def bot(telegram: FakeTelegram, desk: Desk) -> AsyncIterator[None]:
+async def bot(telegram: FakeTelegram, desk: Service) -> AsyncIterator[None]:
     async with running(telegram, desk):
         yield
 
@@ -40,11 +40,11 @@ async def bot(telegram: FakeTelegram, desk: Desk) -> AsyncIterator[None]:
 def unredacted() -> Iterator[None]:
     """Take back afterwards what `redact` does to this process."""
     hook, handlers = sys.excepthook, [*logging.getLogger().handlers, logging.lastResort]
-    levels = {name: logging.getLogger(name).level for name in redaction.QUIET}
+    levels = {name: logging.getLogger(name).level for name in redaction.QUIET_LEVELS}
     yield
     sys.excepthook = hook
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     for one in filter(None, handlers):
-        kept = [kept for kept in one.filters if not isinstance(kept, redaction.Redaction)]
+        kept = [kept for kept in one.filters if not isinstance(kept, redaction.RedactionFilter)]
         one.filters = kept

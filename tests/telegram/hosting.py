@@ -20,15 +20,15 @@ from bot import settings, wiring
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.serving import end_at_last, until_signalled
-from bot.surfaces.telegram.settings import Hook, Options, Secrets
+from bot.surfaces.telegram.serving import schedule_forced_exit, serve_until_signalled
+from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
 from tests.telegram.running import QUICK, One
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
 
-    from bot.desk.desks import Desks
+    from bot.desk.desks import Router
     from tests.telegram.fake import FakeTelegram
 
 FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}
@@ -56,7 +56,7 @@ class Stuck:
 @asynccontextmanager
 async def hosted(
     telegram: FakeTelegram,
-    pushed: Hook | None = None,
+    pushed: WebhookSettings | None = None,
     slow: float | None = None,
     last: float | None = None,
     **options: Any,
@@ -82,12 +82,12 @@ async def hosted(
             await child.communicate()
 
 
-def webhook(hook: Hook | None) -> dict[str, str]:
+def webhook(hook: WebhookSettings | None) -> dict[str, str]:
     """Return what the environment says of a webhook."""
     if hook is None:
         return {}
     secret = hook.secret.get_secret_value()
-    return {"BOT_WEBHOOK_URL": hook.root, "BOT_WEBHOOK_SECRET": secret, "PORT": str(hook.port)}
+    return {"BOT_WEBHOOK_URL": hook.base_url, "BOT_WEBHOOK_SECRET": secret, "PORT": str(hook.port)}
 
 
 async def ended(child: Process) -> tuple[int | None, str]:
@@ -100,9 +100,11 @@ def _count() -> None:
     print(json.dumps({"tasks": len(asyncio.all_tasks())}), flush=True)  # noqa: T201
 
 
-async def _serve(desks: Desks, options: Options) -> None:
+async def _serve(desks: Router, options: TelegramOptions) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _count)
-    await until_signalled(desks, Secrets.load(), options, Hook.load(), end_at_last)
+    await serve_until_signalled(
+        desks, TelegramSecrets.load(), options, WebhookSettings.load(), schedule_forced_exit
+    )
 
 
 def main(given: dict[str, Any]) -> int:
@@ -110,10 +112,10 @@ def main(given: dict[str, Any]) -> int:
     logging.basicConfig(level="WARNING")
     slow, last = given["slow"], given["last"]
     alone: Any = Stuck() if last else Slow(slow) if slow is not None else None
-    desks: Any = One(alone) if alone else wiring.desks(settings.load())
-    serving._LAST = last or serving._LAST  # noqa: SLF001 - so that a test need not wait
+    desks: Any = One(alone) if alone else wiring.build_router(settings.load())
+    serving._FORCED_EXIT_SECONDS = last or serving._FORCED_EXIT_SECONDS  # noqa: SLF001 - so that a test need not wait
     try:
-        asyncio.run(_serve(desks, Options.model_validate(given["options"])))
+        asyncio.run(_serve(desks, TelegramOptions.model_validate(given["options"])))
     except BotError as error:
         print(f"bot: {error}", file=sys.stderr)  # noqa: T201
         return 2

@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.surfaces.telegram.settings import Options
+from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import hosted
 from tests.telegram.running import hook
@@ -24,10 +24,10 @@ from tests.telegram.running import hook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.surfaces.telegram.settings import Hook
+    from bot.surfaces.telegram.settings import WebhookSettings
 
 QUESTIONS = 200
-BATCH = Options().concurrency
+BATCH = TelegramOptions().concurrency
 TRANSPORTS = ("polling", "webhook")
 
 
@@ -65,7 +65,9 @@ def answers(telegram: FakeTelegram) -> Counter[int]:
     return Counter(call.given["chat_id"] for call in sent)
 
 
-async def _until_killed(telegram: FakeTelegram, where: Hook | None, chance: random.Random) -> None:
+async def _until_killed(
+    telegram: FakeTelegram, where: WebhookSettings | None, chance: random.Random
+) -> None:
     moment = chance.randrange(1, QUESTIONS * 3 // 4)
     async with hosted(telegram, where) as child:
         await telegram.until(lambda: len(answers(telegram)) >= moment, 60)

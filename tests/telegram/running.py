@@ -7,14 +7,21 @@ import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.desks import Desks
+from bot.desk.desks import Router
 from bot.surfaces.telegram.serving import serve
-from bot.surfaces.telegram.settings import Flood, Hook, Options, Rate, Rates, Secrets
+from bot.surfaces.telegram.settings import (
+    FloodLimits,
+    Rate,
+    SendRates,
+    TelegramOptions,
+    TelegramSecrets,
+    WebhookSettings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)
@@ -22,13 +29,13 @@ QUICK: dict[str, Any] = {
     "pauses": (0.01, 0.02, 0.04),
     "wait": 5,
     # The fake's own limits are off too, unless a test is about them.
-    "rates": Rates(overall=ANY, chat=ANY, group=ANY),
-    "flood": Flood(person=ANY, group=ANY),
+    "rates": SendRates(overall=ANY, chat=ANY, group=ANY),
+    "flood": FloodLimits(person=ANY, group=ANY),
 }
 SECRET = "a-secret-of-the-webhook"
 
 
-class One(Desks):
+class One(Router):
     """One desk for every chat, whatever it is."""
 
     def __init__(self, desk: Any) -> None:
@@ -41,34 +48,34 @@ class One(Desks):
         return self._desk
 
 
-def secrets(telegram: FakeTelegram, *admins: int) -> Secrets:
+def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:
     """Return what leads the surface to `telegram`."""
     values: dict[str, Any] = {"token": telegram.token, "api_url": telegram.url}
-    return Secrets(**values, admins=frozenset(admins))
+    return TelegramSecrets(**values, admins=frozenset(admins))
 
 
-def hook() -> Hook:
+def hook() -> WebhookSettings:
     """Return a webhook on a port of this machine that is free."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     values: dict[str, Any] = {"url": f"http://127.0.0.1:{port}", "secret": SECRET, "port": port}
-    return Hook(**values)
+    return WebhookSettings(**values)
 
 
 @asynccontextmanager
 async def running(
     telegram: FakeTelegram,
-    desk: Desk | Desks,
+    desk: Service | Router,
     *admins: int,
-    pushed: bool | Hook = False,
+    pushed: bool | WebhookSettings = False,
     **options: Any,
 ) -> AsyncIterator[None]:
     """Serve `desk` on `telegram`, quickly, and stop as on SIGTERM; `pushed` is by webhook."""
     stop = asyncio.Event()
-    where = pushed if isinstance(pushed, Hook) else hook() if pushed else None
-    told = secrets(telegram, *admins), Options(**(QUICK | options))
-    desks = desk if isinstance(desk, Desks) else One(desk)
+    where = pushed if isinstance(pushed, WebhookSettings) else hook() if pushed else None
+    told = secrets(telegram, *admins), TelegramOptions(**(QUICK | options))
+    desks = desk if isinstance(desk, Router) else One(desk)
     serving = asyncio.create_task(serve(desks, *told, stop, where))
     try:
         yield

@@ -16,7 +16,7 @@ from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram, Sent
 
 JUDGED = Path("tests/relevance/facial-recognition.jsonl")
@@ -35,7 +35,7 @@ def urls(sent: Sent) -> dict[str, str]:
 
 @pytest.mark.usefixtures("bot")
 async def test_every_answerable_search_has_results_that_stand_alone(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     for question in judged():
@@ -90,7 +90,7 @@ async def test_pages_of_a_search_repeat_nothing_and_end(telegram: FakeTelegram) 
 
 @pytest.mark.usefixtures("bot")
 async def test_a_page_of_a_corpus_that_was_reloaded_since_is_none(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     query = ana.searches("police")
@@ -183,7 +183,7 @@ async def test_another_bots_mention_elsewhere_is_no_question(telegram: FakeTeleg
 class Long:
     """A desk whose answers no one message holds."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Service) -> None:
         self._desk = desk
 
     async def ask(self, *_: Any) -> Reply:
@@ -194,7 +194,7 @@ class Long:
 
 
 async def test_a_long_answer_elsewhere_gives_way_to_its_first_quote(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     async with running(telegram, Long(desk)):  # type: ignore[arg-type]
         chat = telegram.group("Elsewhere")
@@ -211,24 +211,24 @@ def test_a_short_quote_can_be_copied_anywhere() -> None:
         username = "RecordBot"
 
     reply = Reply(((Piece("x"),),), ((Button("Copy", "/copy ABCDEFGH", copy="words"),),))
-    made = drawing.abroad(Bot(), reply)  # type: ignore[arg-type]
+    made = drawing.render_with_deep_links(Bot(), reply)  # type: ignore[arg-type]
 
     assert made.keyboard
-    assert made.keyboard == drawing.keyboard(reply.buttons)
+    assert made.keyboard == drawing.build_keyboard(reply.buttons)
 
 
 def test_a_button_that_means_nothing_elsewhere_is_not_drawn_there() -> None:
     class Bot:
         username = "RecordBot"
 
-    made = drawing.abroad(Bot(), Reply(((Piece("x"),),)))  # type: ignore[arg-type]
+    made = drawing.render_with_deep_links(Bot(), Reply(((Piece("x"),),)))  # type: ignore[arg-type]
 
     assert made.keyboard is None
 
 
 @pytest.mark.parametrize("method", ["answerInlineQuery", "answerGuestQuery"])
 async def test_what_telegram_cannot_read_abroad_is_given_as_text(
-    telegram: FakeTelegram, desk: Desk, method: str, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, desk: Service, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     telegram.faults.next(method, refused(400, "Bad Request: can't parse entities: a tag"))
     async with running(telegram, desk):

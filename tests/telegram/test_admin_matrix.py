@@ -15,8 +15,8 @@ from bot.desk import commands
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.drawing import Owner, seal
-from bot.surfaces.telegram.unanswered import FEWEST
+from bot.surfaces.telegram.drawing import ButtonOwner, make_sealer
+from bot.surfaces.telegram.unanswered import MIN_ASKERS
 from tests.telegram.fake.conversation import noticed
 from tests.telegram.fake.methods import now
 from tests.telegram.fake.server import TOKEN
@@ -25,7 +25,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
     Json = dict[str, Any]
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OLGA = 1000
 ANA = 2000
 DONE = "done as an admin asked"
-COMMANDS = frozenset({*commands.ADMINS, "unanswered"})
+COMMANDS = frozenset({*commands.ADMIN_COMMANDS, "unanswered"})
 
 
 def person(number: int = OLGA, **more: Any) -> Json:
@@ -122,23 +122,23 @@ def press(sign: str | None = None, **fields: Any) -> Form:
     return lambda line: {"callback_query": query | {"data": (sign or "") + line}}
 
 
-def sealed(owner: Owner, token: str = TOKEN, where: str = "", **fields: Any) -> Form:
+def sealed(owner: ButtonOwner, token: str = TOKEN, where: str = "", **fields: Any) -> Form:
     changed = {{"sender": "from"}.get(name, name): value for name, value in fields.items()}
-    return lambda line: press(seal(token, owner, where)(line)[:8], **changed)(line)
+    return lambda line: press(make_sealer(token, owner, where)(line)[:8], **changed)(line)
 
 
 def flipped(place: int) -> Form:
     """Return a press whose seal is Olga's but for one letter."""
 
     def form(line: str) -> Json:
-        real = seal(TOKEN, Owner(OLGA, OLGA), "")(line)[:8]
+        real = make_sealer(TOKEN, ButtonOwner(OLGA, OLGA), "")(line)[:8]
         other = "A" if real[place] != "A" else "B"
         return press(real[:place] + other + real[place + 1 :])(line)
 
     return form
 
 
-HERS = Owner(OLGA, OLGA)
+HERS = ButtonOwner(OLGA, OLGA)
 IN_GROUP = message("shown", **{"from": THIS_BOT}, chat=group())
 FORMS: dict[str, Form] = {
     # Somebody else, who may look like her.
@@ -213,16 +213,16 @@ FORMS: dict[str, Form] = {
     "a button with an empty seal": press("A" * 8),
     "a button of another token": sealed(HERS, token="1:x"),
     "a button of another question": sealed(HERS, where="https://t.me/RecordBot?text=x"),
-    "a button for Ana": sealed(Owner(OLGA, ANA)),
-    "a button for anyone": sealed(Owner(OLGA, None)),
-    "a button of another chat": sealed(Owner(ANA, OLGA)),
+    "a button for Ana": sealed(ButtonOwner(OLGA, ANA)),
+    "a button for anyone": sealed(ButtonOwner(OLGA, None)),
+    "a button of another chat": sealed(ButtonOwner(ANA, OLGA)),
     "a button of Ana's own": sealed(
-        Owner(ANA, ANA), sender=person(ANA), message=message("x", chat=private(ANA))
+        ButtonOwner(ANA, ANA), sender=person(ANA), message=message("x", chat=private(ANA))
     ),
     "her button pressed by Ana": sealed(HERS, sender=person(ANA)),
     "her button pressed by a bot": sealed(HERS, sender=BOT),
-    "her button in a group": sealed(Owner(-1001, OLGA), message=IN_GROUP),
-    "a group's button for anyone": sealed(Owner(-1001, None), message=IN_GROUP),
+    "her button in a group": sealed(ButtonOwner(-1001, OLGA), message=IN_GROUP),
+    "a group's button for anyone": sealed(ButtonOwner(-1001, None), message=IN_GROUP),
     "her button under nothing": sealed(HERS, message=None),
     "her button under an inline result": sealed(HERS, message=None, inline_message_id="1"),
     **{f"her button, letter {n} changed": flipped(n) for n in range(8)},
@@ -232,10 +232,10 @@ FORMS: dict[str, Form] = {
 class Watched:
     """The bundled desk, but that it does nothing that an admin asks, and notes it in `did`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Service) -> None:
         self._desk = desk
         self.did: list[str] = []
-        self.inbox = self
+        self.uploads = self
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
@@ -268,14 +268,14 @@ class Watched:
 @pytest.fixture
 def everything(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> FakeTelegram:
     """Return a Telegram that has each kind of update to give."""
-    monkeypatch.setattr(serving, "ALLOWED", tuple(Update.ALL_TYPES))
+    monkeypatch.setattr(serving, "ALLOWED_UPDATES", tuple(Update.ALL_TYPES))
     for chat in (private(), private(ANA), private(1), private(10001), private(100), group()):
         telegram.world.chats[chat["id"]] = chat
     telegram.world.presses.add("1")
     return telegram
 
 
-async def tried(telegram: FakeTelegram, desk: Desk, form: Form) -> tuple[list[str], list[str]]:
+async def tried(telegram: FakeTelegram, desk: Service, form: Form) -> tuple[list[str], list[str]]:
     """Return what every command in this `form` made the desk do, and what was said then."""
     watched = Watched(desk)
     async with running(telegram, watched, OLGA, wait=1):  # type: ignore[arg-type]
@@ -293,7 +293,7 @@ def test_there_are_more_than_two_hundred_ways() -> None:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 async def test_nobody_else_gives_an_admins_command(
-    everything: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture, form: Form
+    everything: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture, form: Form
 ) -> None:
     caplog.set_level("INFO")
 
@@ -304,13 +304,13 @@ async def test_nobody_else_gives_an_admins_command(
     assert not [text for text in said if DONE in text or NONE_MISSED in text]
 
 
-NONE_MISSED = str(words.UNANSWERED_NONE.format(askers=FEWEST))
+NONE_MISSED = str(words.UNANSWERED_NONE.format(askers=MIN_ASKERS))
 OWN: dict[str, Form] = {"her own message": written(), "for this bot": at("@RecordBot")}
 
 
 @pytest.mark.parametrize("form", OWN.values(), ids=OWN)
 async def test_an_admin_gives_each_in_her_own_words(
-    everything: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture, form: Form
+    everything: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture, form: Form
 ) -> None:
     caplog.set_level("INFO")
 
@@ -323,7 +323,7 @@ async def test_an_admin_gives_each_in_her_own_words(
 
 
 async def test_an_admin_presses_each_that_was_sealed_for_her(
-    everything: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture
+    everything: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
 

@@ -11,13 +11,13 @@ from telegram.ext import MessageHandler
 
 from bot import settings, wiring
 from bot.replies import words
-from bot.surfaces.telegram.admins import Admins, permitted
+from bot.surfaces.telegram.admins import AdminGuard, is_from_admin
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 OLGA = 1000  # the first person that the fake numbers
@@ -40,19 +40,19 @@ def corpora(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_desk(corpora: Path) -> Desk:
-    return wiring.desk(settings.load(corpus="tram", corpora_folder=str(corpora)))
+def own_desk(corpora: Path) -> Service:
+    return wiring.build_service(settings.load(corpus="tram", corpora_folder=str(corpora)))
 
 
 @pytest.fixture
-async def bot(telegram: FakeTelegram, own_desk: Desk) -> AsyncIterator[None]:
+async def bot(telegram: FakeTelegram, own_desk: Service) -> AsyncIterator[None]:
     async with running(telegram, own_desk, OLGA):
         yield
 
 
 @pytest.mark.usefixtures("bot")
 async def test_an_admin_reloads_by_command(
-    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+    telegram: FakeTelegram, own_desk: Service, corpora: Path
 ) -> None:
     olga = telegram.private("Olga")
     before = own_desk.corpus
@@ -67,7 +67,7 @@ async def test_an_admin_reloads_by_command(
 
 @pytest.mark.usefixtures("bot")
 async def test_a_reload_that_fails_says_where_and_keeps_the_old_corpus(
-    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+    telegram: FakeTelegram, own_desk: Service, corpora: Path
 ) -> None:
     olga = telegram.private("Olga")
     before = own_desk.corpus
@@ -81,7 +81,7 @@ async def test_a_reload_that_fails_says_where_and_keeps_the_old_corpus(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_admin_sees_the_status(telegram: FakeTelegram, own_desk: Desk) -> None:
+async def test_an_admin_sees_the_status(telegram: FakeTelegram, own_desk: Service) -> None:
     olga = telegram.private("Olga")
 
     olga.says("/status")
@@ -93,7 +93,7 @@ async def test_an_admin_sees_the_status(telegram: FakeTelegram, own_desk: Desk) 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("command", ["/reload", "/status"])
 async def test_an_admins_command_is_unknown_to_anyone_else(
-    telegram: FakeTelegram, own_desk: Desk, command: str
+    telegram: FakeTelegram, own_desk: Service, command: str
 ) -> None:
     telegram.person("Olga")
     ana = telegram.private("Ana")
@@ -110,7 +110,7 @@ async def test_an_admins_command_is_unknown_to_anyone_else(
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("command", ["/reload", "/status", "/reload@RecordBot"])
 async def test_an_admin_is_nobody_in_a_group(
-    telegram: FakeTelegram, own_desk: Desk, command: str
+    telegram: FakeTelegram, own_desk: Service, command: str
 ) -> None:
     telegram.person("Olga")
     group = telegram.group()
@@ -123,7 +123,7 @@ async def test_an_admin_is_nobody_in_a_group(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_button_cannot_reload(telegram: FakeTelegram, own_desk: Desk) -> None:
+async def test_a_button_cannot_reload(telegram: FakeTelegram, own_desk: Service) -> None:
     olga = telegram.private("Olga")
     before = own_desk.corpus
     olga.says("/help")
@@ -144,7 +144,7 @@ async def test_a_button_cannot_reload(telegram: FakeTelegram, own_desk: Desk) ->
 
 
 async def test_questions_are_answered_while_the_corpus_reloads(
-    telegram: FakeTelegram, own_desk: Desk
+    telegram: FakeTelegram, own_desk: Service
 ) -> None:
     held = Held(own_desk)
     async with running(telegram, held, OLGA):  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ async def test_questions_are_answered_while_the_corpus_reloads(
 class Held:
     """A desk whose reload waits to be let go."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Service) -> None:
         self._desk = desk
         self.go = asyncio.Event()
 
@@ -182,7 +182,7 @@ def update(kind: str = "message", **fields: Any) -> Update:
 
 
 def test_an_admins_own_message_is_permitted() -> None:
-    assert permitted(update(), {OLGA})
+    assert is_from_admin(update(), {OLGA})
 
 
 @pytest.mark.parametrize(
@@ -210,11 +210,11 @@ def test_an_admins_own_message_is_permitted() -> None:
     ],
 )
 def test_nobody_else_is_permitted(refused: Update) -> None:
-    assert not permitted(refused, {OLGA, 1087968824})
+    assert not is_from_admin(refused, {OLGA, 1087968824})
 
 
 def test_without_admins_nobody_is_permitted() -> None:
-    assert not permitted(update(), set())
+    assert not is_from_admin(update(), set())
 
 
 @pytest.mark.parametrize(("asked", "done"), [(update(), 1), (update(edit_date=2), 0)])
@@ -228,7 +228,7 @@ async def test_the_guard_holds_where_somebody_forgot_the_filter(
         did.append(update)
 
     handler: Any = MessageHandler(None, callback)
-    Admins(frozenset({OLGA})).guard(handler)
+    AdminGuard(frozenset({OLGA})).guard_handler(handler)
 
     await handler.callback(asked, None)
 
@@ -237,7 +237,7 @@ async def test_the_guard_holds_where_somebody_forgot_the_filter(
     assert told in caplog.text
 
 
-async def losing(olga: Chat, desk: Desk, corpora: Path) -> Sent:
+async def losing(olga: Chat, desk: Service, corpora: Path) -> Sent:
     """Return the report of a reload that would lose a document, and so waits to be confirmed."""
     letter = corpora / "tram" / "2024-04-letter.txt"
     letter.write_text(LETTER, "utf-8")
@@ -254,7 +254,7 @@ async def losing(olga: Chat, desk: Desk, corpora: Path) -> Sent:
 
 @pytest.mark.usefixtures("bot")
 async def test_an_admin_switches_by_the_button_under_the_report(
-    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+    telegram: FakeTelegram, own_desk: Service, corpora: Path
 ) -> None:
     olga = telegram.private("Olga")
     report = await losing(olga, own_desk, corpora)
@@ -271,7 +271,7 @@ async def test_an_admin_switches_by_the_button_under_the_report(
 
 @pytest.mark.usefixtures("bot")
 async def test_an_admins_button_does_nothing_for_anyone_else(
-    telegram: FakeTelegram, own_desk: Desk, corpora: Path
+    telegram: FakeTelegram, own_desk: Service, corpora: Path
 ) -> None:
     olga, ana = telegram.private("Olga"), telegram.private("Ana")
     report = await losing(olga, own_desk, corpora)

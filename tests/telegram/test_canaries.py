@@ -17,17 +17,17 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.redaction import redact
+from bot.surfaces.telegram.redaction import install_redaction
 from bot.surfaces.telegram.serving import serve
-from bot.surfaces.telegram.settings import Options
-from bot.surfaces.telegram.webhook import path
+from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.webhook import webhook_path
 from tests.telegram.running import QUICK, SECRET, One, running, secrets
 from tests.telegram.test_sixteen_faults import FAULTS, met
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from bot.replies.reply import Reply
     from tests.telegram.fake import FakeTelegram
 
@@ -46,7 +46,7 @@ def log(
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     logging.getLogger().addHandler(handler)
-    redact(SecretStr(telegram.token), path(telegram.token), SECRET)
+    install_redaction(SecretStr(telegram.token), webhook_path(telegram.token), SECRET)
     yield stream
     logging.getLogger().removeHandler(handler)
 
@@ -54,7 +54,7 @@ def log(
 def brought_to_light(telegram: FakeTelegram, log: io.StringIO, *asked: int) -> list[str]:
     """Return where a secret is found; the question may be told where it was `asked`."""
     token = telegram.token.partition(":")[2]
-    kept = (token, path(telegram.token), SECRET, WORD, NAME)
+    kept = (token, webhook_path(telegram.token), SECRET, WORD, NAME)
     found = [line for line in log.getvalue().splitlines() if any(word in line for word in kept)]
     for call in telegram.calls:
         told = json.dumps(call.given)
@@ -67,7 +67,7 @@ def brought_to_light(telegram: FakeTelegram, log: io.StringIO, *asked: int) -> l
 @pytest.mark.parametrize("pushed", [False, True], ids=["polling", "webhook"])
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_of_a_send_shows_no_secret(
-    telegram: FakeTelegram, desk: Desk, log: io.StringIO, name: str, *, pushed: bool
+    telegram: FakeTelegram, desk: Service, log: io.StringIO, name: str, *, pushed: bool
 ) -> None:
     group, ben = telegram.group(), telegram.private("Ben")
     telegram.world.chats[-100_999] = telegram.world.chats[group.id]
@@ -85,7 +85,7 @@ async def test_a_fault_of_a_send_shows_no_secret(
 
 @pytest.mark.parametrize("name", [name for name in FAULTS if name != "401"])
 async def test_a_fault_of_a_poll_shows_no_secret(
-    telegram: FakeTelegram, desk: Desk, log: io.StringIO, name: str
+    telegram: FakeTelegram, desk: Service, log: io.StringIO, name: str
 ) -> None:
     asker = telegram.private(NAME)
     asker.says(QUESTION)
@@ -98,12 +98,12 @@ async def test_a_fault_of_a_poll_shows_no_secret(
 
 
 async def test_a_token_refused_to_a_poll_is_not_shown(
-    telegram: FakeTelegram, desk: Desk, log: io.StringIO
+    telegram: FakeTelegram, desk: Service, log: io.StringIO
 ) -> None:
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
     with pytest.raises(SettingsError) as caught:
-        await serve(One(desk), secrets(telegram), Options(**QUICK), asyncio.Event())
+        await serve(One(desk), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event())
 
     assert telegram.token.partition(":")[2] not in str(caught.value) + repr(caught.value)
     assert brought_to_light(telegram, log) == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.desk.desks import Desks
+    from bot.desk.desks import Router
     from tests.telegram.fake import Chat, FakeTelegram
 
 INVENTED = "Invented example: no one said this."
@@ -25,14 +25,14 @@ GIVEN = {"corpora": "facial-recognition,tram"}
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Desks:
+def desks(tmp_path: Path) -> Router:
     folder = shutil.copytree("corpus", tmp_path / "corpus")
     given = {"corpora_folder": str(folder), "state_folder": str(tmp_path / "state")}
-    return wiring.desks(settings.load(**GIVEN, **given))
+    return wiring.build_router(settings.load(**GIVEN, **given))
 
 
 @pytest.fixture
-async def bot(telegram: FakeTelegram, desks: Desks) -> AsyncIterator[None]:
+async def bot(telegram: FakeTelegram, desks: Router) -> AsyncIterator[None]:
     async with running(telegram, desks):
         yield
 
@@ -140,7 +140,7 @@ async def test_a_group_s_admins_are_asked_after_once_in_a_while(telegram: FakeTe
     assert len(telegram.answered("getChatAdministrators")) == 1
 
 
-async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks: Desks) -> None:
+async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks: Router) -> None:
     group = telegram.group()
     telegram.world.admins[group.id] = [telegram.person("Olga")]
     async with running(telegram, desks, believed=0):
@@ -153,10 +153,10 @@ async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("told_in", ["the old", "the new"])
 async def test_a_choice_goes_with_a_group_that_grows(
-    telegram: FakeTelegram, desks: Desks, told_in: str
+    telegram: FakeTelegram, desks: Router, told_in: str
 ) -> None:
     old, new = telegram.group(), telegram.group()
-    await desks.choose(old.id, "tram")
+    await desks.choose_corpus(old.id, "tram")
 
     if told_in == "the old":
         grows(old, migrate_to_chat_id=new.id)
@@ -172,10 +172,10 @@ async def test_a_choice_goes_with_a_group_that_grows(
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(("status", "forgotten"), [("left", True), ("member", False)])
 async def test_a_choice_is_forgotten_when_the_bot_leaves(
-    telegram: FakeTelegram, desks: Desks, status: str, *, forgotten: bool
+    telegram: FakeTelegram, desks: Router, status: str, *, forgotten: bool
 ) -> None:
     group = telegram.group()
-    await desks.choose(group.id, "tram")
+    await desks.choose_corpus(group.id, "tram")
     change = {
         "chat": {"id": group.id, "type": "supergroup", "title": "Debate"},
         "from": telegram.person("Ben"),
@@ -192,7 +192,7 @@ async def test_a_choice_is_forgotten_when_the_bot_leaves(
 
 @pytest.mark.usefixtures("bot")
 async def test_where_nothing_was_chosen_there_is_nothing_to_forget(
-    telegram: FakeTelegram, desks: Desks, tmp_path: Path
+    telegram: FakeTelegram, desks: Router, tmp_path: Path
 ) -> None:
     old, new = telegram.group(), telegram.group()
 
@@ -205,10 +205,10 @@ async def test_where_nothing_was_chosen_there_is_nothing_to_forget(
 
 @pytest.mark.usefixtures("bot")
 async def test_a_choice_that_cannot_be_moved_is_only_logged(
-    telegram: FakeTelegram, desks: Desks, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, desks: Router, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     old, new = telegram.group(), telegram.group()
-    await desks.choose(old.id, "tram")
+    await desks.choose_corpus(old.id, "tram")
     shutil.rmtree(tmp_path / "state")
     (tmp_path / "state").write_text("in the way")
 

@@ -16,7 +16,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.conftest import Golden
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
@@ -28,7 +28,7 @@ MIRRORED = (
 
 @pytest.fixture(params=[False, True], ids=["polling", "webhook"])
 async def bot(
-    telegram: FakeTelegram, desk: Desk, request: pytest.FixtureRequest
+    telegram: FakeTelegram, desk: Service, request: pytest.FixtureRequest
 ) -> AsyncIterator[None]:
     async with running(telegram, desk, pushed=request.param):
         yield

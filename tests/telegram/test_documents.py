@@ -41,7 +41,9 @@ def chosen(corpora: Path, **more: str) -> settings.Settings:
 
 @pytest.fixture
 async def bot(telegram: FakeTelegram, corpora: Path) -> AsyncIterator[None]:
-    async with running(telegram, wiring.desks(chosen(corpora, uploads="true")), OLGA, upload=4096):
+    async with running(
+        telegram, wiring.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
+    ):
         yield
 
 
@@ -151,7 +153,7 @@ async def test_nobody_else_sends_anything(telegram: FakeTelegram) -> None:
 async def test_where_the_operator_takes_none_that_is_said(
     telegram: FakeTelegram, corpora: Path
 ) -> None:
-    async with running(telegram, wiring.desks(chosen(corpora)), OLGA):
+    async with running(telegram, wiring.build_router(chosen(corpora)), OLGA):
         olga = telegram.private("Olga")
 
         assert (await sent(olga, "letter.txt", LETTER)).text == words.UPLOADS_OFF

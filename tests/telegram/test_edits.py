@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.remembered import Remembered
+from bot.surfaces.telegram.remembered import AnswerIndex
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import Chat, FakeTelegram
 
 
@@ -77,7 +77,7 @@ async def test_an_answer_that_was_deleted_is_given_anew(telegram: FakeTelegram) 
 
 
 async def test_after_a_restart_an_edited_question_is_answered_anew(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     async with running(telegram, desk):
@@ -151,14 +151,14 @@ def asked(chat: Chat, number: int) -> object:
 
 
 def test_only_the_last_questions_are_remembered(telegram: FakeTelegram) -> None:
-    chat, remembered = telegram.private("Ana"), Remembered(most=2)
+    chat, remembered = telegram.private("Ana"), AnswerIndex(limit=2)
 
     for number in (1, 2, 3):
-        remembered.note(asked(chat, number), (number + 10,))  # type: ignore[arg-type]
+        remembered.add(asked(chat, number), (number + 10,))  # type: ignore[arg-type]
 
     assert len(remembered) == 2
-    assert remembered.answer(asked(chat, 1)) is None  # type: ignore[arg-type]
-    assert remembered.answer(asked(chat, 3)) == 13  # type: ignore[arg-type]
+    assert remembered.find_answer(asked(chat, 1)) is None  # type: ignore[arg-type]
+    assert remembered.find_answer(asked(chat, 3)) == 13  # type: ignore[arg-type]
 
 
 class Growing:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies.html import messages
+from bot.replies.html import render_messages
 from bot.replies.reply import Reply, Style
-from bot.surfaces.telegram.drawing import keyboard
+from bot.surfaces.telegram.drawing import build_keyboard
 from tests.telegram.fake import parse
 from tests.telegram.fake.rules import TEXT, check_keyboard, check_text
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
 
 JUDGED = Path("tests/relevance/facial-recognition.jsonl")
 ODD = string.printable + "‘’“”–—£€😀👩‍👩‍👧\u202e\u200b&<>éß漢"
@@ -27,7 +27,7 @@ def judged() -> list[str]:
     return [json.loads(line)["question"] for line in JUDGED.read_text("utf-8").splitlines()]
 
 
-def at_random(desk: Desk, count: int) -> list[str]:
+def at_random(desk: Service, count: int) -> list[str]:
     """Return questions made of the corpus's own words, and of anything."""
     chance = random.Random(2)
     known = [word for document in desk.corpus.documents for word in document.text.split()]
@@ -44,10 +44,10 @@ def link(quote_id: str) -> str:
 
 
 def check(reply: Reply) -> None:
-    parsed = [parse(message) for message in messages(reply, TEXT, link)]
+    parsed = [parse(message) for message in render_messages(reply, TEXT, link)]
     for message in parsed:
         check_text(message)
-    if markup := keyboard(reply.buttons):
+    if markup := build_keyboard(reply.buttons):
         check_keyboard(markup)
 
     intended = "\n\n".join("".join(piece.text for piece in block) for block in reply.blocks)
@@ -60,17 +60,17 @@ def check(reply: Reply) -> None:
     assert shown == quotes or (len(quotes) == 1 and quotes[0] in around[0] and quotes[0] in bold)
 
 
-async def test_no_reply_to_a_judged_question_is_refused(desk: Desk) -> None:
+async def test_no_reply_to_a_judged_question_is_refused(desk: Service) -> None:
     for question in judged():
         check(await desk.ask(question))
 
 
-async def test_no_reply_to_a_random_question_is_refused(desk: Desk) -> None:
+async def test_no_reply_to_a_random_question_is_refused(desk: Service) -> None:
     for question in at_random(desk, 1000):
         check(await desk.ask(question))
 
 
-async def test_no_quote_shown_by_its_link_is_refused(desk: Desk) -> None:
+async def test_no_quote_shown_by_its_link_is_refused(desk: Service) -> None:
     shown = {
         piece.quote_id
         for question in judged()
@@ -81,9 +81,9 @@ async def test_no_quote_shown_by_its_link_is_refused(desk: Desk) -> None:
 
     assert shown
     for quote_id in shown:
-        check(await desk.show(quote_id))
+        check(await desk.show_quote(quote_id))
 
 
 @pytest.mark.parametrize("page", ["start", "help", "about", "contents", "privacy", "status"])
-def test_no_page_is_refused(desk: Desk, page: str) -> None:
+def test_no_page_is_refused(desk: Service, page: str) -> None:
     check(getattr(desk, page)())

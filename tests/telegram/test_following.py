@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.replies import words
-from bot.replies.reply import Piece, Reply, Shown
+from bot.replies.reply import AnswerRef, Piece, Reply
 from bot.surfaces.telegram import drawing
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 SEARCHED = "Searched: "
@@ -129,7 +129,7 @@ async def test_where_several_speak_it_is_asked_who_is_meant(telegram: FakeTelegr
 
 
 async def test_a_follow_up_is_understood_after_a_restart(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     group = telegram.group()
     async with running(telegram, desk):
@@ -230,7 +230,7 @@ async def test_own_words_and_picked_ones_go_before_all_of_somebodys(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_ask_with_nothing_to_ask_says_how(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_ask_with_nothing_to_ask_says_how(telegram: FakeTelegram, desk: Service) -> None:
     group = telegram.group()
 
     helped = await said(group, "/ask")
@@ -250,24 +250,26 @@ async def test_with_nothing_shown_there_is_nothing_to_look_into(
     "asked", [("one",), ("one", "and two & three?"), ("ein Satz mit ß und 😀",), ("/by Low taxes",)]
 )
 def test_what_was_asked_comes_back_from_its_address(asked: tuple[str, ...]) -> None:
-    where = drawing.address("RecordBot", Reply((), asked=asked, page=3))
+    where = drawing.build_permalink("RecordBot", Reply((), history=asked, page=3))
 
-    assert drawing.shown(Message(where)) == Shown(asked, 3, ())  # type: ignore[arg-type]
+    assert drawing.parse_answer_ref(Message(where)) == AnswerRef(asked, 3, ())  # type: ignore[arg-type]
 
 
 def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
-    where = drawing.address("RecordBot", Reply((), asked=("é" * 100, "ß" * 100, "last " * 400)))
+    where = drawing.build_permalink(
+        "RecordBot", Reply((), history=("é" * 100, "ß" * 100, "last " * 400))
+    )
 
-    [kept] = drawing.shown(Message(where)).asked  # type: ignore[arg-type]
+    [kept] = drawing.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
     assert len(where) <= 1500
     assert kept.startswith("last last")
 
 
 @pytest.mark.parametrize("page", ["", "x", "-1", "²"])
 def test_an_address_that_was_tampered_with_is_page_one(page: str) -> None:
-    shown = drawing.shown(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
+    shown = drawing.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
 
-    assert shown == Shown(("a",), 1, ())
+    assert shown == AnswerRef(("a",), 1, ())
 
 
 class Message:

@@ -9,8 +9,8 @@ from telegram import User
 
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.health import Health, abilities
-from bot.surfaces.telegram.pseudonyms import Pseudonyms, today
+from bot.surfaces.telegram.health import Health, detect_abilities
+from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 from tests.telegram.running import running
 from tests.telegram.test_limits import Echo
 
@@ -23,22 +23,24 @@ def me(**may: bool) -> User:
 
 
 def test_what_the_bot_may_do_here_is_said_as_telegram_says_it() -> None:
-    shy = Health(abilities=abilities(me(can_join_groups=True)))
+    shy = Health(abilities=detect_abilities(me(can_join_groups=True)))
     bold = Health(
-        abilities=abilities(me(can_read_all_group_messages=True, supports_inline_queries=True))
+        abilities=detect_abilities(
+            me(can_read_all_group_messages=True, supports_inline_queries=True)
+        )
     )
 
-    assert list(shy.able()) == [words.PRIVACY_ON, words.INLINE_OFF]
-    assert list(bold.able()) == [words.PRIVACY_OFF, words.NO_GROUPS, words.INLINE_ON]
+    assert list(shy.render_abilities()) == [words.PRIVACY_ON, words.INLINE_OFF]
+    assert list(bold.render_abilities()) == [words.PRIVACY_OFF, words.NO_GROUPS, words.INLINE_ON]
 
 
 def test_health_is_said_in_the_language_of_whoever_asks() -> None:
-    health = Health(under_way=3, shed=2, abilities=("PRIVACY_ON",))
-    never = health.lines()[0]
-    health.hear()
+    health = Health(in_progress=3, throttled=2, abilities=("PRIVACY_ON",))
+    never = health.render_lines()[0]
+    health.record_contact()
 
-    with words.spoken("fr"):
-        lines = health.lines()
+    with words.use_language("fr"):
+        lines = health.render_lines()
 
     assert never == "Last poll: never"
     assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
@@ -94,12 +96,12 @@ class Status(Echo):
 def test_a_name_of_the_log_is_the_same_all_day_and_another_the_next() -> None:
     day = [date(2026, 1, 1)]
     names = Pseudonyms(lambda: day[0])
-    first, again, other = names.name(7), names.name(7), names.name(8)
+    first, again, other = names.get_name(7), names.get_name(7), names.get_name(8)
 
     day[0] = date(2026, 1, 2)
 
     assert first == again
-    assert len({first, other, names.name(7)}) == 3
+    assert len({first, other, names.get_name(7)}) == 3
     assert first != "7"
-    assert names.name(7) != Pseudonyms(lambda: day[0]).name(7)
-    assert today() >= date(2026, 1, 1)
+    assert names.get_name(7) != Pseudonyms(lambda: day[0]).get_name(7)
+    assert utc_today() >= date(2026, 1, 1)

@@ -10,7 +10,7 @@ from bot.replies.languages import english, french
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 
@@ -83,7 +83,7 @@ async def test_a_defect_is_told_in_the_askers_language(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_language_that_is_none_is_english(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_a_language_that_is_none_is_english(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana", language_code="")
 
     ana.says("/help")

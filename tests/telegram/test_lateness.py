@@ -9,11 +9,11 @@ import pytest
 
 from bot.replies import words
 from bot.surfaces.telegram import lateness
-from bot.surfaces.telegram.lateness import Late
+from bot.surfaces.telegram.lateness import StaleUpdates
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 HOUR = 3600
@@ -24,7 +24,7 @@ def ago(seconds: float) -> int:
 
 
 async def test_an_old_question_is_told_of_once_and_can_be_asked_again_by_a_press(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     ana.says("privacy", date=ago(9 * HOUR))
@@ -39,7 +39,7 @@ async def test_an_old_question_is_told_of_once_and_can_be_asked_again_by_a_press
 
 
 async def test_what_is_asked_now_is_answered_all_the_same(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana, zoe = telegram.private("Ana"), telegram.private("Zoe")
     ana.says("privacy", date=ago(9 * HOUR))
@@ -56,7 +56,7 @@ async def test_what_is_asked_now_is_answered_all_the_same(
 
 
 async def test_in_a_group_it_is_told_under_the_question_and_only_to_whom_addressed_the_bot(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     group = telegram.group()
     group.says("anyone here?", date=ago(9 * HOUR))
@@ -71,7 +71,7 @@ async def test_in_a_group_it_is_told_under_the_question_and_only_to_whom_address
 
 @pytest.mark.parametrize("line", ["/reload", "/help"])
 async def test_an_old_command_is_not_carried_out(
-    telegram: FakeTelegram, desk: Desk, line: str
+    telegram: FakeTelegram, desk: Service, line: str
 ) -> None:
     olga = telegram.private("Olga")
     olga.says(line, date=ago(9 * HOUR))
@@ -85,7 +85,7 @@ async def test_an_old_command_is_not_carried_out(
     assert words.LATE.format(count=1) in status.text
 
 
-async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     asked = ana.message("privacy", date=ago(9 * HOUR))
     ana.push(edited_message=asked | {"text": "surveillance", "edit_date": ago(8 * HOUR)})
@@ -94,7 +94,7 @@ async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Desk) -> None
 
 
 async def test_a_question_too_long_for_a_button_is_told_of_without_one(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     ana.says("privacy " * 20, date=ago(9 * HOUR))
@@ -107,11 +107,15 @@ async def test_a_question_too_long_for_a_button_is_told_of_without_one(
 def test_a_chat_is_told_again_after_another_outage_and_only_so_many_are_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lateness, "REMEMBERED", 2)
+    monkeypatch.setattr(lateness, "MAX_CHATS", 2)
     now = 0.0
-    late = Late(10, lambda: now)
+    late = StaleUpdates(10, lambda: now)
 
-    assert [late.first(1), late.first(1)] == [True, False]
+    assert [late.mark_notified(1), late.mark_notified(1)] == [True, False]
     now = 11.0
-    assert late.first(1)
-    assert [late.first(2), late.first(3), late.first(1)] == [True, True, True]
+    assert late.mark_notified(1)
+    assert [late.mark_notified(2), late.mark_notified(3), late.mark_notified(1)] == [
+        True,
+        True,
+        True,
+    ]

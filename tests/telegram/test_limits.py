@@ -11,9 +11,9 @@ from telegram.error import RetryAfter
 
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.limiting import CHATS, Limiter, Turns
-from bot.surfaces.telegram.settings import Flood, Rate, Rates
-from bot.surfaces.telegram.shedding import REMEMBERED, Bucket, Shedder, Verdict
+from bot.surfaces.telegram.limiting import MAX_CHATS, PacedSemaphore, RateLimiter
+from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
+from bot.surfaces.telegram.shedding import MAX_BUCKETS, Admission, Throttle, TokenBucket
 from tests.telegram.fake.faults import flood
 from tests.telegram.running import QUICK, running
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.conversation import Chat
 
-REAL: dict[str, Any] = {"rates": Rates(), "flood": Flood()}
+REAL: dict[str, Any] = {"rates": SendRates(), "flood": FloodLimits()}
 
 
 class Echo:
@@ -105,7 +105,7 @@ async def test_a_chat_that_must_be_left_alone_for_long_is_given_up_and_logged(
 
 async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
-    options = {"flood": Flood(person=Rate(burst=2, every=30), group=QUICK["flood"].group)}
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=QUICK["flood"].group)}
     async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
         for number in range(20):
             ana.says(str(number))
@@ -123,7 +123,7 @@ async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(
     telegram: FakeTelegram,
 ) -> None:
     topic = telegram.group(forum=True).topic(7)
-    options = {"flood": Flood(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
     async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
         said = [topic.says(f"/ask {number}", by="Ana") for number in range(50)]
         await topic.replies()
@@ -144,7 +144,7 @@ async def test_a_button_pressed_too_often_says_so_in_a_toast(telegram: FakeTeleg
     async with running(telegram, Echo()):  # type: ignore[arg-type]
         ana.says("one")
         [sent] = await ana.replies()
-    options = {"flood": Flood(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
     async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
         for number in range(3):
             telegram.world.presses.add(str(number))
@@ -160,7 +160,7 @@ async def test_a_flood_that_cannot_be_told_is_only_logged(
     telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana = telegram.private("Ana")
-    options = {"flood": Flood(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
     async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
         ana.says("one")
         await ana.replies()
@@ -174,10 +174,10 @@ async def test_a_flood_that_cannot_be_told_is_only_logged(
 
 
 async def test_no_more_turns_are_had_than_the_rate_says() -> None:
-    turns, had = Turns(Rate(burst=3, every=0.02)), []
+    turns, had = PacedSemaphore(Rate(burst=3, every=0.02)), []
 
     async def have() -> None:
-        async with turns.one():
+        async with turns.acquire():
             had.append(time.monotonic())
 
     await asyncio.gather(*(have() for _ in range(30)))
@@ -187,8 +187,8 @@ async def test_no_more_turns_are_had_than_the_rate_says() -> None:
 
 
 async def test_a_turn_that_is_no_longer_waited_for_is_not_taken() -> None:
-    limiter = Limiter(Rates(chat=Rate(burst=1, every=0.2)), longest=1)
-    async with limiter.turn(7):
+    limiter = RateLimiter(SendRates(chat=Rate(burst=1, every=0.2)), max_wait=1)
+    async with limiter.acquire(7):
         waiting = [asyncio.create_task(turn(limiter, 7)) for _ in range(5)]
         await asyncio.sleep(0)
         for task in waiting:
@@ -201,14 +201,14 @@ async def test_a_turn_that_is_no_longer_waited_for_is_not_taken() -> None:
     assert time.monotonic() - began < 0.4
 
 
-async def turn(limiter: Limiter, chat: object) -> None:
-    async with limiter.turn(chat):
+async def turn(limiter: RateLimiter, chat: object) -> None:
+    async with limiter.acquire(chat):
         pass
 
 
 async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer() -> None:
-    limiter = Limiter(Rates(), longest=1)
-    limiter.hold(7, 100)
+    limiter = RateLimiter(SendRates(), max_wait=1)
+    limiter.block_chat(7, 100)
 
     with pytest.raises(RetryAfter):
         await turn(limiter, 7)
@@ -217,11 +217,11 @@ async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer()
 
 
 async def test_only_so_many_chats_are_remembered() -> None:
-    limiter = Limiter(Rates(), longest=1)
-    for chat in range(1, CHATS + 10):
-        limiter.hold(chat, 1)
+    limiter = RateLimiter(SendRates(), max_wait=1)
+    for chat in range(1, MAX_CHATS + 10):
+        limiter.block_chat(chat, 1)
 
-    assert limiter.remembered == CHATS
+    assert limiter.chat_count == MAX_CHATS
 
 
 class Clock:
@@ -234,25 +234,25 @@ class Clock:
 
 def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
     clock = Clock()
-    shedder = Shedder(Flood(person=Rate(burst=2, every=5)), clock)
-    first = [shedder.verdict(7, 7) for _ in range(4)]
+    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), clock)
+    first = [shedder.admit(7, 7) for _ in range(4)]
     clock.now = 5
-    second = [shedder.verdict(7, 7) for _ in range(2)]
+    second = [shedder.admit(7, 7) for _ in range(2)]
     clock.now = 60
-    third = [shedder.verdict(7, 7) for _ in range(3)]
+    third = [shedder.admit(7, 7) for _ in range(3)]
 
-    assert first == [Verdict.ADMITTED, Verdict.ADMITTED, Verdict.TOLD, Verdict.SHED]
-    assert second == [Verdict.ADMITTED, Verdict.SHED]
-    assert third == [Verdict.ADMITTED, Verdict.ADMITTED, Verdict.TOLD]
+    assert first == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED, Admission.DROPPED]
+    assert second == [Admission.ADMITTED, Admission.DROPPED]
+    assert third == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED]
 
 
 def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
     clock, worst = Clock(), 0
-    shedder = Shedder(Flood(), clock)
+    shedder = Throttle(FloodLimits(), clock)
     said: list[float] = []
     for step in range(3000):
         clock.now = step * 0.1
-        if shedder.verdict(-1, step) is Verdict.ADMITTED:
+        if shedder.admit(-1, step) is Admission.ADMITTED:
             said.append(clock.now)
         worst = max(worst, sum(1 for when in said if when > clock.now - 60))
 
@@ -260,16 +260,16 @@ def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> N
 
 
 def test_only_so_many_askers_are_remembered() -> None:
-    shedder = Shedder(Flood())
-    for person in range(REMEMBERED + 10):
-        shedder.verdict(person, person)
+    shedder = Throttle(FloodLimits())
+    for person in range(MAX_BUCKETS + 10):
+        shedder.admit(person, person)
 
-    assert shedder.remembered == REMEMBERED
+    assert shedder.bucket_count == MAX_BUCKETS
 
 
 def test_a_bucket_never_holds_more_than_it_can() -> None:
-    bucket = Bucket(Rate(burst=3, every=1))
+    bucket = TokenBucket(Rate(burst=3, every=1))
 
-    bucket.fill(1e9)
+    bucket.refill(1e9)
 
-    assert bucket.level == 3
+    assert bucket.tokens == 3

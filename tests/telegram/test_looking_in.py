@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.desk.commands import ANYONES
+from bot.desk.commands import PUBLIC_COMMANDS
 from bot.replies import words
-from bot.surfaces.telegram.drawing import Owner, seal, where_shown
-from bot.surfaces.telegram.presses import CHANGING
+from bot.surfaces.telegram.drawing import ButtonOwner, find_permalink, make_sealer
+from bot.surfaces.telegram.presses import SEALED_COMMANDS
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 JUDGED = ("What about privacy?", "/by Ephgrave", "police", "who calls it a surveillance state?")
@@ -47,7 +47,7 @@ async def test_an_answer_has_at_most_five_buttons_of_at_most_64_bytes(
 
 @pytest.mark.usefixtures("bot")
 async def test_context_shows_the_quote_in_bold_within_its_source(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
@@ -131,7 +131,9 @@ async def test_a_long_quote_is_shown_to_be_copied(telegram: FakeTelegram) -> Non
     assert "Guardian Series" in block
 
 
-async def test_buttons_are_understood_after_a_restart(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_buttons_are_understood_after_a_restart(
+    telegram: FakeTelegram, desk: Service
+) -> None:
     ana = telegram.private("Ana")
     async with running(telegram, desk):
         answer = await asked(ana, "What about privacy?")
@@ -204,7 +206,7 @@ def forgeries(telegram: FakeTelegram, answer: Sent, chat: Chat) -> Iterator[str]
     yield real[:8] + "/context AAAAAAAA"
     yield real[:8] + "/more 7"
     caro = telegram.person("Caro")["id"]
-    yield seal("987:guessed", Owner(chat.id, caro), "")(real[8:])
+    yield make_sealer("987:guessed", ButtonOwner(chat.id, caro), "")(real[8:])
 
 
 @pytest.mark.usefixtures("bot")
@@ -248,7 +250,7 @@ async def test_no_button_gives_an_admins_command_to_anyone_else(
 ) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
-    sealed = seal(telegram.token, Owner(ana.id, ana.id), "")(line)
+    sealed = make_sealer(telegram.token, ButtonOwner(ana.id, ana.id), "")(line)
 
     for data in (line, sealed):
         ana.press(answer, "Context 1", data=data)
@@ -307,7 +309,7 @@ async def test_the_first_words_lead_to_the_bot_with_the_question_typed_in(
 
 
 def test_every_command_that_changes_its_message_is_one_that_can_be_typed() -> None:
-    assert set(ANYONES) >= CHANGING
+    assert set(PUBLIC_COMMANDS) >= SEALED_COMMANDS
 
 
 def test_a_message_that_shows_nothing_asked_has_no_address() -> None:
@@ -320,4 +322,4 @@ def test_a_message_that_shows_nothing_asked_has_no_address() -> None:
 
             return Bot()
 
-    assert where_shown(Message()) == ""  # type: ignore[arg-type]
+    assert find_permalink(Message()) == ""  # type: ignore[arg-type]

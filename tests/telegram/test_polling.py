@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.request import HTTPXRequest
 
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.polling import Receiver
+from bot.surfaces.telegram.polling import RawUpdateBot
 from tests.telegram.fake.faults import gateway
 from tests.telegram.running import running
 from tests.telegram.test_limits import Echo
@@ -55,17 +55,17 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     caplog.set_level("CRITICAL", logger="aiohttp.server")
     for turns in range(30):
         line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
-        bot = Receiver(
+        bot = RawUpdateBot(
             token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line
         )
         await line.initialize()
-        polling = asyncio.create_task(bot.fetch(("message",), 0))
+        polling = asyncio.create_task(bot.fetch_updates(("message",), 0))
         for _ in range(turns):
             await asyncio.sleep(0)
         polling.cancel()
         await asyncio.wait([polling])
 
-        await bot.confirm(("message",), 7)
+        await bot.confirm_updates(("message",), 7)
 
         assert telegram.calls[-1].given["offset"] == 7
         await line.shutdown()

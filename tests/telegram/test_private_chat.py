@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -81,7 +81,7 @@ async def test_a_link_to_no_quote_is_said_to_be_one(telegram: FakeTelegram) -> N
     assert reply.quotes == []
 
 
-async def test_start_without_a_quote_greets(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_start_without_a_quote_greets(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
 
     ana.says("/start")
@@ -91,7 +91,7 @@ async def test_start_without_a_quote_greets(telegram: FakeTelegram, desk: Desk) 
 
 
 @pytest.mark.parametrize("command", PAGES)
-async def test_each_page_is_shown(telegram: FakeTelegram, desk: Desk, command: str) -> None:
+async def test_each_page_is_shown(telegram: FakeTelegram, desk: Service, command: str) -> None:
     ana = telegram.private("Ana")
 
     ana.says(command.upper() if command == "/help" else command)
@@ -100,7 +100,7 @@ async def test_each_page_is_shown(telegram: FakeTelegram, desk: Desk, command: s
     assert getattr(desk, PAGES[command])().blocks[0][0].text in shown
 
 
-async def test_a_command_that_there_is_not_gets_help(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_a_command_that_there_is_not_gets_help(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
 
     ana.says("/weather tomorrow")

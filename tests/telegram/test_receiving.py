@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.desk.desks import Desks
+from bot.desk.desks import Router
 from bot.errors import BotError, SettingsError
 from bot.replies import words
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.serving import serve, until_signalled
-from bot.surfaces.telegram.settings import Options
+from bot.surfaces.telegram.serving import serve, serve_until_signalled
+from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
@@ -20,7 +20,7 @@ from tests.telegram.running import QUICK, running, secrets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
 
 POISON: dict[str, Any] = {
     "no date": {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}},
@@ -63,7 +63,7 @@ async def test_nothing_but_unreadable_updates_is_passed_over(telegram: FakeTeleg
 
 @pytest.mark.parametrize("result", ["true", "[{}]", "[1]", '[{"update_id": "x"}]'])
 async def test_an_answer_that_is_no_updates_is_asked_for_again(
-    telegram: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture, result: str
+    telegram: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture, result: str
 ) -> None:
     body = f'{{"ok": true, "result": {result}}}'
     telegram.faults.next("getUpdates", Fault(raw=(200, "application/json", body)))
@@ -137,8 +137,8 @@ def _signals() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_signals")
-async def test_a_signal_stops_it(telegram: FakeTelegram, desk: Desk) -> None:
-    serving = until_signalled(Desks([desk]), secrets(telegram), Options(**QUICK))
+async def test_a_signal_stops_it(telegram: FakeTelegram, desk: Service) -> None:
+    serving = serve_until_signalled(Router([desk]), secrets(telegram), TelegramOptions(**QUICK))
     signalled = asyncio.create_task(serving)
     await telegram.until(lambda: any(call.method == "getUpdates" for call in telegram.calls))
 
@@ -163,7 +163,7 @@ async def test_a_handler_past_its_deadline_is_given_up(
 
 
 async def test_questions_that_waited_for_the_start_are_answered(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     ana = telegram.private("Ana")
     for _ in range(40):
@@ -174,7 +174,7 @@ async def test_questions_that_waited_for_the_start_are_answered(
 
 
 async def test_a_post_that_waited_for_the_start_is_no_question(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     group = telegram.group()
     asked = group.message("/ask privacy")
@@ -184,13 +184,13 @@ async def test_a_post_that_waited_for_the_start_is_no_question(
         assert await group.replies() == []
 
 
-async def served(telegram: FakeTelegram, desk: Desk) -> None:
+async def served(telegram: FakeTelegram, desk: Service) -> None:
     """Serve until it ends by itself."""
-    await serve(Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event())
+    await serve(Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event())
 
 
 async def test_a_token_that_telegram_does_not_know_ends_in_one_line(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     telegram.faults.next("getMe", refused(401, "Unauthorized"))
 
@@ -202,7 +202,7 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_line(
 
 
 async def test_a_token_that_is_revoked_later_ends_it_too(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     telegram.faults.next("getUpdates", Fault(delay=0.05, refusal=Refusal(401, "Unauthorized")))
 
@@ -210,7 +210,7 @@ async def test_a_token_that_is_revoked_later_ends_it_too(
         await served(telegram, desk)
 
 
-async def test_a_server_that_is_not_there_ends_in_one_line(desk: Desk) -> None:
+async def test_a_server_that_is_not_there_ends_in_one_line(desk: Service) -> None:
     async with FakeTelegram() as gone:
         pass
 
@@ -219,7 +219,7 @@ async def test_a_server_that_is_not_there_ends_in_one_line(desk: Desk) -> None:
 
 
 async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     telegram.faults.next("getWebhookInfo", gateway(), times=4)
 
@@ -227,7 +227,7 @@ async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(
         await served(telegram, desk)
 
 
-async def test_two_pollers_at_once_are_survived(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_two_pollers_at_once_are_survived(telegram: FakeTelegram, desk: Service) -> None:
     async with running(telegram, desk, wait=1), running(telegram, desk, wait=1):
         ana = telegram.private("Ana")
 
@@ -236,7 +236,9 @@ async def test_two_pollers_at_once_are_survived(telegram: FakeTelegram, desk: De
         await ana.reply()
 
 
-async def test_commands_are_set_for_each_kind_of_chat(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_commands_are_set_for_each_kind_of_chat(
+    telegram: FakeTelegram, desk: Service
+) -> None:
     olga = telegram.private("Olga")
     async with running(telegram, desk, olga.id, 4242):
         await telegram.called("setMyShortDescription", len(words.TABLES))
@@ -252,7 +254,7 @@ async def test_commands_are_set_for_each_kind_of_chat(telegram: FakeTelegram, de
 
 
 async def test_what_telegram_shows_of_the_bot_is_set_in_every_language(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     async with running(telegram, desk):
         await telegram.called("setMyShortDescription", len(words.TABLES))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from bot.surfaces.telegram.redaction import Redaction, redact
+from bot.surfaces.telegram.redaction import RedactionFilter, install_redaction
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 SECRET = "AAsecretsecretsecretsecretsecretsecret"
@@ -40,7 +40,7 @@ def raised() -> ValueError:
 
 
 def test_a_token_is_hidden_in_message_arguments_and_traceback(printed: io.StringIO) -> None:
-    redact(TOKEN)
+    install_redaction(TOKEN)
     log = logging.getLogger("test")
 
     log.warning("plain %s", f"bot123456:{SECRET}")
@@ -55,7 +55,7 @@ def test_a_token_is_hidden_in_message_arguments_and_traceback(printed: io.String
 def test_a_token_is_hidden_in_an_error_that_nobody_caught(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    redact(TOKEN)
+    install_redaction(TOKEN)
     error = raised()
 
     sys.excepthook(ValueError, error, error.__traceback__)
@@ -66,14 +66,14 @@ def test_a_token_is_hidden_in_an_error_that_nobody_caught(
 
 
 def test_the_filter_does_not_show_what_it_hides() -> None:
-    assert SECRET not in repr(Redaction(SECRET))
+    assert SECRET not in repr(RedactionFilter(SECRET))
 
 
 async def test_at_debug_neither_token_nor_question_is_printed(
-    telegram: FakeTelegram, desk: Desk, printed: io.StringIO, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, desk: Service, printed: io.StringIO, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    redact(SecretStr(telegram.token))
+    install_redaction(SecretStr(telegram.token))
     canary = "canarybirds privacy"
 
     async with running(telegram, desk):

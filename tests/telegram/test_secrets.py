@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.receiving import Intake
-from bot.surfaces.telegram.serving import application
-from bot.surfaces.telegram.settings import Options
-from bot.surfaces.telegram.webhook import Door
+from bot.surfaces.telegram.serving import build_application
+from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.webhook import WebhookReceiver
 from tests.telegram.running import SECRET, One, hook, secrets
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 
-async def test_nothing_that_is_printed_shows_a_secret(telegram: FakeTelegram, desk: Desk) -> None:
-    told, where, options = secrets(telegram, 1000), hook(), Options()
+async def test_nothing_that_is_printed_shows_a_secret(
+    telegram: FakeTelegram, desk: Service
+) -> None:
+    told, where, options = secrets(telegram, 1000), hook(), TelegramOptions()
     health, stop = Health(), asyncio.Event()
-    bot = application(One(desk), told, options, health)
+    bot = build_application(One(desk), told, options, health)
     intake = Intake(bot, health, stop, 1, 1.0)
-    parts = [told, where, bot, bot.bot, intake, Door(intake, health, stop, b"xyzzy")]
+    parts = [told, where, bot, bot.bot, intake, WebhookReceiver(intake, health, stop, b"xyzzy")]
 
     printed = "\n".join(f"{part!r} {part}" for part in parts)
 

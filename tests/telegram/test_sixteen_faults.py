@@ -17,9 +17,9 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.sending import Fate, fate
+from bot.surfaces.telegram.sending import CallOutcome, classify_error
 from bot.surfaces.telegram.serving import serve
-from bot.surfaces.telegram.settings import Options
+from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, One, running, secrets
@@ -99,7 +99,7 @@ async def test_what_never_reached_a_server_is_known_to_be_unsent(
             await bot.send_message(7, "privacy")
 
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
-    assert fate(caught.value) is Fate.UNSENT
+    assert classify_error(caught.value) is CallOutcome.UNSENT
 
 
 @pytest.mark.parametrize("transport", ["polling", "webhook"])
@@ -148,4 +148,4 @@ async def test_a_token_refused_to_a_poll_ends_it_in_one_line(telegram: FakeTeleg
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
     with pytest.raises(SettingsError, match="BOT_TOKEN: Telegram does not take it"):
-        await serve(One(Echo()), secrets(telegram), Options(**QUICK), asyncio.Event())
+        await serve(One(Echo()), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event())

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.settings import Options
+from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import refused
 from tests.telegram.hosting import ended, hosted
 from tests.telegram.kills import BATCH, QUESTIONS, answers, kill
 from tests.telegram.running import hook, running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
-    from bot.surfaces.telegram.settings import Hook
+    from bot.desk import Service
+    from bot.surfaces.telegram.settings import WebhookSettings
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.conversation import Chat
 
@@ -29,7 +29,7 @@ CONFLICT = "Conflict: terminated by other getUpdates request"
 
 
 @pytest.fixture(params=["polling", "webhook"])
-def where(request: pytest.FixtureRequest) -> Hook | None:
+def where(request: pytest.FixtureRequest) -> WebhookSettings | None:
     return hook() if request.param == "webhook" else None
 
 
@@ -48,7 +48,7 @@ async def test_no_question_is_lost_by_sigkill(transport: str) -> None:
 
 @pytest.mark.parametrize("signals", [1, 5])
 async def test_sigterm_finishes_what_is_under_way_and_leaves_the_rest(
-    telegram: FakeTelegram, where: Hook | None, signals: int
+    telegram: FakeTelegram, where: WebhookSettings | None, signals: int
 ) -> None:
     asked = people(telegram, 60)
     async with hosted(telegram, where, slow=0.5) as child:
@@ -75,7 +75,7 @@ async def test_sigterm_finishes_what_is_under_way_and_leaves_the_rest(
 
 
 async def test_an_answer_that_hangs_is_cut_short_and_asked_for_at_the_next_start(
-    telegram: FakeTelegram, where: Hook | None
+    telegram: FakeTelegram, where: WebhookSettings | None
 ) -> None:
     ana = telegram.private("Ana")
     async with hosted(telegram, where, slow=600, deadline=1.0) as child:
@@ -92,7 +92,7 @@ async def test_an_answer_that_hangs_is_cut_short_and_asked_for_at_the_next_start
 
 
 async def test_a_bot_that_hangs_altogether_ends_in_time_and_loses_nothing(
-    telegram: FakeTelegram, where: Hook | None
+    telegram: FakeTelegram, where: WebhookSettings | None
 ) -> None:
     ana = telegram.private("Ana")
     async with hosted(telegram, where, last=0.5) as child:
@@ -106,13 +106,13 @@ async def test_a_bot_that_hangs_altogether_ends_in_time_and_loses_nothing(
 
     assert status == 1
     assert 0.5 <= took < 2
-    assert Options().deadline < serving._LAST < 25  # noqa: SLF001 - what it is but in this test
+    assert TelegramOptions().deadline < serving._FORCED_EXIT_SECONDS < 25  # noqa: SLF001 - what it is but in this test
     async with hosted(telegram, where, slow=0):
         assert len(await ana.replies()) == 1
 
 
 async def test_an_old_and_a_new_process_together_lose_nothing(
-    telegram: FakeTelegram, where: Hook | None
+    telegram: FakeTelegram, where: WebhookSettings | None
 ) -> None:
     new = hook() if where else None
     asked = people(telegram, 120)
@@ -149,7 +149,7 @@ async def test_another_process_that_never_stops_polling_ends_it_in_one_line(
     assert "Traceback" not in printed
 
 
-async def test_a_passing_conflict_is_survived(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_a_passing_conflict_is_survived(telegram: FakeTelegram, desk: Service) -> None:
     telegram.faults.next("getUpdates", refused(409, CONFLICT), times=3)
     async with running(telegram, desk, conflict=5):
         ana = telegram.private("Ana")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.settings import SHARED, Hook, Secrets
+from bot.surfaces.telegram.settings import SHARED_ACCOUNT_IDS, TelegramSecrets, WebhookSettings
 
 TOKEN = "123456:AAfakefakefakefakefakefakefakefakefake"
 NO_NUMBERS = (
@@ -21,16 +21,16 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def refusal() -> str:
     with pytest.raises(SettingsError) as caught:
-        Secrets.load()
+        TelegramSecrets.load()
     return str(caught.value)
 
 
 def test_a_token_alone_is_enough() -> None:
-    secrets = Secrets.load()
+    secrets = TelegramSecrets.load()
 
     assert secrets.token.get_secret_value() == TOKEN
     assert secrets.admins == frozenset()
-    assert secrets.root == "https://api.telegram.org"
+    assert secrets.base_url == "https://api.telegram.org"
 
 
 @pytest.mark.parametrize("value", ["", None])
@@ -61,7 +61,7 @@ def test_a_token_that_is_no_token_is_refused_and_not_shown(
 
 
 def test_a_secret_is_never_printed() -> None:
-    assert TOKEN.partition(":")[2] not in repr(Secrets.load())
+    assert TOKEN.partition(":")[2] not in repr(TelegramSecrets.load())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_admins_are_numbers_between_commas(
 ) -> None:
     monkeypatch.setenv("BOT_ADMINS", value)
 
-    assert Secrets.load().admins == admins
+    assert TelegramSecrets.load().admins == admins
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS)
@@ -86,7 +86,7 @@ def test_an_admin_who_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, v
     assert value not in message
 
 
-@pytest.mark.parametrize("number", sorted(SHARED))
+@pytest.mark.parametrize("number", sorted(SHARED_ACCOUNT_IDS))
 def test_an_account_that_many_share_is_no_admin(
     monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -98,7 +98,7 @@ def test_an_account_that_many_share_is_no_admin(
 def test_another_server_is_named_by_its_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_API_URL", "http://127.0.0.1:8081/")
 
-    assert Secrets.load().root == "http://127.0.0.1:8081"
+    assert TelegramSecrets.load().base_url == "http://127.0.0.1:8081"
 
 
 @pytest.mark.parametrize("value", ["localhost:8081", "ftp://x", "8081"])
@@ -129,28 +129,28 @@ def webhook(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
 
 def refused_hook() -> str:
     with pytest.raises(SettingsError) as caught:
-        Hook.load()
+        WebhookSettings.load()
     return str(caught.value)
 
 
 def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "no number")
 
-    assert Hook.load() is None
+    assert WebhookSettings.load() is None
 
 
 def test_a_webhook_that_is_insisted_on_must_be_there() -> None:
     with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: not set; write the https address"):
-        Hook.load(required=True)
+        WebhookSettings.load(required=True)
 
 
 def test_a_webhook_listens_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
     webhook(monkeypatch)
 
-    hook = Hook.load()
+    hook = WebhookSettings.load()
 
     assert hook is not None
-    assert (hook.root, hook.port, hook.listen) == ("https://bot.example.org", 8080, "")
+    assert (hook.base_url, hook.port, hook.listen_host) == ("https://bot.example.org", 8080, "")
 
 
 def test_a_webhook_of_this_machine_listens_to_this_machine(
@@ -158,10 +158,10 @@ def test_a_webhook_of_this_machine_listens_to_this_machine(
 ) -> None:
     webhook(monkeypatch, BOT_WEBHOOK_URL="http://127.0.0.1:8080")
 
-    hook = Hook.load()
+    hook = WebhookSettings.load()
 
     assert hook is not None
-    assert hook.listen == "127.0.0.1"
+    assert hook.listen_host == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -193,4 +193,4 @@ def test_a_webhook_that_could_not_work_is_refused_and_not_shown(
 def test_the_secret_of_a_webhook_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     webhook(monkeypatch)
 
-    assert "sixteen" not in repr(Hook.load())
+    assert "sixteen" not in repr(WebhookSettings.load())

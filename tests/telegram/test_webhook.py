@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.desk.desks import Desks
+from bot.desk.desks import Router
 from bot.errors import SettingsError
 from bot.surfaces.telegram.serving import serve
-from bot.surfaces.telegram.settings import Hook, Options
-from bot.surfaces.telegram.webhook import LARGEST, path
+from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
+from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, webhook_path
 from tests.telegram.fake.faults import delayed, gateway, refused
 from tests.telegram.running import QUICK, SECRET, hook, running, secrets
 from tests.telegram.test_limits import Echo
@@ -23,7 +23,7 @@ from tests.telegram.test_receiving import POISON, Slow
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
 
 JSON = {"Content-Type": "application/json"}
@@ -31,12 +31,12 @@ SIGNED = {**JSON, "X-Telegram-Bot-Api-Secret-Token": SECRET}
 
 
 @pytest.fixture
-def where() -> Hook:
+def where() -> WebhookSettings:
     return hook()
 
 
 @pytest.fixture
-async def bot(telegram: FakeTelegram, desk: Desk, where: Hook) -> AsyncIterator[None]:
+async def bot(telegram: FakeTelegram, desk: Service, where: WebhookSettings) -> AsyncIterator[None]:
     async with running(telegram, desk, pushed=where):
         await telegram.called("setWebhook")
         yield
@@ -52,8 +52,8 @@ async def asked(
         return answer.status, await answer.read()
 
 
-def door(telegram: FakeTelegram, where: Hook) -> str:
-    return where.root + path(telegram.token)
+def door(telegram: FakeTelegram, where: WebhookSettings) -> str:
+    return where.base_url + webhook_path(telegram.token)
 
 
 @pytest.mark.usefixtures("bot")
@@ -69,7 +69,7 @@ async def test_a_pushed_question_is_answered(telegram: FakeTelegram) -> None:
 
 @pytest.mark.usefixtures("bot")
 async def test_the_webhook_is_set_with_a_secret_and_where_nobody_guesses(
-    telegram: FakeTelegram, where: Hook
+    telegram: FakeTelegram, where: WebhookSettings
 ) -> None:
     [call] = telegram.answered("setWebhook")
 
@@ -77,7 +77,7 @@ async def test_the_webhook_is_set_with_a_secret_and_where_nobody_guesses(
     assert call.given["secret_token"] == SECRET
     assert not call.given.get("drop_pending_updates")
     assert "message" in call.given["allowed_updates"]
-    assert len(path(telegram.token)) > 60
+    assert len(webhook_path(telegram.token)) > 60
     assert telegram.token.partition(":")[2] not in call.given["url"]
 
 
@@ -102,7 +102,7 @@ async def test_the_webhook_is_set_with_a_secret_and_where_nobody_guesses(
     ],
 )
 async def test_what_is_not_telegrams_reaches_no_handler(
-    telegram: FakeTelegram, where: Hook, method: str, headers: Any, status: int
+    telegram: FakeTelegram, where: WebhookSettings, method: str, headers: Any, status: int
 ) -> None:
     ana = telegram.private("Ana")
     body = json.dumps({"update_id": 9, "message": ana.message("What about privacy?")})
@@ -116,15 +116,15 @@ async def test_what_is_not_telegrams_reaches_no_handler(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("place", ["/", "/webhook", "/" + "0" * 64, "/healthz/x"])
-async def test_another_path_is_not_found(where: Hook, place: str) -> None:
-    assert (await asked(where.root + place))[0] == 404
+async def test_another_path_is_not_found(where: WebhookSettings, place: str) -> None:
+    assert (await asked(where.base_url + place))[0] == 404
 
 
 @pytest.mark.usefixtures("bot")
 async def test_a_body_that_is_too_large_is_refused_unread(
-    telegram: FakeTelegram, where: Hook
+    telegram: FakeTelegram, where: WebhookSettings
 ) -> None:
-    body = io.BytesIO(json.dumps({"update_id": 9, "x": "x" * LARGEST}).encode())
+    body = io.BytesIO(json.dumps({"update_id": 9, "x": "x" * MAX_BODY_BYTES}).encode())
 
     try:
         status, _ = await asked(door(telegram, where), body=body)
@@ -132,7 +132,7 @@ async def test_a_body_that_is_too_large_is_refused_unread(
         status = 400
 
     assert status == 400
-    assert (await asked(where.root + "/healthz", "GET"))[0] == 200
+    assert (await asked(where.base_url + "/healthz", "GET"))[0] == 200
 
 
 @pytest.mark.usefixtures("bot")
@@ -142,7 +142,7 @@ async def test_a_body_that_is_too_large_is_refused_unread(
     ids=["empty", "no JSON", "list", "empty object", "null", "text", "no UTF-8", "deep"],
 )
 async def test_what_cannot_be_read_is_taken_and_logged_so_that_it_does_not_come_again(
-    telegram: FakeTelegram, where: Hook, caplog: pytest.LogCaptureFixture, body: bytes
+    telegram: FakeTelegram, where: WebhookSettings, caplog: pytest.LogCaptureFixture, body: bytes
 ) -> None:
     status, _ = await asked(door(telegram, where), body=body)
 
@@ -196,7 +196,9 @@ async def test_a_handler_past_its_deadline_is_pushed_again_and_given_up_in_the_e
     assert f"given up update={number}" in caplog.text
 
 
-async def test_an_update_pushed_twice_is_answered_once(telegram: FakeTelegram, where: Hook) -> None:
+async def test_an_update_pushed_twice_is_answered_once(
+    telegram: FakeTelegram, where: WebhookSettings
+) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
         await telegram.called("setWebhook")
@@ -215,7 +217,7 @@ async def test_an_update_pushed_twice_is_answered_once(telegram: FakeTelegram, w
 
 
 async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
-    telegram: FakeTelegram, where: Hook
+    telegram: FakeTelegram, where: WebhookSettings
 ) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
@@ -233,12 +235,14 @@ async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_health_is_shown_without_anyones_words(telegram: FakeTelegram, where: Hook) -> None:
+async def test_health_is_shown_without_anyones_words(
+    telegram: FakeTelegram, where: WebhookSettings
+) -> None:
     ana = telegram.private("Ana")
     ana.says("What about privacy?")
     await ana.replies()
 
-    status, shown = await asked(where.root + "/healthz", "GET", None, {})
+    status, shown = await asked(where.base_url + "/healthz", "GET", None, {})
 
     health = json.loads(shown)
     assert status == 200
@@ -247,7 +251,7 @@ async def test_health_is_shown_without_anyones_words(telegram: FakeTelegram, whe
 
 
 async def test_polling_after_a_webhook_says_whose_it_takes_away(
-    telegram: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     telegram.pusher.set("https://example.org/hidden", "s", 1)
     async with running(telegram, desk):
@@ -262,26 +266,32 @@ async def test_polling_after_a_webhook_says_whose_it_takes_away(
 
 
 async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
-    telegram: FakeTelegram, desk: Desk, where: Hook
+    telegram: FakeTelegram, desk: Service, where: WebhookSettings
 ) -> None:
     telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"))
 
     with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: Telegram does not take it"):
-        await serve(Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event(), where)
+        await serve(
+            Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where
+        )
 
 
-async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Desk) -> None:
+async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:
     port = int(telegram.url.rpartition(":")[2])
     values: dict[str, Any] = {"url": "http://127.0.0.1", "secret": SECRET, "port": port}
 
     with pytest.raises(SettingsError, match=f"PORT: {port} cannot be listened on"):
         await serve(
-            Desks([desk]), secrets(telegram), Options(**QUICK), asyncio.Event(), Hook(**values)
+            Router([desk]),
+            secrets(telegram),
+            TelegramOptions(**QUICK),
+            asyncio.Event(),
+            WebhookSettings(**values),
         )
 
 
 async def test_setting_the_webhook_survives_a_fault_of_the_wire(
-    telegram: FakeTelegram, desk: Desk
+    telegram: FakeTelegram, desk: Service
 ) -> None:
     telegram.faults.next("setWebhook", gateway(), delayed(0.1))
     async with running(telegram, desk, pushed=True):

@@ -9,13 +9,13 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot.replies import words
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram import handlers
-from bot.surfaces.telegram.drawing import keyboard
-from bot.surfaces.telegram.sending import Fate, fate
+from bot.surfaces.telegram.drawing import build_keyboard
+from bot.surfaces.telegram.sending import CallOutcome, classify_error
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Desk
+    from bot.desk import Service
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.faults import Fault
 
@@ -84,7 +84,7 @@ async def test_a_wire_that_stays_down_is_logged_and_the_next_question_answered(
 
 @pytest.mark.parametrize("fault", [gateway(), dropped(), garbled(), refused(500, "x"), flood(1)])
 async def test_a_poll_that_fails_is_made_again(
-    telegram: FakeTelegram, desk: Desk, fault: Fault
+    telegram: FakeTelegram, desk: Service, fault: Fault
 ) -> None:
     telegram.faults.next("getUpdates", fault)
     async with running(telegram, desk):
@@ -97,7 +97,7 @@ async def test_a_poll_that_fails_is_made_again(
 
 @pytest.mark.parametrize("method", ["getMe", "getWebhookInfo"])
 async def test_a_start_survives_a_fault_of_the_wire(
-    telegram: FakeTelegram, desk: Desk, method: str
+    telegram: FakeTelegram, desk: Service, method: str
 ) -> None:
     telegram.faults.next(method, gateway(), dropped(), garbled())
     async with running(telegram, desk):
@@ -170,7 +170,7 @@ async def test_an_edit_that_telegram_cannot_read_is_made_as_text(
 
 
 async def test_a_profile_that_cannot_be_set_holds_nothing_up(
-    telegram: FakeTelegram, desk: Desk, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     telegram.faults.next("setMyCommands", flood(3600))
     telegram.faults.next("setMyDescription", flood(3600))
@@ -211,7 +211,7 @@ async def test_a_defect_with_nobody_to_tell_is_only_logged(
     class Context:
         error = ZeroDivisionError()
 
-    await handlers.failed(None, Context())  # type: ignore[arg-type]
+    await handlers.handle_error(None, Context())  # type: ignore[arg-type]
 
     assert "ZeroDivisionError" in caplog.text
 
@@ -236,8 +236,8 @@ async def test_a_reply_too_long_for_one_message_comes_in_several(telegram: FakeT
 
 
 def test_buttons_that_there_are_none_of_are_no_keyboard() -> None:
-    assert keyboard(()) is None
-    assert keyboard(((),)) is None
+    assert build_keyboard(()) is None
+    assert build_keyboard(((),)) is None
 
 
 def caused(error: TelegramError, cause: BaseException) -> TelegramError:
@@ -248,19 +248,21 @@ def caused(error: TelegramError, cause: BaseException) -> TelegramError:
 @pytest.mark.parametrize(
     ("error", "became"),
     [
-        (BadRequest("chat not found"), Fate.REFUSED),
-        (Forbidden("blocked"), Fate.REFUSED),
-        (RetryAfter(3), Fate.UNSENT),
-        (NetworkError("Bad Gateway (502)"), Fate.UNSENT),
-        (caused(NetworkError("502"), TelegramError("no JSON")), Fate.UNSENT),
-        (caused(NetworkError("x"), httpx.ConnectError("x")), Fate.UNSENT),
-        (caused(TimedOut(), httpx.ConnectTimeout("x")), Fate.UNSENT),
-        (caused(TimedOut(), httpx.PoolTimeout("x")), Fate.UNSENT),
-        (caused(TimedOut(), httpx.ReadTimeout("x")), Fate.UNKNOWN),
-        (caused(NetworkError("x"), httpx.RemoteProtocolError("x")), Fate.UNKNOWN),
-        (caused(NetworkError("x"), ValueError("x")), Fate.UNKNOWN),
-        (TelegramError("Invalid server response"), Fate.UNKNOWN),
+        (BadRequest("chat not found"), CallOutcome.REFUSED),
+        (Forbidden("blocked"), CallOutcome.REFUSED),
+        (RetryAfter(3), CallOutcome.UNSENT),
+        (NetworkError("Bad Gateway (502)"), CallOutcome.UNSENT),
+        (caused(NetworkError("502"), TelegramError("no JSON")), CallOutcome.UNSENT),
+        (caused(NetworkError("x"), httpx.ConnectError("x")), CallOutcome.UNSENT),
+        (caused(TimedOut(), httpx.ConnectTimeout("x")), CallOutcome.UNSENT),
+        (caused(TimedOut(), httpx.PoolTimeout("x")), CallOutcome.UNSENT),
+        (caused(TimedOut(), httpx.ReadTimeout("x")), CallOutcome.UNKNOWN),
+        (caused(NetworkError("x"), httpx.RemoteProtocolError("x")), CallOutcome.UNKNOWN),
+        (caused(NetworkError("x"), ValueError("x")), CallOutcome.UNKNOWN),
+        (TelegramError("Invalid server response"), CallOutcome.UNKNOWN),
     ],
 )
-def test_what_became_of_a_call_is_told_by_its_error(error: TelegramError, became: Fate) -> None:
-    assert fate(error) is became
+def test_what_became_of_a_call_is_told_by_its_error(
+    error: TelegramError, became: CallOutcome
+) -> None:
+    assert classify_error(error) is became

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-BLOCK = 1 << 16
-_SHIFT = 32
+BLOCK_SIZE = 1 << 16
+_PAIR_SHIFT = 32
 
 
 class Postings(NamedTuple):
@@ -35,120 +35,128 @@ class Postings(NamedTuple):
 
 
 class _Block(NamedTuple):
-    first: int
+    first_text: int
     keys: NDArray[np.uint64]
-    found: NDArray[np.int64]
+    posting_counts: NDArray[np.int64]
     ids: NDArray[np.uint16]
     counts: NDArray[np.unsignedinteger]
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts keys text by text; with `pairs`, counts neighbouring keys instead."""
+class PostingsBuilder:
+    """Counts keys text by text; with `count_pairs`, counts neighbouring keys instead."""
 
-    pairs: bool = False
+    count_pairs: bool = False
     _keys: list[int] = field(default_factory=list)
     _ends: list[int] = field(default_factory=lambda: [0])
     _lengths: list[NDArray[np.int64]] = field(default_factory=list)
     _blocks: list[_Block] = field(default_factory=list)
-    _texts: int = 0
+    _text_count: int = 0
 
     def add(self, keys: Iterable[int]) -> None:
         """Count the next text."""
         self._keys.extend(keys)
         self._ends.append(len(self._keys))
-        if len(self._ends) > BLOCK:
-            self._close()
+        if len(self._ends) > BLOCK_SIZE:
+            self._close_block()
 
-    def postings(self) -> Postings:
+    def build_postings(self) -> Postings:
         """Return everything counted, and forget it."""
-        self._close()
+        self._close_block()
         blocks, self._blocks = self._blocks, []
         lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
-        return _laid(blocks, lengths)
+        return _merge_blocks(blocks, lengths)
 
-    def _close(self) -> None:
+    def _close_block(self) -> None:
         ends = np.array(self._ends, np.int64)
         lengths = ends[1:] - ends[:-1]
         keys = np.array(self._keys, np.uint64)
         texts = np.repeat(np.arange(lengths.size, dtype=np.uint64), lengths)
-        if self.pairs:
-            keys, texts = _neighbours(keys, texts)
+        if self.count_pairs:
+            keys, texts = _pair_neighbours(keys, texts)
         self._lengths.append(lengths)
-        self._blocks.append(_block(self._texts, keys, texts))
-        self._texts += lengths.size
+        self._blocks.append(_build_block(self._text_count, keys, texts))
+        self._text_count += lengths.size
         self._keys, self._ends = [], [0]
 
 
-def rows(postings: Postings, size: int) -> Postings:
-    """Return `postings` with a row, perhaps empty, for every key below `size`."""
-    keys = np.arange(size, dtype=np.uint64)
-    starts = postings.starts[np.searchsorted(postings.keys, np.arange(size + 1, dtype=np.uint64))]
+def expand_rows(postings: Postings, row_count: int) -> Postings:
+    """Return `postings` with a row, perhaps empty, for every key below `row_count`."""
+    keys = np.arange(row_count, dtype=np.uint64)
+    starts = postings.starts[
+        np.searchsorted(postings.keys, np.arange(row_count + 1, dtype=np.uint64))
+    ]
     return postings._replace(keys=keys, starts=starts)
 
 
-def pair(left: int, right: int) -> int:
+def pair_key(left: int, right: int) -> int:
     """Return the key of two words that stand side by side."""
-    return (left << _SHIFT) | right
+    return (left << _PAIR_SHIFT) | right
 
 
-def summed(postings: Postings, parents: NDArray[np.int32]) -> Postings:
+def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
     """Return the postings of the parents, each the sum of the texts that `parents` gives it.
 
     A text whose parent's number is below 0 has none.
     """
-    many = int(parents.max(initial=-1)) + 1
-    under = parents[postings.ids]
-    having = under >= 0
-    row = np.repeat(np.arange(postings.keys.size), np.diff(postings.starts))[having]
-    places, inverse = np.unique(row * many + under[having], return_inverse=True)
-    counts = np.bincount(inverse, postings.counts[having], places.size).astype(np.uint32)
-    starts = np.searchsorted(places, np.arange(postings.keys.size + 1) * many)
-    lengths = np.bincount(parents[parents >= 0], postings.lengths[parents >= 0], many)
-    ids = (places % max(many, 1)).astype(np.int32)
+    parent_count = int(parents.max(initial=-1)) + 1
+    posting_parents = parents[postings.ids]
+    has_parent = posting_parents >= 0
+    posting_rows = np.repeat(np.arange(postings.keys.size), np.diff(postings.starts))[has_parent]
+    cells, inverse = np.unique(
+        posting_rows * parent_count + posting_parents[has_parent], return_inverse=True
+    )
+    counts = np.bincount(inverse, postings.counts[has_parent], cells.size).astype(np.uint32)
+    starts = np.searchsorted(cells, np.arange(postings.keys.size + 1) * parent_count)
+    lengths = np.bincount(parents[parents >= 0], postings.lengths[parents >= 0], parent_count)
+    ids = (cells % max(parent_count, 1)).astype(np.int32)
     return Postings(postings.keys, starts, ids, counts, lengths.astype(np.int64))
 
 
-def _neighbours(
+def _pair_neighbours(
     keys: NDArray[np.uint64], texts: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    together = texts[:-1] == texts[1:]
-    both = (keys[:-1] << np.uint64(_SHIFT)) | keys[1:]
-    return both[together], texts[:-1][together]
+    same_text = texts[:-1] == texts[1:]
+    pair_keys = (keys[:-1] << np.uint64(_PAIR_SHIFT)) | keys[1:]
+    return pair_keys[same_text], texts[:-1][same_text]
 
 
-def _block(first: int, keys: NDArray[np.uint64], texts: NDArray[np.uint64]) -> _Block:
-    known, local = np.unique(keys, return_inverse=True)
-    places = (local.astype(np.uint64) << np.uint64(16)) | texts
-    places.sort()
-    new = np.flatnonzero(np.diff(places, prepend=places[:1] + np.uint64(1)))
-    counts = np.diff(new, append=places.size)
-    placed = places[new]
-    found = np.bincount((placed >> np.uint64(16)).astype(np.int64), minlength=known.size)
-    ids = (placed & np.uint64(BLOCK - 1)).astype(np.uint16)
-    return _Block(first, known, found, ids, counts.astype(_narrow(counts)))
+def _build_block(first_text: int, keys: NDArray[np.uint64], texts: NDArray[np.uint64]) -> _Block:
+    unique_keys, key_indices = np.unique(keys, return_inverse=True)
+    packed_pairs = (key_indices.astype(np.uint64) << np.uint64(16)) | texts
+    packed_pairs.sort()
+    run_starts = np.flatnonzero(np.diff(packed_pairs, prepend=packed_pairs[:1] + np.uint64(1)))
+    counts = np.diff(run_starts, append=packed_pairs.size)
+    unique_pairs = packed_pairs[run_starts]
+    posting_counts = np.bincount(
+        (unique_pairs >> np.uint64(16)).astype(np.int64), minlength=unique_keys.size
+    )
+    ids = (unique_pairs & np.uint64(BLOCK_SIZE - 1)).astype(np.uint16)
+    return _Block(
+        first_text, unique_keys, posting_counts, ids, counts.astype(_smallest_dtype(counts))
+    )
 
 
-def _narrow(counts: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:
+def _smallest_dtype(counts: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:
     return np.min_scalar_type(int(counts.max(initial=0)))
 
 
-def _laid(blocks: list[_Block], lengths: NDArray[np.int64]) -> Postings:
+def _merge_blocks(blocks: list[_Block], lengths: NDArray[np.int64]) -> Postings:
     keys = np.unique(np.concatenate([block.keys for block in blocks]))
-    found = np.zeros(keys.size + 1, np.int64)
+    row_ends = np.zeros(keys.size + 1, np.int64)
     for block in blocks:
-        found[np.searchsorted(keys, block.keys) + 1] += block.found
-    starts = np.cumsum(found)
+        row_ends[np.searchsorted(keys, block.keys) + 1] += block.posting_counts
+    starts = np.cumsum(row_ends)
     ids = np.empty(int(starts[-1]), np.int32)
     counts = np.empty(int(starts[-1]), np.result_type(*(block.counts for block in blocks)))
-    free = starts[:-1].copy()
+    next_free = starts[:-1].copy()
     blocks.reverse()
     while blocks:
         block = blocks.pop()
-        rows = np.searchsorted(keys, block.keys)
-        shift = free[rows] - (np.cumsum(block.found) - block.found)
-        places = np.repeat(shift, block.found) + np.arange(block.ids.size)
-        ids[places] = block.ids.astype(np.int32) + np.int32(block.first)
-        counts[places] = block.counts
-        free[rows] += block.found
+        block_rows = np.searchsorted(keys, block.keys)
+        offsets = next_free[block_rows] - (np.cumsum(block.posting_counts) - block.posting_counts)
+        positions = np.repeat(offsets, block.posting_counts) + np.arange(block.ids.size)
+        ids[positions] = block.ids.astype(np.int32) + np.int32(block.first_text)
+        counts[positions] = block.counts
+        next_free[block_rows] += block.posting_counts
     return Postings(keys, starts, ids, counts, lengths)

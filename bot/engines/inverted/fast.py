@@ -13,109 +13,139 @@ import numba
 import numpy as np
 from numba import types
 
-from bot.engines.inverted.scoring import Scorer, by_parent
+from bot.engines.inverted.scoring import Scorer, score_parents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from bot.engines.inverted.fitting import Field
-    from bot.engines.inverted.scoring import Above, Asked
+    from bot.engines.inverted.fitting import WeightedPostings
+    from bot.engines.inverted.scoring import FieldQuery, ParentQuery
 
 
-def _read(kind: types.Type) -> types.Array:
-    return types.Array(kind, 1, "C", readonly=True)
+def _readonly_array(dtype: types.Type) -> types.Array:
+    return types.Array(dtype, 1, "C", readonly=True)
 
 
-_FLOATS, _TEXTS = types.float64[::1], types.int32[::1]
-_ADD = [
+_FLOAT_ARRAY, _TEXT_ARRAY = types.float64[::1], types.int32[::1]
+_ADD_SIGNATURES = [
     types.int64(
-        _read(types.int32), _read(code), _read(types.float64), _FLOATS, _FLOATS, _TEXTS, types.int64
+        _readonly_array(types.int32),
+        _readonly_array(code),
+        _readonly_array(types.float64),
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+        _TEXT_ARRAY,
+        types.int64,
     )
     for code in (types.uint16, types.uint32)
 ]
-_RAISE = [
-    types.void(_read(types.int32), _read(code), _read(types.float64), _FLOATS, _FLOATS, _FLOATS)
+_BOOST_SIGNATURES = [
+    types.void(
+        _readonly_array(types.int32),
+        _readonly_array(code),
+        _readonly_array(types.float64),
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+    )
     for code in (types.uint16, types.uint32)
 ]
-_CHOOSE = types.int64(
-    _FLOATS, _FLOATS, _TEXTS, types.int64, _FLOATS, _read(types.int32), types.int64[::1], _FLOATS
+_SELECT_SIGNATURE = types.int64(
+    _FLOAT_ARRAY,
+    _FLOAT_ARRAY,
+    _TEXT_ARRAY,
+    types.int64,
+    _FLOAT_ARRAY,
+    _readonly_array(types.int32),
+    types.int64[::1],
+    _FLOAT_ARRAY,
 )
 
 
-def _compiled(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-        made: Callable[..., Any]
+def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        dispatcher: Callable[..., Any]
         try:
-            made = numba.njit(signature, cache=True, nogil=True)(function)
+            dispatcher = numba.njit(signature, cache=True, nogil=True)(function)
         except RuntimeError:  # no folder to keep compiled code in
-            made = numba.njit(signature, nogil=True)(function)
-        return made
+            dispatcher = numba.njit(signature, nogil=True)(function)
+        return dispatcher
 
-    return compiled
-
-
-@_compiled(_ADD)
-def _add(ids, codes, table, plan, found, touched, many):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Add each (low, high, weight) of `plan` to `found`; note in `touched` what was at 0."""
-    for term in range(0, plan.size, 3):
-        weight = plan[term + 2]
-        for place in range(int(plan[term]), int(plan[term + 1])):
-            text = ids[place]
-            if found[text] == 0.0:
-                touched[many] = text
-                many += 1
-            found[text] += table[codes[place]] * weight
-    return many
+    return decorate
 
 
-@_compiled(_RAISE)
-def _raise(ids, codes, table, plan, found, raised):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Add each (low, high, weight) of `plan` to `raised`, where `found` is above 0."""
-    for term in range(0, plan.size, 3):
-        weight = plan[term + 2]
-        for place in range(int(plan[term]), int(plan[term + 1])):
-            text = ids[place]
-            if found[text] > 0.0:
-                raised[text] += table[codes[place]] * weight
+@_compile(_ADD_SIGNATURES)
+def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Add each (low, high, weight) of `plan` to `totals`; note in `touched_texts` what was at 0."""
+    for offset in range(0, plan.size, 3):
+        weight = plan[offset + 2]
+        for posting in range(int(plan[offset]), int(plan[offset + 1])):
+            text = ids[posting]
+            if totals[text] == 0.0:
+                touched_texts[touched_count] = text
+                touched_count += 1
+            totals[text] += table[codes[posting]] * weight
+    return touched_count
 
 
-@_compiled(_CHOOSE)
-def _choose(found, raised, touched, many, above, parents, texts, scores):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Put the best of the `many` touched into `texts` and `scores`; leave all buffers at 0."""
-    limit, kept = texts.size, 0
-    for n in range(many):
-        text = touched[n]
-        score = found[text]
-        found[text] = 0.0
-        if raised.size:
-            score += raised[text]
-            raised[text] = 0.0
+@_compile(_BOOST_SIGNATURES)
+def _add_boosts(ids, codes, table, plan, totals, boosts):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Add each (low, high, weight) of `plan` to `boosts`, where `totals` is above 0."""
+    for offset in range(0, plan.size, 3):
+        weight = plan[offset + 2]
+        for posting in range(int(plan[offset]), int(plan[offset + 1])):
+            text = ids[posting]
+            if totals[text] > 0.0:
+                boosts[text] += table[codes[posting]] * weight
+
+
+@_compile(_SELECT_SIGNATURE)
+def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    totals,
+    boosts,
+    touched_texts,
+    touched_count,
+    parent_scores,
+    parents,
+    texts,
+    scores,
+):
+    """Put the best of the touched into `texts` and `scores`; leave all buffers at 0."""
+    limit, count = texts.size, 0
+    for n in range(touched_count):
+        text = touched_texts[n]
+        score = totals[text]
+        totals[text] = 0.0
+        if boosts.size:
+            score += boosts[text]
+            boosts[text] = 0.0
         if parents.size:
-            score += above[parents[text]]
-        if kept == limit and (
-            score < scores[kept - 1] or (score == scores[kept - 1] and text > texts[kept - 1])
+            score += parent_scores[parents[text]]
+        if count == limit and (
+            score < scores[count - 1] or (score == scores[count - 1] and text > texts[count - 1])
         ):
             continue
-        if kept < limit:
-            kept += 1
-        place = kept - 1
-        while place and (
-            scores[place - 1] < score or (scores[place - 1] == score and texts[place - 1] > text)
+        if count < limit:
+            count += 1
+        position = count - 1
+        while position and (
+            scores[position - 1] < score
+            or (scores[position - 1] == score and texts[position - 1] > text)
         ):
-            scores[place] = scores[place - 1]
-            texts[place] = texts[place - 1]
-            place -= 1
-        scores[place] = score
-        texts[place] = text
-    return kept
+            scores[position] = scores[position - 1]
+            texts[position] = texts[position - 1]
+            position -= 1
+        scores[position] = score
+        texts[position] = text
+    return count
 
 
 class _Buffers(NamedTuple):
-    found: NDArray[np.float64]
-    raised: NDArray[np.float64]
-    touched: NDArray[np.int32]
+    totals: NDArray[np.float64]
+    boosts: NDArray[np.float64]
+    touched_texts: NDArray[np.int32]
 
 
 _NO_SCORES = np.zeros(0)
@@ -124,48 +154,70 @@ _NO_PARENTS.flags.writeable = False
 
 
 @dataclass(slots=True)
-class Fast(Scorer):
+class NumbaScorer(Scorer):
     """Scores by compiled loops over buffers that are kept, all zero, between questions."""
 
-    _spare: list[_Buffers] = field(default_factory=list)
+    _free_buffers: list[_Buffers] = field(default_factory=list)
 
-    def best(
+    def find_best(
         self,
-        size: int,
-        direct: Sequence[Asked],
-        raising: Sequence[Asked],
-        above: Above | None,
+        text_count: int,
+        matching: Sequence[FieldQuery],
+        boosting: Sequence[FieldQuery],
+        parent_query: ParentQuery | None,
         limit: int,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return what Scorer's does, to the last bit."""
-        buffers = self._spare.pop() if self._spare else _buffers(size)
-        many = 0
-        for asked in direct:
-            part, plan = asked[0], _plan(*asked)
-            many = _add(
-                part.ids, part.codes, part.table, plan, buffers.found, buffers.touched, many
+        buffers = self._free_buffers.pop() if self._free_buffers else _allocate_buffers(text_count)
+        touched_count = 0
+        for query in matching:
+            postings, plan = query[0], _build_plan(*query)
+            touched_count = _add_scores(
+                postings.ids,
+                postings.codes,
+                postings.table,
+                plan,
+                buffers.totals,
+                buffers.touched_texts,
+                touched_count,
             )
-        for asked in raising:
-            part, plan = asked[0], _plan(*asked)
-            _raise(part.ids, part.codes, part.table, plan, buffers.found, buffers.raised)
-        parents = above[1] if above else _NO_PARENTS
-        scored = by_parent(*above) if above else _NO_SCORES
-        raised = buffers.raised if raising else _NO_SCORES
-        texts, scores = np.empty(min(limit, many), np.int64), np.empty(min(limit, many))
-        _choose(buffers.found, raised, buffers.touched, many, scored, parents, texts, scores)
-        self._spare.append(buffers)
+        for query in boosting:
+            postings, plan = query[0], _build_plan(*query)
+            _add_boosts(
+                postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts
+            )
+        parents = parent_query[1] if parent_query else _NO_PARENTS
+        parent_scores = score_parents(*parent_query) if parent_query else _NO_SCORES
+        boosts = buffers.boosts if boosting else _NO_SCORES
+        texts, scores = (
+            np.empty(min(limit, touched_count), np.int64),
+            np.empty(min(limit, touched_count)),
+        )
+        _select_top(
+            buffers.totals,
+            boosts,
+            buffers.touched_texts,
+            touched_count,
+            parent_scores,
+            parents,
+            texts,
+            scores,
+        )
+        self._free_buffers.append(buffers)
         return texts, scores
 
 
-def _buffers(size: int) -> _Buffers:
-    return _Buffers(np.zeros(size), np.zeros(size), np.empty(size, np.int32))
+def _allocate_buffers(text_count: int) -> _Buffers:
+    return _Buffers(np.zeros(text_count), np.zeros(text_count), np.empty(text_count, np.int32))
 
 
-def _plan(part: Field, whole: float, terms: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
+def _build_plan(
+    postings: WeightedPostings, field_weight: float, terms: Sequence[tuple[int, float]]
+) -> NDArray[np.float64]:
     """Return low, high and weight of each of `terms`, flat."""
-    start, idf = part.starts.item, part.idf.item
+    start, idf = postings.starts.item, postings.idf.item
     plan: list[float] = []
     for row, weight in terms:
         low, high = start(row), start(row + 1)
-        plan += (low, high, idf(high - low) * weight * whole)
+        plan += (low, high, idf(high - low) * weight * field_weight)
     return np.array(plan, np.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Options(BaseModel):
+class Bm25Options(BaseModel):
     """`[engine.options.bm25]`; a part whose weight is 0 is not built."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

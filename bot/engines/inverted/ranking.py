@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bot.engines.inverted.counting import Tally, pair, rows, summed
-from bot.engines.inverted.fitting import Field, fitted
-from bot.engines.inverted.numbering import NONE, Stems, numbered
-from bot.engines.inverted.scoring import scorer
+from bot.engines.inverted.counting import PostingsBuilder, expand_rows, pair_key, sum_by_parent
+from bot.engines.inverted.fitting import WeightedPostings, fit_weights
+from bot.engines.inverted.numbering import MISSING, StemTable, build_stem_table
+from bot.engines.inverted.scoring import choose_scorer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.engines import Query
-    from bot.engines.inverted.options import Options
-    from bot.engines.inverted.scoring import Asked, Scorer
+    from bot.engines.inverted.options import Bm25Options
+    from bot.engines.inverted.scoring import FieldQuery, Scorer
 
 
 class Text(NamedTuple):
@@ -37,191 +37,205 @@ class Text(NamedTuple):
     None is a passage that stands alone.
     """
 
-    own: Sequence[str]
+    body: Sequence[str]
     voice: Sequence[str] = ()
     heading: Sequence[str] = ()
     parent: Hashable = None
 
 
-class Parts(NamedTuple):
+class FieldIndexes(NamedTuple):
     """One index for each way of being found; all but `pairs` have a row for every stem."""
 
-    own: Field
-    voice: Field
-    heading: Field
-    around: Field
-    parent: Field
-    pairs: Field
+    body: WeightedPostings
+    voice: WeightedPostings
+    heading: WeightedPostings
+    around: WeightedPostings
+    parent: WeightedPostings
+    pairs: WeightedPostings
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`size` texts, ready to be ranked; `parents` has the parent's number, or NONE, of each.
+    """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or NONE.
 
-    `pairs` are the keys of the rows of `parts.pairs`, ascending.
+    `pair_keys` are the keys of the rows of `fields.pair_keys`, ascending.
     """
 
-    options: Options
-    size: int
-    stems: Stems
-    parts: Parts
-    pairs: NDArray[np.uint64]
-    parents: NDArray[np.int32]
+    options: Bm25Options
+    text_count: int
+    stems: StemTable
+    fields: FieldIndexes
+    pair_keys: NDArray[np.uint64]
+    parent_ids: NDArray[np.int32]
     scorer: Scorer
 
-    def best(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def find_best(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the texts that share a stem with `query`, best first, at most `limit`, and scores.
 
         A stem is shared with a text's own words, voice or heading. Ties go to
         the earlier text.
         """
-        asked = [(row, weight) for _, row, weight in self._asked(query)]
-        if limit < 1 or not asked:
+        terms = [(row, weight) for _, row, weight in self._select_terms(query)]
+        if limit < 1 or not terms:
             return np.zeros(0, np.int64), np.zeros(0)
-        parts, options = self.parts, self.options
-        direct = _filled(
-            (parts.own, 1.0, asked),
-            (parts.voice, options.voice, asked),
-            (parts.heading, options.heading, asked),
+        fields, options = self.fields, self.options
+        matching = _drop_empty(
+            (fields.body, 1.0, terms),
+            (fields.voice, options.voice, terms),
+            (fields.heading, options.heading, terms),
         )
-        raising = _filled((parts.around, options.around, asked))
-        if query.pairs and self.pairs.size:
-            raising.append((parts.pairs, options.pairs, self._adjacent(query)))
-        above = _filled((parts.parent, options.parent, asked))
-        parents = (above[0], self.parents) if above else None
-        return self.scorer.best(self.size, direct, raising, parents, limit)
+        boosting = _drop_empty((fields.around, options.around, terms))
+        if query.pairs and self.pair_keys.size:
+            boosting.append((fields.pairs, options.pairs, self._find_pair_rows(query)))
+        parent_queries = _drop_empty((fields.parent, options.parent, terms))
+        parent_query = (parent_queries[0], self.parent_ids) if parent_queries else None
+        return self.scorer.find_best(self.text_count, matching, boosting, parent_query, limit)
 
-    def rarity(self, stem: str) -> float:
+    def idf(self, stem: str) -> float:
         """Return the idf of `stem` by the texts' own words, else by voices, else by headings."""
-        row = self.stems.row(stem)
-        parts = (self.parts.own, self.parts.voice, self.parts.heading)
-        known = (part.rarity(row) for part in parts if row != NONE)
-        return next((idf for idf in known if idf), math.log(2 * (self.size + 1)))
+        row = self.stems.find_row(stem)
+        fields = (self.fields.body, self.fields.voice, self.fields.heading)
+        idfs = (field.row_idf(row) for field in fields if row != MISSING)
+        return next((idf for idf in idfs if idf), math.log(2 * (self.text_count + 1)))
 
-    def matched(self, query: Query, texts: NDArray[np.int64]) -> list[frozenset[str]]:
-        """Return, for each of `texts`, the stems of `query` in its words, voice or heading."""
-        found: list[set[str]] = [set() for _ in range(texts.size)]
-        for stem, row, _ in self._asked(query):
-            for part in (self.parts.own, self.parts.voice, self.parts.heading):
-                for place in np.flatnonzero(_holds(part, row, texts)).tolist():
-                    found[place].add(stem)
-        return [frozenset(stems) for stems in found]
+    def find_matched_stems(self, query: Query, text_ids: NDArray[np.int64]) -> list[frozenset[str]]:
+        """Return, for each of `text_ids`, the stems of `query` in its words, voice or heading."""
+        stems_by_text: list[set[str]] = [set() for _ in range(text_ids.size)]
+        for stem, row, _ in self._select_terms(query):
+            for field in (self.fields.body, self.fields.voice, self.fields.heading):
+                for position in np.flatnonzero(_has_posting(field, row, text_ids)).tolist():
+                    stems_by_text[position].add(stem)
+        return [frozenset(stems) for stems in stems_by_text]
 
-    def _asked(self, query: Query) -> list[tuple[str, int, float]]:
+    def _select_terms(self, query: Query) -> list[tuple[str, int, float]]:
         """Return each known stem with its row and weight; of too many, the most telling."""
-        row_of = self.stems.row
-        asked = [
+        find_row = self.stems.find_row
+        terms = [
             (stem, row, weight)
             for stem, weight in query.weights.items()
-            if (row := row_of(stem)) != NONE and weight > 0
+            if (row := find_row(stem)) != MISSING and weight > 0
         ]
-        if len(asked) > self.options.terms:
-            asked.sort(key=lambda term: -term[2] * self.rarity(term[0]))
-        return asked[: self.options.terms]
+        if len(terms) > self.options.terms:
+            terms.sort(key=lambda term: -term[2] * self.idf(term[0]))
+        return terms[: self.options.terms]
 
-    def _adjacent(self, query: Query) -> list[tuple[int, float]]:
-        row_of, keys = self.stems.row, self.pairs
-        sides = [(row_of(left), row_of(right)) for left, right in query.pairs[: self.options.terms]]
-        known = [pair(left, right) for left, right in sides if NONE not in (left, right)]
-        wanted = np.array(known, np.uint64)
-        places = np.searchsorted(keys, wanted).clip(max=keys.size - 1)
-        return [(row, 1.0) for row in places[keys[places] == wanted].tolist()]
+    def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
+        find_row, keys = self.stems.find_row, self.pair_keys
+        row_pairs = [
+            (find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]
+        ]
+        known_keys = [
+            pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)
+        ]
+        wanted_keys = np.array(known_keys, np.uint64)
+        positions = np.searchsorted(keys, wanted_keys).clip(max=keys.size - 1)
+        return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
 
 
-def rank(texts: Iterable[Text], options: Options) -> Ranking:
+def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     """Return `texts` ready to be ranked, numbered in their order; a part of weight 0 is empty."""
-    counted = _Counted(options)
-    counted.read(texts)
-    size = len(counted.stems)
-    parents = np.array(counted.places, np.int32)
-    parents.flags.writeable = False
-    own = rows(counted.own.postings(), size)
-    parent = rows(summed(own, parents) if options.parent else _NOTHING, size)
-    k1, b, floor = options.k1, options.b, options.floor
-    pairs = counted.pairs.postings()
-    parts = Parts(
-        own=fitted(own, k1, b, floor),
-        voice=fitted(rows(counted.voice.postings(), size), 1.2, 0.5),
-        heading=fitted(rows(counted.heading.postings(), size), 1.2, 0.5),
-        around=fitted(rows(counted.around.postings(), size), 1.5, 0.75),
-        parent=fitted(parent, 1.5, 0.9),
-        pairs=fitted(pairs, 0.9, 0.4, floor),
+    counter = _TextCounter(options)
+    counter.count_texts(texts)
+    stem_count = len(counter.stems)
+    parent_ids = np.array(counter.parent_ids, np.int32)
+    parent_ids.flags.writeable = False
+    body = expand_rows(counter.body.build_postings(), stem_count)
+    parent = expand_rows(
+        sum_by_parent(body, parent_ids) if options.parent else _NO_POSTINGS, stem_count
+    )
+    k1, b, min_length = options.k1, options.b, options.floor
+    pairs = counter.pairs.build_postings()
+    fields = FieldIndexes(
+        body=fit_weights(body, k1, b, min_length),
+        voice=fit_weights(expand_rows(counter.voice.build_postings(), stem_count), 1.2, 0.5),
+        heading=fit_weights(expand_rows(counter.heading.build_postings(), stem_count), 1.2, 0.5),
+        around=fit_weights(expand_rows(counter.around.build_postings(), stem_count), 1.5, 0.75),
+        parent=fit_weights(parent, 1.5, 0.9),
+        pairs=fit_weights(pairs, 0.9, 0.4, min_length),
     )
     return Ranking(
         options,
-        parents.size,
-        numbered(counted.stems),
-        parts,
+        parent_ids.size,
+        build_stem_table(counter.stems),
+        fields,
         pairs.keys,
-        parents,
-        scorer(parents.size, fast=options.fast),
+        parent_ids,
+        choose_scorer(parent_ids.size, fast=options.fast),
     )
 
 
-class _Placed(NamedTuple):
+class _NumberedText(NamedTuple):
     parent: int
-    own: list[int]
+    body: list[int]
 
 
-_NOWHERE = _Placed(NONE, [])
+_NO_TEXT = _NumberedText(MISSING, [])
 
 
-class _Counted:
-    """What `rank` counts in one reading of the texts, which may come from a stream."""
+class _TextCounter:
+    """What `build_ranking` counts in one reading of the texts, which may come from a stream."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Bm25Options) -> None:
         self.options = options
-        self.stems = _numbers()
-        self.places: list[int] = []
-        self.own, self.voice, self.heading, self.around = (Tally() for _ in range(4))
-        self.pairs = Tally(pairs=True)
+        self.stems = _new_numbering()
+        self.parent_ids: list[int] = []
+        self.body, self.voice, self.heading, self.around = (PostingsBuilder() for _ in range(4))
+        self.pairs = PostingsBuilder(count_pairs=True)
 
-    def read(self, texts: Iterable[Text]) -> None:
-        parents = _numbers()
-        before = last = _NOWHERE
+    def count_texts(self, texts: Iterable[Text]) -> None:
+        parent_numbers = _new_numbering()
+        previous = pending = _NO_TEXT
         for text in texts:
-            parent = NONE if text.parent is None else parents[text.parent]
-            current = _Placed(parent, [self.stems[stem] for stem in text.own])
-            self._count(text, current)
-            if len(self.places) > 1:
-                self._between(before, last, current)
-            before, last = last, current
-        if self.places:
-            self._between(before, last, _NOWHERE)
+            parent = MISSING if text.parent is None else parent_numbers[text.parent]
+            current = _NumberedText(parent, [self.stems[stem] for stem in text.body])
+            self._count_text(text, current)
+            if len(self.parent_ids) > 1:
+                self._count_neighbours(previous, pending, current)
+            previous, pending = pending, current
+        if self.parent_ids:
+            self._count_neighbours(previous, pending, _NO_TEXT)
 
-    def _count(self, text: Text, placed: _Placed) -> None:
+    def _count_text(self, text: Text, numbered_text: _NumberedText) -> None:
         options, stems = self.options, self.stems
-        self.places.append(placed.parent)
-        self.own.add(placed.own)
+        self.parent_ids.append(numbered_text.parent)
+        self.body.add(numbered_text.body)
         self.voice.add({stems[s]: None for s in text.voice} if options.voice else ())
         self.heading.add({stems[s]: None for s in text.heading} if options.heading else ())
-        self.pairs.add(placed.own if options.pairs else ())
+        self.pairs.add(numbered_text.body if options.pairs else ())
 
-    def _between(self, before: _Placed, text: _Placed, after: _Placed) -> None:
+    def _count_neighbours(
+        self, previous: _NumberedText, text: _NumberedText, following: _NumberedText
+    ) -> None:
         """Count the words around `text`; at an end the one neighbour counts twice."""
-        same = text.parent != NONE and self.options.around > 0
-        sides = [side.own for side in (before, after) if same and side.parent == text.parent]
-        self.around.add(chain.from_iterable(sides * (2 if len(sides) == 1 else 1)))
+        has_neighbours = text.parent != MISSING and self.options.around > 0
+        neighbours = [
+            neighbour.body
+            for neighbour in (previous, following)
+            if has_neighbours and neighbour.parent == text.parent
+        ]
+        self.around.add(chain.from_iterable(neighbours * (2 if len(neighbours) == 1 else 1)))
 
 
-def _numbers() -> defaultdict[Any, int]:
+def _new_numbering() -> defaultdict[Any, int]:
     """Return a table that numbers whatever is looked up, in order of asking."""
     table: defaultdict[Any, int] = defaultdict()
     table.default_factory = table.__len__
     return table
 
 
-def _filled(*asked: Asked) -> list[Asked]:
+def _drop_empty(*queries: FieldQuery) -> list[FieldQuery]:
     """Return what is asked of the parts that hold anything."""
-    return [one for one in asked if one[0].ids.size]
+    return [query for query in queries if query[0].ids.size]
 
 
-def _holds(part: Field, row: int, texts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    ids = part.ids[slice(*part.place(row))]
+def _has_posting(
+    field: WeightedPostings, row: int, text_ids: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    ids = field.ids[slice(*field.posting_range(row))]
     if not ids.size:
-        return np.zeros(texts.size, bool)
-    held: NDArray[np.bool_] = ids[np.searchsorted(ids, texts).clip(max=ids.size - 1)] == texts
-    return held
+        return np.zeros(text_ids.size, bool)
+    mask: NDArray[np.bool_] = ids[np.searchsorted(ids, text_ids).clip(max=ids.size - 1)] == text_ids
+    return mask
 
 
-_NOTHING = Tally().postings()
+_NO_POSTINGS = PostingsBuilder().build_postings()

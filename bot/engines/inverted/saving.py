@@ -29,111 +29,113 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[Any]]
 
 _LOG = logging.getLogger(__name__)
-_MARK = b"OTRINDEX"
-_HEAD = len(_MARK) + 8 + hashlib.sha256().digest_size
-_ALIGNED = 64
-_BLOCK = 1 << 15
+_MAGIC = b"OTRINDEX"
+_PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
+_ALIGNMENT = 64
+_CHECKSUM_BLOCK = 1 << 15
 
 
-def save(path: Path, key: str, arrays: Arrays) -> bool:
+def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
     """Write `arrays` to `path` under `key`, whole or not at all, and return whether that was done.
 
     A disk that is full or may not be written to costs a warning, nothing else.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, *_laid_out(key, arrays))
+        _write_atomically(path, *_build_layout(key, arrays))
     except OSError as error:
         _LOG.warning("index not saved path=%s reason=%s", path, error.strerror or error)
         return False
     return True
 
 
-def opened(path: Path, key: str) -> Arrays | None:
+def open_arrays(path: Path, key: str) -> Arrays | None:
     """Return the arrays at `path`, mapped into memory; None if they are damaged or not of `key`."""
     try:
         with path.open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            memory_map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         _LOG.warning("index not read path=%s reason=%s", path, error)
         return None
-    arrays = _arrays(mapped, key)
+    arrays = _read_arrays(memory_map, key)
     if arrays is None:
         _LOG.warning("index not usable path=%s reason=damaged, or of other passages", path)
     return arrays
 
 
-def _laid_out(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDArray[Any]]], int]:
+def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDArray[Any]]], int]:
     """Return the header, each array with its place after the header, and their size in all."""
-    places, end, table = [], 0, []
+    placements, end, table = [], 0, []
     for name, array in arrays.items():
-        places.append((end, array))
+        placements.append((end, array))
         table.append([name, array.dtype.str, array.size, end])
-        end += -(-array.nbytes // _ALIGNED) * _ALIGNED
+        end += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
     header = json.dumps({"key": key, "size": end, "arrays": table}).encode()
-    padding = -(_HEAD + len(header)) % _ALIGNED
-    return header + b" " * padding, places, end
+    padding = -(_PREAMBLE_SIZE + len(header)) % _ALIGNMENT
+    return header + b" " * padding, placements, end
 
 
-def _write(path: Path, header: bytes, places: list[tuple[int, NDArray[Any]]], size: int) -> None:
-    handle, beside = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
+def _write_atomically(
+    path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int
+) -> None:
+    descriptor, temporary_path = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
     try:
-        with os.fdopen(handle, "w+b") as file:
-            start = _HEAD + len(header)
+        with os.fdopen(descriptor, "w+b") as file:
+            start = _PREAMBLE_SIZE + len(header)
             file.truncate(start + size)
-            for place, array in places:
-                file.seek(start + place)
+            for offset, array in placements:
+                file.seek(start + offset)
                 file.write(np.ascontiguousarray(array).data)
             file.flush()
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                digest = _digest(header, mapped, start)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory_map:
+                digest = _compute_digest(header, memory_map, start)
             file.seek(0)
-            file.write(_MARK + len(header).to_bytes(8, "little") + digest + header)
+            file.write(_MAGIC + len(header).to_bytes(8, "little") + digest + header)
             file.flush()
             os.fsync(file.fileno())
-        Path(beside).replace(path)
+        Path(temporary_path).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(beside).unlink()
+            Path(temporary_path).unlink()
         raise
-    _sync(path.parent)
+    _sync_folder(path.parent)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
-def _arrays(mapped: mmap.mmap, key: str) -> Arrays | None:
-    length = int.from_bytes(mapped[len(_MARK) : len(_MARK) + 8], "little")
-    start = _HEAD + length
-    if mapped[: len(_MARK)] != _MARK or start % _ALIGNED or start > len(mapped):
+def _read_arrays(memory_map: mmap.mmap, key: str) -> Arrays | None:
+    header_size = int.from_bytes(memory_map[len(_MAGIC) : len(_MAGIC) + 8], "little")
+    start = _PREAMBLE_SIZE + header_size
+    if memory_map[: len(_MAGIC)] != _MAGIC or start % _ALIGNMENT or start > len(memory_map):
         return None
-    header = mapped[_HEAD:start]
-    if mapped[len(_MARK) + 8 : _HEAD] != _digest(header, mapped, start):
+    header = memory_map[_PREAMBLE_SIZE:start]
+    if memory_map[len(_MAGIC) + 8 : _PREAMBLE_SIZE] != _compute_digest(header, memory_map, start):
         return None
-    about = json.loads(header)
-    if about["key"] != key:
+    metadata = json.loads(header)
+    if metadata["key"] != key:
         return None
     return {
-        name: np.frombuffer(mapped, np.dtype(kind), size, start + place)
-        for name, kind, size, place in about["arrays"]
+        name: np.frombuffer(memory_map, np.dtype(dtype), size, start + offset)
+        for name, dtype, size, offset in metadata["arrays"]
     }
 
 
-def _digest(header: bytes, mapped: mmap.mmap, start: int) -> bytes:
+def _compute_digest(header: bytes, memory_map: mmap.mmap, start: int) -> bytes:
     """Return the SHA-256 of the header and of the sums of what follows, block by block."""
     digest = hashlib.sha256(header)
-    digest.update(len(mapped).to_bytes(8, "little"))
-    whole = (len(mapped) - start) // 8
-    words = np.frombuffer(mapped, np.uint64, whole, start)
-    even = whole // _BLOCK * _BLOCK
-    digest.update(words[:even].reshape(-1, _BLOCK).sum(axis=1).data)
-    digest.update(words[even:].data)
-    digest.update(mapped[start + whole * 8 :])
+    digest.update(len(memory_map).to_bytes(8, "little"))
+    word_count = (len(memory_map) - start) // 8
+    words = np.frombuffer(memory_map, np.uint64, word_count, start)
+    blocked_count = word_count // _CHECKSUM_BLOCK * _CHECKSUM_BLOCK
+    digest.update(words[:blocked_count].reshape(-1, _CHECKSUM_BLOCK).sum(axis=1).data)
+    digest.update(words[blocked_count:].data)
+    digest.update(memory_map[start + word_count * 8 :])
     return digest.digest()

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.engines.inverted.fitting import Field
+    from bot.engines.inverted.fitting import WeightedPostings
 
-    Asked = tuple[Field, float, Sequence[tuple[int, float]]]
-    Above = tuple[Asked, NDArray[np.int32]]
+    FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
+    ParentQuery = tuple[FieldQuery, NDArray[np.int32]]
 
-_FEW = 4096
-_STRIPES = 64
+_MIN_TEXTS_TO_BOUND = 4096
+_STRIPE_COUNT = 64
 
-_MANY = 500
+_MIN_TEXTS_FOR_NUMBA = 500
 
 
 class Scorer:
@@ -34,83 +34,92 @@ class Scorer:
 
     __slots__ = ()
 
-    def best(
+    def find_best(
         self,
-        size: int,
-        direct: Sequence[Asked],
-        raising: Sequence[Asked],
-        above: Above | None,
+        text_count: int,
+        matching: Sequence[FieldQuery],
+        boosting: Sequence[FieldQuery],
+        parent_query: ParentQuery | None,
         limit: int,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the best texts of those that `direct` finds, and their scores.
+        """Return the best texts of those that `matching` finds, and their scores.
 
-        `raising` adds to what was found; `above` adds each parent's score to
+        `boosting` adds to what was found; `parent_query` adds each parent's score to
         its texts. Ties go to the earlier text.
         """
-        found = summed_scores(direct, size)
-        if not raising and above is None:
-            return _best(found, limit)
-        texts = np.flatnonzero(found)
-        scores = found[texts]
-        if raising:
-            scores += summed_scores(raising, size)[texts]
-        if above is not None:
-            asked, parents = above
-            scores += by_parent(asked, parents)[parents[texts]]
-        first, scores = _best(scores, limit)
-        return texts[first], scores
+        totals = sum_scores(matching, text_count)
+        if not boosting and parent_query is None:
+            return _select_top(totals, limit)
+        texts = np.flatnonzero(totals)
+        scores = totals[texts]
+        if boosting:
+            scores += sum_scores(boosting, text_count)[texts]
+        if parent_query is not None:
+            query, parents = parent_query
+            scores += score_parents(query, parents)[parents[texts]]
+        top, scores = _select_top(scores, limit)
+        return texts[top], scores
 
 
-def scorer(texts: int, *, fast: bool) -> Scorer:
+def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
     """Return numpy's scorer or, if `fast` and for many texts, numba's where it is installed.
 
     For few texts numpy has answered before numba is even imported.
     """
-    if not fast or texts < _MANY or find_spec("numba") is None:
+    if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
         return Scorer()
-    return cast("Scorer", import_module("bot.engines.inverted.fast").Fast())
+    return cast("Scorer", import_module("bot.engines.inverted.fast").NumbaScorer())
 
 
-def summed_scores(asked: Iterable[Asked], size: int) -> NDArray[np.float64]:
-    """Return the score of each of `size` texts: for each (row, weight), weight x what it adds."""
+def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.float64]:
+    """Return the score of each text: for each (row, weight), weight x what it adds."""
     ids, scores = [], []
-    for field, whole, terms in asked:
-        start, idf, table = field.starts.item, field.idf.item, field.table
+    for postings, field_weight, terms in queries:
+        start, idf, table = postings.starts.item, postings.idf.item, postings.table
         for row, weight in terms:
             low, high = start(row), start(row + 1)
             if low < high:
-                adds = table.take(field.codes[low:high])
-                adds *= idf(high - low) * weight * whole
-                ids.append(field.ids[low:high])
-                scores.append(adds)
+                contributions = table.take(postings.codes[low:high])
+                contributions *= idf(high - low) * weight * field_weight
+                ids.append(postings.ids[low:high])
+                scores.append(contributions)
     if not ids:
-        return np.zeros(size)
+        return np.zeros(text_count)
     weights: NDArray[np.float64] = np.concatenate(scores)
-    return np.bincount(np.concatenate(ids), weights, size).astype(np.float64, copy=False)
+    return np.bincount(np.concatenate(ids), weights, text_count).astype(np.float64, copy=False)
 
 
-def by_parent(asked: Asked, parents: NDArray[np.int32]) -> NDArray[np.float64]:
+def score_parents(query: FieldQuery, parents: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return each parent's score, and 0 at the end, where the number NONE leads."""
-    return summed_scores([asked], int(parents.max()) + 2)
+    return sum_scores([query], int(parents.max()) + 2)
 
 
-def _best(scores: NDArray[np.float64], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    able = np.flatnonzero(scores >= bound if (bound := _bound(scores, limit)) > 0 else scores)
-    if limit < able.size:
-        chosen = scores[able]
-        able = able[chosen >= np.partition(chosen, able.size - limit)[able.size - limit]]
-    chosen = scores[able]
-    order = np.argsort(-chosen, kind="stable")[:limit]
-    return able[order], chosen[order]
+def _select_top(
+    scores: NDArray[np.float64], limit: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    candidates = np.flatnonzero(
+        scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores
+    )
+    if limit < candidates.size:
+        candidate_scores = scores[candidates]
+        candidates = candidates[
+            candidate_scores
+            >= np.partition(candidate_scores, candidates.size - limit)[candidates.size - limit]
+        ]
+    candidate_scores = scores[candidates]
+    order = np.argsort(-candidate_scores, kind="stable")[:limit]
+    return candidates[order], candidate_scores[order]
 
 
-def _bound(scores: NDArray[np.float64], limit: int) -> float:
+def _find_lower_bound(scores: NDArray[np.float64], limit: int) -> float:
     """Return a score that at least `limit` texts reach, cheaply; 0 where it is not worth it.
 
     Of the best of each of many stripes, the `limit`-th is reached by `limit` texts.
     """
-    stripes = scores.size // _STRIPES
-    if scores.size < _FEW or stripes < 2 * limit:
+    stripe_size = scores.size // _STRIPE_COUNT
+    if scores.size < _MIN_TEXTS_TO_BOUND or stripe_size < 2 * limit:
         return 0.0
-    tops = scores[: stripes * _STRIPES].reshape(_STRIPES, stripes).max(axis=0)
-    return float(np.partition(tops, stripes - limit)[stripes - limit])
+    stripe_maxima = (
+        scores[: stripe_size * _STRIPE_COUNT].reshape(_STRIPE_COUNT, stripe_size).max(axis=0)
+    )
+    return float(np.partition(stripe_maxima, stripe_size - limit)[stripe_size - limit])

@@ -6,42 +6,57 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.engines.inverted.fitting import Field
-from bot.engines.inverted.numbering import Stems
-from bot.engines.inverted.ranking import Parts, Ranking
-from bot.engines.inverted.scoring import scorer
+from bot.engines.inverted.fitting import WeightedPostings
+from bot.engines.inverted.numbering import StemTable
+from bot.engines.inverted.ranking import FieldIndexes, Ranking
+from bot.engines.inverted.scoring import choose_scorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from bot.engines.inverted.options import Options
+    from bot.engines.inverted.options import Bm25Options
     from bot.engines.inverted.saving import Arrays
 
 
-def stored(ranking: Ranking) -> dict[str, NDArray[Any]]:
+def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
     """Return everything of `ranking` but its options."""
-    named = zip(Parts._fields, ranking.parts, strict=True)
-    fields = {f"{part}.{name}": array for part, f in named for name, array in f._asdict().items()}
+    named_fields = zip(FieldIndexes._fields, ranking.fields, strict=True)
+    arrays = {
+        f"{field}.{name}": array
+        for field, postings in named_fields
+        for name, array in postings._asdict().items()
+    }
     stems = {"hashes": ranking.stems.hashes, "rows": ranking.stems.rows}
-    return {**stems, "pairs": ranking.pairs, "parents": ranking.parents, **fields}
+    return {**stems, "pairs": ranking.pair_keys, "parents": ranking.parent_ids, **arrays}
 
 
-def restored(arrays: Arrays, options: Options) -> Ranking:
+def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
     """Return the ranking that `arrays` were stored from."""
-    parts = (Field(*(arrays[f"{part}.{name}"] for name in Field._fields)) for part in Parts._fields)
-    stems = Stems(arrays["hashes"], arrays["rows"])
-    parents = arrays["parents"]
-    quickest = scorer(parents.size, fast=options.fast)
-    return Ranking(options, parents.size, stems, Parts(*parts), arrays["pairs"], parents, quickest)
+    fields = (
+        WeightedPostings(*(arrays[f"{field}.{name}"] for name in WeightedPostings._fields))
+        for field in FieldIndexes._fields
+    )
+    stems = StemTable(arrays["hashes"], arrays["rows"])
+    parent_ids = arrays["parents"]
+    text_scorer = choose_scorer(parent_ids.size, fast=options.fast)
+    return Ranking(
+        options,
+        parent_ids.size,
+        stems,
+        FieldIndexes(*fields),
+        arrays["pairs"],
+        parent_ids,
+        text_scorer,
+    )
 
 
-def written(words: Iterable[str]) -> NDArray[np.uint8]:
+def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
     """Return `words`, none of which holds a line break, as one array."""
     return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def read(array: NDArray[Any]) -> list[str]:
-    """Return the words that were `written`."""
+def decode_words(array: NDArray[Any]) -> list[str]:
+    """Return the words that were `encode_words`."""
     return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

@@ -3,6 +3,6 @@
 The page is one file: nothing is fetched, nothing runs, and it prints.
 """
 
-from bot.replies.page.page import page
+from bot.replies.page.page import render_page
 
-__all__ = ["page"]
+__all__ = ["render_page"]

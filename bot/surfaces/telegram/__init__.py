@@ -29,9 +29,9 @@ import sys
 from importlib.util import find_spec
 
 from bot.surfaces.telegram.serving import run
-from bot.surfaces.telegram.settings import Options
+from bot.surfaces.telegram.settings import TelegramOptions
 
-__all__ = ["Options", "run"]
+__all__ = ["TelegramOptions", "run"]
 
 # The HTTP client looks for this package at every call, and where it is not installed the search
 # takes as much time as an answer. So it is looked for once.

@@ -17,7 +17,7 @@ from telegram.error import BadRequest
 
 from bot.replies import words
 from bot.surfaces.telegram import drawing
-from bot.surfaces.telegram.sending import plain
+from bot.surfaces.telegram.sending import strip_markup
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,91 +25,105 @@ if TYPE_CHECKING:
     from telegram import InlineQuery, Message
     from telegram.ext import ExtBot
 
-    from bot.desk import Desk
-    from bot.replies.alone import Alone
+    from bot.desk import Service
+    from bot.replies.alone import QuoteCard
     from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
 
-MOST = 10
-_VERSION = 8
-_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PAGE_SIZE = 10
+_VERSION_LENGTH = 8
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def search(bot: ExtBot[Any], desk: Desk, query: InlineQuery, cached: int) -> None:
+async def answer_inline_query(
+    bot: ExtBot[Any], service: Service, query: InlineQuery, cache_seconds: int
+) -> None:
     """Answer an inline search, one page of it.
 
     What is shown is the same for everybody, so Telegram may keep it for others
-    for `cached` seconds, quotes that are withheld meanwhile among it; it is in
+    for `cache_seconds` seconds, quotes that are withheld meanwhile among it; it is in
     one language therefore. A page of a corpus that was reloaded since is none.
     """
     version, _, page = query.offset.partition(":")
-    found = await desk.found(query.query, int(page) if page.isdecimal() else 1, MOST)
-    stale = bool(query.offset) and version != found.version[:_VERSION]
-    shown = () if stale else found.found
-    following = f"{found.version[:_VERSION]}:{found.following}"
-    label = words.INLINE_HELP if shown else words.INLINE_NOTHING
+    results = await service.search_cards(
+        query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE
+    )
+    is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
+    cards = () if is_stale else results.cards
+    next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
+    label = words.INLINE_HELP if cards else words.INLINE_NOTHING
 
-    async def put(mode: ParseMode | None) -> None:
+    async def send_results(parse_mode: ParseMode | None) -> None:
         await bot.answer_inline_query(
             query.id,
-            [_result(bot, each, found.version, mode) for each in shown],
-            cache_time=cached,
+            [_build_result(bot, card, results.version, parse_mode) for card in cards],
+            cache_time=cache_seconds,
             is_personal=False,
-            next_offset=following if shown and found.following else "",
+            next_offset=next_offset if cards and results.next_page else "",
             button=InlineQueryResultsButton(label, start_parameter="inline"),
         )
 
-    await _as_telegram_reads(put)
+    await _send_with_fallback(send_results)
 
 
-async def answer_guest(bot: ExtBot[Any], desk: Desk, message: Message, reply: Reply) -> None:
+async def answer_guest_query(
+    bot: ExtBot[Any], service: Service, message: Message, reply: Reply
+) -> None:
     """Answer a mention in a chat that the bot is not in.
 
     A reply that one message cannot hold gives way to its first quote.
     """
-    made = drawing.abroad(bot, reply)
-    if len(made.parts) > 1:
-        first = reply.shown.asked[-1] if reply.shown.asked else ""
-        found = (await desk.found(first, most=2)).found
-        made = drawing.abroad(bot, found[0].reply) if found else made
+    rendered = drawing.render_with_deep_links(bot, reply)
+    if len(rendered.parts) > 1:
+        question = reply.answer_ref.history[-1] if reply.answer_ref.history else ""
+        cards = (await service.search_cards(question, limit=2)).cards
+        rendered = drawing.render_with_deep_links(bot, cards[0].reply) if cards else rendered
 
-    async def put(mode: ParseMode | None) -> None:
-        article = _article("answer", reply.blocks[0][0].text, "", made, mode)
+    async def send_article(parse_mode: ParseMode | None) -> None:
+        article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
         await bot.answer_guest_query(message.guest_query_id or "", article)
 
-    await _as_telegram_reads(put)
+    await _send_with_fallback(send_article)
 
 
-async def _as_telegram_reads(put: Callable[[ParseMode | None], Awaitable[None]]) -> None:
+async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]]) -> None:
     """Answer in markup, or as text where Telegram cannot read that; let be what comes too late."""
     try:
-        await put(ParseMode.HTML)
-    except BadRequest as refusal:
-        if "can't parse entities" in str(refusal).casefold():
-            log.error("unparsed abroad: %.60s", refusal)  # noqa: TRY400 - not where, but what
-            await put(None)
+        await send(ParseMode.HTML)
+    except BadRequest as error:
+        if "can't parse entities" in str(error).casefold():
+            log.error("unparsed abroad: %.60s", error)  # noqa: TRY400 - not where, but what
+            await send(None)
         else:
             # Whoever types on has asked anew, and this search is waited for no longer.
-            log.info("answered too late: %.60s", refusal)
+            log.info("answered too late: %.60s", error)
 
 
-def _result(
-    bot: ExtBot[Any], alone: Alone, version: str, mode: ParseMode | None
+def _build_result(
+    bot: ExtBot[Any], card: QuoteCard, version: str, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
-    made = drawing.abroad(bot, alone.reply)
-    return _article(f"{alone.id}-{version[:_VERSION]}", alone.title, alone.preview, made, mode)
+    rendered = drawing.render_with_deep_links(bot, card.reply)
+    return _build_article(
+        f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode
+    )
 
 
-def _article(
-    number: str, title: str, preview: str, made: drawing.Drawn, mode: ParseMode | None
+def _build_article(
+    result_id: str,
+    title: str,
+    preview: str,
+    rendered: drawing.RenderedReply,
+    parse_mode: ParseMode | None,
 ) -> InlineQueryResultArticle:
-    text = made.parts[0] if mode else plain(made.parts[0])
-    content = InputTextMessageContent(text, parse_mode=mode, link_preview_options=_PREVIEW)
+    text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])
+    content = InputTextMessageContent(text, parse_mode=parse_mode, link_preview_options=_NO_PREVIEW)
     return InlineQueryResultArticle(
-        number,
+        result_id,
         title,
         content,
-        reply_markup=InlineKeyboardMarkup.de_json(made.keyboard, None) if made.keyboard else None,
+        reply_markup=InlineKeyboardMarkup.de_json(rendered.keyboard, None)
+        if rendered.keyboard
+        else None,
         description=preview or None,
     )

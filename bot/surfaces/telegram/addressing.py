@@ -13,7 +13,7 @@ from telegram import MessageEntity
 from telegram.constants import ChatType
 from telegram.ext.filters import MessageFilter
 
-from bot.replies.reply import Shown
+from bot.replies.reply import AnswerRef
 from bot.surfaces.telegram import drawing
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from telegram import Message
 
-_UNIT = 2  # bytes
+_BYTES_PER_UTF16_UNIT = 2  # bytes
 
 
-def spoken(message: Message) -> bool:
+def is_from_person(message: Message) -> bool:
     """Return whether a person wrote this here, in their own name or a group's."""
     if message.via_bot or message.is_automatic_forward or message.from_user is None:
         return False
@@ -32,25 +32,25 @@ def spoken(message: Message) -> bool:
     return not message.from_user.is_bot or message.sender_chat is not None
 
 
-def addressed(message: Message) -> bool:
+def is_for_bot(message: Message) -> bool:
     """Return whether a text that is no command is meant for the bot."""
-    private = message.chat.type == ChatType.PRIVATE
-    return private or bool(_mentions(message)) or answered(message) is not None
+    is_private = message.chat.type == ChatType.PRIVATE
+    return is_private or bool(_find_mentions(message)) or find_replied_answer(message) is not None
 
 
-def answered(message: Message) -> Message | None:
+def find_replied_answer(message: Message) -> Message | None:
     """Return the message of the bot's that this one replies to.
 
     In a forum every message replies to the one that opened its topic; that is
     nobody's reply.
     """
-    replied = message.reply_to_message
-    if replied is None or replied.from_user is None or replied.forum_topic_created:
+    replied_to = message.reply_to_message
+    if replied_to is None or replied_to.from_user is None or replied_to.forum_topic_created:
         return None
-    return replied if replied.from_user.id == message.get_bot().id else None
+    return replied_to if replied_to.from_user.id == message.get_bot().id else None
 
 
-def asker(message: Message) -> int | None:
+def get_button_owner(message: Message) -> int | None:
     """Return who alone may press under the answer; None for whoever writes as a group.
 
     Their press comes under their own number, which their message does not give.
@@ -58,88 +58,88 @@ def asker(message: Message) -> int | None:
     return message.from_user.id if message.from_user and not message.sender_chat else None
 
 
-def writer(message: Message) -> int:
+def get_sender_id(message: Message) -> int:
     """Return the number under which `message` was written: a person's, a group's or a channel's."""
     sender = message.sender_chat or message.from_user
     return sender.id if sender else 0
 
 
-def language(message: Message) -> str | None:
+def get_language(message: Message) -> str | None:
     """Return the language of whoever wrote `message`, as Telegram gives it."""
     return message.from_user.language_code if message.from_user else None
 
 
-def line(message: Message) -> str:
+def extract_line(message: Message) -> str:
     """Return what was typed for the bot: a question, or a command with what follows it.
 
     A command or a mention alone, in reply to what somebody else wrote, asks
     after their words.
     """
-    name, asked = _command(message), _words(message)
-    if not asked and name in {"", "ask"}:
-        asked = _pointed_at(message)
-    return f"/{name} {asked}".strip() if name else asked
+    name, text = _get_command_name(message), _strip_command_and_mentions(message)
+    if not text and name in {"", "ask"}:
+        text = _get_replied_text(message)
+    return f"/{name} {text}".strip() if name else text
 
 
-def commands_us(message: Message, names: Container[str]) -> bool:
+def is_own_command(message: Message, names: Container[str]) -> bool:
     """Return whether `message` opens with one of these commands, meant for this bot."""
     if not message.entities or not _is_command(message.entities[0]):
         return False
-    first = message.parse_entity(message.entities[0]).partition("@")[2].casefold()
-    ours = first in {"", message.get_bot().username.casefold()}
-    return ours and _command(message) in names
+    addressee = message.parse_entity(message.entities[0]).partition("@")[2].casefold()
+    is_ours = addressee in {"", message.get_bot().username.casefold()}
+    return is_ours and _get_command_name(message) in names
 
 
-def shown(message: Message) -> Shown:
+def find_answer_ref(message: Message) -> AnswerRef:
     """Return what the bot showed in the message that this one replies to."""
-    replied = answered(message)
-    return drawing.shown(replied) if replied else Shown()
+    answer = find_replied_answer(message)
+    return drawing.parse_answer_ref(answer) if answer else AnswerRef()
 
 
-def _command(message: Message) -> str:
+def _get_command_name(message: Message) -> str:
     """Return the name of the command that `message` opens with, in small letters; "" for none."""
     if not message.entities or not _is_command(message.entities[0]):
         return ""
     return message.parse_entity(message.entities[0])[1:].partition("@")[0].lower()
 
 
-def _words(message: Message) -> str:
+def _strip_command_and_mentions(message: Message) -> str:
     """Return the text without the command and without the bot's name."""
-    taken = [entity for entity in message.entities[:1] if _is_command(entity)]
+    command_entities = [entity for entity in message.entities[:1] if _is_command(entity)]
     text = (message.text or "").encode("utf-16-le")
-    for entity in sorted([*taken, *_mentions(message)], key=lambda e: -e.offset):
+    for entity in sorted([*command_entities, *_find_mentions(message)], key=lambda e: -e.offset):
         end = entity.offset + entity.length
-        text = text[: entity.offset * _UNIT] + text[end * _UNIT :]
+        text = text[: entity.offset * _BYTES_PER_UTF16_UNIT] + text[end * _BYTES_PER_UTF16_UNIT :]
     return text.decode("utf-16-le").strip()
 
 
-def _pointed_at(message: Message) -> str:
+def _get_replied_text(message: Message) -> str:
     """Return the words of somebody's message that this one replies to: those picked, or all."""
-    replied = message.reply_to_message
-    if replied is None or answered(message):
+    replied_to = message.reply_to_message
+    if replied_to is None or find_replied_answer(message):
         return ""
     if message.quote:
         return message.quote.text
-    return replied.text or replied.caption or ""
+    return replied_to.text or replied_to.caption or ""
 
 
-def _mentions(message: Message) -> list[MessageEntity]:
-    name = f"@{message.get_bot().username}".casefold()
-    found = message.parse_entities([MessageEntity.MENTION])
-    return [entity for entity, text in found.items() if text.casefold() == name]
+def _find_mentions(message: Message) -> list[MessageEntity]:
+    username = f"@{message.get_bot().username}".casefold()
+    mentions = message.parse_entities([MessageEntity.MENTION])
+    return [entity for entity, text in mentions.items() if text.casefold() == username]
 
 
 def _is_command(entity: MessageEntity) -> bool:
     return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
 
 
-class Where(MessageFilter):
+class MessagePredicate(MessageFilter):
     """A condition on a message, as the library's handlers take it."""
 
-    def __init__(self, holds: Callable[[Message], bool]) -> None:
-        super().__init__(holds.__name__)
-        self._holds = holds
+    def __init__(self, predicate: Callable[[Message], bool]) -> None:
+        super().__init__(predicate.__name__)
+        self._predicate = predicate
 
     def filter(self, message: Message) -> bool:
         """Return whether the condition holds."""
-        return self._holds(message)
+        return self._predicate(message)

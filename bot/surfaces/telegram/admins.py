@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def permitted(update: Update, admins: AbstractSet[int]) -> bool:
+def is_from_admin(update: Update, admin_ids: AbstractSet[int]) -> bool:
     """Return whether `update` is an admin's own new message in their private chat.
 
     Names count for nothing, for they change hands. A message that was edited,
@@ -31,11 +31,11 @@ def permitted(update: Update, admins: AbstractSet[int]) -> bool:
     message = update.message
     if message is None or message.from_user is None or message.from_user.is_bot:
         return False
-    person = message.from_user.id
-    return person in admins and message.chat.id == person and _first_hand(message)
+    sender_id = message.from_user.id
+    return sender_id in admin_ids and message.chat.id == sender_id and _is_first_hand(message)
 
 
-def _first_hand(message: Message) -> bool:
+def _is_first_hand(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE and not any(
         (
             message.sender_chat,
@@ -48,41 +48,45 @@ def _first_hand(message: Message) -> bool:
     )
 
 
-class FromAdmin(UpdateFilter):
-    """`permitted`, as the library's handlers take it."""
+class AdminFilter(UpdateFilter):
+    """`is_from_admin`, as the library's handlers take it."""
 
-    def __init__(self, admins: AbstractSet[int]) -> None:
+    def __init__(self, admin_ids: AbstractSet[int]) -> None:
         super().__init__()
-        self._admins = admins
+        self._admin_ids = admin_ids
 
     def filter(self, update: Update) -> bool:
         """Return whether an admin wrote this."""
-        return permitted(update, self._admins)
+        return is_from_admin(update, self._admin_ids)
 
 
 @dataclass(frozen=True, slots=True)
-class Admins:
+class AdminGuard:
     """The numbers of those who may do what others may not; nobody where there are none."""
 
-    numbers: frozenset[int]
+    admin_ids: frozenset[int]
 
-    def guard(self, handler: BaseHandler[Any, Context, Any]) -> None:
+    def guard_handler(self, handler: BaseHandler[Any, Context, Any]) -> None:
         """Let `handler` do only what an admin asks for, and log that, with the admin's number.
 
         Its filter has asked the same before; this holds should somebody forget the filter.
         """
-        handler.callback = self._asked(handler.callback)
+        handler.callback = self._guard_callback(handler.callback)
 
-    def _asked(
+    def _guard_callback(
         self, callback: Callable[[Update, Context], Coroutine[Any, Any, Any]]
     ) -> Callable[[Update, Context], Coroutine[Any, Any, Any]]:
-        async def asked(update: Update, context: Context) -> None:
+        async def check_and_call(update: Update, context: Context) -> None:
             message = update.message
-            if message is None or message.from_user is None or not permitted(update, self.numbers):
+            if (
+                message is None
+                or message.from_user is None
+                or not is_from_admin(update, self.admin_ids)
+            ):
                 log.error("refused what an admin may do")
                 return
-            name = message.text.split()[0].partition("@")[0] if message.text else "a document"
-            log.info("admin=%d command=%.32s", message.from_user.id, name)
+            command = message.text.split()[0].partition("@")[0] if message.text else "a document"
+            log.info("admin=%d command=%.32s", message.from_user.id, command)
             await callback(update, context)
 
-        return asked
+        return check_and_call

@@ -21,55 +21,59 @@ if TYPE_CHECKING:
     from telegram import Chat
     from telegram.ext import ExtBot
 
-    from bot.desk.desks import Desks
+    from bot.desk.desks import Router
     from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
 
-MOST = 1_000
+MAX_GROUPS = 1_000
 
 
-def wished(line: str) -> str:
+def parse_chosen_corpus(line: str) -> str:
     """Return the name of the corpus that `line` chooses; "" where it chooses none."""
-    name, rest = commands.parted(line)
-    return rest if line.startswith("/") and name == "corpus" else ""
+    name, text = commands.split_command(line)
+    return text if line.startswith("/") and name == "corpus" else ""
 
 
 @dataclass(slots=True)
-class Choosing:
-    """Lets chats choose; the admins of the groups last asked about are believed for `seconds`."""
+class CorpusChooser:
+    """Lets chats choose; a group's admins are cached for `cache_seconds`."""
 
-    desks: Desks
-    seconds: float
-    _known: OrderedDict[int, tuple[float, frozenset[int]]] = field(default_factory=OrderedDict)
+    router: Router
+    cache_seconds: float
+    _cached_admins: OrderedDict[int, tuple[float, frozenset[int]]] = field(
+        default_factory=OrderedDict
+    )
 
-    async def choose(self, bot: ExtBot[Any], chat: Chat, person: int, name: str) -> Reply:
-        """Let `person` choose the corpus called `name` for `chat`, if they may."""
-        if await self._may(bot, chat, person):
-            return await self.desks.choose(chat.id, name)
-        return admin.told(words.NOT_A_CHOOSER)
+    async def choose_corpus(
+        self, bot: ExtBot[Any], chat: Chat, person_id: int, corpus_name: str
+    ) -> Reply:
+        """Let `person_id` choose the corpus called `corpus_name` for `chat`, if they may."""
+        if await self._may_choose(bot, chat, person_id):
+            return await self.router.choose_corpus(chat.id, corpus_name)
+        return admin.render_message(words.NOT_A_CHOOSER)
 
-    async def _may(self, bot: ExtBot[Any], chat: Chat, person: int) -> bool:
-        """Return whether `person` may choose for `chat`; nobody may where Telegram does not say.
+    async def _may_choose(self, bot: ExtBot[Any], chat: Chat, person_id: int) -> bool:
+        """Return whether `person_id` may choose for `chat`; nobody may where Telegram does not say.
 
         An admin who writes as the group bears the group's own number.
         """
-        if chat.type == ChatType.PRIVATE or person == chat.id:
+        if chat.type == ChatType.PRIVATE or person_id == chat.id:
             return True
-        return person in await self._admins(bot, chat.id)
+        return person_id in await self._fetch_admins(bot, chat.id)
 
-    async def _admins(self, bot: ExtBot[Any], chat: int) -> frozenset[int]:
-        asked, admins = self._known.get(chat, (0.0, frozenset[int]()))
-        if asked and time.monotonic() - asked < self.seconds:
+    async def _fetch_admins(self, bot: ExtBot[Any], chat_id: int) -> frozenset[int]:
+        fetched_at, admins = self._cached_admins.get(chat_id, (0.0, frozenset[int]()))
+        if fetched_at and time.monotonic() - fetched_at < self.cache_seconds:
             return admins
         try:
-            members = await bot.get_chat_administrators(chat)
+            members = await bot.get_chat_administrators(chat_id)
         except TelegramError as error:
             log.warning("admins not known error=%s", type(error).__name__)
             return frozenset()
         admins = frozenset(member.user.id for member in members if not member.user.is_bot)
-        self._known[chat] = time.monotonic(), admins
-        self._known.move_to_end(chat)
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
+        self._cached_admins[chat_id] = time.monotonic(), admins
+        self._cached_admins.move_to_end(chat_id)
+        if len(self._cached_admins) > MAX_GROUPS:
+            self._cached_admins.popitem(last=False)
         return admins

@@ -27,31 +27,33 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # The language that whoever has none of the others is shown.
-_DEFAULT = "en"
+_DEFAULT_LANGUAGE = "en"
 
 
-async def introduce(bot: ExtBot[Any], admins: Iterable[int]) -> None:
+async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
     """Set the commands of every scope, and the descriptions, in every language."""
     for language in words.TABLES:
-        code = None if language == _DEFAULT else language
-        with words.spoken(language):
-            for scope, listed in _scopes(admins):
+        code = None if language == _DEFAULT_LANGUAGE else language
+        with words.use_language(language):
+            for scope, descriptions in _list_scopes(admin_ids):
                 # An admin who never wrote to the bot has no chat with it yet.
-                what = "commands"
-                await _tried(bot.set_my_commands(tuple(listed.items()), scope, code), what)
-            await _tried(bot.set_my_description(words.DESCRIPTION, code), "description")
-            await _tried(bot.set_my_short_description(words.SHORT, code), "short description")
+                label = "commands"
+                await _set_or_log(
+                    bot.set_my_commands(tuple(descriptions.items()), scope, code), label
+                )
+            await _set_or_log(bot.set_my_description(words.DESCRIPTION, code), "description")
+            await _set_or_log(bot.set_my_short_description(words.SHORT, code), "short description")
 
 
-async def _tried(setting: Coroutine[Any, Any, bool], what: str) -> None:
+async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
     try:
-        await setting
+        await call
     except TelegramError as error:
-        log.warning("%s not set error=%s", what, type(error).__name__)
+        log.warning("%s not set error=%s", label, type(error).__name__)
 
 
-def _scopes(admins: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
+def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
     yield BotCommandScopeAllPrivateChats(), words.COMMANDS
     yield BotCommandScopeAllGroupChats(), words.COMMANDS
-    for admin in sorted(admins):
-        yield BotCommandScopeChat(admin), words.COMMANDS | words.ADMIN_COMMANDS
+    for admin_id in sorted(admin_ids):
+        yield BotCommandScopeChat(admin_id), words.COMMANDS | words.ADMIN_COMMANDS

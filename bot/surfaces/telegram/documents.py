@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telegram import Document
     from telegram.ext import ExtBot
 
-    from bot.desk.inbox import Inbox
+    from bot.desk.inbox import Uploads
     from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -21,19 +21,21 @@ log = logging.getLogger(__name__)
 _KIB = 1024
 
 
-async def received(bot: ExtBot[Any], inbox: Inbox | None, document: Document, most: int) -> Reply:
+async def receive_document(
+    bot: ExtBot[Any], pending_uploads: Uploads | None, document: Document, max_bytes: int
+) -> Reply:
     """Return what `document` holds, and whether to add it, or why it is not taken.
 
-    What says of itself that it has more than `most` bytes is not fetched.
+    What says of itself that it has more than `max_bytes` bytes is not fetched.
     """
-    if inbox is None:
-        return admin.told(words.UPLOADS_OFF)
-    if document.file_size is None or document.file_size > most:
-        return uploads.refused(words.UPLOAD_TOO_LARGE.format(most=most // _KIB))
+    if pending_uploads is None:
+        return admin.render_message(words.UPLOADS_OFF)
+    if document.file_size is None or document.file_size > max_bytes:
+        return uploads.render_refusal(words.UPLOAD_TOO_LARGE.format(most=max_bytes // _KIB))
     try:
         file = await bot.get_file(document.file_id)
         content = bytes(await file.download_as_bytearray())
     except TelegramError as error:
         log.warning("upload not fetched error=%s", type(error).__name__)
-        return uploads.refused(words.UPLOAD_NOT_FETCHED)
-    return await inbox.receive(document.file_name or "", content)
+        return uploads.render_refusal(words.UPLOAD_NOT_FETCHED)
+    return await pending_uploads.receive(document.file_name or "", content)

@@ -19,11 +19,11 @@ from telegram import MessageEntity
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
-from bot.desk.commands import ADMINS, parted
+from bot.desk.commands import ADMIN_COMMANDS, split_command
 from bot.replies import words
-from bot.replies.alone import OPPOSITE, QUOTE
-from bot.replies.html import messages
-from bot.replies.reply import Shown
+from bot.replies.alone import OPPOSITE_PREFIX, QUOTE_PREFIX
+from bot.replies.html import render_messages
+from bot.replies.reply import AnswerRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from bot.replies.reply import Button, Reply
 
 # Longer ones might not come back whole.
-_LONGEST_ADDRESS = 1500
+_MAX_PERMALINK_LENGTH = 1500
 # The commands that a link into the bot can stand for, and how the link says so.
-_ABROAD = {"/start": "", "/context": QUOTE, "/opposite": OPPOSITE}
+_DEEP_LINK_PREFIXES = {"/start": "", "/context": QUOTE_PREFIX, "/opposite": OPPOSITE_PREFIX}
 
 
 # A keyboard as it travels: the library's own objects cost more than all else of a reply's drawing.
@@ -44,7 +44,7 @@ Keyboard = dict[str, list[list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedReply:
     """A reply as its messages, the buttons under the last."""
 
     parts: tuple[str, ...]
@@ -52,137 +52,147 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose answer it is, and in which chat; `person` is None where anyone may press."""
+class ButtonOwner:
+    """Whose answer it is, and in which chat; `person_id` is None where anyone may press."""
 
-    chat: int
-    person: int | None
+    chat_id: int
+    person_id: int | None
 
 
-def drawn(bot: ExtBot[Any], reply: Reply, owner: Owner) -> Drawn:
+def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
     """Return `reply` as messages of a chat the bot is in."""
-    where = address(bot.username, reply)
-    lead = f'<a href="{where}">{words.CONTINUES_HERE}</a>\n\n' if where else ""
-    first, *rest = _parts(bot, _leading(reply, where), len(words.CONTINUES_HERE) + 2)
-    sealed = seal(bot.token, owner, where)
-    return Drawn((first, *(lead + part for part in rest)), keyboard(reply.buttons, sealed))
+    permalink = build_permalink(bot.username, reply)
+    continuation = f'<a href="{permalink}">{words.CONTINUES_HERE}</a>\n\n' if permalink else ""
+    first, *others = _render_parts(
+        bot, _link_first_words(reply, permalink), len(words.CONTINUES_HERE) + 2
+    )
+    sealer = make_sealer(bot.token, owner, permalink)
+    return RenderedReply(
+        (first, *(continuation + part for part in others)), build_keyboard(reply.buttons, sealer)
+    )
 
 
-def abroad(bot: ExtBot[Any], reply: Reply) -> Drawn:
+def render_with_deep_links(bot: ExtBot[Any], reply: Reply) -> RenderedReply:
     """Return `reply` as messages of a chat the bot is not in: its buttons open the bot."""
-    rows = [[b for button in row if (b := _opening(bot, button))] for row in reply.buttons]
+    rows = [
+        [b for button in row if (b := _build_deep_link_button(bot, button))]
+        for row in reply.buttons
+    ]
     rows = [row for row in rows if row]
-    return Drawn(tuple(_parts(bot, reply)), {"inline_keyboard": rows} if rows else None)
+    return RenderedReply(
+        tuple(_render_parts(bot, reply)), {"inline_keyboard": rows} if rows else None
+    )
 
 
-def keyboard(
-    rows: Sequence[Sequence[Button]], sealed: Callable[[str], str] = str
+def build_keyboard(
+    rows: Sequence[Sequence[Button]], sealer: Callable[[str], str] = str
 ) -> Keyboard | None:
     """Return buttons that send their command back when pressed; None for none."""
-    buttons = [[_button(button, sealed) for button in row] for row in rows if row]
+    buttons = [[_build_button(button, sealer) for button in row] for row in rows if row]
     return {"inline_keyboard": buttons} if buttons else None
 
 
-def seal(token: str, owner: Owner, where: str) -> Callable[[str], str]:
-    """Return what seals a command for `owner`, under the answer at the address `where`.
+def make_sealer(token: str, owner: ButtonOwner, permalink: str) -> Callable[[str], str]:
+    """Return what seals a command for `owner`, under the answer at the address `permalink`.
 
     Only who knows the token can make a seal; it holds for one chat, one asker,
     one question and one command.
     """
 
-    def sealed(command: str) -> str:
-        bound = f"{owner.chat}\n{owner.person}\n{where}\n{command}".encode()
-        made = hmac.digest(token.encode(), b"button\n" + bound, hashlib.sha256)
-        return base64.urlsafe_b64encode(made[:6]).decode() + command
+    def seal_command(command: str) -> str:
+        payload = f"{owner.chat_id}\n{owner.person_id}\n{permalink}\n{command}".encode()
+        digest = hmac.digest(token.encode(), b"button\n" + payload, hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:6]).decode() + command
 
-    return sealed
+    return seal_command
 
 
-def address(username: str, reply: Reply) -> str:
+def build_permalink(username: str, reply: Reply) -> str:
     """Return the link that opens the bot with what was asked typed in; "" where nothing was.
 
     Where it would be too long, the earliest questions are left out, then the
     end of the last.
     """
-    asked = [" ".join(line.split()) for line in reply.asked]
-    page = f"&page={reply.page}" if reply.page > 1 else ""
-    while asked:
-        made = f"{_opened(username)}{quote(chr(10).join(asked), safe='')}{page}"
-        if len(made) <= _LONGEST_ADDRESS:
-            return made
-        asked = asked[1:] or [_shortened(asked[0])]
+    questions = [" ".join(line.split()) for line in reply.history]
+    page_parameter = f"&page={reply.page}" if reply.page > 1 else ""
+    while questions:
+        text = quote(chr(10).join(questions), safe="")
+        url = f"{_permalink_prefix(username)}{text}{page_parameter}"
+        if len(url) <= _MAX_PERMALINK_LENGTH:
+            return url
+        questions = questions[1:] or [_shorten_question(questions[0])]
     return ""
 
 
-def shown(message: Message) -> Shown:
+def parse_answer_ref(message: Message) -> AnswerRef:
     """Return what a message of the bot's shows, as its links tell."""
     links = [e.url for e in message.entities if e.type == MessageEntity.TEXT_LINK and e.url]
     username = message.get_bot().username
-    where = next((url for url in links if url.startswith(_opened(username))), "")
-    told = parse_qs(urlsplit(where).query)
-    page = told.get("page", ["1"])[0]
-    return Shown(
-        tuple(filter(None, told.get("text", [""])[0].split("\n"))),
+    permalink = next((url for url in links if url.startswith(_permalink_prefix(username))), "")
+    parameters = parse_qs(urlsplit(permalink).query)
+    page = parameters.get("page", ["1"])[0]
+    return AnswerRef(
+        tuple(filter(None, parameters.get("text", [""])[0].split("\n"))),
         int(page) if page.isdecimal() else 1,
-        tuple(dict.fromkeys(_quoted(links, username))),
+        tuple(dict.fromkeys(_find_quote_ids(links, username))),
     )
 
 
-def where_shown(message: Message) -> str:
+def find_permalink(message: Message) -> str:
     """Return the address in a message of the bot's; "" where there is none."""
-    opened = _opened(message.get_bot().username)
+    prefix = _permalink_prefix(message.get_bot().username)
     urls = (entity.url or "" for entity in message.entities)
-    return next((url for url in urls if url.startswith(opened)), "")
+    return next((url for url in urls if url.startswith(prefix)), "")
 
 
-def _parts(bot: ExtBot[Any], reply: Reply, reserved: int = 0) -> list[str]:
-    return messages(
+def _render_parts(bot: ExtBot[Any], reply: Reply, reserved_length: int = 0) -> list[str]:
+    return render_messages(
         reply,
-        MessageLimit.MAX_TEXT_LENGTH - reserved,
-        lambda quote_id: create_deep_linked_url(bot.username, f"{QUOTE}{quote_id}"),
+        MessageLimit.MAX_TEXT_LENGTH - reserved_length,
+        lambda quote_id: create_deep_linked_url(bot.username, f"{QUOTE_PREFIX}{quote_id}"),
     )
 
 
-def _leading(reply: Reply, where: str) -> Reply:
-    """Return `reply` with its first words leading to `where`."""
-    if not where or not reply.blocks:
+def _link_first_words(reply: Reply, permalink: str) -> Reply:
+    """Return `reply` with its first words leading to `permalink`."""
+    if not permalink or not reply.blocks:
         return reply
     (first, *others), *blocks = reply.blocks
-    return replace(reply, blocks=((replace(first, url=where), *others), *blocks))
+    return replace(reply, blocks=((replace(first, url=permalink), *others), *blocks))
 
 
-def _button(button: Button, sealed: Callable[[str], str]) -> dict[str, Any]:
+def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any]:
     if button.copy:
         return {"text": button.label, "copy_text": {"text": button.copy}}
     command = button.command
-    if button.edits or parted(command)[0] in ADMINS:
-        command = sealed(command)
+    if button.edits or split_command(command)[0] in ADMIN_COMMANDS:
+        command = sealer(command)
     return {"text": button.label, "callback_data": command}
 
 
-def _opening(bot: ExtBot[Any], button: Button) -> dict[str, Any] | None:
+def _build_deep_link_button(bot: ExtBot[Any], button: Button) -> dict[str, Any] | None:
     if button.copy:
         return {"text": button.label, "copy_text": {"text": button.copy}}
-    command, _, rest = button.command.partition(" ")
-    if command not in _ABROAD:
+    command, _, text = button.command.partition(" ")
+    if command not in _DEEP_LINK_PREFIXES:
         return None
-    url = create_deep_linked_url(bot.username, _ABROAD[command] + rest)
+    url = create_deep_linked_url(bot.username, _DEEP_LINK_PREFIXES[command] + text)
     return {"text": button.label, "url": url}
 
 
-def _opened(username: str) -> str:
+def _permalink_prefix(username: str) -> str:
     return f"https://t.me/{username}?text="
 
 
-def _quoted(links: Sequence[str], username: str) -> Iterator[str]:
-    opening = f"https://t.me/{username}?start={QUOTE}"
-    return (url.removeprefix(opening) for url in links if url.startswith(opening))
+def _find_quote_ids(links: Sequence[str], username: str) -> Iterator[str]:
+    prefix = f"https://t.me/{username}?start={QUOTE_PREFIX}"
+    return (url.removeprefix(prefix) for url in links if url.startswith(prefix))
 
 
-def _shortened(line: str) -> str:
-    """Return `line` without its last word, or its last half where it is one word.
+def _shorten_question(question: str) -> str:
+    """Return `question` without its last word, or its last half where it is one word.
 
-    >>> _shortened("one two"), _shortened("four")
+    >>> _shorten_question("one two"), _shorten_question("four")
     ('one', 'fo')
     """
-    return line.rpartition(" ")[0] or line[: len(line) // 2]
+    return question.rpartition(" ")[0] or question[: len(question) // 2]

@@ -22,21 +22,21 @@ from bot.replies import words
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import abroad, documents, presses
 from bot.surfaces.telegram.addressing import (
-    Where,
-    addressed,
-    asker,
-    commands_us,
-    language,
-    line,
-    shown,
-    spoken,
-    writer,
+    MessagePredicate,
+    extract_line,
+    find_answer_ref,
+    get_button_owner,
+    get_language,
+    get_sender_id,
+    is_for_bot,
+    is_from_person,
+    is_own_command,
 )
-from bot.surfaces.telegram.admins import FromAdmin
-from bot.surfaces.telegram.choosing import Choosing, wished
-from bot.surfaces.telegram.presses import Right
-from bot.surfaces.telegram.remembered import Remembered
-from bot.surfaces.telegram.sending import place, revise, say
+from bot.surfaces.telegram.admins import AdminFilter
+from bot.surfaces.telegram.choosing import CorpusChooser, parse_chosen_corpus
+from bot.surfaces.telegram.presses import Permission
+from bot.surfaces.telegram.remembered import AnswerIndex
+from bot.surfaces.telegram.sending import edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
-    from bot.desk.desks import Desks
-    from bot.surfaces.telegram.presses import Press
-    from bot.surfaces.telegram.sending import Place
-    from bot.surfaces.telegram.settings import Options
-    from bot.surfaces.telegram.unanswered import Unanswered
+    from bot.desk.desks import Router
+    from bot.surfaces.telegram.presses import ButtonPress
+    from bot.surfaces.telegram.sending import Destination
+    from bot.surfaces.telegram.settings import TelegramOptions
+    from bot.surfaces.telegram.unanswered import MissedWords
 
     Context = ContextTypes.DEFAULT_TYPE
 
@@ -59,59 +59,67 @@ log = logging.getLogger(__name__)
 class Handlers:
     """The desks, whom they obey, and what of the talk is kept in memory.
 
-    `here` tells how the surface is, for /status. What was written before
-    `began` may have been answered by a process before this one.
+    `describe_health` tells how the surface is, for /status. What was written before
+    `started_at` may have been answered by a process before this one.
     """
 
-    desks: Desks
-    admins: frozenset[int]
-    options: Options
-    choosing: Choosing
-    here: Callable[[], Sequence[str]]
-    missed: Unanswered
-    remembered: Remembered = field(default_factory=Remembered)
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    router: Router
+    admin_ids: frozenset[int]
+    options: TelegramOptions
+    corpus_chooser: CorpusChooser
+    describe_health: Callable[[], Sequence[str]]
+    missed_words: MissedWords
+    answer_index: AnswerIndex = field(default_factory=AnswerIndex)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def for_admins(self) -> list[BaseHandler[Any, Context, Any]]:
+    def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers of what admins alone may do; they come first."""
-        admin = filters.UpdateType.MESSAGE & FromAdmin(self.admins)
-        at_once = [*commands.ADMINS.keys() - {"reload"}, "unanswered"]
+        from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
+        immediate_commands = [*commands.ADMIN_COMMANDS.keys() - {"reload"}, "unanswered"]
         return [
-            CommandHandler("reload", self.reload, admin),
-            CommandHandler(at_once, self.admin, admin),
-            MessageHandler(admin & filters.Document.ALL, self.document),
+            CommandHandler("reload", self.reload_corpus, from_admin),
+            CommandHandler(immediate_commands, self.run_admin_command, from_admin),
+            MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
         ]
 
-    def for_all(self) -> list[BaseHandler[Any, Context, Any]]:
+    def build_public_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the other handlers; the first that matches an update takes it.
 
-        An admin's command from anyone else falls to `unknown`, as any other
+        An admin's command from anyone else falls to `unknown_command`, as any other
         command that there is not: nobody learns from it that it exists.
         """
-        new = filters.UpdateType.MESSAGE & Where(spoken)
-        edited = filters.UpdateType.EDITED_MESSAGE & Where(spoken) & Where(self._is_question)
-        guest = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & Where(spoken)
-        unknown = new & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
-        question = new & filters.TEXT & ~filters.COMMAND & Where(addressed)
+        new_message = filters.UpdateType.MESSAGE & MessagePredicate(is_from_person)
+        edited_question = (
+            filters.UpdateType.EDITED_MESSAGE
+            & MessagePredicate(is_from_person)
+            & MessagePredicate(self._is_question)
+        )
+        guest_text = (
+            filters.UpdateType.GUEST_MESSAGE & filters.TEXT & MessagePredicate(is_from_person)
+        )
+        unknown_command = new_message & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
+        question = new_message & filters.TEXT & ~filters.COMMAND & MessagePredicate(is_for_bot)
         return [
-            CommandHandler(commands.ANYONES, self.question, new),
-            MessageHandler(unknown, self.unknown),
-            MessageHandler(question, self.question),
-            MessageHandler(edited, self.edited),
-            MessageHandler(guest, self.guest),
-            CallbackQueryHandler(self.press),
-            InlineQueryHandler(self.inline),
+            CommandHandler(commands.PUBLIC_COMMANDS, self.answer_question, new_message),
+            MessageHandler(unknown_command, self.answer_unknown_command),
+            MessageHandler(question, self.answer_question),
+            MessageHandler(edited_question, self.update_answer),
+            MessageHandler(guest_text, self.answer_guest),
+            CallbackQueryHandler(self.handle_press),
+            InlineQueryHandler(self.answer_inline),
         ]
 
-    async def question(self, update: Update, context: Context) -> None:
+    async def answer_question(self, update: Update, context: Context) -> None:
         """A command that anyone may give, or any other text that is for the bot."""
         if message := update.message:
-            with words.spoken(language(message)):
-                reply = await self._reply(context.bot, message)
-                numbers = await say(context.bot, place(message), reply, asker(message))
-            self.remembered.note(message, numbers)
+            with words.use_language(get_language(message)):
+                reply = await self._build_reply(context.bot, message)
+                message_ids = await send_reply(
+                    context.bot, get_destination(message), reply, get_button_owner(message)
+                )
+            self.answer_index.add(message, message_ids)
 
-    async def edited(self, update: Update, context: Context) -> None:
+    async def update_answer(self, update: Update, context: Context) -> None:
         """A question that was changed: so is its answer, where it is remembered.
 
         Before this process began nobody knows what was a question; after it,
@@ -120,136 +128,162 @@ class Handlers:
         message = update.edited_message
         if message is None:
             return
-        number = self.remembered.answer(message)
-        if number is None and message.date >= self.began:
+        answer_id = self.answer_index.find_answer(message)
+        if answer_id is None and message.date >= self.started_at:
             return
-        with words.spoken(language(message)):
-            reply = await self._reply(context.bot, message)
-            where, by = place(message), asker(message)
-            if number is None:
-                numbers = await say(context.bot, where, reply, by)
+        with words.use_language(get_language(message)):
+            reply = await self._build_reply(context.bot, message)
+            destination, owner_id = get_destination(message), get_button_owner(message)
+            if answer_id is None:
+                message_ids = await send_reply(context.bot, destination, reply, owner_id)
             else:
-                numbers = await revise(context.bot, where, number, reply, by)
-        self.remembered.note(message, numbers)
+                message_ids = await edit_reply(context.bot, destination, answer_id, reply, owner_id)
+        self.answer_index.add(message, message_ids)
 
-    async def guest(self, update: Update, context: Context) -> None:
+    async def answer_guest(self, update: Update, context: Context) -> None:
         """A mention in a chat that the bot is not in."""
         if message := update.guest_message:
-            with words.spoken(language(message)):
-                desk = self.desks.for_chat(message.chat.id)
-                reply = await commands.reply(desk, line(message))
-                await abroad.answer_guest(context.bot, desk, message, reply)
+            with words.use_language(get_language(message)):
+                service = self.router.for_chat(message.chat.id)
+                reply = await commands.handle_line(service, extract_line(message))
+                await abroad.answer_guest_query(context.bot, service, message, reply)
 
-    async def inline(self, update: Update, context: Context) -> None:
+    async def answer_inline(self, update: Update, context: Context) -> None:
         """An inline search; what it finds is everyone's, so it is in one language."""
         if query := update.inline_query:
-            desk = self.desks.for_chat()
-            await abroad.search(context.bot, desk, query, self.options.cached)
+            service = self.router.for_chat()
+            await abroad.answer_inline_query(context.bot, service, query, self.options.cached)
 
-    async def press(self, update: Update, context: Context) -> None:
+    async def handle_press(self, update: Update, context: Context) -> None:
         """A button: what typing its command would do, in place of its message where it can be."""
         if query := update.callback_query:
-            with words.spoken(query.from_user.language_code):
-                pressed = presses.read(query)
-                refusal = presses.refusal(query, pressed, self.admins)
-                await _acknowledge(query, refusal)
-                if pressed and refusal is None:
-                    await self._pressed(context, query, pressed)
+            with words.use_language(query.from_user.language_code):
+                press = presses.parse_press(query)
+                refusal_reason = presses.find_refusal_reason(query, press, self.admin_ids)
+                await _acknowledge_press(query, refusal_reason)
+                if press and refusal_reason is None:
+                    await self._act_on_press(context, query, press)
 
-    async def unknown(self, update: Update, context: Context) -> None:
+    async def answer_unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not, or not for this person."""
         if message := update.message:
-            with words.spoken(language(message)):
-                desk = self.desks.for_chat(message.chat.id)
-                await say(context.bot, place(message), desk.help())
+            with words.use_language(get_language(message)):
+                service = self.router.for_chat(message.chat.id)
+                await send_reply(context.bot, get_destination(message), service.help())
 
-    async def admin(self, update: Update, context: Context) -> None:
+    async def run_admin_command(self, update: Update, context: Context) -> None:
         """An admin's command that is done at once."""
         if message := update.message:
-            with words.spoken(language(message)):
-                reply = await self._obeyed(message.chat.id, *commands.parted(line(message)))
-                await say(context.bot, place(message), reply, asker(message))
+            with words.use_language(get_language(message)):
+                reply = await self._execute_admin_command(
+                    message.chat.id, *commands.split_command(extract_line(message))
+                )
+                await send_reply(
+                    context.bot, get_destination(message), reply, get_button_owner(message)
+                )
 
-    async def reload(self, update: Update, context: Context) -> None:
+    async def reload_corpus(self, update: Update, context: Context) -> None:
         """Load the corpus anew, for an admin; not awaited, so questions go on meanwhile."""
         if message := update.message:
-            work = self._reload(context.bot, place(message), message)
+            work = self._reload_and_reply(context.bot, get_destination(message), message)
             context.application.create_task(work, update)
 
-    async def document(self, update: Update, context: Context) -> None:
+    async def receive_document(self, update: Update, context: Context) -> None:
         """A document, from an admin; not awaited either, for reading it may take long."""
         if message := update.message:
-            context.application.create_task(self._document(context.bot, message), update)
+            context.application.create_task(self._receive_and_reply(context.bot, message), update)
 
-    async def _reload(self, bot: ExtBot[None], where: Place, message: Message) -> None:
-        with words.spoken(language(message)):
-            reply = await self._obeyed(message.chat.id, *commands.parted(line(message)))
-            await say(bot, where, reply, asker(message))
+    async def _reload_and_reply(
+        self, bot: ExtBot[None], destination: Destination, message: Message
+    ) -> None:
+        with words.use_language(get_language(message)):
+            reply = await self._execute_admin_command(
+                message.chat.id, *commands.split_command(extract_line(message))
+            )
+            await send_reply(bot, destination, reply, get_button_owner(message))
 
-    async def _document(self, bot: ExtBot[None], message: Message) -> None:
-        inbox, sent = self.desks.for_chat(message.chat.id).inbox, message.document
-        with words.spoken(language(message)):
-            if sent:
-                reply = await documents.received(bot, inbox, sent, self.options.upload)
-                await say(bot, place(message), reply, asker(message))
+    async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
+        uploads, document = self.router.for_chat(message.chat.id).uploads, message.document
+        with words.use_language(get_language(message)):
+            if document:
+                reply = await documents.receive_document(
+                    bot, uploads, document, self.options.upload
+                )
+                await send_reply(bot, get_destination(message), reply, get_button_owner(message))
 
-    async def _reply(self, bot: ExtBot[None], message: Message) -> Reply:
-        typed = line(message)
-        if name := wished(typed):
-            return await self.choosing.choose(bot, message.chat, writer(message), name)
-        reply = await commands.reply(self.desks.for_chat(message.chat.id), typed, shown(message))
+    async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
+        typed_line = extract_line(message)
+        if corpus_name := parse_chosen_corpus(typed_line):
+            return await self.corpus_chooser.choose_corpus(
+                bot, message.chat, get_sender_id(message), corpus_name
+            )
+        reply = await commands.handle_line(
+            self.router.for_chat(message.chat.id), typed_line, find_answer_ref(message)
+        )
         if message.from_user:
-            self.missed.note(message.from_user.id, reply.missed)
+            self.missed_words.record(message.from_user.id, reply.missed_words)
         return reply
 
-    async def _obeyed(self, chat: int, name: str, rest: str) -> Reply:
+    async def _execute_admin_command(self, chat_id: int, name: str, text: str) -> Reply:
         """Return the reply to an admin's command, given in their own chat."""
         if name == "unanswered":
-            return self.missed.reply()
-        reply = await commands.ADMINS[name](self.desks.for_chat(chat), rest)
-        if name == "status" and (lines := self.here()):
+            return self.missed_words.render_reply()
+        reply = await commands.ADMIN_COMMANDS[name](self.router.for_chat(chat_id), text)
+        if name == "status" and (lines := self.describe_health()):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
 
-    async def _pressed(self, context: Context, query: CallbackQuery, pressed: Press) -> None:
-        chat, person = pressed.chat, query.from_user.id
-        name, rest = commands.parted(pressed.line)
-        if name in commands.ADMINS:
-            log.info("admin=%d press=%s", person, name)
+    async def _act_on_press(
+        self, context: Context, query: CallbackQuery, press: ButtonPress
+    ) -> None:
+        chat, person_id = press.chat, query.from_user.id
+        name, text = commands.split_command(press.line)
+        if name in commands.ADMIN_COMMANDS:
+            log.info("admin=%d press=%s", person_id, name)
             # Not awaited, as in `reload`.
-            work = self._put(context.bot, query, pressed, self._obeyed(chat.id, name, rest))
+            work = self._show_reply(
+                context.bot, query, press, self._execute_admin_command(chat.id, name, text)
+            )
             context.application.create_task(work)
-        elif choice := wished(pressed.line):
-            reply = self.choosing.choose(context.bot, chat, person, choice)
-            await self._put(context.bot, query, pressed, reply)
+        elif corpus_name := parse_chosen_corpus(press.line):
+            reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
+            await self._show_reply(context.bot, query, press, reply)
         else:
             # A choice that anyone may take up is a new question, and follows nothing.
-            under = pressed.shown if pressed.right is Right.OWN else commands.NOTHING
-            reply = commands.reply(self.desks.for_chat(chat.id), pressed.line, under)
-            await self._put(context.bot, query, pressed, reply)
+            answer_ref = (
+                press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
+            )
+            reply = commands.handle_line(self.router.for_chat(chat.id), press.line, answer_ref)
+            await self._show_reply(context.bot, query, press, reply)
 
-    async def _put(
-        self, bot: ExtBot[None], query: CallbackQuery, pressed: Press, made: Awaitable[Reply]
+    async def _show_reply(
+        self,
+        bot: ExtBot[None],
+        query: CallbackQuery,
+        press: ButtonPress,
+        pending_reply: Awaitable[Reply],
     ) -> None:
-        """Show what was `made` in place of the message pressed under, or else below it."""
+        """Show what was `pending_reply` in place of the message pressed under, or else below it."""
         message = query.message
         if message is None:
             return
-        reply, where = await made, place(message)
-        if pressed.right is Right.OWN and isinstance(message, Message):
-            await revise(bot, where, message.message_id, reply, pressed.owner)
+        reply, destination = await pending_reply, get_destination(message)
+        if press.permission is Permission.OWNER and isinstance(message, Message):
+            await edit_reply(bot, destination, message.message_id, reply, press.owner_id)
         else:
-            await say(bot, where, reply, query.from_user.id)
+            await send_reply(bot, destination, reply, query.from_user.id)
 
     def _is_question(self, message: Message) -> bool:
         """Tell whether an edited text asks the bot something."""
         if not message.text:
             return False
-        opens = bool(message.entities) and message.text.startswith("/")
-        return commands_us(message, commands.ANYONES) if opens else addressed(message)
+        is_command = bool(message.entities) and message.text.startswith("/")
+        return (
+            is_own_command(message, commands.PUBLIC_COMMANDS) if is_command else is_for_bot(message)
+        )
 
 
-async def failed(update: object, context: Context) -> None:
+async def handle_error(update: object, context: Context) -> None:
     """Log what a handler raised; when it was not the wire that failed, tell the asker."""
     if isinstance(context.error, TelegramError):
         # A blocked bot, a closed topic, a wire that stayed down: there is nobody to tell.
@@ -258,11 +292,11 @@ async def failed(update: object, context: Context) -> None:
     log.error("failed", exc_info=context.error)
     message = update.effective_message if isinstance(update, Update) else None
     if message and not message.guest_query_id:
-        with words.spoken(language(message)):
-            await say(context.bot, place(message), Reply(((Piece(words.SORRY),),)))
+        with words.use_language(get_language(message)):
+            await send_reply(context.bot, get_destination(message), Reply(((Piece(words.SORRY),),)))
 
 
-async def _acknowledge(query: CallbackQuery, toast: str | None) -> None:
+async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
     """Stop the button's spinner; one that was pressed long ago has none."""
     try:
         await query.answer(toast)

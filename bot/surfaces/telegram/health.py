@@ -18,69 +18,73 @@ if TYPE_CHECKING:
 class Health:
     """Counted since the start.
 
-    `under_way` is the queue: what was taken from Telegram and is not handled yet.
-    `admin_in` holds the names, for today, of groups that send the bot everything.
+    `in_progress` is the queue: what was taken from Telegram and is not handled yet.
+    `admin_chats` holds the names, for today, of groups that send the bot everything.
     """
 
     transport: str = "polling"
-    under_way: int = 0
-    answered: int = 0
+    in_progress: int = 0
+    handled: int = 0
     quarantined: int = 0
-    given_up: int = 0
-    shed: int = 0
-    late: int = 0
+    timed_out: int = 0
+    throttled: int = 0
+    stale: int = 0
     abilities: tuple[str, ...] = ()
-    admin_in: set[str] = field(default_factory=set)
-    _heard: float | None = field(default=None)
+    admin_chats: set[str] = field(default_factory=set)
+    _last_contact: float | None = field(default=None)
 
-    def hear(self) -> None:
+    def record_contact(self) -> None:
         """Note that Telegram was heard just now: a poll answered, or an update pushed."""
-        self._heard = time.monotonic()
+        self._last_contact = time.monotonic()
 
     @property
-    def silence(self) -> float | None:
+    def seconds_silent(self) -> float | None:
         """Seconds since Telegram was heard last; None for never."""
-        return None if self._heard is None else time.monotonic() - self._heard
+        return None if self._last_contact is None else time.monotonic() - self._last_contact
 
     @property
     def counts(self) -> dict[str, int | float | str | None]:
         """All of it as a record without anyone's words, names or ids."""
         return {
             "transport": self.transport,
-            "queue": self.under_way,
-            "answered": self.answered,
+            "queue": self.in_progress,
+            "answered": self.handled,
             "quarantined": self.quarantined,
-            "given_up": self.given_up,
-            "shed": self.shed,
-            "late": self.late,
-            "silence": None if self.silence is None else round(self.silence, 1),
+            "given_up": self.timed_out,
+            "shed": self.throttled,
+            "late": self.stale,
+            "silence": None if self.seconds_silent is None else round(self.seconds_silent, 1),
         }
 
-    def lines(self) -> tuple[str, ...]:
+    def render_lines(self) -> tuple[str, ...]:
         """Return it in words, for an admin, in the language spoken just now."""
-        ago = words.NEVER if self.silence is None else words.AGO.format(seconds=int(self.silence))
-        heard = words.HEARD_POLLING if self.transport == "polling" else words.HEARD_PUSHED
-        counted = (
-            (words.QUEUE, self.under_way),
-            (words.HANDLED, self.answered),
-            (words.SET_ASIDE, self.quarantined),
-            (words.GIVEN_UP, self.given_up),
-            (words.SHED, self.shed),
-            (words.LATE, self.late),
-            *([(words.ADMIN_IN, len(self.admin_in))] if self.admin_in else []),
+        age = (
+            words.NEVER
+            if self.seconds_silent is None
+            else words.AGO.format(seconds=int(self.seconds_silent))
         )
-        numbers = (line.format(count=count) for line, count in counted)
-        return (heard.format(ago=ago), *numbers, *self.able())
+        contact = words.HEARD_POLLING if self.transport == "polling" else words.HEARD_PUSHED
+        counters = (
+            (words.QUEUE, self.in_progress),
+            (words.HANDLED, self.handled),
+            (words.SET_ASIDE, self.quarantined),
+            (words.GIVEN_UP, self.timed_out),
+            (words.SHED, self.throttled),
+            (words.LATE, self.stale),
+            *([(words.ADMIN_IN, len(self.admin_chats))] if self.admin_chats else []),
+        )
+        counter_lines = (template.format(count=count) for template, count in counters)
+        return (contact.format(ago=age), *counter_lines, *self.render_abilities())
 
-    def able(self) -> Iterator[str]:
+    def render_abilities(self) -> Iterator[str]:
         """Yield what the bot can and cannot do, in words."""
         yield from (str(getattr(words, name)) for name in self.abilities)
 
 
-def abilities(me: User) -> tuple[str, ...]:
+def detect_abilities(bot_user: User) -> tuple[str, ...]:
     """Return what the bot can and cannot do, by what Telegram says of it: names of `words`."""
     return (
-        "PRIVACY_OFF" if me.can_read_all_group_messages else "PRIVACY_ON",
-        *(() if me.can_join_groups else ("NO_GROUPS",)),
-        "INLINE_ON" if me.supports_inline_queries else "INLINE_OFF",
+        "PRIVACY_OFF" if bot_user.can_read_all_group_messages else "PRIVACY_ON",
+        *(() if bot_user.can_join_groups else ("NO_GROUPS",)),
+        "INLINE_ON" if bot_user.supports_inline_queries else "INLINE_OFF",
     )

@@ -13,44 +13,46 @@ from typing import TYPE_CHECKING
 
 from bot.replies import buttons, words
 from bot.replies.reply import Button, Piece, Reply
-from bot.surfaces.telegram.addressing import line
+from bot.surfaces.telegram.addressing import extract_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from telegram import Message
 
-REMEMBERED = 10_000
+MAX_CHATS = 10_000
 
 
-class Late:
+class StaleUpdates:
     """Tells what was written more than `seconds` ago, and to whom that was told in that time."""
 
-    def __init__(self, seconds: float, now: Callable[[], float] = time.time) -> None:
-        self._seconds = seconds
-        self._now = now
-        self._told: OrderedDict[int, float] = OrderedDict()
+    def __init__(self, max_age: float, clock: Callable[[], float] = time.time) -> None:
+        self._max_age = max_age
+        self._clock = clock
+        self._notified_at: OrderedDict[int, float] = OrderedDict()
 
-    def holds(self, message: Message) -> bool:
+    def is_stale(self, message: Message) -> bool:
         """Return whether `message` is too old to be answered."""
-        written = message.edit_date or message.date
-        return self._now() - written.timestamp() > self._seconds
+        sent_at = message.edit_date or message.date
+        return self._clock() - sent_at.timestamp() > self._max_age
 
-    def first(self, chat: int) -> bool:
+    def mark_notified(self, chat_id: int) -> bool:
         """Return whether this chat is to be told, and take it that it is."""
-        told, now = self._told.get(chat), self._now()
-        if told is not None and now - told <= self._seconds:
+        notified_at, now = self._notified_at.get(chat_id), self._clock()
+        if notified_at is not None and now - notified_at <= self._max_age:
             return False
-        self._told[chat] = now
-        self._told.move_to_end(chat)
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+        self._notified_at[chat_id] = now
+        self._notified_at.move_to_end(chat_id)
+        if len(self._notified_at) > MAX_CHATS:
+            self._notified_at.popitem(last=False)
         return True
 
 
-def apology(message: Message) -> Reply:
+def render_apology(message: Message) -> Reply:
     """Return that `message` came too late to be answered, and how to ask it again."""
-    asked = line(message)
-    again = Button(words.ASK_AGAIN, asked if asked.startswith("/") else f"/ask {asked}")
-    rows = ((again,),) if asked and buttons.fits(again) else ()
+    typed_line = extract_line(message)
+    ask_again = Button(
+        words.ASK_AGAIN, typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
+    )
+    rows = ((ask_again,),) if typed_line and buttons.fits_command_limit(ask_again) else ()
     return Reply(((Piece(words.TOO_LATE),),), rows)

@@ -19,12 +19,12 @@ from telegram.error import RetryAfter
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.surfaces.telegram.settings import Rate, Rates
+    from bot.surfaces.telegram.settings import Rate, SendRates
 
-CHATS = 10_000
+MAX_CHATS = 10_000
 
 
-class Turns:
+class PacedSemaphore:
     """So many turns at once, and one more each so many seconds.
 
     A turn comes back counted from when its call was answered: a call that was
@@ -32,78 +32,80 @@ class Turns:
     """
 
     def __init__(self, rate: Rate) -> None:
-        self._every = rate.every
-        self._free = asyncio.Semaphore(rate.burst)
-        self._last = 0.0
+        self._interval = rate.every
+        self._slots = asyncio.Semaphore(rate.burst)
+        self._last_release = 0.0
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
+    async def acquire(self) -> AsyncIterator[None]:
         """Wait for a turn, and have it."""
-        await self._free.acquire()
+        await self._slots.acquire()
         try:
             yield
         finally:
             now = time.monotonic()
-            self._last = max(now, self._last) + self._every
-            asyncio.get_running_loop().call_later(self._last - now, self._free.release)
+            self._last_release = max(now, self._last_release) + self._interval
+            asyncio.get_running_loop().call_later(self._last_release - now, self._slots.release)
 
 
 @dataclass(slots=True)
-class _Chat:
-    turns: tuple[Turns, ...]
-    held: float = 0.0
+class _ChatLimits:
+    semaphores: tuple[PacedSemaphore, ...]
+    blocked_until: float = 0.0
 
 
-class Limiter:
+class RateLimiter:
     """Turns to write, so that Telegram has nothing to refuse.
 
-    A 429 is waited out for `longest` seconds at most; a longer one is passed on.
+    A 429 is waited out for `max_wait` seconds at most; a longer one is passed on.
     """
 
-    def __init__(self, rates: Rates, longest: float) -> None:
-        self.longest = longest
+    def __init__(self, rates: SendRates, max_wait: float) -> None:
+        self.max_wait = max_wait
         self._rates = rates
-        self._overall = Turns(rates.overall)
-        self._chats: OrderedDict[object, _Chat] = OrderedDict()
+        self._overall = PacedSemaphore(rates.overall)
+        self._chats: OrderedDict[object, _ChatLimits] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self, chat: object) -> AsyncIterator[None]:
-        """Wait until `chat` may be written to, and write meanwhile.
+    async def acquire(self, chat_id: object) -> AsyncIterator[None]:
+        """Wait until `chat_id` may be written to, and write meanwhile.
 
         Raises:
             RetryAfter: Telegram wants to hear nothing for that chat for too long.
         """
-        known = self._known(chat)
+        chat_limits = self._get_chat_limits(chat_id)
         async with AsyncExitStack() as stack:
-            for turns in known.turns:
-                await stack.enter_async_context(turns.one())
-            while (left := known.held - time.monotonic()) > 0:
-                if left > self.longest:
-                    raise RetryAfter(int(left) + 1)
-                await asyncio.sleep(left)
-            await stack.enter_async_context(self._overall.one())
+            for semaphore in chat_limits.semaphores:
+                await stack.enter_async_context(semaphore.acquire())
+            while (remaining := chat_limits.blocked_until - time.monotonic()) > 0:
+                if remaining > self.max_wait:
+                    raise RetryAfter(int(remaining) + 1)
+                await asyncio.sleep(remaining)
+            await stack.enter_async_context(self._overall.acquire())
             yield
 
-    def hold(self, chat: object, seconds: float) -> None:
-        """Let `chat` alone for so long: Telegram asked for it."""
-        known = self._known(chat)
-        known.held = max(known.held, time.monotonic() + seconds)
+    def block_chat(self, chat_id: object, seconds: float) -> None:
+        """Let `chat_id` alone for so long: Telegram asked for it."""
+        chat_limits = self._get_chat_limits(chat_id)
+        chat_limits.blocked_until = max(chat_limits.blocked_until, time.monotonic() + seconds)
 
     @property
-    def remembered(self) -> int:
+    def chat_count(self) -> int:
         """How many chats there is something known of."""
         return len(self._chats)
 
-    def _known(self, chat: object) -> _Chat:
-        if chat not in self._chats:
-            self._chats[chat] = _Chat(tuple(map(Turns, _of(self._rates, chat))))
-        self._chats.move_to_end(chat)
-        if len(self._chats) > CHATS:
+    def _get_chat_limits(self, chat_id: object) -> _ChatLimits:
+        if chat_id not in self._chats:
+            self._chats[chat_id] = _ChatLimits(
+                tuple(map(PacedSemaphore, _select_rates(self._rates, chat_id)))
+            )
+        self._chats.move_to_end(chat_id)
+        if len(self._chats) > MAX_CHATS:
             self._chats.popitem(last=False)
-        return self._chats[chat]
+        return self._chats[chat_id]
 
 
-def _of(rates: Rates, chat: object) -> tuple[Rate, ...]:
+def _select_rates(rates: SendRates, chat_id: object) -> tuple[Rate, ...]:
     # Groups and channels have numbers below zero, or a name.
-    private = isinstance(chat, int) and chat > 0
-    return (rates.chat,) if private else (rates.chat, rates.group)
+    is_private = isinstance(chat_id, int) and chat_id > 0
+    return (rates.chat,) if is_private else (rates.chat, rates.group)

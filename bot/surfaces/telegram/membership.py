@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import BaseHandler, ContextTypes
 
-    from bot.desk.desks import Desks
+    from bot.desk.desks import Router
     from bot.surfaces.telegram.health import Health
     from bot.surfaces.telegram.pseudonyms import Pseudonyms
 
@@ -21,39 +21,39 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+_GONE_STATUSES = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class MembershipTracker:
     """Keeps what is known of chats in step with them."""
 
-    desks: Desks
-    names: Pseudonyms
+    router: Router
+    pseudonyms: Pseudonyms
     health: Health
 
-    def all(self) -> list[BaseHandler[Any, Context, Any]]:
+    def build_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers."""
         return [
-            ChatMemberHandler(self.changed),
-            MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
+            ChatMemberHandler(self.track_status),
+            MessageHandler(filters.StatusUpdate.MIGRATE, self.track_migration),
         ]
 
-    async def changed(self, update: Update, _: Context) -> None:
+    async def track_status(self, update: Update, _: Context) -> None:
         """The bot has become something else in a chat: an admin of it is sent everything."""
         if change := update.my_chat_member:
-            chat = self.names.name(change.chat.id)
+            chat_name = self.pseudonyms.get_name(change.chat.id)
             status = change.new_chat_member.status
-            log.info("here chat=%s now=%s", chat, status)
-            self.health.admin_in.discard(chat)
+            log.info("here chat=%s now=%s", chat_name, status)
+            self.health.admin_chats.discard(chat_name)
             if status == ChatMemberStatus.ADMINISTRATOR:
-                self.health.admin_in.add(chat)
-            if status in _GONE:
-                await self.desks.move(change.chat.id, None)
+                self.health.admin_chats.add(chat_name)
+            if status in _GONE_STATUSES:
+                await self.router.move_chat(change.chat.id, None)
 
-    async def migrated(self, update: Update, _: Context) -> None:
+    async def track_migration(self, update: Update, _: Context) -> None:
         """A group grew, and has another number from now on."""
         if message := update.message:
-            old = message.migrate_from_chat_id or message.chat.id
-            new = message.migrate_to_chat_id or message.chat.id
-            await self.desks.move(old, new)
+            old_id = message.migrate_from_chat_id or message.chat.id
+            new_id = message.migrate_to_chat_id or message.chat.id
+            await self.router.move_chat(old_id, new_id)

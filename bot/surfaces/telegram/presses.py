@@ -11,9 +11,9 @@ from telegram import Message
 
 from bot.desk import commands
 from bot.replies import words
-from bot.replies.reply import Shown
+from bot.replies.reply import AnswerRef
 from bot.surfaces.telegram import drawing
-from bot.surfaces.telegram.drawing import Owner, seal, where_shown
+from bot.surfaces.telegram.drawing import ButtonOwner, find_permalink, make_sealer
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -21,70 +21,80 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat
 
 # What changes the message it stands under, so only a sealed button may stand for it.
-CHANGING = frozenset({"context", "opposite", "wordings", "copy", "more", "back", "alone"})
-_DATA = re.compile(r"(?P<seal>[A-Za-z0-9_-]{8})?(?P<line>/[a-z]+.*)", re.DOTALL)
+SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "more", "back", "alone"})
+_CALLBACK_DATA = re.compile(r"(?P<seal>[A-Za-z0-9_-]{8})?(?P<line>/[a-z]+.*)", re.DOTALL)
 
 
-class Right(Enum):
+class Permission(Enum):
     """What entitles to a press."""
 
-    ANYONES = "the button is not sealed"
-    OWN = "it is sealed for whoever pressed"
-    NONE = "it is sealed for somebody else, or forged"
+    PUBLIC = "the button is not sealed"
+    OWNER = "it is sealed for whoever pressed"
+    DENIED = "it is sealed for somebody else, or forged"
 
 
-class Press(NamedTuple):
+class ButtonPress(NamedTuple):
     """What was pressed: the line it stands for, in which chat, under what, by what right.
 
-    `owner` is whoever may press what takes its place.
+    `owner_id` is whoever may press what takes its place.
     """
 
     line: str
     chat: Chat
-    right: Right
-    shown: Shown
-    owner: int | None
+    permission: Permission
+    answer_ref: AnswerRef
+    owner_id: int | None
 
 
-def read(query: CallbackQuery) -> Press | None:
+def parse_press(query: CallbackQuery) -> ButtonPress | None:
     """Return what `query` presses; None where no button of the bot's could say that."""
-    found = _DATA.fullmatch(query.data or "")
+    match = _CALLBACK_DATA.fullmatch(query.data or "")
     message = query.message
-    if found is None or message is None:
+    if match is None or message is None:
         return None
-    visible = message if isinstance(message, Message) else None
-    under = drawing.shown(visible) if visible else Shown()
-    line, person = found["line"], query.from_user.id
-    if found["seal"] is None:
-        return Press(line, message.chat, Right.ANYONES, under, person)
-    where = where_shown(visible) if visible else ""
-    for owner in (person, None):
-        made = seal(query.get_bot().token, Owner(message.chat.id, owner), where)(line)
-        if hmac.compare_digest(made, query.data or ""):
-            return Press(line, message.chat, Right.OWN, under, owner)
-    return Press(line, message.chat, Right.NONE, under, person)
+    accessible = message if isinstance(message, Message) else None
+    answer_ref = drawing.parse_answer_ref(accessible) if accessible else AnswerRef()
+    line, person_id = match["line"], query.from_user.id
+    if match["seal"] is None:
+        return ButtonPress(line, message.chat, Permission.PUBLIC, answer_ref, person_id)
+    permalink = find_permalink(accessible) if accessible else ""
+    for owner_id in (person_id, None):
+        expected = make_sealer(
+            query.get_bot().token, ButtonOwner(message.chat.id, owner_id), permalink
+        )(line)
+        if hmac.compare_digest(expected, query.data or ""):
+            return ButtonPress(line, message.chat, Permission.OWNER, answer_ref, owner_id)
+    return ButtonPress(line, message.chat, Permission.DENIED, answer_ref, person_id)
 
 
-def refusal(query: CallbackQuery, press: Press | None, admins: AbstractSet[int]) -> str | None:
+def find_refusal_reason(
+    query: CallbackQuery, press: ButtonPress | None, admin_ids: AbstractSet[int]
+) -> str | None:
     """Return why a press is refused, to be shown to whoever pressed; None if it is not."""
     if press is None:
         return str(words.UNKNOWN_BUTTON)
-    name, _ = commands.parted(press.line)
-    if press.right is Right.NONE and name in CHANGING:
-        return str(words.NOT_YOURS.format(word=_typed_instead(name)))
-    if name in commands.ADMINS:
-        known = press.right is Right.OWN and _own_chat(query) and press.owner in admins
+    name, _ = commands.split_command(press.line)
+    if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
+        return str(words.NOT_YOURS.format(word=_find_typed_word(name)))
+    if name in commands.ADMIN_COMMANDS:
+        is_allowed = (
+            press.permission is Permission.OWNER
+            and _is_in_own_chat(query)
+            and press.owner_id in admin_ids
+        )
     else:
-        known = name in commands.ANYONES and (press.right is Right.OWN or name not in CHANGING)
-    return None if known else str(words.UNKNOWN_BUTTON)
+        is_allowed = name in commands.PUBLIC_COMMANDS and (
+            press.permission is Permission.OWNER or name not in SEALED_COMMANDS
+        )
+    return None if is_allowed else str(words.UNKNOWN_BUTTON)
 
 
-def _own_chat(query: CallbackQuery) -> bool:
+def _is_in_own_chat(query: CallbackQuery) -> bool:
     """Tell whether the button stands in the private chat of whoever pressed it."""
     return query.message is not None and query.message.chat.id == query.from_user.id
 
 
-def _typed_instead(name: str) -> str:
+def _find_typed_word(name: str) -> str:
     """Return the words that, typed in reply to an answer, stand for the command of this name."""
-    said = [typed for typed, command in words.TYPED.items() if command == f"/{name}"]
-    return next(iter(said), next(iter(words.TYPED)))
+    typed_words = [word for word, command in words.TYPED.items() if command == f"/{name}"]
+    return next(iter(typed_words), next(iter(words.TYPED)))

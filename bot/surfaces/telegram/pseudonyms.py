@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def today() -> date:
+def utc_today() -> date:
     """Return the day in UTC."""
     return datetime.now(UTC).date()
 
@@ -25,12 +25,12 @@ class Pseudonyms:
     what they did the day before, cannot.
     """
 
-    day: Callable[[], date] = today
+    get_day: Callable[[], date] = utc_today
     _key: bytes = field(init=False, repr=False, default=b"")
-    _of: date | None = field(init=False, default=None)
+    _key_day: date | None = field(init=False, default=None)
 
-    def name(self, number: int) -> str:
-        """Return today's name of `number`."""
-        if self._of != (day := self.day()):
-            self._key, self._of = secrets.token_bytes(32), day
-        return hashlib.blake2b(str(number).encode(), key=self._key, digest_size=4).hexdigest()
+    def get_name(self, entity_id: int) -> str:
+        """Return today's name of `entity_id`."""
+        if self._key_day != (day := self.get_day()):
+            self._key, self._key_day = secrets.token_bytes(32), day
+        return hashlib.blake2b(str(entity_id).encode(), key=self._key, digest_size=4).hexdigest()

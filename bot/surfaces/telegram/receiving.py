@@ -24,116 +24,116 @@ if TYPE_CHECKING:
 
     from bot.surfaces.telegram.health import Health
 
-    Bot = Application[Any, Any, Any, Any, Any, Any]
+    TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 10_000
+MAX_UPDATE_IDS = 10_000
 
 
-class Answered:
+class RecentUpdateIds:
     """The numbers of the updates handled last."""
 
-    def __init__(self, most: int = REMEMBERED) -> None:
-        self._most = most
-        self._numbers: OrderedDict[int, None] = OrderedDict()
+    def __init__(self, limit: int = MAX_UPDATE_IDS) -> None:
+        self._limit = limit
+        self._update_ids: OrderedDict[int, None] = OrderedDict()
 
-    def __contains__(self, number: int) -> bool:
-        return number in self._numbers
+    def __contains__(self, update_id: int) -> bool:
+        return update_id in self._update_ids
 
-    def add(self, number: int) -> None:
-        """Remember `number`, and forget the oldest beyond the most."""
-        self._numbers[number] = None
-        self._numbers.move_to_end(number)
-        if len(self._numbers) > self._most:
-            self._numbers.popitem(last=False)
+    def add(self, update_id: int) -> None:
+        """Remember `update_id`, and forget the oldest beyond the most."""
+        self._update_ids[update_id] = None
+        self._update_ids.move_to_end(update_id)
+        if len(self._update_ids) > self._limit:
+            self._update_ids.popitem(last=False)
 
 
 @dataclass(slots=True)
 class Intake:
-    """Handles each update once: `most` at a time, each within `seconds`.
+    """Handles each update once: `concurrency` at a time, each within `timeout`.
 
-    What takes longer is given up once it was begun `tries` times. After `stop`
+    What takes longer is given up once it was begun `max_attempts` times. After `stop`
     nothing more is begun, and what is cut short then is not given up.
     """
 
-    bot: Bot
+    app: TelegramApp
     health: Health
     stop: asyncio.Event
-    most: int
-    seconds: float
-    tries: int = 1
-    _room: asyncio.Semaphore = field(init=False)
-    _under_way: set[int] = field(init=False, default_factory=set)
-    _answered: Answered = field(init=False, default_factory=Answered)
-    _cut: Counter[int] = field(init=False, default_factory=Counter)
+    concurrency: int
+    timeout: float
+    max_attempts: int = 1
+    _slots: asyncio.Semaphore = field(init=False)
+    _in_progress: set[int] = field(init=False, default_factory=set)
+    _recently_handled: RecentUpdateIds = field(init=False, default_factory=RecentUpdateIds)
+    _timeouts: Counter[int] = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._room = asyncio.Semaphore(self.most)
+        self._slots = asyncio.Semaphore(self.concurrency)
 
-    def knows(self, number: int) -> bool:
+    def has_seen(self, update_id: int) -> bool:
         """Return whether this update is under way or was handled lately."""
-        return number in self._under_way or number in self._answered
+        return update_id in self._in_progress or update_id in self._recently_handled
 
-    async def take(self, given: dict[str, Any]) -> bool:
+    async def handle_update(self, data: dict[str, Any]) -> bool:
         """Handle one numbered update; return whether Telegram may forget it."""
-        number = given["update_id"]
-        if self.knows(number):
-            return number in self._answered
-        self._under_way.add(number)
-        self.health.under_way = len(self._under_way)
+        update_id = data["update_id"]
+        if self.has_seen(update_id):
+            return update_id in self._recently_handled
+        self._in_progress.add(update_id)
+        self.health.in_progress = len(self._in_progress)
         try:
-            async with self._room:
-                done = not self.stop.is_set() and await self._handled(number, given)
+            async with self._slots:
+                is_handled = not self.stop.is_set() and await self._process(update_id, data)
         finally:
-            self._under_way.discard(number)
-            self.health.under_way = len(self._under_way)
-        if done:
-            self._answered.add(number)
-            self.health.answered += 1
-        return done
+            self._in_progress.discard(update_id)
+            self.health.in_progress = len(self._in_progress)
+        if is_handled:
+            self._recently_handled.add(update_id)
+            self.health.handled += 1
+        return is_handled
 
-    async def _handled(self, number: int, given: dict[str, Any]) -> bool:
-        update = self._read(number, given)
+    async def _process(self, update_id: int, data: dict[str, Any]) -> bool:
+        update = self._parse_update(update_id, data)
         if update is None:
             return True
         try:
-            async with asyncio.timeout(self.seconds):
-                await self.bot.process_update(update)
+            async with asyncio.timeout(self.timeout):
+                await self.app.process_update(update)
         except TimeoutError:
-            return self._given_up(number)
+            return self._handle_timeout(update_id)
         except Exception as error:  # noqa: BLE001 - the library stumbled over it while handling
-            self._set_aside(number, given, error)
-        self._cut.pop(number, None)
+            self._quarantine(update_id, data, error)
+        self._timeouts.pop(update_id, None)
         return True
 
-    def _read(self, number: int, given: dict[str, Any]) -> Update | None:
+    def _parse_update(self, update_id: int, data: dict[str, Any]) -> Update | None:
         """Return the update, or None when the library cannot read it."""
         try:
-            return Update.de_json(given, self.bot.bot)
+            return Update.de_json(data, self.app.bot)
         except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles on
-            self._set_aside(number, given, error)
+            self._quarantine(update_id, data, error)
             return None
 
-    def _set_aside(self, number: int, given: dict[str, Any], error: Exception) -> None:
+    def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
         self.health.quarantined += 1
-        kinds = ",".join(sorted(set(given) & KINDS)) or "unknown"
+        kinds = ",".join(sorted(set(data) & UPDATE_TYPES)) or "unknown"
         # No traceback: it would print the update.
-        log.error("set aside update=%d kinds=%s error=%s", number, kinds, type(error).__name__)
+        log.error("set aside update=%d kinds=%s error=%s", update_id, kinds, type(error).__name__)
 
-    def _given_up(self, number: int) -> bool:
+    def _handle_timeout(self, update_id: int) -> bool:
         if self.stop.is_set():
-            log.warning("left for the next start update=%d", number)
+            log.warning("left for the next start update=%d", update_id)
             return False
-        self._cut[number] += 1
-        log.warning("cut short update=%d seconds=%.1f", number, self.seconds)
-        if self._cut[number] < self.tries:
+        self._timeouts[update_id] += 1
+        log.warning("cut short update=%d seconds=%.1f", update_id, self.timeout)
+        if self._timeouts[update_id] < self.max_attempts:
             return False
-        del self._cut[number]
-        self.health.given_up += 1
-        log.error("given up update=%d", number)
+        del self._timeouts[update_id]
+        self.health.timed_out += 1
+        log.error("given up update=%d", update_id)
         return True
 
 
 # What an update may be; anything else in it could be somebody's words.
-KINDS = frozenset(Update.ALL_TYPES)
+UPDATE_TYPES = frozenset(Update.ALL_TYPES)

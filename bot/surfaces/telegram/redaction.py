@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-INSTEAD = "[token]"
-QUIET = {
+PLACEHOLDER = "[token]"
+QUIET_LEVELS = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "telegram": logging.WARNING,
@@ -32,53 +32,57 @@ QUIET = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Redaction(logging.Filter):
+class RedactionFilter(logging.Filter):
     """Puts `[token]` where the secret half of the token stands; lets every record pass.
 
-    What `more` there is to keep secret is hidden in the same way.
+    What `extra_secrets` there is to keep secret is hidden in the same way.
     """
 
     secret: str
-    more: tuple[str, ...] = ()
+    extra_secrets: tuple[str, ...] = ()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message, its arguments and its traceback."""
-        record.msg, record.args = self.hidden(record.getMessage()), None
+        record.msg, record.args = self.hide_secrets(record.getMessage()), None
         if record.exc_info and record.exc_info[1] is not None:
-            record.exc_text = _printed(record.exc_info[1])
+            record.exc_text = _format_traceback(record.exc_info[1])
             record.exc_info = None
-        record.exc_text = self.hidden(record.exc_text) if record.exc_text else None
-        record.stack_info = self.hidden(record.stack_info) if record.stack_info else None
+        record.exc_text = self.hide_secrets(record.exc_text) if record.exc_text else None
+        record.stack_info = self.hide_secrets(record.stack_info) if record.stack_info else None
         return True
 
-    def hidden(self, text: str) -> str:
+    def hide_secrets(self, text: str) -> str:
         """Return `text` without the secret."""
-        for secret in (self.secret, *self.more):
-            text = text.replace(secret, INSTEAD)
+        for secret in (self.secret, *self.extra_secrets):
+            text = text.replace(secret, PLACEHOLDER)
         return text
 
     def excepthook(
         self, _: type[BaseException], error: BaseException, __: TracebackType | None
     ) -> None:
         """Print a traceback that nobody caught."""
-        sys.stderr.write(f"{self.hidden(_printed(error))}\n")
+        sys.stderr.write(f"{self.hide_secrets(_format_traceback(error))}\n")
 
 
-def redact(token: SecretStr, *more: str) -> None:
-    """Keep `token`, and `more`, out of what is logged from now on by the handlers there are."""
-    redaction = Redaction(token.get_secret_value().partition(":")[2], more)
+def install_redaction(token: SecretStr, *extra_secrets: str) -> None:
+    """Keep `token` and `extra_secrets` out of everything logged from now on."""
+    redaction_filter = RedactionFilter(token.get_secret_value().partition(":")[2], extra_secrets)
     for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
-        handler.addFilter(redaction)
-    for name, level in QUIET.items():
+        handler.addFilter(redaction_filter)
+    for name, level in QUIET_LEVELS.items():
         logging.getLogger(name).setLevel(level)
-    sys.excepthook = redaction.excepthook
+    sys.excepthook = redaction_filter.excepthook
 
 
-def _printed(error: BaseException) -> str:
+def _format_traceback(error: BaseException) -> str:
     """Return where `error` was raised and what led to it, first things first, in no one's words."""
-    led: list[BaseException] = []
-    last: BaseException | None = error
-    while last is not None and last not in led:
-        led.insert(0, last)
-        last = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
-    return "\n".join("".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in led)
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.insert(0, current)
+        current = current.__cause__ or (
+            None if current.__suppress_context__ else current.__context__
+        )
+    return "\n".join(
+        "".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain
+    )

@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from telegram import Message
 
-MOST = 2_000
+MAX_ANSWERS = 2_000
 
 
-class Remembered:
+class AnswerIndex:
     """The answers to the last questions, by chat and message number."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, limit: int = MAX_ANSWERS) -> None:
+        self._limit = limit
         self._answers: OrderedDict[tuple[int, int], int] = OrderedDict()
 
-    def note(self, question: Message, numbers: tuple[int, ...]) -> None:
+    def add(self, question: Message, message_ids: tuple[int, ...]) -> None:
         """Note that `question` is answered by the messages of these numbers, the first foremost."""
-        place = question.chat.id, question.message_id
-        self._answers[place] = numbers[0]
-        self._answers.move_to_end(place)
-        if len(self._answers) > self._most:
+        key = question.chat.id, question.message_id
+        self._answers[key] = message_ids[0]
+        self._answers.move_to_end(key)
+        if len(self._answers) > self._limit:
             self._answers.popitem(last=False)
 
-    def answer(self, question: Message) -> int | None:
+    def find_answer(self, question: Message) -> int | None:
         """Return the number of the message that answers `question`, if it is remembered."""
         return self._answers.get((question.chat.id, question.message_id))
 

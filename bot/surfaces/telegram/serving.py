@@ -16,37 +16,37 @@ from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError, SettingsError
-from bot.surfaces.telegram.admins import Admins
-from bot.surfaces.telegram.choosing import Choosing
-from bot.surfaces.telegram.commands import introduce
-from bot.surfaces.telegram.handlers import Handlers, failed
-from bot.surfaces.telegram.health import Health, abilities
-from bot.surfaces.telegram.lateness import Late
-from bot.surfaces.telegram.limiting import Limiter
-from bot.surfaces.telegram.membership import Membership
-from bot.surfaces.telegram.polling import Poller, Receiver
+from bot.surfaces.telegram.admins import AdminGuard
+from bot.surfaces.telegram.choosing import CorpusChooser
+from bot.surfaces.telegram.commands import publish_commands
+from bot.surfaces.telegram.handlers import Handlers, handle_error
+from bot.surfaces.telegram.health import Health, detect_abilities
+from bot.surfaces.telegram.lateness import StaleUpdates
+from bot.surfaces.telegram.limiting import RateLimiter
+from bot.surfaces.telegram.membership import MembershipTracker
+from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.pseudonyms import Pseudonyms
 from bot.surfaces.telegram.receiving import Intake
-from bot.surfaces.telegram.redaction import redact
-from bot.surfaces.telegram.sending import Sender
-from bot.surfaces.telegram.settings import Hook, Options, Secrets
-from bot.surfaces.telegram.shedding import Gate, Shedder
-from bot.surfaces.telegram.unanswered import Unanswered
-from bot.surfaces.telegram.webhook import Door, path, serve_pushed
+from bot.surfaces.telegram.redaction import install_redaction
+from bot.surfaces.telegram.sending import RetryingRateLimiter
+from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
+from bot.surfaces.telegram.shedding import Gate, Throttle
+from bot.surfaces.telegram.unanswered import MissedWords
+from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from telegram.ext import Application
 
-    from bot.desk.desks import Desks
+    from bot.desk.desks import Router
 
-    Bot = Application[Any, Any, Any, Any, Any, Any]
+    TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 
 # What is handled, and no more: Telegram remembers the list, and sends nothing else.
-ALLOWED = (
+ALLOWED_UPDATES = (
     "message",
     "edited_message",
     "callback_query",
@@ -55,11 +55,11 @@ ALLOWED = (
     "my_chat_member",
 )
 # A webhook's update comes again when its handling was cut short; not for ever.
-_TRIES = 3
-_LAST = 24.5
+_MAX_ATTEMPTS = 3
+_FORCED_EXIT_SECONDS = 24.5
 
 
-def run(desks: Desks, options: Options | None = None, *, webhook: bool = False) -> None:
+def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool = False) -> None:
     """Answer in Telegram until SIGTERM or SIGINT; what is under way is then finished.
 
     Updates are pushed to a webhook where BOT_WEBHOOK_URL is set, and polled
@@ -69,56 +69,67 @@ def run(desks: Desks, options: Options | None = None, *, webhook: bool = False) 
         SettingsError: the token, the admins or the webhook are missing or wrong.
         BotError: Telegram could not be reached at the start.
     """
-    secrets, hook = Secrets.load(), Hook.load(required=webhook)
+    secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
-    redact(secrets.token, *((path(token), hook.secret.get_secret_value()) if hook else ()))
-    asyncio.run(until_signalled(desks, secrets, options or Options(), hook, end_at_last))
+    install_redaction(
+        secrets.token,
+        *(
+            (webhook_path(token), webhook_settings.secret.get_secret_value())
+            if webhook_settings
+            else ()
+        ),
+    )
+    asyncio.run(
+        serve_until_signalled(
+            router, secrets, options or TelegramOptions(), webhook_settings, schedule_forced_exit
+        )
+    )
 
 
-def end_at_last() -> None:
+def schedule_forced_exit() -> None:
     """End this process in a while, whatever hangs: the platform would kill it a little later."""
-    timer = threading.Timer(_LAST, os._exit, (1,))
+    timer = threading.Timer(_FORCED_EXIT_SECONDS, os._exit, (1,))
     timer.daemon = True
     timer.start()
 
 
-async def until_signalled(
-    desks: Desks,
-    secrets: Secrets,
-    options: Options,
-    hook: Hook | None = None,
-    then: Callable[[], None] | None = None,
+async def serve_until_signalled(
+    router: Router,
+    secrets: TelegramSecrets,
+    options: TelegramOptions,
+    webhook_settings: WebhookSettings | None = None,
+    on_stop: Callable[[], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; a second signal finds it stopping, and cuts nothing short.
 
-    `then` is called at the first. In the end the signals are ignored, for one may
+    `on_stop` is called at the first. In the end the signals are ignored, for one may
     still come when this is done and the process is not.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    came: list[int] = []
+    received_signals: list[int] = []
 
-    def stopped(number: int, _: object) -> None:
-        if not came:
-            came.append(number)
+    def handle_signal(signal_number: int, _: object) -> None:
+        if not received_signals:
+            received_signals.append(signal_number)
             loop.call_soon_threadsafe(stop.set)
-            if then:
-                then()
+            if on_stop:
+                on_stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stopped)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, handle_signal)
     try:
-        await serve(desks, secrets, options, stop, hook)
+        await serve(router, secrets, options, stop, webhook_settings)
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, signal.SIG_IGN)
 
 
 async def serve(
-    desks: Desks,
-    secrets: Secrets,
-    options: Options,
+    router: Router,
+    secrets: TelegramSecrets,
+    options: TelegramOptions,
     stop: asyncio.Event,
-    hook: Hook | None = None,
+    webhook_settings: WebhookSettings | None = None,
 ) -> None:
     """Receive and answer until `stop` is set, then finish what is under way.
 
@@ -126,21 +137,21 @@ async def serve(
         SettingsError: Telegram does not take the token, at the start or later.
         BotError: Telegram could not be reached at the start.
     """
-    health = Health("webhook" if hook else "polling")
-    bot = application(desks, secrets, options, health)
+    health = Health("webhook" if webhook_settings else "polling")
+    app = build_application(router, secrets, options, health)
     try:
-        async with bot:
-            await bot.start()
+        async with app:
+            await app.start()
             try:
-                bot.create_task(introduce(bot.bot, secrets.admins))
-                bot.create_task(desks.warm())
-                health.abilities = abilities(bot.bot.bot)
-                log.info("here: %s", "; ".join(health.able()))
+                app.create_task(publish_commands(app.bot, secrets.admins))
+                app.create_task(router.warm())
+                health.abilities = detect_abilities(app.bot.bot)
+                log.info("here: %s", "; ".join(health.render_abilities()))
                 # What is loaded is not looked through for garbage again and again.
                 gc.freeze()
-                await _receive(bot, health, options, stop, hook)
+                await _receive_updates(app, health, options, stop, webhook_settings)
             finally:
-                await bot.stop()
+                await app.stop()
     except InvalidToken:
         # Its own text holds the token.
         raise SettingsError(
@@ -148,59 +159,71 @@ async def serve(
         ) from None
     except TelegramError as error:
         raise BotError(
-            secrets.root,
+            secrets.base_url,
             f"no Bot API answers there ({type(error).__name__})",
             "look at the network, or set BOT_API_URL",
         ) from None
     finally:
         # The library leaves its connections open when the start fails.
-        await bot.bot.shutdown()
+        await app.bot.shutdown()
 
 
-def application(desks: Desks, secrets: Secrets, options: Options, health: Health) -> Bot:
+def build_application(
+    router: Router, secrets: TelegramSecrets, options: TelegramOptions, health: Health
+) -> TelegramApp:
     """Return the library's application, ready to start; it receives nothing by itself."""
-    receiver = Receiver(
+    raw_bot = RawUpdateBot(
         token=secrets.token.get_secret_value(),
-        base_url=f"{secrets.root}/bot",
-        base_file_url=f"{secrets.root}/file/bot",
+        base_url=f"{secrets.base_url}/bot",
+        base_file_url=f"{secrets.base_url}/file/bot",
         request=HTTPXRequest(
             connection_pool_size=options.concurrency * 2, read_timeout=options.patience
         ),
         get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=options.patience),
-        rate_limiter=Sender(options.pauses, Limiter(options.rates, options.longest)),
+        rate_limiter=RetryingRateLimiter(
+            options.pauses, RateLimiter(options.rates, options.longest)
+        ),
     )
-    bot: Bot = ApplicationBuilder().updater(None).bot(receiver).job_queue(None).build()
-    names = Pseudonyms()
-    gate = Gate(Shedder(options.flood), Late(options.stale), health, names)
-    admins = Admins(secrets.admins)
-    missed = Unanswered(counting=options.unanswered)
-    choosing = Choosing(desks, options.believed)
-    handlers = Handlers(desks, secrets.admins, options, choosing, health.lines, missed)
-    guarded = handlers.for_admins()
-    for handler in guarded:
-        admins.guard(handler)
-    for handler in (*guarded, *handlers.for_all()):
-        gate.guard(handler)
-        bot.add_handler(handler)
-    bot.add_handlers(Membership(desks, names, health).all())
-    bot.add_error_handler(failed)
-    return bot
+    app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
+    pseudonyms = Pseudonyms()
+    gate = Gate(Throttle(options.flood), StaleUpdates(options.stale), health, pseudonyms)
+    admin_guard = AdminGuard(secrets.admins)
+    missed_words = MissedWords(enabled=options.unanswered)
+    corpus_chooser = CorpusChooser(router, options.believed)
+    handlers = Handlers(
+        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words
+    )
+    admin_handlers = handlers.build_admin_handlers()
+    for handler in admin_handlers:
+        admin_guard.guard_handler(handler)
+    for handler in (*admin_handlers, *handlers.build_public_handlers()):
+        gate.guard_handler(handler)
+        app.add_handler(handler)
+    app.add_handlers(MembershipTracker(router, pseudonyms, health).build_handlers())
+    app.add_error_handler(handle_error)
+    return app
 
 
-async def _receive(
-    bot: Bot, health: Health, options: Options, stop: asyncio.Event, hook: Hook | None
+async def _receive_updates(
+    app: TelegramApp,
+    health: Health,
+    options: TelegramOptions,
+    stop: asyncio.Event,
+    webhook_settings: WebhookSettings | None,
 ) -> None:
-    room = options.concurrency, options.deadline
-    if hook:
-        intake = Intake(bot, health, stop, *room, tries=_TRIES)
-        door = Door(intake, health, stop, hook.secret.get_secret_value().encode())
-        await serve_pushed(bot.bot, door, hook, options, ALLOWED)
+    limits = options.concurrency, options.deadline
+    if webhook_settings:
+        intake = Intake(app, health, stop, *limits, max_attempts=_MAX_ATTEMPTS)
+        receiver = WebhookReceiver(
+            intake, health, stop, webhook_settings.secret.get_secret_value().encode()
+        )
+        await serve_webhook(app.bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
         return
     # Telegram gives nothing to a poll while a webhook is set.
-    info = await bot.bot.get_webhook_info()
-    if info.url:
-        log.warning("webhook taken away host=%s", urlsplit(info.url).hostname)
-        await bot.bot.delete_webhook(drop_pending_updates=False)
+    webhook_info = await app.bot.get_webhook_info()
+    if webhook_info.url:
+        log.warning("webhook taken away host=%s", urlsplit(webhook_info.url).hostname)
+        await app.bot.delete_webhook(drop_pending_updates=False)
     log.info("polling")
-    intake = Intake(bot, health, stop, *room)
-    await Poller(bot.bot, intake, health, options, ALLOWED, stop).run()
+    intake = Intake(app, health, stop, *limits)
+    await Poller(app.bot, intake, health, options, ALLOWED_UPDATES, stop).run()

@@ -22,10 +22,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{30,}")
-_ID = re.compile(r"[0-9]{1,15}")
+_ACCOUNT_ID = re.compile(r"[0-9]{1,15}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-_HERE = {"127.0.0.1", "localhost"}
-_MISSING = {
+_LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
+_REMEDIES = {
     "BOT_TOKEN": "get a token from @BotFather in Telegram and put it there",
     "BOT_WEBHOOK_URL": "write the https address under which the world reaches this bot",
     "BOT_WEBHOOK_SECRET": "write 16 letters or more there, drawn by chance",
@@ -33,30 +33,32 @@ _MISSING = {
 }
 # Telegram's own accounts: whoever writes as a group, for a linked channel or as a
 # channel has one of these, so naming one would make admins of strangers.
-SHARED = frozenset({1087968824, 777000, 136817688})
+SHARED_ACCOUNT_IDS = frozenset({1087968824, 777000, 136817688})
 
 
-def ids(written: object) -> object:
-    """Return the numeric ids in `written`, between commas; empty is nobody.
+def parse_ids(value: object) -> object:
+    """Return the numeric ids in `value`, between commas; empty is nobody.
 
-    >>> sorted(ids("12, 7"))
+    >>> sorted(parse_ids("12, 7"))
     [7, 12]
     """
-    if not isinstance(written, str):
-        return written
-    found = [part.strip() for part in written.split(",")] if written.strip() else []
-    for place, part in enumerate(found, 1):
-        if not _ID.fullmatch(part):
-            raise _wrong(f"entry {place} is no numeric id", "write ids such as 12345,67890")
-        if int(part) in SHARED:
-            raise _wrong(
-                f"entry {place} is an account of Telegram's that many people share",
+    if not isinstance(value, str):
+        return value
+    entries = [entry.strip() for entry in value.split(",")] if value.strip() else []
+    for position, entry in enumerate(entries, 1):
+        if not _ACCOUNT_ID.fullmatch(entry):
+            raise _invalid_value(
+                f"entry {position} is no numeric id", "write ids such as 12345,67890"
+            )
+        if int(entry) in SHARED_ACCOUNT_IDS:
+            raise _invalid_value(
+                f"entry {position} is an account of Telegram's that many people share",
                 "write the ids of persons",
             )
-    return frozenset(map(int, found))
+    return frozenset(map(int, entries))
 
 
-class Secrets(BaseSettings):
+class TelegramSecrets(BaseSettings):
     """BOT_TOKEN, BOT_ADMINS and BOT_API_URL, the root of another Bot API server."""
 
     model_config = SettingsConfigDict(
@@ -64,18 +66,18 @@ class Secrets(BaseSettings):
     )
 
     token: SecretStr
-    admins: Annotated[frozenset[int], NoDecode, BeforeValidator(ids)] = frozenset()
+    admins: Annotated[frozenset[int], NoDecode, BeforeValidator(parse_ids)] = frozenset()
     api_url: HttpUrl = HttpUrl("https://api.telegram.org")
 
     @field_validator("token")
     @classmethod
-    def _has_the_shape(cls, token: SecretStr) -> SecretStr:
+    def _check_token(cls, token: SecretStr) -> SecretStr:
         if not _TOKEN.fullmatch(token.get_secret_value()):
-            raise _wrong("is no bot token", "copy the whole line that @BotFather gave")
+            raise _invalid_value("is no bot token", "copy the whole line that @BotFather gave")
         return token
 
     @property
-    def root(self) -> str:
+    def base_url(self) -> str:
         """The Bot API server's address, without a slash at its end."""
         return str(self.api_url).rstrip("/")
 
@@ -89,10 +91,10 @@ class Secrets(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            raise _refusal(error) from None
+            raise _build_settings_error(error) from None
 
 
-class Hook(BaseSettings):
+class WebhookSettings(BaseSettings):
     """BOT_WEBHOOK_URL, BOT_WEBHOOK_SECRET and PORT: where updates are pushed to, and by whom."""
 
     model_config = SettingsConfigDict(
@@ -105,32 +107,32 @@ class Hook(BaseSettings):
 
     @field_validator("url")
     @classmethod
-    def _is_reached_safely(cls, url: HttpUrl) -> HttpUrl:
-        if url.scheme != "https" and url.host not in _HERE:
-            raise _wrong("is no https address", "write one that begins with https://")
+    def _check_url(cls, url: HttpUrl) -> HttpUrl:
+        if url.scheme != "https" and url.host not in _LOOPBACK_HOSTS:
+            raise _invalid_value("is no https address", "write one that begins with https://")
         if url.query or url.fragment:
-            raise _wrong("is more than an address", "leave out what follows ? or #")
+            raise _invalid_value("is more than an address", "leave out what follows ? or #")
         return url
 
     @field_validator("secret")
     @classmethod
-    def _cannot_be_guessed(cls, secret: SecretStr) -> SecretStr:
+    def _check_secret(cls, secret: SecretStr) -> SecretStr:
         if not _SECRET.fullmatch(secret.get_secret_value()):
-            raise _wrong(
+            raise _invalid_value(
                 "is no secret as Telegram takes them",
                 "write 16 to 256 letters, digits, _ or -, drawn by chance",
             )
         return secret
 
     @property
-    def root(self) -> str:
+    def base_url(self) -> str:
         """The address, without a slash at its end."""
         return str(self.url).rstrip("/")
 
     @property
-    def listen(self) -> str:
+    def listen_host(self) -> str:
         """The interface to listen on: this machine's own when the address is, else all."""
-        return "127.0.0.1" if self.url.host in _HERE else ""
+        return "127.0.0.1" if self.url.host in _LOOPBACK_HOSTS else ""
 
     @classmethod
     def load(cls, *, required: bool = False) -> Self | None:
@@ -144,7 +146,7 @@ class Hook(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            raise _refusal(error) from None
+            raise _build_settings_error(error) from None
 
 
 class Rate(BaseModel):
@@ -159,7 +161,7 @@ class Rate(BaseModel):
     every: float = Field(ge=0)
 
 
-class Rates(BaseModel):
+class SendRates(BaseModel):
     """How fast Telegram lets a bot speak.
 
     Thirty messages a second in all; one a second in a chat, where short bursts
@@ -173,7 +175,7 @@ class Rates(BaseModel):
     group: Rate = Rate(burst=5, every=4.0)
 
 
-class Flood(BaseModel):
+class FloodLimits(BaseModel):
     """How much one person, and a whole group, may ask.
 
     No more than what can be answered about at once: an answer that waits for
@@ -186,7 +188,7 @@ class Flood(BaseModel):
     group: Rate = Rate(burst=5, every=4.0)
 
 
-class Options(BaseModel):
+class TelegramOptions(BaseModel):
     """How it works, in numbers; times are in seconds.
 
     `concurrency` is both how many questions are under way at once and how many
@@ -216,22 +218,22 @@ class Options(BaseModel):
     believed: float = Field(300.0, ge=0)
     upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
     unanswered: bool = True
-    rates: Rates = Rates()
-    flood: Flood = Flood()
+    rates: SendRates = SendRates()
+    flood: FloodLimits = FloodLimits()
 
 
-def _wrong(fact: str, remedy: str) -> PydanticCustomError:
+def _invalid_value(fact: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{fact}", {"fact": fact, "remedy": remedy})
 
 
-def _refusal(error: ValidationError) -> SettingsError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    name = str(first["loc"][0])
+def _build_settings_error(error: ValidationError) -> SettingsError:
+    first_error = error.errors(include_url=False, include_input=False)[0]
+    name = str(first_error["loc"][0])
     variable = name if name.isupper() else f"BOT_{name}".upper()
-    if first["type"] == "missing":
-        return SettingsError(variable, "not set", _MISSING[variable])
-    if first["type"] == "wrong":
-        return SettingsError(variable, first["msg"], first["ctx"]["remedy"])
+    if first_error["type"] == "missing":
+        return SettingsError(variable, "not set", _REMEDIES[variable])
+    if first_error["type"] == "wrong":
+        return SettingsError(variable, first_error["msg"], first_error["ctx"]["remedy"])
     if variable == "PORT":
         return SettingsError(variable, "is no port", "write a number from 1 to 65535")
     return SettingsError(variable, "is no web address", "write one such as http://127.0.0.1:8081")

@@ -14,72 +14,72 @@ from typing import TYPE_CHECKING
 
 from bot.replies import words
 from bot.replies.reply import Piece, Reply, Style
-from bot.surfaces.telegram.pseudonyms import Pseudonyms, today
+from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-FEWEST = 3
-MOST, LONGEST, LISTED = 1_000, 40, 30
+MIN_ASKERS = 3
+MAX_WORDS, MAX_WORD_LENGTH, MAX_LISTED = 1_000, 40, 30
 
 
 @dataclass(slots=True)
-class _Word:
+class _MissedWord:
     """A word: today's askers by pseudonym, and the sum of the days on which enough asked it."""
 
     day: date
     askers: set[str] = field(default_factory=set)
-    before: int = 0
+    earlier_count: int = 0
 
     @property
     def count(self) -> int:
         """How many asked it, on days when enough did that none of them can be told."""
-        return self.before + (len(self.askers) if len(self.askers) >= FEWEST else 0)
+        return self.earlier_count + (len(self.askers) if len(self.askers) >= MIN_ASKERS else 0)
 
-    def turn(self, day: date) -> None:
+    def start_day(self, day: date) -> None:
         """Forget who asked on a day that is over."""
         if self.day != day:
-            self.before, self.day, self.askers = self.count, day, set()
+            self.earlier_count, self.day, self.askers = self.count, day, set()
 
 
-class Unanswered:
+class MissedWords:
     """Counts words since the start; the longest unasked go first when there are too many."""
 
-    def __init__(self, *, counting: bool = True, day: Callable[[], date] = today) -> None:
-        self._counting = counting
-        self._day = day
-        self._names = Pseudonyms(day)
-        self._words: OrderedDict[str, _Word] = OrderedDict()
+    def __init__(self, *, enabled: bool = True, get_day: Callable[[], date] = utc_today) -> None:
+        self._enabled = enabled
+        self._get_day = get_day
+        self._pseudonyms = Pseudonyms(get_day)
+        self._entries: OrderedDict[str, _MissedWord] = OrderedDict()
 
-    def note(self, asker: int, missed: Iterable[str]) -> None:
-        """Count that `asker` asked for each of these words in vain."""
-        if not self._counting:
+    def record(self, asker_id: int, missed_words: Iterable[str]) -> None:
+        """Count that `asker_id` asked for each of these words in vain."""
+        if not self._enabled:
             return
-        name, today = self._names.name(asker), self._day()
-        for word in {word.casefold() for word in missed if len(word) <= LONGEST}:
-            known = self._words.setdefault(word, _Word(today))
-            self._words.move_to_end(word)
-            known.turn(today)
-            known.askers.add(name)
-            if len(self._words) > MOST:
-                self._words.popitem(last=False)
+        pseudonym, current_day = self._pseudonyms.get_name(asker_id), self._get_day()
+        for word in {word.casefold() for word in missed_words if len(word) <= MAX_WORD_LENGTH}:
+            entry = self._entries.setdefault(word, _MissedWord(current_day))
+            self._entries.move_to_end(word)
+            entry.start_day(current_day)
+            entry.askers.add(pseudonym)
+            if len(self._entries) > MAX_WORDS:
+                self._entries.popitem(last=False)
 
-    def told(self) -> dict[str, int]:
+    def count_askers(self) -> dict[str, int]:
         """Return how many asked each word that may be told, the most asked first."""
-        for known in self._words.values():
-            known.turn(self._day())
-        counts = {word: known.count for word, known in self._words.items() if known.count}
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:LISTED])
+        for entry in self._entries.values():
+            entry.start_day(self._get_day())
+        counts = {word: entry.count for word, entry in self._entries.items() if entry.count}
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED])
 
-    def reply(self) -> Reply:
+    def render_reply(self) -> Reply:
         """Return what an admin is told."""
-        if not self._counting:
+        if not self._enabled:
             return Reply(((Piece(words.UNANSWERED_OFF),),))
-        told = self.told()
-        if not told:
-            return Reply(((Piece(words.UNANSWERED_NONE.format(askers=FEWEST)),),))
+        counts = self.count_askers()
+        if not counts:
+            return Reply(((Piece(words.UNANSWERED_NONE.format(askers=MIN_ASKERS)),),))
         lines = "\n".join(
-            words.UNANSWERED_WORD.format(word=word, askers=count) for word, count in told.items()
+            words.UNANSWERED_WORD.format(word=word, askers=count) for word, count in counts.items()
         )
         return Reply(((Piece(words.UNANSWERED, Style.BOLD),), (Piece(lines),)))

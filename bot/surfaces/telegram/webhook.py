@@ -34,95 +34,97 @@ if TYPE_CHECKING:
 
     from bot.surfaces.telegram.health import Health
     from bot.surfaces.telegram.receiving import Intake
-    from bot.surfaces.telegram.settings import Hook, Options
+    from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 
 log = logging.getLogger(__name__)
 
-LARGEST = 1024 * 1024
-HEALTH = "/healthz"
-SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
-LATER = 5
-_HEADERS = 30.0
+MAX_BODY_BYTES = 1024 * 1024
+HEALTH_PATH = "/healthz"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+RETRY_AFTER_SECONDS = 5
+_IDLE_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class Door:
-    """What stands between a request and the intake; `open` counts who is inside."""
+class WebhookReceiver:
+    """What stands between a request and the intake; `active_requests` counts who is inside."""
 
     intake: Intake
     health: Health
     stop: asyncio.Event
     secret: bytes = field(repr=False)
-    open: int = 0
-    empty: asyncio.Event = field(default_factory=asyncio.Event)
+    active_requests: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
+    def track_request(self) -> Iterator[None]:
         """Count one request, from its start until it is answered."""
-        self.open += 1
-        self.empty.clear()
+        self.active_requests += 1
+        self.idle.clear()
         try:
             yield
         finally:
-            self.open -= 1
-            if not self.open:
-                self.empty.set()
+            self.active_requests -= 1
+            if not self.active_requests:
+                self.idle.set()
 
-    def from_telegram(self, claimed: str) -> bool:
-        """Return whether `claimed` is the secret, in a time that does not depend on it."""
-        return hmac.compare_digest(claimed.encode("utf-8", "replace"), self.secret)
+    def is_valid_secret(self, header_value: str) -> bool:
+        """Return whether `header_value` is the secret, in a time that does not depend on it."""
+        return hmac.compare_digest(header_value.encode("utf-8", "replace"), self.secret)
 
-    async def take(self, body: bytes) -> bool:
+    async def handle_body(self, body: bytes) -> bool:
         """Handle the update in `body`; return whether Telegram may forget it."""
-        self.health.hear()
+        self.health.record_contact()
         try:
-            given = json.loads(body)
+            data = json.loads(body)
         except (ValueError, RecursionError):
-            given = None
-        if isinstance(given, dict) and isinstance(given.get("update_id"), int):
-            return await self.intake.take(given)
+            data = None
+        if isinstance(data, dict) and isinstance(data.get("update_id"), int):
+            return await self.intake.handle_update(data)
         self.health.quarantined += 1
         log.error("set aside update=unnumbered bytes=%d", len(body))
         return True
 
 
-class _Pushed(RequestHandler):
-    def initialize(self, door: Door) -> None:
-        self._door = door
+class _UpdateHandler(RequestHandler):
+    def initialize(self, door: WebhookReceiver) -> None:
+        self._receiver = door
 
     async def post(self) -> None:
-        with self._door.inside():
-            status = await self._status()
+        with self._receiver.track_request():
+            status = await self._handle_update()
             self.set_status(status)
             if status == HTTPStatus.SERVICE_UNAVAILABLE:
-                self.set_header("Retry-After", str(LATER))
+                self.set_header("Retry-After", str(RETRY_AFTER_SECONDS))
             # Whoever hung up is not told, and pushes it again.
             with suppress(StreamClosedError):
                 await self.finish()
 
-    async def _status(self) -> HTTPStatus:
-        if not self._door.from_telegram(self.request.headers.get(SECRET, "")):
+    async def _handle_update(self) -> HTTPStatus:
+        if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
-        kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
+        content_type = (
+            self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        )
+        if content_type != "application/json":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        if self._door.stop.is_set():
+        if self._receiver.stop.is_set():
             return HTTPStatus.SERVICE_UNAVAILABLE
-        done = await self._door.take(self.request.body)
-        return HTTPStatus.OK if done else HTTPStatus.SERVICE_UNAVAILABLE
+        is_handled = await self._receiver.handle_body(self.request.body)
+        return HTTPStatus.OK if is_handled else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class _Health(RequestHandler):
-    def initialize(self, door: Door) -> None:
-        self._door = door
+class _HealthHandler(RequestHandler):
+    def initialize(self, door: WebhookReceiver) -> None:
+        self._receiver = door
 
     def get(self) -> None:
-        if self._door.stop.is_set():
+        if self._receiver.stop.is_set():
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.finish(self._door.health.counts)
+        self.finish(self._receiver.health.counts)
 
 
-def path(token: str) -> str:
+def webhook_path(token: str) -> str:
     """Return where updates are pushed to: told by the token, and by nothing else.
 
     It is the same after a restart, so two processes may take turns.
@@ -131,25 +133,35 @@ def path(token: str) -> str:
 
 
 @asynccontextmanager
-async def listening(door: Door, hook: Hook, where: str) -> AsyncIterator[None]:
-    """Take what is pushed to the path `where`; at the end nothing new, and answer what is open."""
-    told: dict[str, Any] = {"door": door}
+async def listen(
+    receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str
+) -> AsyncIterator[None]:
+    """Serve updates pushed to `url_path`; at the end take nothing new, and answer what is open."""
+    handler_arguments: dict[str, Any] = {"door": receiver}
     app = Application(
-        [(where, _Pushed, told), (HEALTH, _Health, told)],
+        [
+            (url_path, _UpdateHandler, handler_arguments),
+            (HEALTH_PATH, _HealthHandler, handler_arguments),
+        ],
         # A request's line holds the path, which is as good as a secret.
         log_function=lambda _: None,
     )
     server = HTTPServer(
-        app, max_body_size=LARGEST, max_buffer_size=2 * LARGEST, idle_connection_timeout=_HEADERS
+        app,
+        max_body_size=MAX_BODY_BYTES,
+        max_buffer_size=2 * MAX_BODY_BYTES,
+        idle_connection_timeout=_IDLE_TIMEOUT_SECONDS,
     )
     try:
-        opened = socket.create_server((hook.listen, hook.port))
+        listener = socket.create_server((webhook_settings.listen_host, webhook_settings.port))
     except OSError as error:
         raise SettingsError(
-            "PORT", f"{hook.port} cannot be listened on ({error.strerror})", "choose another"
+            "PORT",
+            f"{webhook_settings.port} cannot be listened on ({error.strerror})",
+            "choose another",
         ) from None
-    opened.settimeout(0)
-    server.add_socket(opened)
+    listener.settimeout(0)
+    server.add_socket(listener)
     try:
         yield
     finally:
@@ -157,21 +169,25 @@ async def listening(door: Door, hook: Hook, where: str) -> AsyncIterator[None]:
         await server.close_all_connections()
 
 
-async def serve_pushed(
-    bot: Bot, door: Door, hook: Hook, options: Options, allowed: tuple[str, ...]
+async def serve_webhook(
+    bot: Bot,
+    receiver: WebhookReceiver,
+    webhook_settings: WebhookSettings,
+    options: TelegramOptions,
+    allowed_updates: tuple[str, ...],
 ) -> None:
     """Have updates pushed until it is time to stop, and wait for what is under way.
 
     Raises:
         SettingsError: Telegram does not take the address, or the port is taken.
     """
-    where = path(bot.token)
-    async with listening(door, hook, where):
+    url_path = webhook_path(bot.token)
+    async with listen(receiver, webhook_settings, url_path):
         try:
             await bot.set_webhook(
-                hook.root + where,
-                secret_token=hook.secret.get_secret_value(),
-                allowed_updates=allowed,
+                webhook_settings.base_url + url_path,
+                secret_token=webhook_settings.secret.get_secret_value(),
+                allowed_updates=allowed_updates,
                 max_connections=options.concurrency,
                 drop_pending_updates=False,
             )
@@ -183,6 +199,6 @@ async def serve_pushed(
                 "write the https address under which the world reaches this bot",
             ) from None
         log.info("webhook set")
-        await door.stop.wait()
-        if door.open:
-            await door.empty.wait()
+        await receiver.stop.wait()
+        if receiver.active_requests:
+            await receiver.idle.wait()
