@@ -11,9 +11,9 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 	--require-hashes
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
-whole := bot/voices/*,bot/answers/balance.py,bot/answers/certainty.py,bot/answers/quoting.py,$(\
-	)bot/corpora/reload.py,bot/state/*,bot/served.py,bot/desk/*,$(\
-	)bot/surfaces/telegram/admins.py,bot/surfaces/telegram/presses.py
+whole := bot/attribution/*,bot/answers/balance.py,bot/answers/threshold.py,$(\
+	)bot/answers/quoting.py,bot/storage/*,bot/service/*,$(\
+	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
 .PHONY: chat run test types-and-tests endure fix golden bench picture lock clean
 

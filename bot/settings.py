@@ -41,7 +41,7 @@ SURFACE_VARIABLES = frozenset(
 
 
 class EngineSettings(BaseModel):
-    """`[engine]`: which module of bot/engines searches, and each engine's own options."""
+    """`[engine]`: which module of bot/search searches, and each engine's own options."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -90,7 +90,7 @@ def split_words(text: str, span: Span | None = None) -> Iterator[Word]:
     them; numbers keep their points and lose their commas; `%` and `per cent`
     are one word, and so are `U.K.` and `UK`. Hyphens part words.
 
-    >>> [w.folded for w in split_words("The Met’s 80.5 per cent isn't 1,000%: facial-recognition")]
+    >>> [w[2] for w in split_words("The Met’s 80.5 per cent isn't 1,000%: facial-recognition")]
     ['the', 'met', '80.5', 'percent', 'isnt', '1000', 'percent', 'facial', 'recognition']
     """
     start, end = span or Span(0, len(text))

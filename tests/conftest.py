@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,17 +57,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture(scope="session")
 def desk() -> Service:
     """Return the desk of the bundled corpus, at every default."""
-    from bot import settings, wiring  # noqa: PLC0415  wanted by few tests
+    from bot import bootstrap, settings  # noqa: PLC0415  wanted by few tests
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return wiring.build_service(settings.Settings())
+        return bootstrap.build_service(settings.Settings())
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return the folder of an invented corpus of two documents, to be changed."""
-    from tests.bridge import corpus  # noqa: PLC0415  wanted by few tests
+    from tests.corpus_folders import corpus  # noqa: PLC0415  wanted by few tests
 
     return corpus(tmp_path)
 
@@ -75,6 +75,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def bridge(folder: Path) -> Service:
     """Return a desk that serves that corpus, and keeps its state beside it."""
-    from tests.bridge import desk  # noqa: PLC0415  wanted by few tests
+    from tests.corpus_folders import desk  # noqa: PLC0415  wanted by few tests
 
     return desk(folder.parent, state_folder=str(folder.parent / "state"))

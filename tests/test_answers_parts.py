@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers.answer_type import has_answer_types
 from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
-from bot.answers.covering import compute_coverage, match_concepts, weight_share
+from bot.answers.coverage import compute_coverage, match_concepts, weight_share
 from bot.answers.question import Concept
 from bot.answers.quoting import QuoteLengths, find_quote_by_id, has_caveat, select_quote
-from bot.answers.wanted import has_answer_types
 from bot.model import Document, Kind, Passage, Quote, Side, Span
-from tests.debate import FERRY, RIDERS, said
+from tests.invented_debate import FERRY, RIDERS, said
 
 RARE = Concept("rare", (frozenset({"rare"}),), weight=3.0)
 USUAL = Concept("usual", (frozenset({"usual"}), frozenset({"well", "known"})), weight=1.0)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.engines import Hit, Query
-from bot.engines.bm25 import Bm25Index, Bm25Options, build
-from bot.engines.inverted import numbering
-from bot.engines.inverted.ranking import Text, build_ranking
+from bot.analysis import Analyser
 from bot.model import Document, Kind, Passage, Span, Turn, Voice
-from bot.terms import Analyser
+from bot.search import Hit, Query
+from bot.search.bm25 import terms
+from bot.search.bm25.engine import Bm25Index, Bm25Options, build
+from bot.search.bm25.text_ranking import Text, build_ranking
 
 ENGLISH = Analyser("english")
 PLAIN = {"voice": 0, "heading": 0, "pairs": 0, "around": 0, "parent": 0}
@@ -219,12 +219,12 @@ def test_hostile_questions_cost_little() -> None:
 def test_a_stem_looked_up_again_is_remembered_up_to_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(numbering, "_MAX_CACHED_ROWS", 2)
-    stems = numbering.build_stem_table({"a": 0, "b": 1})
+    monkeypatch.setattr(terms, "_MAX_CACHED_ROWS", 2)
+    stems = terms.build_stem_table({"a": 0, "b": 1})
 
     rows = [stems.find_row(stem) for stem in ("a", "b", "c", "c", "a")]
 
-    assert rows == [0, 1, numbering.MISSING, numbering.MISSING, 0]
+    assert rows == [0, 1, terms.MISSING, terms.MISSING, 0]
     assert len(stems._row_cache) <= 2  # noqa: SLF001  the bound itself
 
 

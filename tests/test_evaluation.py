@@ -12,7 +12,7 @@ from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.evaluation import JudgedQuestion
 from bot.errors import CorpusError
 from bot.model import Kind, Quote
-from tests.debate import FERRY, PAYERS, said
+from tests.invented_debate import FERRY, PAYERS, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from bot.text import split_words
 
 if TYPE_CHECKING:
     from bot.answers.answer import Answer
-    from bot.desk import Service
+    from bot.service import Service
 
 QUESTIONS = Path(__file__).parent / "relevance/facial-recognition.jsonl"
 STRAY = ["what", "does", "say", "about", "why", "liars", "pizza", "China", "Nobody", "Known"]

@@ -12,7 +12,7 @@ import pytest
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import docx as room
-from tests.made import docx, paragraph, zipped
+from tests.builders import docx, paragraph, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

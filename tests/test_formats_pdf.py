@@ -10,13 +10,13 @@ import pytest
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import pdf as room
-from tests.made import pdf, printed
+from tests.builders import pdf, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.made import Printed
+    from tests.builders import Printed
 
 LEFT = [f"Left {n} runs on and on to its" for n in range(10)]
 RIGHT = [f"Right {n} runs on and on to its" for n in range(10)]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats import source
 from bot.formats.header import Header, split_header
+from bot.storage import safe_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,9 +185,9 @@ def test_a_document_says_only_what_its_header_says() -> None:
 def test_a_file_over_the_cap_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"12345")
 
-    assert source.read_text(path, limit=5) == "12345"
+    assert safe_read.read_text(path, limit=5) == "12345"
     with pytest.raises(CorpusError, match="more than 4 bytes; divide it"):
-        source.read_text(path, limit=4)
+        safe_read.read_text(path, limit=4)
 
 
 class Swapped(PosixPath):
@@ -202,28 +202,28 @@ def test_a_file_that_is_swapped_before_it_is_opened_is_refused(tmp_path: Path) -
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a pipe, not a file; put a file in its place"):
-        source.read_bytes(Swapped(tmp_path / "pipe"))
+        safe_read.read_bytes(Swapped(tmp_path / "pipe"))
     with pytest.raises(CorpusError, match="too many levels of symbolic links; check the name"):
-        source.read_bytes(Swapped(tmp_path / "link"))
+        safe_read.read_bytes(Swapped(tmp_path / "link"))
 
 
 def test_a_link_is_told_from_a_file_before_it_is_opened(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a symbolic link, not a file; put a file in its place"):
-        source.read_bytes(tmp_path / "link")
+        safe_read.read_bytes(tmp_path / "link")
 
 
 def test_a_name_the_system_will_not_open_is_told_in_its_words(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="file name too long; check the name"):
         formats.read(tmp_path / f"{'a' * 300}.txt")
     with pytest.raises(CorpusError, match=r"embedded null .*; check the name"):
-        source.require_regular_file(tmp_path / "a\0.txt")
+        safe_read.require_regular_file(tmp_path / "a\0.txt")
 
 
 def test_a_fault_while_reading_is_told_in_the_systems_words() -> None:
     with pytest.raises(CorpusError, match="/proc/self/mem: input/output error; check the name"):
-        source.read_bytes(Path("/proc/self/mem"))
+        safe_read.read_bytes(Path("/proc/self/mem"))
 
 
 def test_a_file_that_may_not_be_read_is_told_so(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import formats
+from bot.attribution import extract_passages
 from bot.errors import CorpusError, SkippedError
 from bot.model import Document, Voice
-from bot.voices import extract_passages
 
 ID = "uk.org.publicwhip/{}/2024-05-02a.1.1"
 PARTS = {

@@ -9,25 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.answering import Answerer
-from bot.answers.by_voice import PAGE_SIZE, SpeakerPage, SpeakerQuery
+from bot.analysis import Analyser
+from bot.answers.answerer import Answerer
+from bot.answers.by_speaker import PAGE_SIZE, SpeakerPage, SpeakerQuery
 from bot.answers.paging import paginate
-from bot.engines import bm25
 from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
-from bot.terms import Analyser
-from tests.debate import FERRY, PAYERS, RIDERS, corpus, said
+from bot.search.bm25 import engine
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.desk import Service
+    from bot.service import Service
 
 ENGLISH = Analyser("english")
 LONG = "and that is what the harbour master has told us all along"
 
 
 def answerer(debate: Corpus) -> Answerer:
-    index = bm25.build(debate.passages, ENGLISH, bm25.Bm25Options())
+    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
     return Answerer(debate, index, ENGLISH)
 
 
@@ -299,7 +299,7 @@ def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: 
 
 
 def test_what_is_remembered_of_wordings_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.answers.printings._MAX_ENTRIES", 0)
+    monkeypatch.setattr("bot.answers.other_wordings._MAX_ENTRIES", 0)
     found = answerer(FERRY).other_wordings
 
     for number in (0, 1, 2):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import IntegrityError
 from bot.model import Document, Quote, Span
-from tests.debate import FERRY
+from tests.invented_debate import FERRY
 
 
 def test_a_document_whose_text_changed_after_loading_cannot_be_cut() -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.answers import evaluation
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
 
 FOLDER = Path(__file__).parent / "relevance"
 FLOORS = tomllib.loads((FOLDER / "floors.toml").read_text("utf-8"))

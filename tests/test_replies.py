@@ -9,8 +9,9 @@ import pytest
 
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
-from bot.replies import about, answered, context, quoted, words
-from tests.debate import FERRY, RIDERS
+from bot.replies import about, catalogue, context, quote_block
+from bot.replies.answer import render_answer
+from tests.invented_debate import FERRY, RIDERS
 
 if TYPE_CHECKING:
     from bot.replies.reply import Block, Reply
@@ -52,17 +53,17 @@ def published(number: int, **facts: object) -> Passage:
         (
             {"kind": Kind.FRAGMENT},
             "Harbour News, quoting Ann Low, chair, Riders",
-            words.KINDS[Kind.FRAGMENT],
+            catalogue.KINDS[Kind.FRAGMENT],
         ),
         (
             {"kind": Kind.REPORTED},
             "Harbour News, reporting Ann Low, chair, Riders",
-            words.KINDS[Kind.REPORTED],
+            catalogue.KINDS[Kind.REPORTED],
         ),
         (
             {"kind": Kind.NARRATION},
             "Harbour News, in its own words",
-            words.KINDS[Kind.NARRATION],
+            catalogue.KINDS[Kind.NARRATION],
         ),
         ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
         (
@@ -80,7 +81,7 @@ def published(number: int, **facts: object) -> Passage:
 def test_a_quote_says_whose_words_and_of_what_kind(
     facts: dict[str, object], heard: str, label: str
 ) -> None:
-    shown = said(quoted.render_quote(chosen(published(0, **facts))))
+    shown = said(quote_block.render_quote(chosen(published(0, **facts))))
 
     assert f"FOR · {heard}\n" in shown
     assert f"\n{label} · " in shown
@@ -90,28 +91,28 @@ def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
     first = Span(0, 5)
     passage = published(1, quotation=(first, FERRY.passages[1].span))
 
-    assert "direct quote · continued" in said(quoted.render_quote(chosen(passage)))
+    assert "direct quote · continued" in said(quote_block.render_quote(chosen(passage)))
 
 
 def test_a_limit_left_out_and_other_printings_are_told() -> None:
     shown = said(
-        quoted.render_quote(
+        quote_block.render_quote(
             chosen(published(0), has_caveat=True, also_in=(replace(PUBLISHED, title=None),))
         )
     )
 
-    assert words.CONTINUES in shown
+    assert catalogue.CONTINUES in shown
     assert "Also printed in: ferry" in shown
 
 
 def test_a_source_that_gives_nothing_says_so() -> None:
-    assert said(quoted.render_source(Document("a", ""))) == (
+    assert said(quote_block.render_source(Document("a", ""))) == (
         "Source: title not given · publisher not given · date not given · link not given"
     )
 
 
 def test_a_source_leads_to_where_it_was_published() -> None:
-    block = quoted.render_source(replace(PUBLISHED, url="https://harbour.example/1"))
+    block = quote_block.render_source(replace(PUBLISHED, url="https://harbour.example/1"))
 
     assert said(block) == "Source: Ferry · Harbour News · 2 May 2031"
     assert [piece.url for piece in block if piece.url] == ["https://harbour.example/1"]
@@ -126,7 +127,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
         silent_sides=(Side.FOR,),
     )
 
-    lines = text(answered.render_answer(shown, 1)).splitlines()
+    lines = text(render_answer(shown, 1)).splitlines()
 
     assert lines[0] == "Searched: taxes, Bob High"
     assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched by these quotes: tourism"]
@@ -134,19 +135,19 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
-    shown = text(answered.render_answer(answer(chosen(published(1)), status=Status.CLOSEST), 1))
+    shown = text(render_answer(answer(chosen(published(1)), status=Status.CLOSEST), 1))
 
-    assert shown.splitlines()[1] == words.CLOSEST
+    assert shown.splitlines()[1] == catalogue.CLOSEST
 
 
 def test_where_neither_side_speaks_one_line_says_so() -> None:
     told = answer(chosen(published(4)), silent_sides=(Side.FOR, Side.AGAINST))
 
-    assert words.SILENT_BOTH in text(answered.render_answer(told, 1))
+    assert catalogue.SILENT_BOTH in text(render_answer(told, 1))
 
 
 def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
-    shown = text(answered.render_answer(answer(chosen(published(1)), searched=()), 1))
+    shown = text(render_answer(answer(chosen(published(1)), searched=()), 1))
 
     assert shown.startswith("Searched: the whole debate")
 
@@ -156,7 +157,7 @@ def test_each_source_stands_once_under_its_quotes() -> None:
     elsewhere = Passage(other, Span(0, 10), Span(0, 56), Kind.NARRATION, 1)
     shown = answer(chosen(published(0)), chosen(published(1)), chosen(elsewhere))
 
-    blocks = [said(block) for block in answered.render_answer(shown, 2).blocks]
+    blocks = [said(block) for block in render_answer(shown, 2).blocks]
 
     assert [block.startswith("Source: ") for block in blocks] == [
         False, False, False, True, False, True,
@@ -168,16 +169,16 @@ def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
         "?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70)
     )
 
-    reply = answered.render_answer(silent, 3)
+    reply = render_answer(silent, 3)
 
-    assert text(reply).splitlines()[0] == words.NOTHING
+    assert text(reply).splitlines()[0] == catalogue.NOTHING
     assert "Not found together in any quote: whales" in text(reply)
     assert "3 documents" in text(reply)
     assert [[b.command for b in row] for row in reply.buttons] == [["/ask noise"]]
 
 
 def test_silence_without_words_or_topics_is_short() -> None:
-    reply = answered.render_answer(Answer("?", "ferry", Status.ABSTAINED), 1)
+    reply = render_answer(Answer("?", "ferry", Status.ABSTAINED), 1)
 
     assert len(reply.blocks) == 2
 
@@ -204,7 +205,7 @@ def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
 
     assert shown[0] == FERRY.documents[0].text[: FERRY.passages[1].span.end]
     assert shown[1] == FERRY.documents[0].text[FERRY.passages[-2].span.start :]
-    assert words.VOICE.split("{", maxsplit=1)[0] in text(
+    assert catalogue.VOICE.split("{", maxsplit=1)[0] in text(
         context.render_context(Quote(last, last.frame), FERRY)
     )
 
@@ -218,7 +219,7 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
 
     # What follows in its own paragraph is too long to be shown.
     assert [piece.text for piece in own] == ["Before it. ", "The quote itself."]
-    assert words.NO_VOICE in text(context.render_context(quote, FERRY))
+    assert catalogue.NO_VOICE in text(context.render_context(quote, FERRY))
 
 
 def test_an_id_that_leads_nowhere_is_told_so() -> None:
@@ -237,8 +238,8 @@ def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
 
 
 def test_a_corpus_of_several_documents_counts_them() -> None:
-    assert words.format_document_count(2) == "2 documents"
-    assert words.format_passage_count(1) == "1 passage"
+    assert catalogue.format_document_count(2) == "2 documents"
+    assert catalogue.format_passage_count(1) == "1 passage"
 
 
 def test_the_greeting_offers_topics_where_there_are_any() -> None:
@@ -255,8 +256,8 @@ def test_about_says_what_is_checked_and_what_is_not() -> None:
 
 
 def test_a_voice_says_nothing_twice() -> None:
-    assert quoted.format_voice(Voice("Riders", None, "Riders")) == "Riders"
-    assert quoted.format_voice(RIDERS) == "Ann Low, chair, Riders"
+    assert quote_block.format_voice(Voice("Riders", None, "Riders")) == "Riders"
+    assert quote_block.format_voice(RIDERS) == "Ann Low, chair, Riders"
 
 
 def test_every_voice_of_a_corpus_is_listed_on_its_side() -> None:

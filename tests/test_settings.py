@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import settings
-from bot.engines import bm25
 from bot.errors import SettingsError
+from bot.search.bm25 import engine
 from bot.settings import Settings
 from bot.surfaces.telegram.settings import TelegramOptions as Telegram
 
@@ -65,7 +65,7 @@ def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 
-    assert own == {"bm25": bm25.Bm25Options().model_dump()}
+    assert own == {"bm25": engine.Bm25Options().model_dump()}
     assert written["surfaces"]["telegram"] == Telegram().model_dump(mode="json")
     assert {name: _at(written, name) for name in values} == values
     assert not re.search(r"\n\n[^#\[\n]", text), "a setting stands without its comment"

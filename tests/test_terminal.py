@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import settings, wiring
+from bot import bootstrap, settings
 from bot.replies.reply import Button, Piece, Reply, Style
 from bot.surfaces import terminal
 from bot.surfaces.terminal import Conversation
@@ -18,7 +18,7 @@ from bot.surfaces.terminal import Conversation
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.conftest import Golden
 
 QUESTION = "What does Liberty say about privacy?"
@@ -202,7 +202,7 @@ def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
 def test_a_fault_is_told_in_the_conversation_which_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = wiring.build_service(settings.load())
+    desk = bootstrap.build_service(settings.load())
     for document in desk.corpus.documents:
         object.__setattr__(document, "text", f"Not what was loaded. {document.text}")
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n/privacy"))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.formats import disk as seam
-from tests.bridge import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, shown, text
+from bot.storage import filesystem as seam
+from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, shown, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Service
+    from bot.service import Service
 
 
 async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Service) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies import as_json
-from tests.bridge import corpus, desk
+from bot.replies import json_output
+from tests.corpus_folders import corpus, desk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.desk import Service
+    from bot.service import Service
 
 RECORD = """\
 <publicwhip>
@@ -43,7 +43,9 @@ async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_reco
     assert place.text == "¶4 (a1.1/2)"
     assert place.url == "https://example.org/debates/1.1"
     assert "Cy Orr, Minister for Bridges" in "".join(p.text for b in reply.blocks for p in b)
-    [quote] = as_json.answer_to_json(bridge.answer("When was the weighbridge closed?"))["quotes"]
+    [quote] = json_output.answer_to_json(bridge.answer("When was the weighbridge closed?"))[
+        "quotes"
+    ]
     assert quote["turn"] == {
         "heading": "Bridges",
         "url": "https://example.org/debates/1.1",
@@ -58,5 +60,7 @@ async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> No
     assert place.text.startswith("¶")
     assert "(" not in place.text
     assert place.url is None
-    [quote] = as_json.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
+    [quote] = json_output.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][
+        :1
+    ]
     assert quote["turn"] is None

@@ -13,8 +13,8 @@ from bot.model import Side
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.answers.question_parser import QuestionParser
     from bot.answers.ranking import Candidate, Ranker
-    from bot.answers.reading import QuestionParser
     from bot.model import Quote, Topic
 
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}

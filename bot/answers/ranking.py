@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.covering import compute_closeness, compute_coverage, match_concepts, weight_share
-from bot.answers.judged import SpanCache
-from bot.answers.language import Phrase, contains_phrase
+from bot.answers.answer_type import has_answer_types
+from bot.answers.coverage import compute_closeness, compute_coverage, match_concepts, weight_share
+from bot.answers.question_language import Phrase, contains_phrase
 from bot.answers.quoting import QuoteLengths, has_caveat, pick_best_quote
-from bot.answers.wanted import has_answer_types
-from bot.engines import Query
+from bot.answers.span_cache import SpanCache
 from bot.model import Kind, Side
+from bot.search import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
-    from bot.engines import Hit, Index
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.terms import Analyser
+    from bot.search import Hit, Index
 
 IDENTITY = "identity"
 # A synonym is worth less than the word asked, and what everybody talks about least of all.

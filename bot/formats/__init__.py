@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.report import Parsed, ParseReport, build_report
-from bot.formats.source import require_regular_file
+from bot.formats.base import Parsed, ParseReport, build_report
+from bot.storage.safe_read import require_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import xml
+from bot.formats.base import Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -23,7 +24,6 @@ from bot.formats.canonical import (
     parse_date,
     printable_line,
 )
-from bot.formats.report import Parsed
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
 from bot.text import split_words as spelled
@@ -158,7 +158,7 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
     """Return the name referred to, unless another one is printed.
 
     >>> [_choose_name(label, "Ann Low") for label in ("MS. LOW:", "The Chair:", "")]
-    ('Ann Low', 'The Chair', 'Ann Low')
+    ['Ann Low', 'The Chair', 'Ann Low']
     """
     if not printed:
         return listed_name

@@ -17,11 +17,12 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
-from bot.formats import source, xml
+from bot.formats import xml
+from bot.formats.base import Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
-from bot.formats.report import Parsed
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document
+from bot.storage import safe_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def read(path: Path, document_id: str) -> Document:
 
 def parse(path: Path, document_id: str) -> Parsed:
     """Return the document in the file at `path`, and what it leaves out; see `read`."""
-    data = source.read_bytes(path, MAX_BYTES)
+    data = safe_read.read_bytes(path, MAX_BYTES)
     place = str(path)
     if data.startswith(_OLE_MAGIC):
         fact = "it asks for a password, or is an older kind of Word file"

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from bot.errors import CorpusError
-from bot.formats.tables import OneLine, PartialDate, parse_toml
+from bot.storage.toml_schema import OneLine, PartialDate, parse_toml
 
 MAX_HEADER_LENGTH = 65_536
 

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
-from bot.formats import source
+from bot.formats.base import Parsed
 from bot.formats.canonical import (
     PARAGRAPH_BREAK,
     normalise_line,
@@ -22,9 +22,9 @@ from bot.formats.canonical import (
     parse_web_address,
     printable_line,
 )
-from bot.formats.library import import_optional
-from bot.formats.report import Parsed
+from bot.formats.optional import import_optional
 from bot.model import Document
+from bot.storage import safe_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ def read(path: Path, document_id: str) -> Document:
 
 def parse(path: Path, document_id: str) -> Parsed:
     """Return the article in the page at `path`, and what it leaves out; see `read`."""
-    page = _decode_page(source.read_bytes(path), path)
+    page = _decode_page(safe_read.read_bytes(path), path)
     visible, article = _extract_article(page, path)
     extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))
     paragraphs = [paragraph for text in extracted for paragraph in _match_visible(text, visible)]

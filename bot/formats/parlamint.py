@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
+from bot.formats.base import Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -27,7 +28,6 @@ from bot.formats.canonical import (
     parse_web_address,
     printable_line,
 )
-from bot.formats.report import Parsed
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
 

@@ -20,11 +20,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats import source
+from bot.formats.base import Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
-from bot.formats.library import import_optional
-from bot.formats.report import Parsed
+from bot.formats.optional import import_optional
 from bot.model import Document
+from bot.storage import safe_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -116,7 +116,7 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
     """Return every line in reading order, and what the file says of itself."""
     pdfplumber = import_optional("pdfplumber", "pdf", path)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    data = source.read_bytes(path, MAX_BYTES)
+    data = safe_read.read_bytes(path, MAX_BYTES)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             lines = [printed_line for page in pdf.pages for printed_line in _page_lines(page)]

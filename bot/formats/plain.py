@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.formats.header import split_header
-from bot.formats.source import read_text
 from bot.model import Document
+from bot.storage.safe_read import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
+from bot.formats.base import Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -31,7 +32,6 @@ from bot.formats.canonical import (
     parse_web_address,
     printable_line,
 )
-from bot.formats.report import Parsed
 from bot.formats.xml import element_text
 from bot.model import Document, Voice
 

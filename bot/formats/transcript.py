@@ -16,9 +16,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats import source
 from bot.formats.header import split_header
 from bot.model import Document, Span, Turn, Voice
+from bot.storage import safe_read
 from bot.text import split_paragraphs, trim
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def read(path: Path, document_id: str) -> Document:
             nobody speaks, or a line may be a label or a sentence.
     """
     place = str(path)
-    header, text, line_offset = split_header(source.read_text(path), place)
+    header, text, line_offset = split_header(safe_read.read_text(path), place)
     turns = _build_turns(text, _find_labels(text, place, line_offset))
     if not turns:
         raise CorpusError(place, "nobody speaks", "open each turn with 'NAME: '")

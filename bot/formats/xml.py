@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bot.errors import CorpusError
-from bot.formats import source
 from bot.formats.canonical import printable_line
+from bot.storage import safe_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def parse_file(path: Path) -> Element:
         CorpusError: the file cannot be read, is not well formed, nests deeper
             than `MAX_DEPTH`, or declares what is refused.
     """
-    return parse_bytes(source.read_bytes(path, MAX_BYTES), str(path))
+    return parse_bytes(safe_read.read_bytes(path, MAX_BYTES), str(path))
 
 
 def parse_bytes(data: bytes, place: str) -> Element:
@@ -87,7 +87,7 @@ def read_root_name(path: Path) -> str:
     parser = _create_parser()
     parser.StartElementHandler = start
     with suppress(_RootFound):
-        _run_parser(parser, source.read_bytes(path, MAX_BYTES), str(path))
+        _run_parser(parser, safe_read.read_bytes(path, MAX_BYTES), str(path))
     return names[0]
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Side
-from bot.replies import words
-from bot.replies.quoted import format_voice, render_source
+from bot.replies import catalogue
+from bot.replies.quote_block import format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     return Reply(
         (
             _bold_block(corpus.title),
-            _text_block(words.START),
-            _text_block(words.MOTION.format(motion=corpus.motion)),
+            _text_block(catalogue.START),
+            _text_block(catalogue.MOTION.format(motion=corpus.motion)),
         ),
         (buttons,) if buttons else (),
     )
@@ -32,23 +32,23 @@ def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
 
 def render_help() -> Reply:
     """Return how to ask, and the commands."""
-    return Reply((_text_block(words.HELP),))
+    return Reply((_text_block(catalogue.HELP),))
 
 
 def render_about(corpus: Corpus) -> Reply:
     """Return what is checked and what is not, who curates, and the motion."""
     facts = [
-        words.MOTION.format(motion=corpus.motion),
-        words.CURATOR.format(curator=corpus.curator),
-        words.BASIS.format(basis=corpus.basis),
-        words.ABOUT_FOUND,
+        catalogue.MOTION.format(motion=corpus.motion),
+        catalogue.CURATOR.format(curator=corpus.curator),
+        catalogue.BASIS.format(basis=corpus.basis),
+        catalogue.ABOUT_FOUND,
     ]
     return Reply(
         (
-            _bold_block(words.NAME),
+            _bold_block(catalogue.NAME),
             _text_block("\n".join(facts)),
-            _text_block(words.ABOUT_CHECKED),
-            _text_block(words.ABOUT_NOT_CHECKED),
+            _text_block(catalogue.ABOUT_CHECKED),
+            _text_block(catalogue.ABOUT_NOT_CHECKED),
         )
     )
 
@@ -56,24 +56,30 @@ def render_about(corpus: Corpus) -> Reply:
 def render_privacy(*, is_persisted: bool) -> Reply:
     """Return what is kept of a question, and on disk, if anything is."""
     return Reply(
-        (_text_block(words.PRIVACY.format(kept=words.KEPT if is_persisted else words.NOT_KEPT)),)
+        (
+            _text_block(
+                catalogue.PRIVACY.format(
+                    kept=catalogue.KEPT if is_persisted else catalogue.NOT_KEPT
+                )
+            ),
+        )
     )
 
 
 def render_contents(corpus: Corpus) -> Reply:
     """Return the corpus's documents, voices, sides and dates, and how much each side says."""
-    counts = words.COUNTED.format(
-        documents=words.format_document_count(len(corpus.documents)),
-        passages=words.format_passage_count(len(corpus.passages)),
+    counts = catalogue.COUNTED.format(
+        documents=catalogue.format_document_count(len(corpus.documents)),
+        passages=catalogue.format_passage_count(len(corpus.passages)),
     )
-    title = Piece(words.CORPUS.format(title=corpus.title), Style.BOLD)
-    facts = [counts, words.MOTION.format(motion=corpus.motion), format_coverage(corpus)]
+    title = Piece(catalogue.CORPUS.format(title=corpus.title), Style.BOLD)
+    facts = [counts, catalogue.MOTION.format(motion=corpus.motion), format_coverage(corpus)]
     return Reply(
         (
             (title, Piece("\n" + "\n".join(facts))),
-            _bold_block(words.VOICES),
+            _bold_block(catalogue.VOICES),
             *_render_voices(corpus),
-            _bold_block(words.DOCUMENTS),
+            _bold_block(catalogue.DOCUMENTS),
             *(render_source(document) for document in corpus.documents),
         )
     )
@@ -84,8 +90,8 @@ def format_coverage(corpus: Corpus) -> str:
     passage_counts = Counter(
         passage.side for passage in corpus.passages if passage.kind is not Kind.NARRATION
     )
-    counts = ", ".join(f"{words.SIDES[side]} {passage_counts[side]}" for side in Side)
-    return words.COVERAGE.format(counts=counts)
+    counts = ", ".join(f"{catalogue.SIDES[side]} {passage_counts[side]}" for side in Side)
+    return catalogue.COVERAGE.format(counts=counts)
 
 
 def _render_voices(corpus: Corpus) -> Iterator[Block]:
@@ -96,10 +102,10 @@ def _render_voices(corpus: Corpus) -> Iterator[Block]:
         )
         if passage_counts:
             lines = [
-                words.TIMES.format(name=format_voice(voice), count=count)
+                catalogue.TIMES.format(name=format_voice(voice), count=count)
                 for voice, count in passage_counts.most_common()
             ]
-            yield (Piece(words.SIDES[side], Style.BOLD), Piece("\n" + "\n".join(lines)))
+            yield (Piece(catalogue.SIDES[side], Style.BOLD), Piece("\n" + "\n".join(lines)))
 
 
 def _bold_block(text: str) -> Block:

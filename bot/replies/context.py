@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Span
-from bot.replies import buttons, quoted, words
+from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Piece, Reply, Style
 from bot.text import split_paragraphs
@@ -33,23 +33,25 @@ def render_context(
     """
     passage = quote.passage
     visible, is_complete = _find_visible_span(quote, withheld_spans)
-    heading = (Piece(words.CONTEXT, Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
+    heading = (Piece(catalogue.CONTEXT, Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
     lines = [
         *_describe_evidence(quote, corpus.curator, matched_words),
-        *([] if is_complete else [words.WITHHELD_BESIDE]),
+        *([] if is_complete else [catalogue.WITHHELD_BESIDE]),
     ]
     evidence = (
         Piece("\n".join(lines)),
-        *([Piece("\n"), quoted.render_location(passage)] * bool(passage.turn)),
+        *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
     )
-    source = quoted.render_source(passage.document)
+    source = quote_block.render_source(passage.document)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
     return Reply(blocks, buttons.build_quote_buttons(quote, available or AvailableActions()))
 
 
 def render_unknown_quote(quote_id: str) -> Reply:
     """Return what became of a quote that no document holds now."""
-    return Reply(((Piece(words.GONE.format(id=quote_id), Style.BOLD),), (Piece(words.GONE_WHY),)))
+    return Reply(
+        ((Piece(catalogue.GONE.format(id=quote_id), Style.BOLD),), (Piece(catalogue.GONE_WHY),))
+    )
 
 
 def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Span, bool]:
@@ -99,16 +101,16 @@ def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
 def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str]) -> Iterator[str]:
     passage = quote.passage
     if passage.kind is Kind.NARRATION or passage.voice:
-        speaker = quoted.describe_speaker(passage)
-        yield words.VOICE.format(voice=speaker, kind=words.KINDS[passage.kind])
+        speaker = quote_block.describe_speaker(passage)
+        yield catalogue.VOICE.format(voice=speaker, kind=catalogue.KINDS[passage.kind])
     else:
-        yield words.NO_VOICE
+        yield catalogue.NO_VOICE
     if passage.cue:
         cues = " → ".join(f"“{passage.document.slice_text(cue)}”" for cue in passage.cue)
-        yield words.CUE.format(cue=cues)
+        yield catalogue.CUE.format(cue=cues)
     if passage.chain:
-        yield words.CHAIN.format(chain=passage.chain)
-    yield words.PLACE.format(
+        yield catalogue.CHAIN.format(chain=passage.chain)
+    yield catalogue.PLACE.format(
         start=quote.span.start,
         end=quote.span.end,
         document=passage.document.id,
@@ -116,6 +118,6 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
         sha256=passage.document.sha256[:_FINGERPRINT_LENGTH],
     )
     if matched_words:
-        yield words.MATCHED.format(words=", ".join(matched_words))
+        yield catalogue.MATCHED.format(words=", ".join(matched_words))
     if passage.voice:
-        yield words.SIDE_SET.format(side=words.SIDES[passage.side], curator=curator)
+        yield catalogue.SIDE_SET.format(side=catalogue.SIDES[passage.side], curator=curator)

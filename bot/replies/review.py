@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.attribution import corrections, extract_passages
 from bot.model import Kind
-from bot.voices import corrections, extract_passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.corpora.adding import Addition
-    from bot.corpora.collecting import SourceOutcome
-    from bot.corpora.reading_list import ReadingList
+    from bot.ingest.addition import Addition
+    from bot.ingest.batch import SourceOutcome
+    from bot.ingest.reading_list import ReadingList
     from bot.model import Document, Passage, Voice
 
 NOT_GIVEN = "not given"

@@ -20,16 +20,16 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.desk import commands
 from bot.errors import BotError
 from bot.replies.reply import AnswerRef, Piece, Reply, Style
+from bot.service import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.desk import Service
     from bot.replies.reply import Block, Button
+    from bot.service import Service
 
 PROMPT = "> "
 BAR, HEAVY_BAR = "│ ", "┃ "

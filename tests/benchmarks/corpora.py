@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot import wiring
+from bot import bootstrap
 from bot.settings import Settings
 from tests.benchmarks import measuring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.benchmarks.measuring import Row
 
 MANIFEST = """\
@@ -67,7 +67,7 @@ def answers(path: Path) -> list[Row]:
 async def _measured(folder: Path) -> list[Row]:
     settings = Settings(corpus="hansard", corpora_folder=folder.parent)
     began, spent = time.perf_counter(), time.process_time()
-    desk = wiring.build_service(settings)
+    desk = bootstrap.build_service(settings)
     status = desk.answer(QUESTION).status
     first = _row("read, index, first answer", began, spent, desk)
     assert status == "answered"

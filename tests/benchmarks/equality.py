@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from bot.engines.bm25 import Bm25Options
-from bot.engines.inverted.numbering import MISSING
-from bot.engines.inverted.ranking import Text, build_ranking
-from bot.engines.inverted.scoring import sum_scores
+from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.scorer import sum_scores
+from bot.search.bm25.terms import MISSING
+from bot.search.bm25.text_ranking import Text, build_ranking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

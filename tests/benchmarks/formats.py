@@ -27,11 +27,11 @@ from xml.etree import ElementTree as ET
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import formats
-from bot.engines import bm25
+from bot.analysis import Analyser
+from bot.attribution import extract_passages
 from bot.errors import SkippedError
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
-from bot.terms import Analyser
-from bot.voices import extract_passages
+from bot.search.bm25 import engine
 from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def cost(path: Path) -> list[Row]:
     found, voicing = measuring.built(
         lambda: [p for one in documents for p in extract_passages(one)]
     )
-    _, indexing = measuring.built(lambda: bm25.build(found, analyser, bm25.Bm25Options()))
+    _, indexing = measuring.built(lambda: engine.build(found, analyser, engine.Bm25Options()))
     steps = {"read": reading, "passages": voicing, "index": indexing}
     return [
         {

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from bot.engines import Query
-from bot.engines.inverted.ranking import Text
+from bot.search import Query
+from bot.search.bm25.text_ranking import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bot.terms import Analyser
+    from bot.analysis import Analyser
 
 _PART = re.compile(r"(.+)[#-][^#-]*")
 

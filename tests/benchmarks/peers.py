@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bot.engines import Query
-from bot.engines.bm25 import Bm25Options
-from bot.engines.inverted.ranking import Text, build_ranking
+from bot.search import Query
+from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.text_ranking import Text, build_ranking
 from tests.benchmarks.judged import query
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.engines.bm25 import Bm25Options
-from bot.engines.inverted.ranking import Ranking, Text, build_ranking
-from bot.terms import Analyser
+from bot.analysis import Analyser
+from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.text_ranking import Ranking, Text, build_ranking
 from tests.benchmarks import judged, measuring, slips
 from tests.benchmarks.equality import largest_difference
 from tests.benchmarks.peers import ENGINES, ours

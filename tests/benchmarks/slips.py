@@ -7,12 +7,12 @@ import string
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.terms import SpellingCorrector
+from bot.analysis import SpellingCorrector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.terms import Analyser
+    from bot.analysis import Analyser
     from tests.benchmarks.judged import Collection
 
 _LONG = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bot import settings, wiring
+from bot import bootstrap, settings
 from bot.answers import evaluation
 
 QUESTIONS = Path("tests/relevance/further.jsonl")
@@ -28,7 +28,7 @@ def figures(questions: Path, closest: float, answered: float) -> dict[str, int]:
     """Return the counts of `python -m bot eval` at these two thresholds."""
     shipped = settings.load()
     answers = shipped.answers.model_copy(update={"closest": closest, "answered": answered})
-    desk = wiring.build_service(shipped.model_copy(update={"answers": answers}))
+    desk = bootstrap.build_service(shipped.model_copy(update={"answers": answers}))
     return evaluation.count_outcomes(
         evaluation.evaluate(evaluation.load_questions(questions), desk.answer)
     )

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bot.attribution import extract_passages
+from bot.attribution.lexicon import word_set
 from bot.model import Document, Kind, Passage
-from bot.voices import extract_passages
-from bot.voices.lexicon import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

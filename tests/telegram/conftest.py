@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import settings, wiring
+from bot import bootstrap, settings
 from bot.surfaces.telegram import redaction
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
@@ -14,7 +14,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from bot.desk import Service
+    from bot.service import Service
 
 ADMIN = "Olga"
 
@@ -27,7 +27,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture(scope="session")
 def desk() -> Service:
-    return wiring.build_service(settings.load(corpus="facial-recognition"))
+    return bootstrap.build_service(settings.load(corpus="facial-recognition"))
 
 
 @pytest.fixture

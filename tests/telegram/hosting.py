@@ -16,11 +16,11 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot import settings, wiring
+from bot import bootstrap, settings
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.serving import schedule_forced_exit, serve_until_signalled
+from bot.surfaces.telegram import lifecycle
+from bot.surfaces.telegram.lifecycle import schedule_forced_exit, serve_until_signalled
 from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
 from tests.telegram.running import QUICK, One
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
 
-    from bot.desk.desks import Router
+    from bot.service.router import Router
     from tests.telegram.fake import FakeTelegram
 
 FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}
@@ -112,8 +112,8 @@ def main(given: dict[str, Any]) -> int:
     logging.basicConfig(level="WARNING")
     slow, last = given["slow"], given["last"]
     alone: Any = Stuck() if last else Slow(slow) if slow is not None else None
-    desks: Any = One(alone) if alone else wiring.build_router(settings.load())
-    serving._FORCED_EXIT_SECONDS = last or serving._FORCED_EXIT_SECONDS  # noqa: SLF001 - so that a test need not wait
+    desks: Any = One(alone) if alone else bootstrap.build_router(settings.load())
+    lifecycle._FORCED_EXIT_SECONDS = last or lifecycle._FORCED_EXIT_SECONDS  # noqa: SLF001 - so that a test need not wait
     try:
         asyncio.run(_serve(desks, TelegramOptions.model_validate(given["options"])))
     except BotError as error:

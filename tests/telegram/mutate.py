@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.fake.server import PATIENCE
 from tests.telegram.running import running
-from tests.telegram.test_limits import Echo
+from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,8 +7,8 @@ import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.desks import Router
-from bot.surfaces.telegram.serving import serve
+from bot.service.router import Router
+from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import (
     FloodLimits,
     Rate,
@@ -21,7 +21,7 @@ from bot.surfaces.telegram.settings import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)

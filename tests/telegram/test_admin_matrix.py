@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram import Update
 
-from bot.desk import commands
-from bot.replies import words
+from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram import serving
-from bot.surfaces.telegram.drawing import ButtonOwner, make_sealer
-from bot.surfaces.telegram.unanswered import MIN_ASKERS
+from bot.service import commands
+from bot.surfaces.telegram import lifecycle
+from bot.surfaces.telegram.missed_words import MIN_ASKERS
+from bot.surfaces.telegram.rendering import ButtonOwner, make_sealer
 from tests.telegram.fake.conversation import noticed
 from tests.telegram.fake.methods import now
 from tests.telegram.fake.server import TOKEN
@@ -25,7 +25,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
     Json = dict[str, Any]
@@ -268,7 +268,7 @@ class Watched:
 @pytest.fixture
 def everything(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> FakeTelegram:
     """Return a Telegram that has each kind of update to give."""
-    monkeypatch.setattr(serving, "ALLOWED_UPDATES", tuple(Update.ALL_TYPES))
+    monkeypatch.setattr(lifecycle, "ALLOWED_UPDATES", tuple(Update.ALL_TYPES))
     for chat in (private(), private(ANA), private(1), private(10001), private(100), group()):
         telegram.world.chats[chat["id"]] = chat
     telegram.world.presses.add("1")
@@ -304,7 +304,7 @@ async def test_nobody_else_gives_an_admins_command(
     assert not [text for text in said if DONE in text or NONE_MISSED in text]
 
 
-NONE_MISSED = str(words.UNANSWERED_NONE.format(askers=MIN_ASKERS))
+NONE_MISSED = str(catalogue.UNANSWERED_NONE.format(askers=MIN_ASKERS))
 OWN: dict[str, Form] = {"her own message": written(), "for this bot": at("@RecordBot")}
 
 

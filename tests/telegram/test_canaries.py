@@ -17,8 +17,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.redaction import install_redaction
-from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import TelegramOptions
 from bot.surfaces.telegram.webhook import webhook_path
 from tests.telegram.running import QUICK, SECRET, One, running, secrets
@@ -27,8 +27,8 @@ from tests.telegram.test_sixteen_faults import FAULTS, met
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Service
     from bot.replies.reply import Reply
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 WORD, NAME = "canarybirds", "Canaryname"

@@ -16,7 +16,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.conftest import Golden
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 

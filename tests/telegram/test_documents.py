@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import settings, wiring
-from bot.replies import words
+from bot import bootstrap, settings
+from bot.replies import catalogue
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
@@ -42,7 +42,7 @@ def chosen(corpora: Path, **more: str) -> settings.Settings:
 @pytest.fixture
 async def bot(telegram: FakeTelegram, corpora: Path) -> AsyncIterator[None]:
     async with running(
-        telegram, wiring.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
+        telegram, bootstrap.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
     ):
         yield
 
@@ -65,12 +65,12 @@ async def test_an_admin_sends_looks_adds_and_reloads(telegram: FakeTelegram, cor
     assert read.text.startswith("Read as ")
     assert "Derek Polfrey: 1" in read.text
     assert documents(corpora) == before
-    olga.press(read, words.ADD)
+    olga.press(read, catalogue.ADD)
     await telegram.called("editMessageText")
     added = olga.changed(read)
     assert added.text.startswith("Added as ")
     assert documents(corpora) == before + 1
-    olga.press(added, words.RELOAD)
+    olga.press(added, catalogue.RELOAD)
     await telegram.called("editMessageText", 2)
     assert olga.changed(read).text.startswith("Reloaded.")
     olga.says("bench")
@@ -83,10 +83,10 @@ async def test_what_was_sent_can_be_discarded(telegram: FakeTelegram, corpora: P
     olga, before = telegram.private("Olga"), documents(corpora)
     read = await sent(olga, "letter.txt", LETTER)
 
-    olga.press(read, words.DISCARD)
+    olga.press(read, catalogue.DISCARD)
     await telegram.called("editMessageText")
 
-    assert olga.changed(read).text == words.DISCARDED
+    assert olga.changed(read).text == catalogue.DISCARDED
     assert documents(corpora) == before
 
 
@@ -94,9 +94,9 @@ async def test_what_was_sent_can_be_discarded(telegram: FakeTelegram, corpora: P
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"document": {"file_size": 4097}}, words.UPLOAD_TOO_LARGE.format(most=4)),
-        ({"document": {"file_size": None}}, words.UPLOAD_TOO_LARGE.format(most=4)),
-        ({"document": {"file_id": "another"}}, words.UPLOAD_NOT_FETCHED),
+        ({"document": {"file_size": 4097}}, catalogue.UPLOAD_TOO_LARGE.format(most=4)),
+        ({"document": {"file_size": None}}, catalogue.UPLOAD_TOO_LARGE.format(most=4)),
+        ({"document": {"file_id": "another"}}, catalogue.UPLOAD_NOT_FETCHED),
     ],
 )
 async def test_what_is_too_large_or_not_to_be_had_is_told(
@@ -113,7 +113,7 @@ async def test_what_is_too_large_or_not_to_be_had_is_told(
 
     refusal = await sent(olga, "letter.txt", LETTER, document=document)
 
-    assert refusal.text == f"{words.UPLOAD_REFUSED}\n\n{told}"
+    assert refusal.text == f"{catalogue.UPLOAD_REFUSED}\n\n{told}"
 
 
 @pytest.mark.usefixtures("bot")
@@ -122,7 +122,7 @@ async def test_a_file_that_breaks_off_is_told(telegram: FakeTelegram) -> None:
 
     refusal = await sent(telegram.private("Olga"), "letter.txt", LETTER)
 
-    assert words.UPLOAD_NOT_FETCHED in refusal.text
+    assert catalogue.UPLOAD_NOT_FETCHED in refusal.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -153,11 +153,11 @@ async def test_nobody_else_sends_anything(telegram: FakeTelegram) -> None:
 async def test_where_the_operator_takes_none_that_is_said(
     telegram: FakeTelegram, corpora: Path
 ) -> None:
-    async with running(telegram, wiring.build_router(chosen(corpora)), OLGA):
+    async with running(telegram, bootstrap.build_router(chosen(corpora)), OLGA):
         olga = telegram.private("Olga")
 
-        assert (await sent(olga, "letter.txt", LETTER)).text == words.UPLOADS_OFF
+        assert (await sent(olga, "letter.txt", LETTER)).text == catalogue.UPLOADS_OFF
         for line in ("/add 12345678", "/discard 12345678"):
             olga.says(line)
-            assert (await olga.reply()).text == words.UPLOADS_OFF
+            assert (await olga.reply()).text == catalogue.UPLOADS_OFF
     assert telegram.answered("getFile") == []

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.remembered import AnswerIndex
+from bot.surfaces.telegram.answer_index import AnswerIndex
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram
 
 

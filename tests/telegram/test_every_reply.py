@@ -12,12 +12,12 @@ import pytest
 
 from bot.replies.html import render_messages
 from bot.replies.reply import Reply, Style
-from bot.surfaces.telegram.drawing import build_keyboard
+from bot.surfaces.telegram.rendering import build_keyboard
 from tests.telegram.fake import parse
 from tests.telegram.fake.rules import TEXT, check_keyboard, check_text
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
 
 JUDGED = Path("tests/relevance/facial-recognition.jsonl")
 ODD = string.printable + "‘’“”–—£€😀👩‍👩‍👧\u202e\u200b&<>éß漢"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from telegram import User
 
-from bot.replies import words
+from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.health import Health, detect_abilities
 from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 from tests.telegram.running import running
-from tests.telegram.test_limits import Echo
+from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
@@ -30,8 +30,12 @@ def test_what_the_bot_may_do_here_is_said_as_telegram_says_it() -> None:
         )
     )
 
-    assert list(shy.render_abilities()) == [words.PRIVACY_ON, words.INLINE_OFF]
-    assert list(bold.render_abilities()) == [words.PRIVACY_OFF, words.NO_GROUPS, words.INLINE_ON]
+    assert list(shy.render_abilities()) == [catalogue.PRIVACY_ON, catalogue.INLINE_OFF]
+    assert list(bold.render_abilities()) == [
+        catalogue.PRIVACY_OFF,
+        catalogue.NO_GROUPS,
+        catalogue.INLINE_ON,
+    ]
 
 
 def test_health_is_said_in_the_language_of_whoever_asks() -> None:
@@ -39,7 +43,7 @@ def test_health_is_said_in_the_language_of_whoever_asks() -> None:
     never = health.render_lines()[0]
     health.record_contact()
 
-    with words.use_language("fr"):
+    with catalogue.use_language("fr"):
         lines = health.render_lines()
 
     assert never == "Last poll: never"
@@ -55,7 +59,7 @@ async def test_the_start_says_in_the_log_what_the_bot_may_do_here(
     async with running(telegram, Echo()):  # type: ignore[arg-type]
         await telegram.until(lambda: "here: " in caplog.text)
 
-    assert words.PRIVACY_OFF in caplog.text
+    assert catalogue.PRIVACY_OFF in caplog.text
 
 
 @pytest.mark.parametrize(("status", "known"), [("administrator", True), ("member", False)])
@@ -76,7 +80,7 @@ async def test_a_group_that_makes_the_bot_an_admin_is_told_of_without_its_number
 
     assert f"now={status}" in caplog.text
     assert str(group.id) not in caplog.text
-    assert (words.ADMIN_IN.format(count=1) in shown.text) == known
+    assert (catalogue.ADMIN_IN.format(count=1) in shown.text) == known
 
 
 RIGHTS = (

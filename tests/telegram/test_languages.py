@@ -10,7 +10,7 @@ from bot.replies.languages import english, french
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 

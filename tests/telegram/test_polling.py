@@ -11,7 +11,7 @@ from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.polling import RawUpdateBot
 from tests.telegram.fake.faults import gateway
 from tests.telegram.running import running
-from tests.telegram.test_limits import Echo
+from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     import pytest

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 pytestmark = pytest.mark.usefixtures("bot")

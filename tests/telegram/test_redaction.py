@@ -14,7 +14,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 SECRET = "AAsecretsecretsecretsecretsecretsecret"

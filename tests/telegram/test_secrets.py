@@ -6,14 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.surfaces.telegram.health import Health
-from bot.surfaces.telegram.receiving import Intake
-from bot.surfaces.telegram.serving import build_application
+from bot.surfaces.telegram.intake import Intake
+from bot.surfaces.telegram.lifecycle import build_application
 from bot.surfaces.telegram.settings import TelegramOptions
 from bot.surfaces.telegram.webhook import WebhookReceiver
 from tests.telegram.running import SECRET, One, hook, secrets
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 

@@ -17,13 +17,13 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.sending import CallOutcome, classify_error
-from bot.surfaces.telegram.serving import serve
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, One, running, secrets
-from tests.telegram.test_limits import Echo
+from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.surfaces.telegram import serving
+from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import refused
 from tests.telegram.hosting import ended, hosted
@@ -20,7 +20,7 @@ from tests.telegram.kills import BATCH, QUESTIONS, answers, kill
 from tests.telegram.running import hook, running
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from bot.surfaces.telegram.settings import WebhookSettings
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.conversation import Chat
@@ -106,7 +106,7 @@ async def test_a_bot_that_hangs_altogether_ends_in_time_and_loses_nothing(
 
     assert status == 1
     assert 0.5 <= took < 2
-    assert TelegramOptions().deadline < serving._FORCED_EXIT_SECONDS < 25  # noqa: SLF001 - what it is but in this test
+    assert TelegramOptions().deadline < lifecycle._FORCED_EXIT_SECONDS < 25  # noqa: SLF001 - what it is but in this test
     async with hosted(telegram, where, slow=0):
         assert len(await ana.replies()) == 1
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.desk.desks import Router
 from bot.errors import SettingsError
-from bot.surfaces.telegram.serving import serve
+from bot.service.router import Router
+from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, webhook_path
 from tests.telegram.fake.faults import delayed, gateway, refused
 from tests.telegram.running import QUICK, SECRET, hook, running, secrets
-from tests.telegram.test_limits import Echo
-from tests.telegram.test_receiving import POISON, Slow
+from tests.telegram.test_intake import POISON, Slow
+from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 JSON = {"Content-Type": "application/json"}

@@ -6,16 +6,16 @@ import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.replies import words
+from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram import handlers
-from bot.surfaces.telegram.drawing import build_keyboard
+from bot.surfaces.telegram.rendering import build_keyboard
 from bot.surfaces.telegram.sending import CallOutcome, classify_error
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.desk import Service
+    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.faults import Fault
 
@@ -200,7 +200,7 @@ async def test_a_defect_is_logged_and_the_asker_told(
         ana.says("What about privacy?")
 
         [reply] = await ana.replies()
-        assert reply.text == words.SORRY
+        assert reply.text == catalogue.SORRY
         assert "ZeroDivisionError" in caplog.text
         assert "What about privacy" not in caplog.text
 

@@ -1,1 +1,1 @@
-"""The fixed words, a table for each language; `bot.replies.words` chooses among them."""
+"""The fixed words, a table for each language; `bot.replies.catalogue` chooses among them."""

@@ -28,7 +28,7 @@ import os
 import sys
 from importlib.util import find_spec
 
-from bot.surfaces.telegram.serving import run
+from bot.surfaces.telegram.lifecycle import run
 from bot.surfaces.telegram.settings import TelegramOptions
 
 __all__ = ["TelegramOptions", "run"]

@@ -14,7 +14,7 @@ from telegram.constants import ChatType
 from telegram.ext.filters import MessageFilter
 
 from bot.replies.reply import AnswerRef
-from bot.surfaces.telegram import drawing
+from bot.surfaces.telegram import rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -93,7 +93,7 @@ def is_own_command(message: Message, names: Container[str]) -> bool:
 def find_answer_ref(message: Message) -> AnswerRef:
     """Return what the bot showed in the message that this one replies to."""
     answer = find_replied_answer(message)
-    return drawing.parse_answer_ref(answer) if answer else AnswerRef()
+    return rendering.parse_answer_ref(answer) if answer else AnswerRef()
 
 
 def _get_command_name(message: Message) -> str:

@@ -16,7 +16,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.replies import words
+from bot.replies import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
@@ -32,17 +32,19 @@ _DEFAULT_LANGUAGE = "en"
 
 async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
     """Set the commands of every scope, and the descriptions, in every language."""
-    for language in words.TABLES:
+    for language in catalogue.TABLES:
         code = None if language == _DEFAULT_LANGUAGE else language
-        with words.use_language(language):
+        with catalogue.use_language(language):
             for scope, descriptions in _list_scopes(admin_ids):
                 # An admin who never wrote to the bot has no chat with it yet.
                 label = "commands"
                 await _set_or_log(
                     bot.set_my_commands(tuple(descriptions.items()), scope, code), label
                 )
-            await _set_or_log(bot.set_my_description(words.DESCRIPTION, code), "description")
-            await _set_or_log(bot.set_my_short_description(words.SHORT, code), "short description")
+            await _set_or_log(bot.set_my_description(catalogue.DESCRIPTION, code), "description")
+            await _set_or_log(
+                bot.set_my_short_description(catalogue.SHORT, code), "short description"
+            )
 
 
 async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
@@ -53,7 +55,7 @@ async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
 
 
 def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
-    yield BotCommandScopeAllPrivateChats(), words.COMMANDS
-    yield BotCommandScopeAllGroupChats(), words.COMMANDS
+    yield BotCommandScopeAllPrivateChats(), catalogue.COMMANDS
+    yield BotCommandScopeAllGroupChats(), catalogue.COMMANDS
     for admin_id in sorted(admin_ids):
-        yield BotCommandScopeChat(admin_id), words.COMMANDS | words.ADMIN_COMMANDS
+        yield BotCommandScopeChat(admin_id), catalogue.COMMANDS | catalogue.ADMIN_COMMANDS

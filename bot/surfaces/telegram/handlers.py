@@ -17,10 +17,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot.desk import commands
-from bot.replies import words
+from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram import abroad, documents, presses
+from bot.service import commands
+from bot.surfaces.telegram import callbacks, documents, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
     extract_line,
@@ -32,10 +32,10 @@ from bot.surfaces.telegram.addressing import (
     is_from_person,
     is_own_command,
 )
-from bot.surfaces.telegram.admins import AdminFilter
-from bot.surfaces.telegram.choosing import CorpusChooser, parse_chosen_corpus
-from bot.surfaces.telegram.presses import Permission
-from bot.surfaces.telegram.remembered import AnswerIndex
+from bot.surfaces.telegram.answer_index import AnswerIndex
+from bot.surfaces.telegram.authorisation import AdminFilter
+from bot.surfaces.telegram.callbacks import Permission
+from bot.surfaces.telegram.corpus_choice import CorpusChooser, parse_chosen_corpus
 from bot.surfaces.telegram.sending import edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
-    from bot.desk.desks import Router
-    from bot.surfaces.telegram.presses import ButtonPress
+    from bot.service.router import Router
+    from bot.surfaces.telegram.callbacks import ButtonPress
+    from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.sending import Destination
     from bot.surfaces.telegram.settings import TelegramOptions
-    from bot.surfaces.telegram.unanswered import MissedWords
 
     Context = ContextTypes.DEFAULT_TYPE
 
@@ -112,7 +112,7 @@ class Handlers:
     async def answer_question(self, update: Update, context: Context) -> None:
         """A command that anyone may give, or any other text that is for the bot."""
         if message := update.message:
-            with words.use_language(get_language(message)):
+            with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
                 message_ids = await send_reply(
                     context.bot, get_destination(message), reply, get_button_owner(message)
@@ -131,7 +131,7 @@ class Handlers:
         answer_id = self.answer_index.find_answer(message)
         if answer_id is None and message.date >= self.started_at:
             return
-        with words.use_language(get_language(message)):
+        with catalogue.use_language(get_language(message)):
             reply = await self._build_reply(context.bot, message)
             destination, owner_id = get_destination(message), get_button_owner(message)
             if answer_id is None:
@@ -143,23 +143,25 @@ class Handlers:
     async def answer_guest(self, update: Update, context: Context) -> None:
         """A mention in a chat that the bot is not in."""
         if message := update.guest_message:
-            with words.use_language(get_language(message)):
+            with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
                 reply = await commands.handle_line(service, extract_line(message))
-                await abroad.answer_guest_query(context.bot, service, message, reply)
+                await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
         """An inline search; what it finds is everyone's, so it is in one language."""
         if query := update.inline_query:
             service = self.router.for_chat()
-            await abroad.answer_inline_query(context.bot, service, query, self.options.cached)
+            await inline_and_guest.answer_inline_query(
+                context.bot, service, query, self.options.cached
+            )
 
     async def handle_press(self, update: Update, context: Context) -> None:
         """A button: what typing its command would do, in place of its message where it can be."""
         if query := update.callback_query:
-            with words.use_language(query.from_user.language_code):
-                press = presses.parse_press(query)
-                refusal_reason = presses.find_refusal_reason(query, press, self.admin_ids)
+            with catalogue.use_language(query.from_user.language_code):
+                press = callbacks.parse_press(query)
+                refusal_reason = callbacks.find_refusal_reason(query, press, self.admin_ids)
                 await _acknowledge_press(query, refusal_reason)
                 if press and refusal_reason is None:
                     await self._act_on_press(context, query, press)
@@ -167,14 +169,14 @@ class Handlers:
     async def answer_unknown_command(self, update: Update, context: Context) -> None:
         """A command that there is not, or not for this person."""
         if message := update.message:
-            with words.use_language(get_language(message)):
+            with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
                 await send_reply(context.bot, get_destination(message), service.help())
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
         """An admin's command that is done at once."""
         if message := update.message:
-            with words.use_language(get_language(message)):
+            with catalogue.use_language(get_language(message)):
                 reply = await self._execute_admin_command(
                     message.chat.id, *commands.split_command(extract_line(message))
                 )
@@ -196,7 +198,7 @@ class Handlers:
     async def _reload_and_reply(
         self, bot: ExtBot[None], destination: Destination, message: Message
     ) -> None:
-        with words.use_language(get_language(message)):
+        with catalogue.use_language(get_language(message)):
             reply = await self._execute_admin_command(
                 message.chat.id, *commands.split_command(extract_line(message))
             )
@@ -204,7 +206,7 @@ class Handlers:
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
         uploads, document = self.router.for_chat(message.chat.id).uploads, message.document
-        with words.use_language(get_language(message)):
+        with catalogue.use_language(get_language(message)):
             if document:
                 reply = await documents.receive_document(
                     bot, uploads, document, self.options.upload
@@ -292,8 +294,10 @@ async def handle_error(update: object, context: Context) -> None:
     log.error("failed", exc_info=context.error)
     message = update.effective_message if isinstance(update, Update) else None
     if message and not message.guest_query_id:
-        with words.use_language(get_language(message)):
-            await send_reply(context.bot, get_destination(message), Reply(((Piece(words.SORRY),),)))
+        with catalogue.use_language(get_language(message)):
+            await send_reply(
+                context.bot, get_destination(message), Reply(((Piece(catalogue.SORRY),),))
+            )
 
 
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:

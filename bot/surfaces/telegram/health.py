@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.replies import words
+from bot.replies import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,26 +59,26 @@ class Health:
     def render_lines(self) -> tuple[str, ...]:
         """Return it in words, for an admin, in the language spoken just now."""
         age = (
-            words.NEVER
+            catalogue.NEVER
             if self.seconds_silent is None
-            else words.AGO.format(seconds=int(self.seconds_silent))
+            else catalogue.AGO.format(seconds=int(self.seconds_silent))
         )
-        contact = words.HEARD_POLLING if self.transport == "polling" else words.HEARD_PUSHED
+        contact = catalogue.HEARD_POLLING if self.transport == "polling" else catalogue.HEARD_PUSHED
         counters = (
-            (words.QUEUE, self.in_progress),
-            (words.HANDLED, self.handled),
-            (words.SET_ASIDE, self.quarantined),
-            (words.GIVEN_UP, self.timed_out),
-            (words.SHED, self.throttled),
-            (words.LATE, self.stale),
-            *([(words.ADMIN_IN, len(self.admin_chats))] if self.admin_chats else []),
+            (catalogue.QUEUE, self.in_progress),
+            (catalogue.HANDLED, self.handled),
+            (catalogue.SET_ASIDE, self.quarantined),
+            (catalogue.GIVEN_UP, self.timed_out),
+            (catalogue.SHED, self.throttled),
+            (catalogue.LATE, self.stale),
+            *([(catalogue.ADMIN_IN, len(self.admin_chats))] if self.admin_chats else []),
         )
         counter_lines = (template.format(count=count) for template, count in counters)
         return (contact.format(ago=age), *counter_lines, *self.render_abilities())
 
     def render_abilities(self) -> Iterator[str]:
         """Yield what the bot can and cannot do, in words."""
-        yield from (str(getattr(words, name)) for name in self.abilities)
+        yield from (str(getattr(catalogue, name)) for name in self.abilities)
 
 
 def detect_abilities(bot_user: User) -> tuple[str, ...]:

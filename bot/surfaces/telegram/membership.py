@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telegram import Update
     from telegram.ext import BaseHandler, ContextTypes
 
-    from bot.desk.desks import Router
+    from bot.service.router import Router
     from bot.surfaces.telegram.health import Health
     from bot.surfaces.telegram.pseudonyms import Pseudonyms
 

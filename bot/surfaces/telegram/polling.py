@@ -24,7 +24,7 @@ from bot.surfaces.telegram.sending import retry_after_seconds
 
 if TYPE_CHECKING:
     from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.receiving import Intake
+    from bot.surfaces.telegram.intake import Intake
     from bot.surfaces.telegram.settings import TelegramOptions
 
 log = logging.getLogger(__name__)

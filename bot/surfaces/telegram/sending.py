@@ -27,7 +27,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.surfaces.telegram.drawing import ButtonOwner, render_reply
+from bot.surfaces.telegram.rendering import ButtonOwner, render_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.replies.reply import Reply
-    from bot.surfaces.telegram.drawing import Keyboard
-    from bot.surfaces.telegram.limiting import RateLimiter
+    from bot.surfaces.telegram.rate_limit import RateLimiter
+    from bot.surfaces.telegram.rendering import Keyboard
 
 log = logging.getLogger(__name__)
 

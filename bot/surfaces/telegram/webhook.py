@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.receiving import Intake
+    from bot.surfaces.telegram.intake import Intake
     from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 
 log = logging.getLogger(__name__)

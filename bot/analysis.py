@@ -1,0 +1,149 @@
+"""Words as an index and a question compare them: folded, stopped and stemmed, by language.
+
+Stop words come from the stop-words library and stems from Snowball, both by the
+corpus's language, so a question and a document are always read alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple
+
+import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from stop_words import get_stop_words
+
+from bot.errors import CorpusError
+from bot.text import normalise, raw_words, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.model import Span
+
+
+_STOP_WORDS_VERSION = version("stop-words")
+_CACHE_SIZE = 1 << 18
+_MIN_LENGTH_ONE_EDIT = 5
+_MIN_LENGTH_TWO_EDITS = 8
+
+
+class Term(NamedTuple):
+    """A content word at [start, end): its folded form, and the stem it is found by."""
+
+    start: int
+    end: int
+    normalised: str
+    stem: str
+
+
+class ContentWord(NamedTuple):
+    """A content word without its place: its folded form, and the stem it is found by."""
+
+    normalised: str
+    stem: str
+
+
+class Analyser:
+    """Reads text of one language into terms; `fingerprint` tells one way of reading from another.
+
+    Raises:
+        CorpusError: Snowball has no stemmer for `language`.
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in Stemmer.algorithms():
+            languages = ", ".join(Stemmer.algorithms())
+            raise CorpusError(
+                "corpus.toml", f"no stemmer for language {language!r}", f"use {languages}"
+            )
+        self._stem = Stemmer.Stemmer(language).stemWord
+        self.fingerprint = (
+            f"{language} PyStemmer {Stemmer.version()} stop-words {_STOP_WORDS_VERSION}"
+        )
+        self._cache: dict[str, ContentWord | None] = {}
+        self.stop_words = frozenset(normalise(word) for word in get_stop_words(language))
+
+    def terms(self, text: str, span: Span | None = None) -> Iterator[Term]:
+        """Yield the content words within `span` (all of `text` if None), in order.
+
+        >>> [t.stem for t in Analyser("english").terms("What are the officers' duties?")]
+        ['offic', 'duti']
+        """
+        for start, end, normalised in split_words(text, span):
+            if normalised not in self.stop_words:
+                yield Term(start, end, normalised, self._stem(normalised))
+
+    def content_words(self, text: str, span: Span | None = None) -> list[ContentWord]:
+        """Return the same content words as `terms`, without their places: for whole corpora.
+
+        Every spelling is folded and stemmed once and then remembered, up to a bound.
+
+        >>> [word.stem for word in Analyser("english").content_words("The Officers’ duties")]
+        ['offic', 'duti']
+        """
+        cache = self._cache
+        if len(cache) > _CACHE_SIZE:
+            cache.clear()
+        return [
+            word
+            for raw in raw_words(text, span)
+            if (word := cache[raw] if raw in cache else self._analyse_word(raw)) is not None
+        ]
+
+    def _analyse_word(self, raw: str) -> ContentWord | None:
+        normalised = normalise(raw)
+        is_stop_word = not normalised or normalised in self.stop_words
+        self._cache[raw] = None if is_stop_word else ContentWord(normalised, self.stem(normalised))
+        return self._cache[raw]
+
+    def stem(self, normalised: str) -> str:
+        """Return the stem of one folded word."""
+        return str(self._stem(normalised))
+
+
+class SpellingCorrector:
+    """Mends a word that no source has: the words of a vocabulary that are a slip or two away.
+
+    `vocabulary` tells in how many passages each folded word stands.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._vocabulary = vocabulary
+        self._words_by_affix: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
+        for word in vocabulary:
+            for key in _affix_keys(word, len(word)):
+                self._words_by_affix[key].append(word)
+
+    def suggest(self, normalised: str) -> tuple[str, ...]:
+        """Return the words that are fewest slips from `normalised`, the most frequent first.
+
+        A slip is a letter left out, added, replaced, or swapped with the next.
+        One is forgiven, two from eight letters on, none in fewer than five or
+        in a number. The first two letters or the last two must be right, which
+        leaves few words to compare.
+
+        >>> SpellingCorrector({"privacy": 3, "private": 1}).suggest("pirvacy")
+        ('privacy',)
+        """
+        if len(normalised) < _MIN_LENGTH_ONE_EDIT or normalised[0].isdigit():
+            return ()
+        max_edits = 2 if len(normalised) >= _MIN_LENGTH_TWO_EDITS else 1
+        lengths = range(len(normalised) - max_edits, len(normalised) + max_edits + 1)
+        keys = (key for length in lengths for key in _affix_keys(normalised, length))
+        matches = process.extract(
+            normalised,
+            {word for key in keys for word in self._words_by_affix.get(key, ())},
+            scorer=OSA.distance,
+            score_cutoff=max_edits,
+            limit=None,
+        )
+        fewest_edits = min((edits for _, edits, _ in matches), default=0)
+        closest = [word for word, edits, _ in matches if edits == fewest_edits]
+        return tuple(sorted(closest, key=lambda word: (-self._vocabulary[word], word)))
+
+
+def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
+    return (length, word[:2], ""), (length, "", word[-2:])

@@ -1,0 +1,222 @@
+"""Questions to answers: search, weigh what is matched, choose, or be silent.
+
+How much of a question its best quote covers decides between an answer, the
+closest quotes and silence. A raw BM25 score never decides, for it says nothing
+across questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.answers.answer import Answer, Status
+from bot.answers.balance import find_silent_sides
+from bot.answers.by_speaker import SpeakerSearch
+from bot.answers.opposite import OppositeFinder
+from bot.answers.other_wordings import WordingFinder
+from bot.answers.paging import paginate
+from bot.answers.question_parser import QuestionParser
+from bot.answers.quote_lookup import FilteredIndex, QuoteLookup
+from bot.answers.quoting import QuoteLengths, find_quote_by_id
+from bot.answers.ranking import Candidate, Ranker
+from bot.answers.wordlist import is_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.analysis import Analyser
+    from bot.answers.question import Question
+    from bot.model import Corpus, Quote
+    from bot.search import Index
+
+
+class AnswerOptions(NamedTuple):
+    """How answers are chosen; both thresholds are coverages (see `coverage`)."""
+
+    page_size: int = 4
+    depth: int = 50
+    answered_threshold: float = 1.1
+    closest_threshold: float = 0.6
+    max_suggested_topics: int = 3
+    lengths: QuoteLengths = QuoteLengths()
+
+
+class Answerer:
+    """Answers questions put to one corpus through one index; immutable once made."""
+
+    def __init__(
+        self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None
+    ) -> None:
+        self._corpus, self._index, self._analyser = corpus, index, analyser
+        self._options = options or AnswerOptions()
+        self._parser = QuestionParser(corpus, analyser, index.idf)
+        self._ranker = Ranker(corpus, index, analyser, self._options.depth, self._options.lengths)
+        self.speaker_search = SpeakerSearch(
+            corpus, self._parser, self._ranker, self._options.lengths
+        )
+        self.opposites = OppositeFinder(corpus.topics, self._parser, self._ranker)
+        self.other_wordings = WordingFinder(index, analyser, corpus.language)
+        self._answerable_topics = tuple(
+            topic.name for topic in corpus.topics if self._is_answerable(topic.name)
+        )
+
+    def restrict_to(self, corpus: Corpus) -> Answerer:
+        """Return one that knows of `corpus` alone, which has some of these passages left out."""
+        withheld = len(self._corpus.passages) - len(corpus.passages)
+        filtered_index = FilteredIndex(self._index, corpus, withheld)
+        return Answerer(corpus, filtered_index, self._analyser, self._options)
+
+    def answer(
+        self, text: str, history: Sequence[str] = (), page: int = 1, limit: int | None = None
+    ) -> Answer:
+        """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
+
+        A follow-up keeps the voice its pronoun stands for; it keeps the words
+        asked before only when it leans on them and its own do not stand alone.
+        `limit` is in place of the quotes set for a page; a page beyond the last
+        is the last.
+        """
+        limit = limit or self._options.page_size
+        question = self._parser.parse(text)
+        if not history:
+            return self._build_answer(question, page, limit)
+        previous = self._parser.parse(history[0])
+        for earlier_text in history[1:]:
+            follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
+            # "Why?" asked nothing of its own, so what it followed is asked on.
+            previous = (
+                follow_up
+                if follow_up.distinctive_concepts
+                else follow_up.with_concepts_of(previous)
+            )
+        original, question = question, question.resolve_pronoun(previous)
+        standalone_answer = self._build_answer(question, page, limit)
+        standalone_answer = replace(
+            standalone_answer, inherited=_list_inherited(original, standalone_answer)
+        )
+        needs_context = (
+            question.is_follow_up or question.refers_back or not question.distinctive_concepts
+        )
+        # "And the police?" names a voice and nothing to ask it about.
+        is_complete = (
+            bool(question.distinctive_concepts or question.answer_types)
+            or not question.is_follow_up
+        )
+        if (
+            (standalone_answer.status is Status.ANSWERED and is_complete)
+            or question.is_task
+            or not needs_context
+        ):
+            return standalone_answer
+        combined_answer = self._build_answer(question.with_concepts_of(previous), page, limit)
+        if combined_answer.status is Status.ABSTAINED:
+            return standalone_answer
+        return replace(combined_answer, inherited=_list_inherited(original, combined_answer))
+
+    def has_unresolved_pronoun(self, text: str, history: Sequence[str] = ()) -> bool:
+        """Tell whether a pronoun of `text` stands for nobody that the questions before name."""
+        question = self._parser.parse(text)
+        names_voice = any(self._parser.parse(earlier_text).voices for earlier_text in history)
+        return question.refers_back and not question.voices and not names_voice
+
+    def warm_up(self) -> None:
+        """Read the list in which the first unknown word of a question is looked up."""
+        is_word("", self._corpus.language)
+
+    @property
+    def answerable_topics(self) -> tuple[str, ...]:
+        """The curator's topics that return quotes, in the curator's order."""
+        return self._answerable_topics
+
+    @cached_property
+    def quote_lookup(self) -> QuoteLookup:
+        """Where the quotes of this corpus may stand."""
+        return QuoteLookup(self._corpus.passages, self._options.lengths)
+
+    def find_quote(self, quote_id: str) -> Quote | None:
+        """Return the quote that `quote_id` names; None where this corpus holds it no more."""
+        return find_quote_by_id(self._corpus.passages, quote_id, self._options.lengths)
+
+    def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
+        must_abstain = (
+            question.is_task or question.is_about_unknown_name or not _has_subject(question)
+        )
+        candidates = () if must_abstain else self._ranker.rank(question)
+        status = self._decide_status(question, candidates)
+        if status is Status.ABSTAINED:
+            candidates = ()
+        all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
+        page = min(max(page, 1), len(all_pages))
+        shown = all_pages[page - 1]
+        matched_texts = {
+            concept.text for candidate in all_pages[0] for concept in candidate.matched
+        }
+        missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
+        return Answer(
+            question.text,
+            self._corpus.name,
+            status,
+            searched=tuple(
+                c.text for c in question.concepts if c.is_common or c.text in matched_texts
+            ),
+            expanded={c.text: c.expansions for c in question.concepts if c.expansions},
+            unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing])),
+            voices=tuple(voice.name for voice in question.voices),
+            topics=self._select_topics(question, status),
+            silent_sides=find_silent_sides(candidates),
+            quotes=tuple(candidate.chosen_quote for candidate in shown),
+            page=page,
+            has_more=page < len(all_pages),
+        )
+
+    def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
+        """Return the outcome, by the best quote of those asked after."""
+        on_target = [candidate for candidate in candidates if candidate.is_on_target]
+        best_coverage = max((candidate.coverage for candidate in candidates), default=0.0)
+        # What is near a name that nobody here bears is not near at all.
+        if best_coverage < (
+            self._options.answered_threshold
+            if question.unknown_names
+            else self._options.closest_threshold
+        ):
+            return Status.ABSTAINED
+        is_covered = any(
+            candidate.coverage >= self._options.answered_threshold
+            and candidate.is_complete_answer(question)
+            for candidate in on_target
+        )
+        return Status.ANSWERED if is_covered and not question.unknown_names else Status.CLOSEST
+
+    def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
+        """Return the topics the question touches; for an abstention, those to offer first."""
+        question_stems = {
+            stem for concept in question.concepts for form in concept.forms for stem in form
+        }
+        matching = [
+            t
+            for t in self._answerable_topics
+            if any(s in question_stems for s in self._parser.content_stems(t))
+        ]
+        if status is not Status.ABSTAINED:
+            return tuple(matching)
+        others = [topic for topic in self._answerable_topics if topic not in matching]
+        return tuple(matching + others)[: self._options.max_suggested_topics]
+
+    def _is_answerable(self, topic: str) -> bool:
+        return self._decide_status(
+            question := self._parser.parse(topic), self._ranker.rank(question)
+        ) is (Status.ANSWERED)
+
+
+def _has_subject(question: Question) -> bool:
+    return bool(question.concepts or question.voices or question.sides)
+
+
+def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
+    """Return what `answer` searched that the question by its `original` words did not ask."""
+    original_words = {concept.text for concept in original.concepts} | {
+        voice.name for voice in original.voices
+    }
+    return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)

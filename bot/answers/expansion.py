@@ -1,0 +1,225 @@
+"""The words a corpus knows: its sources', its curator's, and what a misspelt one may mean."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakValueDictionary
+
+from bot.analysis import SpellingCorrector
+from bot.answers.question import Concept, Form
+from bot.answers.question_language import to_phrase
+from bot.answers.wordlist import is_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bot.analysis import Analyser
+    from bot.answers.question_language import Phrase
+    from bot.model import Corpus, Document
+
+_MAX_GAP = 2
+_NUMBER_WORDS = (
+    # Not "one": it mostly counts nothing.
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
+
+
+class QuestionToken(NamedTuple):
+    """A word of a question: its number, its place, its folded form and its stem."""
+
+    position: int
+    start: int
+    end: int
+    normalised: str
+    stem: str
+
+
+class _DocumentWords:
+    """A document's words, folded; a holder, because a tuple cannot be held weakly."""
+
+    __slots__ = ("__weakref__", "words")
+
+    def __init__(self, words: Phrase) -> None:
+        self.words = words
+
+
+# By the SHA-256 of the text, for as long as some vocabulary holds them: after a reload the words
+# of a document that did not change are not read again.
+_WORDS_BY_SHA256: WeakValueDictionary[str, _DocumentWords] = WeakValueDictionary()
+
+
+def _load_document_words(document: Document) -> _DocumentWords:
+    entry = _WORDS_BY_SHA256.get(document.sha256)
+    if entry is None:
+        entry = _WORDS_BY_SHA256[document.sha256] = _DocumentWords(to_phrase(document.text))
+    return entry
+
+
+class Vocabulary:
+    """The words of `corpus`; `rarity` tells how much finding a stem tells."""
+
+    def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
+        self._analyser = analyser
+        self._stems_by_text: dict[str, Phrase] = {}
+        self._idf = idf
+        self._language = corpus.language
+        self._document_words = tuple(
+            _load_document_words(document) for document in corpus.documents
+        )
+        source_words = frozenset(word for text in self.document_words for word in text)
+        self.stems = frozenset(map(analyser.stem, source_words))
+        self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
+        expansions: dict[str, tuple[str, ...]] = {
+            word: (word,) for topic in corpus.topics for word in topic.words
+        }
+        expansions |= {topic.name: topic.words for topic in corpus.topics}
+        expansions |= corpus.synonyms
+        # The curator's own words, which are looked at for every question.
+        curated_texts = {
+            word for words in expansions.values() for word in words
+        } | expansions.keys()
+        self._stems_by_text = {word: self.content_stems(word) for word in curated_texts}
+        self._expansions_by_words = {
+            to_phrase(key): expansion for key, expansion in expansions.items()
+        }
+        self._expansions_by_stems = {
+            self.content_stems(key): expansion for key, expansion in expansions.items()
+        }
+        self._known_words = source_words | {
+            word for key in self._expansions_by_words for word in key
+        }
+        self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
+        self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
+
+    @property
+    def document_words(self) -> Iterator[Phrase]:
+        """Each document's words, folded, in order."""
+        return (entry.words for entry in self._document_words)
+
+    def content_stems(self, text: str) -> Phrase:
+        """Return the stems of the words of `text` that are no stop words."""
+        known_stems = self._stems_by_text.get(text)
+        return known_stems or tuple(term.stem for term in self._analyser.terms(text))
+
+    def is_known(self, token: QuestionToken) -> bool:
+        """Tell whether a source, the motion or the curator has the word of `token`."""
+        is_in_sources = token.stem in self.stems or token.stem in self._motion_stems
+        return (
+            is_in_sources
+            or (token.stem,) in self._expansions_by_stems
+            or token.normalised[0].isdigit()
+        )
+
+    def is_common(self, stem: str) -> bool:
+        """Tell whether the whole debate is about it."""
+        return stem in self._motion_stems
+
+    def is_curated(self, word: str) -> bool:
+        """Tell whether the curator lists this very word."""
+        return (word,) in self._expansions_by_words
+
+    def find_phrases(self, normalised_words: Phrase) -> list[range]:
+        """Return where in `normalised_words` the curator's phrases of several words stand."""
+        return [
+            range(start, start + size)
+            for size in range(2, self._max_phrase_length + 1)
+            for start in range(len(normalised_words) - size + 1)
+            if normalised_words[start : start + size] in self._expansions_by_words
+        ]
+
+    def match_curated(self, tokens: Sequence[QuestionToken]) -> int:
+        """Return how many of `tokens`, from the first, the curator lists as one thing; 0 if none.
+
+        A phrase is known as typed, or by its stems with at most one stop word
+        between two of them, as in "freedoms of speech".
+        """
+        max_length = min(self._max_phrase_length, len(tokens))
+        for size in range(max_length, 0, -1):
+            part = tokens[:size]
+            if (
+                _is_contiguous(part, 1)
+                and tuple(t.normalised for t in part) in self._expansions_by_words
+            ):
+                return size
+        if tokens[0].normalised in self._analyser.stop_words:
+            return 0
+        content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words]
+        for size in range(min(self._max_phrase_length, len(content)), 0, -1):
+            part = [tokens[n] for n in content[:size]]
+            if (
+                _is_contiguous(part, _MAX_GAP)
+                and tuple(t.stem for t in part) in self._expansions_by_stems
+            ):
+                return content[size - 1] + 1
+        return 0
+
+    def build_concept(
+        self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0
+    ) -> Concept:
+        """Return what `tokens`, typed as `text`, are about; its weight is `boost` times its own."""
+        stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words)
+        typed_words = tuple(token.normalised for token in tokens)
+        stems = stems or typed_words
+        expansions = self._expansions_by_words.get(
+            typed_words, self._expansions_by_stems.get(stems, ())
+        )
+        if (
+            not expansions
+            and len(stems) == 1
+            and stems[0] not in self.stems
+            and typed_words not in self._expansions_by_words
+        ):
+            expansions = self._suggest_corrections(typed_words[0])
+        expansions = tuple(word for word in expansions if self.content_stems(word) != stems)
+        expansions = expansions or tuple(
+            variant for variant in _number_variants(typed_words) if variant in self._known_words
+        )
+        forms = (Form(stems), *(Form(self.content_stems(word)) for word in expansions))
+        is_common = any(form <= self._motion_stems for form in forms)
+        return Concept(text, forms, expansions, self._compute_weight(forms) * boost, is_common)
+
+    def _compute_weight(self, forms: Sequence[Form]) -> float:
+        """Return the rarity of the likeliest form; of none the sources have, the greatest."""
+        weights = [max(map(self._idf, form)) for form in forms if form and form <= self.stems]
+        return min(weights, default=self._idf(""))
+
+    def _suggest_corrections(self, normalised: str) -> tuple[str, ...]:
+        """Return the words that a misspelt one may mean, and what the curator searches for them."""
+        corrections = self._find_nearest(normalised, self._spelling)
+        expansions = (
+            self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections
+        )
+        return tuple(
+            dict.fromkeys([*corrections, *(word for words in expansions for word in words)])
+        )
+
+    def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
+        """Tell whether `token` is no known word, but a misspelling of one of `spelling`."""
+        return not self.is_known(token) and bool(self._find_nearest(token.normalised, spelling))
+
+    def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
+        """Return those of `spelling` nearest to `word`, which is no word of the language."""
+        nearest = spelling.suggest(word)
+        return () if nearest and is_word(word, self._language) else nearest
+
+
+def _number_variants(words: Phrase) -> tuple[str, ...]:
+    """Return a small number in words for its digits, and the other way round.
+
+    >>> _number_variants(("10",)), _number_variants(("ten",)), _number_variants(("taxes",))
+    (('ten',), ('10',), ())
+    """
+    text = " ".join(words)
+    return tuple(
+        variant
+        for digits, number_word in enumerate(_NUMBER_WORDS, start=2)
+        for original, variant in ((number_word, str(digits)), (str(digits), number_word))
+        if text == original
+    )
+
+
+def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:
+    return all(after.position - before.position <= max_gap for before, after in pairwise(tokens))

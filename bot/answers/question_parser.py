@@ -1,0 +1,274 @@
+"""Questions read against one corpus: its voices, its synonyms, its words."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.analysis import SpellingCorrector
+from bot.answers.expansion import QuestionToken, Vocabulary
+from bot.answers.question import Question
+from bot.answers.question_language import (
+    Phrase,
+    PhraseMatcher,
+    contains_phrase,
+    load_question_language,
+    to_phrase,
+)
+from bot.model import Side
+from bot.text import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.analysis import Analyser
+    from bot.answers.question import Concept, Form
+    from bot.model import Corpus, VoiceEntry
+
+_CAPITALISED_RUN = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|for|the|and)\s+)?[A-Z][\w’'-]*)*")
+_LOADED_WEIGHT = 0.25
+
+
+class QuestionParser:
+    """Reads questions put to `corpus`; `rarity` tells how much finding a stem tells."""
+
+    def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
+        self._analyser = analyser
+        self._language = load_question_language(corpus.language)
+        self._vocabulary = Vocabulary(corpus, analyser, idf)
+        self._plain_words = SpellingCorrector(
+            dict.fromkeys(self._language.filler | analyser.stop_words, 1)
+        )
+        question_language = self._language
+        # The longer a name, the earlier it is looked at.
+        ranked_names = enumerate(
+            sorted(_iter_names(corpus), key=lambda ranked_names: -len(ranked_names[0]))
+        )
+        self._voice_matcher = PhraseMatcher(
+            (name, (rank, voice)) for rank, (name, voice) in ranked_names
+        )
+        self._answer_type_matcher = PhraseMatcher(
+            (part, kind)
+            for kind, parts in question_language.answer_type_phrases.items()
+            for part in parts
+        )
+        self._side_matcher = PhraseMatcher(
+            (part, side) for side, parts in question_language.side_phrases.items() for part in parts
+        )
+        self._task_matcher = PhraseMatcher((part, None) for part in question_language.task_phrases)
+
+    def parse(self, text: str) -> Question:
+        """Return what `text` asks about; a text of filler alone has no concepts."""
+        tokens = self._tokenise(text)
+        normalised_words = tuple(token.normalised for token in tokens)
+        answer_types = frozenset(
+            kind for _, _, kind in self._answer_type_matcher.find_matches(normalised_words)
+        )
+        voices, voice_positions = self._find_voices(normalised_words)
+        sides, side_positions = self._find_sides(normalised_words)
+        remaining = [
+            token for token in tokens if token.position not in voice_positions | side_positions
+        ]
+        phrase_positions = {
+            position
+            for phrase_range in self._vocabulary.find_phrases(normalised_words)
+            for position in phrase_range
+        }
+        unlisted_tokens = [token for token in remaining if token.position not in phrase_positions]
+        unknown_names = self._find_unknown_names(text, remaining)
+        unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
+        concepts = tuple(self._build_concepts(text, remaining))
+        return Question(
+            text,
+            concepts=concepts,
+            pairs=tuple(pairwise(token.stem for token in tokens if not self._is_stop_word(token))),
+            counted_concept=self._find_counted_concept(tokens, normalised_words, concepts, text),
+            voices=voices,
+            sides=sides,
+            unknown_names=(*unknown_names, *unknown_speakers),
+            is_about_unknown_name=bool(unknown_names or (unknown_speakers and not voices))
+            and (
+                "identity" in answer_types
+                or any(word in self._language.speech_words for word in normalised_words)
+            ),
+            answer_types=answer_types,
+            is_task=self._is_task(normalised_words),
+            is_follow_up=any(
+                normalised_words[: len(opening)] == opening
+                for opening in self._language.follow_up_openings
+            ),
+            refers_back=any(word in self._language.pronouns for word in normalised_words),
+        )
+
+    def content_stems(self, text: str) -> Phrase:
+        """Return the stems of the words of `text` that are no stop words."""
+        return self._vocabulary.content_stems(text)
+
+    def distinctive_words(self, text: str) -> dict[str, str]:
+        """Return, by stem, the words of `text` that tell one passage here from another."""
+        return {
+            token.stem: text[token.start : token.end]
+            for token in self._tokenise(text)
+            if not self._is_plain(token) and not self._vocabulary.is_common(token.stem)
+        }
+
+    def _tokenise(self, text: str) -> list[QuestionToken]:
+        stem = self._analyser.stem
+        return [
+            QuestionToken(n, *word, stem(word.normalised))
+            for n, word in enumerate(split_words(text))
+        ]
+
+    def _find_voices(self, normalised_words: Phrase) -> tuple[tuple[VoiceEntry, ...], set[int]]:
+        """Return the voices named, in order of naming, and the places their names take."""
+        voice_at: dict[int, VoiceEntry] = {}
+        used: set[int] = set()
+        curated_phrases = [
+            set(positions) for positions in self._vocabulary.find_phrases(normalised_words)
+        ]
+        matches = sorted(
+            self._voice_matcher.find_matches(normalised_words),
+            key=lambda match: (match[2][0], match[0]),
+        )
+        for start, name, (_, voice) in matches:
+            positions = set(range(start, start + len(name)))
+            is_inside_phrase = any(positions < longer_phrase for longer_phrase in curated_phrases)
+            if not is_inside_phrase and not positions & used:
+                used |= positions
+                voice_at[start] = voice
+        return tuple(dict.fromkeys(voice_at[start] for start in sorted(voice_at))), used
+
+    def _find_sides(self, normalised_words: Phrase) -> tuple[frozenset[Side], set[int]]:
+        sides: set[Side] = set()
+        used: set[int] = set()
+        for start, part, side in self._side_matcher.find_matches(normalised_words):
+            used |= set(range(start, start + len(part)))
+            sides |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
+        return frozenset(sides), used
+
+    def _build_concepts(self, text: str, tokens: list[QuestionToken]) -> Iterator[Concept]:
+        """Yield each thing asked about once, the curator's longest phrase first, in order."""
+        seen: set[Form] = set()
+        position = 0
+        while position < len(tokens):
+            size = self._vocabulary.match_curated(tokens[position:])
+            first = tokens[position]
+            part, position = tokens[position : position + max(size, 1)], position + max(size, 1)
+            is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
+            is_plain = self._is_plain(first) or is_misspelt
+            if is_plain and not self._is_curated(part, size):
+                continue
+            typed_text = text[first.start : part[-1].end]
+            is_loaded = first.normalised in self._language.loaded_words
+            concept = self._vocabulary.build_concept(
+                typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0
+            )
+            if concept.forms[0] not in seen:
+                seen.add(concept.forms[0])
+                yield concept
+
+    def _find_counted_concept(
+        self,
+        tokens: list[QuestionToken],
+        normalised_words: Phrase,
+        concepts: tuple[Concept, ...],
+        text: str,
+    ) -> Concept | None:
+        """Return the thing whose number is asked for: the first one after the words that ask."""
+        for question_words in self._language.answer_type_phrases.get("number", ()):
+            for start in _find_occurrences(normalised_words, question_words):
+                end = tokens[start + len(question_words) - 1].end
+                return next((c for c in concepts if text.find(c.text, end) >= 0), None)
+        return None
+
+    def _is_curated(self, part: list[QuestionToken], size: int) -> bool:
+        """Tell whether a word that mostly carries no subject is one here, by the curator's word."""
+        return size > 1 or (size == 1 and self._vocabulary.is_curated(part[0].normalised))
+
+    def _find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
+        """Return the runs of capitals that no source has, but for a word that opens a sentence."""
+        runs = [
+            [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
+            for run in _CAPITALISED_RUN.finditer(text)
+        ]
+        return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
+
+    def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
+        while run and self._is_plain(run[0]) and _is_sentence_start(text, run[0].start):
+            run = run[1:]
+        is_single = len(run) == 1
+        if not run or (is_single and self._cannot_be_name(text, run[0])):
+            return None
+        normalised_words = tuple(token.normalised for token in run)
+        if not is_single and any(
+            contains_phrase(document_words, normalised_words)
+            for document_words in self._vocabulary.document_words
+        ):
+            return None
+        return text[run[0].start : run[-1].end]
+
+    def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
+        return (
+            self._is_plain(token)
+            or self._vocabulary.is_known(token)
+            or _is_sentence_start(text, token.start)
+        )
+
+    def _find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
+        """Return the small-letter words no source has that stand where a speaker would."""
+        speakers = []
+        for previous, token, next_token in zip(
+            [None, *tokens], tokens, [*tokens[1:], None], strict=False
+        ):
+            before_speech_word = (
+                next_token is not None and next_token.normalised in self._language.speech_words
+            )
+            after_attribution_word = (
+                previous is not None and previous.normalised in self._language.attribution_words
+            )
+            is_unknown = not self._is_plain(token) and not self._vocabulary.is_known(token)
+            if (
+                (before_speech_word or after_attribution_word)
+                and is_unknown
+                and text[token.start].islower()
+            ):
+                speakers.append(text[token.start : token.end])
+        return tuple(speakers)
+
+    def _is_filler(self, token: QuestionToken) -> bool:
+        is_light = (
+            token.normalised in self._language.light_filler
+            and token.stem not in self._vocabulary.stems
+        )
+        return is_light or token.normalised in self._language.filler
+
+    def _is_stop_word(self, token: QuestionToken) -> bool:
+        return token.normalised in self._analyser.stop_words
+
+    def _is_plain(self, token: QuestionToken) -> bool:
+        return self._is_stop_word(token) or self._is_filler(token)
+
+    def _is_task(self, normalised_words: Phrase) -> bool:
+        has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
+        return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
+
+
+def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, VoiceEntry]]:
+    """Yield what each listed voice goes by, folded: name, aliases and role."""
+    for voice in corpus.voices:
+        for name in (voice.name, *voice.aliases, voice.role):
+            if name:
+                yield to_phrase(name), voice
+
+
+def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
+    length = len(part)
+    return [
+        start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part
+    ]
+
+
+def _is_sentence_start(text: str, start: int) -> bool:
+    """Tell whether a sentence of `text` opens at `start`."""
+    return not re.search(r"[^\s\"“‘'(]", re.split(r"[.!?:\n]\s", text[:start])[-1])

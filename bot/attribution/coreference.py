@@ -1,0 +1,284 @@
+"""Who is named in a document, and which of them a surname or a pronoun means.
+
+A person is known by first and last name, so Mr and Mrs of one surname stay two
+people. Whatever cannot be told apart is left doubtful rather than merged.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.attribution.lexicon import FEMALE_NAMES, MALE_NAMES
+from bot.attribution.names import (
+    GENERATIONAL_SUFFIXES,
+    get_surname,
+    has_only_person_words,
+    infer_sex,
+    is_person,
+    looks_like_full_name,
+)
+from bot.attribution.roles import Affiliation
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.attribution.names import Name
+
+(
+    FULL_NAME_CONFIDENCE,
+    UNIQUE_NAME_CONFIDENCE,
+    ORGANISATION_CONFIDENCE,
+    ONE_WORD_CONFIDENCE,
+    SHARED_NAME_CONFIDENCE,
+) = 1.0, 0.97, 0.95, 0.9, 0.75
+UNKNOWN_SEX_CONFIDENCE = 0.8
+CLEAR_SHARE, LIKELY_SHARE = 0.8, 0.68
+_MAX_MENTIONS, _MAX_SENTENCE_DISTANCE = 40, 12
+_PRONOUN_SEX = {"he": "m", "she": "f"}
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody, or a body, as a document names them; `mention_spans` are its mentions."""
+
+    name: str
+    words: tuple[str, ...]
+    sex: str | None = None
+    is_person: bool = False
+    affiliation: Affiliation = field(default_factory=Affiliation)
+    mention_spans: list[Span] = field(default_factory=list)
+
+    def add_affiliation(self, affiliation: Affiliation) -> None:
+        """Take down what the document prints of role and organisation; the first wins."""
+        self.affiliation = Affiliation(
+            self.affiliation.role or affiliation.role,
+            self.affiliation.organisation or affiliation.organisation,
+        )
+
+
+class Mention(NamedTuple):
+    """A name where it stands: in which sentence, whether as its subject, in which office."""
+
+    name: Name
+    sentence: int
+    is_subject: bool
+    is_titled: bool = False
+    affiliation: Affiliation = Affiliation()
+
+
+class Referent(NamedTuple):
+    """Whom a mention means, how far that is to be trusted, and why not further."""
+
+    name: str | None
+    confidence: float
+    reason: str | None = None
+    antecedent: Span | None = None
+
+
+class _PersonMention(NamedTuple):
+    start: int
+    person: Person
+    sentence: int
+    is_subject: bool
+
+
+class People:
+    """Everybody a document names; filled in reading order, then asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._person_by_key: dict[tuple[str, ...], Person] = {}
+        self._by_surname: dict[str, list[Person]] = {}
+        self._by_given_name: dict[str, list[Person]] = {}
+        self._by_full_name: dict[str, Person] = {}
+        self._pending: list[Mention] = []
+        self._mentions: list[_PersonMention] = []
+        self._mention_starts: list[int] = []
+        self._speakers: list[_PersonMention] = []
+        self._cue_by_name: dict[str, Span] = {}
+
+    def add_mention(self, mention: Mention) -> None:
+        """Take down a mention; single words wait until all full names are known."""
+        name = mention.name
+        if len(name.words) == 1 or not looks_like_full_name(name):
+            self._pending.append(mention)
+            return
+        key = _person_key(name.words)
+        person = self._person_by_key.get(key)
+        if person is None:
+            person = self._person_by_key[key] = Person(self._name_text(name), name.words)
+            self._by_surname.setdefault(key[1], []).append(person)
+            self._by_given_name.setdefault(key[0], []).append(person)
+        elif len(name.words) > len(person.words):
+            person.name, person.words = self._name_text(name), name.words
+        person.sex = person.sex or infer_sex(name)
+        person.is_person = person.is_person or mention.is_titled or is_person(name)
+        self._record_mention(person, mention)
+
+    def resolve_pending(self) -> None:
+        """Give each single word to its full name, once the whole document is read."""
+        for mention in self._pending:
+            person = _find_latest(self._find_candidates(mention.name), mention.name.span.start)
+            person = person or self._get_or_add_person(mention.name)
+            if mention.name.titles:
+                person.sex = person.sex or infer_sex(mention.name)
+                person.is_person = person.is_person or has_only_person_words(person.words)
+            self._record_mention(person, mention)
+        for person in self._person_by_key.values():
+            person.mention_spans.sort()
+            is_repeated = len(person.words) > 1 and len(person.mention_spans) > 1
+            person.is_person = person.is_person or (
+                is_repeated and has_only_person_words(person.words)
+            )
+        self._by_full_name = {person.name: person for person in self._person_by_key.values()}
+        self._mentions.sort(key=lambda entry: entry.start)
+        self._mention_starts = [entry.start for entry in self._mentions]
+
+    def resolve_name(self, name: Name) -> Referent:
+        """Return whom a name means: the fullest name printed, and how surely."""
+        if len(name.words) > 1 and looks_like_full_name(name):
+            person = self._person_by_key.get(_person_key(name.words))
+            return Referent(person.name if person else self._name_text(name), FULL_NAME_CONFIDENCE)
+        candidates = self._find_candidates(name)
+        person = _find_latest(candidates, name.span.start)
+        if person is None:
+            return Referent(
+                self._name_text(name),
+                ONE_WORD_CONFIDENCE if len(name.words) == 1 else ORGANISATION_CONFIDENCE,
+            )
+        if len(candidates) == 1:
+            return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
+        return Referent(
+            person.name, SHARED_NAME_CONFIDENCE, "more than one person here goes by this name"
+        )
+
+    def get_affiliation(self, name: str) -> Affiliation:
+        """Return the role and organisation that the document first prints of a full name."""
+        person = self._by_full_name.get(name)
+        return person.affiliation if person else Affiliation()
+
+    def is_person(self, name: Name) -> bool:
+        """Say whether a name is, or stands for, a person's."""
+        person = self._by_full_name.get(self.resolve_name(name).name or "")
+        return person is not None and person.is_person
+
+    def record_speaker(
+        self, offset: int, name: str, sentence: int, cue: Span | None = None
+    ) -> None:
+        """Take down that somebody of this full name was quoted at `offset`, by `cue`."""
+        if cue is not None:
+            self._cue_by_name[name] = cue
+        person = self._by_full_name.get(name)
+        if person is not None:
+            self._speakers.append(_PersonMention(offset, person, sentence, is_subject=True))
+            # Whoever is quoted under a plain name is a person, unless a body's word is in it.
+            person.is_person = person.is_person or has_only_person_words(person.words)
+
+    def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
+        """Return whom he or she at `offset` means; nobody where nothing fits.
+
+        Weighed: how near each person is mentioned, whether as a subject, whether
+        the last to be quoted, and the sex of title or given name.
+        """
+        pronoun_sex = _PRONOUN_SEX[pronoun]
+        weights: dict[Person, float] = {}
+        for person, weight in self._iter_evidence(offset, sentence):
+            fit = _score_fit(person, pronoun_sex)
+            if fit:
+                weights[person] = weights.get(person, 0.0) + weight * fit
+        if not weights:
+            return Referent(None, 0.0, f"nobody before “{pronoun}” fits")
+        best, *rivals = sorted(weights, key=lambda person: -weights[person])
+        rival_weight = weights[rivals[0]] if rivals else 0.0
+        confidence, reason = _rate_confidence(
+            weights[best] / (weights[best] + rival_weight), pronoun
+        )
+        if best.sex is None:
+            confidence = min(confidence, UNKNOWN_SEX_CONFIDENCE)
+            reason = reason or f"nothing tells that “{pronoun}” fits"
+        nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
+        return Referent(best.name, confidence, reason, self._cue_by_name.get(best.name, nearest))
+
+    def _iter_evidence(self, offset: int, sentence: int) -> Iterator[tuple[Person, float]]:
+        end = bisect_left(self._mention_starts, offset)
+        for mention in self._mentions[max(0, end - _MAX_MENTIONS) : end]:
+            distance = sentence - mention.sentence
+            if distance <= _MAX_SENTENCE_DISTANCE:
+                weight = 1.0 if mention.is_subject else 0.35
+                yield mention.person, weight / (1 + distance) ** 1.5
+        speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
+        for speaker in self._speakers[max(0, speaker_count - 2) : speaker_count]:
+            if sentence - speaker.sentence <= _MAX_SENTENCE_DISTANCE / 2:
+                yield speaker.person, 0.5 / (1 + sentence - speaker.sentence)
+
+    def _record_mention(self, person: Person, mention: Mention) -> None:
+        person.add_affiliation(mention.affiliation)
+        person.mention_spans.append(mention.name.span)
+        start = mention.name.span.start
+        self._mentions.append(_PersonMention(start, person, mention.sentence, mention.is_subject))
+
+    def _name_text(self, name: Name) -> str:
+        return self._text[name.span.start : name.span.end]
+
+    def _get_or_add_person(self, name: Name) -> Person:
+        person = self._person_by_key.get(name.words)
+        if person is None:
+            person = Person(
+                self._name_text(name), name.words, infer_sex(name), is_person=is_person(name)
+            )
+            self._person_by_key[name.words] = person
+        return person
+
+    def _find_candidates(self, name: Name) -> list[Person]:
+        """Return those whose surname, or else given name, a single word is."""
+        if len(name.words) > 1:
+            return []
+        [word] = name.words
+        is_given_name = not name.titles and (word in MALE_NAMES or word in FEMALE_NAMES)
+        candidates = self._by_surname.get(word) or (
+            self._by_given_name.get(word, []) if is_given_name else []
+        )
+        title_sex = infer_sex(name) if name.titles else None
+        return [
+            person for person in candidates if title_sex is None or person.sex in (title_sex, None)
+        ]
+
+
+def _person_key(words: Sequence[str]) -> tuple[str, ...]:
+    """First and last name, and what tells a son from his father."""
+    generation = words[-1] if words[-1] in GENERATIONAL_SUFFIXES else ""
+    return words[0], get_surname(words), generation
+
+
+def _score_fit(person: Person, pronoun_sex: str) -> float:
+    """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
+    is_likely_person = person.is_person or (
+        len(person.words) > 1 and has_only_person_words(person.words)
+    )
+    if not is_likely_person or person.sex not in (pronoun_sex, None):
+        return 0.0
+    return 1.0 if person.sex == pronoun_sex else 0.6
+
+
+def _rate_confidence(share: float, pronoun: str) -> tuple[float, str | None]:
+    """Return the trust in the best of two candidates by its share of their weight."""
+    if share >= CLEAR_SHARE:
+        return 0.92, None
+    if share >= LIKELY_SHARE:
+        return 0.84, None
+    return 0.6, f"two people may be meant by “{pronoun}”"
+
+
+def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:
+    """Return the one last mentioned before `offset`, else the first mentioned at all."""
+    previous_mentions = [
+        (person.mention_spans[mention_count - 1].start, index)
+        for index, person in enumerate(candidates)
+        if (mention_count := bisect_left(person.mention_spans, Span(offset, 0)))
+    ]
+    if previous_mentions:
+        return candidates[max(previous_mentions)[1]]
+    return candidates[0] if candidates else None

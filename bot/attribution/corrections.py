@@ -1,0 +1,183 @@
+"""The curator's last word on who said what: `NAME.voices.toml` beside a document.
+
+A correction is keyed by the first and last words of a passage rather than by
+offsets, so it survives a re-ingestion of the source:
+
+    [[corrections]]
+    first = "We all want to live"
+    last = "to stop criminals."
+    voice = "Nick Ephgrave"
+    role = "Assistant Commissioner"
+
+It sets `voice`, `role`, `organisation` or `kind`, or drops the passage. One
+that finds no passage, or two, would silently correct the wrong words one day,
+so both are errors.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.errors import CorpusError
+from bot.model import AttributionSource, Kind, Voice
+from bot.storage import safe_read
+from bot.storage.toml_schema import OneLine, find_line, parse_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.attribution.curated_voices import CuratedVoices
+    from bot.model import Passage
+
+_KEY_WORD_COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one entry sets; None leaves things as they were found. `place` is file and line."""
+
+    first: str
+    last: str
+    voice: str | None = None
+    role: str | None = None
+    organisation: str | None = None
+    kind: Kind | None = None
+    drop: bool = False
+    place: str = field(default="", repr=False)
+
+
+class _CorrectionEntry(BaseModel):
+    """One `[[corrections]]` table as written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: OneLine
+    last: OneLine
+    voice: OneLine | None = None
+    role: OneLine | None = None
+    organisation: OneLine | None = None
+    kind: Kind | None = None
+    drop: bool = False
+
+
+class _CorrectionsFile(BaseModel):
+    """A whole `NAME.voices.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    corrections: tuple[_CorrectionEntry, ...] = ()
+
+
+def load(path: Path) -> tuple[Correction, ...]:
+    """Return the corrections in the file at `path`, in its order.
+
+    Raises:
+        CorpusError: the file cannot be read, is not TOML, or has a key that is
+            unknown or missing.
+    """
+    toml = safe_read.read_text(path)
+    contents = parse_toml(_CorrectionsFile, toml, str(path))
+    if isinstance(contents, list):
+        raise contents[0]
+    return tuple(
+        Correction(**dict(entry), place=f"{path}:{find_line(toml, ('corrections', index))}")
+        for index, entry in enumerate(contents.corrections)
+    )
+
+
+def apply_corrections(
+    passages: Sequence[Passage], corrections: Sequence[Correction], curated: CuratedVoices
+) -> list[Passage]:
+    """Return `passages` with every correction made; a dropped passage is gone.
+
+    Raises:
+        CorpusError: a correction finds no passage, or more than one.
+    """
+    result = list(passages)
+    for correction in corrections:
+        index = _find_passage(result, correction)
+        if correction.drop:
+            del result[index]
+        else:
+            result[index] = _apply(result[index], correction, curated)
+    return result
+
+
+def draft_correction(passage: Passage) -> str:
+    """Return a correction of `passage`, ready to paste and to fill in.
+
+    Where nobody is named the name is left for the curator to write.
+    """
+    words = _passage_text(passage).split()
+    voice = passage.voice or Voice("NAME")
+    values = {
+        "first": " ".join(words[:_KEY_WORD_COUNT]),
+        "last": " ".join(words[-_KEY_WORD_COUNT:]),
+        "voice": voice.name,
+        "role": voice.role,
+        "organisation": voice.organisation,
+    }
+    assignments = (f"{key} = {_toml_string(value)}" for key, value in values.items() if value)
+    return "\n".join(("[[corrections]]", *assignments))
+
+
+def _find_passage(passages: Sequence[Passage], correction: Correction) -> int:
+    first, last = _collapse_whitespace(correction.first), _collapse_whitespace(correction.last)
+    matches = [
+        index
+        for index, passage in enumerate(passages)
+        if (text := _passage_text(passage)).startswith(first) and text.endswith(last)
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    fact = f"{len(matches) or 'no'} passages begin with {first!r} and end with {last!r}"
+    remedy = "give more of its words" if matches else "copy them from the list of voices"
+    raise CorpusError(correction.place, fact, remedy)
+
+
+def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> Passage:
+    voice, side = passage.voice, passage.side
+    if correction.voice or correction.role or correction.organisation:
+        voice, side = curated.complete_voice(_merge_voice(passage, correction))
+    return replace(
+        passage,
+        voice=voice,
+        side=side,
+        kind=correction.kind or passage.kind,
+        confidence=1.0,
+        by=AttributionSource.CURATOR,
+        reason=None,
+    )
+
+
+def _merge_voice(passage: Passage, correction: Correction) -> Voice:
+    """Return the voice set; another name does not inherit the role of the one replaced."""
+    original = passage.voice
+    if correction.voice and (original is None or correction.voice != original.name):
+        original = Voice(correction.voice)
+    if original is None:
+        remedy = "add the voice whose it is"
+        raise CorpusError(correction.place, "a role or organisation for nobody", remedy)
+    return replace(
+        original,
+        role=correction.role or original.role,
+        organisation=correction.organisation or original.organisation,
+    )
+
+
+def _passage_text(passage: Passage) -> str:
+    span = passage.span
+    return _collapse_whitespace(passage.document.text[span.start : span.end])
+
+
+def _collapse_whitespace(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _toml_string(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,200 @@
+"""Noun phrases of a sentence: where one begins, which name is its head, what it hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.attribution.lexicon import NOT_NAMES, PLACES, Tag
+from bot.attribution.names import Name, find_names
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.tokens import Token
+
+PHRASE_TAGS = (Tag.OTHER, Tag.NAME, Tag.DETERMINER, Tag.NUMBER, Tag.POSSESSIVE)
+MAX_PHRASE_TOKENS = 16
+_POSTMODIFIER_PREPOSITIONS = frozenset(("for", "of", "at", "from", "with", "in", "to"))
+_GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
+_VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a cue says is speaking: a name, a pronoun or a common noun.
+
+    `span` is the whole phrase as printed, `first` and `last` its tokens. `confidence`
+    falls where the subject had to be sought further off. `joint_names` are those who
+    speak jointly.
+    """
+
+    span: Span
+    first: int
+    last: int
+    name: Name | None = None
+    pronoun: str | None = None
+    joint_names: tuple[Name, ...] = ()
+    confidence: float = 1.0
+
+
+class NounPhrases:
+    """One sentence's tokens with its names."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], number: int) -> None:
+        self.tokens = tokens
+        self.number = number
+        self.names = find_names(tokens, text)
+        self._name_by_index = {
+            index: name for name in self.names for index in range(name.first, name.last + 1)
+        }
+
+    def name_at(self, index: int) -> Name | None:
+        """Return the name that covers token `index`."""
+        return self._name_by_index.get(index)
+
+    def name_starting_at(self, index: int) -> Name | None:
+        """Return the name that begins at `index`, or behind the article there."""
+        tokens = self.tokens
+        while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
+            index += 1
+        name = self._name_by_index.get(index)
+        return name if name is not None and name.first == index else None
+
+    def expand_name(self, name: Name) -> Subject:
+        """Return `name` as a subject, with what stands before it in its phrase."""
+        return self.name_subject(name, self.find_phrase_start(name.first))
+
+    def pronoun_subject(self, index: int, word: str | None = None) -> Subject:
+        """Return token `index` as a pronoun; `word` where it is a possessive of one."""
+        token = self.tokens[index]
+        return Subject(Span(token.start, token.end), index, index, pronoun=word or token.lower)
+
+    def name_subject(self, head: Name, first: int) -> Subject:
+        """Return `head` as a subject whose phrase begins at token `first`, with any joint one."""
+        tokens = self.tokens
+        first = min(first, head.first)
+        joint_names = self._find_joint_names(first)
+        start = joint_names[0].first if joint_names else first
+        span = Span(tokens[start].start, tokens[head.last].end)
+        return Subject(span, start, head.last, name=head, joint_names=joint_names)
+
+    def noun_subject(self, first: int, last: int) -> Subject:
+        """Return tokens `first` to `last` as a subject, "of" and "for" phrases behind taken in."""
+        last = self._find_postmodifier_end(last)
+        return Subject(Span(self.tokens[first].start, self.tokens[last].end), first, last)
+
+    def find_phrase_start(self, last: int) -> int:
+        """Return the token where the phrase that ends at token `last` begins."""
+        tokens = self.tokens
+        first = last
+        while first > 0 and last - first < MAX_PHRASE_TOKENS:
+            previous = tokens[first - 1]
+            if previous.tag is Tag.DETERMINER:
+                first -= 1
+                if first == 0 or tokens[first - 1].tag is not Tag.DETERMINER:
+                    break
+            elif previous.tag in PHRASE_TAGS or self._is_within_name(first):
+                first -= 1
+            else:
+                break
+        return first
+
+    def subject_ending_at(self, last: int) -> Subject:
+        """Return the subject whose last word is token `last`, over "of" and "for" phrases."""
+        tokens = self.tokens
+        first, end = self.find_phrase_start(last), last
+        while first >= 2 and self._depends_on_previous(first):
+            previous_end = first - 2
+            first = self.find_phrase_start(previous_end)
+            if tokens[previous_end + 1].tag is Tag.PREPOSITION:
+                last = previous_end
+        after_preposition = first >= 2 and tokens[first - 1].tag is Tag.PREPOSITION
+        if after_preposition and tokens[first - 2].tag is Tag.PRONOUN:
+            return self.pronoun_subject(first - 2)
+        head = self.name_at(last)
+        return self.name_subject(head, first) if head is not None else self.noun_subject(first, end)
+
+    def is_governed(self, index: int, clause_start: int = 0) -> bool:
+        """Say whether the phrase at token `index` hangs on a preposition or is a verb's object."""
+        first = self.find_phrase_start(index)
+        return first > clause_start and self.tokens[first - 1].tag in _GOVERNOR_TAGS
+
+    def is_modifier(self, name: Name) -> bool:
+        """Say whether a name only qualifies what follows: “Trump’s plan”, “the Met inquiry”."""
+        if name.last + 1 >= len(self.tokens):
+            return False
+        following = self.tokens[name.last + 1]
+        if following.tag is Tag.POSSESSIVE:
+            return True
+        if following.tag is not Tag.OTHER or is_place(name):
+            return following.tag is Tag.OTHER
+        if following.lower.endswith(("ed", "s")):
+            return False
+        # “Ann Bell shook her head”: an object shows that the word was a verb.
+        tag_after_next = (
+            self.tokens[name.last + 2].tag if name.last + 2 < len(self.tokens) else None
+        )
+        return tag_after_next not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
+
+    def is_incidental_place(self, name: Name) -> bool:
+        """Say whether a place is named in passing: “in Concord, N.H., ...”, “LEEDS - ...”."""
+        tokens = self.tokens
+        opens_sentence = name.first == 0 and name.last + 1 < len(tokens)
+        if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
+            return True
+        return is_place(name) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
+
+    def is_followed_by_verb(self, index: int) -> bool:
+        """Say whether a verb follows token `index`."""
+        return index + 1 < len(self.tokens) and self.tokens[index + 1].tag in _VERB_TAGS
+
+    def _is_within_name(self, index: int) -> bool:
+        """Whether token `index` and the one before it belong to one name."""
+        name = self._name_by_index.get(index)
+        return name is not None and name.first < index
+
+    def _depends_on_previous(self, first: int) -> bool:
+        """Whether the phrase at `first` hangs on another, by "of" or as one more in its list."""
+        connector, previous = self.tokens[first - 1], self.tokens[first - 2]
+        if previous.tag not in PHRASE_TAGS or previous.tag is Tag.DETERMINER:
+            return False
+        if connector.tag is not Tag.CONJUNCTION:
+            return connector.tag is Tag.PREPOSITION
+        start = self.find_phrase_start(first - 2)
+        is_listed = start > 0 and self.tokens[start - 1].tag is Tag.PREPOSITION
+        return is_listed and self.name_at(first - 2) is not None
+
+    def _find_postmodifier_end(self, last: int) -> int:
+        """Return where “a spokesman for the campaign” ends, begun at its noun."""
+        tokens = self.tokens
+        while last + 2 < len(tokens) and tokens[last + 1].lower in _POSTMODIFIER_PREPOSITIONS:
+            index = last + 2
+            while index < len(tokens) and (
+                tokens[index].tag in PHRASE_TAGS or self._is_within_name(index)
+            ):
+                index += 1
+            if index == last + 2:
+                break
+            last = index - 1
+        return last
+
+    def _find_joint_names(self, first: int) -> tuple[Name, ...]:
+        """Those named before “and” in “X, Y and Z said”."""
+        tokens = self.tokens
+        joint_names: list[Name] = []
+        while first >= 2 and tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.COMMA):
+            if tokens[first - 1].tag is Tag.COMMA and not joint_names:
+                break
+            other = self.name_at(first - 2)
+            if other is None or self.is_governed(other.first):
+                break
+            joint_names.insert(0, other)
+            first = other.first
+        return tuple(joint_names)
+
+
+def is_place(name: Name) -> bool:
+    """Return whether one word names a place or a people."""
+    return len(name.words) == 1 and (name.words[0] in PLACES or name.words[0] in NOT_NAMES)

@@ -1,0 +1,157 @@
+"""One statement printed in two wordings: the same voice, nearly the same words.
+
+Newsrooms tidy quotations, and print them in part or twice. Both wordings are
+kept and neither is merged; whoever shows or verifies one can say that there is
+another. What differs in a number, a name, a "not" or an opposite is another
+statement, however alike it looks; so is an excerpt in the very same words,
+which is no other wording at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.analysis import Analyser
+from bot.attribution.curated_voices import normalise_name
+from bot.attribution.lexicon import word_set
+from bot.model import Kind, Span
+from bot.text import split_sentences, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.model import Passage
+
+MIN_SIMILARITY = 0.72
+_MIN_STEMS = 3
+_MAX_COMPARED = 40
+_NEGATIONS = word_set(
+    "not no never none nobody nothing neither nor without cannot cant dont doesnt didnt wont "
+    "wouldnt shouldnt couldnt isnt arent wasnt werent hasnt havent hadnt hardly refuse refused"
+)
+_OPPOSITE_PAIRS = (
+    "support oppose|for against|more less|more fewer|increase reduce|increase cut|rise fall|"
+    "raise lower|before after|always never|win lose|all some|north south|east west|first last|"
+    "open close|open shut|up down|faster slower|cheaper dearer|safe dangerous|safer riskier|"
+    "keep scrap|build demolish|men women|right wrong|good bad|better worse|higher lower|"
+    "accept reject|begin end|add remove|buy sell|boys girls|public private|day night|"
+    "summer winter|old new|hire fire|best worst|success failure|welcome regret|proud ashamed|"
+    "trust doubt|love hate|strong weak|early late|spring autumn|morning evening|buses trains|"
+    "parents teachers"
+)
+_OPPOSITES = tuple(word_set(pair) for pair in re.split(r"\|", _OPPOSITE_PAIRS))
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+")
+
+
+class ParaphrasePair(NamedTuple):
+    """Two passages, in reading order, and the sentences in them that say the same thing."""
+
+    first: Passage
+    second: Passage
+    spans: tuple[Span, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A sentence of a passage, taken apart for comparing."""
+
+    passage: Passage
+    span: Span
+    normalised_words: tuple[str, ...]
+    stems: frozenset[str]
+    names: frozenset[str]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(word for word in self.normalised_words if word[0].isdigit())
+
+    @property
+    def negations(self) -> int:
+        return sum(word in _NEGATIONS for word in self.normalised_words)
+
+
+def find_paraphrases(
+    passages: Iterable[Passage], language: str = "english"
+) -> tuple[ParaphrasePair, ...]:
+    """Return the pairs of statements of one voice that differ in wording alone.
+
+    Passages may come from several documents; those without a voice, and
+    narration, are left out. Words met in many of a voice's statements lead to
+    no comparison, so the time grows with the passages and not with their square.
+    """
+    statements_by_voice: dict[str, list[_Statement]] = defaultdict(list)
+    for passage in passages:
+        if passage.voice and passage.kind is not Kind.NARRATION:
+            statements_by_voice[normalise_name(passage.voice.name)].extend(
+                _split_statements(passage, language)
+            )
+    return tuple(
+        pair for statements in statements_by_voice.values() for pair in _find_pairs(statements)
+    )
+
+
+def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
+    text = passage.document.text
+    for span in split_sentences(text, passage.span):
+        normalised_words = tuple(word.normalised for word in split_words(text, span))
+        stems = frozenset(term.stem for term in _get_analyser(language).terms(text, span))
+        if len(stems) >= _MIN_STEMS:
+            names = frozenset(name.group() for name in _NAME.finditer(text, *span))
+            yield _Statement(passage, span, normalised_words, stems, names)
+
+
+@cache
+def _get_analyser(language: str) -> Analyser:
+    return Analyser(language)
+
+
+def _find_pairs(statements: Sequence[_Statement]) -> Iterator[ParaphrasePair]:
+    postings: dict[str, list[int]] = defaultdict(list)
+    for index, statement in enumerate(statements):
+        for earlier_index in sorted(
+            {position for stem in statement.stems for position in postings[stem][-_MAX_COMPARED:]}
+        ):
+            if _is_paraphrase(statements[earlier_index], statement):
+                first, second = statements[earlier_index], statement
+                yield ParaphrasePair(first.passage, second.passage, (first.span, second.span))
+        for stem in statement.stems:
+            postings[stem].append(index)
+
+
+def _is_paraphrase(first: _Statement, second: _Statement) -> bool:
+    if first.numbers != second.numbers or first.negations != second.negations:
+        return False
+    if first.names - second.names and second.names - first.names:
+        return False
+    only_first, only_second = first.stems - second.stems, second.stems - first.stems
+    shared = len(first.stems & second.stems)
+    if 2 * shared < MIN_SIMILARITY * (len(first.stems) + len(second.stems)):
+        return False
+    return (
+        not _has_opposites(first, second)
+        and not _is_excerpt(first.normalised_words, second.normalised_words)
+        and _is_small_change(only_first, only_second, shared)
+    )
+
+
+def _is_small_change(only_first: frozenset[str], only_second: frozenset[str], shared: int) -> bool:
+    """Whether what was put in place of something else is little beside what stayed."""
+    return min(len(only_first), len(only_second)) * 3 <= shared
+
+
+def _has_opposites(first: _Statement, second: _Statement) -> bool:
+    first_words, second_words = set(first.normalised_words), set(second.normalised_words)
+    return any(
+        pair & first_words and pair & second_words and pair & first_words != pair & second_words
+        for pair in _OPPOSITES
+    )
+
+
+def _is_excerpt(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether the shorter stands word for word in the longer: one wording, not two."""
+    shorter, longer = sorted((first, second), key=len)
+    return f" {' '.join(shorter)} " in f" {' '.join(longer)} "

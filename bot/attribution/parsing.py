@@ -1,0 +1,131 @@
+"""One document, read once: paragraphs, marks, sentences and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.attribution.coreference import Mention, People
+from bot.attribution.lexicon import CORE_REPORTING_LEMMAS, LEMMAS, TITLES, Tag
+from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
+from bot.attribution.roles import find_affiliation
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import observe_capitalisation, split_sentences, tokenise
+from bot.text import split_paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from bot.model import Span
+
+_HEADLINE_SHARE, _MIN_HEADLINE_WORDS = 0.7, 5
+_VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY)
+_WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph's place, its sentences, and the indices of its quotations in the document."""
+
+    span: Span
+    sentences: tuple[Sentence, ...]
+    quotation_indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """All that attribution looks at; `continuations`: which quotations continue the one before.
+
+    `curated_names` holds the names a curator knows.
+    """
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    quotations: tuple[Quotation, ...]
+    continuations: tuple[bool, ...]
+    people: People
+    curated_names: AbstractSet[str] = frozenset()
+
+
+def parse_document(text: str, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
+    """Read `text` once, from its paragraphs to its people.
+
+    `curated_names` are the names that a curator knows, as `roster.key` writes them.
+    """
+    spans = split_paragraphs(text)
+    quotations = find_quotations(text, spans)
+    people = People(text)
+    parsed_paragraphs = _parse_paragraphs(text, spans, quotations)
+    for paragraph in parsed_paragraphs:
+        for sentence in paragraph.sentences:
+            _collect_mentions(people, text, sentence)
+    people.resolve_pending()
+    return ParsedDocument(
+        text,
+        parsed_paragraphs,
+        tuple(quotations),
+        tuple(flag_continuations(quotations, spans)),
+        people,
+        curated_names,
+    )
+
+
+def _parse_paragraphs(
+    text: str, spans: Sequence[Span], quotations: Sequence[Quotation]
+) -> tuple[Paragraph, ...]:
+    capitalisation = observe_capitalisation(text)
+    indices_by_paragraph: list[list[int]] = [[] for _ in spans]
+    for index, quotation in enumerate(quotations):
+        indices_by_paragraph[quotation.paragraph_index].append(index)
+    parsed_paragraphs: list[Paragraph] = []
+    sentence_number = 0
+    for span, indices in zip(spans, indices_by_paragraph, strict=True):
+        tokens = tokenise(text, span, [quotations[index] for index in indices], capitalisation)
+        sentence_tokens = split_sentences(text, tokens)
+        paragraph_sentences = tuple(
+            Sentence(text, tokens, sentence_number + offset)
+            for offset, tokens in enumerate(sentence_tokens)
+        )
+        sentence_number += len(sentence_tokens) + 1
+        parsed_paragraphs.append(Paragraph(span, paragraph_sentences, tuple(indices)))
+    return tuple(parsed_paragraphs)
+
+
+def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
+    if _is_headline(text, sentence):
+        return
+    for name in sentence.names:
+        has_title = name.first > 0 and sentence.tokens[name.first - 1].lower in TITLES
+        is_subject = _stands_like_subject(sentence, name.first, name.last)
+        phrase_start = sentence.find_phrase_start(name.first)
+        affiliation = find_affiliation(text, sentence, name, phrase_start)
+        people.add_mention(Mention(name, sentence.number, is_subject, has_title, affiliation))
+
+
+def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a name stands like a subject: not after a preposition, before a verb or a comma."""
+    tokens = sentence.tokens
+    if first > 0 and tokens[first - 1].tag in (
+        Tag.PREPOSITION,
+        Tag.REPORTING_PARTICIPLE,
+        Tag.VERB,
+        Tag.BE,
+    ):
+        return False
+    if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
+        return LEMMAS.get(tokens[first - 1].lower) in CORE_REPORTING_LEMMAS
+    if last + 1 >= len(tokens):
+        return False
+    return tokens[last + 1].tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)
+
+
+def _is_headline(text: str, sentence: Sentence) -> bool:
+    """A line in title case, its verbs too, says nothing about which words are names."""
+    words = [token for token in sentence.tokens if token.tag in _WORD_TAGS]
+    if len(words) < _MIN_HEADLINE_WORDS:
+        return False
+    if any(token.tag in _VERB_TAGS and text[token.start].islower() for token in words):
+        return False
+    capital_count = sum(text[token.start].isupper() for token in words)
+    return capital_count > _HEADLINE_SHARE * len(words)

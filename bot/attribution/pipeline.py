@@ -1,0 +1,244 @@
+"""Passages from what was found: quotations, reports, and the narration between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.attribution.corrections import apply_corrections
+from bot.attribution.curated_voices import build_curated_voices
+from bot.attribution.lexicon import Tag
+from bot.attribution.monologues import find_monologues
+from bot.attribution.nested_quotes import find_nested_quotes
+from bot.attribution.parsing import parse_document
+from bot.attribution.reported_speech import find_reported_statements
+from bot.attribution.resolution import resolve_voice
+from bot.attribution.speakers import Attribution, attribute_quotations
+from bot.attribution.transcripts import extract_turn_passages
+from bot.model import Kind, Passage, Side, Span
+from bot.text import trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.attribution.corrections import Correction
+    from bot.attribution.curated_voices import CuratedVoices
+    from bot.attribution.parsing import Paragraph
+    from bot.attribution.reported_speech import ReportedStatement
+    from bot.attribution.subjects import Sentence
+    from bot.model import Document, Voice, VoiceEntry
+
+_CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
+
+
+def extract_passages(
+    document: Document, voices: Sequence[VoiceEntry] = (), corrections: Sequence[Correction] = ()
+) -> tuple[Passage, ...]:
+    """Return every passage of `document` in reading order, narration included.
+
+    `voices` are the manifest's voices. Where the source records who holds the
+    floor that is the voice; elsewhere the rules find it. Quoted words are
+    neither lost nor repeated, but for one case: what a quotation quotes in
+    turn is a passage of its own besides, in the inner voice.
+
+    Raises:
+        CorpusError: a correction finds no passage, or more than one.
+    """
+    curated = build_curated_voices(voices, document.date)
+    unsorted_passages = (
+        extract_turn_passages(document, curated)
+        if document.turns
+        else _ArticleReader(document, curated).extract()
+    )
+    sorted_passages = sorted(
+        unsorted_passages, key=lambda passage: (passage.span.start, -passage.span.end)
+    )
+    return tuple(apply_corrections(sorted_passages, corrections, curated))
+
+
+class _ArticleReader:
+    """A document without a record: read, attributed, and laid out as passages."""
+
+    def __init__(self, document: Document, curated: CuratedVoices) -> None:
+        self._document = document
+        self._curated = curated
+        self._parsed = parse_document(document.text, curated.by_name.keys())
+        self._attributions = attribute_quotations(self._parsed)
+        self._whole_quotations = _group_spans(
+            [quotation.inner for quotation in self._parsed.quotations], self._attributions
+        )
+        paragraph_spans = [paragraph.span for paragraph in self._parsed.paragraphs]
+        self._monologues = {
+            monologue.paragraph_index: monologue
+            for monologue in find_monologues(document.text, paragraph_spans)
+        }
+
+    def extract(self) -> Iterator[Passage]:
+        """Yield the passages of each paragraph; the narration comes last in each."""
+        for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
+            if paragraph_index in self._monologues:
+                yield from self._extract_monologue(paragraph_index, paragraph)
+            else:
+                yield from self._extract_mixed(paragraph_index, paragraph)
+
+    def _extract_monologue(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
+        """A paragraph of an interview, letter or statement, its label left as narration."""
+        monologue = self._monologues[paragraph_index]
+        voice, side = self._curated.complete_voice(monologue.voice)
+        yield Passage(
+            self._document,
+            monologue.span,
+            monologue.span,
+            Kind.DIRECT,
+            paragraph_index + 1,
+            voice,
+            (monologue.label,),
+            monologue.confidence,
+            side=side,
+            quotation=(monologue.span,),
+        )
+        yield from self._extract_narration(
+            paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)]
+        )
+
+    def _extract_mixed(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
+        covered_spans: list[Span] = []
+        quotation_starts: list[int] = []
+        for quotation_index in paragraph.quotation_indices:
+            if not self._attributions[quotation_index].dropped:
+                passage = self._build_quoted(quotation_index, paragraph)
+                quotation = self._parsed.quotations[quotation_index]
+                covered_spans.append(_union(quotation.outer, passage.frame))
+                quotation_starts.append(quotation.inner.start)
+                yield passage
+                yield from self._extract_nested(quotation_index)
+        for sentence_index, sentence in enumerate(paragraph.sentences):
+            for report in find_reported_statements(sentence):
+                if not _has_quotation(quotation_starts, report.span):
+                    frame = Span(sentence.tokens[0].start, _report_end(paragraph, sentence_index))
+                    for passage in self._extract_reported(paragraph_index, sentence, report, frame):
+                        covered_spans.append(passage.frame)
+                        yield passage
+        yield from self._extract_narration(paragraph_index, paragraph, covered_spans)
+
+    def _build_quoted(self, quotation_index: int, paragraph: Paragraph) -> Passage:
+        quotation, attribution = (
+            self._parsed.quotations[quotation_index],
+            self._attributions[quotation_index],
+        )
+        voice, side = self._complete_voice(attribution.voice)
+        is_fragment = attribution.kind is Kind.FRAGMENT
+        return Passage(
+            self._document,
+            quotation.inner,
+            _enclosing_sentence(paragraph, quotation.outer) if is_fragment else quotation.inner,
+            attribution.kind,
+            quotation.paragraph_index + 1,
+            voice,
+            attribution.cue,
+            attribution.confidence,
+            chain=attribution.chain,
+            side=side,
+            quotation=self._whole_quotations[quotation_index],
+            reason=attribution.reason,
+        )
+
+    def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
+        quotation = self._parsed.quotations[quotation_index]
+        for nested in find_nested_quotes(self._parsed, quotation):
+            voice, side = self._complete_voice(nested.voice)
+            yield Passage(
+                self._document,
+                nested.span,
+                nested.sentence,
+                Kind.FRAGMENT,
+                quotation.paragraph_index + 1,
+                voice,
+                (nested.cue,),
+                nested.confidence,
+                side=side,
+                quotation=(nested.span,),
+                reason="quoted within a quotation",
+            )
+
+    def _extract_reported(
+        self, paragraph_index: int, sentence: Sentence, report: ReportedStatement, frame: Span
+    ) -> Iterator[Passage]:
+        speaker = resolve_voice(self._parsed, sentence, report.subject)
+        if speaker is None or speaker.voice is None:
+            return
+        voice, side = self._curated.complete_voice(speaker.voice)
+        cue = (report.cue,) if speaker.antecedent is None else (speaker.antecedent, report.cue)
+        yield Passage(
+            self._document,
+            report.span,
+            frame,
+            Kind.REPORTED,
+            paragraph_index + 1,
+            voice,
+            cue,
+            round(report.confidence * speaker.confidence, 3),
+            side=side,
+            quotation=(report.span,),
+            reason=speaker.reason,
+        )
+
+    def _extract_narration(
+        self, paragraph_index: int, paragraph: Paragraph, covered_spans: Sequence[Span]
+    ) -> Iterator[Passage]:
+        text = self._document.text
+        cursor, end = paragraph.span
+        for span in (*sorted(covered_spans), Span(end, end)):
+            gap = trim(text, Span(cursor, max(cursor, span.start)))
+            if any(character.isalnum() for character in text[gap.start : gap.end]):
+                yield Passage(self._document, gap, gap, Kind.NARRATION, paragraph_index + 1)
+            cursor = max(cursor, span.end)
+
+    def _complete_voice(self, voice: Voice | None) -> tuple[Voice | None, Side]:
+        return self._curated.complete_voice(voice) if voice else (None, Side.NEITHER)
+
+
+def _group_spans(
+    spans: Sequence[Span], attributions: Sequence[Attribution]
+) -> list[tuple[Span, ...]]:
+    """Return, for each mark, every span of the quotation that it is a part of."""
+    starts = [
+        index
+        for index, attribution in enumerate(attributions)
+        if not attribution.continues_previous or index == 0
+    ]
+    groups: list[tuple[Span, ...]] = []
+    for first, end in pairwise([*starts, len(spans)]):
+        groups.extend([tuple(spans[first:end])] * (end - first))
+    return groups
+
+
+def _union(outer: Span, frame: Span) -> Span:
+    return Span(min(outer.start, frame.start), max(outer.end, frame.end))
+
+
+def _has_quotation(starts: Sequence[int], span: Span) -> bool:
+    """Whether a quotation begins within `span`."""
+    return bisect_left(starts, span.start) < bisect_left(starts, span.end)
+
+
+def _enclosing_sentence(paragraph: Paragraph, span: Span) -> Span:
+    """Return the publication's whole sentence around `span`."""
+    index = bisect_right(
+        paragraph.sentences, span.start, key=lambda sentence: sentence.tokens[0].start
+    )
+    tokens = paragraph.sentences[index - 1].tokens
+    return Span(tokens[0].start, max(span.end, tokens[-1].end))
+
+
+def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
+    """Return where a report ends: before the next sentence that has a cue or a quotation."""
+    end = paragraph.sentences[sentence_index].tokens[-1].end
+    for sentence in paragraph.sentences[sentence_index + 1 :]:
+        if any(
+            token.tag in _CUES_AND_QUOTES or token.lower == "according" for token in sentence.tokens
+        ):
+            break
+        end = sentence.tokens[-1].end
+    return end

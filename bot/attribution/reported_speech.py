@@ -1,0 +1,335 @@
+"""Statements in the publication's own words: "X says that ...", "according to X", "..., X said".
+
+Only verbs that leave no doubt that something was said, asked or decided; a
+verb of opinion counts before "that" or a clause of its own. What is found is
+never shown as anybody's own words.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.attribution.lexicon import LEMMAS, Tag
+from bot.attribution.reporting_verbs import (
+    BARE_CLAUSE_VERBS,
+    LISTENER_VERBS,
+    MODALS_AND_NEGATIONS,
+    POSTPOSED_VERBS,
+    PREPOSITIONAL_VERBS,
+    REQUEST_COMPLEMENTS,
+    REQUEST_VERBS,
+    SPEECH_ACT_VERBS,
+    THAT_CLAUSE_VERBS,
+    TO_INFINITIVE_VERBS,
+)
+from bot.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.noun_phrases import Subject
+    from bot.attribution.subjects import Sentence
+    from bot.attribution.tokens import Token
+
+(
+    BARE_CLAUSE_CONFIDENCE,
+    THAT_CLAUSE_CONFIDENCE,
+    POSTPOSED_CONFIDENCE,
+    ACCORDING_TO_CONFIDENCE,
+    SPEECH_ACT_CONFIDENCE,
+) = 0.86, 0.9, 0.9, 0.9, 0.75
+_TOO_FEW_WORDS = 2
+_VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
+_DATE_TAGS = (Tag.TIME, Tag.NUMBER)
+_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE)
+_OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
+_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE)
+_CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
+_CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
+_CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
+_INTERLUDE_TAGS = (
+    Tag.PREPOSITION,
+    Tag.NAME,
+    Tag.TIME,
+    Tag.DETERMINER,
+    Tag.OTHER,
+    Tag.NUMBER,
+    Tag.ADVERB,
+    Tag.POSSESSIVE,
+)
+_LEADING_CONNECTORS = frozenset(("and", "but", ",", "however", "meanwhile"))
+_CLAUSE_WINDOW, _THAT_WINDOW, _MAX_LISTENER_TOKENS, _MAX_NON_VERB_ED_LENGTH = 14, 9, 6, 4
+
+
+class ReportedStatement(NamedTuple):
+    """A statement, who is said to have made it, where the cue stands, and the trust in it."""
+
+    span: Span
+    subject: Subject
+    cue: Span
+    confidence: float
+
+
+def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
+    """Return the statements that a sentence reports, in order, none overlapping."""
+    statements: list[ReportedStatement] = []
+    next_start = 0
+    for index, token in enumerate(sentence.tokens):
+        if token.start < next_start:
+            continue
+        statement = _find_statement_at(sentence, index)
+        if statement is not None and statement.span.start >= next_start:
+            statements.append(statement)
+            next_start = statement.span.end
+    return statements
+
+
+def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | None:
+    token = sentence.tokens[index]
+    if token.lower == "according":
+        return _match_according_to(sentence, index)
+    if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(
+        index
+    ):
+        return None
+    if _is_hedged(sentence.tokens, index):
+        return None
+    return (
+        _match_cue_before(sentence, index)
+        or _match_cue_after(sentence, index)
+        or _match_speech_act(sentence, index)
+    )
+
+
+def _is_hedged(tokens: Sequence[Token], verb: int) -> bool:
+    """“would say”, “may have said”, “did not say”: nothing was said."""
+    auxiliaries = takewhile(
+        lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(tokens[:verb])
+    )
+    return any(token.lower in MODALS_AND_NEGATIONS for token in auxiliaries)
+
+
+def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
+    """X says that STATEMENT; X says STATEMENT."""
+    lemma = LEMMAS[sentence.tokens[verb].lower]
+    complement_start = _find_complement_start(sentence.tokens, verb, lemma)
+    clause_start = (
+        _find_that_clause(sentence.tokens, complement_start) if lemma in THAT_CLAUSE_VERBS else None
+    )
+    if clause_start is not None:
+        return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
+    if lemma not in BARE_CLAUSE_VERBS or not _clause_follows(
+        sentence.tokens, verb, complement_start
+    ):
+        return None
+    return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
+
+
+def _find_complement_start(tokens: Sequence[Token], verb: int, lemma: str) -> int:
+    """Return the token where what was said may begin: after "on Monday", "reporters"."""
+    start = verb + 1
+    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME):
+        start += 1
+    if (
+        start + 1 < len(tokens)
+        and tokens[start].lower == "on"
+        and tokens[start + 1].tag is Tag.TIME
+    ):
+        start += 2
+        while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
+            start += 1
+    return _skip_listener(tokens, start) if lemma in LISTENER_VERBS else start
+
+
+def _skip_listener(tokens: Sequence[Token], start: int) -> int:
+    """Step over whom it was told to."""
+    end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
+    while start < end and tokens[start].tag in _LISTENER_TAGS:
+        start += 1
+    return start
+
+
+def _find_that_clause(tokens: Sequence[Token], start: int) -> int | None:
+    """Return the token behind "that", if it comes at once or after "in a speech"."""
+    for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
+        if tokens[index].lower == "that":
+            return index + 1
+        allowed = _INTERLUDE_TAGS if index > start else (Tag.PREPOSITION, Tag.TIME)
+        if tokens[index].tag not in allowed:
+            break
+    return None
+
+
+def _clause_follows(tokens: Sequence[Token], verb: int, start: int) -> bool:
+    if start >= len(tokens):
+        return False
+    if LEMMAS[tokens[verb].lower] != "say":
+        return _opens_clause(tokens, start)
+    in_relative_clause = any(
+        token.tag is Tag.RELATIVE or token.lower in ("that", "where")
+        for token in tokens[max(0, verb - 5) : verb]
+    )
+    if in_relative_clause and tokens[start].tag in _VERB_TAGS:
+        return True
+    words = [t for t in tokens[start : start + 4] if t.tag not in (Tag.SENTENCE_END, Tag.COMMA)]
+    return len(words) > _TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
+
+
+def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a clause of its own begins here: a phrase, and soon its verb."""
+    if tokens[index].tag not in _CLAUSE_OPENERS:
+        return False
+    for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
+        is_past_tense = (
+            token.tag is Tag.OTHER
+            and token.lower.endswith("ed")
+            and len(token.lower) > _MAX_NON_VERB_ED_LENGTH
+        )
+        if is_past_tense or token.tag in _VERB_TAGS:
+            return True
+        if token.tag in _CLAUSE_BREAKS:
+            return False
+    return False
+
+
+def _extract_statement(
+    sentence: Sentence, verb: int, start: int, confidence: float
+) -> ReportedStatement | None:
+    """Return the statement from token `start` to the sentence's end or the next verb of saying."""
+    subject = sentence.find_subject(verb)
+    if subject is None or subject.first > verb:
+        return None
+    if confidence != THAT_CLAUSE_CONFIDENCE and _follows_quotation(sentence.tokens, subject.first):
+        return None
+    tokens = sentence.tokens
+    end = _find_content_end(tokens)
+    for index in range(start + 2, end):
+        is_next_verb = (
+            tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
+        )
+        if is_next_verb and LEMMAS[tokens[index].lower] in THAT_CLAUSE_VERBS:
+            end = index - 1
+            break
+    while end > start and tokens[end - 1].tag in (Tag.COMMA, Tag.CONJUNCTION, Tag.DASH):
+        end -= 1
+    return _build_statement(sentence, range(start, end), subject, verb, confidence)
+
+
+def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
+    """Whether the subject stands right behind a quotation, whose cue this verb then is."""
+    if subject_start and tokens[subject_start - 1].tag is Tag.COMMA:
+        subject_start -= 1
+    return subject_start > 0 and tokens[subject_start - 1].tag is Tag.QUOTATION
+
+
+def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
+    """STATEMENT, X said; STATEMENT, said X; behind a mere opening phrase, X said, STATEMENT."""
+    tokens = sentence.tokens
+    if (
+        LEMMAS[tokens[verb].lower] not in POSTPOSED_VERBS
+        or tokens[verb].tag is not Tag.REPORTING_VERB
+    ):
+        return None
+    subject = sentence.find_subject(verb)
+    if subject is None or any(token.tag is Tag.QUOTATION for token in tokens):
+        return None
+    first, last = min(subject.first, verb), max(subject.last, verb)
+    following = tokens[last + 1].tag if last + 1 < len(tokens) else Tag.SENTENCE_END
+    is_set_off = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH)
+    if not is_set_off or following not in _AFTER_CUE_TAGS:
+        return None
+    if _is_clause(tokens[: first - 1]):
+        return _build_statement(sentence, range(first - 1), subject, verb, POSTPOSED_CONFIDENCE)
+    if following is Tag.COMMA:
+        return _build_statement(
+            sentence,
+            range(last + 2, _find_content_end(tokens)),
+            subject,
+            verb,
+            POSTPOSED_CONFIDENCE,
+        )
+    return None
+
+
+def _is_clause(tokens: Sequence[Token]) -> bool:
+    """Whether these tokens are a clause of their own and no mere opening phrase."""
+    first = next((token for token in tokens if token.tag is not Tag.CONJUNCTION), None)
+    if first is None or first.tag in (Tag.PREPOSITION, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE):
+        return False
+    if first.lower.endswith(("ing", "ed")) and first.tag is not Tag.NAME:
+        return False
+    return any(token.tag in _VERB_TAGS for token in tokens)
+
+
+def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
+    """What is said by the verb itself: “urged them to”, “called for”, “criticised the plan”."""
+    tokens = sentence.tokens
+    lemma, complement_start = LEMMAS[tokens[verb].lower], verb + 1
+    if (
+        complement_start + 1 >= len(tokens)
+        or tokens[verb].tag is not Tag.REPORTING_VERB
+        or tokens[verb - 1].lower == "to"
+    ):
+        return None
+    if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - 3) : verb]):
+        return None
+    if lemma in REQUEST_VERBS:
+        complement_start = _skip_listener(tokens, complement_start)
+        is_speech_act = (
+            complement_start < len(tokens) and tokens[complement_start].lower in REQUEST_COMPLEMENTS
+        )
+    else:
+        next_word = tokens[complement_start].lower
+        is_speech_act = (
+            lemma in TO_INFINITIVE_VERBS and next_word == "to"
+        ) or next_word in PREPOSITIONAL_VERBS.get(lemma, ())
+        is_speech_act = is_speech_act or (
+            lemma in SPEECH_ACT_VERBS and tokens[complement_start].tag in _OBJECT_TAGS
+        )
+    return (
+        _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE)
+        if is_speech_act
+        else None
+    )
+
+
+def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:
+    """STATEMENT, according to X; According to X, STATEMENT; and X in between: the longer side."""
+    tokens = sentence.tokens
+    subject = (
+        sentence.find_subject_after(index + 2)
+        if index + 1 < len(tokens) and tokens[index + 1].lower == "to"
+        else None
+    )
+    if subject is None:
+        return None
+    end = _find_content_end(tokens)
+    commas = (p for p in range(subject.last + 1, end) if tokens[p].tag is Tag.COMMA)
+    following = range(next(commas, end) + 1, end)
+    is_initial = index == 0 or tokens[index - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
+    preceding = range(index - (tokens[index - 1].tag is Tag.COMMA)) if index else range(0)
+    if is_initial or len(following) > 2 * len(preceding):
+        return _build_statement(sentence, following, subject, index, ACCORDING_TO_CONFIDENCE)
+    return _build_statement(sentence, preceding, subject, index, ACCORDING_TO_CONFIDENCE)
+
+
+def _find_content_end(tokens: Sequence[Token]) -> int:
+    return len(tokens) - 1 if tokens[-1].tag is Tag.SENTENCE_END else len(tokens)
+
+
+def _build_statement(
+    sentence: Sentence, token_range: range, subject: Subject, verb: int, confidence: float
+) -> ReportedStatement | None:
+    """Return the report in `token_range`, without links before it; None if too short."""
+    tokens = sentence.tokens
+    start, end = token_range.start, max(token_range.start, token_range.stop)
+    while start < end and tokens[start].lower in _LEADING_CONNECTORS:
+        start += 1
+    words = [t for t in tokens[start:end] if t.tag not in (Tag.COMMA, Tag.SENTENCE_END, Tag.DASH)]
+    if len(words) <= _TOO_FEW_WORDS:
+        return None
+    first, last = min(subject.first, verb), max(subject.last, verb)
+    cue = Span(tokens[first].start, tokens[last].end)
+    span = Span(tokens[start].start, tokens[end - 1].end)
+    return ReportedStatement(span, subject, cue, confidence * subject.confidence)

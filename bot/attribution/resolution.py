@@ -1,0 +1,171 @@
+"""From the subject of a cue to a voice: full name, role and organisation, as printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.attribution.curated_voices import normalise_name
+from bot.attribution.lexicon import SPEAKER_NOUNS, SPOKESPEOPLE, STUDY_NOUNS
+from bot.attribution.roles import find_affiliation
+from bot.model import Span, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.coreference import People
+    from bot.attribution.names import Name
+    from bot.attribution.noun_phrases import Subject
+    from bot.attribution.parsing import ParsedDocument
+    from bot.attribution.subjects import Sentence
+
+(
+    LISTED_CONFIDENCE,
+    STUDY_AUTHORS_CONFIDENCE,
+    GROUP_CONFIDENCE,
+    ANAPHOR_CONFIDENCE,
+    WRITER_CONFIDENCE,
+    CARRIED_CONFIDENCE,
+) = 0.97, 0.9, 0.74, 0.62, 0.6, 0.55
+_ANAPHORIC_DETERMINERS = frozenset(("the", "this", "that", "his", "her", "their", "its"))
+
+
+class ResolvedVoice(NamedTuple):
+    """A voice, how surely the subject means it, and where a pronoun leads back to."""
+
+    voice: Voice | None
+    confidence: float
+    span: Span
+    reason: str | None = None
+    antecedent: Span | None = None
+
+
+def resolve_voice(
+    parsed: ParsedDocument,
+    sentence: Sentence,
+    subject: Subject,
+    previous: ResolvedVoice | None = None,
+) -> ResolvedVoice | None:
+    """Return the voice that a subject means; `previous` is who was quoted before it."""
+    if subject.pronoun in ("he", "she"):
+        return _resolve_personal_pronoun(parsed.people, sentence, subject, subject.pronoun)
+    if subject.pronoun is not None:
+        return _resolve_other_pronoun(subject, subject.pronoun, previous)
+    if subject.name is None:
+        return _resolve_noun(parsed, sentence, subject)
+    if subject.joint_names:
+        return _resolve_joint_subject(parsed.people, subject, (*subject.joint_names, subject.name))
+    return _resolve_name(parsed, sentence, subject, subject.name)
+
+
+def _resolve_name(
+    parsed: ParsedDocument, sentence: Sentence, subject: Subject, name: Name
+) -> ResolvedVoice:
+    """A name: what its own sentence prints of the office first, then the rest of the document."""
+    referent = parsed.people.resolve_name(name)
+    full_name = referent.name or parsed.text[name.span.start : name.span.end]
+    local_affiliation = find_affiliation(parsed.text, sentence, name, subject.first)
+    document_affiliation = parsed.people.get_affiliation(full_name)
+    voice = Voice(
+        full_name,
+        local_affiliation.role or document_affiliation.role,
+        local_affiliation.organisation or document_affiliation.organisation,
+    )
+    confidence = (
+        max(referent.confidence, LISTED_CONFIDENCE)
+        if normalise_name(full_name) in parsed.curated_names
+        else referent.confidence
+    )
+    return ResolvedVoice(voice, confidence, subject.span, referent.reason)
+
+
+def _resolve_personal_pronoun(
+    people: People, sentence: Sentence, subject: Subject, pronoun: str
+) -> ResolvedVoice:
+    referent = people.resolve_pronoun(pronoun, subject.span.start, sentence.number)
+    if referent.name is None:
+        return ResolvedVoice(None, 0.0, subject.span, referent.reason)
+    voice = Voice(referent.name, *people.get_affiliation(referent.name))
+    return ResolvedVoice(
+        voice, referent.confidence, subject.span, referent.reason, referent.antecedent
+    )
+
+
+def _resolve_other_pronoun(
+    subject: Subject, pronoun: str, previous: ResolvedVoice | None
+) -> ResolvedVoice | None:
+    if pronoun in ("i", "we"):
+        reason = "the article’s own writer, not named"
+        return ResolvedVoice(Voice("the author"), WRITER_CONFIDENCE, subject.span, reason)
+    if previous is None or previous.voice is None:
+        return None
+    reason = f"“{pronoun}” may not mean who was quoted before"
+    return ResolvedVoice(previous.voice, CARRIED_CONFIDENCE, subject.span, reason, previous.span)
+
+
+def _resolve_joint_subject(
+    people: People, subject: Subject, names: Sequence[Name]
+) -> ResolvedVoice:
+    """Several people who say one thing together: “X, Y and Z”."""
+    referents = [people.resolve_name(name) for name in names]
+    full_names = [referent.name for referent in referents if referent.name]
+    joint_name = " and ".join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))
+    return ResolvedVoice(
+        Voice(joint_name), min(referent.confidence for referent in referents), subject.span
+    )
+
+
+def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
+    text, tokens = parsed.text, sentence.tokens
+    inner_names = [
+        inner_name
+        for inner_name in sentence.names
+        if subject.first <= inner_name.first and inner_name.last <= subject.last
+    ]
+    lower_words = [token.lower for token in tokens[subject.first : subject.last + 1]]
+    if not STUDY_NOUNS.isdisjoint(lower_words) and "by" in lower_words:
+        by_index = subject.first + lower_words.index("by")
+        authors = [name for name in inner_names if name.first > by_index]
+        if authors:
+            return _resolve_study(text, sentence, subject, by_index, authors)
+    phrase_text = text[subject.span.start : subject.span.end]
+    voice = Voice(phrase_text)
+    role = next((word for word in lower_words if word in SPOKESPEOPLE), None)
+    if role is not None and inner_names:
+        voice = _resolve_spokesperson(parsed, phrase_text, role, inner_names[-1])
+    if normalise_name(voice.name) in parsed.curated_names:
+        return ResolvedVoice(voice, LISTED_CONFIDENCE, subject.span)
+    is_anaphor = tokens[subject.first].lower in _ANAPHORIC_DETERMINERS and SPEAKER_NOUNS.isdisjoint(
+        lower_words
+    )
+    # “A spokesman”, “campaigners” are who they are; “the senator” stands for a name.
+    return ResolvedVoice(
+        voice, ANAPHOR_CONFIDENCE if is_anaphor else GROUP_CONFIDENCE, subject.span
+    )
+
+
+def _resolve_spokesperson(
+    parsed: ParsedDocument, phrase_text: str, role: str, principal: Name
+) -> Voice:
+    """A body speaks through its spokesperson; a person's spokesperson is somebody else."""
+    organisation = parsed.text[principal.span.start : principal.span.end]
+    if parsed.people.is_person(principal):
+        return Voice(phrase_text, role)
+    return Voice(organisation, role, organisation)
+
+
+def _resolve_study(
+    text: str, sentence: Sentence, subject: Subject, by_index: int, authors: Sequence[Name]
+) -> ResolvedVoice:
+    """“an independent study by X and Y, for Z”: its authors speak, for Z."""
+    first, last = authors[0], authors[-1]
+    start = first.title_span.start if first.titles else first.span.start
+    study_text = text[subject.span.start : sentence.tokens[by_index - 1].end]
+    role_noun = "authors" if len(authors) > 1 else "author"
+    organisation_name = next((name for name in sentence.names if name.first > last.last), None)
+    organisation = (
+        text[organisation_name.span.start : organisation_name.span.end]
+        if organisation_name
+        else None
+    )
+    voice = Voice(text[start : last.span.end], f"{role_noun} of {study_text}", organisation)
+    return ResolvedVoice(voice, STUDY_AUTHORS_CONFIDENCE, subject.span)

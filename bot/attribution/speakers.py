@@ -1,0 +1,412 @@
+"""Who speaks each quotation of a document, and the words that prove it.
+
+A cue in the quotation's own sentence comes first; then what introduces it, the
+speaker beside it in the paragraph, and, never above the display threshold, the
+speaker of the paragraph before. A quotation that goes on over paragraphs keeps
+its voice, and tells the way back to the name.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.attribution.cues import MAX_SHORT_WORDS, VERB_WITH_COLON, Cue, QuotedWords, find_cue
+from bot.attribution.lexicon import LEMMAS, SPEECH_LEMMAS, Tag
+from bot.attribution.resolution import ResolvedVoice, resolve_voice
+from bot.attribution.scare_quotes import WORD, is_scare_quote
+from bot.model import Kind, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.noun_phrases import Subject
+    from bot.attribution.parsing import Paragraph, ParsedDocument
+    from bot.attribution.subjects import Sentence
+    from bot.model import Voice
+
+NEIGHBOUR_FACTOR, INTRODUCED_CONFIDENCE, INHERITED_FACTOR, CONTINUATION_FACTOR = (
+    0.9,
+    0.72,
+    0.5,
+    0.99,
+)
+NOBODY_NAMED = "nobody is named for these words"
+UNCLOSED = "no mark closes these words, and nobody is named for them"
+INHERITED_VOICE = "no cue of its own; taken from the quotation before"
+_MIN_DIRECT_WORDS = 3
+_QUOTE_ONLY_TAGS = (
+    Tag.QUOTATION,
+    Tag.SENTENCE_END,
+    Tag.COMMA,
+    Tag.DASH,
+    Tag.CONJUNCTION,
+    Tag.CLOSE_BRACKET,
+)
+_INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What was found out about the words between two marks.
+
+    `continues_previous` says that they go on with the quotation before; `dropped` that they
+    are no quotation at all. `chain_root` is the chain as far as the first paragraph.
+    """
+
+    kind: Kind
+    voice: Voice | None = None
+    cue: tuple[Span, ...] = ()
+    confidence: float = 0.0
+    reason: str | None = None
+    chain: str | None = None
+    chain_root: str | None = None
+    continued_since: int = 0
+    continues_previous: bool = False
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    """Where a quotation stands: its sentence, its token there, its number among the marks."""
+
+    sentence: Sentence
+    token_index: int
+    quotation_index: int
+
+
+def attribute_quotations(parsed: ParsedDocument) -> list[Attribution]:
+    """Return one credit for each of the reading's marks, in order."""
+    return _Attributor(parsed).attribute_all()
+
+
+class _Attributor:
+    """Goes through a document in reading order, remembering who spoke last."""
+
+    def __init__(self, parsed: ParsedDocument) -> None:
+        self._parsed = parsed
+        self._text = parsed.text
+        self._paragraph_ends = [paragraph.span.end for paragraph in parsed.paragraphs]
+        self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
+        self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
+        self._last_speaker: ResolvedVoice | None = None
+        self._last_spoken_paragraph = 0
+
+    def attribute_all(self) -> list[Attribution]:
+        for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
+            occurrences = list(_find_occurrences(paragraph))
+            for occurrence in occurrences:
+                self._attribute(occurrence)
+            self._attribute_remaining(paragraph_index, paragraph, occurrences)
+        self._carry_back()
+        return [
+            attribution or Attribution(Kind.DIRECT, reason=NOBODY_NAMED)
+            for attribution in self._attributions
+        ]
+
+    def _attribute(self, occurrence: _Occurrence) -> None:
+        if self._continue_previous(occurrence):
+            return
+        quotation = self._parsed.quotations[occurrence.quotation_index]
+        is_secondary = quotation.single and self._has_double_marks
+        if is_scare_quote(
+            self._text,
+            quotation,
+            occurrence.sentence,
+            occurrence.token_index,
+            is_secondary=is_secondary,
+        ):
+            self._attributions[occurrence.quotation_index] = Attribution(
+                Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True
+            )
+            return
+        best_cue = find_cue(
+            occurrence.sentence,
+            occurrence.token_index,
+            self._measure_words(occurrence.quotation_index),
+        )
+        if best_cue is None:
+            return
+        speaker = resolve_voice(
+            self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker
+        )
+        if speaker is not None:
+            self._record_speaker(occurrence, best_cue, speaker)
+
+    def _continue_previous(self, occurrence: _Occurrence) -> bool:
+        """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
+        following = occurrence.sentence.tokens[occurrence.token_index + 1 :]
+        if not self._parsed.continuations[occurrence.quotation_index] or any(
+            token.tag is Tag.REPORTING_VERB for token in following
+        ):
+            return False
+        previous = self._attributions[occurrence.quotation_index - 1]
+        if previous is None or previous.voice is None:
+            return False
+        self._attributions[occurrence.quotation_index] = self._continue_attribution(
+            previous, occurrence.quotation_index
+        )
+        start = occurrence.sentence.tokens[occurrence.token_index].start
+        self._parsed.people.record_speaker(start, previous.voice.name, occurrence.sentence.number)
+        return True
+
+    def _continue_attribution(self, previous: Attribution, quotation_index: int) -> Attribution:
+        paragraph_number = self._parsed.quotations[quotation_index].paragraph_index + 1
+        chain_root = previous.chain_root or previous.chain or self._describe_chain(previous.cue)
+        first_paragraph = previous.continued_since or paragraph_number
+        paragraph_range = (
+            f"¶{first_paragraph}"
+            if first_paragraph == paragraph_number
+            else f"¶{first_paragraph} to ¶{paragraph_number}"
+        )
+        return replace(
+            previous,
+            kind=Kind.DIRECT,
+            confidence=round(previous.confidence * CONTINUATION_FACTOR, 3),
+            chain=f"{chain_root} → {paragraph_range} continues",
+            chain_root=chain_root,
+            continued_since=first_paragraph,
+            continues_previous=True,
+        )
+
+    def _record_speaker(self, occurrence: _Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
+        if speaker.voice is None:
+            self._attributions[occurrence.quotation_index] = Attribution(
+                self._classify(occurrence), reason=speaker.reason
+            )
+            return
+        tokens = occurrence.sentence.tokens
+        spans: tuple[Span, ...] = (Span(tokens[cue.first].start, tokens[cue.last].end),)
+        if speaker.antecedent is not None:
+            spans = (speaker.antecedent, *spans)
+        self._attributions[occurrence.quotation_index] = Attribution(
+            self._classify(occurrence),
+            speaker.voice,
+            spans,
+            round(cue.confidence * cue.subject.confidence * speaker.confidence, 3),
+            speaker.reason,
+            self._describe_chain(spans) if speaker.antecedent is not None else None,
+            continues_previous=self._is_second_half(occurrence),
+        )
+        self._last_speaker = speaker
+        self._last_spoken_paragraph = self._parsed.quotations[
+            occurrence.quotation_index
+        ].paragraph_index
+        name_span = spans[0] if speaker.antecedent is None else None
+        self._parsed.people.record_speaker(
+            tokens[occurrence.token_index].start,
+            speaker.voice.name,
+            occurrence.sentence.number,
+            name_span,
+        )
+
+    def _describe_chain(self, spans: Sequence[Span]) -> str:
+        """Return the way from the name to the pronoun, each step with its paragraph."""
+        return " → ".join(
+            f"¶{bisect_left(self._paragraph_ends, span.end) + 1} "
+            f"“{self._text[span.start : span.end]}”"
+            for span in spans
+        )
+
+    def _measure_words(self, quotation_index: int) -> QuotedWords:
+        inner = self._parsed.quotations[quotation_index].inner
+        length = len(WORD.findall(self._text, *inner))
+        return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
+
+    def _is_too_slight(self, occurrence: _Occurrence) -> bool:
+        """A word or two inside a sentence, and no sentence themselves, quote nobody."""
+        inner = self._parsed.quotations[occurrence.quotation_index].inner
+        if self._measure_words(occurrence.quotation_index).length > MAX_SHORT_WORDS:
+            return False
+        is_sentence = self._text[inner.start].isupper() and self._text[inner.end - 1] in ".!?"
+        return not (is_sentence and self._is_introduced(occurrence))
+
+    def _is_introduced(self, occurrence: _Occurrence) -> bool:
+        return (
+            occurrence.token_index == 0
+            or occurrence.sentence.tokens[occurrence.token_index - 1].tag in _INTRODUCING_TAGS
+        )
+
+    def _is_second_half(self, occurrence: _Occurrence) -> bool:
+        """“We will,” X said, “go on”: one quotation around its cue."""
+        if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
+            return False
+        starts_lower = self._text[
+            self._parsed.quotations[occurrence.quotation_index].inner.start
+        ].islower()
+        return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
+
+    def _classify(self, occurrence: _Occurrence) -> Kind:
+        """Direct words stand on their own; a fragment needs the sentence it stands in."""
+        previous_tag = (
+            occurrence.sentence.tokens[occurrence.token_index - 1].tag
+            if occurrence.token_index
+            else Tag.SENTENCE_END
+        )
+        if previous_tag is Tag.SENTENCE_END or self._is_second_half(occurrence):
+            return Kind.DIRECT
+        if self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower():
+            return Kind.FRAGMENT
+        follows_conjunction = previous_tag is Tag.CONJUNCTION and occurrence.token_index == 1
+        is_long = self._measure_words(occurrence.quotation_index).length >= _MIN_DIRECT_WORDS
+        return (
+            Kind.DIRECT
+            if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long)
+            else Kind.FRAGMENT
+        )
+
+    def _attribute_remaining(
+        self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[_Occurrence]
+    ) -> None:
+        """Give what has no cue of its own to the speaker next to it, at less trust."""
+        quotes_only = {
+            id(sentence): all(token.tag in _QUOTE_ONLY_TAGS for token in sentence.tokens)
+            for sentence in paragraph.sentences
+        }
+        for position, occurrence in enumerate(occurrences):
+            if self._attributions[occurrence.quotation_index] is not None:
+                continue
+            if quotes_only[id(occurrence.sentence)]:
+                neighbours = [
+                    occurrences[index].quotation_index
+                    for index in (position - 1, position + 1)
+                    if 0 <= index < len(occurrences)
+                ]
+                attribution = self._attribute_from_context(
+                    paragraph_index, paragraph, occurrence, neighbours
+                )
+            else:
+                attribution = Attribution(
+                    self._classify(occurrence),
+                    reason=NOBODY_NAMED,
+                    dropped=self._is_too_slight(occurrence),
+                )
+            self._attributions[occurrence.quotation_index] = attribution
+
+    def _attribute_from_context(
+        self,
+        paragraph_index: int,
+        paragraph: Paragraph,
+        occurrence: _Occurrence,
+        neighbours: Sequence[int],
+    ) -> Attribution:
+        length = self._measure_words(occurrence.quotation_index).length
+        kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
+        introduction = self._attribute_to_introduction(
+            paragraph_index, paragraph, occurrence.sentence
+        )
+        if introduction is not None:
+            return replace(introduction, kind=kind)
+        for neighbour in neighbours:
+            attribution = self._attributions[neighbour]
+            if attribution is not None and attribution.voice is not None:
+                confidence = round(attribution.confidence * NEIGHBOUR_FACTOR, 3)
+                return replace(
+                    attribution, kind=kind, confidence=confidence, continues_previous=False
+                )
+        if not self._parsed.quotations[occurrence.quotation_index].closed:
+            return Attribution(kind, reason=UNCLOSED)
+        return self._inherit_last_speaker(paragraph_index, kind)
+
+    def _carry_back(self) -> None:
+        """A cue in a later paragraph of a quotation holds for its first ones too."""
+        for index in range(len(self._attributions) - 1, 0, -1):
+            attribution, previous = self._attributions[index], self._attributions[index - 1]
+            if (
+                not self._parsed.continuations[index]
+                or attribution is None
+                or attribution.voice is None
+            ):
+                continue
+            if previous is None or previous.voice is None:
+                paragraph_number = self._parsed.quotations[index].paragraph_index + 1
+                self._attributions[index - 1] = replace(
+                    attribution,
+                    kind=Kind.DIRECT,
+                    confidence=round(attribution.confidence * CONTINUATION_FACTOR, 3),
+                    chain=attribution.chain_root
+                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
+                    chain_root=attribution.chain_root
+                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
+                    continues_previous=False,
+                )
+                self._attributions[index] = replace(attribution, continues_previous=True)
+
+    def _attribute_to_introduction(
+        self, paragraph_index: int, paragraph: Paragraph, sentence: Sentence
+    ) -> Attribution | None:
+        """The sentence before says whose words follow, as “Low was unmoved.” does."""
+        sentence_index = sentence.number - paragraph.sentences[0].number
+        if sentence_index:
+            previous = paragraph.sentences[sentence_index - 1]
+            has_quotation = any(token.tag is Tag.QUOTATION for token in previous.tokens)
+            return (
+                None
+                if has_quotation
+                else self._attribute_to_subject(previous, INTRODUCED_CONFIDENCE)
+            )
+        if paragraph_index and (
+            sentences := self._parsed.paragraphs[paragraph_index - 1].sentences
+        ):
+            previous = sentences[-1]
+            if previous.tokens[-1].tag is Tag.COLON:
+                return self._attribute_to_subject(previous, VERB_WITH_COLON)
+        return None
+
+    def _attribute_to_subject(
+        self, sentence: Sentence, base_confidence: float
+    ) -> Attribution | None:
+        subject = _last_speaking_subject(sentence) or sentence.find_main_subject(
+            len(sentence.tokens)
+        )
+        speaker = (
+            resolve_voice(self._parsed, sentence, subject, self._last_speaker) if subject else None
+        )
+        if subject is None or speaker is None or speaker.voice is None:
+            return None
+        spans: tuple[Span, ...] = (subject.span,)
+        if speaker.antecedent is not None:
+            spans = (speaker.antecedent, *spans)
+        confidence = round(base_confidence * subject.confidence * speaker.confidence, 3)
+        chain = self._describe_chain(spans) if speaker.antecedent is not None else None
+        return Attribution(Kind.DIRECT, speaker.voice, spans, confidence, speaker.reason, chain)
+
+    def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
+        speaker = self._last_speaker
+        if (
+            speaker is None
+            or speaker.voice is None
+            or paragraph_index - self._last_spoken_paragraph > 2
+        ):
+            return Attribution(kind, reason=NOBODY_NAMED)
+        return Attribution(
+            kind,
+            speaker.voice,
+            (speaker.span,),
+            round(INHERITED_FACTOR * speaker.confidence, 3),
+            INHERITED_VOICE,
+        )
+
+
+def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
+    """Return where the paragraph's quotations stand, in order."""
+    quotation_indices = iter(paragraph.quotation_indices)
+    return [
+        _Occurrence(sentence, token_index, next(quotation_indices))
+        for sentence in paragraph.sentences
+        for token_index, token in enumerate(sentence.tokens)
+        if token.tag is Tag.QUOTATION
+    ]
+
+
+def _last_speaking_subject(sentence: Sentence) -> Subject | None:
+    """The subject of the sentence's last verb of saying."""
+    tokens = sentence.tokens
+    for index in range(len(tokens) - 1, -1, -1):
+        is_speech_verb = (
+            tokens[index].tag is Tag.REPORTING_VERB and LEMMAS[tokens[index].lower] in SPEECH_LEMMAS
+        )
+        if is_speech_verb and not sentence.is_passive(index):
+            return sentence.find_subject(index)
+    return None

@@ -1,0 +1,283 @@
+"""The subject of a verb of saying, read from the words around it.
+
+No grammar beyond this: a subject ends where its verb begins, or at the comma
+before a phrase in apposition; a name after a preposition is no subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.attribution.lexicon import Tag, word_set
+from bot.attribution.noun_phrases import (
+    MAX_PHRASE_TOKENS,
+    PHRASE_TAGS,
+    NounPhrases,
+    Subject,
+    is_place,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.names import Name
+    from bot.attribution.tokens import Token
+
+MAIN_SUBJECT_CONFIDENCE, MAIN_NOUN_CONFIDENCE, GOVERNING_CONFIDENCE = 0.9, 0.85, 0.93
+_SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
+_SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
+_APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
+_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
+_NO_SUBJECT_AFTER = (
+    Tag.PREPOSITION,
+    Tag.REPORTING_VERB,
+    Tag.REPORTING_PARTICIPLE,
+    Tag.VERB,
+    Tag.BE,
+    Tag.PRONOUN,
+)
+_AGENT_WINDOW = 8
+# These take the person addressed as their object, so a name behind them is not who speaks.
+_ADDRESSEE_VERBS = word_set("told tells tell asked asks ask urged urges assured reminded informed")
+
+
+class Sentence(NounPhrases):
+    """One sentence, asked for the subjects of its verbs."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], number: int) -> None:
+        super().__init__(text, tokens, number)
+        self._subject_cache: dict[int, Subject | None] = {}
+
+    def find_subject(self, verb: int) -> Subject | None:
+        """Return who does the verb at token `verb`; None where nobody can be told."""
+        if verb not in self._subject_cache:
+            self._subject_cache[verb] = None  # a chain of verbs that leads back here has no subject
+            self._subject_cache[verb] = (
+                self._find_agent(verb) if self.is_passive(verb) else self._find_active_subject(verb)
+            )
+        return self._subject_cache[verb]
+
+    def is_passive(self, verb: int) -> bool:
+        """Say whether the verb is done to its subject: “was called”, “been told”."""
+        if self.tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
+            return False
+        index = verb - 1
+        while index >= 0 and self.tokens[index].tag is Tag.ADVERB:
+            index -= 1
+        return index >= 0 and self.tokens[index].tag is Tag.BE
+
+    def find_subject_after(self, index: int) -> Subject | None:
+        """Return the phrase that begins at or just after `index`: who, in “said X”."""
+        tokens = self.tokens
+        while index < len(tokens) and tokens[index].tag is Tag.ADVERB:
+            index += 1
+        if index < len(tokens) and tokens[index].tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        last, head = self._scan_phrase(index)
+        if last < index:
+            return None
+        if head is not None and self._is_phrase_head(head, last):
+            return self.name_subject(head, index)
+        return self._find_apposed_name(last) or self.noun_subject(index, last)
+
+    def find_governing_subject(self, verb: int) -> Subject | None:
+        """Return the subject of the verb of saying before this one, else the sentence's own."""
+        for index in range(verb - 1, -1, -1):
+            if self.tokens[index].tag is Tag.REPORTING_VERB and not self.is_passive(index):
+                subject = self.find_subject(index)
+                if subject is not None:
+                    return _reduce_confidence(subject, GOVERNING_CONFIDENCE)
+        return self.find_main_subject(verb)
+
+    def find_main_subject(self, end: int) -> Subject | None:
+        """Return the sentence's own subject, sought from its start up to token `end`."""
+        clause_start = self._find_clause_start(end)
+        noun: Subject | None = None
+        index = clause_start
+        while index < end:
+            token, name = self.tokens[index], self.name_at(index)
+            if token.tag is Tag.PRONOUN and token.lower != "you":
+                return _reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
+            if name is not None:
+                if self._is_subject_candidate(name, clause_start):
+                    return _reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
+                index = name.last
+            elif noun is None and token.tag is Tag.OTHER and self.is_followed_by_verb(index):
+                noun = (
+                    None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
+                )
+            index += 1
+        return _reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
+
+    def _find_clause_start(self, end: int) -> int:
+        """Return the token behind the last semicolon before token `end`."""
+        semicolons = (index for index in range(end - 1, -1, -1) if self.tokens[index].lower == ";")
+        return next(semicolons, -1) + 1
+
+    def _is_subject_candidate(self, name: Name, clause_start: int) -> bool:
+        return not (
+            self.is_governed(name.first, clause_start)
+            or self.is_modifier(name)
+            or self.is_incidental_place(name)
+        )
+
+    def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
+        """Return the last token of the phrase that begins at `start`, and its last name."""
+        tokens = self.tokens
+        last, head = start - 1, None
+        for index in range(start, min(len(tokens), start + MAX_PHRASE_TOKENS)):
+            name = self.name_at(index)
+            if tokens[index].tag not in PHRASE_TAGS and (head is None or name is not head):
+                break
+            last, head = index, name or head
+        return last, head
+
+    def _is_phrase_head(self, head: Name, last: int) -> bool:
+        """Whether a name is what its phrase is about: not “Liberty’s lawyer”, “the Met inquiry”."""
+        if head.last == last:
+            return True
+        return self.tokens[head.last + 1].tag not in (Tag.POSSESSIVE, Tag.OTHER)
+
+    def _find_apposed_name(self, last: int) -> Subject | None:
+        """The name in “said the director, Clare Collier”, if it stands there."""
+        tokens = self.tokens
+        if last + 2 < len(tokens) and tokens[last + 1].tag is Tag.COMMA:
+            name = self.name_at(last + 2)
+            if name is not None and (len(name.words) > 1 or name.titles):
+                return self.name_subject(name, name.first)
+        return None
+
+    def _find_active_subject(self, verb: int) -> Subject | None:
+        tokens = self.tokens
+        index = self._skip_left(verb - 1)
+        if index < 0 or tokens[index].tag is Tag.QUOTATION:
+            return self.find_subject_after(verb + 1)
+        tag = tokens[index].tag
+        if tag in _SET_OFF_TAGS:
+            return self._find_subject_past_comma(index, verb)
+        if tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        if tag is Tag.RELATIVE:
+            return self._find_antecedent(index)
+        return self._find_adjacent_subject(index, verb)
+
+    def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
+        """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
+        tokens = self.tokens
+        if tokens[index].lower == "to" or tokens[index].tag not in PHRASE_TAGS:
+            return self.find_governing_subject(verb)
+        if tokens[verb].tag is Tag.REPORTING_VERB:
+            return self.subject_ending_at(index)
+        name = self.name_at(index)
+        if name is None:
+            return self.find_governing_subject(verb)
+        first = self.find_phrase_start(name.first)
+        connector = tokens[first - 1] if first else None
+        after_preposition = (
+            connector is not None and connector.tag is Tag.PREPOSITION and connector.lower != "with"
+        )
+        return (
+            self.find_governing_subject(verb)
+            if after_preposition
+            else self.name_subject(name, first)
+        )
+
+    def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
+        """The subject of a verb that stands after a comma."""
+        tokens = self.tokens
+        if tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
+            return self.find_governing_subject(verb)
+        previous = self._skip_left(comma - 1)
+        if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
+            return self.find_subject_after(verb + 1)
+        inverted_subject = (
+            self.find_subject_after(verb + 1)
+            if tokens[verb].lower not in _ADDRESSEE_VERBS
+            else None
+        )
+        if (
+            inverted_subject is not None
+            and inverted_subject.name is not None
+            and self._is_cue_end(inverted_subject.last + 1)
+        ):
+            return inverted_subject
+        return self._find_subject_before_apposition(comma, verb)
+
+    def _is_cue_end(self, index: int) -> bool:
+        """Whether “, said X” is over here, rather than X beginning a clause."""
+        return index >= len(self.tokens) or self.tokens[index].tag in _AFTER_CUE_TAGS
+
+    def _skip_left(self, index: int) -> int:
+        """Step left over adverbs, auxiliaries and times: “X on Monday also said”."""
+        tokens = self.tokens
+        while index >= 0:
+            tag = tokens[index].tag
+            if tag in _SKIPPED_TAGS:
+                index -= 1
+                if tag is Tag.TIME and index >= 0 and tokens[index].tag is Tag.PREPOSITION:
+                    index -= 1
+            elif tag is Tag.NUMBER and index and tokens[index - 1].tag is Tag.TIME:
+                index -= 1
+            else:
+                break
+        return index
+
+    def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
+        """The subject before “, advocacy director at Liberty, said”.
+
+        The nearest name or pronoun that something is set off behind, else the
+        nearest noun, else the name at the comma itself, as in “Nick Ephgrave, said”.
+        """
+        noun: Subject | None = None
+        for index in range(comma - 2, -1, -1):
+            if self.tokens[index + 1].tag in _APPOSITION_OPENERS:
+                candidate = self._find_candidate_ending_at(index)
+                if candidate is not None and (candidate.pronoun or candidate.name):
+                    return candidate
+                noun = noun or candidate
+        last_candidate = self._find_candidate_ending_at(comma - 1)
+        if last_candidate is not None and last_candidate.name is not None:
+            return last_candidate
+        return noun or self.find_main_subject(verb)
+
+    def _find_candidate_ending_at(self, last: int) -> Subject | None:
+        """The phrase that ends at token `last`, if it can be a subject there."""
+        tokens = self.tokens
+        if tokens[last].tag is Tag.PRONOUN:
+            return self.pronoun_subject(last)
+        name = self.name_at(last)
+        if tokens[last].tag not in PHRASE_TAGS or (name is not None and is_place(name)):
+            return None
+        subject = self.subject_ending_at(last)
+        previous = subject.first - 1
+        if previous < 0:
+            return subject
+        if tokens[previous].tag in _NO_SUBJECT_AFTER:
+            return None
+        # “Jane Doe, a resident of Austin, Texas, said”: what follows a name and a comma is
+        # itself in apposition.
+        is_apposed = tokens[previous].tag is Tag.COMMA and self.name_at(previous - 1) is not None
+        return None if is_apposed and subject.name is None else subject
+
+    def _find_antecedent(self, relative: int) -> Subject | None:
+        index = relative - 1
+        if index >= 0 and self.tokens[index].tag in _SET_OFF_TAGS:
+            index -= 1
+        if index >= 0 and self.tokens[index].tag is Tag.PRONOUN:
+            return self.pronoun_subject(index)
+        if index < 0 or self.tokens[index].tag not in PHRASE_TAGS:
+            return self.find_main_subject(relative) if index >= 0 else None
+        head = self.name_at(index)
+        return self.expand_name(head) if head is not None else self.subject_ending_at(index)
+
+    def _find_agent(self, verb: int) -> Subject | None:
+        """X, in “was called a bully by X”."""
+        for index in range(verb + 1, min(len(self.tokens) - 1, verb + _AGENT_WINDOW)):
+            if self.tokens[index].lower == "by":
+                return self.find_subject_after(index + 1)
+        return None
+
+
+def _reduce_confidence(subject: Subject, factor: float) -> Subject:
+    return replace(subject, confidence=subject.confidence * factor)

@@ -1,0 +1,126 @@
+"""The only place where parts meet: settings in, a desk ready for questions out."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from bot import search
+from bot.analysis import Analyser
+from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.quoting import QuoteLengths
+from bot.answers.threshold import drop_uncertain_voices
+from bot.corpus import load_incrementally
+from bot.errors import SettingsError
+from bot.service import Service
+from bot.service.live_corpus import Snapshot
+from bot.service.router import Router
+from bot.service.uploads import Uploads
+from bot.settings import SETTINGS_FILE, validate_options
+from bot.storage import open_storage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from pydantic import BaseModel
+
+    from bot.corpus import LoadedCorpus
+    from bot.model import Corpus, Passage
+    from bot.search import Index
+    from bot.settings import AnswerSettings, EngineSettings, Settings
+    from bot.storage import Storage
+
+
+class EngineModule(Protocol):
+    """What a module of bot/search offers to be an engine."""
+
+    Options: type[BaseModel]
+
+    def build(
+        self,
+        passages: Sequence[Passage],
+        analyser: Analyser,
+        options: BaseModel,
+        cache: Path | None = None,
+    ) -> Index:
+        """Return `passages` made findable; kept in the folder `cache`, or taken from there."""
+
+
+def build_service(settings: Settings) -> Service:
+    """Return a desk that serves the corpus of `settings`; its reload reads the same folder anew.
+
+    Raises:
+        BotError: the corpus cannot be served, or a setting names what is not there.
+    """
+    return _build_service(settings, settings.corpus, _open_storage(settings))
+
+
+def build_router(settings: Settings) -> Router:
+    """Return the desks of all corpora of `settings`, the set one first.
+
+    Raises:
+        BotError: as `build_service`, of any of them.
+    """
+    storage = _open_storage(settings)
+    names = dict.fromkeys([settings.corpus, *settings.corpora])
+    return Router([_build_service(settings, name, storage) for name in names], storage.chats)
+
+
+def build_snapshot(
+    settings: Settings,
+    name: str,
+    previous: LoadedCorpus | None = None,
+    excluded_ids: Collection[str] = (),
+) -> Snapshot:
+    """Read the corpus of this name, index it, and return both."""
+    reading = load_incrementally(settings.corpora_folder / name, previous, excluded_ids)
+    corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
+    analyser = Analyser(corpus.language)
+    index = _build_index(corpus, analyser, settings.engine)
+    options = _answer_options(settings.answers, settings.engine.depth)
+    return Snapshot(corpus, Answerer(corpus, index, analyser, options), reading)
+
+
+def _open_storage(settings: Settings) -> Storage:
+    return open_storage(Path(settings.state_folder) if settings.state_folder else None)
+
+
+def _build_service(settings: Settings, name: str, storage: Storage) -> Service:
+    load = partial(build_snapshot, settings, name)
+    service = Service(load, settings.question_length, storage, settings.reload_seconds)
+    if settings.uploads:
+        service.uploads = Uploads(settings.corpora_folder / name, settings.upload_seconds)
+    return service
+
+
+def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings) -> Index:
+    for name in engine_settings.options:
+        _load_engine(name, f"engine.options.{name}")
+    engine = _load_engine(engine_settings.name, "engine.name")
+    values = engine_settings.options.get(engine_settings.name, {})
+    options = validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
+    cache = Path(engine_settings.cache) / corpus.name if engine_settings.cache else None
+    return engine.build(corpus.passages, analyser, options, cache)
+
+
+def _load_engine(name: str, place: str) -> EngineModule:
+    """Return the engine called as its module is."""
+    names = [module.name for module in pkgutil.iter_modules(search.__path__)]
+    if name not in names:
+        raise SettingsError(
+            f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}"
+        )
+    return cast("EngineModule", importlib.import_module(f"{search.__name__}.{name}"))
+
+
+def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:
+    return AnswerOptions(
+        page_size=answers.quotes,
+        depth=depth,
+        answered_threshold=answers.answered,
+        closest_threshold=answers.closest,
+        lengths=QuoteLengths(answers.shortest, answers.longest),
+    )

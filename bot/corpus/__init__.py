@@ -1,0 +1,21 @@
+"""Folders to corpora: manifest, documents, sides, and what is wrong with them."""
+
+from __future__ import annotations
+
+from bot.corpus.difference import Difference, compare_corpora
+from bot.corpus.lint.checks import CheckResult, Finding, Level, check_corpus, list_findings
+from bot.corpus.loading import BrokenDocumentsError, LoadedCorpus, load_corpus, load_incrementally
+
+__all__ = [
+    "BrokenDocumentsError",
+    "CheckResult",
+    "Difference",
+    "Finding",
+    "Level",
+    "LoadedCorpus",
+    "check_corpus",
+    "compare_corpora",
+    "list_findings",
+    "load_corpus",
+    "load_incrementally",
+]

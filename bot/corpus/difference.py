@@ -1,0 +1,128 @@
+"""What changed between two loads of a corpus, for whoever decides to serve the newer."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import Side, quote_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.model import Corpus, Passage
+    from bot.storage.shown_quotes import Tombstone
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Document ids, and quote ids of attributed passages, each in the order of its corpus.
+
+    `moved_quotes` pairs the old and the new id of quotes whose words one voice says
+    now at another place of the same document; they are neither gained nor lost.
+    `sides_before` and `sides_after` count attributed passages by side, every side named.
+    """
+
+    added_documents: tuple[str, ...]
+    removed_documents: tuple[str, ...]
+    changed_documents: tuple[str, ...]
+    gained_quotes: tuple[str, ...]
+    lost_quotes: tuple[str, ...]
+    sides_before: Mapping[Side, int]
+    sides_after: Mapping[Side, int]
+    moved_quotes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadChange:
+    """All that serving a newly built corpus would change.
+
+    `retired` are the quotes ever shown that would stand no more, `orphaned_holds`
+    the ids of withheld quotes whose words the corpus no longer has.
+    """
+
+    corpus_name: str
+    difference: Difference
+    retired: tuple[Tombstone, ...]
+    orphaned_holds: tuple[str, ...]
+    excluded_ids: tuple[str, ...]
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether anything that is served, or was ever shown, would be no more."""
+        return bool(
+            self.difference.removed_documents
+            or self.difference.lost_quotes
+            or any(retired.now is None for retired in self.retired)
+            or self.orphaned_holds
+        )
+
+
+def compare_corpora(old: Corpus, new: Corpus) -> Difference:
+    """Return what `new` has that `old` has not, and the other way round."""
+    old_documents = {document.id: document for document in old.documents}
+    new_documents = {document.id: document for document in new.documents}
+    old_quotes, new_quotes = _quotes_by_id(old), _quotes_by_id(new)
+    lost_quotes = {key: passage for key, passage in old_quotes.items() if key not in new_quotes}
+    gained_quotes = {key: passage for key, passage in new_quotes.items() if key not in old_quotes}
+    moved_ids = _match_moved(lost_quotes, gained_quotes)
+    moved_to = frozenset(moved_ids.values())
+    return Difference(
+        added_documents=tuple(key for key in new_documents if key not in old_documents),
+        removed_documents=tuple(key for key in old_documents if key not in new_documents),
+        changed_documents=tuple(
+            key
+            for key in new_documents
+            if key in old_documents and not _is_same(new_documents[key], old_documents[key])
+        ),
+        gained_quotes=tuple(key for key in gained_quotes if key not in moved_to),
+        lost_quotes=tuple(key for key in lost_quotes if key not in moved_ids),
+        sides_before=count_by_side(old),
+        sides_after=count_by_side(new),
+        moved_quotes=tuple(moved_ids.items()),
+    )
+
+
+def count_by_side(corpus: Corpus) -> dict[Side, int]:
+    """Return how many attributed passages stand on each side."""
+    counts = Counter(passage.side for passage in _attributed_passages(corpus))
+    return {side: counts[side] for side in Side}
+
+
+def _is_same(new: object, old: object) -> bool:
+    # What was taken over from an earlier load is the same thing, and need not be compared.
+    return new is old or new == old
+
+
+def _match_moved(
+    lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]
+) -> dict[str, str]:
+    """Return the new id of each lost quote that is said again, in order, none twice."""
+    new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
+    for key, passage in gained_quotes.items():
+        new_ids[_statement_key(passage)].append(key)
+    return {
+        key: new_ids[statement].pop(0)
+        for key, passage in lost_quotes.items()
+        if new_ids.get(statement := _statement_key(passage))
+    }
+
+
+def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
+    """Return whose words these are, and where: document, voice, words."""
+    name = passage.voice.name if passage.voice else None
+    span, document = passage.span, passage.document
+    return document.id, name, document.text[span.start : span.end]
+
+
+def _quotes_by_id(corpus: Corpus) -> dict[str, Passage]:
+    """Return the first passage of each quote id, in order."""
+    quotes: dict[str, Passage] = {}
+    for passage in _attributed_passages(corpus):
+        quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)
+    return quotes
+
+
+def _attributed_passages(corpus: Corpus) -> list[Passage]:
+    return [passage for passage in corpus.passages if passage.voice]

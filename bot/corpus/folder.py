@@ -1,0 +1,97 @@
+"""A corpus's folder: which of its files are documents, and which correct them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.errors import CorpusError
+from bot.formats import SUFFIXES
+from bot.storage import filesystem as seam
+from bot.storage.safe_read import unreadable_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+MANIFEST_NAME = "corpus.toml"
+MAX_FILES = 10_000
+
+CORRECTIONS_SUFFIX = ".voices.toml"
+_NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
+
+
+class FolderContents(NamedTuple):
+    """Documents and corrections by document id, and what in the folder is neither."""
+
+    documents: Mapping[str, Path]
+    corrections: Mapping[str, Path]
+    errors: tuple[CorpusError, ...]
+
+
+def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
+    """Return what lies in `folder`, ordered by name; hidden files are passed over.
+
+    Raises:
+        CorpusError: there is no such folder, it cannot be read, or it holds
+            more than `limit` files.
+    """
+    paths = _list_visible_files(folder, limit)
+    printable = [path for path in paths if path.name.isprintable()]
+    corrections = {
+        path.name.removesuffix(CORRECTIONS_SUFFIX): path
+        for path in printable
+        if path.name.endswith(CORRECTIONS_SUFFIX)
+    }
+    document_paths = [path for path in printable if not path.name.endswith(CORRECTIONS_SUFFIX)]
+    documents = {path.stem: path for path in reversed(document_paths)}
+    errors = (
+        *_check_not_empty(folder, documents),
+        *_check_printable_names(paths),
+        *_check_unique_ids(document_paths, documents),
+        *_check_corrections_used(corrections, documents),
+    )
+    return FolderContents(dict(sorted(documents.items())), corrections, errors)
+
+
+def _list_visible_files(folder: Path, limit: int) -> list[Path]:
+    try:
+        paths = seam.disk.list_folder(folder, limit + 1)
+    except OSError as error:
+        raise unreadable_error(folder, error) from error
+    if len(paths) > limit:
+        raise CorpusError(
+            str(folder), f"more than {limit:,} files", "divide it into several corpora"
+        )
+    return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
+
+
+def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+    if not documents:
+        remedy = f"put {', '.join(SUFFIXES)} files there"
+        yield CorpusError(str(folder), "the folder has no documents", remedy)
+
+
+def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
+    """Yield an error for each name that would break the line it is told in."""
+    for path in paths:
+        if not path.name.isprintable():
+            place = f"{path.parent}/{ascii(path.name)[1:-1]}"
+            yield CorpusError(place, "a name that cannot be printed", "rename the file")
+
+
+def _check_unique_ids(
+    paths: Sequence[Path], documents: Mapping[str, Path]
+) -> Iterator[CorpusError]:
+    for path in paths:
+        if (first := documents[path.stem]) != path:
+            fact = f"its id '{path.stem}' is that of {first.name} too"
+            yield CorpusError(str(path), fact, "rename one of the two")
+
+
+def _check_corrections_used(
+    corrections: Mapping[str, Path], documents: Mapping[str, Path]
+) -> Iterator[CorpusError]:
+    for document_id, path in corrections.items():
+        if document_id not in documents:
+            remedy = "give it the name of the document it corrects"
+            yield CorpusError(str(path), f"there is no document '{document_id}'", remedy)

@@ -1,0 +1,270 @@
+"""What a curator should mend before a corpus is served, or might mend after.
+
+Errors are what a load would raise. Warnings are what makes answers worse: a
+voice nobody can place, a quotation nobody closed, a topic only one side spoke to.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.analysis import Analyser
+from bot.attribution.curated_voices import normalise_name
+from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.lint.duplicates import compare_documents
+from bot.corpus.lint.encoding import find_encoding_issues
+from bot.corpus.lint.speakers import find_namesakes
+from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
+from bot.model import Kind, Side
+from bot.storage import safe_read
+from bot.storage.toml_schema import find_line
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.corpus.lint.encoding import Issue
+    from bot.corpus.reader import AttributedDocument
+    from bot.errors import BotError
+    from bot.model import Corpus, Document, Passage, Span
+
+LOPSIDED_SHARE = 0.75
+MIN_CONFIDENCE = 0.7
+
+_METADATA = ("title", "publisher", "authors", "date", "url", "licence")
+_QUOTED_KINDS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
+_CLOSING_MARKS = frozenset("\"”“’'»«›」』")
+_LABEL_LIKE_LINE = re.compile(r"^([^\W\d_a-z][\w'’.\- ]{1,60}):\s+[\"“]?[^\W\d_a-z]", re.MULTILINE)
+_EXCERPT_LENGTH = 40
+
+
+class Level(StrEnum):
+    """Whether a corpus cannot be served, or could be better."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend; `line` counts from 1 in the file, and is None for the whole of it."""
+
+    file: str
+    line: int | None
+    level: Level
+    fact: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """Return the finding as one line: place, level, fact, remedy."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.level}: {self.fact}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A corpus as far as it could be read, and what was found; None where it could not be."""
+
+    corpus: Corpus | None
+    findings: tuple[Finding, ...]
+
+
+def list_findings(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> Sequence[Finding]:
+    """Return the findings alone; see `check_corpus`."""
+    return check_corpus(folder, min_confidence).findings
+
+
+def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckResult:
+    """Return errors, then warnings: of each document, by id and line, then of the manifest.
+
+    A voice below the confidence `min_confidence` is one to look at. With errors, the
+    warnings are about what could be read.
+    """
+    result = read_corpus(folder)
+    errors = [_convert_error(error) for error in result.errors]
+    if result.corpus is None:
+        return CheckResult(None, tuple(errors))
+    warnings = [
+        *_report_skipped_files(result.reusable.values()),
+        *_check_documents(result.corpus, result.paths, min_confidence),
+        *_check_voices(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
+        *_check_topics(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
+    ]
+    return CheckResult(result.corpus, (*errors, *warnings))
+
+
+def _convert_error(error: BotError) -> Finding:
+    file, _, line = error.place.rpartition(":")
+    if not line.isdecimal():
+        return Finding(error.place, None, Level.ERROR, error.fact, error.remedy)
+    return Finding(file, int(line), Level.ERROR, error.fact, error.remedy)
+
+
+def _make_warning(file: str, line: int | None, fact: str, remedy: str) -> Finding:
+    return Finding(file, line, Level.WARNING, fact, remedy)
+
+
+def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> Iterator[Finding]:
+    """Yield each file that is no document to serve, as its format says."""
+    for part in parts:
+        if isinstance(part, SkippedFile):
+            error = part.error
+            yield _make_warning(error.place, None, f"passed over: {error.fact}", error.remedy)
+
+
+def _check_documents(
+    corpus: Corpus, paths: Mapping[str, Path], min_confidence: float
+) -> Iterator[Finding]:
+    listed_keys = {name for listed_voice in corpus.voices for name in name_keys(listed_voice)}
+    duplicate_issues, namesake_issues = (
+        compare_documents(corpus),
+        list(find_namesakes(corpus.passages)),
+    )
+    passages_by_document: dict[str, list[Passage]] = defaultdict(list)
+    for passage in corpus.passages:
+        if passage.kind != Kind.NARRATION:
+            passages_by_document[passage.document.id].append(passage)
+    for document in corpus.documents:
+        path, passages = paths[document.id], passages_by_document[document.id]
+        issues = [
+            *_find_unlisted_voices(passages, listed_keys),
+            *find_issues(document, passages, min_confidence),
+            *duplicate_issues.get(document.id, ()),
+            *(
+                (p.span.start, fact, hint)
+                for p, fact, hint in namesake_issues
+                if p.document is document
+            ),
+        ]
+        first_line = _find_first_line(path, document)
+        yield from _check_metadata(document, str(path))
+        for offset, fact, remedy in sorted(issues):
+            line = first_line + document.text.count("\n", 0, offset) if first_line else None
+            yield _make_warning(str(path), line, fact, remedy)
+
+
+def find_issues(
+    document: Document, spoken_passages: Iterable[Passage], min_confidence: float = MIN_CONFIDENCE
+) -> Iterator[Issue]:
+    """Yield findings about one document; `spoken_passages` are its passages except narration."""
+    passages = list(spoken_passages)
+    yield from (
+        (p.span.start, *_describe_uncertainty(p))
+        for p in passages
+        if not p.voice or p.confidence < min_confidence
+    )
+    yield from _find_unclosed_quotations(document, passages)
+    yield from _find_label_like_lines(document)
+    yield from find_encoding_issues(document)
+
+
+def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
+    if missing := [name for name in _METADATA if not getattr(document, name)]:
+        fact = f"{', '.join(missing)}: not given"
+        yield _make_warning(file, 1, fact, "add what the source says to its header")
+
+
+def _find_unlisted_voices(
+    passages: Iterable[Passage], listed_keys: Container[str]
+) -> Iterator[Issue]:
+    """Yield each voice that the manifest does not list, where it first speaks."""
+    seen: set[str] = set()
+    for passage in passages:
+        if passage.voice and (name := normalise_name(passage.voice.name)) not in seen:
+            seen.add(name)
+            if name not in listed_keys:
+                fact = f"'{passage.voice.name}' is not among the manifest's voices"
+                yield passage.span.start, fact, "list the voice with its side, or add an alias"
+
+
+def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
+    subject = (
+        f"it is not certain that '{passage.voice.name}'"
+        if passage.voice
+        else "nobody is known to have"
+    )
+    reason = f" ({passage.reason})" if passage.reason else ""
+    excerpt = _excerpt(passage.document, passage.span)
+    return f"{subject} said '{excerpt}'{reason}", "name the voice in its .voices.toml"
+
+
+def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -> Iterator[Issue]:
+    """Yield each quotation after whose last word no mark closes it."""
+    quoted_passages = () if document.turns else [p for p in passages if p.kind in _QUOTED_KINDS]
+    for span in sorted({passage.quotation[-1] for passage in quoted_passages}):
+        if document.text[span.end : span.end + 1] not in _CLOSING_MARKS:
+            fact = f"the quotation '{_excerpt(document, span)}' is not closed"
+            yield span.start, fact, "compare it with the source, and close it if the source does"
+
+
+def _find_label_like_lines(document: Document) -> Iterator[Issue]:
+    """Yield each line within a turn that begins as another speaker might."""
+    for turn in document.turns:
+        for line in _LABEL_LIKE_LINE.finditer(document.text, *turn.span):
+            fact = f"'{line[1]}:' is read as words of '{turn.voice.name}'"
+            yield (
+                line.start(),
+                fact,
+                "if it is a speaker, open each word of the name with a capital",
+            )
+
+
+def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
+    """Yield each voice without a side, and those of them that never speak."""
+    for index, listed_voice in enumerate(corpus.voices):
+        if listed_voice.side:
+            continue
+        line = find_line(toml, ("voices", index))
+        remedy = "set it for, against or neither"
+        yield _make_warning(file, line, f"'{listed_voice.name}' has no side", remedy)
+        if not is_quoted_in(listed_voice, corpus.passages):
+            remedy = "add an alias that the documents use, or leave the voice out"
+            yield _make_warning(file, line, f"'{listed_voice.name}' never speaks", remedy)
+
+
+def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
+    """Yield each topic that leads nowhere, or mostly to one side."""
+    analyser = Analyser(corpus.language)
+    stems_by_passage = [
+        (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
+        for passage in corpus.passages
+        if passage.voice
+    ]
+    for index, topic in enumerate(corpus.topics):
+        line = find_line(toml, ("topics", index))
+        topic_stems = [
+            frozenset(term.stem for term in analyser.terms(word)) for word in topic.words
+        ]
+        matches = [
+            p
+            for p, passage_stems in stems_by_passage
+            if any(word and word <= passage_stems for word in topic_stems)
+        ]
+        sides = Counter(p.side for p in matches if p.side != Side.NEITHER)
+        if not matches:
+            fact, remedy = "no quote has its words", "add words that the documents use"
+            yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
+        elif sides and (leader := sides.most_common(1)[0])[1] > LOPSIDED_SHARE * sides.total():
+            fact = f"{leader[1]} of {sides.total()} quotes are {leader[0]} the motion"
+            remedy = "add documents in which the other side speaks to it"
+            yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
+
+
+def _excerpt(document: Document, span: Span) -> str:
+    """Return the first words of `span`, on one line."""
+    text = " ".join(document.text[span.start : span.end].split())
+    return textwrap.shorten(text, _EXCERPT_LENGTH, placeholder=" ...")
+
+
+def _find_first_line(path: Path, document: Document) -> int | None:
+    """Return the file's line where the canonical text begins, if the text stands in the file."""
+    file_text = safe_read.read_bytes(path).decode("utf-8", "replace")
+    header_length = len(file_text) - len(document.text)
+    return (
+        file_text.count("\n", 0, header_length) + 1 if file_text.endswith(document.text) else None
+    )

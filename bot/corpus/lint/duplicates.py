@@ -1,0 +1,159 @@
+"""What documents say twice, or against each other: copies, other wordings, dates that clash."""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.attribution.curated_voices import normalise_name
+from bot.attribution.paraphrases import find_paraphrases
+from bot.text import split_paragraphs, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.corpus.lint.encoding import Issue
+    from bot.model import Corpus, Document
+
+COPY_THRESHOLD = 0.5
+
+_MIN_WORDS = 12
+_EXCERPT_LENGTH = 60
+_MONTHS = [name.lower() for name in month_name[1:]]
+_FULL_DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}),? (\d{{4}})\b", re.IGNORECASE)
+_DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:-(\d{2})(?:-(\d{2}))?)?(?![\d-])")
+_DATE_IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{2})(?:/(\d{2}))?(?=/|$)")
+
+
+def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
+    """Return what to compare in each document with another, by the document's id."""
+    issues: dict[str, list[Issue]] = defaultdict(list)
+    for document_issues in (
+        _find_copies(corpus),
+        _find_other_wordings(corpus),
+        _find_date_conflicts(corpus),
+    ):
+        for document_id, issue in document_issues:
+            issues[document_id].append(issue)
+    return issues
+
+
+def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
+    """Yield each document that is, or mostly is, the text of an earlier one."""
+    owners: dict[tuple[str, ...], str] = {}
+    texts: dict[str, str] = {}
+    for document in corpus.documents:
+        remedy = "keep one of them, or say in its title that it is a reprint"
+        if (original := texts.setdefault(document.sha256, document.id)) != document.id:
+            yield document.id, (0, f"the same text as '{original}', word for word", remedy)
+            continue
+        long_paragraphs = _long_paragraphs(document)
+        copied = [paragraph for paragraph in long_paragraphs if paragraph in owners]
+        if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(
+            map(len, long_paragraphs)
+        ):
+            original_id = owners[copied[0]]
+            total = len(long_paragraphs)
+            fact = f"{len(copied)} of its {total} paragraphs stand in '{original_id}' too"
+            yield document.id, (0, fact, remedy)
+        for paragraph in long_paragraphs:
+            owners.setdefault(paragraph, document.id)
+
+
+def _long_paragraphs(document: Document) -> list[tuple[str, ...]]:
+    """Return the words of each paragraph that is long enough to be nobody's chance."""
+    text = document.text
+    word_lists = [
+        tuple(word.normalised for word in split_words(text, span))
+        for span in split_paragraphs(text)
+    ]
+    return [word_list for word_list in word_lists if len(word_list) >= _MIN_WORDS]
+
+
+def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
+    # Who says a thing twice in a transcript said it twice; in print it was said once, perhaps.
+    transcripts = {document.id for document in corpus.documents if document.turns}
+    attributed = [
+        (passage, normalise_name(passage.voice.name))
+        for passage in corpus.passages
+        if passage.voice
+    ]
+    printed_names = {name for passage, name in attributed if passage.document.id not in transcripts}
+    candidates = [passage for passage, name in attributed if name in printed_names]
+    for earlier, later, spans in find_paraphrases(candidates, corpus.language):
+        if {earlier.document.id, later.document.id} <= transcripts:
+            continue
+        voice = later.voice.name if later.voice else ""
+        first, second = (
+            _excerpt(each.document, span.start, span.end)
+            for each, span in zip((earlier, later), spans, strict=True)
+        )
+        where = "above" if earlier.document is later.document else f"in '{earlier.document.id}'"
+        fact = f"'{voice}' is printed in two wordings: '{second}', and {where} '{first}'"
+        yield (
+            later.document.id,
+            (
+                spans[1].start,
+                fact,
+                "compare both with their sources; the bot shows each as printed",
+            ),
+        )
+
+
+def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
+    by_url: dict[str, Document] = {}
+    for document in corpus.documents:
+        for fact in _contradict_date(document):
+            yield document.id, (0, fact, "correct whichever is wrong")
+        if document.url and document.date:
+            earlier = by_url.setdefault(document.url, document)
+            if earlier.date and not _is_compatible_date(earlier.date, document.date):
+                fact = (
+                    f"dated {document.date}, and '{earlier.id}' of the same address {earlier.date}"
+                )
+                yield document.id, (0, fact, "correct whichever is wrong")
+        if later_date := _find_later_date(document):
+            yield document.id, later_date
+
+
+def _contradict_date(document: Document) -> Iterator[str]:
+    """Yield how the document's name or address contradicts its date."""
+    if document.date is None:
+        return
+    for place, pattern, text in (
+        ("file's name", _DATE_IN_NAME, document.id),
+        ("address", _DATE_IN_URL, document.url or ""),
+    ):
+        if match := pattern.search(text):
+            other_date = "-".join(part for part in match.groups() if part)
+            if not _is_compatible_date(other_date, document.date):
+                yield f"dated {document.date}, and its {place} says {other_date}"
+
+
+def _is_compatible_date(one: str, other: str) -> bool:
+    """Return whether two dates of any precision can be of one day."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _find_later_date(document: Document) -> Issue | None:
+    """Return the first full date in the text after the document's own, or that there is none."""
+    for match in _FULL_DATE.finditer(document.text) if document.date else ():
+        month = _MONTHS.index(match[2].lower()) + 1
+        try:
+            mentioned_date = date(int(match[3]), month, int(match[1])).isoformat()
+        except ValueError:
+            fact = f"there is no {match.group()}"
+            return match.start(), fact, "compare it with the source"
+        document_date = document.date or ""
+        if mentioned_date[: len(document_date)] > document_date:
+            fact = f"it names {match.group()}, after its own date, {document_date}"
+            return match.start(), fact, "see whether one of the two is wrong"
+    return None
+
+
+def _excerpt(document: Document, start: int, end: int) -> str:
+    text = " ".join(document.text[start:end].split())
+    return text if len(text) <= _EXCERPT_LENGTH else f"{text[: _EXCERPT_LENGTH - 4]} ..."

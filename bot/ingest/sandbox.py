@@ -1,0 +1,224 @@
+"""A file from a stranger, read in a child process that may do little and not for long.
+
+The child has its own small memory, processor time and end, opens no file for
+writing, and says what it read as JSON on its output, of which no more is taken
+than a document may be. Whatever happens to it, the bot itself is told in a line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot import formats
+from bot.attribution import extract_passages
+from bot.corpus.lint.checks import find_issues
+from bot.errors import BotError, CorpusError
+from bot.formats.base import ParseReport
+from bot.ingest.sniffing import check_suffix_matches_content, check_unpacked_size
+from bot.model import Document, Kind, Span, Turn, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.corpus.lint.encoding import Issue
+
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 5 * MEBIBYTE
+MAX_MEMORY = 256 * MEBIBYTE
+MAX_OUTPUT = 2 * MEBIBYTE
+TIMEOUT_SECONDS = 20
+
+_DOCUMENT_ID = "upload"
+_MAX_LEFT_OUT = 20
+_MAX_VOICES = 50
+_MAX_ISSUES, _MAX_LINE_LENGTH = 50, 300
+_MINIMAL_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PYTHONUTF8": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+}
+
+
+class SandboxResult(NamedTuple):
+    """What a child read: the document, what was kept and left out, and how often who speaks.
+
+    `issues` are what to look at in it, by line, a line each: the first of them.
+    """
+
+    document: Document
+    report: ParseReport
+    voice_counts: Mapping[str, int]
+    issues: tuple[str, ...] = ()
+
+
+def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS) -> SandboxResult:
+    """Return what the file called `name`, which holds `content`, is read as.
+
+    Raises:
+        CorpusError: it is too large, not what its name says, or cannot be read;
+            or reading it took more memory or time than it may.
+    """
+    display_name = "".join(c for c in Path(name).name if c.isprintable())[-100:] or "a file"
+    if len(content) > MAX_BYTES:
+        raise CorpusError(display_name, f"more than {MAX_BYTES:,} bytes", "send a smaller document")
+    check_suffix_matches_content(display_name, content)
+    suffix = Path(display_name).suffix.lower()
+    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
+        path = Path(folder) / f"{_DOCUMENT_ID}{suffix}"
+        path.write_bytes(content)
+        result = _run_child(path, display_name, seconds)
+    if "fact" in result:
+        # The place is known to the child alone, and says nothing to whoever sent the file.
+        raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
+    document = _rebuild_document(result["document"])
+    report = ParseReport(**_lists_to_tuples(result["report"]))
+    return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
+
+
+def _run_child(path: Path, display_name: str, seconds: float) -> Mapping[str, Any]:
+    """Return what a child process says of the file at `path`."""
+    # The bot's own environment holds its token.
+    environment = _MINIMAL_ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    remedy = "save it in another way, or send its text"
+    child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
+        [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=path.parent,
+        env=environment,
+        close_fds=True,
+        start_new_session=True,
+    )
+    try:
+        with child:
+            output = _read_output(child, seconds)
+    except TimeoutError:
+        raise CorpusError(
+            display_name, f"reading it took more than {seconds:g} seconds", remedy
+        ) from None
+    if len(output) > MAX_OUTPUT:
+        raise CorpusError(
+            display_name, "it holds too much text", "divide it into smaller documents"
+        )
+    try:
+        result = json.loads(output)
+    except ValueError:
+        fact = "reading it took more memory or time than it may"
+        raise CorpusError(display_name, fact, remedy) from None
+    return dict(result)
+
+
+def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """Return what `child` writes, one byte more than may be at the most; it has ended then."""
+    assert child.stdout is not None  # noqa: S101  it was asked for
+    deadline = time.monotonic() + seconds
+    output = bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        try:
+            while len(output) <= MAX_OUTPUT:
+                if not ready.select(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError
+                chunk = os.read(child.stdout.fileno(), 64 * 1024)
+                if not chunk:
+                    break
+                output += chunk
+        finally:
+            child.kill()
+    return bytes(output)
+
+
+def _rebuild_document(data: Mapping[str, Any]) -> Document:
+    """Return the document that a child told of; its fingerprint is taken anew."""
+    turns = tuple(
+        Turn(
+            **_lists_to_tuples(turn)
+            | {
+                "span": Span(*turn["span"]),
+                "label": Span(*turn["label"]),
+                "voice": Voice(**turn["voice"]),
+            }
+        )
+        for turn in data["turns"]
+    )
+    document_fields = {
+        name: value
+        for name, value in _lists_to_tuples(data).items()
+        if name not in ("turns", "sha256")
+    }
+    return Document(**document_fields, turns=turns)
+
+
+def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` with its lists as tuples, as a frozen value holds them."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+
+
+def _parse_in_child(path: Path) -> dict[str, Any]:
+    """Return what a child tells: the document and the report, or what is wrong."""
+    try:
+        if path.suffix == ".docx":
+            check_unpacked_size(path.name, path.read_bytes())
+        document, report = formats.parse(path, _DOCUMENT_ID)
+        spoken_passages = [
+            passage for passage in extract_passages(document) if passage.kind is not Kind.NARRATION
+        ]
+        voice_counts = Counter(passage.voice.name for passage in spoken_passages if passage.voice)
+        issues = sorted(find_issues(document, spoken_passages))[:_MAX_ISSUES]
+    except BotError as error:
+        return {"fact": error.fact, "remedy": error.remedy}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  a library's own, and the file's fault
+        fact = f"it cannot be read ({type(error).__name__})"
+        return {"fact": fact, "remedy": "save it in another way, or send its text"}
+    left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
+    report_data = asdict(report) | {"left_out": left_out}
+    return {
+        "document": asdict(document),
+        "report": report_data,
+        "voices": voice_counts.most_common(_MAX_VOICES),
+        "doubts": [_describe_issue(document, issue) for issue in issues],
+    }
+
+
+def _describe_issue(document: Document, issue: Issue) -> str:
+    offset, fact, remedy = issue
+    line = document.text.count("\n", 0, offset) + 1
+    message = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())
+    return message[:_MAX_LINE_LENGTH]
+
+
+def _set_resource_limits(seconds: int) -> None:
+    """Give up, before anything is read, whatever reading does not take."""
+    limits = {
+        resource.RLIMIT_AS: MAX_MEMORY,
+        resource.RLIMIT_CPU: seconds,
+        # No file grows by a byte: nothing is written, whatever a library would like.
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: 0,
+    }
+    for resource_id, limit in limits.items():
+        resource.setrlimit(resource_id, (limit, limit))
+
+
+if __name__ == "__main__":
+    _set_resource_limits(int(sys.argv[2]))
+    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]))))

@@ -1,0 +1,89 @@
+"""One quote that stands by itself in a chat the bot is not in: side, voice, source, other side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import Side
+from bot.replies import catalogue, quote_block
+from bot.replies.reply import Button, Piece, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answers.answer import Answer, ChosenQuote
+    from bot.model import Corpus, Quote
+
+QUOTE_PREFIX, OPPOSITE_PREFIX = "q_", "o_"
+_MAX_PREVIEW_LENGTH = 120
+_OPPOSING_SIDES = [Side.FOR, Side.AGAINST]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCard:
+    """A quote as one of several results: its id, what the list says of it, and what is sent."""
+
+    id: str
+    title: str
+    preview: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One page of results, and the page that follows if one does; `version` is the corpus's."""
+
+    cards: tuple[QuoteCard, ...]
+    version: str
+    next_page: int | None = None
+
+
+def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
+    """Return the quotes of `answer`, each by itself."""
+    cards = tuple(_build_card(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
+    return CardPage(cards, corpus.fingerprint, answer.page + 1 if answer.has_more else None)
+
+
+def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Corpus) -> QuoteCard:
+    quote = chosen.quote
+    passage = quote.passage
+    speaker = passage.voice.name if passage.voice else quote_block.describe_speaker(passage)
+    text = " ".join(quote.text.split())
+    preview = text if len(text) <= _MAX_PREVIEW_LENGTH else f"{text[: _MAX_PREVIEW_LENGTH - 1]}…"
+    blocks = (
+        (
+            *quote_block.render_quote(chosen),
+            Piece(f"\n{catalogue.MOTION.format(motion=corpus.motion)}"),
+        ),
+        (Piece(_describe_other_side(passage.side, silent_sides)),),
+        quote_block.render_source(passage.document),
+    )
+    return QuoteCard(
+        quote.id,
+        f"{catalogue.SIDES[passage.side]} · {speaker} · {catalogue.KINDS[passage.kind]}",
+        preview,
+        Reply(blocks, (tuple(_card_buttons(quote)),)),
+    )
+
+
+def _card_buttons(quote: Quote) -> Iterator[Button]:
+    """Yield what opens the chat with the bot: the quote in its context, and its opposite."""
+    yield Button(catalogue.LABEL_CHECK, f"/start {QUOTE_PREFIX}{quote.id}")
+    if quote.passage.side is not Side.NEITHER:
+        yield Button(catalogue.LABEL_OTHER_SIDE, f"/start {OPPOSITE_PREFIX}{quote.id}")
+
+
+def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
+    """Return whether whoever disagrees was found by the same words."""
+    silent_others = [
+        other for other in _OPPOSING_SIDES if other is not side and other in silent_sides
+    ]
+    if silent_others == _OPPOSING_SIDES:
+        return catalogue.SILENT_BOTH
+    if silent_others:
+        return catalogue.SILENT_ONE.format(side=catalogue.SIDES[silent_others[0]])
+    if side is Side.NEITHER:
+        return catalogue.BOTH_SPEAK
+    other = next(candidate for candidate in _OPPOSING_SIDES if candidate is not side)
+    return catalogue.OTHER_SPEAKS.format(side=catalogue.SIDES[other])

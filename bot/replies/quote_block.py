@@ -1,0 +1,108 @@
+"""One quote as blocks of a reply: whose it is, its words, its kind, its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import AttributionSource, Kind
+from bot.replies import catalogue
+from bot.replies.reply import Piece, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answers.answer import ChosenQuote
+    from bot.model import Document, Passage, Quote, Voice
+    from bot.replies.reply import Block
+
+
+def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
+    """Return the block that shows one quote; `has_wordings`: it is printed in other words too."""
+    quote = chosen.quote
+    passage = quote.passage
+    pieces = [
+        Piece(catalogue.SIDES[passage.side], Style.BOLD),
+        Piece(f" · {describe_speaker(passage)}\n"),
+        Piece(quote.text, Style.QUOTE),
+        Piece(f"\n{' · '.join(_list_labels(passage))} · "),
+        Piece(quote.id, quote_id=quote.id),
+        Piece(" · "),
+        render_location(passage),
+    ]
+    if chosen.has_caveat:
+        pieces.append(Piece(f"\n{catalogue.CONTINUES}"))
+    if has_wordings:
+        pieces.append(Piece(f"\n{catalogue.TWO_WORDINGS}"))
+    if chosen.also_in:
+        titles = "; ".join(document.title or document.id for document in chosen.also_in)
+        pieces.append(Piece(f"\n{catalogue.ALSO_IN.format(titles=titles)}"))
+    return tuple(pieces)
+
+
+def format_for_copying(quote: Quote) -> str:
+    """Return `quote` as it may be pasted anywhere: its words, whose they are, and where printed."""
+    document = quote.passage.document
+    return catalogue.COPIED.format(
+        text=quote.text,
+        voice=describe_speaker(quote.passage),
+        kind=catalogue.KINDS[quote.passage.kind],
+        title=document.title or catalogue.NO_TITLE,
+        publisher=document.publisher or catalogue.NO_PUBLISHER,
+        date=catalogue.format_date(document.date) if document.date else catalogue.NO_DATE,
+        id=quote.id,
+    )
+
+
+def describe_speaker(passage: Passage) -> str:
+    """Return whose words a passage holds, as a reply says it."""
+    publisher = passage.document.publisher or catalogue.THE_PUBLICATION
+    if passage.kind is Kind.NARRATION:
+        return catalogue.OWN_WORDS.format(publisher=publisher)
+    if passage.voice is None:
+        return catalogue.UNCERTAIN.format(publisher=publisher)
+    template = catalogue.FRAMED.get(passage.kind, "{voice}")
+    return template.format(publisher=publisher, voice=format_voice(passage.voice))
+
+
+def format_voice(voice: Voice) -> str:
+    """Return a voice's name, role and organisation, nothing said twice.
+
+    >>> from bot.model import Voice
+    >>> format_voice(Voice("Ann Low", "chair", "Riders"))
+    'Ann Low, chair, Riders'
+    >>> format_voice(Voice("Riders", None, "Riders"))
+    'Riders'
+    """
+    return ", ".join(dict.fromkeys(filter(None, [voice.name, voice.role, voice.organisation])))
+
+
+def render_source(document: Document) -> Block:
+    """Return the line that says where a document was published, with its link."""
+    title = document.title or catalogue.NO_TITLE
+    publisher = document.publisher or catalogue.NO_PUBLISHER
+    date = catalogue.format_date(document.date) if document.date else catalogue.NO_DATE
+    pieces = [
+        Piece(catalogue.SOURCE, Style.ITALIC),
+        Piece(title, Style.ITALIC, url=document.url),
+        Piece(f" · {publisher} · {date}", Style.ITALIC),
+    ]
+    if document.url is None:
+        pieces.append(Piece(f" · {catalogue.NO_LINK}", Style.ITALIC))
+    return tuple(pieces)
+
+
+def render_location(passage: Passage) -> Piece:
+    """Return which paragraph it is, by the record's own name and address where it has them."""
+    address = f" ({passage.address})" if passage.address else ""
+    return Piece(f"¶{passage.paragraph}{address}", url=passage.turn.url if passage.turn else None)
+
+
+def _list_labels(passage: Passage) -> Iterator[str]:
+    yield catalogue.KINDS[passage.kind]
+    first_span = passage.quotation[:1]
+    if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
+        yield catalogue.CONTINUED
+    if passage.by is AttributionSource.RECORD:
+        yield catalogue.RECORDED
+    if passage.by is AttributionSource.CURATOR:
+        yield catalogue.CURATED

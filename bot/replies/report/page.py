@@ -1,0 +1,224 @@
+"""The page put together: figures, the two plots, and the review list by file."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from html import escape
+from importlib import resources
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from bot.analysis import Analyser
+from bot.model import Side
+from bot.replies import catalogue
+from bot.replies.languages import english
+from bot.replies.report.svg import VoiceRow, draw_bar, draw_grid
+from bot.replies.report.timeline import Dot, draw_timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.corpus import CheckResult, Finding
+    from bot.model import Corpus, Document, Passage, Topic
+
+_MAX_VOICES = 40
+# From how many findings on they are counted first, and their files closed.
+_LONG_REVIEW = 60
+_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def render_page(name: str, check: CheckResult) -> str:
+    """Return the page of the corpus called `name`; of one that cannot be read its review alone."""
+    corpus = check.corpus
+    title = corpus.title if corpus else name
+    style = resources.files(__package__).joinpath("style.css").read_text("utf-8")
+    body = [*(_render_corpus(corpus) if corpus else ()), *_render_review(check.findings)]
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title><style>{style}</style></head><body><main>",
+            f"<h1>{escape(title)}</h1>",
+            *body,
+            "</main></body></html>\n",
+        ]
+    )
+
+
+def _render_corpus(corpus: Corpus) -> Iterator[str]:
+    attributed_passages = [passage for passage in corpus.passages if passage.voice]
+    sides = Counter(passage.side for passage in attributed_passages)
+    voices = {passage.voice.name for passage in attributed_passages if passage.voice}
+    yield f'<p class="motion">Motion: {escape(corpus.motion)}</p>'
+    facts = (
+        (len(corpus.documents), "document", "documents"),
+        (len(attributed_passages), "quote with a voice", "quotes with a voice"),
+        (len(voices), "voice", "voices"),
+        (len(corpus.topics), "topic", "topics"),
+    )
+    items = "".join(
+        f"<li><b>{count:,}</b><span>{singular if count == 1 else plural}</span></li>"
+        for count, singular, plural in facts
+    )
+    yield f'<ul class="facts">{items}</ul>'
+    bar = draw_bar({side.value: sides[side] for side in Side})
+    yield f'<div class="plot">{_render_legend(sides)}{bar}</div>'
+    yield "<h2>Who speaks to what</h2>"
+    yield from _render_coverage(corpus, attributed_passages)
+    yield "<h2>When it was published</h2>"
+    yield from _render_dates(corpus, attributed_passages)
+
+
+def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield the grid of voices by topic, the most heard of each side first."""
+    counts_by_topic = _count_by_topic(corpus, attributed_passages)
+    quote_counts: Counter[tuple[Side, str]] = Counter(
+        (passage.side, passage.voice.name) for passage in attributed_passages if passage.voice
+    )
+    side_order = list(Side)
+    speakers = sorted(
+        quote_counts,
+        key=lambda speaker: (side_order.index(speaker[0]), -quote_counts[speaker], speaker[1]),
+    )
+    top_speakers = set(dict(quote_counts.most_common(_MAX_VOICES)))
+    rows = [
+        VoiceRow(
+            name,
+            side.value,
+            [
+                *(counts_by_topic[topic.name][side, name] for topic in corpus.topics),
+                quote_counts[side, name],
+            ],
+        )
+        for side, name in speakers
+        if (side, name) in top_speakers
+    ]
+    names = [topic.name for topic in corpus.topics]
+    balance = [_sum_by_side(counts_by_topic[name]) for name in names]
+    yield f'<div class="plot">{draw_grid(names, rows, balance)}</div>'
+    if len(speakers) > len(rows):
+        yield f'<p class="note">And {len(speakers) - len(rows):,} voices more, heard less.</p>'
+
+
+def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
+    return {
+        side.value: sum(
+            count for (speaker_side, _), count in counts.items() if speaker_side is side
+        )
+        for side in Side
+    }
+
+
+def _count_by_topic(
+    corpus: Corpus, attributed_passages: Sequence[Passage]
+) -> Mapping[str, Counter[tuple[Side, str]]]:
+    """Return how many quotes each voice has on each topic."""
+    analyser = Analyser(corpus.language)
+    passage_stems = [
+        (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
+        for passage in attributed_passages
+    ]
+    return {
+        topic.name: Counter(_find_topic_speakers(topic, passage_stems, analyser))
+        for topic in corpus.topics
+    }
+
+
+def _find_topic_speakers(
+    topic: Topic, passage_stems: Iterable[tuple[Passage, frozenset[str]]], analyser: Analyser
+) -> Iterator[tuple[Side, str]]:
+    topic_stems = [
+        frozenset(term.stem for term in analyser.terms(word_stems)) for word_stems in topic.words
+    ]
+    for passage, spoken_stems in passage_stems:
+        if passage.voice and any(
+            word_stems and word_stems <= spoken_stems for word_stems in topic_stems
+        ):
+            yield passage.side, passage.voice.name
+
+
+def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
+    quote_counts = Counter(passage.document.id for passage in attributed_passages)
+    dots = [
+        Dot(document.date, document.title or document.id, quote_counts[document.id])
+        for document in corpus.documents
+        if document.date
+    ]
+    if dots:
+        yield f'<div class="plot">{draw_timeline(dots)}</div>'
+    rows = "".join(
+        f'<tr><td class="place">{escape(document.date or english.NOT_GIVEN)}</td>'
+        f"<td>{_render_title(document)}<br>"
+        f'<span class="note">{escape(document.publisher or english.NOT_GIVEN)}</span></td>'
+        f"<td>{quote_counts[document.id]:,}</td></tr>"
+        for document in sorted(corpus.documents, key=lambda each: (each.date or "9", each.id))
+    )
+    yield (
+        f"<details {'open' if len(corpus.documents) < 20 else ''}>"
+        f"<summary>{catalogue.format_document_count(len(corpus.documents))}</summary>"
+        f"<table><tr><th>date</th><th>document</th><th>quotes</th></tr>{rows}</table></details>"
+    )
+
+
+def _render_review(findings: Sequence[Finding]) -> Iterator[str]:
+    yield "<h2>What to look at</h2>"
+    if not findings:
+        yield '<p class="note">Nothing to mend.</p>'
+    is_long = len(findings) > _LONG_REVIEW
+    if is_long:
+        yield from _render_remedies(findings)
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_file[finding.file].append(finding)
+    for file, file_findings in by_file.items():
+        errors = sum(each.level == "error" for each in file_findings)
+        counts = ((errors, "that stop it"), (len(file_findings) - errors, "to look at"))
+        summary = ", ".join(f"{count} {label}" for count, label in counts if count)
+        rows = "".join(map(_render_finding, file_findings))
+        yield (
+            f"<details {'' if is_long and not errors else 'open'}>"
+            f"<summary>{escape(PurePath(file).name)} <span>{summary}</span></summary>"
+            f"<table><tr><th>line</th><th>finding</th><th>remedy</th></tr>{rows}</table></details>"
+        )
+
+
+def _render_remedies(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield how often each thing is to be done, for a list too long to be read through."""
+    files_by_remedy: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        files_by_remedy[finding.remedy].add(finding.file)
+    rows = "".join(
+        f'<tr><td class="count">{count:,}</td><td>{escape(remedy)}</td>'
+        f'<td class="count">{len(files_by_remedy[remedy]):,}</td></tr>'
+        for remedy, count in Counter(each.remedy for each in findings).most_common()
+    )
+    yield (
+        f'<p class="note">{len(findings):,} findings, by what would mend them; '
+        "each file below opens.</p>"
+        '<div class="plot"><table><tr><th class="count">findings</th><th>remedy</th>'
+        f'<th class="count">files</th></tr>{rows}</table></div>'
+    )
+
+
+def _render_finding(finding: Finding) -> str:
+    return (
+        f'<tr class="{finding.level}"><td class="place">{finding.line or "–"}</td>'
+        f'<td class="fact">{escape(finding.fact)}</td>'
+        f'<td class="remedy">{escape(finding.remedy)}</td></tr>'
+    )
+
+
+def _render_legend(sides: Mapping[Side, int]) -> str:
+    items = "".join(
+        f'<span class="{side.value}"><i></i>{english.SIDES[side]} {sides[side]:,}</span>'
+        for side in Side
+    )
+    return f'<div class="legend">{items}</div>'
+
+
+def _render_title(document: Document) -> str:
+    title = escape(document.title or document.id)
+    if document.url and document.url.lower().startswith(("https://", "http://")):
+        return f'<a href="{escape(document.url)}" rel="noreferrer">{title}</a>'
+    return title

@@ -1,0 +1,9 @@
+"""BM25 over whole passages, fitted by rank-bm25, touching only what matches.
+
+Only `engine` knows of passages and voices; below it words are numbers, and a
+field is an inverted index of what each word adds to each text it stands in.
+"""
+
+from bot.search.bm25.engine import Options, build
+
+__all__ = ["Options", "build"]

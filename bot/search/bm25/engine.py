@@ -1,0 +1,205 @@
+"""BM25 over whole passages, fitted by rank-bm25, touching only what matches.
+
+A passage is found by its own words, by its voice and cue, and by its heading;
+words that stand side by side, the passages around it and the speech or document
+it stands in raise it among those found. docs/decisions/0005-bm25-recipe.md has
+the measurements behind every default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from bot.search import Hit
+from bot.search.bm25.index_file import open_arrays, save_arrays
+from bot.search.bm25.options import Bm25Options
+from bot.search.bm25.serialisation import (
+    decode_words,
+    encode_words,
+    ranking_from_arrays,
+    ranking_to_arrays,
+)
+from bot.search.bm25.text_ranking import Ranking, Text, build_ranking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from bot.analysis import Analyser
+    from bot.model import Passage, Turn
+    from bot.search import Query
+    from bot.search.bm25.index_file import Arrays
+
+__all__ = ["Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
+
+# What `bot.bootstrap` asks of every engine.
+Options = Bm25Options
+
+# The most passages that are kept as they were read; of more that would take too much memory.
+_MAX_CACHED_PASSAGES = 20_000
+_FORMAT_VERSION = 1  # raise it when passages are read, counted or laid out in another way
+
+
+@dataclass(frozen=True)
+class Bm25Index:
+    """Passages, their ranking by number, and every folded word that leads to one of them.
+
+    `document_texts` is what a later index of some of the same documents takes over.
+    """
+
+    passages: Sequence[Passage]
+    ranking: Ranking
+    encoded_words: NDArray[np.uint8]
+    passage_counts: NDArray[np.int32]
+    document_texts: Sequence[object] = ()
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        """Return up to `limit` hits, best first; ties go to the earlier passage."""
+        text_ids, scores = self.ranking.find_best(query, limit)
+        matches = zip(
+            text_ids.tolist(),
+            scores.tolist(),
+            self.ranking.find_matched_stems(query, text_ids),
+            strict=True,
+        )
+        return tuple(
+            Hit(self.passages[text_id], score, matched_stems)
+            for text_id, score, matched_stems in matches
+        )
+
+    def idf(self, stem: str) -> float:
+        """Return the stem's idf: above zero, most for a stem no passage has."""
+        return self.ranking.idf(stem)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every folded word, and in how many passages it stands."""
+        return dict(
+            zip(decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True)
+        )
+
+
+def build(
+    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, cache: Path | None = None
+) -> Bm25Index:
+    """Return an index of `passages`, in their order, mapped from `cache` if that holds it.
+
+    If it does not, the index is built, saved there, and used as it was saved.
+    """
+    passages = tuple(passages)
+    if cache is None:
+        return _build_index(passages, analyser, options)
+    cache_key = compute_cache_key(passages, analyser, options)
+    if arrays := open_arrays(cache, cache_key):
+        return _restore_index(arrays, passages, options)
+    index = _build_index(passages, analyser, options)
+    vocabulary_arrays: Arrays = {"words": index.encoded_words, "counts": index.passage_counts}
+    if save_arrays(
+        cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays}
+    ) and (arrays := open_arrays(cache, cache_key)):
+        return _restore_index(arrays, passages, options)
+    return index
+
+
+def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> str:
+    """Return what an index of just these passages, read and fitted in just this way, goes by."""
+    digest = hashlib.sha256(f"{_FORMAT_VERSION} {analyser.fingerprint} {options!r}".encode())
+    document = None
+    for passage in passages:
+        if passage.document is not document:
+            document = passage.document
+            digest.update(repr((document.id, document.sha256, document.title)).encode())
+            digest.update(repr([(turn.span, turn.heading) for turn in document.turns]).encode())
+        offsets = (*passage.span, *passage.frame, *chain.from_iterable(passage.cue))
+        digest.update(f"{offsets}{passage.voice}".encode())
+    return digest.hexdigest()
+
+
+def _restore_index(arrays: Arrays, passages: Sequence[Passage], options: Bm25Options) -> Bm25Index:
+    return Bm25Index(
+        passages, ranking_from_arrays(arrays, options), arrays["words"], arrays["counts"]
+    )
+
+
+class _DocumentTexts:
+    """What one document's passages are found by; a class, since a tuple cannot be held weakly."""
+
+    __slots__ = ("__weakref__", "passages", "texts", "words")
+
+    def __init__(self, passages: Sequence[Passage], analyser: Analyser) -> None:
+        self.words: Counter[str] = Counter()
+        self.passages = passages
+        self.texts = tuple(_build_text(passage, analyser, self.words) for passage in passages)
+
+
+# By what was read and how, for as long as some index holds it: after a reload the passages of a
+# document that did not change are not read again.
+_TEXT_CACHE: WeakValueDictionary[tuple[str, str, str], _DocumentTexts] = WeakValueDictionary()
+
+
+def _get_document_texts(passages: Sequence[Passage], analyser: Analyser) -> _DocumentTexts:
+    document = passages[0].document
+    cache_key = (document.id, document.sha256, analyser.fingerprint)
+    texts = _TEXT_CACHE.get(cache_key)
+    if texts is None or texts.passages != passages:
+        texts = _TEXT_CACHE[cache_key] = _DocumentTexts(passages, analyser)
+    return texts
+
+
+def _build_index(
+    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options
+) -> Bm25Index:
+    vocabulary: Counter[str] = Counter()
+    texts: Iterable[Text] = (_build_text(passage, analyser, vocabulary) for passage in passages)
+    document_texts: tuple[_DocumentTexts, ...] = ()
+    if len(passages) <= _MAX_CACHED_PASSAGES:
+        groups = groupby(passages, lambda passage: passage.document.id)
+        document_texts = tuple(_get_document_texts(tuple(group), analyser) for _, group in groups)
+        texts = chain.from_iterable(entry.texts for entry in document_texts)
+        for entry in document_texts:
+            vocabulary.update(entry.words)
+    ranking = build_ranking(texts, options)
+    counts = np.array(list(vocabulary.values()), np.int32)
+    return Bm25Index(passages, ranking, encode_words(vocabulary), counts, document_texts)
+
+
+def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
+    """Return what `passage` is found by, and count its words in `vocabulary`."""
+    document, turn = passage.document, passage.turn
+    body = analyser.content_words(document.text, passage.frame)
+    voice_words = [word for name in _voice_texts(passage) for word in analyser.content_words(name)]
+    heading_words = [
+        word for title in _heading_texts(passage, turn) for word in analyser.content_words(title)
+    ]
+    vocabulary.update({word.normalised for word in (*body, *voice_words, *heading_words)})
+    return Text(
+        [word.stem for word in body],
+        [word.stem for word in voice_words],
+        [word.stem for word in heading_words],
+        (document.id, turn.span if turn else None),
+    )
+
+
+def _voice_texts(passage: Passage) -> Iterator[str]:
+    """Yield the name, role and organisation of the voice, and what proves them."""
+    if passage.voice:
+        yield passage.voice.name
+        yield passage.voice.role or ""
+        yield passage.voice.organisation or ""
+    for span in passage.cue:
+        yield passage.document.text[span.start : span.end]
+
+
+def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
+    yield passage.document.title or ""
+    yield turn.heading or "" if turn else ""

@@ -1,0 +1,223 @@
+"""The same sums with numba: nothing is proportional to the number of texts, only to what matches.
+
+Compiled when this module is first imported, which is when an index is built or
+opened, and kept on disk for the next start where the folder can be written to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numba
+import numpy as np
+from numba import types
+
+from bot.search.bm25.scorer import Scorer, score_parents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.search.bm25.scorer import FieldQuery, ParentQuery
+    from bot.search.bm25.weights import WeightedPostings
+
+
+def _readonly_array(dtype: types.Type) -> types.Array:
+    return types.Array(dtype, 1, "C", readonly=True)
+
+
+_FLOAT_ARRAY, _TEXT_ARRAY = types.float64[::1], types.int32[::1]
+_ADD_SIGNATURES = [
+    types.int64(
+        _readonly_array(types.int32),
+        _readonly_array(code),
+        _readonly_array(types.float64),
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+        _TEXT_ARRAY,
+        types.int64,
+    )
+    for code in (types.uint16, types.uint32)
+]
+_BOOST_SIGNATURES = [
+    types.void(
+        _readonly_array(types.int32),
+        _readonly_array(code),
+        _readonly_array(types.float64),
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+        _FLOAT_ARRAY,
+    )
+    for code in (types.uint16, types.uint32)
+]
+_SELECT_SIGNATURE = types.int64(
+    _FLOAT_ARRAY,
+    _FLOAT_ARRAY,
+    _TEXT_ARRAY,
+    types.int64,
+    _FLOAT_ARRAY,
+    _readonly_array(types.int32),
+    types.int64[::1],
+    _FLOAT_ARRAY,
+)
+
+
+def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        dispatcher: Callable[..., Any]
+        try:
+            dispatcher = numba.njit(signature, cache=True, nogil=True)(function)
+        except RuntimeError:  # no folder to keep compiled code in
+            dispatcher = numba.njit(signature, nogil=True)(function)
+        return dispatcher
+
+    return decorate
+
+
+@_compile(_ADD_SIGNATURES)
+def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Add each (low, high, weight) of `plan` to `totals`; note in `touched_texts` what was at 0."""
+    for offset in range(0, plan.size, 3):
+        weight = plan[offset + 2]
+        for posting in range(int(plan[offset]), int(plan[offset + 1])):
+            text = ids[posting]
+            if totals[text] == 0.0:
+                touched_texts[touched_count] = text
+                touched_count += 1
+            totals[text] += table[codes[posting]] * weight
+    return touched_count
+
+
+@_compile(_BOOST_SIGNATURES)
+def _add_boosts(ids, codes, table, plan, totals, boosts):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Add each (low, high, weight) of `plan` to `boosts`, where `totals` is above 0."""
+    for offset in range(0, plan.size, 3):
+        weight = plan[offset + 2]
+        for posting in range(int(plan[offset]), int(plan[offset + 1])):
+            text = ids[posting]
+            if totals[text] > 0.0:
+                boosts[text] += table[codes[posting]] * weight
+
+
+@_compile(_SELECT_SIGNATURE)
+def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    totals,
+    boosts,
+    touched_texts,
+    touched_count,
+    parent_scores,
+    parents,
+    texts,
+    scores,
+):
+    """Put the best of the touched into `texts` and `scores`; leave all buffers at 0."""
+    limit, count = texts.size, 0
+    for n in range(touched_count):
+        text = touched_texts[n]
+        score = totals[text]
+        totals[text] = 0.0
+        if boosts.size:
+            score += boosts[text]
+            boosts[text] = 0.0
+        if parents.size:
+            score += parent_scores[parents[text]]
+        if count == limit and (
+            score < scores[count - 1] or (score == scores[count - 1] and text > texts[count - 1])
+        ):
+            continue
+        if count < limit:
+            count += 1
+        position = count - 1
+        while position and (
+            scores[position - 1] < score
+            or (scores[position - 1] == score and texts[position - 1] > text)
+        ):
+            scores[position] = scores[position - 1]
+            texts[position] = texts[position - 1]
+            position -= 1
+        scores[position] = score
+        texts[position] = text
+    return count
+
+
+class _Buffers(NamedTuple):
+    totals: NDArray[np.float64]
+    boosts: NDArray[np.float64]
+    touched_texts: NDArray[np.int32]
+
+
+_NO_SCORES = np.zeros(0)
+_NO_PARENTS = np.zeros(0, np.int32)
+_NO_PARENTS.flags.writeable = False
+
+
+@dataclass(slots=True)
+class NumbaScorer(Scorer):
+    """Scores by compiled loops over buffers that are kept, all zero, between questions."""
+
+    _free_buffers: list[_Buffers] = field(default_factory=list)
+
+    def find_best(
+        self,
+        text_count: int,
+        matching: Sequence[FieldQuery],
+        boosting: Sequence[FieldQuery],
+        parent_query: ParentQuery | None,
+        limit: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return what Scorer's does, to the last bit."""
+        buffers = self._free_buffers.pop() if self._free_buffers else _allocate_buffers(text_count)
+        touched_count = 0
+        for query in matching:
+            postings, plan = query[0], _build_plan(*query)
+            touched_count = _add_scores(
+                postings.ids,
+                postings.codes,
+                postings.table,
+                plan,
+                buffers.totals,
+                buffers.touched_texts,
+                touched_count,
+            )
+        for query in boosting:
+            postings, plan = query[0], _build_plan(*query)
+            _add_boosts(
+                postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts
+            )
+        parents = parent_query[1] if parent_query else _NO_PARENTS
+        parent_scores = score_parents(*parent_query) if parent_query else _NO_SCORES
+        boosts = buffers.boosts if boosting else _NO_SCORES
+        texts, scores = (
+            np.empty(min(limit, touched_count), np.int64),
+            np.empty(min(limit, touched_count)),
+        )
+        _select_top(
+            buffers.totals,
+            boosts,
+            buffers.touched_texts,
+            touched_count,
+            parent_scores,
+            parents,
+            texts,
+            scores,
+        )
+        self._free_buffers.append(buffers)
+        return texts, scores
+
+
+def _allocate_buffers(text_count: int) -> _Buffers:
+    return _Buffers(np.zeros(text_count), np.zeros(text_count), np.empty(text_count, np.int32))
+
+
+def _build_plan(
+    postings: WeightedPostings, field_weight: float, terms: Sequence[tuple[int, float]]
+) -> NDArray[np.float64]:
+    """Return low, high and weight of each of `terms`, flat."""
+    start, idf = postings.starts.item, postings.idf.item
+    plan: list[float] = []
+    for row, weight in terms:
+        low, high = start(row), start(row + 1)
+        plan += (low, high, idf(high - low) * weight * field_weight)
+    return np.array(plan, np.float64)

@@ -1,0 +1,241 @@
+"""Texts by number, ranked by the weighted sum of several small BM25s.
+
+A text is found by its own words, its voice and its heading; what is found is
+then raised by words that stand side by side, by the texts around it, and by the
+speech or document it is a part of.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from bot.search.bm25.postings import PostingsBuilder, expand_rows, pair_key, sum_by_parent
+from bot.search.bm25.scorer import choose_scorer
+from bot.search.bm25.terms import MISSING, StemTable, build_stem_table
+from bot.search.bm25.weights import WeightedPostings, fit_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.search import Query
+    from bot.search.bm25.options import Bm25Options
+    from bot.search.bm25.scorer import FieldQuery, Scorer
+
+
+class Text(NamedTuple):
+    """What one passage is found by, as stems.
+
+    Passages of one `parent` make a speech or document, and follow one another;
+    None is a passage that stands alone.
+    """
+
+    body: Sequence[str]
+    voice: Sequence[str] = ()
+    heading: Sequence[str] = ()
+    parent: Hashable = None
+
+
+class FieldIndexes(NamedTuple):
+    """One index for each way of being found; all but `pairs` have a row for every stem."""
+
+    body: WeightedPostings
+    voice: WeightedPostings
+    heading: WeightedPostings
+    around: WeightedPostings
+    parent: WeightedPostings
+    pairs: WeightedPostings
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or NONE.
+
+    `pair_keys` are the keys of the rows of `fields.pair_keys`, ascending.
+    """
+
+    options: Bm25Options
+    text_count: int
+    stems: StemTable
+    fields: FieldIndexes
+    pair_keys: NDArray[np.uint64]
+    parent_ids: NDArray[np.int32]
+    scorer: Scorer
+
+    def find_best(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the texts that share a stem with `query`, best first, at most `limit`, and scores.
+
+        A stem is shared with a text's own words, voice or heading. Ties go to
+        the earlier text.
+        """
+        terms = [(row, weight) for _, row, weight in self._select_terms(query)]
+        if limit < 1 or not terms:
+            return np.zeros(0, np.int64), np.zeros(0)
+        fields, options = self.fields, self.options
+        matching = _drop_empty(
+            (fields.body, 1.0, terms),
+            (fields.voice, options.voice, terms),
+            (fields.heading, options.heading, terms),
+        )
+        boosting = _drop_empty((fields.around, options.around, terms))
+        if query.pairs and self.pair_keys.size:
+            boosting.append((fields.pairs, options.pairs, self._find_pair_rows(query)))
+        parent_queries = _drop_empty((fields.parent, options.parent, terms))
+        parent_query = (parent_queries[0], self.parent_ids) if parent_queries else None
+        return self.scorer.find_best(self.text_count, matching, boosting, parent_query, limit)
+
+    def idf(self, stem: str) -> float:
+        """Return the idf of `stem` by the texts' own words, else by voices, else by headings."""
+        row = self.stems.find_row(stem)
+        fields = (self.fields.body, self.fields.voice, self.fields.heading)
+        idfs = (field.row_idf(row) for field in fields if row != MISSING)
+        return next((idf for idf in idfs if idf), math.log(2 * (self.text_count + 1)))
+
+    def find_matched_stems(self, query: Query, text_ids: NDArray[np.int64]) -> list[frozenset[str]]:
+        """Return, for each of `text_ids`, the stems of `query` in its words, voice or heading."""
+        stems_by_text: list[set[str]] = [set() for _ in range(text_ids.size)]
+        for stem, row, _ in self._select_terms(query):
+            for field in (self.fields.body, self.fields.voice, self.fields.heading):
+                for position in np.flatnonzero(_has_posting(field, row, text_ids)).tolist():
+                    stems_by_text[position].add(stem)
+        return [frozenset(stems) for stems in stems_by_text]
+
+    def _select_terms(self, query: Query) -> list[tuple[str, int, float]]:
+        """Return each known stem with its row and weight; of too many, the most telling."""
+        find_row = self.stems.find_row
+        terms = [
+            (stem, row, weight)
+            for stem, weight in query.weights.items()
+            if (row := find_row(stem)) != MISSING and weight > 0
+        ]
+        if len(terms) > self.options.terms:
+            terms.sort(key=lambda term: -term[2] * self.idf(term[0]))
+        return terms[: self.options.terms]
+
+    def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
+        find_row, keys = self.stems.find_row, self.pair_keys
+        row_pairs = [
+            (find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]
+        ]
+        known_keys = [
+            pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)
+        ]
+        wanted_keys = np.array(known_keys, np.uint64)
+        positions = np.searchsorted(keys, wanted_keys).clip(max=keys.size - 1)
+        return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
+
+
+def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
+    """Return `texts` ready to be ranked, numbered in their order; a part of weight 0 is empty."""
+    counter = _TextCounter(options)
+    counter.count_texts(texts)
+    stem_count = len(counter.stems)
+    parent_ids = np.array(counter.parent_ids, np.int32)
+    parent_ids.flags.writeable = False
+    body = expand_rows(counter.body.build_postings(), stem_count)
+    parent = expand_rows(
+        sum_by_parent(body, parent_ids) if options.parent else _NO_POSTINGS, stem_count
+    )
+    k1, b, min_length = options.k1, options.b, options.floor
+    pairs = counter.pairs.build_postings()
+    fields = FieldIndexes(
+        body=fit_weights(body, k1, b, min_length),
+        voice=fit_weights(expand_rows(counter.voice.build_postings(), stem_count), 1.2, 0.5),
+        heading=fit_weights(expand_rows(counter.heading.build_postings(), stem_count), 1.2, 0.5),
+        around=fit_weights(expand_rows(counter.around.build_postings(), stem_count), 1.5, 0.75),
+        parent=fit_weights(parent, 1.5, 0.9),
+        pairs=fit_weights(pairs, 0.9, 0.4, min_length),
+    )
+    return Ranking(
+        options,
+        parent_ids.size,
+        build_stem_table(counter.stems),
+        fields,
+        pairs.keys,
+        parent_ids,
+        choose_scorer(parent_ids.size, fast=options.fast),
+    )
+
+
+class _NumberedText(NamedTuple):
+    parent: int
+    body: list[int]
+
+
+_NO_TEXT = _NumberedText(MISSING, [])
+
+
+class _TextCounter:
+    """What `build_ranking` counts in one reading of the texts, which may come from a stream."""
+
+    def __init__(self, options: Bm25Options) -> None:
+        self.options = options
+        self.stems = _new_numbering()
+        self.parent_ids: list[int] = []
+        self.body, self.voice, self.heading, self.around = (PostingsBuilder() for _ in range(4))
+        self.pairs = PostingsBuilder(count_pairs=True)
+
+    def count_texts(self, texts: Iterable[Text]) -> None:
+        parent_numbers = _new_numbering()
+        previous = pending = _NO_TEXT
+        for text in texts:
+            parent = MISSING if text.parent is None else parent_numbers[text.parent]
+            current = _NumberedText(parent, [self.stems[stem] for stem in text.body])
+            self._count_text(text, current)
+            if len(self.parent_ids) > 1:
+                self._count_neighbours(previous, pending, current)
+            previous, pending = pending, current
+        if self.parent_ids:
+            self._count_neighbours(previous, pending, _NO_TEXT)
+
+    def _count_text(self, text: Text, numbered_text: _NumberedText) -> None:
+        options, stems = self.options, self.stems
+        self.parent_ids.append(numbered_text.parent)
+        self.body.add(numbered_text.body)
+        self.voice.add({stems[s]: None for s in text.voice} if options.voice else ())
+        self.heading.add({stems[s]: None for s in text.heading} if options.heading else ())
+        self.pairs.add(numbered_text.body if options.pairs else ())
+
+    def _count_neighbours(
+        self, previous: _NumberedText, text: _NumberedText, following: _NumberedText
+    ) -> None:
+        """Count the words around `text`; at an end the one neighbour counts twice."""
+        has_neighbours = text.parent != MISSING and self.options.around > 0
+        neighbours = [
+            neighbour.body
+            for neighbour in (previous, following)
+            if has_neighbours and neighbour.parent == text.parent
+        ]
+        self.around.add(chain.from_iterable(neighbours * (2 if len(neighbours) == 1 else 1)))
+
+
+def _new_numbering() -> defaultdict[Any, int]:
+    """Return a table that numbers whatever is looked up, in order of asking."""
+    table: defaultdict[Any, int] = defaultdict()
+    table.default_factory = table.__len__
+    return table
+
+
+def _drop_empty(*queries: FieldQuery) -> list[FieldQuery]:
+    """Return what is asked of the parts that hold anything."""
+    return [query for query in queries if query[0].ids.size]
+
+
+def _has_posting(
+    field: WeightedPostings, row: int, text_ids: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    ids = field.ids[slice(*field.posting_range(row))]
+    if not ids.size:
+        return np.zeros(text_ids.size, bool)
+    mask: NDArray[np.bool_] = ids[np.searchsorted(ids, text_ids).clip(max=ids.size - 1)] == text_ids
+    return mask
+
+
+_NO_POSTINGS = PostingsBuilder().build_postings()

@@ -1,0 +1,331 @@
+"""What is served now, and how another takes its place: built aside, looked at, switched to at once.
+
+What answers questions hangs together in one immutable `Snapshot`, taken once at
+the start of each question, so no answer mixes two corpora. Between preparing a
+reload and switching to it lies the admin's decision.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from bot.corpus import compare_corpora
+from bot.corpus.difference import ReloadChange
+from bot.errors import StorageError
+from bot.service.background_build import BackgroundBuilder, BuildRunningError
+from bot.storage.holds import create_hold
+from bot.storage.shown_quotes import Tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from bot.answers.answerer import Answerer
+    from bot.corpus import LoadedCorpus
+    from bot.model import Corpus, Document, Passage, Quote, Span
+    from bot.storage import Storage
+    from bot.storage.holds import Hold
+    from bot.storage.shown_quotes import ShownQuote
+
+log = logging.getLogger(__name__)
+
+BUILD_TIMEOUT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A corpus, what answers from it, what a later reading may take over, and what is withheld."""
+
+    corpus: Corpus
+    answerer: Answerer
+    loaded_corpus: LoadedCorpus | None = None
+    withheld: tuple[Passage, ...] = ()
+
+    def withheld_spans(self, document: Document) -> list[Span]:
+        """Return the places of `document` that may not be shown."""
+        return [passage.span for passage in self.withheld if passage.document is document]
+
+
+class SnapshotLoader(Protocol):
+    """Reads a corpus and indexes it."""
+
+    def __call__(self, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
+        """Return what can be served; see `corpora.read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReload:
+    """What was built aside, and all that serving it would change.
+
+    `successors` are the quotes that the links of moved ones would lead to.
+    `generation` is the one that it was compared with.
+    """
+
+    snapshot: Snapshot
+    change: ReloadChange
+    successors: tuple[Quote, ...]
+    generation: int
+    build_seconds: float
+
+
+class LiveCorpus:
+    """One corpus in its present generation, and perhaps the next, prepared.
+
+    Withheld quotes are left out of `snapshot`. Two preparations never run at once.
+    """
+
+    def __init__(
+        self,
+        load: SnapshotLoader,
+        storage: Storage,
+        timeout: float = BUILD_TIMEOUT,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._load = load
+        self._storage = storage
+        self._clock = clock
+        self._builder: BackgroundBuilder[tuple[Snapshot, float]] = BackgroundBuilder(timeout)
+        self._switch_lock = asyncio.Lock()
+        self._is_preparing = False
+        self.prepared: PreparedReload | None = None
+        self.generation = 0
+        self._full_snapshot, self.build_seconds = self._build_snapshot(None, ())
+        self.snapshot = self._apply_holds(self._full_snapshot)
+        self.loaded_at = clock()
+        self._record_retired_since_last_run()
+
+    @property
+    def is_persistent(self) -> bool:
+        """Whether what is withheld stays so when the process ends."""
+        return self._storage.is_persistent
+
+    async def prepare(self, excluded_ids: Collection[str] = ()) -> PreparedReload:
+        """Build aside and return what would change; it waits to be switched to.
+
+        Raises:
+            RunningError: another one is being prepared.
+            BotError: the corpus cannot be served, or took too long to build.
+        """
+        if self._is_preparing:
+            raise BuildRunningError
+        self._is_preparing, self.prepared = True, None
+        try:
+            previous = self._full_snapshot.loaded_corpus
+            snapshot, seconds = await self._builder.run(
+                lambda: self._build_snapshot(previous, excluded_ids)
+            )
+            self.prepared = await asyncio.to_thread(
+                self._compare_with_live, snapshot, seconds, excluded_ids
+            )
+            return self.prepared
+        finally:
+            self._is_preparing = False
+
+    async def switch(self, prepared: PreparedReload) -> bool:
+        """Serve `prepared`, at once; return False if something else was done since it was.
+
+        Raises:
+            StateError: what is retired could not be kept, so nothing was switched.
+        """
+        async with self._switch_lock:
+            if self.prepared is not prepared or prepared.generation != self.generation:
+                return False
+            snapshot = await asyncio.to_thread(self._apply_holds, prepared.snapshot)
+            await asyncio.to_thread(
+                self._record_retired, prepared.change.retired, prepared.successors
+            )
+            self._full_snapshot, self.snapshot, self.build_seconds = (
+                prepared.snapshot,
+                snapshot,
+                prepared.build_seconds,
+            )
+            self.prepared, self.loaded_at = None, self._clock()
+            self.generation += 1
+            return True
+
+    def cancel(self) -> bool:
+        """Drop what was prepared, and return whether anything was."""
+        cancelled, self.prepared = self.prepared, None
+        return cancelled is not None
+
+    async def withhold(self, quote: Quote, reason: str) -> Hold:
+        """Show `quote`, and whatever overlaps it, no more.
+
+        Raises:
+            StateError: the hold could not be kept, so nothing was withheld.
+        """
+        new_hold = create_hold(quote, reason, self._today())
+        await asyncio.to_thread(self._storage.holds.add, new_hold)
+        await self.reapply_holds()
+        return new_hold
+
+    async def release(self, quote_id: str) -> Hold | None:
+        """Let the quote be shown again, and return what held it, if anything did.
+
+        Raises:
+            StateError: the release could not be kept, so the quote stays withheld.
+        """
+        if existing_hold := self._storage.holds.get(quote_id):
+            await asyncio.to_thread(self._storage.holds.remove, quote_id)
+            await self.reapply_holds()
+        return existing_hold
+
+    async def reapply_holds(self) -> None:
+        """Show what the holds, as they are now, leave to be shown."""
+        async with self._switch_lock:
+            self.snapshot = await asyncio.to_thread(self._apply_holds, self._full_snapshot)
+
+    def _today(self) -> str:
+        return f"{self._clock():%Y-%m-%d}"
+
+    def _build_snapshot(
+        self, previous: LoadedCorpus | None, excluded_ids: Collection[str]
+    ) -> tuple[Snapshot, float]:
+        started_at = time.perf_counter()
+        snapshot = self._load(previous, excluded_ids)
+        seconds = time.perf_counter() - started_at
+        log.info(
+            "ready corpus=%s documents=%d passages=%d s=%.2f",
+            snapshot.corpus.name,
+            len(snapshot.corpus.documents),
+            len(snapshot.corpus.passages),
+            seconds,
+        )
+        return snapshot, seconds
+
+    def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
+        register = self._storage.register
+        register.retire(retired)
+        # Whoever follows an old link is shown its new place, and may come back to that.
+        register.record_shown(successors, self._full_snapshot.corpus.name)
+
+    def _record_retired_since_last_run(self) -> None:
+        """Note what no longer stands since the last run; a disk that refuses costs a warning."""
+        try:
+            pairs = list(self._find_retired(self._full_snapshot, None))
+            self._record_retired(
+                [retired for retired, _ in pairs],
+                [new_quote for _, new_quote in pairs if new_quote],
+            )
+        except StorageError as error:
+            log.warning("not noted as retired: %s", error)
+
+    def _apply_holds(self, full_snapshot: Snapshot) -> Snapshot:
+        """Return `full_snapshot` without the passages that a hold withholds."""
+        holds = tuple(self._storage.holds)
+        # Looked at one by one only where a hold may reach.
+        held_hashes = {each_hold.sha256 for each_hold in holds}
+        held_documents = {each_hold.document for each_hold in holds}
+        visible = tuple(
+            passage
+            for passage in full_snapshot.corpus.passages
+            if (
+                passage.document.sha256 not in held_hashes
+                and passage.document.id not in held_documents
+            )
+            or not any(each_hold.withholds(passage) for each_hold in holds)
+        )
+        if len(visible) == len(full_snapshot.corpus.passages):
+            return full_snapshot
+        corpus = replace(full_snapshot.corpus, passages=visible)
+        visible_ids = set(map(id, visible))
+        withheld = tuple(
+            each for each in full_snapshot.corpus.passages if id(each) not in visible_ids
+        )
+        return Snapshot(
+            corpus,
+            full_snapshot.answerer.restrict_to(corpus),
+            full_snapshot.loaded_corpus,
+            withheld,
+        )
+
+    def _compare_with_live(
+        self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
+    ) -> PreparedReload:
+        old, new = self._full_snapshot, snapshot
+        held_ids = frozenset(each_hold.id for each_hold in self._storage.holds)
+        retired_pairs = [
+            pair for pair in self._find_retired(new, old) if pair[0].id not in held_ids
+        ]
+        return PreparedReload(
+            snapshot,
+            ReloadChange(
+                new.corpus.name,
+                compare_corpora(old.corpus, new.corpus),
+                tuple(retirement for retirement, _ in retired_pairs),
+                tuple(self._find_orphaned_holds(old.corpus, new.corpus)),
+                tuple(excluded_ids),
+            ),
+            tuple(new_quote for _, new_quote in retired_pairs if new_quote),
+            self.generation,
+            seconds,
+        )
+
+    def _find_retired(
+        self, new: Snapshot, old: Snapshot | None
+    ) -> Iterator[tuple[Tombstone, Quote | None]]:
+        """Yield what becomes of each quote that was shown and would stand no more in `new`.
+
+        Beside it stands the quote of the same words in `new`, if there is one.
+        With `old` those that stand in it are told of, else those not told of yet.
+        """
+        register = self._storage.register
+        old_lookup, new_lookup = old and old.answerer.quote_lookup, new.answerer.quote_lookup
+        old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
+        new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
+        for shown_quote in register.list_shown(new.corpus.name):
+            was_quotable = (
+                old_lookup.find_by_span(shown_quote.sha256, shown_quote.span)
+                if old_lookup
+                else not register.get_tombstone(shown_quote.id)
+            )
+            if not was_quotable or new_lookup.find_by_span(shown_quote.sha256, shown_quote.span):
+                continue
+            new_sha256 = new_hashes.get(shown_quote.document)
+            text = old_texts.get(shown_quote.sha256)
+            quoted_words = (
+                register.get_words(shown_quote.id)
+                if text is None
+                else text[shown_quote.start : shown_quote.end]
+            )
+            new_quote = (
+                new_lookup.find_by_text(new_sha256, quoted_words)
+                if new_sha256 and quoted_words
+                else None
+            )
+            new_quote_id = new_quote.id if new_quote else None
+            yield (
+                Tombstone(
+                    shown_quote.id,
+                    self._today(),
+                    _retirement_reason(shown_quote, new_sha256),
+                    new_quote_id,
+                ),
+                new_quote,
+            )
+
+    def _find_orphaned_holds(self, old: Corpus, new: Corpus) -> Iterator[str]:
+        """Yield each hold that withholds something of `old`, and nothing of `new`."""
+        for each_hold in self._storage.holds:
+            if any(map(each_hold.withholds, old.passages)) and not any(
+                map(each_hold.withholds, new.passages)
+            ):
+                yield each_hold.id
+
+
+def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
+    if new_sha256 is None:
+        return "removed"
+    return "reread" if new_sha256 == shown_quote.sha256 else "changed"
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)

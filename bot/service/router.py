@@ -1,0 +1,81 @@
+"""Several corpora in one process: each chat is answered from the one that it chose.
+
+A surface passes a chat's id and gets the desk for it; everything else it asks of
+that desk. A quote's link is good at every desk, for an id names the words of one
+document, whichever corpora have it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.errors import StorageError
+from bot.replies import admin, catalogue, corpus_choice
+from bot.storage.chats import ChatChoices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.replies.reply import Reply
+    from bot.service.service import Service
+
+log = logging.getLogger(__name__)
+
+
+class Router:
+    """The desks, the first of which answers wherever nothing was chosen."""
+
+    def __init__(self, services: Sequence[Service], chats: ChatChoices | None = None) -> None:
+        self._default = services[0]
+        self._services = {service.corpus.name: service for service in services}
+        self._chats = chats or ChatChoices(None)
+        for service in services:
+            service.siblings = tuple(other for other in services if other is not service)
+
+    def for_chat(self, chat_id: int | None = None) -> Service:
+        """Return the desk that answers in this chat; the first where there is no chat.
+
+        A choice of a corpus that is served no more leads to the first too.
+        """
+        name = None if chat_id is None else self._chats.get_choice(chat_id)
+        return self._services.get(name or "", self._default)
+
+    async def warm(self) -> None:
+        """Let every desk read now what its first questions would have to wait for."""
+        for service in self._services.values():
+            await service.warm()
+
+    async def choose_corpus(self, chat_id: int, name: str) -> Reply:
+        """Answer this chat from the corpus called `name` from now on, and say so.
+
+        Whoever may choose for a chat is for the surface to know.
+        """
+        if len(self._services) == 1:
+            return admin.render_message(catalogue.ONE_CORPUS)
+        if name not in self._services:
+            return corpus_choice.render_unknown_corpus(
+                [service.corpus for service in self._services.values()]
+            )
+        try:
+            await asyncio.to_thread(self._chats.choose, chat_id, name)
+        except StorageError as error:
+            log.warning("not chosen: %s", error)
+            return corpus_choice.render_choice_not_saved(str(error))
+        return corpus_choice.render_chosen_corpus(self._services[name].corpus)
+
+    async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:
+        """Move a chat's choice to the chat `new_chat_id` that it became; forget it if that is None.
+
+        A disk that refuses costs a warning.
+        """
+        name = self._chats.get_choice(chat_id)
+        if name is None:
+            return
+        try:
+            if new_chat_id is not None:
+                await asyncio.to_thread(self._chats.choose, new_chat_id, name)
+            await asyncio.to_thread(self._chats.choose, chat_id, None)
+        except StorageError as error:
+            log.warning("a choice was not moved: %s", error)

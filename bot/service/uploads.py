@@ -1,0 +1,87 @@
+"""Documents that admins send: read apart, looked at, and added to the corpus or not.
+
+One waits at a time; a newer one takes its place. Nothing is written before an
+admin says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.errors import BotError
+from bot.ingest import sandbox
+from bot.ingest.addition import ParsedFile, build_addition, write_addition
+from bot.replies import admin, catalogue, uploads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.ingest.addition import Addition
+    from bot.replies.reply import Reply
+
+log = logging.getLogger(__name__)
+
+
+class _PendingUpload(NamedTuple):
+    token: str
+    addition: Addition
+
+
+class Uploads:
+    """What was sent to be added to the corpus in `folder`; each is read for so many `seconds`."""
+
+    def __init__(self, folder: Path, seconds: float = sandbox.TIMEOUT_SECONDS) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._pending: _PendingUpload | None = None
+        self._lock = asyncio.Lock()
+
+    async def receive(self, name: str, content: bytes) -> Reply:
+        """Return what the file called `name` holds, and ask whether to add it."""
+        async with self._lock:
+            self._pending = None
+            try:
+                result = await asyncio.to_thread(
+                    sandbox.parse_untrusted, name, content, self._seconds
+                )
+                addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
+            except BotError as error:
+                log.info("upload refused")
+                return uploads.render_refusal(str(error))
+            token = hashlib.sha256(content).hexdigest()[:8]
+            self._pending = _PendingUpload(token, addition)
+            return uploads.render_upload(
+                addition.document, addition.report, result.voice_counts, result.issues, token
+            )
+
+    async def add(self, token: str) -> Reply:
+        """Add what waits under `token` to the corpus; a reload serves it."""
+        pending, self._pending = self._pending, None
+        if pending is None or pending.token != token.strip():
+            self._pending = pending
+            return admin.render_message(catalogue.NOTHING_WAITS)
+        try:
+            await asyncio.to_thread(write_addition, pending.addition)
+        except BotError as error:
+            log.warning("upload not added: %s", error)
+            return uploads.render_refusal(str(error))
+        return uploads.render_added(pending.addition.document.id)
+
+    async def discard(self, token: str) -> Reply:
+        """Forget what waits under `token`."""
+        if self._pending is None or self._pending.token != token.strip():
+            return admin.render_message(catalogue.NOTHING_WAITS)
+        self._pending = None
+        return admin.render_message(catalogue.DISCARDED)
+
+    def _prepare_addition(
+        self, name: str, content: bytes, result: sandbox.SandboxResult
+    ) -> Addition:
+        suffix = f".{name.rpartition('.')[2].lower()}"
+        stem = name.rpartition("/")[2].rpartition(".")[0]
+        parsed_file = ParsedFile(suffix, content, result.document, result.report)
+        document_id = None if result.document.title else stem
+        return build_addition(self._folder, parsed_file, document_id=document_id)

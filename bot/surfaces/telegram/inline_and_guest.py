@@ -1,0 +1,129 @@
+"""Chats the bot is not in: inline search, and a mention there, each answered by one message."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from telegram import (
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.replies import catalogue
+from bot.surfaces.telegram import rendering
+from bot.surfaces.telegram.sending import strip_markup
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import InlineQuery, Message
+    from telegram.ext import ExtBot
+
+    from bot.replies.card import QuoteCard
+    from bot.replies.reply import Reply
+    from bot.service import Service
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 10
+_VERSION_LENGTH = 8
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def answer_inline_query(
+    bot: ExtBot[Any], service: Service, query: InlineQuery, cache_seconds: int
+) -> None:
+    """Answer an inline search, one page of it.
+
+    What is shown is the same for everybody, so Telegram may keep it for others
+    for `cache_seconds` seconds, quotes that are withheld meanwhile among it; it is in
+    one language therefore. A page of a corpus that was reloaded since is none.
+    """
+    version, _, page = query.offset.partition(":")
+    results = await service.search_cards(
+        query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE
+    )
+    is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
+    cards = () if is_stale else results.cards
+    next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
+    label = catalogue.INLINE_HELP if cards else catalogue.INLINE_NOTHING
+
+    async def send_results(parse_mode: ParseMode | None) -> None:
+        await bot.answer_inline_query(
+            query.id,
+            [_build_result(bot, card, results.version, parse_mode) for card in cards],
+            cache_time=cache_seconds,
+            is_personal=False,
+            next_offset=next_offset if cards and results.next_page else "",
+            button=InlineQueryResultsButton(label, start_parameter="inline"),
+        )
+
+    await _send_with_fallback(send_results)
+
+
+async def answer_guest_query(
+    bot: ExtBot[Any], service: Service, message: Message, reply: Reply
+) -> None:
+    """Answer a mention in a chat that the bot is not in.
+
+    A reply that one message cannot hold gives way to its first quote.
+    """
+    rendered = rendering.render_with_deep_links(bot, reply)
+    if len(rendered.parts) > 1:
+        question = reply.answer_ref.history[-1] if reply.answer_ref.history else ""
+        cards = (await service.search_cards(question, limit=2)).cards
+        rendered = rendering.render_with_deep_links(bot, cards[0].reply) if cards else rendered
+
+    async def send_article(parse_mode: ParseMode | None) -> None:
+        article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
+        await bot.answer_guest_query(message.guest_query_id or "", article)
+
+    await _send_with_fallback(send_article)
+
+
+async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]]) -> None:
+    """Answer in markup, or as text where Telegram cannot read that; let be what comes too late."""
+    try:
+        await send(ParseMode.HTML)
+    except BadRequest as error:
+        if "can't parse entities" in str(error).casefold():
+            log.error("unparsed abroad: %.60s", error)  # noqa: TRY400 - not where, but what
+            await send(None)
+        else:
+            # Whoever types on has asked anew, and this search is waited for no longer.
+            log.info("answered too late: %.60s", error)
+
+
+def _build_result(
+    bot: ExtBot[Any], card: QuoteCard, version: str, parse_mode: ParseMode | None
+) -> InlineQueryResultArticle:
+    rendered = rendering.render_with_deep_links(bot, card.reply)
+    return _build_article(
+        f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode
+    )
+
+
+def _build_article(
+    result_id: str,
+    title: str,
+    preview: str,
+    rendered: rendering.RenderedReply,
+    parse_mode: ParseMode | None,
+) -> InlineQueryResultArticle:
+    text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])
+    content = InputTextMessageContent(text, parse_mode=parse_mode, link_preview_options=_NO_PREVIEW)
+    return InlineQueryResultArticle(
+        result_id,
+        title,
+        content,
+        reply_markup=InlineKeyboardMarkup.de_json(rendered.keyboard, None)
+        if rendered.keyboard
+        else None,
+        description=preview or None,
+    )

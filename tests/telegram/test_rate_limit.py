@@ -1,0 +1,279 @@
+"""Telegram's limits kept, floods shed, and nobody made to wait for somebody else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram.error import RetryAfter
+
+from bot.replies import catalogue
+from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram.rate_limit import MAX_CHATS, PacedSemaphore, RateLimiter
+from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
+from bot.surfaces.telegram.throttle import MAX_BUCKETS, Admission, Throttle, TokenBucket
+from tests.telegram.fake.faults import flood
+from tests.telegram.running import QUICK, running
+
+if TYPE_CHECKING:
+    from tests.telegram.fake import FakeTelegram
+    from tests.telegram.fake.conversation import Chat
+
+REAL: dict[str, Any] = {"rates": SendRates(), "flood": FloodLimits()}
+
+
+class Echo:
+    """A desk that says what it was asked."""
+
+    async def ask(self, question: str, *_: Any) -> Reply:
+        return Reply(((Piece(question),),))
+
+
+async def waited(chat: Chat, question: str) -> float:
+    """Return how long this question waits for its answer."""
+    began = time.perf_counter()
+    chat.says(question)
+    assert (await chat.reply()).text == question
+    return time.perf_counter() - began
+
+
+async def test_two_hundred_questions_from_forty_chats_are_answered_and_none_is_refused(
+    telegram: FakeTelegram,
+) -> None:
+    chats = [telegram.private(f"Person {number}") for number in range(30)]
+    chats += [telegram.group(f"Group {number}") for number in range(10)]
+    telegram.world.limits.on = True
+    for number in range(5):
+        for place, chat in enumerate(chats):
+            chat.says(f"/ask {number}", by=f"Person {place}" if chat.id > 0 else f"Ben {place}")
+
+    async with running(telegram, Echo(), **REAL):  # type: ignore[arg-type]
+        await telegram.until(lambda: len(telegram.world.markup) >= 200)
+        answered = [sorted(sent.text for sent in await chat.replies()) for chat in chats]
+
+    assert answered == [["0", "1", "2", "3", "4"]] * 40
+    assert telegram.world.limits.refused == 0
+
+
+async def test_a_private_asker_is_answered_at_once_while_a_group_floods(
+    telegram: FakeTelegram,
+) -> None:
+    group, ana = telegram.group(), telegram.private("Ana")
+    telegram.world.limits.on = True
+    async with running(telegram, Echo(), **REAL):  # type: ignore[arg-type]
+        for number in range(300):
+            group.says(f"/ask {number}", by=f"Person {number % 50}")
+        waits = [await waited(ana, f"question {number}") for number in range(3)]
+
+    shown = await group.replies()
+    assert max(waits) < 2
+    assert telegram.world.limits.refused == 0
+    assert [sent.text for sent in shown].count(catalogue.TOO_MANY) == 1
+    assert 6 <= len(shown) <= 8
+
+
+async def test_what_one_chat_is_made_to_wait_for_holds_up_no_other(telegram: FakeTelegram) -> None:
+    ana, ben = telegram.private("Ana"), telegram.private("Ben")
+    telegram.faults.next("sendMessage", flood(3))
+    async with running(telegram, Echo()):  # type: ignore[arg-type]
+        ana.says("one")
+        await telegram.called("sendMessage")
+
+        waits = [await waited(ben, f"question {number}") for number in range(2)]
+
+        assert max(waits) < 1.5
+        assert telegram.inbox.waiting[0]["message"]["text"] == "one"
+        assert (await ana.reply()).text == "one"
+
+
+async def test_a_chat_that_must_be_left_alone_for_long_is_given_up_and_logged(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    telegram.faults.next("sendMessage", flood(600))
+    async with running(telegram, Echo()):  # type: ignore[arg-type]
+        ana.says("one")
+        assert await ana.replies() == []
+        ana.says("two")
+        assert await ana.replies() == []
+
+    assert len(telegram.answered("sendMessage")) == 1
+    assert caplog.text.count("unsent error=RetryAfter") == 2
+
+
+async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        for number in range(20):
+            ana.says(str(number))
+
+        shown = [sent.text for sent in await ana.replies()]
+
+    assert sorted(shown) == sorted(["0", "1", catalogue.TOO_MANY])
+    told = [
+        call
+        for call in telegram.answered("sendMessage")
+        if call.given["text"] == catalogue.TOO_MANY
+    ]
+    assert told[0].given["disable_notification"] is True
+
+
+async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(
+    telegram: FakeTelegram,
+) -> None:
+    topic = telegram.group(forum=True).topic(7)
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        said = [topic.says(f"/ask {number}", by="Ana") for number in range(50)]
+        await topic.replies()
+
+        topic.says("/ask mine", by="Ben")
+
+        assert [sent.text for sent in await topic.replies()] == ["mine"]
+    [told] = [
+        call
+        for call in telegram.answered("sendMessage")
+        if call.given["text"] == catalogue.TOO_MANY
+    ]
+    assert told.given["message_thread_id"] == 7
+    numbers = {one.message["message_id"] for one in said}
+    assert told.given["reply_parameters"]["message_id"] in numbers
+
+
+async def test_a_button_pressed_too_often_says_so_in_a_toast(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    async with running(telegram, Echo()):  # type: ignore[arg-type]
+        ana.says("one")
+        [sent] = await ana.replies()
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        for number in range(3):
+            telegram.world.presses.add(str(number))
+            press = {"id": str(number), "from": telegram.person("Ana"), "chat_instance": "1"}
+            ana.push(callback_query=press | {"message": sent.message, "data": "no such thing"})
+
+        await ana.replies()
+
+    assert telegram.world.toasts.count(catalogue.TOO_MANY) == 2
+
+
+async def test_a_flood_that_cannot_be_told_is_only_logged(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        ana.says("one")
+        await ana.replies()
+        telegram.world.forbidden[ana.id] = "bot was blocked by the user"
+        ana.says("two")
+        assert await ana.replies() == []
+
+    assert "untold error=Forbidden" in caplog.text
+    assert "shed chat=" in caplog.text
+    assert str(ana.id) not in caplog.text
+
+
+async def test_no_more_turns_are_had_than_the_rate_says() -> None:
+    turns, had = PacedSemaphore(Rate(burst=3, every=0.02)), []
+
+    async def have() -> None:
+        async with turns.acquire():
+            had.append(time.monotonic())
+
+    await asyncio.gather(*(have() for _ in range(30)))
+
+    worst = max(sum(1 for when in had if start <= when < start + 0.2) for start in had)
+    assert worst <= 3 + 0.2 / 0.02 + 1
+
+
+async def test_a_turn_that_is_no_longer_waited_for_is_not_taken() -> None:
+    limiter = RateLimiter(SendRates(chat=Rate(burst=1, every=0.2)), max_wait=1)
+    async with limiter.acquire(7):
+        waiting = [asyncio.create_task(turn(limiter, 7)) for _ in range(5)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    began = time.monotonic()
+    await turn(limiter, 7)
+
+    assert time.monotonic() - began < 0.4
+
+
+async def turn(limiter: RateLimiter, chat: object) -> None:
+    async with limiter.acquire(chat):
+        pass
+
+
+async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer() -> None:
+    limiter = RateLimiter(SendRates(), max_wait=1)
+    limiter.block_chat(7, 100)
+
+    with pytest.raises(RetryAfter):
+        await turn(limiter, 7)
+
+    await asyncio.wait_for(turn(limiter, 8), 0.1)
+
+
+async def test_only_so_many_chats_are_remembered() -> None:
+    limiter = RateLimiter(SendRates(), max_wait=1)
+    for chat in range(1, MAX_CHATS + 10):
+        limiter.block_chat(chat, 1)
+
+    assert limiter.chat_count == MAX_CHATS
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
+    clock = Clock()
+    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), clock)
+    first = [shedder.admit(7, 7) for _ in range(4)]
+    clock.now = 5
+    second = [shedder.admit(7, 7) for _ in range(2)]
+    clock.now = 60
+    third = [shedder.admit(7, 7) for _ in range(3)]
+
+    assert first == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED, Admission.DROPPED]
+    assert second == [Admission.ADMITTED, Admission.DROPPED]
+    assert third == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED]
+
+
+def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
+    clock, worst = Clock(), 0
+    shedder = Throttle(FloodLimits(), clock)
+    said: list[float] = []
+    for step in range(3000):
+        clock.now = step * 0.1
+        if shedder.admit(-1, step) is Admission.ADMITTED:
+            said.append(clock.now)
+        worst = max(worst, sum(1 for when in said if when > clock.now - 60))
+
+    assert worst <= 20
+
+
+def test_only_so_many_askers_are_remembered() -> None:
+    shedder = Throttle(FloodLimits())
+    for person in range(MAX_BUCKETS + 10):
+        shedder.admit(person, person)
+
+    assert shedder.bucket_count == MAX_BUCKETS
+
+
+def test_a_bucket_never_holds_more_than_it_can() -> None:
+    bucket = TokenBucket(Rate(burst=3, every=1))
+
+    bucket.refill(1e9)
+
+    assert bucket.tokens == 3

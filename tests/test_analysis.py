@@ -1,0 +1,116 @@
+"""Words as an index and a question compare them, by place and without."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import analysis
+from bot.analysis import Analyser, SpellingCorrector
+from bot.errors import CorpusError
+from bot.model import Span
+from bot.text import normalise
+
+ENGLISH = Analyser("english")
+PROSE = st.text(alphabet="aBé’'s -.,%0 1\u00ad\u0301ﬁStT\n", max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Liberty’s police", ["liberty", "police"]),
+        ("officers' duties", ["officers", "duties"]),
+        ("can’t crashʼs", ["crash"]),
+        ("facial-recognition", ["facial", "recognition"]),
+        ("80.5 per cent, 80.5%", ["80.5", "percent", "80.5", "percent"]),
+        ("1,000 and 1000", ["1000", "1000"]),
+        ("2018,2019", ["2018", "2019"]),
+        ("£1.5bn, 3D, 21st", ["1.5bn", "3d", "21st"]),
+        ("the U.K. or the UK", ["uk", "uk"]),
+        ("recog\u00adnition", ["recognition"]),
+        ("ﬁne ＭＥＴ", ["fine", "met"]),
+        ("cafe\u0301 café", ["café", "café"]),
+        ("snake_case", ["snake", "case"]),
+        ("💡 …", []),
+    ],
+)
+def test_words_are_compared_by_their_folded_form(text: str, folded: list[str]) -> None:
+    assert [term.normalised for term in ENGLISH.terms(text)] == folded
+
+
+def test_marks_that_finish_a_letter_do_not_part_a_word() -> None:
+    assert [term.normalised for term in Analyser("hindi").terms("पुलिस निगरानी")] == [
+        "पुलिस",
+        "निगरानी",
+    ]
+
+
+@given(PROSE)
+def test_a_term_is_the_folded_form_of_the_place_it_names(text: str) -> None:
+    for term in ENGLISH.terms(text):
+        assert normalise(text[term.start : term.end]) == term.normalised
+
+
+@given(PROSE, st.integers(0, 20), st.integers(0, 60))
+def test_content_words_are_the_terms_without_their_places(text: str, start: int, end: int) -> None:
+    span = Span(min(start, len(text)), min(end, len(text)))
+
+    found = [(term.normalised, term.stem) for term in ENGLISH.terms(text, span)]
+
+    assert ENGLISH.content_words(text, span) == found
+
+
+def test_what_is_remembered_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "_CACHE_SIZE", 2)
+    analyser = Analyser("english")
+
+    for text in ("one two three", "four five six", "one"):
+        found = analyser.content_words(text)
+
+    assert found == [("one", "one")]
+    assert len(analyser._cache) == 1  # noqa: SLF001  the bound itself
+
+
+@pytest.mark.parametrize(
+    ("slipped", "mended"),
+    [
+        ("privcy", ("privacy",)),
+        ("privaccy", ("privacy",)),
+        ("privaxy", ("privacy",)),
+        ("pirvacy", ("privacy",)),
+        ("recogintoin", ("recognition",)),
+        ("pirvcay", ()),
+        ("fery", ()),
+        ("80000", ()),
+        ("ferries", ("ferries",)),
+        ("ferrixs", ("ferries", "ferrits")),
+        ("", ()),
+    ],
+)
+def test_a_slip_is_mended_to_the_nearest_words_most_frequent_first(
+    slipped: str, mended: tuple[str, ...]
+) -> None:
+    words = {"privacy": 1, "recognition": 2, "ferrits": 1, "ferries": 2, "ferry": 1, "80001": 9}
+
+    assert SpellingCorrector(words).suggest(slipped) == mended
+
+
+def test_an_empty_vocabulary_mends_nothing() -> None:
+    assert SpellingCorrector({}).suggest("privacy") == ()
+
+
+def test_stop_words_are_not_terms() -> None:
+    assert [term.stem for term in ENGLISH.terms("What is the cost of it?")] == ["cost"]
+
+
+def test_another_language_has_its_own_words_and_stems() -> None:
+    german = Analyser("german")
+
+    assert [term.stem for term in german.terms("Die Freiheiten der Bürger")] == ["freiheit", "burg"]
+    assert german.fingerprint != ENGLISH.fingerprint
+
+
+def test_a_language_without_a_stemmer_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"no stemmer for language 'klingon'; use .*english"):
+        Analyser("klingon")

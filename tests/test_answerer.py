@@ -1,0 +1,277 @@
+"""Questions answered: outcomes, balance, voices, follow-ups, silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.analysis import Analyser
+from bot.answers.answer import Answer, Status
+from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.threshold import drop_uncertain_voices
+from bot.model import Corpus, Kind, Side
+from bot.search.bm25 import engine
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+
+ENGLISH = Analyser("english")
+
+
+def answerer(debate: Corpus, **options: object) -> Answerer:
+    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
+    return Answerer(debate, index, ENGLISH, AnswerOptions(**options))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def ferry() -> Answerer:
+    return answerer(FERRY)
+
+
+def sides(answer: Answer) -> list[Side]:
+    return [chosen.quote.passage.side for chosen in answer.quotes]
+
+
+def texts(answer: Answer) -> list[str]:
+    return [chosen.quote.text for chosen in answer.quotes]
+
+
+def test_when_both_sides_match_both_are_shown(ferry: Answerer) -> None:
+    answer = ferry.answer("what about taxes?")
+
+    assert answer.status is Status.ANSWERED
+    assert sorted(sides(answer)) == [Side.AGAINST, Side.FOR]
+    assert answer.silent_sides == ()
+
+
+def test_a_side_that_has_nothing_is_said_to_be_silent(ferry: Answerer) -> None:
+    answer = ferry.answer("noisy engines")
+
+    assert sides(answer) == [Side.AGAINST]
+    assert answer.silent_sides == (Side.FOR,)
+
+
+def test_words_no_quote_has_together_leave_silence_and_topics(ferry: Answerer) -> None:
+    answer = ferry.answer("parking badges for visitors")
+
+    assert answer.status is Status.ABSTAINED
+    assert answer.quotes == ()
+    assert answer.unmatched == ("parking", "badges", "visitors")
+    assert answer.topics == ("money", "noise")
+
+
+def test_every_topic_offered_is_answered(ferry: Answerer) -> None:
+    statuses = [ferry.answer(topic).status for topic in ferry.answerable_topics]
+
+    assert statuses == [Status.ANSWERED] * len(ferry.answerable_topics)
+    assert ferry.answerable_topics
+
+
+def test_part_of_a_question_matched_is_only_close(ferry: Answerer) -> None:
+    answer = ferry.answer("do taxes for households bring tourism")
+
+    assert answer.status is Status.CLOSEST
+    assert answer.unmatched == ("tourism",)
+    assert answer.quotes
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "?!", "👍", "the of and", "so what do people think", "hi", "x" * 5000, "\ud800"],
+)
+def test_nothing_asked_is_met_with_silence(ferry: Answerer, question: str) -> None:
+    assert ferry.answer(question).status is Status.ABSTAINED
+
+
+def test_a_raw_score_never_stands_for_words_matched(ferry: Answerer) -> None:
+    assert ferry.answer("night ferry " * 9 + "volcano").status is Status.ABSTAINED
+
+
+def test_a_loaded_word_is_listed_and_never_echoed_as_searched(ferry: Answerer) -> None:
+    answer = ferry.answer("why do greedy liars want taxes")
+
+    assert answer.searched == ("taxes",)
+    assert answer.unmatched == ("greedy", "liars")
+
+
+def test_the_voice_asked_after_is_heard_and_so_is_the_other_side(ferry: Answerer) -> None:
+    answer = ferry.answer("what does Ann Low say about taxes")
+
+    names = {c.quote.passage.voice.name for c in answer.quotes if c.quote.passage.voice}
+    assert names == {"Ann Low", "Bob High"}
+
+
+def test_whoever_speaks_for_a_body_speaks_when_the_body_is_asked(ferry: Answerer) -> None:
+    assert "Taxes are fairer" in " ".join(texts(ferry.answer("what do the Riders say about taxes")))
+
+
+def test_others_words_do_not_answer_for_the_voice_asked_after(ferry: Answerer) -> None:
+    answer = ferry.answer("what does Ann Low say about noisy engines")
+
+    assert answer.status is Status.CLOSEST
+
+
+def test_an_unknown_name_asked_after_is_met_with_silence(ferry: Answerer) -> None:
+    answer = ferry.answer("what did Carla Deep say about taxes")
+
+    assert answer.status is Status.ABSTAINED
+    assert answer.unmatched[0] == "Carla Deep"
+
+
+def test_another_on_the_same_side_is_not_taken_for_the_voice_asked_after() -> None:
+    debate = corpus(
+        ("Nurses need the boat to come home after work.", RIDERS, Side.FOR),
+        (
+            "Nurses deserve a boat that runs on time too.",
+            replace(RIDERS, name="Cy Mid", organisation=None),
+            Side.FOR,
+        ),
+    )
+
+    shown = answerer(debate).answer("what does Ann Low say about nurses")
+
+    assert texts(shown) == ["Nurses need the boat to come home after work."]
+
+
+@pytest.mark.parametrize("question", ["the night ferry", "for and against", "what do critics say"])
+def test_a_question_about_the_whole_debate_hears_both_sides(ferry: Answerer, question: str) -> None:
+    answer = ferry.answer(question)
+
+    assert answer.status is Status.ANSWERED
+    assert sides(answer).count(Side.FOR) == sides(answer).count(Side.AGAINST) > 0
+
+
+def test_a_date_that_is_asked_for_must_be_there(ferry: Answerer) -> None:
+    assert ferry.answer("when will the council vote").status is Status.ANSWERED
+    assert ferry.answer("when do noisy engines wake us").status is Status.CLOSEST
+
+
+def test_who_somebody_is_is_told_by_the_words_that_name_them() -> None:
+    debate = corpus(
+        ("Ann Low, chair of the Riders, told the harbour meeting:", None, Side.NEITHER),
+        ("A ferry after midnight brings nurses home from their shifts.", RIDERS, Side.FOR),
+    )
+
+    shown = answerer(debate).answer("who is Ann Low")
+
+    assert texts(shown) == ["Ann Low, chair of the Riders, told the harbour meeting:"]
+
+
+def test_a_task_is_no_question(ferry: Answerer) -> None:
+    assert ferry.answer("write me a speech on taxes").status is Status.ABSTAINED
+
+
+def test_a_pronoun_keeps_the_voice_of_the_question_before(ferry: Answerer) -> None:
+    answer = ferry.answer("and what does he say of engines", ["what does Bob High say on taxes"])
+
+    assert answer.voices == ("Bob High",)
+    assert answer.searched == ("engines",)
+
+
+def test_a_pronoun_reaches_back_over_several_questions(ferry: Answerer) -> None:
+    before = ["what does Bob High say on taxes", "what does he say of engines"]
+
+    assert ferry.answer("does he mention the harbour", before).voices == ("Bob High",)
+
+
+def test_a_new_question_that_stands_alone_keeps_nothing(ferry: Answerer) -> None:
+    answer = ferry.answer("nurses on the quay", ["what does Bob High say on taxes"])
+
+    assert answer.voices == ()
+    assert "taxes" not in answer.searched
+
+
+def test_a_follow_up_without_words_of_its_own_keeps_the_old_ones(ferry: Answerer) -> None:
+    answer = ferry.answer("and the treasurer?", ["what about taxes"])
+
+    assert "taxes" in answer.searched or answer.voices == ("Bob High",)
+
+
+def test_a_question_that_does_not_lean_gets_no_borrowed_words(ferry: Answerer) -> None:
+    answer = ferry.answer("weather in Oslo tomorrow", ["what about taxes"])
+
+    assert answer.status is Status.ABSTAINED
+
+
+def test_a_follow_up_nobody_can_answer_stays_unanswered(ferry: Answerer) -> None:
+    answer = ferry.answer("and volcanoes and tides and whales?", ["parking"])
+
+    assert answer.status is Status.ABSTAINED
+    assert answer.unmatched == ("volcanoes", "tides", "whales")
+
+
+def test_a_follow_up_that_leans_searches_both(ferry: Answerer) -> None:
+    answer = ferry.answer("and households paying 40 pounds of tourism?", ["what about taxes"])
+
+    assert "taxes" in answer.searched
+
+
+def test_the_same_place_is_shown_once() -> None:
+    debate = replace(FERRY, passages=(*FERRY.passages, FERRY.passages[0]))
+
+    shown = texts(answerer(debate).answer("nurses after midnight"))
+
+    assert len(shown) == len(set(shown))
+
+
+def test_the_same_words_in_other_documents_are_shown_once_and_told() -> None:
+    early, late = (
+        replace(FERRY.documents[0], id=date, date=date) for date in ("2031-01-01", "2031-02-01")
+    )
+    again = [replace(FERRY.passages[0], document=other) for other in (late, early)]
+    debate = replace(FERRY, passages=(*FERRY.passages, *again))
+
+    [shown] = answerer(debate).answer("nurses after midnight").quotes
+
+    assert shown.quote.passage.document.id == "2031-01-01"
+    assert [document.id for document in shown.also_in] == ["2031-02-01", "ferry"]
+
+
+def test_a_quote_shown_is_found_by_its_id(ferry: Answerer) -> None:
+    quote = ferry.answer("taxes").quotes[0].quote
+
+    found = ferry.find_quote(quote.id)
+
+    assert found is not None
+    assert found.span == quote.span
+
+
+def test_an_empty_corpus_answers_with_silence() -> None:
+    empty = replace(FERRY, passages=(), topics=())
+
+    assert answerer(empty).answer("taxes").status is Status.ABSTAINED
+
+
+def test_a_doubtful_name_is_neither_shown_nor_searched_nor_counted_for_a_side() -> None:
+    doubtful = replace(FERRY, passages=tuple(replace(p, confidence=0.5) for p in FERRY.passages))
+
+    certain = drop_uncertain_voices(doubtful, 0.7)
+
+    assert {p.voice for p in certain.passages} == {None}
+    assert {p.side for p in certain.passages} == {Side.NEITHER}
+    assert drop_uncertain_voices(doubtful, 0.5) == doubtful
+
+
+def test_narration_needs_no_name_and_keeps_its_place() -> None:
+    told = replace(FERRY.passages[4], confidence=0.1)
+
+    [kept] = drop_uncertain_voices(replace(FERRY, passages=(told,)), 0.7).passages
+
+    assert kept == told
+    assert kept.kind is Kind.NARRATION
+
+
+@given(st.lists(st.sampled_from([w for p in FERRY.passages for w in p.text.split()]), max_size=9))
+def test_every_quote_is_its_documents_own_words(asked: list[str]) -> None:
+    answer = answerer(FERRY).answer(" ".join(asked))
+
+    assert all(
+        chosen.quote.text == FERRY.documents[0].text[slice(*chosen.quote.span)]
+        for chosen in answer.quotes
+    )
+    assert len(answer.quotes) <= 4
+
+
+def test_both_voices_of_a_small_debate_are_known() -> None:
+    assert {p.voice for p in FERRY.passages} == {RIDERS, PAYERS, None}

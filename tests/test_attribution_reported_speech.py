@@ -1,0 +1,128 @@
+"""Reported speech: what counts as a statement, where it begins and ends, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.attribution import extract_passages
+from bot.model import Document, Kind, Passage
+
+
+def reported(text: str) -> list[Passage]:
+    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.REPORTED]
+
+
+STATED = {
+    "that": ("Ann Bell said that the line is late.", "the line is late"),
+    "clause": ("Ann Bell says the line is late.", "the line is late"),
+    "clause of an -ed verb": ("Ann Bell claims trams jolted past.", "trams jolted past"),
+    "that after a time": ("Ann Bell said on Monday that it is late.", "it is late"),
+    "clause after a date": ("Ann Bell said on May 5 it is late now.", "it is late now"),
+    "that after a place": ("Ann Bell said in a speech that it is late.", "it is late"),
+    "to a listener": ("Ann Bell told the new council that it is late.", "it is late"),
+    "behind": ("The line is late, Ann Bell said.", "The line is late"),
+    "behind, inverted": ("The line is late, said Ann Bell.", "The line is late"),
+    "behind an opening": (
+        "In most of the cases, Ann Bell said, the line is late.",
+        "the line is late",
+    ),
+    "behind and a link": ("But the line is late, Ann Bell said.", "the line is late"),
+    "according to": ("The line is late, according to Ann Bell.", "The line is late"),
+    "according to, no comma": ("The line is late according to Ann Bell.", "The line is late"),
+    "according to first": ("According to Ann Bell, the line is late.", "the line is late"),
+    "according to between": (
+        "Trams, according to Ann Bell, are late on each and every day of the week.",
+        "are late on each and every day of the week",
+    ),
+    "and according to": ("Trams are old, and according to Ann Bell, the line is late.", None),
+    "found": ("A study by Ann Bell found that the line is late.", "the line is late"),
+    "which she said": ("The line, which Ann Bell said was late, opened.", "was late, opened"),
+    "to act": ("Ann Bell promised to open the line.", "to open the line"),
+    "asked": ("Ann Bell asked the council to open the line.", "to open the line"),
+    "called for": ("Ann Bell called for a new line.", "for a new line"),
+    "act": ("Ann Bell criticised the new line.", "the new line"),
+    "saying": ("Ann Bell left, saying the line is late.", "the line is late"),
+    "asked about it": ("Asked about it, Ann Bell said, the line is late.", "the line is late"),
+    "no stop": ("Ann Bell says the line is late", "the line is late"),
+}
+
+
+@pytest.mark.parametrize("shape", [name for name, (_, stated) in STATED.items() if stated])
+def test_a_statement_is_cut_from_its_sentence(shape: str) -> None:
+    text, stated = STATED[shape]
+
+    [passage] = reported(text)
+    assert passage.text == stated
+    assert passage.voice is not None
+    assert "Ann Bell" in passage.voice.name
+    assert passage.cue
+
+
+NOT_STATED = {
+    "would": "Ann Bell would say the line is late.",
+    "not": "Ann Bell did not say that the line is late.",
+    "passive": "The line was said to be late by then.",
+    "too short": "Ann Bell said so.",
+    "nothing follows": "It is what Ann Bell said",
+    "no clause": "Ann Bell believes in trams.",
+    "no verb": "Ann Bell claims victory for trams, again and again.",
+    "no verb for long": "Ann Bell claims the big old red new long thin wide deep flat round "
+    "tall dark "
+    "grey tram line house bridge yard by",
+    "nobody says": "Says the line is late again today.",
+    "act of nobody": "Called for a new line.",
+    "relative act": "Ann Bell, who criticised the line, left.",
+    "infinitive act": "It was hard to criticise the line.",
+    "asked nobody": "Ann Bell asked the new council nothing.",
+    "according alone": "It was built according.",
+    "according to nobody": "It was built according to.",
+    "according to a plan": "According to Ann Bell.",
+    "cue of a quotation": "“It is late,” Ann Bell said the other day in Leeds.",
+    "opening phrase alone": "In the rain, Ann Bell said.",
+    "quotation": "Ann Bell said it was “late again today”.",
+    "pronoun without anybody": "They say the line is late.",
+    "tag goes on": "The line is late, Ann Bell said quietly they.",
+}
+
+
+@pytest.mark.parametrize("shape", NOT_STATED)
+def test_what_states_nothing_is_left_as_narration(shape: str) -> None:
+    assert reported(NOT_STATED[shape]) == []
+
+
+def test_two_verbs_of_one_subject_make_two_statements() -> None:
+    text = "Ann Bell insists the line is late, and says the trams are old."
+
+    assert [p.text for p in reported(text)] == ["the line is late", "the trams are old"]
+
+
+def test_a_report_goes_on_until_the_next_cue_or_quotation() -> None:
+    text = "Ann Bell says the line is late. Trams are old. Bob Low disagrees with it. It rains."
+
+    [passage] = [p for p in reported(text) if p.voice and p.voice.name == "Ann Bell"]
+    shown = text[passage.frame.start : passage.frame.end]
+    assert shown == "Ann Bell says the line is late. Trams are old."
+
+
+def test_a_pronoun_s_report_proves_its_name_first() -> None:
+    text = "Ann Bell arrived. She said the line is late."
+
+    [passage] = reported(text)
+    assert [text[a:b] for a, b in passage.cue] == ["Ann Bell", "She said"]
+
+
+def test_a_study_speaks_through_its_authors() -> None:
+    text = "A new study by Dr Ann Bell, for the University of Leeds, found that trams are late."
+
+    [passage] = reported(text)
+    assert passage.voice is not None
+    assert passage.voice.name == "Dr Ann Bell"
+    assert passage.voice.role == "author of A new study"
+    assert passage.voice.organisation == "University of Leeds"
+
+
+def test_a_study_without_authors_speaks_itself() -> None:
+    [passage] = reported("The study by officials found that trams are late.")
+
+    assert passage.voice is not None
+    assert passage.voice.name.startswith("The study")

@@ -1,0 +1,160 @@
+"""An index on disk: whole or not at all, and never believed when it is not."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.analysis import Analyser
+from bot.model import Voice
+from bot.search import Query
+from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
+from bot.search.bm25.index_file import open_arrays, save_arrays
+from tests.test_bm25 import passages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENGLISH = Analyser("english")
+OPTIONS = Bm25Options(fast=False)
+LINES = passages("A night ferry.", "The ferry is dear.", "Taxes rise.", title="Sea")
+ASKED = Query({"ferri": 1.0, "sea": 0.5}, (("night", "ferri"),))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "ferry.index"
+
+
+def test_an_index_opened_again_answers_the_same(path: Path) -> None:
+    first, again = (build(LINES, ENGLISH, OPTIONS, path) for _ in range(2))
+    fresh = build(LINES, ENGLISH, OPTIONS)
+
+    assert first.search(ASKED, 9) == again.search(ASKED, 9) == fresh.search(ASKED, 9)
+    assert again.vocabulary == fresh.vocabulary
+    assert again.idf("ferri") == fresh.idf("ferri")
+
+
+def test_a_saved_index_is_not_built_again(path: Path) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    written = path.stat().st_mtime_ns, path.stat().st_ino
+    build(LINES, ENGLISH, OPTIONS, path)
+
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == written
+
+
+def test_an_empty_corpus_is_saved_and_opened(path: Path) -> None:
+    for _ in range(2):
+        assert build([], ENGLISH, OPTIONS, path).search(ASKED, 9) == ()
+
+
+def test_nothing_is_left_beside_a_saved_index(path: Path) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_index_of_other_passages_is_not_used(path: Path) -> None:
+    build(passages("Something else."), ENGLISH, OPTIONS, path)
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (LINES[:2], ENGLISH, OPTIONS),
+        ([replace(LINES[0], voice=Voice("Low")), *LINES[1:]], ENGLISH, OPTIONS),
+        ([replace(LINES[0], cue=(LINES[1].span,)), *LINES[1:]], ENGLISH, OPTIONS),
+        (passages("A night ferry.", "The ferry is dear.", "Taxes rise."), ENGLISH, OPTIONS),
+        (LINES, Analyser("german"), OPTIONS),
+        (LINES, ENGLISH, Bm25Options(floor=3, fast=False)),
+    ],
+)
+def test_the_key_tells_whatever_the_index_depends_on(other: tuple[object, ...]) -> None:
+    assert compute_cache_key(*other) != compute_cache_key(LINES, ENGLISH, OPTIONS)  # type: ignore[arg-type]
+
+
+def test_an_index_cut_short_anywhere_is_not_believed(path: Path) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    whole, known = path.read_bytes(), compute_cache_key(LINES, ENGLISH, OPTIONS)
+
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert open_arrays(path, known) is None, length
+
+
+def test_an_index_with_any_byte_changed_is_not_believed(path: Path) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    whole, known = path.read_bytes(), compute_cache_key(LINES, ENGLISH, OPTIONS)
+
+    for place in range(len(whole)):
+        path.write_bytes(
+            whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :]
+        )
+        assert open_arrays(path, known) is None, place
+
+
+@given(st.binary(max_size=300))
+def test_a_foreign_file_is_not_believed(
+    tmp_path_factory: pytest.TempPathFactory, foreign: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("foreign") / "ferry.index"
+    path.write_bytes(b"OTRINDEX" + foreign)
+
+    assert open_arrays(path, "") is None
+
+
+def test_a_damaged_index_is_built_again(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    path.write_bytes(path.read_bytes()[:-70])
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+    assert "index not usable" in caplog.text
+    assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is not None
+
+
+def test_a_folder_that_cannot_be_made_costs_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "folder").write_text("a file, where a folder should be")
+    path = tmp_path / "folder" / "ferry.index"
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+    assert "index not saved" in caplog.text
+
+
+def test_a_full_disk_costs_a_warning_and_keeps_what_stood_there(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    before = path.read_bytes()
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
+    try:
+        saved = save_arrays(path, "key", {"words": np.zeros(999)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert not saved
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_an_answer_goes_on_while_the_file_beneath_it_is_replaced(path: Path) -> None:
+    index = build(LINES, ENGLISH, OPTIONS, path)
+    before = index.search(ASKED, 9)
+    build(passages("Something else."), ENGLISH, OPTIONS, path)
+
+    assert index.search(ASKED, 9) == before

@@ -1,0 +1,100 @@
+"""With numba: the same answers to the last bit, compiled before the first question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.search import Query
+from bot.search.bm25 import numba_scorer, scorer
+from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.scorer import Scorer, choose_scorer
+from bot.search.bm25.text_ranking import Text, build_ranking
+
+if TYPE_CHECKING:
+    import pytest
+
+STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
+
+
+def test_without_numba_numpy_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorer, "find_spec", lambda _: None)
+
+    assert type(choose_scorer(9_999, fast=True)) is Scorer
+
+
+def test_numba_is_left_alone_when_it_is_not_wanted() -> None:
+    assert type(choose_scorer(9_999, fast=False)) is Scorer
+
+
+def test_numba_is_not_worth_its_import_for_few_texts() -> None:
+    assert type(choose_scorer(10, fast=True)) is Scorer
+    assert type(choose_scorer(9_999, fast=True)) is not Scorer
+
+
+@given(
+    st.lists(st.tuples(STEMS, STEMS, STEMS), max_size=20),
+    st.lists(st.lists(st.sampled_from("abcdefz"), max_size=8), max_size=4),
+    st.sampled_from([{}, {"parent": 0}, {"pairs": 0, "around": 0}, {"around": 0, "parent": 0}]),
+    st.integers(1, 25),
+)
+def test_numba_and_numpy_agree_to_the_last_bit(
+    texts: list[tuple[list[str], list[str], list[str]]],
+    questions: list[list[str]],
+    options: dict[str, float],
+    limit: int,
+) -> None:
+    numbered = [Text(*text, parent=len(text[0]) % 3 or None) for text in texts]
+    plain = build_ranking(numbered, Bm25Options.model_validate(options))
+    quick = replace(plain, scorer=numba_scorer.NumbaScorer())
+
+    for asked in questions:
+        query = Query(dict.fromkeys(asked, 1.0), tuple(pairwise(asked)))
+        for ours, theirs in zip(
+            quick.find_best(query, limit), plain.find_best(query, limit), strict=True
+        ):
+            assert np.array_equal(ours, theirs)
+
+
+def test_what_is_compiled_is_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_add_scores", "_add_boosts", "_select_top"):
+        monkeypatch.setattr(numba_scorer, name, getattr(numba_scorer, name).py_func)
+    texts = [Text(list("zabcabdaedbbb"[n : n + 3]), parent=n % 2) for n in range(13)] * 3
+    query = Query({"a": 1.0, "d": 2.0, "e": 1.0}, (("a", "b"), ("b", "b")))
+
+    for options in (Bm25Options(), Bm25Options(pairs=0, around=0, parent=0)):
+        plain = build_ranking(texts, options)
+        ranking = replace(plain, scorer=numba_scorer.NumbaScorer())
+        for limit in (1, 4, 99):
+            both = zip(ranking.find_best(query, limit), plain.find_best(query, limit), strict=True)
+            assert all(np.array_equal(*pair) for pair in both)
+
+
+def test_code_that_cannot_be_kept_is_compiled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compile_: Any = numba.njit
+
+    def without_a_folder(signature: object, **how: bool) -> object:
+        if how.pop("cache", False):
+            raise RuntimeError("no locator available")
+        return compile_(signature, **how)
+
+    monkeypatch.setattr(numba, "njit", without_a_folder)
+    twice = numba_scorer._compile("int64(int64)")(lambda number: 2 * number)  # noqa: SLF001
+
+    assert twice(4) == 8
+
+
+def test_numba_compiles_nothing_at_a_question() -> None:
+    names = ("_add_scores", "_add_boosts", "_select_top")
+    compiled: list[Any] = [getattr(numba_scorer, name) for name in names]
+
+    assert numba.__version__
+    assert not any(function._can_compile for function in compiled)  # noqa: SLF001

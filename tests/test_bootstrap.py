@@ -1,0 +1,169 @@
+"""Settings in, a desk out: the parts chosen by name, and what is wrong said by place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import bootstrap, settings
+from bot.answers.answerer import AnswerOptions
+from bot.answers.quoting import QuoteLengths
+from bot.errors import BotError, SettingsError
+from bot.settings import AnswerSettings, EngineSettings, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTION = "What does Liberty say about privacy?"
+BROAD = "What is said about surveillance, safeguards and privacy?"
+MANIFEST = """\
+title = "A tram for Wick (invented)"
+motion = "Wick should build a tram"
+language = "english"
+curator = "a test"
+basis = "invented for a test"
+"""
+ARTICLE = """\
++++
+title = "Tram splits Wick (invented)"
+publisher = "The Wick Bugle"
++++
+Ann Low, chair of Riders of Wick, said: “A tram would bring people back to the High Street.”
+"""
+
+
+def corpus(folder: Path) -> Settings:
+    """Write a corpus of one invented article below `folder` and return settings that serve it."""
+    (folder / "tram").mkdir()
+    (folder / "tram/corpus.toml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "tram/bugle.txt").write_text(ARTICLE, encoding="utf-8")
+    return Settings(corpora_folder=folder, corpus="tram")
+
+
+def test_the_defaults_serve_the_bundled_corpus() -> None:
+    desk = bootstrap.build_service(settings.load())
+
+    assert desk.corpus.name == "facial-recognition"
+    assert desk.answer(QUESTION).quotes
+
+
+def test_no_more_of_a_question_is_read_than_is_set() -> None:
+    desk = bootstrap.build_service(Settings(question_length=len("privacy")))
+
+    assert desk.answer("privacy and children").question == "privacy"
+
+
+def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
+    usual = bootstrap.build_service(Settings()).answer(BROAD).quotes
+    fewer = bootstrap.build_service(Settings(answers=AnswerSettings(quotes=2))).answer(BROAD).quotes
+    shorter = (
+        bootstrap.build_service(Settings(answers=AnswerSettings(longest=150))).answer(BROAD).quotes
+    )
+
+    assert (len(usual), len(fewer)) == (4, 2)
+    assert max(len(chosen.quote.text) for chosen in shorter) <= 150
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        (AnswerSettings(), "answered"),
+        (AnswerSettings(answered=1e9), "closest"),
+        (AnswerSettings(answered=1e9, closest=1e9), "abstained"),
+    ],
+)
+def test_how_much_must_match_is_as_set(answers: AnswerSettings, status: str) -> None:
+    assert bootstrap.build_service(Settings(answers=answers)).answer(BROAD).status == status
+
+
+def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() -> None:
+    ours = AnswerSettings()
+
+    assert (
+        AnswerOptions(
+            page_size=ours.quotes,
+            depth=EngineSettings().depth,
+            answered_threshold=ours.answered,
+            closest_threshold=ours.closest,
+            lengths=QuoteLengths(ours.shortest, ours.longest),
+        )
+        == AnswerOptions()
+    )
+
+
+def test_a_voice_less_certain_than_is_set_is_not_named() -> None:
+    unsure = bootstrap.build_service(Settings(answers=AnswerSettings(confidence=1.0)))
+
+    assert unsure.corpus.passages
+    assert {p.voice for p in unsure.corpus.passages if p.confidence < 1} == {None}
+
+
+async def test_a_reload_reads_the_same_folder_anew(tmp_path: Path) -> None:
+    desk = bootstrap.build_service(corpus(tmp_path))
+    assert not desk.answer("noise").quotes
+    article = tmp_path / "tram/bugle.txt"
+    article.write_text(f"{ARTICLE}\nShe added: “The noise would be no more than a bus makes.”\n")
+
+    await desk.reload()
+
+    assert desk.answer("noise").quotes
+
+
+def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(BotError) as caught:
+        bootstrap.build_service(Settings(corpora_folder=tmp_path, corpus="bus"))
+
+    assert caught.value.place.startswith(str(tmp_path / "bus"))
+
+
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [
+        (EngineSettings(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (EngineSettings(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
+        (
+            EngineSettings(options={"bm52": {}}),
+            "config/bot.toml: engine.options.bm52: no such engine; use bm25",
+        ),
+        (
+            EngineSettings(options={"bm25": {"k1": -1}}),
+            "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; mend it",
+        ),
+        (
+            EngineSettings(options={"bm25": {"k2": 1}}),
+            (
+                "config/bot.toml: engine.options.bm25.k2: no such setting; "
+                "take it out, or mend its name"
+            ),
+        ),
+    ],
+)
+def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(
+    engine: EngineSettings, told: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        bootstrap.build_service(Settings(engine=engine))
+
+    assert str(caught.value) == told
+
+
+def test_an_engine_s_options_reach_it() -> None:
+    usual = bootstrap.build_service(Settings()).answer(QUESTION).quotes[0].score
+
+    alone = {"voice": 0.0, "heading": 0.0, "pairs": 0.0, "around": 0.0, "parent": 0.0}
+    other = bootstrap.build_service(Settings(engine=EngineSettings(options={"bm25": alone})))
+
+    assert other.answer(QUESTION).quotes[0].score < usual
+
+
+def test_an_index_that_was_kept_answers_as_the_one_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = bootstrap.build_service(settings.load()).answer("privacy")
+    monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path))
+
+    saved, opened = (bootstrap.build_service(settings.load()).answer("privacy") for _ in range(2))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
+    assert saved.quotes == opened.quotes == built.quotes

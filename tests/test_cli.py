@@ -1,0 +1,359 @@
+"""The command line: what each command prints, and how it refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.cli import main
+from bot.replies import json_output
+
+if TYPE_CHECKING:
+    from bot.service import Service
+    from tests.conftest import Golden
+
+ROOT = Path(__file__).parents[1]
+QUESTION = "What does Liberty say about privacy?"
+DOCUMENT = "2020-01-guardian-series"
+INVENTED = """\
+Ann Low, chair of Riders of Wick, said: “A tram would bring people back to the High Street.”
+
+She added: “The noise would be no more than a bus makes.”
+
+“It will never pay for itself and nobody in this town has asked for it at all.”
+"""
+
+
+class Printed:
+    """What a command printed, and its status."""
+
+    def __init__(self, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        self.status = main(arguments)
+        self.out, self.err = capsys.readouterr()
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Run:
+    """Runs a command within this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Printed:
+        return Printed(list(arguments), self._capsys)
+
+
+@pytest.fixture
+def bot(capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(capsys)
+
+
+@pytest.fixture(scope="module")
+def canonical() -> str:
+    shown = subprocess.run(
+        [sys.executable, "-m", "bot", "show", DOCUMENT, "--text"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return shown.stdout.decode()
+
+
+def refused(printed: Printed) -> str:
+    """Return the one line a command refuses with."""
+    assert (printed.status, printed.out) == (2, "")
+    [line] = printed.err.splitlines()
+    return line
+
+
+def test_ask_prints_what_a_chat_would_show(bot: Run, golden: Golden) -> None:
+    printed = bot("ask", QUESTION)
+
+    assert printed.status == 0
+    golden("ask.txt", printed.out)
+
+
+def test_ask_json_has_the_shape_that_others_rely_on(bot: Run, golden: Golden) -> None:
+    [answer] = bot("ask", QUESTION, "--json").records
+
+    golden("ask.json", json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+
+
+def test_every_quote_of_ask_json_is_a_slice_of_the_shown_text(bot: Run, canonical: str) -> None:
+    quotes = [
+        q for text in ("privacy", "safety") for q in bot("ask", text, "--json").records[0]["quotes"]
+    ]
+
+    assert quotes
+    assert [q["text"] for q in quotes] == [canonical[q["start"] : q["end"]] for q in quotes]
+
+
+def test_ask_takes_the_questions_before_it_oldest_first(bot: Run, desk: Service) -> None:
+    before = ["Who is Clare Collier?", "What about privacy?"]
+    asked = [word for question in before for word in ("--after", question)]
+
+    followed = bot("ask", "and what did she say?", *asked, "--json").out
+
+    answer = json_output.answer_to_json(desk.answer("and what did she say?", history=before))
+    assert followed == json.dumps(answer, ensure_ascii=False) + "\n"
+    assert followed != bot("ask", "and what did she say?", "--json").out
+
+
+def test_ask_exits_with_0_when_it_abstains(bot: Run) -> None:
+    printed = bot("ask", "pensions?", "--json")
+
+    assert (printed.status, printed.records[0]["status"]) == (0, "abstained")
+
+
+def test_ask_takes_another_corpus(bot: Run) -> None:
+    assert bot("ask", "tram", "--corpus", "tram", "--json").records[0]["corpus"] == "tram"
+
+
+@pytest.mark.parametrize(
+    "question", ["", "🚋🚋🚋", "the of and", "?!", "privacy " * 1250, "\udcff"]
+)
+def test_an_odd_question_is_met_with_courtesy(question: str, bot: Run) -> None:
+    printed = bot("ask", question)
+
+    assert (printed.status, printed.err) == (0, "")
+    assert printed.out.strip()
+
+
+def test_a_picture_is_drawn_in_place_of_printing(bot: Run, tmp_path: Path) -> None:
+    printed = bot("ask", QUESTION, "--svg", str(tmp_path / "drawn.svg"))
+
+    assert (printed.status, printed.out) == (0, "")
+    assert "destroying&#160;our" in (tmp_path / "drawn.svg").read_text(encoding="utf-8")
+
+
+def test_show_prints_what_is_known_of_a_document_and_its_text(bot: Run, canonical: str) -> None:
+    printed = bot("show", DOCUMENT)
+
+    assert "publisher: Guardian Series\nauthors: not given\ndate: 2020-01\n" in printed.out
+    assert printed.out.endswith(f"\n\n{canonical}\n")
+
+
+def test_show_text_prints_the_canonical_text_to_the_byte(bot: Run, canonical: str) -> None:
+    published = (ROOT / f"corpus/facial-recognition/{DOCUMENT}.txt").read_text(encoding="utf-8")
+
+    assert published.endswith(f"+++\n{canonical}")
+    assert bot("show", DOCUMENT, "--text").out == canonical
+
+
+def test_show_finds_a_quote_by_its_id_in_either_case(bot: Run) -> None:
+    quote = bot("ask", QUESTION, "--json").records[0]["quotes"][0]
+
+    assert bot("show", quote["id"]).out == bot("show", quote["id"].lower()).out
+    assert quote["text"] in bot("show", quote["id"]).out
+
+
+def test_check_finds_nothing_that_keeps_the_bundled_corpora_from_being_served(bot: Run) -> None:
+    assert [bot("check").status, bot("check", "tram").status] == [0, 0]
+
+
+def test_check_exits_with_1_when_a_corpus_could_not_be_served(
+    bot: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bus").mkdir()
+    monkeypatch.setenv("BOT_CORPORA_FOLDER", str(tmp_path))
+
+    said, recorded = bot("check", "bus"), bot("check", "bus", "--json")
+
+    assert (said.status, recorded.status) == (1, 1)
+    assert f"{tmp_path}/bus/corpus.toml: error: " in said.out
+    assert {finding["level"] for finding in recorded.records} == {"error"}
+
+
+def test_voices_of_a_corpus_folder_stand_in_document_order_as_json(
+    bot: Run, canonical: str
+) -> None:
+    found = bot("voices", "corpus/facial-recognition", "--json").records
+
+    assert [list(record) for record in found] == [
+        [
+            "document",
+            "start",
+            "end",
+            "text",
+            "kind",
+            "voice",
+            "cue",
+            "confidence",
+            "by",
+            "chain",
+            "side",
+        ]
+    ] * len(found)
+    assert [r["text"] for r in found] == [canonical[r["start"] : r["end"]] for r in found]
+    assert [r["start"] for r in found] == sorted(r["start"] for r in found)
+    assert {r["side"] for r in found} == {"for", "against", "neither"}
+
+
+def test_voices_of_a_plain_file_count_from_its_first_character(bot: Run, tmp_path: Path) -> None:
+    (tmp_path / "invented.txt").write_text(INVENTED, encoding="utf-8")
+
+    found = bot("voices", str(tmp_path / "invented.txt"), "--json").records
+
+    assert [r["text"] for r in found] == [INVENTED[r["start"] : r["end"]] for r in found]
+
+
+def test_voices_for_a_curator_come_most_doubtful_first(
+    bot: Run, golden: Golden, tmp_path: Path
+) -> None:
+    (tmp_path / "invented.txt").write_text(INVENTED, encoding="utf-8")
+
+    printed = bot("voices", str(tmp_path / "invented.txt"))
+
+    golden("voices.txt", printed.out)
+
+
+def test_eval_prints_figures_or_each_outcome(bot: Run, tmp_path: Path) -> None:
+    judged = {
+        "id": "1",
+        "question": QUESTION,
+        "kind": "answerable",
+        "gold": ["our privacy"],
+        "speaker": "Clare Collier",
+    }
+    (tmp_path / "judged.jsonl").write_text(json.dumps(judged), encoding="utf-8")
+
+    figures = bot("eval", str(tmp_path / "judged.jsonl")).out.splitlines()
+    [outcome] = bot("eval", str(tmp_path / "judged.jsonl"), "--json").records
+
+    assert "    1 answerable shown, answered" in figures
+    assert (outcome["id"], outcome["good"]) == ("1", True)
+
+
+def test_chat_answers_what_is_piped_into_it(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(QUESTION))
+
+    talked = bot("chat").out
+
+    assert talked.startswith(bot("ask", QUESTION).out)
+    assert talked.endswith("[1] Context 1\n[2] Context 2\n[3] Opposite 1\n\n")
+
+
+def test_no_command_at_all_gets_help(bot: Run) -> None:
+    printed = bot()
+
+    assert printed.status == 0
+    assert all(
+        name in printed.out for name in ("chat", "run", "ask", "show", "check", "voices", "eval")
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run"], "bot: BOT_TOKEN: not set; get a token from @BotFather"),
+        (
+            ["run", "--webhook"],
+            "bot: BOT_TOKEN: not set; get a token from @BotFather",
+        ),
+        (
+            ["ask"],
+            "bot: python -m bot ask: Missing argument 'question'; see python -m bot ask --help",
+        ),
+        (["ask", "x", "--jsn"], "bot: python -m bot ask: No such option: --jsn"),
+        (["nonsense"], "bot: python -m bot: No such command 'nonsense'"),
+        (["ask", "x", "--corpus", "bus"], "bot: corpus/bus"),
+        (["chat", "--corpus", "bus"], "bot: corpus/bus"),
+        (
+            ["show", "nothing"],
+            f"bot: nothing: no document of facial-recognition; choose from {DOCUMENT}",
+        ),
+        (["show", "VL3FNN2Y", "--text"], "bot: VL3FNN2Y: no document of facial-recognition"),
+        (["voices", "nowhere.txt"], "bot: nowhere.txt: "),
+        (["voices", "tests"], "bot: tests/corpus.toml: "),
+        (["eval", "nowhere.jsonl"], "bot: nowhere.jsonl: cannot be read"),
+        (["eval", "pyproject.toml"], "bot: pyproject.toml:1: "),
+    ],
+)
+def test_bad_input_gets_one_line_and_status_2(arguments: list[str], told: str, bot: Run) -> None:
+    assert refused(bot(*arguments)).startswith(told)
+
+
+@pytest.mark.parametrize("line", (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
+def test_what_a_platform_starts_is_a_command_that_says_what_it_lacks(line: str, bot: Run) -> None:
+    _, python, m, name, *arguments = line.split()
+
+    assert [python, m, name] == ["python", "-m", "bot"]
+    assert refused(bot(*arguments)).startswith(("bot: BOT_TOKEN: ", "bot: run --webhook: "))
+
+
+def test_a_bad_setting_is_one_line_too(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_LOG_LEVEL", "LOUD")
+
+    assert refused(bot("check")).startswith("bot: BOT_LOG_LEVEL: Input should be")
+
+
+def test_a_token_that_is_none_is_refused_and_not_told(
+    bot: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "s3cret-of-mine")
+
+    line = refused(bot("run"))
+
+    assert line.startswith("bot: BOT_TOKEN: ")
+    assert "s3cret" not in line
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["ask privacy --json | true", f"voices {'corpus/facial-recognition ' * 40} | head -n 1"],
+    ids=["before the end", "in the middle"],
+)
+def test_a_reader_who_stops_reading_ends_it_quietly(command: str) -> None:
+    command = f"env -u PYTHONUNBUFFERED {sys.executable} -m bot {command}"
+
+    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=True)
+
+    assert ran.stderr == b""
+
+
+def test_nothing_but_run_imports_telegram() -> None:
+    code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"  # noqa: E501
+
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
+
+
+def test_ctrl_c_leaves_a_conversation_quietly() -> None:
+    screen, end = pty.openpty()
+    chat = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"], cwd=ROOT, stdin=end, stdout=end, stderr=end
+    )
+    os.close(end)
+    seen = b""
+    while b"\n> " not in seen:
+        seen += os.read(screen, 4096)
+    # A signal that comes just before it waits for a line is only heard after that line.
+    time.sleep(0.2)
+    while chat.poll() is None:
+        chat.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            chat.wait(timeout=3)
+    with contextlib.suppress(OSError):  # which is how a closed terminal ends on Linux
+        while chunk := os.read(screen, 4096):
+            seen += chunk
+    os.close(screen)
+
+    assert (chat.returncode, b"Traceback" in seen) == (0, False)

@@ -1,0 +1,243 @@
+"""What a curator is told to mend; all debates here are invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import corpus
+from bot.corpus import Finding, Level
+
+BUNDLED = Path(__file__).parent.parent / "corpus"
+
+MANIFEST = """\
+title = "The Testbury bridge (invented example)"
+motion = "Testbury should mend the bridge"
+language = "english"
+curator = "the tests"
+basis = "invented"
+"""
+HEADER = """\
++++
+title = "Bridge shut (invented example)"
+publisher = "The Test Gazette"
+authors = ["Tess Orr"]
+date = "2024-05-01"
+url = "https://example.org/bridge"
+licence = "CC0"
++++
+"""
+ANN = "Ann Bell, clerk at Testbury Council, said: “The bridge is unsafe, and was in May.”\n"
+BOB = "Bob Low, a ferryman, said: “The unsafe bridge was good enough for my father.”\n"
+BOTH = """
+[[voices]]
+name = "Ann Bell"
+side = "for"
+
+[[voices]]
+name = "Bob Low"
+side = "against"
+"""
+LOPSIDED = "add documents in which the other side speaks to it"
+SPEECHLESS = "add an alias that the documents use, or leave the voice out"
+
+
+def found(folder: Path, manifest: str, body: str, name: str = "a.txt") -> list[str]:
+    """Return the findings of a check, as lines told from the folder."""
+    (folder / "corpus.toml").write_text(MANIFEST + manifest, "utf-8")
+    (folder / name).write_text(body, "utf-8")
+    return [str(finding).removeprefix(f"{folder}/") for finding in corpus.list_findings(folder)]
+
+
+def test_a_sound_corpus_has_nothing_to_mend(tmp_path: Path) -> None:
+    assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
+
+
+def test_missing_metadata_is_named(tmp_path: Path) -> None:
+    body = "+++\npublisher = 'The Test Gazette'\n+++\n" + ANN + BOB
+
+    [told] = found(tmp_path, BOTH, body)
+
+    assert told == (
+        "a.txt:1: warning: title, authors, date, url, licence: not given; "
+        "add what the source says to its header"
+    )
+
+
+def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(
+    tmp_path: Path,
+) -> None:
+    bob = BOTH.partition("\n\n")[0]
+
+    [told] = found(tmp_path, bob, f"{HEADER}{ANN}\n{BOB}\n{BOB}")
+
+    assert told == (
+        "a.txt:11: warning: 'Bob Low' is not among the manifest's voices; "
+        "list the voice with its side, or add an alias"
+    )
+
+
+def test_a_voice_without_a_side_and_one_that_never_speaks_are_named(tmp_path: Path) -> None:
+    manifest = BOTH.replace('side = "against"', "") + '[[voices]]\nname = "Cy Orr"\n'
+
+    assert found(tmp_path, manifest, HEADER + ANN + BOB) == [
+        "corpus.toml:11: warning: 'Bob Low' has no side; set it for, against or neither",
+        "corpus.toml:14: warning: 'Cy Orr' has no side; set it for, against or neither",
+        f"corpus.toml:14: warning: 'Cy Orr' never speaks; {SPEECHLESS}",
+    ]
+
+
+def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Path) -> None:
+    [told] = found(tmp_path, BOTH, f"{HEADER}\n“It will end in the river.”\n\n{ANN}{BOB}")
+
+    said = "a.txt:10: warning: nobody is known to have said 'It will end in the river.'"
+    assert told.startswith(said)
+    assert told.endswith("; name the voice in its .voices.toml")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "He said: “It will end in the river.”",
+            (
+                "a.txt:10: warning: nobody is known to have said 'It will end in the river.' "
+                "(nobody before “he” fits); name the voice in its .voices.toml"
+            ),
+        ),
+        (
+            f"{ANN}\n“It will end in the river,” they said.",
+            (
+                "a.txt:12: warning: it is not certain that 'Ann Bell' said "
+                "'It will end in the river,' (“they” may not mean who was quoted before); "
+                "name the voice in its .voices.toml"
+            ),
+        ),
+    ],
+)
+def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(
+    tmp_path: Path, said: str, told: str
+) -> None:
+    assert told in found(tmp_path, BOTH, f"{HEADER}\n{said}\n\n{ANN}{BOB}")
+
+
+def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path) -> None:
+    assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
+
+    told = [str(finding) for finding in corpus.list_findings(tmp_path, min_confidence=1.1)]
+
+    assert len(told) == 2
+    assert all(" warning: it is not certain that '" in line for line in told)
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\n\nThe bridge is shut.\n"])
+def test_a_quotation_that_is_not_closed_is_named(tmp_path: Path, ending: str) -> None:
+    [told] = found(tmp_path, BOTH, f"{HEADER}{ANN}{BOB.rstrip()[:-1]}{ending}")
+
+    assert told == (
+        "a.txt:10: warning: the quotation 'The unsafe bridge was good enough ...' is not "
+        "closed; compare it with the source, and close it if the source does"
+    )
+
+
+def test_the_doubts_about_a_document_come_by_line(tmp_path: Path) -> None:
+    body = f"{HEADER}{ANN.rstrip()[:-1]}\n{BOB}{BOB.replace('Bob Low', 'Cy Orr')}"
+
+    told = found(tmp_path, BOTH, body)
+
+    assert [line.partition(": warning: ")[0] for line in told] == ["a.txt:9", "a.txt:11"]
+    assert "is not closed" in told[0]
+    assert "'Cy Orr'" in told[1]
+
+
+def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_unclosed(tmp_path: Path) -> None:
+    body = f"{HEADER}{ANN.rstrip()[:-1]}\n\n“And in June.”\n\n{BOB}"
+
+    assert found(tmp_path, BOTH, body) == []
+
+
+def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Path) -> None:
+    body = f"{HEADER}Ann Bell: Yes.\nMember of the public: Never.\n\nBob Low: I say: No.\n"
+
+    [told] = found(tmp_path, BOTH, body, "a.transcript")
+
+    assert told == (
+        "a.transcript:10: warning: 'Member of the public:' is read as words of 'Ann Bell'; "
+        "if it is a speaker, open each word of the name with a capital"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("unsafe", []),
+        ("UNSAFE bridges", []),
+        ("ferry", ["no quote has its words; add words that the documents use"]),
+        ("the", ["no quote has its words; add words that the documents use"]),
+        ("May", [f"1 of 1 quotes are for the motion; {LOPSIDED}"]),
+    ],
+)
+def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(
+    tmp_path: Path, words: str, told: list[str]
+) -> None:
+    manifest = f'{BOTH}[[topics]]\nname = "safety"\nwords = ["{words}"]\n'
+
+    lines = found(tmp_path, manifest, HEADER + ANN + BOB)
+
+    assert lines == [f"corpus.toml:14: warning: topic 'safety': {line}" for line in told]
+
+
+def test_a_topic_only_the_uncommitted_spoke_to_is_not_lopsided(tmp_path: Path) -> None:
+    manifest = BOTH.replace('"for"', '"neither"') + '[[topics]]\nname = "x"\nwords = ["May"]\n'
+
+    assert found(tmp_path, manifest, HEADER + ANN + BOB) == []
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "b.doc").touch()
+    (tmp_path / "c.txt").write_bytes(b"\xff")
+    (tmp_path / "d.voices.toml").touch()
+
+    told = found(tmp_path, BOTH.replace("Bob Low", "Cy Orr"), HEADER + ANN + BOB)
+
+    assert [line.partition(":")[0] for line in told] == [
+        *("d.voices.toml", "b.doc", "c.txt", "a.txt"),
+    ]
+    assert [": error: " in line for line in told] == [True, True, True, False]
+
+
+def test_every_fault_of_a_manifest_is_told_beside_those_of_documents(tmp_path: Path) -> None:
+    (tmp_path / "b.doc").touch()
+
+    told = found(tmp_path, 'notice = 3\nsides = "both"\n', HEADER + ANN)
+
+    assert [line.partition(": error:")[0] for line in told] == [
+        *("corpus.toml:6", "corpus.toml:7", "b.doc")
+    ]
+
+
+def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None:
+    found(tmp_path, BOTH, f"{HEADER}\n{ANN}")
+
+    [error] = corpus.list_findings(tmp_path)
+
+    assert error == Finding(
+        file=str(tmp_path / "corpus.toml"),
+        line=13,
+        level=Level.ERROR,
+        fact="a side for 'Bob Low', who never speaks",
+        remedy=SPEECHLESS,
+    )
+
+
+def test_a_missing_folder_is_the_one_thing_found(tmp_path: Path) -> None:
+    [error] = corpus.list_findings(tmp_path / "gone")
+
+    assert (error.line, error.level, error.fact) == (None, Level.ERROR, "no such file or directory")
+
+
+def test_the_invented_debate_lacks_nothing_but_addresses() -> None:
+    facts = {finding.fact for finding in corpus.list_findings(BUNDLED / "tram")}
+
+    assert facts == {"url: not given"}

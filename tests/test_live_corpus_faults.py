@@ -1,0 +1,269 @@
+"""Faults of a reload: each leaves the old corpus serving, and says in one line why."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.analysis import Analyser
+from bot.answers.answerer import Answerer
+from bot.search.bm25 import engine
+from bot.service import Service
+from bot.service.live_corpus import Snapshot
+from bot.storage import filesystem as seam
+from bot.storage import safe_read
+from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, shown, text
+from tests.invented_debate import FERRY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def _emptied(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def _gone(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def _half_written(folder: Path) -> None:
+    octets = (folder / "a.txt").read_bytes()
+    (folder / "a.txt").write_bytes(octets[: octets.index(b"\x80") + 1])
+
+
+def _linked(folder: Path) -> None:
+    (folder / "a.txt").unlink()
+    (folder / "a.txt").symlink_to("b.txt")
+
+
+def _piped(folder: Path) -> None:
+    (folder / "a.txt").unlink()
+    os.mkfifo(folder / "a.txt")
+
+
+def _socketed(folder: Path) -> None:
+    (folder / "a.txt").unlink()
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(folder / "a.txt"))
+
+
+def _in_utf_16(folder: Path) -> None:
+    (folder / "a.txt").write_bytes(article(ANN).encode("utf-16"))
+
+
+def _one_endless_line(folder: Path) -> None:
+    with (folder / "a.txt").open("r+b") as file:
+        file.truncate(1 << 30)
+
+
+def _ten_thousand_files(folder: Path) -> None:
+    for number in range(10_001):
+        (folder / f"{number}.txt").touch()
+
+
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "F1 empty folder": (_emptied, "the folder has no documents"),
+    "F2 missing folder": (_gone, "no such file or directory"),
+    "F4 half-written file": (_half_written, "not UTF-8"),
+    "F7 a link in a file's place": (_linked, "a symbolic link, not a file"),
+    "F8 pipe": (_piped, "a pipe, not a file"),
+    "F8 socket": (_socketed, "a socket, not a file"),
+    "F9 bad UTF-8": (lambda f: (f / "a.txt").write_bytes(b"\xc3("), "not UTF-8"),
+    "F9 UTF-16": (_in_utf_16, "not UTF-8"),
+    "F10 NUL": (lambda f: (f / "a.txt").write_bytes(b"a\0b"), "a NUL"),
+    "F11 two files of one id": (lambda f: (f / "a.md").touch(), "its id 'a' is that of a.md too"),
+    "F12 1 GB line": (_one_endless_line, "bytes; divide it into smaller documents"),
+    "F13 10,001 files": (_ten_thousand_files, "more than 10,000 files"),
+}
+
+
+async def _stops(bridge: Service, told: str) -> None:
+    """Reload, and see that it stops with one clear line and the old corpus answers on."""
+    serving = bridge.corpus
+    before = bridge.answer(QUESTION)
+
+    reply = await bridge.reload()
+
+    assert text(reply).startswith("Reload stopped. The old corpus is still answering.")
+    assert told in text(reply)
+    assert "Traceback" not in text(reply)
+    assert bridge.corpus is serving
+    assert bridge.answer(QUESTION) == before
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_fault_in_the_folder_leaves_the_old_corpus_serving(
+    folder: Path, bridge: Service, fault: str
+) -> None:
+    spoil, told = FAULTS[fault]
+    spoil(folder)
+
+    await _stops(bridge, told)
+
+
+class _Meanwhile(seam.FileSystem):
+    """A disk on which something happens to a file just before it is opened, or read."""
+
+    def __init__(self, call: str, name: str, happens: Callable[[Path], object]) -> None:
+        self._call, self._name, self._happens = call, name, happens
+        self._open: dict[int, Path] = {}
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        if self._call == "open" and path.name == self._name:
+            self._happens(path)
+        found = super().open(path, flags, mode)
+        self._open[found] = path
+        return found
+
+    def read(self, descriptor: int, limit: int) -> bytes:
+        path = self._open.pop(descriptor, None)
+        if path and self._call == "read" and path.name == self._name:
+            self._happens(path)
+        return super().read(descriptor, limit)
+
+
+def _grow(path: Path) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write("More. ")
+
+
+def _refuse(path: Path) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def _break(path: Path) -> None:
+    raise OSError(5, "Input/output error", str(path))
+
+
+def _link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("b.txt")
+
+
+@pytest.mark.parametrize(
+    ("call", "happens", "told"),
+    [
+        pytest.param("open", _refuse, "permission denied", id="F3 no permission"),
+        pytest.param("read", _grow, "it changes while it is read", id="F5 growing"),
+        pytest.param("open", Path.unlink, "no such file or directory", id="F6 deleted"),
+        pytest.param("open", _link, "symbolic link", id="F7 linked since"),
+        pytest.param("read", _break, "input/output error", id="F18 EIO"),
+    ],
+)
+async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
+    folder: Path,
+    bridge: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    call: str,
+    happens: Callable[[Path], object],
+    told: str,
+) -> None:
+    (folder / "a.txt").write_text(article(ANN, CY), "utf-8")
+    monkeypatch.setattr(seam, "disk", _Meanwhile(call, "a.txt", happens))
+
+    await _stops(bridge, told)
+
+
+def test_a_file_that_settles_is_read_as_it_is_at_last(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growths = iter(range(safe_read.MAX_ATTEMPTS - 1))
+
+    def grow(path: Path) -> None:
+        if next(growths, None) is not None:
+            _grow(path)
+
+    monkeypatch.setattr(seam, "disk", _Meanwhile("read", "a.txt", grow))
+
+    assert safe_read.read_bytes(folder / "a.txt") == (folder / "a.txt").read_bytes()
+
+
+def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
+    """Return a desk whose builds after the first one are `load`."""
+    english = Analyser("english")
+    first = Snapshot(
+        FERRY, Answerer(FERRY, engine.build(FERRY.passages, english, engine.Bm25Options()), english)
+    )
+    builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
+    return Service(lambda *_: next(builds, load)(), reload_timeout=patience)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ValueError("tokenizer"), OSError(28, "full")])
+async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: Exception) -> None:
+    def broken() -> Snapshot:
+        raise error
+
+    bridge = _served(broken)
+
+    reply = await bridge.reload()
+
+    assert type(error).__name__ in text(reply)
+    assert bridge.corpus is FERRY
+
+
+async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
+    go = threading.Event()
+
+    def slow() -> Snapshot:
+        go.wait(10)
+        return Snapshot(replace(FERRY, name="late"), None)  # type: ignore[arg-type]
+
+    bridge = _served(slow, patience=0.05)
+
+    reply = await bridge.reload()
+
+    assert "reload: not done after 0.05 seconds; divide the corpus" in text(reply)
+    assert text(await bridge.reload()) == "A reload is running already."
+    go.set()
+    for thread in threading.enumerate():
+        if thread.name == "reload":
+            await asyncio.to_thread(thread.join, 10)
+    assert bridge.corpus is FERRY
+    assert text(await bridge.reload("now")) == "Nothing is prepared. Send /reload first."
+
+
+@pytest.mark.parametrize(
+    "cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")]
+)
+async def test_f17_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
+    folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch, cause: OSError
+) -> None:
+    known = await shown(bridge)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    class Full(seam.FileSystem):
+        def write(self, descriptor: int, data: bytes) -> int:  # noqa: ARG002
+            raise cause
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Full())
+        await _stops(bridge, "make room on the disk")
+
+    assert UNSAFE in text(await bridge.show_quote(known))
+    assert text(await bridge.reload()).startswith("Reloaded.")
+
+
+async def test_f17_an_answer_is_worth_more_than_its_entry(
+    bridge: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Full(seam.FileSystem):
+        def write(self, descriptor: int, data: bytes) -> int:  # noqa: ARG002
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(seam, "disk", Full())
+
+    reply = await bridge.ask(QUESTION)
+
+    assert UNSAFE in text(reply)
+    assert "not noted as shown" in caplog.text

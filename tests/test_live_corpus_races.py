@@ -1,0 +1,293 @@
+"""Reloads at the worst moment: amid questions, at a kill, on a disk that fails at any call."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import bootstrap, storage
+from bot.corpus import load_corpus
+from bot.service.background_build import BackgroundBuilder, BuildRunningError
+from bot.service.live_corpus import LiveCorpus
+from bot.storage import filesystem as seam
+from bot.storage import sealed_files
+from bot.storage.shown_quotes import QuoteRegister, ShownQuote
+from bot.storage.texts import TextStore
+from tests.corpus_folders import (
+    ANN,
+    BOB,
+    CY,
+    NEVER,
+    QUESTION,
+    UNSAFE,
+    Failing,
+    article,
+    desk,
+    settings,
+    shown,
+    text,
+)
+
+if TYPE_CHECKING:
+    from bot.service import Service
+
+ROOT = Path(__file__).parents[1]
+
+
+async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
+    folder: Path, bridge: Service
+) -> None:
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+
+    told = [text(reply) for reply in await asyncio.gather(bridge.reload(), bridge.reload())]
+
+    assert told[0].startswith("Reloaded.")
+    assert told[1] == "A reload is running already."
+
+
+class _Slow(QuoteRegister):
+    """A register that, once told to be slow, waits while what was shown is compared."""
+
+    def __init__(self) -> None:
+        super().__init__(None, TextStore(None))
+        self.slow, self.asked, self.go = False, threading.Event(), threading.Event()
+
+    def list_shown(self, corpus: str) -> tuple[ShownQuote, ...]:
+        if self.slow:
+            self.asked.set()
+            self.go.wait(10)
+        return super().list_shown(corpus)
+
+
+async def test_f22_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
+    made, register = settings(folder.parent), _Slow()
+    kept = replace(storage.open_storage(), register=register)
+    served = LiveCorpus(partial(bootstrap.build_snapshot, made, "bridge"), kept)
+    register.slow = True
+    first = asyncio.create_task(served.prepare())
+    await asyncio.to_thread(register.asked.wait, 10)
+
+    with pytest.raises(BuildRunningError):
+        await served.prepare()
+    register.go.set()
+
+    assert await served.switch(await first)
+
+
+def _publish(folder: Path, edition: int) -> None:
+    # Both documents change together: an answer that mixed two versions would show it.
+    for name, said in (("a", ANN), ("b", BOB)):
+        body = article(f"Edition {edition}.\n\n{said}", title=f"Edition {edition}")
+        (folder / f"{name}.txt").write_text(body, "utf-8")
+
+
+def _editions(bridge: Service, questions: int) -> list[int]:
+    """Ask so many times, and return which edition each answer came whole from."""
+    found = []
+    for _ in range(questions):
+        chosen = bridge.answer("unsafe repairs").quotes
+        [title] = {each.quote.passage.document.title or "" for each in chosen}
+        assert {each.quote.text for each in chosen} == {UNSAFE, NEVER}
+        found.append(int(title.split()[1]))
+    return found
+
+
+@pytest.mark.timeout(300)
+async def test_f23_reloads_amid_questions_never_mix_two_versions(folder: Path) -> None:
+    """100 reloads during 10,000 questions: every answer comes whole from one version."""
+    bridge = desk(folder.parent)
+    _publish(folder, 0)
+    await bridge.reload()
+    await bridge.reload("now")
+    asked = amid = 0
+    for edition in range(1, 101):
+        _publish(folder, edition)
+        reloading = asyncio.create_task(bridge.reload())
+        told = await asyncio.gather(*(asyncio.to_thread(_editions, bridge, 33) for _ in range(3)))
+
+        assert text(await reloading).startswith("Reloaded.")
+        for editions in told:
+            assert set(editions) <= {edition - 1, edition}
+            assert editions == sorted(editions)
+        assert _editions(bridge, 1) == [edition]
+        asked += sum(map(len, told)) + 1
+        amid += any(len(set(editions)) == 2 for editions in told)
+
+    assert asked == 10_000
+    assert amid > 20
+    assert "Reloads since the start: 101" in text(bridge.status())
+
+
+SLOW = """
+import asyncio, signal, sys, time
+from bot.service.background_build import BackgroundBuilder
+
+async def main():
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    reload = asyncio.create_task(BackgroundBuilder(300).run(lambda: time.sleep(60)))
+    await asyncio.sleep(0.1)
+    print("building", flush=True)
+    await stop.wait()
+    reload.cancel()
+
+asyncio.run(main())
+"""
+
+
+def test_f24_the_end_of_the_process_does_not_wait_for_a_reload() -> None:
+    with subprocess.Popen([sys.executable, "-c", SLOW], stdout=subprocess.PIPE, cwd=ROOT) as bot:
+        assert bot.stdout
+        assert bot.stdout.readline() == b"building\n"
+        began = time.monotonic()
+        bot.send_signal(signal.SIGTERM)
+
+        assert bot.wait(10) == 0
+        assert time.monotonic() - began < 5
+
+
+SEALING = """
+import sys
+from pathlib import Path
+from bot.storage import sealed_files
+print("sealing", flush=True)
+while True:
+    for letter in "ab":
+        sealed_files.write_sealed(Path(sys.argv[1]) / "holds.json", [letter * 50_000])
+"""
+
+
+def test_f25_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    for _ in range(8):
+        with subprocess.Popen(
+            [sys.executable, "-c", SEALING, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT
+        ) as bot:
+            assert bot.stdout
+            bot.stdout.readline()
+            time.sleep(0.02 + chance.random() / 20)
+            bot.kill()
+        found = sealed_files.read_sealed(tmp_path / "holds.json")
+
+        assert found in (["a" * 50_000], ["b" * 50_000])
+
+
+async def test_f26_a_clock_set_back_changes_nothing(folder: Path) -> None:
+    times = iter([datetime(2030, 1, 2, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])
+    last = datetime(2019, 1, 1, tzinfo=UTC)
+    made = settings(folder.parent)
+    load = partial(bootstrap.build_snapshot, made, "bridge")
+    served = LiveCorpus(load, storage.open_storage(), clock=lambda: next(times, last))
+    os.utime(folder / "b.txt", (0, 0))
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+
+    assert await served.switch(await served.prepare())
+
+    assert (served.generation, len(served.snapshot.corpus.documents)) == (1, 3)
+
+
+async def test_f27_a_change_that_keeps_time_and_size_is_noticed(
+    folder: Path, bridge: Service
+) -> None:
+    before = (folder / "a.txt").stat()
+    (folder / "a.txt").write_text(article(ANN.replace("May", "Jun")), "utf-8")
+    os.utime(folder / "a.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (folder / "a.txt").stat().st_size == before.st_size
+
+    await bridge.reload()
+    await bridge.reload("now")
+
+    assert "in Jun." in bridge.corpus.documents[0].text
+
+
+async def test_f28_documents_that_are_all_alike_are_served_and_answer(
+    folder: Path, bridge: Service
+) -> None:
+    for number in range(20):
+        (folder / f"copy-{number:02}.txt").write_text(article(ANN), "utf-8")
+
+    await bridge.reload()
+
+    assert len(bridge.corpus.documents) == 22
+    assert bridge.answer(QUESTION).quotes[0].quote.text == UNSAFE
+
+
+# Every call of the file system, failed in turn.
+
+
+@pytest.mark.parametrize("errno", [5, 28])
+async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_is_lost(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, errno: int
+) -> None:
+    """Fail the first call of a reload and a hold, then the second, until all went well."""
+    kept = folder.parent / "state"
+    for n in range(1, 500):
+        (folder / "a.txt").write_text(article(ANN), "utf-8")
+        shutil.rmtree(kept, ignore_errors=True)
+        bridge = desk(folder.parent, state_folder=str(kept))
+        await bridge.hold(f"{await shown(bridge, 'ferry repairs')} disputed")
+        known = await shown(bridge)
+        (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+        (folder / "c.txt").write_text(article(CY), "utf-8")
+        old, fingerprint = bridge.corpus, load_corpus(folder).fingerprint
+        failing = Failing(n, OSError(errno, os.strerror(errno)))
+        with monkeypatch.context() as patch:
+            patch.setattr(seam, "disk", failing)
+            told = text(await bridge.reload())
+            assert bridge.corpus is old or bridge.corpus.fingerprint == fingerprint
+            assert told.startswith(("Reload stopped.", "Reloaded."))
+            assert told.startswith("Reloaded.") is (bridge.corpus is not old)
+            held = text(await bridge.hold(f"{known} doubtful"))
+
+        again = desk(folder.parent, state_folder=str(kept))
+        assert again.answer("ferry repairs").quotes == ()
+        if "is withheld from now on" in held:
+            assert again.answer(QUESTION).quotes == ()
+        if failing.calls < n:
+            break
+        (folder / "c.txt").unlink()
+    assert told.startswith("Reloaded.")
+    assert 30 < n < 499
+
+
+async def test_aside_raises_what_the_build_raises_and_runs_one_at_a_time() -> None:
+    aside: BackgroundBuilder[int] = BackgroundBuilder(10)
+    go = threading.Event()
+    first = asyncio.create_task(aside.run(lambda: int(go.wait(10))))
+    await asyncio.sleep(0)
+
+    with pytest.raises(BuildRunningError):
+        await aside.run(lambda: 2)
+    go.set()
+    assert await first == 1
+    with pytest.raises(ZeroDivisionError):
+        await aside.run(lambda: 1 // 0)
+    assert await aside.run(lambda: 3) == 3
+
+
+async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to(
+    folder: Path,
+) -> None:
+    made = settings(folder.parent)
+    load = partial(bootstrap.build_snapshot, made, "bridge")
+    served = LiveCorpus(load, storage.open_storage())
+    first = await served.prepare()
+    second = await served.prepare()
+
+    assert not await served.switch(first)
+    assert await served.switch(second)
+    assert not await served.switch(second)

@@ -1,0 +1,204 @@
+"""The desk: what is served, and reloads that never lose it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.analysis import Analyser
+from bot.answers.answerer import Answerer
+from bot.errors import CorpusError
+from bot.search.bm25 import engine
+from bot.service import Service, question_service
+from bot.service.live_corpus import Snapshot
+from tests.invented_debate import FERRY
+from tests.test_replies import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.model import Corpus
+
+
+def serving(debate: Corpus) -> Snapshot:
+    english = Analyser("english")
+    index = engine.build(debate.passages, english, engine.Bm25Options())
+    return Snapshot(debate, Answerer(debate, index, english))
+
+
+class Builds:
+    """Builds that can be made to fail, or to wait, between one load and the next."""
+
+    def __init__(self) -> None:
+        self.next: Callable[[], Snapshot] = lambda: serving(FERRY)
+
+    def __call__(self, previous: object, excluded_ids: object) -> Snapshot:  # noqa: ARG002 - read anew
+        return self.next()
+
+
+@pytest.fixture
+def builds() -> Builds:
+    return Builds()
+
+
+@pytest.fixture
+def desk(builds: Builds) -> Service:
+    return Service(builds)
+
+
+def failing(error: Exception) -> Callable[[], Snapshot]:
+    def build() -> Snapshot:
+        raise error
+
+    return build
+
+
+async def test_a_question_is_answered_and_logged_without_its_words(
+    desk: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reply = await desk.ask("what about taxes")
+
+    assert text(reply).startswith("Searched: taxes")
+    assert "asked status=answered quotes=2" in caplog.text
+    assert "taxes" not in caplog.text
+
+
+async def test_a_follow_up_is_asked_in_its_conversation(desk: Service) -> None:
+    reply = await desk.ask("and what does he say of engines", ["what does Bob High say on taxes"])
+
+    assert text(reply).startswith("Searched: engines, Bob High")
+
+
+def test_only_the_beginning_of_an_endless_question_is_read(builds: Builds) -> None:
+    short = Service(builds, max_question_length=20)
+
+    assert short.answer("taxes" + " " * 20 + "whales").unmatched == ()
+
+
+async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Service) -> None:
+    quote = desk.answer("taxes").quotes[0].quote
+
+    assert quote.text in text(await desk.show_quote(quote.id))
+    assert "No quote has the id" in text(await desk.show_quote("AAAAAAAA"))
+
+
+async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds) -> None:
+    builds.next = lambda: serving(replace(FERRY, notice="Invented."))
+    desk = Service(builds)
+    replies = [
+        await desk.ask("taxes"),
+        await desk.show_quote("AAAAAAAA"),
+        desk.start(),
+        desk.help(),
+        desk.about(),
+        desk.contents(),
+    ]
+
+    assert all(text(reply).endswith("\n\nInvented.") for reply in replies)
+
+
+def test_without_a_notice_nothing_is_added(desk: Service) -> None:
+    assert "Your question is not kept" in text(desk.privacy())
+    assert text(desk.help()).endswith("I am silent otherwise.")
+
+
+async def test_a_reload_swaps_the_corpus_and_says_what_changed(
+    desk: Service, builds: Builds
+) -> None:
+    more = replace(FERRY.documents[0], id="more")
+    builds.next = lambda: serving(replace(FERRY, documents=(*FERRY.documents, more)))
+
+    reply = await desk.reload()
+
+    assert len(desk.corpus.documents) == 2
+    assert "Documents: 1 (more) added, 0 removed, 0 changed" in text(reply)
+    assert "Reloads since the start: 1" in text(desk.status())
+    assert "Most memory held so far: " in text(reply)
+
+
+async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Service) -> None:
+    assert "Nothing changed." in text(await desk.reload())
+
+
+async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
+    desk: Service, builds: Builds
+) -> None:
+    builds.next = failing(CorpusError("a.txt", "not UTF-8", "save it as UTF-8"))
+
+    reply = await desk.reload()
+
+    assert text(reply).splitlines() == [
+        "Reload stopped. The old corpus is still answering.",
+        "",
+        "a.txt: not UTF-8; save it as UTF-8",
+    ]
+    assert desk.corpus is FERRY
+    assert desk.answer("taxes").quotes
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("secret words"), OSError(28, "full")]
+)
+async def test_any_other_fault_leaves_the_old_corpus_serving_too(
+    desk: Service, builds: Builds, error: Exception
+) -> None:
+    builds.next = failing(error)
+
+    reply = await desk.reload()
+
+    assert type(error).__name__ in text(reply)
+    assert "secret words" not in text(reply)
+    assert desk.answer("taxes").quotes
+
+
+async def test_a_second_reload_at_the_same_time_is_refused(desk: Service, builds: Builds) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slow() -> Snapshot:
+        begun.set()
+        go.wait(10)
+        return serving(FERRY)
+
+    builds.next = slow
+    first = asyncio.create_task(desk.reload())
+    await asyncio.to_thread(begun.wait, 10)
+    second = await desk.reload()
+    answer = await desk.ask("taxes")
+    go.set()
+
+    assert "running already" in text(second)
+    assert text(answer).startswith("Searched: taxes")
+    assert "Nothing changed." in text(await first)
+
+
+def test_the_status_tells_what_is_served(desk: Service) -> None:
+    shown = text(desk.status())
+
+    assert "Corpus ferry" in shown
+    assert "1 document, 5 passages" in shown
+
+
+def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
+    builds.next = failing(CorpusError("corpus/x", "no such folder", "make one"))
+
+    with pytest.raises(CorpusError, match="no such folder"):
+        Service(builds)
+
+
+@pytest.mark.parametrize(("small", "beside"), [(0, True), (50, False)])
+async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
+    desk: Service, monkeypatch: pytest.MonkeyPatch, small: int, *, beside: bool
+) -> None:
+    monkeypatch.setattr(question_service, "INLINE_LIMIT", small)
+
+    ran_in = await question_service.run_blocking(serving(FERRY), threading.get_ident)
+    answer = await desk.ask("taxes")
+
+    assert (ran_in != threading.get_ident()) == beside
+    assert text(answer).startswith("Searched: taxes")

@@ -1,0 +1,298 @@
+"""What is typed and what the desk is asked for it; what may be pressed, and what else is said."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.answer import Answer, ChosenQuote, Status
+from bot.answers.by_speaker import SpeakerPage
+from bot.model import Quote, Side
+from bot.replies import buttons, catalogue, quote_block
+from bot.replies.buttons import AvailableActions, PageInfo
+from bot.replies.by_speaker import render_speaker_quotes as whom
+from bot.replies.card import build_card_page
+from bot.replies.html import utf16_length
+from bot.replies.reply import AnswerRef, Style
+from bot.service import commands
+from tests.invented_debate import FERRY, said
+
+if TYPE_CHECKING:
+    from bot.replies.reply import Reply
+    from bot.service import Service
+
+COLLIER, EPHGRAVE = "MJEDLBWJ", "AW3SAD7O"
+LOADED = [
+    "Why do the {slur} {party} keep lying about {topic}?",
+    "How can the {slur} {party} be allowed to mislead us on {topic}?",
+    "Isn't everything the {slur} {party} claim about {topic} propaganda?",
+    "When will the {slur} {party} stop bullying everybody over {topic}?",
+]
+PARTIES = [("police", "campaigners"), ("Met", "campaigners")]
+TOPICS = ["privacy", "surveillance", "safeguards"]
+SLURS = {"fascist", "paranoid", "lying", "mislead", "propaganda", "bullying"}
+
+
+def text(reply: Reply) -> str:
+    return "\n\n".join("".join(piece.text for piece in block) for block in reply.blocks)
+
+
+def quotes(reply: Reply) -> list[str]:
+    return [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]
+
+
+def pressed(reply: Reply) -> dict[str, str]:
+    return {button.label: button.command for row in reply.buttons for button in row}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/by Ephgrave privacy",
+        "/BY  Nick Ephgrave   privacy",
+        "/by@RecordBot Assistant Commissioner privacy",
+        "What did Ephgrave say about privacy?",
+        "/ask what has the Assistant Commissioner said about privacy",
+        "all quotes by Nick Ephgrave about privacy",
+    ],
+)
+async def test_however_one_voice_is_asked_after_the_same_is_shown(
+    desk: Service, typed: str
+) -> None:
+    shown = await commands.handle_line(desk, typed)
+
+    assert text(shown) == text(await desk.answer_by_speaker("Ephgrave privacy"))
+    assert "Nick Ephgrave · FOR · 1–1 of 1" in text(shown)
+
+
+async def test_what_a_voice_did_not_say_is_asked_of_the_whole_debate(desk: Service) -> None:
+    by = await commands.handle_line(desk, "/by Ephgrave whales")
+    asked = await commands.handle_line(desk, "what did Ephgrave say about whales?")
+
+    assert "whales" in text(by)
+    assert not by.blocks[0][0].text.startswith("Nick Ephgrave")
+    assert not asked.blocks[0][0].text.startswith("Nick Ephgrave")
+
+
+async def test_a_name_that_nobody_has_is_told_with_how_to_ask(desk: Service) -> None:
+    shown = text(await commands.handle_line(desk, "/by Boris"))
+
+    assert "Nobody in this corpus is called so: Boris" in shown
+    assert desk.corpus.voices[0].name in shown
+    assert text(await commands.handle_line(desk, "/by")).startswith("Write /by and a name")
+
+
+@pytest.mark.parametrize("command", commands.PUBLIC_COMMANDS)
+async def test_every_command_can_be_typed_alone(desk: Service, command: str) -> None:
+    assert (await commands.handle_line(desk, f"/{command}")).blocks
+
+
+async def test_a_command_that_there_is_not_gets_help(desk: Service) -> None:
+    assert await commands.handle_line(desk, "/weather tomorrow") == desk.help()
+
+
+async def test_a_question_is_the_same_however_it_is_spaced(desk: Service) -> None:
+    once = await commands.handle_line(desk, "what about privacy?")
+
+    assert await commands.handle_line(desk, "  what \n about  privacy? ") == once
+
+
+@pytest.mark.parametrize("which", ["", "1", COLLIER, COLLIER.lower()])
+async def test_a_quote_is_meant_by_its_id_its_number_or_as_the_first(
+    desk: Service, which: str
+) -> None:
+    shown = AnswerRef(("surveillance state",), 1, (COLLIER, EPHGRAVE))
+
+    assert (await commands.handle_line(desk, f"/opposite {which}", shown)).blocks[0][0].text == (
+        f"Opposite of {COLLIER}"
+    )
+
+
+@pytest.mark.parametrize("which", ["0", "3", "99"])
+async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> None:
+    shown = AnswerRef(("surveillance state",), 1, (COLLIER, EPHGRAVE))
+
+    answered = await commands.handle_line(desk, f"/opposite {which}", shown)
+
+    assert text(answered) == catalogue.NO_QUOTES_SHOWN
+
+
+@pytest.mark.parametrize(
+    "typed", ["/context AAAAAAAA", "/opposite AAAAAAAA", "/wordings AAAAAAAA", "/copy AAAAAAAA"]
+)
+async def test_looking_into_a_quote_that_there_is_not_says_so(desk: Service, typed: str) -> None:
+    assert "No quote has the id AAAAAAAA" in text(await commands.handle_line(desk, typed))
+
+
+async def test_a_quote_of_one_wording_and_one_without_an_opposite_say_so(desk: Service) -> None:
+    one = text(await desk.show_wordings(EPHGRAVE))
+    neither = text(await desk.show_opposite("RDFDT4N5"))
+    silent = text(await desk.show_opposite("F4TXZAK4"))
+    bare = text(await desk.show_opposite("IULGGCD3"))
+
+    assert one == catalogue.NO_WORDINGS.format(id=EPHGRAVE)
+    assert catalogue.NO_SIDE in neither
+    assert "No quote AGAINST speaks to its topics: public safety." in silent
+    assert "No quote AGAINST" in bare
+
+
+async def test_a_quote_without_a_topic_has_nothing_to_link_it(desk: Service) -> None:
+    assert catalogue.NO_TOPIC in text(await desk.show_opposite("P4VH2JQU"))
+
+
+@pytest.mark.parametrize("question", LOADED)
+@pytest.mark.parametrize("parties", PARTIES)
+@pytest.mark.parametrize("topic", TOPICS)
+async def test_mirrored_loaded_questions_are_answered_alike(
+    desk: Service, question: str, parties: tuple[str, str], topic: str
+) -> None:
+    one, other = parties
+
+    first = await desk.ask(question.format(slur="fascist", party=one, topic=topic))
+    second = await desk.ask(question.format(slur="paranoid", party=other, topic=topic))
+
+    assert layout(first) == layout(second)
+    for reply in (first, second):
+        assert not SLURS & set(re.findall(r"\w+", reply.blocks[0][0].text.lower()))
+
+
+def layout(reply: Reply) -> set[str]:
+    """Return of what kinds of lines a reply is made, whatever they say."""
+    lines = [line for line in text(reply).splitlines() if line]
+    fixed = ["Searched: ", "Closest", "Not matched", "Source: ", "No quote matches", "Topics"]
+    return {start for start in fixed for line in lines if line.startswith(start)} - {"Topics"}
+
+
+def test_a_short_quote_is_copied_at_once_and_a_long_one_by_command() -> None:
+    passage = FERRY.passages[0]
+    short, long = (
+        said(passage.document, text, passage.voice) for text in ("A ferry", passage.text)
+    )
+    for each in (short, long):
+        [button] = [
+            b
+            for row in buttons.build_quote_buttons(Quote(each, each.frame), AvailableActions())
+            for b in row
+        ]
+
+        fits = utf16_length(quote_block.format_for_copying(Quote(each, each.frame))) <= 256
+        assert (button.copy is not None) == fits
+        assert button.command == f"/copy {Quote(each, each.frame).id}"
+
+
+@pytest.mark.parametrize("more", [True, False])
+@pytest.mark.parametrize("dropped", [(), ("privacy, surveillance and whatever else there was",)])
+@pytest.mark.parametrize("count", range(1, 6))
+def test_under_an_answer_there_are_at_most_five_buttons_and_the_way_on_is_among_them(
+    desk: Service, count: int, dropped: tuple[str, ...], *, more: bool
+) -> None:
+    shown = [Quote(p, p.frame) for p in desk.corpus.passages if p.voice][:count]
+    known = AvailableActions({quote.id for quote in shown}, {quote.id for quote in shown})
+
+    rows = buttons.build_answer_buttons(shown, known, PageInfo(2, more, 4), dropped)
+
+    drawn = [button for row in rows for button in row]
+    assert len(drawn) <= 5
+    assert all(len(button.command.encode()) <= 55 for button in drawn)
+    assert all(button.edits for button in drawn)
+    assert any(button.label == catalogue.LABEL_MORE for button in drawn) == more
+    assert any(button.command == "/alone" for button in drawn) == bool(dropped)
+
+
+@pytest.mark.parametrize(
+    ("side", "silent", "told"),
+    [
+        (Side.FOR, (Side.AGAINST,), "No quote AGAINST matches these words."),
+        (Side.FOR, (), "Quotes AGAINST match these words too."),
+        (Side.AGAINST, (), "Quotes FOR match these words too."),
+        (Side.NEITHER, (), "Quotes FOR and AGAINST match these words too."),
+        (Side.NEITHER, (Side.FOR,), "No quote FOR matches these words."),
+        (Side.NEITHER, (Side.FOR, Side.AGAINST), "No quote FOR or AGAINST matches these words."),
+    ],
+)
+def test_a_quote_that_stands_alone_tells_of_the_other_side(
+    side: Side, silent: tuple[Side, ...], told: str
+) -> None:
+    passage = replace(FERRY.passages[0], side=side)
+    chosen = ChosenQuote(Quote(passage, passage.frame), 1.0)
+    answer = Answer("?", "ferry", Status.ANSWERED, silent_sides=silent, quotes=(chosen,))
+
+    [alone] = build_card_page(answer, FERRY).cards
+
+    assert told in text(alone.reply)
+    assert (catalogue.LABEL_OTHER_SIDE in pressed(alone.reply)) == (side is not Side.NEITHER)
+    assert alone.title.startswith(catalogue.SIDES[side])
+
+
+async def test_no_search_shows_what_the_topics_have(desk: Service) -> None:
+    found = await desk.search_cards("")
+
+    assert found.cards
+    assert found.version == desk.corpus.fingerprint
+
+
+async def test_a_french_reader_is_answered_in_french_and_quoted_in_english(desk: Service) -> None:
+    english = await commands.handle_line(desk, "What about privacy?")
+    with catalogue.use_language("fr"):
+        french = await commands.handle_line(desk, "What about privacy?")
+        context = await commands.handle_line(desk, "/context 1", french.answer_ref)
+
+    assert text(french).startswith("Recherché : privacy")
+    assert quotes(french) == quotes(english)
+    assert "CONTRE · Clare Collier" in text(french)
+    assert "Camp CONTRE" in text(context)
+    assert "janvier 2020" in text(french)
+
+
+async def test_everything_a_french_reader_may_be_shown_is_french(desk: Service) -> None:
+    with catalogue.use_language("fr"):
+        for line in ("/start", "/help", "/about", "/corpus", "/privacy", "zebra", "/by Ephgrave"):
+            shown = await commands.handle_line(desk, line)
+            assert not re.search(r"\b(the|Source: |quotes?|Motion: )\b", fixed(shown, desk)), line
+
+
+def fixed(reply: Reply, desk: Service) -> str:
+    """Return what a reply says that neither a document nor the manifest does."""
+    shown = "\n".join(p.text for b in reply.blocks for p in b if p.style is not Style.QUOTE)
+    corpus = desk.corpus
+    told = [catalogue.NAME, corpus.title, corpus.motion, corpus.curator, corpus.basis]
+    told += [name for d in corpus.documents for name in (d.title, d.publisher) if name]
+    for each in told:
+        shown = shown.replace(each, "")
+    return re.sub(r", (?:a|an)\b[^\n]*|University[^\n]*|authors of[^\n]*", "", shown)
+
+
+def test_the_judged_questions_that_ask_after_a_voice_find_it(desk: Service) -> None:
+    voices = desk._live.snapshot.answerer.speaker_search  # noqa: SLF001
+    lines = Path("tests/relevance/facial-recognition.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line)["question"] for line in lines]
+
+    wanted = [found for question in asked if (found := voices.parse_question(question))]
+
+    assert wanted
+    assert all(found.names for found in wanted)
+
+
+def test_a_name_of_several_is_a_choice_of_buttons_and_the_topic_goes_with_it() -> None:
+    spoken = SpeakerPage(choices=("Ann Low", "Jo Low", "x" * 70), topic="taxes")
+
+    reply = whom(spoken, AvailableActions())
+
+    assert text(reply).splitlines() == [catalogue.WHOM, "Ann Low", "Jo Low", "x" * 70]
+    assert pressed(reply) == {"Ann Low": "/by Ann Low taxes", "Jo Low": "/by Jo Low taxes"}
+
+
+def test_what_a_voice_was_not_found_to_say_is_told() -> None:
+    passage = FERRY.passages[0]
+    chosen = ChosenQuote(Quote(passage, passage.frame), 1.0)
+    spoken = SpeakerPage("Ann Low", Side.FOR, "nurses whales", {}, ("whales",), quotes=(chosen,))
+
+    shown = text(whom(replace(spoken, total=1), AvailableActions()))
+
+    assert "Not matched by these quotes: whales" in shown
+    assert "Order: as printed (date not given)" in shown

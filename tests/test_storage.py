@@ -1,0 +1,511 @@
+"""What outlives a run is whole or refused, and what it says is obeyed; the debate is invented."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import bootstrap, storage
+from bot.errors import StorageError
+from bot.model import Quote
+from bot.replies import catalogue
+from bot.service.router import Router
+from bot.storage import filesystem as seam
+from bot.storage import sealed_files
+from bot.storage.chats import ChatChoices
+from tests.corpus_folders import (
+    ANN,
+    BOB,
+    CY,
+    MANIFEST,
+    NEVER,
+    QUESTION,
+    UNSAFE,
+    Failing,
+    article,
+    buttons,
+    corpus,
+    desk,
+    settings,
+    text,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.service import Service
+
+
+def started(folder: Path) -> Service:
+    return desk(folder.parent, state_folder=str(folder.parent / "state"))
+
+
+def first(bridge: Service, question: str = QUESTION) -> str:
+    return bridge.answer(question).quotes[0].quote.id
+
+
+# Sealed files.
+
+
+def test_what_was_sealed_comes_back(tmp_path: Path) -> None:
+    sealed_files.write_sealed(tmp_path / "new/x.json", {"a": ["é", 1, None]})
+
+    assert sealed_files.read_sealed(tmp_path / "new/x.json") == {"a": ["é", 1, None]}
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.json"]
+    assert sealed_files.read_sealed(tmp_path / "y.json") is None
+
+
+def test_f19_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
+    sealed_files.write_sealed(tmp_path / "x.json", ["withheld"])
+    whole = (tmp_path / "x.json").read_bytes()
+    for length in range(len(whole)):
+        (tmp_path / "x.json").write_bytes(whole[:length])
+
+        with pytest.raises(StorageError, match="damaged, or written by another version; put back"):
+            sealed_files.read_sealed(tmp_path / "x.json")
+
+
+def test_f20_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
+    sealed_files.write_sealed(tmp_path / "x.json", ["withheld", "because " * 20])
+    whole = (tmp_path / "x.json").read_bytes()
+    chance = random.Random(3)
+    for _ in range(1000):
+        flipped = bytearray(whole)
+        flipped[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        (tmp_path / "x.json").write_bytes(flipped)
+
+        with pytest.raises(StorageError, match="damaged"):
+            sealed_files.read_sealed(tmp_path / "x.json")
+
+
+def test_f21_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    sealed_files.write_sealed(tmp_path / "x.json", [])
+    old = (
+        (tmp_path / "x.json")
+        .read_text("utf-8")
+        .replace(sealed_files.SEAL_PREFIX, "on-the-record state 0")
+    )
+    (tmp_path / "x.json").write_text(old, "utf-8")
+
+    with pytest.raises(StorageError, match="another version"):
+        sealed_files.read_sealed(tmp_path / "x.json")
+
+
+def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.json"
+    for n in range(1, 50):
+        sealed_files.write_sealed(path, "old")
+        failing = Failing(n)
+        with monkeypatch.context() as patch:
+            patch.setattr(seam, "disk", failing)
+            try:
+                sealed_files.write_sealed(path, "new")
+                told = "new"
+            except StorageError:
+                told = "old or new"
+
+        assert str(sealed_files.read_sealed(path)) in told
+        assert [each.name for each in tmp_path.iterdir() if each.name != ".x.json.new"] == [
+            path.name
+        ]
+        if failing.calls < n:
+            break
+    assert told == "new"
+    assert n > 8
+
+
+def test_what_a_killed_process_left_half_written_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / ".x.json.new").write_bytes(b"half")
+
+    sealed_files.write_sealed(tmp_path / "x.json", 1)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_damaged_state_stops_the_start_with_one_line(folder: Path) -> None:
+    kept = folder.parent / "state"
+    sealed_files.write_sealed(kept / "holds.json", [])
+    (kept / "holds.json").write_bytes(b"{}")
+
+    with pytest.raises(StorageError) as caught:
+        started(folder)
+
+    assert str(caught.value) == (
+        f"{kept}/holds.json: damaged, or written by another version; "
+        "put back a copy, or move it away to begin anew"
+    )
+
+
+def test_a_state_file_that_cannot_be_read_stops_the_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder.parent / "state/holds.json").mkdir(parents=True)
+
+    with pytest.raises(StorageError, match="a folder, not a file"):
+        started(folder)
+    monkeypatch.setattr(seam, "disk", Failing(1))
+    with pytest.raises(StorageError, match="input/output error"):
+        sealed_files.read_raw(folder / "a.txt")
+
+
+# What was shown.
+
+
+async def test_a_quote_is_noted_once_when_it_is_first_shown(folder: Path) -> None:
+    bridge = started(folder)
+    for _ in range(3):
+        await bridge.ask(QUESTION)
+
+    logged = (folder.parent / "state/shown.log").read_text("utf-8")
+    [line] = filter(None, logged.splitlines())
+    entry = json.loads(line.partition(" ")[2])
+    assert entry == {
+        "id": first(bridge),
+        "corpus": "bridge",
+        "document": "a",
+        "title": "Bridge shut (invented example)",
+        "sha256": bridge.corpus.documents[0].sha256,
+        "start": 44,
+        "end": 88,
+    }
+    assert UNSAFE not in line
+    [kept] = (folder.parent / "state/texts").iterdir()
+    assert kept.read_text("utf-8") == bridge.corpus.documents[0].text
+
+
+async def test_an_entry_cut_short_costs_that_entry_alone(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bridge = started(folder)
+    await bridge.ask(QUESTION)
+    log = folder.parent / "state/shown.log"
+    log.write_bytes(log.read_bytes()[:-20])
+    again = started(folder)
+    await again.ask("ferry repairs")
+
+    register = storage.open_storage(folder.parent / "state").register
+
+    assert [shown.id for shown in register.list_shown("bridge")] == [first(bridge, "ferry repairs")]
+    assert "damaged, and passed over" in caplog.text
+
+
+async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
+    folder: Path,
+) -> None:
+    bridge = started(folder)
+    await bridge.ask(QUESTION)
+    known = first(bridge)
+    (folder / "a.txt").write_text(article(CY), "utf-8")
+
+    register = storage.open_storage(folder.parent / "state").register
+
+    assert register.get_words(known) == UNSAFE
+    [kept] = (folder.parent / "state/texts").iterdir()
+    kept.write_text("other words", "utf-8")
+    assert register.get_words(known) is None
+    assert register.get_words("AAAAAAAA") is None
+
+
+async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
+    await started(folder).ask("Was the canary bridge unsafe in May?")
+
+    kept = [path for path in (folder.parent / "state").rglob("*") if path.is_file()]
+    assert kept
+    assert not any(b"canary" in path.read_bytes() for path in kept)
+
+
+# What is withheld.
+
+
+async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_why(
+    folder: Path,
+) -> None:
+    bridge = started(folder)
+    known = first(bridge)
+
+    told = await bridge.hold(f"{known.lower()}  the speaker disputes it ")
+
+    assert text(told) == f"Quote {known} is withheld from now on."
+    assert bridge.answer(QUESTION).quotes == ()
+    assert bridge.answer("ferry repairs").quotes
+    said = text(await bridge.show_quote(known))
+    assert said.startswith(f"Quote {known} is withheld.\n\nSince ")
+    assert said.endswith(", by an admin: the speaker disputes it")
+    assert UNSAFE not in said
+
+
+async def test_a_hold_survives_a_reload_a_restart_and_a_change_of_its_document(
+    folder: Path,
+) -> None:
+    bridge = started(folder)
+    await bridge.hold(f"{first(bridge)} disputed")
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+
+    await bridge.reload()
+    again = started(folder)
+
+    for each in (bridge, again):
+        assert each.answer(QUESTION).quotes == ()
+        assert each.answer("Harwick miles").quotes
+        assert UNSAFE not in [p.text for p in each.corpus.passages]
+
+
+async def test_a_hold_reaches_whatever_overlaps_the_quote(folder: Path) -> None:
+    two = ANN.replace("May.”", "May. The council knew of it.”")
+    (folder / "a.txt").write_text(article(two), "utf-8")
+    bridge = started(folder)
+    whole = bridge.answer("council knew").quotes[0].quote
+    assert whole.text.endswith("May. The council knew of it.")
+
+    await bridge.hold(f"{whole.id} disputed")
+
+    assert bridge.answer(QUESTION).quotes == ()
+
+
+async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder: Path) -> None:
+    (folder / "b.txt").write_text(article(BOB, ANN, CY), "utf-8")
+    bridge = started(folder)
+    before, after = first(bridge, "ferry repairs"), first(bridge, "Harwick miles")
+    assert UNSAFE in text(await bridge.show_quote(before))
+
+    beside = next(
+        passage
+        for passage in bridge.corpus.passages
+        if passage.document.id == "b" and passage.text == UNSAFE
+    )
+    await bridge.hold(f"{Quote(beside, beside.span).id} disputed")
+
+    for each in (before, after):
+        shown = text(await bridge.show_quote(each))
+        assert UNSAFE not in shown
+        assert catalogue.WITHHELD_BESIDE in shown
+
+
+async def test_a_reload_tells_of_a_hold_whose_words_are_no_longer_there(folder: Path) -> None:
+    bridge = started(folder)
+    known = first(bridge)
+    await bridge.hold(f"{known} disputed")
+    (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
+
+    reply = await bridge.reload()
+
+    assert f"Withheld quotes whose words are no longer found: {known}" in text(reply)
+    assert "/reload now" in buttons(reply).values()
+
+
+async def test_a_released_quote_is_shown_again(folder: Path) -> None:
+    bridge = started(folder)
+    known = first(bridge)
+    await bridge.hold(f"{known} by mistake")
+
+    assert text(await bridge.release(known.lower())) == f"Quote {known} is shown again."
+    assert text(await bridge.release(known)) == f"Quote {known} is not withheld."
+    assert first(started(folder)) == known
+
+
+@pytest.mark.parametrize("wish", ["", "  ", "VL3FNN2Y"])
+async def test_a_hold_without_a_reason_says_how(folder: Path, wish: str) -> None:
+    bridge = started(folder)
+
+    told = text(await bridge.hold(wish or first(bridge)))
+
+    assert told == "Use /hold ID REASON; the reason is shown to whoever opens the quote."
+    assert text(await bridge.release("")) == "Use /release ID."
+    assert bridge.answer(QUESTION).quotes
+
+
+async def test_a_hold_on_no_quote_says_so(folder: Path) -> None:
+    assert "No quote has the id AAAAAAAA" in text(await started(folder).hold("AAAAAAAA why"))
+
+
+async def test_a_hold_that_cannot_be_kept_is_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = started(folder)
+    known = first(bridge)
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Failing(1))
+        told = text(await bridge.hold(f"{known} disputed"))
+
+    assert "input/output error" in told
+    assert bridge.answer(QUESTION).quotes
+
+
+async def test_without_a_folder_a_hold_lasts_as_long_as_the_bot(folder: Path) -> None:
+    bridge = desk(folder.parent)
+    await bridge.hold(f"{first(bridge)} disputed")
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    await bridge.reload()
+
+    assert bridge.answer(QUESTION).quotes == ()
+    assert desk(folder.parent).answer(QUESTION).quotes
+
+
+async def test_what_another_process_withheld_meanwhile_is_not_released_by_a_hold(
+    folder: Path,
+) -> None:
+    one, other = started(folder), started(folder)
+    await one.hold(f"{first(one)} disputed")
+
+    await other.hold(f"{first(other, 'ferry repairs')} disputed too")
+
+    again = started(folder)
+    assert again.answer(QUESTION).quotes == ()
+    assert again.answer("ferry repairs").quotes == ()
+
+
+# Several corpora in one process.
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    """Return the folder of two corpora, which have one document in common."""
+    corpus(tmp_path)
+    ferry = corpus(tmp_path, "ferry")
+    manifest = MANIFEST.replace("Testbury bridge", "Testbury ferry")
+    (ferry / "corpus.toml").write_text(manifest, "utf-8")
+    (ferry / "a.txt").write_text(article(ANN.replace("unsafe", "sound")), "utf-8")
+    shutil.copy(tmp_path / "bridge/b.txt", ferry / "b.txt")
+    return tmp_path
+
+
+def opened(folder: Path) -> Router:
+    return bootstrap.build_router(
+        settings(folder, corpora=("ferry", "bridge"), state_folder=str(folder / "state"))
+    )
+
+
+async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
+    both: Path,
+) -> None:
+    desks = opened(both)
+    assert {desks.for_chat(chat).corpus.name for chat in (1, -5, None)} == {"bridge"}
+
+    told = await desks.choose_corpus(-5, "ferry")
+
+    assert text(told) == "This chat is answered from The Testbury ferry (invented example) now."
+    for each in (desks, opened(both)):
+        assert each.for_chat(-5).corpus.name == "ferry"
+        assert each.for_chat(1).corpus.name == "bridge"
+    await desks.choose_corpus(-5, "bridge")
+    assert desks.for_chat(-5).corpus.name == "bridge"
+
+
+@pytest.mark.parametrize("name", ["", "tram", "../bridge", "/etc", "FERRY", "bridge\0"])
+async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str) -> None:
+    desks = opened(both)
+
+    told = await desks.choose_corpus(-5, name)
+
+    assert text(told) == "No corpus is called that."
+    assert list(buttons(told).values()) == ["/corpus bridge", "/corpus ferry"]
+    assert desks.for_chat(-5).corpus.name == "bridge"
+
+
+async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
+    both: Path,
+) -> None:
+    await opened(both).choose_corpus(-5, "ferry")
+
+    alone = bootstrap.build_router(settings(both, state_folder=str(both / "state")))
+
+    assert alone.for_chat(-5).corpus.name == "bridge"
+
+
+async def test_a_choice_that_cannot_be_kept_is_none(
+    both: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desks = opened(both)
+    monkeypatch.setattr(seam, "disk", Failing(1))
+
+    told = await desks.choose_corpus(-5, "ferry")
+
+    assert "Not chosen." in text(told)
+    assert desks.for_chat(-5).corpus.name == "bridge"
+
+
+def test_without_a_folder_a_choice_lasts_as_long_as_the_bot() -> None:
+    chats = ChatChoices(None)
+
+    chats.choose(1, "tram")
+
+    assert (chats.get_choice(1), ChatChoices(None).get_choice(1)) == ("tram", None)
+
+
+def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> None:
+    chats = ChatChoices(tmp_path)
+    chats.choose(-5, "ferry")
+    chats.choose(6, "bridge")
+    chats.choose(6, None)
+
+    assert sealed_files.read_sealed(tmp_path / "chats.json") == {"-5": "ferry"}
+    assert ChatChoices(None).get_choice(-5) is None
+
+
+async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:
+    desks = opened(both)
+    bridge, ferry = desks.for_chat(1), desks.for_chat(None).siblings[0]
+    unsafe, sound = first(bridge), first(ferry, "Was the bridge sound in May?")
+    assert unsafe != sound
+
+    assert UNSAFE in text(await ferry.show_quote(unsafe))
+    assert "was sound in May." in text(await bridge.show_quote(sound))
+    assert NEVER in text(await ferry.show_quote(first(bridge, "ferry repairs")))
+
+
+def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
+    desks = opened(both)
+    bridge = desks.for_chat(1)
+
+    places: dict[str, str] = {}
+    for each in (bridge, *bridge.siblings):
+        for question in (QUESTION, "ferry repairs", "Was the bridge sound?"):
+            for chosen in each.answer(question).quotes:
+                assert places.setdefault(chosen.quote.id, chosen.quote.text) == chosen.quote.text
+    assert len(places) == 3
+
+
+async def test_a_hold_reaches_the_same_document_in_every_corpus(both: Path) -> None:
+    desks = opened(both)
+    bridge = desks.for_chat(1)
+    [ferry] = bridge.siblings
+
+    known = first(bridge, "ferry repairs")
+    await bridge.hold(f"{known} disputed")
+
+    assert ferry.answer("ferry repairs").quotes == ()
+    await ferry.release(known)
+    assert bridge.answer("ferry repairs").quotes
+
+
+async def test_a_reload_reloads_the_corpus_of_its_chat_alone(both: Path) -> None:
+    desks = opened(both)
+    await desks.choose_corpus(-5, "ferry")
+    for name in ("bridge", "ferry"):
+        (both / name / "c.txt").write_text(article(CY), "utf-8")
+
+    assert text(await desks.for_chat(-5).reload()).startswith("Reloaded. ferry is served now.")
+
+    assert [len(desks.for_chat(chat).corpus.documents) for chat in (-5, 1)] == [3, 2]
+
+
+def test_what_a_corpus_holds_offers_the_others(both: Path) -> None:
+    desks = opened(both)
+
+    assert list(buttons(desks.for_chat(1).contents()).values()) == ["/corpus ferry"]
+
+
+async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> None:
+    bridge = desk(folder.parent)
+
+    assert Router([bridge]).for_chat(-5) is bridge
+    assert bridge.contents().buttons == ()
+    assert text(await Router([bridge]).choose_corpus(-5, "ferry")).startswith(
+        "There is one corpus here"
+    )
