@@ -3,6 +3,7 @@
 BotError                 a clear line: place, fact, remedy
 ├── CorpusError          a manifest, document or correction cannot be served
 │   └── SkippedError     a file that lies with documents and is none to serve
+├── LanguageError        a table of words contradicts itself, or cannot be read
 ├── SettingsError        config/bot.toml or a BOT_ variable
 ├── NotFoundError        a document, quote or corpus that was asked for by name
 ├── StateError           what is kept between runs cannot be read or written
@@ -32,6 +33,10 @@ class CorpusError(BotError):
 
 class SkippedError(CorpusError):
     """A file rightly passed over: a superseded version, or a list that transcripts refer to."""
+
+
+class LanguageError(BotError):
+    """A table of words that contradicts itself or cannot be read."""
 
 
 class SettingsError(BotError):

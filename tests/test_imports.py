@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "errors",
     "model",
+    "languages",
     "text",
     "analysis",
     "storage",

@@ -1,0 +1,126 @@
+"""Languages as data: one folder of TOML for each, loaded and validated once.
+
+Code holds rules, and no vocabulary. A table or a word that is given twice, and a word in
+two lists that exclude each other, are refused when the language is loaded.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import LanguageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.languages.base import Language
+
+__all__ = ["CONSEQUENCES", "TomlLanguage", "list_languages", "load_language", "load_table"]
+
+# What a corpus goes without where its language lacks a table.
+CONSEQUENCES = MappingProxyType(
+    {
+        "reporting_verbs": "no reporting verbs, so only recorded turns get a voice",
+        "questions": "no question words, so the words that only ask are searched for too",
+    }
+)
+# Lists of which a word can be in one only: the place that holds each, by table.
+_EXCLUSIVE_LISTS = MappingProxyType(
+    {
+        "reporting_verbs": (("core", "manner", "attitude"),),
+        "names": (("female", "male"),),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TomlLanguage:
+    """A language read from its folder; `tables` are all of its files' together."""
+
+    name: str
+    tables: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Return those of the tables of documents and questions that there are not."""
+        return tuple(table for table in CONSEQUENCES if not self.tables.get(table))
+
+    def table(self, table: str) -> Mapping[str, Any]:
+        """Return a whole table as TOML gives it; empty where there is none."""
+        return self.tables.get(table, MappingProxyType({}))
+
+    def words(self, table: str, key: str) -> frozenset[str]:
+        """Return the words of one list, written in one string; empty where there is none.
+
+        Raises:
+            LanguageError: a word stands in the list twice, or the list is no string.
+        """
+        text = self.table(table).get(key, "")
+        place = f"languages/{self.name}"
+        if not isinstance(text, str):
+            fact = f"[{table}] {key} is no string of words"
+            raise LanguageError(place, fact, "write the words in one string")
+        counts = Counter(text.split())
+        doubles = sorted(word for word, count in counts.items() if count > 1)
+        if doubles:
+            fact = f"[{table}] {key} has {', '.join(doubles)} twice"
+            raise LanguageError(place, fact, "keep one of them")
+        return frozenset(counts)
+
+
+def list_languages() -> tuple[str, ...]:
+    """Return the languages that have a folder, in the order of their names."""
+    folders = (path for root in __path__ for path in Path(root).iterdir())
+    return tuple(
+        sorted(folder.name for folder in folders if folder.is_dir() and any(folder.glob("*.toml")))
+    )
+
+
+@cache
+def load_language(name: str) -> Language:
+    """Load the language `name`; one without a folder has no table, and lacks them all.
+
+    >>> load_language("tamil").lacks
+    ('reporting_verbs', 'questions')
+
+    Raises:
+        LanguageError: a file is no TOML, a table or a word is given twice, or a word is in
+            two lists that exclude each other.
+    """
+    tables: dict[str, Mapping[str, Any]] = {}
+    for file in sorted(file for root in __path__ for file in Path(root, name).glob("*.toml")):
+        place = f"languages/{name}/{file.name}"
+        try:
+            contents = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise LanguageError(place, f"cannot be read as TOML: {error}", "mend it") from error
+        for table, content in contents.items():
+            if table in tables or not isinstance(content, dict):
+                fact = f"[{table}] stands in another file too, or is no table"
+                raise LanguageError(place, fact, "keep each table in one file")
+            tables[table] = MappingProxyType(content)
+    language = TomlLanguage(name, MappingProxyType(tables))
+    _refuse_contradictions(language)
+    return language
+
+
+def load_table(language: str, table: str) -> Mapping[str, Any]:
+    """Return one table of the language of that name; empty where it has none."""
+    return load_language(language).table(table)
+
+
+def _refuse_contradictions(language: TomlLanguage) -> None:
+    for table, groups in _EXCLUSIVE_LISTS.items():
+        for group in groups:
+            for first, second in combinations(group, 2):
+                shared = language.words(table, first) & language.words(table, second)
+                if shared:
+                    fact = f"[{table}] {' '.join(sorted(shared))} is in both {first} and {second}"
+                    raise LanguageError(f"languages/{language.name}", fact, "choose one of them")

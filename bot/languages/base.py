@@ -1,0 +1,38 @@
+"""The seam of a language: tables of words, read by name, and what is not among them.
+
+A language is a folder of TOML files. Each top-level table stands in one of them, so a
+small language is one file and a large one as many as read well:
+
+    # bot/languages/german/german.toml
+    [reporting_verbs]
+    core = "sagen sagt sagte"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Language(Protocol):
+    """Tables of one language, by name.
+
+    What a language does not have is empty and listed in `lacks`: callers do without it
+    and say so, and never fall back on another language's words.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the name, as a corpus writes it and Snowball does."""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Return those of the tables of documents and questions that there are not."""
+
+    def table(self, table: str) -> Mapping[str, Any]:
+        """Return a whole table as TOML gives it; empty where there is none."""
+
+    def words(self, table: str, key: str) -> frozenset[str]:
+        """Return the words of one list, written in one string; empty where there is none."""

@@ -1,0 +1,83 @@
+"""A language is a folder of tables, and one that contradicts itself is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import languages
+from bot.errors import LanguageError
+from bot.languages import list_languages, load_language, load_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(name="plant")
+def _plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return what writes a language's files into a second folder of languages."""
+    monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
+    load_language.cache_clear()
+
+    def plant(name: str, **files: str) -> None:
+        (tmp_path / name).mkdir()
+        for stem, toml in files.items():
+            (tmp_path / name / f"{stem}.toml").write_text(toml, encoding="utf-8")
+
+    return plant
+
+
+def test_every_language_in_the_tree_loads() -> None:
+    for name in list_languages():
+        assert load_language(name).name == name
+
+
+def test_tables_of_several_files_are_one_language(plant: Callable[..., None]) -> None:
+    plant("volapuk", a='[messages]\nhelp = "Glidis!"', b='[months]\nwords = "yanul febul"')
+
+    language = load_language("volapuk")
+
+    assert load_table("volapuk", "messages") == {"help": "Glidis!"}
+    assert language.words("months", "words") == {"yanul", "febul"}
+    assert "volapuk" in list_languages()
+
+
+def test_what_a_language_lacks_is_declared_and_empty(plant: Callable[..., None]) -> None:
+    plant("volapuk", a='[reporting_verbs]\ncore = "sagon"')
+
+    language = load_language("volapuk")
+
+    assert language.lacks == ("questions",)
+    assert language.table("questions") == {}
+    assert language.words("reporting_verbs", "manner") == frozenset()
+    assert load_language("tamil").lacks == ("reporting_verbs", "questions")
+
+
+@pytest.mark.parametrize(
+    ("files", "fact"),
+    [
+        ({"a": '[names]\nmale = "Jan Piet Jan"'}, "[names] male has Jan twice"),
+        ({"a": '[names]\nmale = "Kim Jan"\nfemale = "Kim"'}, "Kim is in both female and male"),
+        (
+            {"a": '[reporting_verbs]\ncore = "say"\nattitude = "think say"'},
+            "say is in both core and attitude",
+        ),
+        ({"a": "[names]\n", "b": "[names]\n"}, "[names] stands in another file too"),
+        ({"a": "names = 3"}, "or is no table"),
+        ({"a": "[names]\nmale = 3"}, "[names] male is no string of words"),
+        ({"a": "[names"}, "cannot be read as TOML"),
+        ({"a": '[names]\nmale = "Jan"\nmale = "Piet"'}, "cannot be read as TOML"),
+    ],
+)
+def test_a_language_that_contradicts_itself_is_refused(
+    plant: Callable[..., None], files: dict[str, str], fact: str
+) -> None:
+    plant("volapuk", **files)
+
+    with pytest.raises(LanguageError) as refusal:
+        load_language("volapuk").words("names", "male")
+
+    assert fact in refusal.value.fact
+    assert refusal.value.place.startswith("languages/volapuk")
