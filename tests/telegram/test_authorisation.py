@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from telegram import Update
-from telegram.ext import MessageHandler
 
 from bot import bootstrap, settings
 from bot.replies import catalogue
-from bot.surfaces.telegram.authorisation import AdminGuard, is_from_admin
+from bot.surfaces.telegram import throttle
+from bot.surfaces.telegram.authorisation import AdminFilter, AdminGuard, is_from_admin
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -217,24 +217,42 @@ def test_without_admins_nobody_is_permitted() -> None:
     assert not is_from_admin(update(), set())
 
 
-@pytest.mark.parametrize(("asked", "done"), [(update(), 1), (update(edit_date=2), 0)])
-async def test_the_guard_holds_where_somebody_forgot_the_filter(
-    caplog: pytest.LogCaptureFixture, asked: Update, done: int
+async def test_the_guard_refuses_where_somebody_forgot_the_filter(
+    telegram: FakeTelegram, desk: Service, caplog: pytest.LogCaptureFixture, monkeypatch: Any
 ) -> None:
+    monkeypatch.setattr(AdminFilter, "filter", lambda *_: True)
     caplog.set_level("INFO")
-    did: list[Update] = []
+    olga, ana = telegram.private("Olga"), telegram.private("Ana")
 
-    async def callback(update: Update, _: object) -> None:
-        did.append(update)
+    async with running(telegram, desk, OLGA):
+        ana.says("/status")
+        replies_to_ana = await ana.replies()
+        olga.says("/status")
+        replies_to_olga = await olga.replies()
 
-    handler: Any = MessageHandler(None, callback)
-    AdminGuard(frozenset({OLGA})).guard_handler(handler)
+    assert replies_to_ana == []
+    assert "refused" in caplog.text
+    assert len(replies_to_olga) == 1
+    assert f"admin={OLGA} command=/status" in caplog.text
 
-    await handler.callback(asked, None)
 
-    assert len(did) == done
-    told = f"admin={OLGA} command=/reload" if done else "refused what an admin may do"
-    assert told in caplog.text
+@pytest.mark.parametrize(
+    "guard", [(AdminGuard, "require_admin"), (throttle.Gate, "require_admission")]
+)
+async def test_a_guard_that_fails_lets_nobody_through(
+    telegram: FakeTelegram, desk: Service, monkeypatch: Any, guard: tuple[type, str]
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(*guard, fail)
+    olga = telegram.private("Olga")
+
+    async with running(telegram, desk, OLGA):
+        olga.says("/status")
+        replies = await olga.replies()
+
+    assert [reply.text for reply in replies] == [catalogue.SORRY]
 
 
 async def losing(olga: Chat, desk: Service, corpora: Path) -> Sent:

@@ -9,7 +9,7 @@ from telegram import User
 
 from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.health import Health, detect_abilities
+from bot.surfaces.telegram.health import Health, UpdateOutcome, render_abilities
 from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 from tests.telegram.running import running
 from tests.telegram.test_rate_limit import Echo
@@ -23,32 +23,27 @@ def me(**may: bool) -> User:
 
 
 def test_what_the_bot_may_do_here_is_said_as_telegram_says_it() -> None:
-    shy = Health(abilities=detect_abilities(me(can_join_groups=True)))
-    bold = Health(
-        abilities=detect_abilities(
-            me(can_read_all_group_messages=True, supports_inline_queries=True)
-        )
-    )
+    shy = render_abilities(me(can_join_groups=True))
+    bold = render_abilities(me(can_read_all_group_messages=True, supports_inline_queries=True))
 
-    assert list(shy.render_abilities()) == [catalogue.PRIVACY_ON, catalogue.INLINE_OFF]
-    assert list(bold.render_abilities()) == [
-        catalogue.PRIVACY_OFF,
-        catalogue.NO_GROUPS,
-        catalogue.INLINE_ON,
-    ]
+    assert shy == (catalogue.PRIVACY_ON, catalogue.INLINE_OFF)
+    assert bold == (catalogue.PRIVACY_OFF, catalogue.NO_GROUPS, catalogue.INLINE_ON)
 
 
 def test_health_is_said_in_the_language_of_whoever_asks() -> None:
-    health = Health(in_progress=3, throttled=2, abilities=("PRIVACY_ON",))
-    never = health.render_lines()[0]
+    health = Health(in_progress={1, 2, 3})
+    health.count(UpdateOutcome.THROTTLED)
+    never = health.render_lines(me())[0]
     health.record_contact()
 
     with catalogue.use_language("fr"):
-        lines = health.render_lines()
+        lines = health.render_lines(me(can_join_groups=True))
+        rate_limited = catalogue.SHED.format(count=1)
 
     assert never == "Last poll: never"
     assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
-    assert lines[-1].startswith("Mode privé actif")
+    assert rate_limited in lines
+    assert lines[-2].startswith("Mode privé actif")
 
 
 async def test_the_start_says_in_the_log_what_the_bot_may_do_here(

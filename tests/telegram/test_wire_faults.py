@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import ApplicationHandlerStop
 
 from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply, Style
@@ -211,7 +212,8 @@ async def test_a_defect_with_nobody_to_tell_is_only_logged(
     class Context:
         error = ZeroDivisionError()
 
-    await handlers.handle_error(None, Context())  # type: ignore[arg-type]
+    with pytest.raises(ApplicationHandlerStop):
+        await handlers.handle_error(None, Context())  # type: ignore[arg-type]
 
     assert "ZeroDivisionError" in caplog.text
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop, BaseHandler
 from telegram.ext.filters import UpdateFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from collections.abc import Set as AbstractSet
 
     from telegram import Message, Update
-    from telegram.ext import BaseHandler, ContextTypes
+    from telegram.ext import ContextTypes
 
     Context = ContextTypes.DEFAULT_TYPE
 
@@ -60,33 +61,57 @@ class AdminFilter(UpdateFilter):
         return is_from_admin(update, self._admin_ids)
 
 
+class GuardHandler(BaseHandler["Update", "Context", None]):
+    """Runs a guard on every update that one of `handlers` would take.
+
+    It stands in an earlier group than they do. The guard raises ApplicationHandlerStop
+    to keep an update from them.
+    """
+
+    def __init__(
+        self,
+        guard: Callable[[Update, Context], Coroutine[Any, Any, None]],
+        handlers: Iterable[BaseHandler[Any, Context, Any]],
+    ) -> None:
+        super().__init__(guard)
+        self._handlers = tuple(handlers)
+
+    def check_update(self, update: object) -> bool:
+        """Return whether one of the handlers would take `update`."""
+        return any(_takes(handler, update) for handler in self._handlers)
+
+
+def _takes(handler: BaseHandler[Any, Context, Any], update: object) -> bool:
+    # The library takes an update for matched on any other result, be it empty.
+    match = handler.check_update(update)
+    return match is not None and match is not False
+
+
 @dataclass(frozen=True, slots=True)
 class AdminGuard:
-    """The numbers of those who may do what others may not; nobody where there are none."""
+    """Checks again what the handlers' filter has checked, should somebody forget the filter."""
 
     admin_ids: frozenset[int]
 
-    def guard_handler(self, handler: BaseHandler[Any, Context, Any]) -> None:
-        """Let `handler` do only what an admin asks for, and log that, with the admin's number.
+    def build_handler(
+        self, admin_handlers: Iterable[BaseHandler[Any, Context, Any]]
+    ) -> GuardHandler:
+        """Return the guard of `admin_handlers`."""
+        return GuardHandler(self.require_admin, admin_handlers)
 
-        Its filter has asked the same before; this holds should somebody forget the filter.
+    async def require_admin(self, update: Update, _: Context) -> None:
+        """Log an admin's command with the admin's number, and stop anybody else's.
+
+        Raises:
+            ApplicationHandlerStop: no admin wrote this.
         """
-        handler.callback = self._guard_callback(handler.callback)
-
-    def _guard_callback(
-        self, callback: Callable[[Update, Context], Coroutine[Any, Any, Any]]
-    ) -> Callable[[Update, Context], Coroutine[Any, Any, Any]]:
-        async def check_and_call(update: Update, context: Context) -> None:
-            message = update.message
-            if (
-                message is None
-                or message.from_user is None
-                or not is_from_admin(update, self.admin_ids)
-            ):
-                log.error("refused what an admin may do")
-                return
-            command = message.text.split()[0].partition("@")[0] if message.text else "a document"
-            log.info("admin=%d command=%.32s", message.from_user.id, command)
-            await callback(update, context)
-
-        return check_and_call
+        message = update.message
+        if (
+            message is None
+            or message.from_user is None
+            or not is_from_admin(update, self.admin_ids)
+        ):
+            log.error("refused what an admin may do")
+            raise ApplicationHandlerStop
+        command = message.text.split()[0].partition("@")[0] if message.text else "a document"
+        log.info("admin=%d command=%.32s", message.from_user.id, command)

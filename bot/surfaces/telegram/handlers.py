@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from telegram import Message, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
+    ApplicationHandlerStop,
     CallbackQueryHandler,
     CommandHandler,
     InlineQueryHandler,
@@ -41,7 +42,7 @@ from bot.surfaces.telegram.sending import edit_reply, get_destination, send_repl
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from telegram import CallbackQuery
+    from telegram import CallbackQuery, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
     from bot.service.router import Router
@@ -59,7 +60,7 @@ log = logging.getLogger(__name__)
 class Handlers:
     """The desks, whom they obey, and what of the talk is kept in memory.
 
-    `describe_health` tells how the surface is, for /status. What was written before
+    `describe_health` renders the surface's health, for /status. What was written before
     `started_at` may have been answered by a process before this one.
     """
 
@@ -67,7 +68,7 @@ class Handlers:
     admin_ids: frozenset[int]
     options: TelegramOptions
     corpus_chooser: CorpusChooser
-    describe_health: Callable[[], Sequence[str]]
+    describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
     answer_index: AnswerIndex = field(default_factory=AnswerIndex)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -178,7 +179,7 @@ class Handlers:
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = await self._execute_admin_command(
-                    message.chat.id, *commands.split_command(extract_line(message))
+                    context.bot, message.chat.id, *commands.split_command(extract_line(message))
                 )
                 await send_reply(
                     context.bot, get_destination(message), reply, get_button_owner(message)
@@ -200,7 +201,7 @@ class Handlers:
     ) -> None:
         with catalogue.use_language(get_language(message)):
             reply = await self._execute_admin_command(
-                message.chat.id, *commands.split_command(extract_line(message))
+                bot, message.chat.id, *commands.split_command(extract_line(message))
             )
             await send_reply(bot, destination, reply, get_button_owner(message))
 
@@ -226,12 +227,14 @@ class Handlers:
             self.missed_words.record(message.from_user.id, reply.missed_words)
         return reply
 
-    async def _execute_admin_command(self, chat_id: int, name: str, text: str) -> Reply:
+    async def _execute_admin_command(
+        self, bot: ExtBot[None], chat_id: int, name: str, text: str
+    ) -> Reply:
         """Return the reply to an admin's command, given in their own chat."""
         if name == "unanswered":
             return self.missed_words.render_reply()
         reply = await commands.ADMIN_COMMANDS[name](self.router.for_chat(chat_id), text)
-        if name == "status" and (lines := self.describe_health()):
+        if name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
 
@@ -244,7 +247,10 @@ class Handlers:
             log.info("admin=%d press=%s", person_id, name)
             # Not awaited, as in `reload`.
             work = self._show_reply(
-                context.bot, query, press, self._execute_admin_command(chat.id, name, text)
+                context.bot,
+                query,
+                press,
+                self._execute_admin_command(context.bot, chat.id, name, text),
             )
             context.application.create_task(work)
         elif corpus_name := parse_chosen_corpus(press.line):
@@ -285,8 +291,20 @@ class Handlers:
         )
 
 
-async def handle_error(update: object, context: Context) -> None:
-    """Log what a handler raised; when it was not the wire that failed, tell the asker."""
+async def handle_error(update: object, context: Context) -> NoReturn:
+    """Log what a handler or a guard raised, and apologise unless it was the wire that failed.
+
+    Raises:
+        ApplicationHandlerStop: always; when a guard fails, what it guards does not run.
+    """
+    try:
+        await _report_error(update, context)
+    except TelegramError as error:
+        log.warning("apology not sent error=%s", type(error).__name__)
+    raise ApplicationHandlerStop
+
+
+async def _report_error(update: object, context: Context) -> None:
     if isinstance(context.error, TelegramError):
         # A blocked bot, a closed topic, a wire that stayed down: there is nobody to tell.
         log.warning("unsent error=%s %.100s", type(context.error).__name__, context.error)

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.replies import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from telegram import User
+
+
+class UpdateOutcome(Enum):
+    """How an update ended, by its key in the counts."""
+
+    HANDLED = "answered"
+    QUARANTINED = "quarantined"
+    TIMED_OUT = "given_up"
+    THROTTLED = "shed"
+    STALE = "late"
 
 
 @dataclass(slots=True)
 class Health:
-    """Counted since the start.
+    """Counts since the start, the queue, and the last contact with Telegram.
 
-    `in_progress` is the queue: what was taken from Telegram and is not handled yet.
-    `admin_chats` holds the names, for today, of groups that send the bot everything.
+    `in_progress` is the queue: numbers of updates received and not handled yet.
+    `admin_chats` holds pseudonyms of the groups that send the bot everything.
     """
 
     transport: str = "polling"
-    in_progress: int = 0
-    handled: int = 0
-    quarantined: int = 0
-    timed_out: int = 0
-    throttled: int = 0
-    stale: int = 0
-    abilities: tuple[str, ...] = ()
+    in_progress: set[int] = field(default_factory=set)
     admin_chats: set[str] = field(default_factory=set)
-    _last_contact: float | None = field(default=None)
+    _outcomes: Counter[UpdateOutcome] = field(init=False, default_factory=Counter)
+    _last_contact: float | None = field(init=False, default=None)
+
+    def count(self, outcome: UpdateOutcome) -> None:
+        """Count one update that ended so."""
+        self._outcomes[outcome] += 1
 
     def record_contact(self) -> None:
-        """Note that Telegram was heard just now: a poll answered, or an update pushed."""
+        """Record a sign of life from Telegram: an answered poll or a pushed update."""
         self._last_contact = time.monotonic()
 
     @property
@@ -47,17 +56,13 @@ class Health:
         """All of it as a record without anyone's words, names or ids."""
         return {
             "transport": self.transport,
-            "queue": self.in_progress,
-            "answered": self.handled,
-            "quarantined": self.quarantined,
-            "given_up": self.timed_out,
-            "shed": self.throttled,
-            "late": self.stale,
+            "queue": len(self.in_progress),
+            **{outcome.value: self._outcomes[outcome] for outcome in UpdateOutcome},
             "silence": None if self.seconds_silent is None else round(self.seconds_silent, 1),
         }
 
-    def render_lines(self) -> tuple[str, ...]:
-        """Return it in words, for an admin, in the language spoken just now."""
+    def render_lines(self, bot_user: User) -> tuple[str, ...]:
+        """Return health and abilities in words for an admin, in the language in use."""
         age = (
             catalogue.NEVER
             if self.seconds_silent is None
@@ -65,26 +70,22 @@ class Health:
         )
         contact = catalogue.HEARD_POLLING if self.transport == "polling" else catalogue.HEARD_PUSHED
         counters = (
-            (catalogue.QUEUE, self.in_progress),
-            (catalogue.HANDLED, self.handled),
-            (catalogue.SET_ASIDE, self.quarantined),
-            (catalogue.GIVEN_UP, self.timed_out),
-            (catalogue.SHED, self.throttled),
-            (catalogue.LATE, self.stale),
+            (catalogue.QUEUE, len(self.in_progress)),
+            (catalogue.HANDLED, self._outcomes[UpdateOutcome.HANDLED]),
+            (catalogue.SET_ASIDE, self._outcomes[UpdateOutcome.QUARANTINED]),
+            (catalogue.GIVEN_UP, self._outcomes[UpdateOutcome.TIMED_OUT]),
+            (catalogue.SHED, self._outcomes[UpdateOutcome.THROTTLED]),
+            (catalogue.LATE, self._outcomes[UpdateOutcome.STALE]),
             *([(catalogue.ADMIN_IN, len(self.admin_chats))] if self.admin_chats else []),
         )
         counter_lines = (template.format(count=count) for template, count in counters)
-        return (contact.format(ago=age), *counter_lines, *self.render_abilities())
-
-    def render_abilities(self) -> Iterator[str]:
-        """Yield what the bot can and cannot do, in words."""
-        yield from (str(getattr(catalogue, name)) for name in self.abilities)
+        return (contact.format(ago=age), *counter_lines, *render_abilities(bot_user))
 
 
-def detect_abilities(bot_user: User) -> tuple[str, ...]:
-    """Return what the bot can and cannot do, by what Telegram says of it: names of `words`."""
+def render_abilities(bot_user: User) -> tuple[str, ...]:
+    """Return what BotFather lets the bot do, in words, from what Telegram says of `bot_user`."""
     return (
-        "PRIVACY_OFF" if bot_user.can_read_all_group_messages else "PRIVACY_ON",
-        *(() if bot_user.can_join_groups else ("NO_GROUPS",)),
-        "INLINE_ON" if bot_user.supports_inline_queries else "INLINE_OFF",
+        catalogue.PRIVACY_OFF if bot_user.can_read_all_group_messages else catalogue.PRIVACY_ON,
+        *(() if bot_user.can_join_groups else (catalogue.NO_GROUPS,)),
+        catalogue.INLINE_ON if bot_user.supports_inline_queries else catalogue.INLINE_OFF,
     )

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Update
 
+from bot.surfaces.telegram.health import UpdateOutcome
+
 if TYPE_CHECKING:
     from telegram.ext import Application
 
@@ -64,7 +66,6 @@ class Intake:
     timeout: float
     max_attempts: int = 1
     _slots: asyncio.Semaphore = field(init=False)
-    _in_progress: set[int] = field(init=False, default_factory=set)
     _recently_handled: RecentUpdateIds = field(init=False, default_factory=RecentUpdateIds)
     _timeouts: Counter[int] = field(init=False, default_factory=Counter)
 
@@ -73,24 +74,22 @@ class Intake:
 
     def has_seen(self, update_id: int) -> bool:
         """Return whether this update is under way or was handled lately."""
-        return update_id in self._in_progress or update_id in self._recently_handled
+        return update_id in self.health.in_progress or update_id in self._recently_handled
 
     async def handle_update(self, data: dict[str, Any]) -> bool:
         """Handle one numbered update; return whether Telegram may forget it."""
         update_id = data["update_id"]
         if self.has_seen(update_id):
             return update_id in self._recently_handled
-        self._in_progress.add(update_id)
-        self.health.in_progress = len(self._in_progress)
+        self.health.in_progress.add(update_id)
         try:
             async with self._slots:
                 is_handled = not self.stop.is_set() and await self._process(update_id, data)
         finally:
-            self._in_progress.discard(update_id)
-            self.health.in_progress = len(self._in_progress)
+            self.health.in_progress.discard(update_id)
         if is_handled:
             self._recently_handled.add(update_id)
-            self.health.handled += 1
+            self.health.count(UpdateOutcome.HANDLED)
         return is_handled
 
     async def _process(self, update_id: int, data: dict[str, Any]) -> bool:
@@ -116,7 +115,7 @@ class Intake:
             return None
 
     def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
-        self.health.quarantined += 1
+        self.health.count(UpdateOutcome.QUARANTINED)
         kinds = ",".join(sorted(set(data) & UPDATE_TYPES)) or "unknown"
         # No traceback: it would print the update.
         log.error("set aside update=%d kinds=%s error=%s", update_id, kinds, type(error).__name__)
@@ -130,7 +129,7 @@ class Intake:
         if self._timeouts[update_id] < self.max_attempts:
             return False
         del self._timeouts[update_id]
-        self.health.timed_out += 1
+        self.health.count(UpdateOutcome.TIMED_OUT)
         log.error("given up update=%d", update_id)
         return True
 

@@ -20,7 +20,7 @@ from bot.surfaces.telegram.authorisation import AdminGuard
 from bot.surfaces.telegram.commands import publish_commands
 from bot.surfaces.telegram.corpus_choice import CorpusChooser
 from bot.surfaces.telegram.handlers import Handlers, handle_error
-from bot.surfaces.telegram.health import Health, detect_abilities
+from bot.surfaces.telegram.health import Health, render_abilities
 from bot.surfaces.telegram.intake import Intake
 from bot.surfaces.telegram.membership import MembershipTracker
 from bot.surfaces.telegram.missed_words import MissedWords
@@ -57,6 +57,8 @@ ALLOWED_UPDATES = (
 # A webhook's update comes again when its handling was cut short; not for ever.
 _MAX_ATTEMPTS = 3
 _FORCED_EXIT_SECONDS = 24.5
+# An update passes the groups in this order; the handlers proper stand in group 0.
+_ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
 
 
 def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool = False) -> None:
@@ -145,8 +147,7 @@ async def serve(
             try:
                 app.create_task(publish_commands(app.bot, secrets.admins))
                 app.create_task(router.warm())
-                health.abilities = detect_abilities(app.bot.bot)
-                log.info("here: %s", "; ".join(health.render_abilities()))
+                log.info("here: %s", "; ".join(render_abilities(app.bot.bot)))
                 # What is loaded is not looked through for garbage again and again.
                 gc.freeze()
                 await _receive_updates(app, health, options, stop, webhook_settings)
@@ -187,18 +188,16 @@ def build_application(
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
     pseudonyms = Pseudonyms()
     gate = Gate(Throttle(options.flood), StaleUpdates(options.stale), health, pseudonyms)
-    admin_guard = AdminGuard(secrets.admins)
     missed_words = MissedWords(enabled=options.unanswered)
     corpus_chooser = CorpusChooser(router, options.believed)
     handlers = Handlers(
         router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words
     )
     admin_handlers = handlers.build_admin_handlers()
-    for handler in admin_handlers:
-        admin_guard.guard_handler(handler)
-    for handler in (*admin_handlers, *handlers.build_public_handlers()):
-        gate.guard_handler(handler)
-        app.add_handler(handler)
+    answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
+    app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)
+    app.add_handler(AdminGuard(secrets.admins).build_handler(admin_handlers), _ADMIN_GROUP)
+    app.add_handlers(answering_handlers)
     app.add_handlers(MembershipTracker(router, pseudonyms, health).build_handlers())
     app.add_error_handler(handle_error)
     return app

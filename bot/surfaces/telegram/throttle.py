@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import ReplyParameters
 from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.replies import catalogue
 from bot.surfaces.telegram.addressing import get_button_owner, get_language
+from bot.surfaces.telegram.authorisation import GuardHandler
+from bot.surfaces.telegram.health import UpdateOutcome
 from bot.surfaces.telegram.sending import get_destination, send_reply
 from bot.surfaces.telegram.stale_updates import render_apology
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
     from telegram import Message, Update
     from telegram.ext import BaseHandler, ContextTypes
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from bot.surfaces.telegram.stale_updates import StaleUpdates
 
     Context = ContextTypes.DEFAULT_TYPE
-    Callback = Callable[[Update, Context], Coroutine[Any, Any, Any]]
 
 log = logging.getLogger(__name__)
 
@@ -122,28 +124,31 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Stands before every handler; what is shed goes no further."""
+    """Keeps stale updates, and those beyond the rate limit, from every handler."""
 
     throttle: Throttle
     stale_updates: StaleUpdates
     health: Health
     pseudonyms: Pseudonyms
 
-    def guard_handler(self, handler: BaseHandler[Any, Context, Any]) -> None:
-        """Let `handler` meet only what is admitted."""
-        handler.callback = self._guard_callback(handler.callback)
+    def build_handler(self, handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
+        """Return the guard of `handlers`."""
+        return GuardHandler(self.require_admission, handlers)
 
-    def _guard_callback(self, callback: Callback) -> Callback:
-        async def check_and_call(update: Update, context: Context) -> None:
-            admission = self._admit(update)
-            if admission is Admission.ADMITTED:
-                await callback(update, context)
-            elif admission is Admission.STALE:
-                await self._send_apology(update, context)
-            else:
-                await self._refuse_update(update, context, admission)
+    async def require_admission(self, update: Update, context: Context) -> None:
+        """Let pass what is admitted; answer anything else, once per burst, and stop it.
 
-        return check_and_call
+        Raises:
+            ApplicationHandlerStop: the update goes no further.
+        """
+        admission = self._admit(update)
+        if admission is Admission.ADMITTED:
+            return
+        if admission is Admission.STALE:
+            await self._send_apology(update, context)
+        else:
+            await self._refuse_update(update, context, admission)
+        raise ApplicationHandlerStop
 
     def _admit(self, update: Update) -> Admission:
         chat, sender = update.effective_chat, update.effective_sender
@@ -161,7 +166,7 @@ class Gate:
 
     async def _send_apology(self, update: Update, context: Context) -> None:
         """Tell a chat once that what was written there waited too long; a later edit is let be."""
-        self.health.stale += 1
+        self.health.count(UpdateOutcome.STALE)
         message = update.message
         if message and self.stale_updates.mark_notified(message.chat.id):
             with catalogue.use_language(get_language(message)):
@@ -173,7 +178,7 @@ class Gate:
                 )
 
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
-        self.health.throttled += 1
+        self.health.count(UpdateOutcome.THROTTLED)
         if update.callback_query:
             # Nothing appears in the chat, and without it the button would spin on.
             with catalogue.use_language(update.callback_query.from_user.language_code):

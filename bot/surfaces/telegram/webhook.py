@@ -26,6 +26,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.health import UpdateOutcome
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -81,7 +82,7 @@ class WebhookReceiver:
             data = None
         if isinstance(data, dict) and isinstance(data.get("update_id"), int):
             return await self.intake.handle_update(data)
-        self.health.quarantined += 1
+        self.health.count(UpdateOutcome.QUARANTINED)
         log.error("set aside update=unnumbered bytes=%d", len(body))
         return True
 
