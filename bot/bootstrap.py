@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
-from bot import search
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.quoting import QuoteLengths
 from bot.answers.threshold import drop_uncertain_voices
 from bot.corpus import load_incrementally
 from bot.errors import SettingsError
+from bot.search import list_engines, load_engine
 from bot.service import Service
 from bot.service.live_corpus import Snapshot
 from bot.service.router import Router
@@ -23,30 +21,13 @@ from bot.settings import SETTINGS_FILE, validate_options
 from bot.storage import open_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from pydantic import BaseModel
+    from collections.abc import Collection
 
     from bot.corpus import LoadedCorpus
-    from bot.model import Corpus, Passage
-    from bot.search import Index
+    from bot.model import Corpus
+    from bot.search import EngineModule, Index
     from bot.settings import AnswerSettings, EngineSettings, Settings
     from bot.storage import Storage
-
-
-class EngineModule(Protocol):
-    """What a module of bot/search offers to be an engine."""
-
-    Options: type[BaseModel]
-
-    def build(
-        self,
-        passages: Sequence[Passage],
-        analyser: Analyser,
-        options: BaseModel,
-        cache: Path | None = None,
-    ) -> Index:
-        """Return `passages` made findable; kept in the folder `cache`, or taken from there."""
 
 
 def build_service(settings: Settings) -> Service:
@@ -108,12 +89,11 @@ def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSett
 
 def _load_engine(name: str, place: str) -> EngineModule:
     """Return the engine called as its module is."""
-    names = [module.name for module in pkgutil.iter_modules(search.__path__)]
-    if name not in names:
+    if name not in (names := list_engines()):
         raise SettingsError(
             f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}"
         )
-    return cast("EngineModule", importlib.import_module(f"{search.__name__}.{name}"))
+    return load_engine(name)
 
 
 def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from bot.analysis import Analyser
 from bot.model import Document, Kind, Passage, Span, Turn, Voice
 from bot.search import Hit, Query
-from bot.search.bm25 import terms
 from bot.search.bm25.engine import Bm25Index, Bm25Options, build
 from bot.search.bm25.text_ranking import Text, build_ranking
 
@@ -214,18 +213,6 @@ def test_hostile_questions_cost_little() -> None:
 
     assert found.size == 50
     assert time.process_time() - start < 0.25  # many times what it takes
-
-
-def test_a_stem_looked_up_again_is_remembered_up_to_a_bound(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(terms, "_MAX_CACHED_ROWS", 2)
-    stems = terms.build_stem_table({"a": 0, "b": 1})
-
-    rows = [stems.find_row(stem) for stem in ("a", "b", "c", "c", "a")]
-
-    assert rows == [0, 1, terms.MISSING, terms.MISSING, 0]
-    assert len(stems._row_cache) <= 2  # noqa: SLF001  the bound itself
 
 
 def test_one_huge_passage_is_found() -> None:

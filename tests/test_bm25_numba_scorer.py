@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import Query
-from bot.search.bm25 import numba_scorer, scorer
+from bot.search.bm25 import numba_scorer, text_ranking
 from bot.search.bm25.engine import Bm25Options
-from bot.search.bm25.scorer import Scorer, choose_scorer
-from bot.search.bm25.text_ranking import Text, build_ranking
+from bot.search.bm25.scorer import Scorer
+from bot.search.bm25.text_ranking import Text, build_ranking, choose_scorer
 
 if TYPE_CHECKING:
     import pytest
@@ -24,7 +24,7 @@ STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 
 
 def test_without_numba_numpy_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scorer, "find_spec", lambda _: None)
+    monkeypatch.setattr(text_ranking, "find_spec", lambda _: None)
 
     assert type(choose_scorer(9_999, fast=True)) is Scorer
 

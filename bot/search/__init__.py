@@ -1,58 +1,21 @@
-"""Passages made findable: one protocol, and one module for each engine.
-
-An engine's module offers `Options`, a pydantic model of its settings, and
-`build(passages, analyser, options) -> Index`. The module's name in the settings
-chooses it.
-"""
+"""Search: passages into an index. `base` holds the seam, every other module is one engine."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+import pkgutil
+from importlib import import_module
+from typing import cast
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from bot.search.base import EngineModule, Hit, Index, Query
 
-    from bot.model import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched for: stems, each with its weight; a repeated word weighs more.
-
-    `pairs` are stems that stand side by side in the question, in its order: a
-    passage that has them side by side too is found a little better by it.
-    """
-
-    weights: Mapping[str, float]
-    pairs: tuple[tuple[str, str], ...] = ()
+__all__ = ["EngineModule", "Hit", "Index", "Query", "list_engines", "load_engine"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that shares a stem with the query, its score, and the stems shared.
-
-    `matched_stems` counts stems in the passage's own words, its voice, its cue and
-    its heading alike.
-    """
-
-    passage: Passage
-    score: float
-    matched_stems: frozenset[str] = field(default=frozenset())
+def list_engines() -> list[str]:
+    """Return the name of each engine, in alphabetical order."""
+    return [name for _, name, _ in pkgutil.iter_modules(__path__) if name != "base"]
 
 
-class Index(Protocol):
-    """Passages that can be searched; immutable once built, so safe to share."""
-
-    def search(self, query: Query, limit: int) -> Sequence[Hit]:
-        """Return up to `limit` hits, best first; ties go to the earlier passage.
-
-        A passage that shares no stem with the query is never a hit.
-        """
-
-    def idf(self, stem: str) -> float:
-        """Return how much finding `stem` tells: above zero, most for a stem no passage has."""
-
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every folded word that leads to a passage, and in how many passages it stands."""
+def load_engine(name: str) -> EngineModule:
+    """Import the engine called `name`, one of `list_engines`."""
+    return cast("EngineModule", import_module(f"{__name__}.{name}"))

@@ -8,8 +8,8 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.postings import MISSING
 from bot.search.bm25.scorer import sum_scores
-from bot.search.bm25.terms import MISSING
 from bot.search.bm25.text_ranking import Text, build_ranking
 
 if TYPE_CHECKING:

@@ -20,14 +20,14 @@ import numpy as np
 
 from bot.search import Hit
 from bot.search.bm25.index_file import open_arrays, save_arrays
-from bot.search.bm25.options import Bm25Options
-from bot.search.bm25.serialisation import (
-    decode_words,
-    encode_words,
+from bot.search.bm25.text_ranking import (
+    Bm25Options,
+    Ranking,
+    Text,
+    build_ranking,
     ranking_from_arrays,
     ranking_to_arrays,
 )
-from bot.search.bm25.text_ranking import Ranking, Text, build_ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +85,7 @@ class Bm25Index:
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word, and in how many passages it stands."""
         return dict(
-            zip(decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True)
+            zip(_decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True)
         )
 
 
@@ -170,7 +170,7 @@ def _build_index(
             vocabulary.update(entry.words)
     ranking = build_ranking(texts, options)
     counts = np.array(list(vocabulary.values()), np.int32)
-    return Bm25Index(passages, ranking, encode_words(vocabulary), counts, document_texts)
+    return Bm25Index(passages, ranking, _encode_words(vocabulary), counts, document_texts)
 
 
 def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
@@ -203,3 +203,13 @@ def _voice_texts(passage: Passage) -> Iterator[str]:
 def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield passage.document.title or ""
     yield turn.heading or "" if turn else ""
+
+
+def _encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
+    """Return `words`, none of which holds a line break, as one array."""
+    return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _decode_words(array: NDArray[np.uint8]) -> list[str]:
+    """Return the words that were `_encode_words`."""
+    return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

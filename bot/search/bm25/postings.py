@@ -1,23 +1,28 @@
-"""Which word stands in which text, and how often: counted by blocks, so that memory stays small.
+"""Postings: which word stands in which text and how often; and the row of each stem.
 
-A word is a number, its key. Within a block the (key, text) pairs are sorted
-and counted; at the end the blocks are laid behind one another, key by key, and
-each is let go once it is laid.
+A word is a number, its key. Texts are counted in blocks, so that memory stays small: the
+(key, text) pairs of a block are sorted and counted, and at the end blocks are merged by key
+and freed one by one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
+# The row of a stem, or the parent of a text, that there is none of.
+MISSING = -1
+# A text's number within its block fits 16 bits.
 BLOCK_SIZE = 1 << 16
+# A pair of stems is one 64-bit key, 32 bits each.
 _PAIR_SHIFT = 32
 
 
@@ -78,6 +83,38 @@ class PostingsBuilder:
         self._blocks.append(_build_block(self._text_count, keys, texts))
         self._text_count += lengths.size
         self._keys, self._ends = [], [0]
+
+
+@dataclass(frozen=True, slots=True)
+class StemTable:
+    """`rows[n]` is the row of the stem whose 64-bit hash is `hashes[n]`, ascending.
+
+    Hashes, so that an index opens without reading its words. Of a million stems that stand
+    nowhere none is expected to be taken for one that does: the chance is below one in ten million.
+    """
+
+    hashes: NDArray[np.uint64]
+    rows: NDArray[np.int32]
+
+    def find_row(self, stem: str) -> int:
+        """Return the row of `stem`, or MISSING."""
+        stem_hash = hash_stem(stem)
+        position = int(np.searchsorted(self.hashes, np.uint64(stem_hash)))
+        is_present = position < self.hashes.size and self.hashes.item(position) == stem_hash
+        return self.rows.item(position) if is_present else MISSING
+
+
+def build_stem_table(stems: Mapping[str, int]) -> StemTable:
+    """Build the table that finds the row of each of `stems`."""
+    hashes = np.fromiter(map(hash_stem, stems), np.uint64, len(stems))
+    order = np.argsort(hashes)
+    rows = np.fromiter(stems.values(), np.int32, len(stems))
+    return StemTable(hashes[order], rows[order])
+
+
+def hash_stem(stem: str) -> int:
+    """Return the first 64 bits of a BLAKE2b hash of `stem`."""
+    return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def expand_rows(postings: Postings, row_count: int) -> Postings:

@@ -7,9 +7,7 @@ installed, and compiled before the first question is taken.
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
 _MIN_TEXTS_TO_BOUND = 4096
 _STRIPE_COUNT = 64
-
-_MIN_TEXTS_FOR_NUMBA = 500
 
 
 class Scorer:
@@ -59,16 +55,6 @@ class Scorer:
             scores += score_parents(query, parents)[parents[texts]]
         top, scores = _select_top(scores, limit)
         return texts[top], scores
-
-
-def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
-    """Return numpy's scorer or, if `fast` and for many texts, numba's where it is installed.
-
-    For few texts numpy has answered before numba is even imported.
-    """
-    if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
-        return Scorer()
-    return cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
 
 
 def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.float64]:

@@ -10,24 +10,56 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.search.bm25.postings import PostingsBuilder, expand_rows, pair_key, sum_by_parent
-from bot.search.bm25.scorer import choose_scorer
-from bot.search.bm25.terms import MISSING, StemTable, build_stem_table
+from bot.search.bm25.postings import (
+    MISSING,
+    PostingsBuilder,
+    StemTable,
+    build_stem_table,
+    expand_rows,
+    pair_key,
+    sum_by_parent,
+)
+from bot.search.bm25.scorer import Scorer
 from bot.search.bm25.weights import WeightedPostings, fit_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bot.search import Query
-    from bot.search.bm25.options import Bm25Options
-    from bot.search.bm25.scorer import FieldQuery, Scorer
+    from bot.search.bm25.scorer import FieldQuery
+
+    Arrays = Mapping[str, NDArray[Any]]
+
+
+# Fewer texts are answered by numpy before numba is even imported.
+_MIN_TEXTS_FOR_NUMBA = 500
+
+
+class Bm25Options(BaseModel):
+    """`[engine.options.bm25]`; a part whose weight is 0 is not built."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    k1: float = Field(1.5, gt=0, le=10, description="how slowly a repeated word stops counting")
+    b: float = Field(0.75, ge=0, le=1, description="how far a long passage is marked down")
+    floor: int = Field(50, ge=0, description="a passage of fewer words counts as this long")
+    voice: float = Field(0.5, ge=0, le=10, description="weight of name, role, organisation, cue")
+    heading: float = Field(0.3, ge=0, le=10, description="weight of title and heading")
+    pairs: float = Field(0.2, ge=0, le=10, description="weight of words side by side")
+    around: float = Field(0.3, ge=0, le=10, description="weight of the passages before and after")
+    parent: float = Field(1.0, ge=0, le=10, description="weight of the speech or document")
+    terms: int = Field(128, gt=0, description="most stems of one question that are searched")
+    fast: bool = Field(default=True, description="score with numba where it is installed")
 
 
 class Text(NamedTuple):
@@ -162,6 +194,44 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
         parent_ids,
         choose_scorer(parent_ids.size, fast=options.fast),
     )
+
+
+def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
+    """Return everything of `ranking` but its options."""
+    named_fields = zip(FieldIndexes._fields, ranking.fields, strict=True)
+    arrays = {
+        f"{field}.{name}": array
+        for field, postings in named_fields
+        for name, array in postings._asdict().items()
+    }
+    stems = {"hashes": ranking.stems.hashes, "rows": ranking.stems.rows}
+    return {**stems, "pairs": ranking.pair_keys, "parents": ranking.parent_ids, **arrays}
+
+
+def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
+    """Return the ranking that `arrays` were stored from."""
+    fields = (
+        WeightedPostings(*(arrays[f"{field}.{name}"] for name in WeightedPostings._fields))
+        for field in FieldIndexes._fields
+    )
+    stems = StemTable(arrays["hashes"], arrays["rows"])
+    parent_ids = arrays["parents"]
+    return Ranking(
+        options,
+        parent_ids.size,
+        stems,
+        FieldIndexes(*fields),
+        arrays["pairs"],
+        parent_ids,
+        choose_scorer(parent_ids.size, fast=options.fast),
+    )
+
+
+def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
+    """Return numpy's scorer or, if `fast` and for many texts, numba's where it is installed."""
+    if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
+        return Scorer()
+    return cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
 
 
 class _NumberedText(NamedTuple):

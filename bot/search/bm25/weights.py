@@ -1,9 +1,9 @@
-"""BM25 fitted by rank-bm25, and scored from an inverted index.
+"""BM25 weights: rank-bm25's idf and saturation over an inverted index.
 
-The library's own constructor and idf run; what it keeps for each text, a dict
-of every word, and walks for each question, is replaced by postings. A posting
-holds its text and a code for (count, length): few of these pairs differ, so
-what a word adds is looked up in a small table, exact to the last bit.
+The idf is computed by the library. It keeps a dict of every word for each text and walks all of
+them for each question; postings replace that. A posting holds its text and a code for
+(count, length): few of these pairs differ, so a word's weight is looked up in a small table,
+exact to the last bit. tests/test_bm25_weights.py compares every score with the library's own.
 
 Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework: BM25 and
 Beyond", gives the weights and the meaning of `k1` and `b`; the idf is that of
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from bot.search.bm25.postings import Postings
 
 
+# Postings coded at once: bounds the memory of 64-bit codes to 8 MB.
 _CHUNK_SIZE = 1 << 20
+# Codes and positions take the smallest type that holds them all.
 _UINT16_CODES = 1 << 16
 _UINT32_POSTINGS = 1 << 32
 
 
 class WeightedPostings(NamedTuple):
-    """What the word of each row adds to each text: `idf[df] * table[codes[j]]` to `ids[j]`.
+    """The weight of each row's word in each text: `idf[df] * table[codes[j]]` in `ids[j]`.
 
     The postings of a row are `starts[row] <= j < starts[row + 1]`, ascending
     by text; their number is the word's document frequency, df.
@@ -51,50 +53,46 @@ class WeightedPostings(NamedTuple):
         return float(self.idf[high - low])
 
 
-class WeightFitter(BM25Plus):  # type: ignore[misc]  # rank-bm25 ships no types
-    """rank-bm25's BM25Plus over postings; texts shorter than `min_length` words count as that long.
-
-    A floor keeps very short fragments from winning by their length alone.
-    """
-
-    def __init__(self, postings: Postings, k1: float, b: float, min_length: int = 0) -> None:
-        self.min_length = min_length
-        super().__init__(postings, k1=k1, b=b)
-
-    def _initialize(self, corpus: Postings) -> dict[int, int]:
-        """Set what the library would, and return each document frequency once.
-
-        The idf of a word depends on its document frequency alone, so the
-        library computes one idf for each frequency instead of for each word.
-        """
-        self.corpus_size = corpus.lengths.size
-        self.doc_len = np.maximum(corpus.lengths, self.min_length)
-        self.avgdl = float(self.doc_len.mean()) if self.doc_len.any() else 1.0
-        return {df: df for df in np.unique(np.diff(corpus.starts)).tolist() if df}
-
-
 def fit_weights(postings: Postings, k1: float, b: float, min_length: int = 0) -> WeightedPostings:
-    """Return `postings` with what each adds, as rank-bm25's BM25Plus has it, without its delta.
+    """Return `postings` with the weight of each, as rank-bm25's BM25Plus has it, without its delta.
 
-    The library adds delta x idf to every text alike, matching or not, which
-    cannot change an order.
+    The library adds delta x idf to every text alike, matching or not, which cannot change an
+    order. Texts shorter than `min_length` words count as that long: a floor keeps very short
+    fragments from winning by their length alone.
     """
-    fitter = WeightFitter(postings, k1, b, min_length)
-    idf = np.zeros(max(fitter.idf, default=0) + 1)
-    idf[list(fitter.idf)] = list(fitter.idf.values())
-    codes, table = _encode_weights(fitter, postings)
+    codes, table = _encode_weights(postings, k1, b, min_length)
     needs_int64 = postings.ids.size >= _UINT32_POSTINGS
     starts = postings.starts if needs_int64 else postings.starts.astype(np.uint32)
+    idf = _compute_idf(np.diff(postings.starts), postings.lengths.size)
     weights = WeightedPostings(starts, postings.ids, codes, table, idf)
     for array in weights:
         array.flags.writeable = False
     return weights
 
 
+def _compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.float64]:
+    """Return rank-bm25's idf by document frequency; 0 for a frequency that no word has.
+
+    An idf depends on the document frequency alone, so the library computes one for each frequency
+    and not for each word. It counts words when it is constructed, and refuses an empty corpus;
+    hence a corpus of one text, whose size is then set.
+    """
+    library = BM25Plus([[""]])
+    library.corpus_size = text_count
+    distinct = {df: df for df in np.unique(frequencies).tolist() if df}
+    library.idf.clear()
+    library._calc_idf(distinct)  # noqa: SLF001 - what the library has each of its variants define
+    idf = np.zeros(max(distinct, default=0) + 1)
+    idf[list(distinct)] = [library.idf[df] for df in distinct]
+    return idf
+
+
 def _encode_weights(
-    fitter: WeightFitter, postings: Postings
+    postings: Postings, k1: float, b: float, min_length: int
 ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    lengths, length_ids = np.unique(fitter.doc_len, return_inverse=True)
+    text_lengths = np.maximum(postings.lengths, min_length)
+    mean_length = float(text_lengths.mean()) if text_lengths.any() else 1.0
+    lengths, length_ids = np.unique(text_lengths, return_inverse=True)
     chunks = range(0, postings.ids.size, _CHUNK_SIZE)
 
     def posting_codes(start: int) -> NDArray[np.int64]:
@@ -112,5 +110,5 @@ def _encode_weights(
     for start in chunks:
         codes[start : start + _CHUNK_SIZE] = np.searchsorted(distinct_codes, posting_codes(start))
     counts, length_index = np.divmod(distinct_codes, max(lengths.size, 1))
-    norm = fitter.k1 * (1 - fitter.b + fitter.b * lengths[length_index] / fitter.avgdl)
-    return codes, counts * (fitter.k1 + 1) / (norm + counts)
+    norm = k1 * (1 - b + b * lengths[length_index] / mean_length)
+    return codes, counts * (k1 + 1) / (norm + counts)

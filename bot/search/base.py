@@ -1,0 +1,109 @@
+"""The seam between search and everything else: what an engine takes, gives and promises.
+
+An engine is one module or package of `bot/search`. Its name there is its name in the settings
+(`engine.name`), and its options are the table `[engine.options.NAME]`. Any other file of this
+room but this one is taken for an engine, so a newcomer is found without being registered.
+
+The whole of `bot/search/overlap.py`, an engine that counts shared stems, would be:
+
+    class Options(BaseModel):
+        model_config = ConfigDict(extra="forbid", frozen=True)
+
+    class OverlapIndex(NamedTuple):
+        stems_by_passage: list[tuple[Passage, frozenset[str]]]
+        vocabulary: Counter[str]
+
+        def search(self, query: Query, limit: int) -> list[Hit]:
+            matches = ((p, stems & query.weights.keys()) for p, stems in self.stems_by_passage)
+            hits = [Hit(p, float(len(shared)), shared) for p, shared in matches if shared]
+            return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+        def idf(self, stem: str) -> float:
+            return 1.0 / (1 + sum(stem in stems for _, stems in self.stems_by_passage))
+
+    def build(passages, analyser, options, cache=None):
+        texts = [analyser.content_words(p.document.text, p.frame) for p in passages]
+        stems = [frozenset(word.stem for word in words) for words in texts]
+        vocabulary = Counter(word for words in texts for word in {w.normalised for w in words})
+        return OverlapIndex(list(zip(passages, stems)), vocabulary)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from bot.analysis import Analyser
+    from bot.model import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Weighted stems to search for.
+
+    `pairs` are stems that stand side by side in the question, in its order. An engine may rank a
+    passage higher for having them side by side too.
+    """
+
+    weights: Mapping[str, float]
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that shares a stem with the query, its score (above zero), and the stems shared."""
+
+    passage: Passage
+    score: float
+    matched_stems: frozenset[str] = frozenset()
+
+
+class Index(Protocol):
+    """Passages that can be searched; immutable once built, so threads may share it."""
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        """Return up to `limit` hits, best first; ties go to the earlier passage.
+
+        A passage that shares no stem with the query is never a hit. Every passage that shares one
+        is, if `limit` allows: by its own words at least, by its voice and title if the engine
+        indexes them.
+        """
+
+    def idf(self, stem: str) -> float:
+        """Return the stem's weight: above zero, less the more passages have it in their words.
+
+        No stem of a passage's own words weighs more than one that stands nowhere.
+        """
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The passage count of every folded word that can find a passage."""
+
+
+class EngineModule(Protocol):
+    """A module or package of `bot/search`; see the example above.
+
+    `Options` is the pydantic model of its settings: each has a default, so that the engine can be
+    chosen by name alone, and any other name is refused.
+    """
+
+    Options: type[BaseModel]
+
+    def build(
+        self,
+        passages: Sequence[Passage],
+        analyser: Analyser,
+        options: BaseModel,
+        cache: Path | None = None,
+    ) -> Index:
+        """Return an index of `passages`; `options` is an instance of `Options`.
+
+        `cache` is a file that the engine may keep the index in and take it from, if it still is
+        an index of these passages; None forbids both. An engine that is quick to build ignores it.
+        """
