@@ -1,93 +1,162 @@
-"""The tables of fixed words: the same names in each, with the same things filled in."""
+"""The message catalogue: what every language says, and that the code asks for nothing else."""
 
 from __future__ import annotations
 
-import string
-from typing import TYPE_CHECKING, Any
+import ast
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import LanguageError
 from bot.replies import catalogue
+from bot.replies.catalogue import TABLE, find_placeholders, parse_messages, say
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Iterator
 
-ENGLISH = catalogue.TABLES["en"]
-OTHERS = {code: table for code, table in catalogue.TABLES.items() if table is not ENGLISH}
+ROOT = Path(__file__).parents[1]
+ENGLISH = catalogue.ENGLISH
+OTHERS = [code for code in catalogue.LANGUAGES if code != "en"]
+SOURCE = (ROOT / "bot/languages/english/messages.toml").read_text("utf-8")
 # What Telegram takes of each, in characters.
-LONGEST = {"DESCRIPTION": 512, "SHORT": 120, "NOT_YOURS": 185, "UNKNOWN_BUTTON": 200}
-THE_SAME = {"NAME", "CORPUS", "COUNTED", "LABEL_NUMBERED", "VERSION", "DOCUMENTS", "PAGE"}
-THE_SAME |= {"UPLOAD_SOURCE", "ONE_DOCUMENT", "MANY_DOCUMENTS", "ONE_PASSAGE", "MANY_PASSAGES"}
+LONGEST = {"description": 512, "short_description": 120, "not_yours": 185, "unknown_button": 200}
+# Names, and words that are spelt alike in French.
+SAME_IN_FRENCH = {"name", "label_numbered", "version", "documents", "page", "upload_source"}
+SAME_IN_FRENCH |= {f"counts.{noun}" for noun in ("document", "documents", "passage", "passages")}
 
 
-def table(module: ModuleType) -> dict[str, Any]:
-    return {name: value for name, value in vars(module).items() if name.isupper()}
+class Call:
+    """A call of `say` in the code: its key, or the start of it, and the values it fills in."""
+
+    def __init__(self, path: Path, node: ast.Call) -> None:
+        self.place = f"{path.relative_to(ROOT)}:{node.lineno}"
+        self.key = ast.unparse(node.args[0])
+        key = node.args[0]
+        if isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
+            prefix = str(key.values[0].value)
+            self.keys = {known for known in ENGLISH.texts if known.startswith(prefix)}
+        else:
+            self.keys = {
+                str(part.value) for part in ast.walk(key) if isinstance(part, ast.Constant)
+            }
+        self.is_literal = isinstance(key, ast.Constant | ast.JoinedStr | ast.IfExp)
+        self.values = {keyword.arg for keyword in node.keywords}
 
 
-def filled(text: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+def calls() -> Iterator[Call]:
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                yield Call(path, node)
 
 
-@pytest.mark.parametrize("code", OTHERS)
-def test_every_table_has_the_same_words_of_the_same_types(code: str) -> None:
-    english, other = table(ENGLISH), table(OTHERS[code])
+def test_every_call_names_a_message_and_fills_in_its_placeholders() -> None:
+    faults = []
+    for call in calls():
+        if not call.is_literal:
+            continue
+        known = {key for key in call.keys if key in ENGLISH.texts}
+        if not known or any(find_placeholders(ENGLISH.texts[key]) != call.values for key in known):
+            faults.append(f"{call.place} {call.key} {sorted(call.values, key=str)}")
 
-    assert other.keys() == english.keys()
-    assert {n: type(v) for n, v in other.items()} == {n: type(v) for n, v in english.items()}
+    assert faults == []
 
 
-@pytest.mark.parametrize("code", OTHERS)
-def test_every_table_fills_in_the_same_things(code: str) -> None:
-    other = table(OTHERS[code])
-    for name, english in table(ENGLISH).items():
-        if isinstance(english, str):
-            assert filled(other[name]) == filled(english), name
-        elif isinstance(english, dict) and not name.startswith("TYPED"):
-            told = {key: filled(value) for key, value in english.items()}
-            assert {key: filled(value) for key, value in other[name].items()} == told, name
+def test_no_message_is_left_that_nobody_says() -> None:
+    constants = {
+        str(node.value)
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    unused = {
+        key
+        for key in ENGLISH.texts
+        if key not in constants and not {f"{key.split('.')[0]}.", key.split(".")[0]} & constants
+    }
+
+    assert unused == set()
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_nothing_is_left_in_english(code: str) -> None:
-    other = table(OTHERS[code])
+    texts = catalogue.LANGUAGES[code].texts
 
-    same = {name for name, value in table(ENGLISH).items() if other[name] == value}
+    same = {key for key, text in ENGLISH.texts.items() if texts[key] == text}
 
-    assert same <= THE_SAME
-
-
-@pytest.mark.parametrize("code", catalogue.TABLES)
-def test_every_button_that_can_be_typed_has_words_in_every_language(code: str) -> None:
-    typed = table(catalogue.TABLES[code])["TYPED"]
-
-    assert set(typed.values()) == {"/more", "/opposite", "/wordings", "/context", "/copy"}
-    assert all(said == said.casefold() for said in typed)
-
-
-@pytest.mark.parametrize("code", catalogue.TABLES)
-@pytest.mark.parametrize("name", LONGEST)
-def test_what_a_chat_bounds_is_within_its_bounds(code: str, name: str) -> None:
-    assert len(table(catalogue.TABLES[code])[name]) <= LONGEST[name]
-
-
-@pytest.mark.parametrize("code", catalogue.TABLES)
-def test_every_command_has_a_description(code: str) -> None:
-    told = table(catalogue.TABLES[code])
-    for described in (told["COMMANDS"] | told["ADMIN_COMMANDS"]).values():
-        assert 1 <= len(described) <= 256
+    assert same <= SAME_IN_FRENCH
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("change", "message"),
+    [
+        (('closest = "', 'nearest = "'), "missing or unknown: closest, nearest"),
+        (
+            ("\n[messages.counts]", '\n[messages.more]\nnew = "x"\n[messages.counts]'),
+            "missing or unknown: ",
+        ),
+        (("{words}", "{word}"), "inherited has other placeholders"),
+    ],
+)
+def test_a_table_with_other_messages_or_placeholders_is_refused(
+    change: tuple[str, str], message: str
+) -> None:
+    content = SOURCE.replace(*change, 1)
+
+    with pytest.raises(LanguageError, match=message):
+        parse_messages(tomllib.loads(content)[TABLE], ENGLISH)
+
+
+def test_the_reference_compared_with_itself_is_accepted() -> None:
+    assert parse_messages(tomllib.loads(SOURCE)[TABLE], ENGLISH) == ENGLISH
+
+
+@pytest.mark.parametrize("code", catalogue.LANGUAGES)
+def test_every_button_that_can_be_typed_has_words_in_every_language(code: str) -> None:
+    phrases = catalogue.LANGUAGES[code].phrases
+
+    assert set(phrases.values()) == {"/more", "/opposite", "/wordings", "/context", "/copy"}
+    assert all(phrase == phrase.casefold() for phrase in phrases)
+
+
+@pytest.mark.parametrize("code", catalogue.LANGUAGES)
+def test_every_language_names_twelve_months(code: str) -> None:
+    assert len(set(catalogue.LANGUAGES[code].months)) == 12
+
+
+@pytest.mark.parametrize("code", catalogue.LANGUAGES)
+@pytest.mark.parametrize("key", LONGEST)
+def test_what_telegram_bounds_is_within_its_bounds(code: str, key: str) -> None:
+    assert len(catalogue.LANGUAGES[code].texts[key]) <= LONGEST[key]
+
+
+@pytest.mark.parametrize("code", catalogue.LANGUAGES)
+def test_every_command_has_a_description(code: str) -> None:
+    with catalogue.use_language(code):
+        commands = catalogue.get_section("commands") | catalogue.get_section("admin_commands")
+
+    assert {"ask", "by", "help", "reload", "hold"} <= commands.keys()
+    assert all(1 <= len(description) <= 256 for description in commands.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
     [("fr", "Recherché : "), ("FR-ca", "Recherché : "), ("cy", "Searched: "), (None, "Searched: ")],
 )
-def test_a_language_without_a_table_is_answered_in_english(code: str | None, said: str) -> None:
+def test_a_language_without_a_table_is_answered_in_english(code: str | None, expected: str) -> None:
     with catalogue.use_language(code):
-        assert said == catalogue.SEARCHED
+        assert say("searched") == expected
 
-    assert catalogue.SEARCHED == "Searched: "
+    assert say("searched") == "Searched: "
 
 
-def test_a_word_that_there_is_not_is_an_error() -> None:
-    with pytest.raises(AttributeError):
-        catalogue.NO_SUCH_WORD  # noqa: B018
+def test_a_message_that_there_is_not_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        say("no_such_message")
+
+
+def test_a_brace_in_a_value_stands_as_it_is() -> None:
+    assert say("topics", topics="{words}").endswith(": {words}")

@@ -9,8 +9,9 @@ import pytest
 
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
-from bot.replies import about, catalogue, context, quote_block
+from bot.replies import about, catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
+from bot.replies.catalogue import say
 from tests.invented_debate import FERRY, RIDERS
 
 if TYPE_CHECKING:
@@ -53,17 +54,17 @@ def published(number: int, **facts: object) -> Passage:
         (
             {"kind": Kind.FRAGMENT},
             "Harbour News, quoting Ann Low, chair, Riders",
-            catalogue.KINDS[Kind.FRAGMENT],
+            say(f"kinds.{Kind.FRAGMENT}"),
         ),
         (
             {"kind": Kind.REPORTED},
             "Harbour News, reporting Ann Low, chair, Riders",
-            catalogue.KINDS[Kind.REPORTED],
+            say(f"kinds.{Kind.REPORTED}"),
         ),
         (
             {"kind": Kind.NARRATION},
             "Harbour News, in its own words",
-            catalogue.KINDS[Kind.NARRATION],
+            say(f"kinds.{Kind.NARRATION}"),
         ),
         ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
         (
@@ -101,7 +102,7 @@ def test_a_limit_left_out_and_other_printings_are_told() -> None:
         )
     )
 
-    assert catalogue.CONTINUES in shown
+    assert say("has_caveat") in shown
     assert "Also printed in: ferry" in shown
 
 
@@ -137,13 +138,13 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
 def test_the_closest_quotes_are_headed_so() -> None:
     shown = text(render_answer(answer(chosen(published(1)), status=Status.CLOSEST), 1))
 
-    assert shown.splitlines()[1] == catalogue.CLOSEST
+    assert shown.splitlines()[1] == say("closest")
 
 
 def test_where_neither_side_speaks_one_line_says_so() -> None:
     told = answer(chosen(published(4)), silent_sides=(Side.FOR, Side.AGAINST))
 
-    assert catalogue.SILENT_BOTH in text(render_answer(told, 1))
+    assert say("sides_silent") in text(render_answer(told, 1))
 
 
 def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
@@ -171,7 +172,7 @@ def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
 
     reply = render_answer(silent, 3)
 
-    assert text(reply).splitlines()[0] == catalogue.NOTHING
+    assert text(reply).splitlines()[0] == say("no_match")
     assert "Not found together in any quote: whales" in text(reply)
     assert "3 documents" in text(reply)
     assert [[b.command for b in row] for row in reply.buttons] == [["/ask noise"]]
@@ -186,7 +187,7 @@ def test_silence_without_words_or_topics_is_short() -> None:
 def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
     passage = replace(FERRY.passages[1], cue=(Span(2, 7),), chain="¶1 “ferry” → ¶2 “It”")
 
-    shown = text(context.render_context(Quote(passage, passage.frame), FERRY))
+    shown = text(quote_details.render_context(Quote(passage, passage.frame), FERRY))
 
     assert FERRY.passages[0].text in shown
     assert FERRY.passages[2].text in shown
@@ -200,14 +201,13 @@ def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
     first, last = FERRY.passages[0], FERRY.passages[-1]
 
     shown = [
-        said(context.render_context(Quote(p, p.frame), FERRY).blocks[1]) for p in (first, last)
+        said(quote_details.render_context(Quote(p, p.frame), FERRY).blocks[1])
+        for p in (first, last)
     ]
 
     assert shown[0] == FERRY.documents[0].text[: FERRY.passages[1].span.end]
     assert shown[1] == FERRY.documents[0].text[FERRY.passages[-2].span.start :]
-    assert catalogue.VOICE.split("{", maxsplit=1)[0] in text(
-        context.render_context(Quote(last, last.frame), FERRY)
-    )
+    assert "Voice: " in text(quote_details.render_context(Quote(last, last.frame), FERRY))
 
 
 def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None:
@@ -215,15 +215,15 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
     span = Span(11, 28)
     quote = Quote(Passage(document, span, span, Kind.DIRECT, 1), span)
 
-    own = context.render_context(quote, FERRY).blocks[1]
+    own = quote_details.render_context(quote, FERRY).blocks[1]
 
     # What follows in its own paragraph is too long to be shown.
     assert [piece.text for piece in own] == ["Before it. ", "The quote itself."]
-    assert catalogue.NO_VOICE in text(context.render_context(quote, FERRY))
+    assert say("no_voice") in text(quote_details.render_context(quote, FERRY))
 
 
 def test_an_id_that_leads_nowhere_is_told_so() -> None:
-    assert text(context.render_unknown_quote("ABCDEFGH")).startswith(
+    assert text(quote_details.render_unknown_quote("ABCDEFGH")).startswith(
         "No quote has the id ABCDEFGH now."
     )
 
@@ -238,8 +238,8 @@ def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
 
 
 def test_a_corpus_of_several_documents_counts_them() -> None:
-    assert catalogue.format_document_count(2) == "2 documents"
-    assert catalogue.format_passage_count(1) == "1 passage"
+    assert catalogue.format_count("document", 2) == "2 documents"
+    assert catalogue.format_count("passage", 1) == "1 passage"
 
 
 def test_the_greeting_offers_topics_where_there_are_any() -> None:

@@ -14,9 +14,10 @@ from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.by_speaker import SpeakerPage
 from bot.model import Quote, Side
 from bot.replies import buttons, catalogue, quote_block
+from bot.replies.answer import render_speaker_quotes as whom
 from bot.replies.buttons import AvailableActions, PageInfo
-from bot.replies.by_speaker import render_speaker_quotes as whom
 from bot.replies.card import build_card_page
+from bot.replies.catalogue import say
 from bot.replies.html import utf16_length
 from bot.replies.reply import AnswerRef, Style
 from bot.service import commands
@@ -119,7 +120,7 @@ async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> 
 
     answered = await commands.handle_line(desk, f"/opposite {which}", shown)
 
-    assert text(answered) == catalogue.NO_QUOTES_SHOWN
+    assert text(answered) == say("no_answer_shown")
 
 
 @pytest.mark.parametrize(
@@ -135,14 +136,14 @@ async def test_a_quote_of_one_wording_and_one_without_an_opposite_say_so(desk: S
     silent = text(await desk.show_opposite("F4TXZAK4"))
     bare = text(await desk.show_opposite("IULGGCD3"))
 
-    assert one == catalogue.NO_WORDINGS.format(id=EPHGRAVE)
-    assert catalogue.NO_SIDE in neither
+    assert one == say("no_wordings", id=EPHGRAVE)
+    assert say("no_side") in neither
     assert "No quote AGAINST speaks to its topics: public safety." in silent
     assert "No quote AGAINST" in bare
 
 
 async def test_a_quote_without_a_topic_has_nothing_to_link_it(desk: Service) -> None:
-    assert catalogue.NO_TOPIC in text(await desk.show_opposite("P4VH2JQU"))
+    assert say("no_topic") in text(await desk.show_opposite("P4VH2JQU"))
 
 
 @pytest.mark.parametrize("question", LOADED)
@@ -200,7 +201,7 @@ def test_under_an_answer_there_are_at_most_five_buttons_and_the_way_on_is_among_
     assert len(drawn) <= 5
     assert all(len(button.command.encode()) <= 55 for button in drawn)
     assert all(button.edits for button in drawn)
-    assert any(button.label == catalogue.LABEL_MORE for button in drawn) == more
+    assert any(button.label == say("label_more") for button in drawn) == more
     assert any(button.command == "/alone" for button in drawn) == bool(dropped)
 
 
@@ -225,8 +226,8 @@ def test_a_quote_that_stands_alone_tells_of_the_other_side(
     [alone] = build_card_page(answer, FERRY).cards
 
     assert told in text(alone.reply)
-    assert (catalogue.LABEL_OTHER_SIDE in pressed(alone.reply)) == (side is not Side.NEITHER)
-    assert alone.title.startswith(catalogue.SIDES[side])
+    assert (say("label_other_side") in pressed(alone.reply)) == (side is not Side.NEITHER)
+    assert alone.title.startswith(say(f"sides.{side}"))
 
 
 async def test_no_search_shows_what_the_topics_have(desk: Service) -> None:
@@ -260,7 +261,7 @@ def fixed(reply: Reply, desk: Service) -> str:
     """Return what a reply says that neither a document nor the manifest does."""
     shown = "\n".join(p.text for b in reply.blocks for p in b if p.style is not Style.QUOTE)
     corpus = desk.corpus
-    told = [catalogue.NAME, corpus.title, corpus.motion, corpus.curator, corpus.basis]
+    told = [say("name"), corpus.title, corpus.motion, corpus.curator, corpus.basis]
     told += [name for d in corpus.documents for name in (d.title, d.publisher) if name]
     for each in told:
         shown = shown.replace(each, "")
@@ -283,7 +284,7 @@ def test_a_name_of_several_is_a_choice_of_buttons_and_the_topic_goes_with_it() -
 
     reply = whom(spoken, AvailableActions())
 
-    assert text(reply).splitlines() == [catalogue.WHOM, "Ann Low", "Jo Low", "x" * 70]
+    assert text(reply).splitlines() == [say("who"), "Ann Low", "Jo Low", "x" * 70]
     assert pressed(reply) == {"Ann Low": "/by Ann Low taxes", "Jo Low": "/by Jo Low taxes"}
 
 

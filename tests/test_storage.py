@@ -12,7 +12,7 @@ import pytest
 from bot import bootstrap, storage
 from bot.errors import StorageError
 from bot.model import Quote
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.service.router import Router
 from bot.storage import filesystem as seam
 from bot.storage import sealed_files
@@ -284,7 +284,7 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
     for each in (before, after):
         shown = text(await bridge.show_quote(each))
         assert UNSAFE not in shown
-        assert catalogue.WITHHELD_BESIDE in shown
+        assert say("withheld_beside") in shown
 
 
 async def test_a_reload_tells_of_a_hold_whose_words_are_no_longer_there(folder: Path) -> None:

@@ -1,116 +1,116 @@
-"""What the bot says of itself and of its corpus."""
+"""What the bot says about itself and its corpus, and the choice between several corpora."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.model import Kind, Side
 from bot.replies import catalogue
+from bot.replies.buttons import fits_command_limit
+from bot.replies.catalogue import say
 from bot.replies.quote_block import format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.model import Corpus, Voice
     from bot.replies.reply import Block
+
+CHOOSE_COMMAND = "/corpus"
 
 
 def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     """Return the greeting: what the bot does, the motion, and topics to begin with."""
     buttons = tuple(Button(topic, f"/ask {topic}") for topic in topics)
-    return Reply(
-        (
-            _bold_block(corpus.title),
-            _text_block(catalogue.START),
-            _text_block(catalogue.MOTION.format(motion=corpus.motion)),
-        ),
-        (buttons,) if buttons else (),
+    return Reply.with_heading(
+        corpus.title,
+        say("greeting"),
+        say("motion", motion=corpus.motion),
+        buttons=(buttons,) if buttons else (),
     )
 
 
 def render_help() -> Reply:
     """Return how to ask, and the commands."""
-    return Reply((_text_block(catalogue.HELP),))
+    return Reply.from_text(say("help"))
 
 
 def render_about(corpus: Corpus) -> Reply:
     """Return what is checked and what is not, who curates, and the motion."""
     facts = [
-        catalogue.MOTION.format(motion=corpus.motion),
-        catalogue.CURATOR.format(curator=corpus.curator),
-        catalogue.BASIS.format(basis=corpus.basis),
-        catalogue.ABOUT_FOUND,
+        say("motion", motion=corpus.motion),
+        say("curator", curator=corpus.curator),
+        say("basis", basis=corpus.basis),
+        say("about_found"),
     ]
-    return Reply(
-        (
-            _bold_block(catalogue.NAME),
-            _text_block("\n".join(facts)),
-            _text_block(catalogue.ABOUT_CHECKED),
-            _text_block(catalogue.ABOUT_NOT_CHECKED),
-        )
+    return Reply.with_heading(
+        say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked")
     )
 
 
 def render_privacy(*, is_persisted: bool) -> Reply:
-    """Return what is kept of a question, and on disk, if anything is."""
-    return Reply(
-        (
-            _text_block(
-                catalogue.PRIVACY.format(
-                    kept=catalogue.KEPT if is_persisted else catalogue.NOT_KEPT
-                )
-            ),
-        )
-    )
+    """Return what is stored about a question and, if a state folder is set, on disk."""
+    on_disk = say("privacy_on_disk") if is_persisted else say("privacy_nothing_on_disk")
+    return Reply.from_text(say("privacy", on_disk=on_disk))
 
 
 def render_contents(corpus: Corpus) -> Reply:
     """Return the corpus's documents, voices, sides and dates, and how much each side says."""
-    counts = catalogue.COUNTED.format(
-        documents=catalogue.format_document_count(len(corpus.documents)),
-        passages=catalogue.format_passage_count(len(corpus.passages)),
-    )
-    title = Piece(catalogue.CORPUS.format(title=corpus.title), Style.BOLD)
-    facts = [counts, catalogue.MOTION.format(motion=corpus.motion), format_coverage(corpus)]
+    facts = [format_size(corpus), say("motion", motion=corpus.motion), format_coverage(corpus)]
     return Reply(
         (
-            (title, Piece("\n" + "\n".join(facts))),
-            _bold_block(catalogue.VOICES),
+            (Piece(corpus.title, Style.BOLD), Piece("\n" + "\n".join(facts))),
+            (Piece(say("voices"), Style.BOLD),),
             *_render_voices(corpus),
-            _bold_block(catalogue.DOCUMENTS),
+            (Piece(say("documents"), Style.BOLD),),
             *(render_source(document) for document in corpus.documents),
         )
     )
 
 
+def format_size(corpus: Corpus) -> str:
+    """Return how many documents and passages there are."""
+    documents = catalogue.format_count("document", len(corpus.documents))
+    return f"{documents}, {catalogue.format_count('passage', len(corpus.passages))}"
+
+
 def format_coverage(corpus: Corpus) -> str:
-    """Return how many passages stand on each side, and how many are the publication's own."""
+    """Return how many passages each side has; the publication's own words do not count."""
     passage_counts = Counter(
         passage.side for passage in corpus.passages if passage.kind is not Kind.NARRATION
     )
-    counts = ", ".join(f"{catalogue.SIDES[side]} {passage_counts[side]}" for side in Side)
-    return catalogue.COVERAGE.format(counts=counts)
+    counts = ", ".join(f"{say(f'sides.{side}')} {passage_counts[side]}" for side in Side)
+    return say("coverage", counts=counts)
 
 
 def _render_voices(corpus: Corpus) -> Iterator[Block]:
-    """Yield the voices of each side, most heard first."""
+    """Yield the voices of each side, most quoted first."""
     for side in Side:
         passage_counts: Counter[Voice] = Counter(
             passage.voice for passage in corpus.passages if passage.voice and passage.side is side
         )
         if passage_counts:
             lines = [
-                catalogue.TIMES.format(name=format_voice(voice), count=count)
+                say("name_count", name=format_voice(voice), count=count)
                 for voice, count in passage_counts.most_common()
             ]
-            yield (Piece(catalogue.SIDES[side], Style.BOLD), Piece("\n" + "\n".join(lines)))
+            yield (Piece(say(f"sides.{side}"), Style.BOLD), Piece("\n" + "\n".join(lines)))
 
 
-def _bold_block(text: str) -> Block:
-    return (Piece(text, Style.BOLD),)
+def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
+    """Return `reply` with a button for each of `corpora`, if there are any."""
+    return replace(reply, buttons=(*reply.buttons, *_corpus_button_rows(corpora)))
 
 
-def _text_block(text: str) -> Block:
-    return (Piece(text),)
+def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
+    """Return that no corpus has that name, and buttons for those there are."""
+    return Reply.with_heading(say("no_such_corpus"), buttons=_corpus_button_rows(corpora))
+
+
+def _corpus_button_rows(corpora: Sequence[Corpus]) -> tuple[tuple[Button, ...], ...]:
+    """Return a row for each corpus whose command any chat can carry."""
+    buttons = [Button(corpus.title, f"{CHOOSE_COMMAND} {corpus.name}") for corpus in corpora]
+    return tuple((button,) for button in buttons if fits_command_limit(button))

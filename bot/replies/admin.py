@@ -1,12 +1,14 @@
-"""What an admin is told: what is served, and what a reload changed or why it stopped."""
+"""What an admin reads: status, what a reload would change, and documents sent to be added."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies import catalogue
-from bot.replies.about import format_coverage
-from bot.replies.reply import Button, Piece, Reply, Style
+from bot.replies.about import format_coverage, format_size
+from bot.replies.buttons import fits_command_limit
+from bot.replies.catalogue import say
+from bot.replies.reply import Button, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,24 +16,23 @@ if TYPE_CHECKING:
 
     from bot.corpus.difference import ReloadChange
     from bot.errors import BotError
-    from bot.model import Corpus, Side
-    from bot.replies.reply import Block
+    from bot.formats.base import ParseReport
+    from bot.model import Corpus, Document, Side
 
-# What a button of these replies stands for, as it could be typed.
-RELOAD_NOW, RELOAD_CANCEL, RELOAD_WITHOUT, ALL_BROKEN = (
-    "/reload now",
-    "/reload cancel",
-    "/reload without",
-    "them",
-)
+# The commands behind these buttons, as they could be typed.
+RELOAD_NOW, RELOAD_CANCEL, RELOAD_WITHOUT = "/reload now", "/reload cancel", "/reload without"
+ADD_COMMAND, DISCARD_COMMAND = "/add", "/discard"
+# `/reload without them`: all that the last reload found broken.
+ALL_BROKEN = "them"
 
 _FINGERPRINT_LENGTH = 12
 _MAX_LISTED = 10
-_MAX_COMMAND_BYTES = 64
+_MAX_LISTED_UPLOAD = 12
+_MAX_LINE_LENGTH = 120
 
 
 class LoadStats(NamedTuple):
-    """How the last load went: when, how long, after how many reloads; the most memory ever held."""
+    """The last load: when, how long it took, after how many reloads; and peak memory."""
 
     loaded_at: datetime
     seconds: float
@@ -41,70 +42,94 @@ class LoadStats(NamedTuple):
 
 def render_status(corpus: Corpus, version: str, stats: LoadStats) -> Reply:
     """Return what is served, since when, and what it took."""
-    counts = catalogue.COUNTED.format(
-        documents=catalogue.format_document_count(len(corpus.documents)),
-        passages=catalogue.format_passage_count(len(corpus.passages)),
-    )
     facts = [
-        catalogue.VERSION.format(version=version),
-        catalogue.SERVED.format(
-            name=corpus.name, fingerprint=corpus.fingerprint[:_FINGERPRINT_LENGTH]
-        ),
-        counts,
+        say("version", version=version),
+        say("serving", name=corpus.name, fingerprint=corpus.fingerprint[:_FINGERPRINT_LENGTH]),
+        format_size(corpus),
         format_coverage(corpus),
-        catalogue.LOADED.format(
-            time=f"{stats.loaded_at:%Y-%m-%d %H:%M:%S}", seconds=f"{stats.seconds:.2f}"
-        ),
-        catalogue.RELOADS.format(count=stats.reloads),
-        catalogue.MEMORY.format(megabytes=round(stats.peak_megabytes)),
+        say("loaded", time=f"{stats.loaded_at:%Y-%m-%d %H:%M:%S}", seconds=f"{stats.seconds:.2f}"),
+        say("reloads", count=stats.reloads),
+        say("peak_memory", megabytes=round(stats.peak_megabytes)),
     ]
-    return Reply(((Piece(catalogue.STATUS, Style.BOLD),), (Piece("\n".join(facts)),)))
+    return Reply.with_heading(say("status"), "\n".join(facts))
 
 
 def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float) -> Reply:
-    """Return what a reload changed, and the most memory held up to its end."""
-    heading = catalogue.RELOADED.format(name=corpus.name)
-    lines = [*_describe_changes(change), catalogue.MEMORY.format(megabytes=round(peak_megabytes))]
-    return Reply((_bold_block(heading), _text_block("\n".join(lines))))
+    """Return what a reload changed, and peak memory up to its end."""
+    lines = [*_describe_changes(change), say("peak_memory", megabytes=round(peak_megabytes))]
+    return Reply.with_heading(say("reloaded", name=corpus.name), "\n".join(lines))
 
 
 def render_ready(change: ReloadChange) -> Reply:
     """Return what a reload would change, for an admin to decide."""
-    heading = catalogue.READY.format(name=change.corpus_name)
-    buttons = (Button(catalogue.SWITCH, RELOAD_NOW), Button(catalogue.CANCEL, RELOAD_CANCEL))
-    return Reply(
-        (_bold_block(heading), _text_block("\n".join(_describe_changes(change)))), (buttons,)
+    buttons = (Button(say("label_switch"), RELOAD_NOW), Button(say("label_cancel"), RELOAD_CANCEL))
+    return Reply.with_heading(
+        say("ready", name=change.corpus_name),
+        "\n".join(_describe_changes(change)),
+        buttons=(buttons,),
     )
-
-
-def render_reload_stopped(reason: str) -> Reply:
-    """Return why a reload stopped; the old corpus answers on."""
-    return Reply((_bold_block(catalogue.RELOAD_STOPPED), _text_block(reason)))
 
 
 def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
     """Return what is wrong with each document, and offer to go on without them."""
     names = tuple(faults)
-    command = f"{RELOAD_WITHOUT} {names[0]}"
-    if len(names) > 1 or len(command.encode()) > _MAX_COMMAND_BYTES:
-        command = f"{RELOAD_WITHOUT} {ALL_BROKEN}"
-    label = catalogue.CONTINUE_MANY if len(names) > 1 else catalogue.CONTINUE_ONE
-    messages = [str(fault) for fault in list(faults.values())[:_MAX_LISTED]]
-    lines = [*messages, catalogue.WITHOUT.format(named=_join_names(names))]
-    return Reply(
-        (_bold_block(catalogue.RELOAD_STOPPED), *(_text_block(line) for line in lines)),
-        ((Button(label, command), Button(catalogue.CANCEL, RELOAD_CANCEL)),),
+    label = say("label_continue_many") if len(names) > 1 else say("label_continue_one")
+    button = Button(label, f"{RELOAD_WITHOUT} {names[0]}")
+    if len(names) > 1 or not fits_command_limit(button):
+        button = Button(label, f"{RELOAD_WITHOUT} {ALL_BROKEN}")
+    return Reply.with_heading(
+        say("reload_stopped"),
+        *(str(fault) for fault in list(faults.values())[:_MAX_LISTED]),
+        say("can_serve_without", names=_join_names(names)),
+        buttons=((button, Button(say("label_cancel"), RELOAD_CANCEL)),),
     )
 
 
-def render_message(text: str) -> Reply:
-    """Return one of the fixed lines."""
-    return Reply((_bold_block(text),))
+def render_upload(
+    document: Document,
+    report: ParseReport,
+    voices: Mapping[str, int],
+    doubts: Sequence[str],
+    token: str,
+) -> Reply:
+    """Return what was read, left out and doubted, and ask whether to add it."""
+    entries = [say("name_count", name=name, count=count) for name, count in voices.items()]
+    facts = [
+        say("upload_read", paragraphs=report.paragraphs, share=f"{report.kept_share:.0%}"),
+        say(
+            "upload_source",
+            title=document.title or say("not_given"),
+            publisher=document.publisher or say("not_given"),
+            date=catalogue.format_date(document.date),
+        ),
+        say("upload_missing", names=", ".join(report.missing) or say("upload_none")),
+        say(
+            "upload_voices",
+            names=_join_names(entries, _MAX_LISTED_UPLOAD) or say("upload_none"),
+        ),
+    ]
+    paragraphs = ["\n".join(facts)]
+    if doubts:
+        lines = [f"– {doubt}" for doubt in doubts]
+        listed = _join_names(lines, _MAX_LISTED_UPLOAD, separator="\n")
+        paragraphs.append(f"{say('upload_doubts')}\n{listed}")
+    if report.left_out:
+        left_out = [f"– {line[:_MAX_LINE_LENGTH]}" for line in report.left_out[:_MAX_LISTED_UPLOAD]]
+        paragraphs.append("\n".join([say("upload_left_out"), *left_out]))
+    buttons = (
+        Button(say("label_add"), f"{ADD_COMMAND} {token}"),
+        Button(say("label_discard"), f"{DISCARD_COMMAND} {token}"),
+    )
+    return Reply.with_heading(say("upload", id=document.id), *paragraphs, buttons=(buttons,))
 
 
-def render_reload_running() -> Reply:
-    """Return that one reload is under way already."""
-    return Reply(((Piece(catalogue.RELOAD_RUNNING, Style.BOLD),),))
+def render_added(document_id: str) -> Reply:
+    """Return that the document is in the corpus now, and how it is served."""
+    return Reply.with_heading(
+        say("upload_added", id=document_id),
+        say("reload_to_serve"),
+        buttons=((Button(say("label_reload"), "/reload"),),),
+    )
 
 
 def _describe_changes(change: ReloadChange) -> Iterator[str]:
@@ -120,47 +145,39 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
             difference.moved_quotes,
         ]
     ):
-        yield catalogue.UNCHANGED
-    yield catalogue.DOCUMENTS_CHANGED.format(
+        yield say("unchanged")
+    yield say(
+        "documents_changed",
         added=_format_ids(difference.added_documents),
         removed=_format_ids(difference.removed_documents),
         changed=_format_ids(difference.changed_documents),
     )
-    yield catalogue.QUOTES_CHANGED.format(
+    yield say(
+        "quotes_changed",
         gained=len(difference.gained_quotes),
         lost=len(difference.lost_quotes),
         moved=len(difference.moved_quotes),
     )
-    yield catalogue.BALANCE.format(
-        counts=_format_balance(difference.sides_before, difference.sides_after)
-    )
+    yield say("balance", counts=_format_balance(difference.sides_before, difference.sides_after))
     if retired_ids := [retired.id for retired in change.retired if retired.now is None]:
-        yield catalogue.WOULD_RETIRE.format(named=_join_names(retired_ids))
+        yield say("would_retire", names=_join_names(retired_ids))
     if moved_count := len(change.retired) - len(retired_ids):
-        yield catalogue.WOULD_MOVE.format(count=moved_count)
+        yield say("would_move", count=moved_count)
     if change.orphaned_holds:
-        yield catalogue.STRAYED.format(named=_join_names(change.orphaned_holds))
+        yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
     if change.excluded_ids:
-        yield catalogue.LEFT_OUT.format(named=_join_names(change.excluded_ids))
-
-
-def _bold_block(text: str) -> Block:
-    return (Piece(text, Style.BOLD),)
-
-
-def _text_block(text: str) -> Block:
-    return (Piece(text),)
+        yield say("left_out", names=_join_names(change.excluded_ids))
 
 
 def _format_ids(ids: Sequence[str]) -> str:
     return f"{len(ids)} ({_join_names(ids)})" if ids else "0"
 
 
-def _join_names(names: Sequence[str]) -> str:
-    first = ", ".join(names[:_MAX_LISTED])
-    remaining = len(names) - _MAX_LISTED
-    return catalogue.AND_MORE.format(first=first, count=remaining) if remaining > 0 else first
+def _join_names(names: Sequence[str], limit: int = _MAX_LISTED, separator: str = ", ") -> str:
+    first = separator.join(names[:limit])
+    remaining = len(names) - limit
+    return say("and_more", first=first, count=remaining) if remaining > 0 else first
 
 
 def _format_balance(before: Mapping[Side, int], after: Mapping[Side, int]) -> str:
-    return ", ".join(f"{catalogue.SIDES[side]} {before[side]}→{after[side]}" for side in before)
+    return ", ".join(f"{say(f'sides.{side}')} {before[side]}→{after[side]}" for side in before)

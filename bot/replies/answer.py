@@ -1,4 +1,4 @@
-"""An answer as a reply: what was searched, the quotes, who is silent, the sources."""
+"""An answer as a reply: what was searched, the quotes, which side has none, the sources."""
 
 from __future__ import annotations
 
@@ -9,31 +9,30 @@ from bot.answers.answer import Status
 from bot.model import Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo
+from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.answers.answer import Answer
+    from bot.answers.answer import Answer, ChosenQuote
+    from bot.answers.by_speaker import SpeakerPage
+    from bot.model import Corpus
     from bot.replies.reply import Block
 
 
 def render_answer(
     answer: Answer, document_count: int, available: AvailableActions | None = None
 ) -> Reply:
-    """Return the reply to one question, asked of a corpus of so many `document_count`."""
+    """Return the reply to one question, asked of a corpus of `document_count` documents."""
     if answer.status is Status.ABSTAINED:
-        blocks, topics = (
-            tuple(_render_abstention(answer, document_count)),
-            tuple(_topic_buttons(answer)),
-        )
-        return Reply(blocks, (topics,), missed_words=answer.unmatched)
+        return _render_abstention(answer, document_count)
     available = available or AvailableActions()
     page = PageInfo(answer.page, answer.has_more)
     return Reply(
         (
             _render_heading(answer),
-            *_render_quotes(answer, available),
+            *_render_quotes(answer.quotes, available),
             *_render_silent_sides(answer),
         ),
         buttons.build_answer_buttons(
@@ -43,57 +42,107 @@ def render_answer(
     )
 
 
+def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> Reply:
+    """Return one page of what a voice said, oldest first, or the people its name may mean."""
+    if answer.choices:
+        return render_name_choices(answer.choices, f"/by {{name}} {answer.topic}".strip())
+    quotes = [chosen.quote for chosen in answer.quotes]
+    page = PageInfo(answer.page, answer.has_more, answer.first)
+    return Reply(
+        (
+            _render_speaker_heading(answer),
+            *_render_quotes(answer.quotes, available, first_number=answer.first),
+        ),
+        buttons.build_answer_buttons(quotes, available, page),
+        page=answer.page,
+    )
+
+
+def render_unknown_speaker(name: str, corpus: Corpus) -> Reply:
+    """Return that nobody is called `name`; without a name, how to ask."""
+    example = corpus.voices[0].name if corpus.voices else "NAME"
+    usage = say("by_usage", example=example)
+    if name:
+        return Reply.with_heading(say("unknown_speaker", name=name), usage)
+    return Reply.from_text(usage)
+
+
+def render_name_choices(names: Sequence[str], command_template: str) -> Reply:
+    """Return the people a name or pronoun may mean; a choice fills `{name}` of the template."""
+    choices = [Button(name, command_template.replace("{name}", name)) for name in names]
+    rows = tuple((button,) for button in choices if buttons.fits_command_limit(button))
+    heading = Piece(say("who"), Style.BOLD)
+    return Reply(((heading, Piece("\n" + "\n".join(names))),), rows)
+
+
 def _render_heading(answer: Answer) -> Block:
-    search_terms = ", ".join([*answer.searched, *answer.voices]) or catalogue.WHOLE_DEBATE
-    lines = [
-        catalogue.ALSO.format(also=", ".join(expansions), asked=term)
-        for term, expansions in answer.expanded.items()
-        if term in answer.searched
-    ]
+    search_terms = ", ".join([*answer.searched, *answer.voices]) or say("whole_debate")
+    expanded = {term: answer.expanded[term] for term in answer.expanded if term in answer.searched}
+    lines = [*_describe_expansions(expanded)]
     if answer.inherited:
-        lines.append(catalogue.INHERITED.format(words=", ".join(answer.inherited)))
+        lines.append(say("inherited", words=", ".join(answer.inherited)))
     if answer.status is Status.CLOSEST:
-        lines.append(catalogue.CLOSEST)
-    if answer.unmatched:
-        lines.append(catalogue.UNMATCHED.format(words=", ".join(answer.unmatched)))
-    page = catalogue.PAGE.format(page=answer.page) if answer.page > 1 else ""
-    first = Piece(f"{catalogue.SEARCHED}{search_terms}{page}", Style.BOLD)
+        lines.append(say("closest"))
+    lines += _describe_unmatched(answer.unmatched)
+    page = say("page", page=answer.page) if answer.page > 1 else ""
+    first = Piece(f"{say('searched')}{search_terms}{page}", Style.BOLD)
     return (first, *(Piece(f"\n{line}") for line in lines))
 
 
-def _render_quotes(answer: Answer, available: AvailableActions) -> Iterator[Block]:
-    """Yield each quote, and under the last of a run from one document its source."""
-    for document, run in groupby(answer.quotes, lambda chosen: chosen.quote.passage.document):
-        yield from (
-            quote_block.render_quote(
-                chosen, has_wordings=chosen.quote.id in available.with_wordings
-            )
-            for chosen in run
-        )
+def _render_speaker_heading(answer: SpeakerPage) -> Block:
+    last = answer.first + len(answer.quotes) - 1
+    counts = say("quote_range", first=answer.first, last=last, total=answer.total)
+    lines = [
+        *([f"{say('searched')}{answer.topic}"] if answer.topic else []),
+        *_describe_expansions(answer.expanded),
+        *_describe_unmatched(answer.unmatched),
+        say("by_date") if answer.is_fully_dated else say("as_printed"),
+    ]
+    return (
+        Piece(answer.voice, Style.BOLD),
+        Piece("\n".join([f" · {say(f'sides.{answer.side}')} · {counts}", *lines])),
+    )
+
+
+def _describe_expansions(expanded: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for term, expansions in expanded.items():
+        yield say("also_searched", also=", ".join(expansions), asked=term)
+
+
+def _describe_unmatched(words: Sequence[str]) -> Iterator[str]:
+    if words:
+        yield say("unmatched", words=", ".join(words))
+
+
+def _render_quotes(
+    quotes: Sequence[ChosenQuote], available: AvailableActions, first_number: int | None = None
+) -> Iterator[Block]:
+    """Yield each quote, numbered if `first_number` is given; the source follows each run."""
+    numbered = enumerate(quotes, first_number or 0)
+    for document, run in groupby(numbered, lambda pair: pair[1].quote.passage.document):
+        for number, chosen in run:
+            has_wordings = chosen.quote.id in available.with_wordings
+            block = quote_block.render_quote(chosen, has_wordings=has_wordings)
+            yield block if first_number is None else (Piece(f"{number} "), *block)
         yield quote_block.render_source(document)
 
 
 def _render_silent_sides(answer: Answer) -> Iterator[Block]:
     if answer.silent_sides == (Side.FOR, Side.AGAINST):
-        yield (Piece(catalogue.SILENT_BOTH),)
+        yield (Piece(say("sides_silent")),)
     else:
         for side in answer.silent_sides:
-            yield (Piece(catalogue.SILENT_ONE.format(side=catalogue.SIDES[side])),)
+            yield (Piece(say("side_silent", side=say(f"sides.{side}"))),)
 
 
-def _render_abstention(answer: Answer, document_count: int) -> Iterator[Block]:
-    yield (Piece(catalogue.NOTHING, Style.BOLD),)
-    lines = [
-        catalogue.ONLY_LOADED.format(documents=catalogue.format_document_count(document_count))
-    ]
+def _render_abstention(answer: Answer, document_count: int) -> Reply:
+    lines = [say("only_loaded", documents=catalogue.format_count("document", document_count))]
     if answer.unmatched:
-        lines.insert(0, catalogue.NOT_FOUND.format(words=", ".join(answer.unmatched)))
-    yield (Piece("\n".join(lines)),)
-    if answer.topics:
-        yield (Piece(catalogue.TOPICS.format(topics=" · ".join(answer.topics))),)
-
-
-def _topic_buttons(answer: Answer) -> Iterator[Button]:
-    return filter(
-        buttons.fits_command_limit, (Button(topic, f"/ask {topic}") for topic in answer.topics)
+        lines.insert(0, say("missing_words", words=", ".join(answer.unmatched)))
+    topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
+    choices = [Button(topic, f"/ask {topic}") for topic in answer.topics]
+    return Reply(
+        Reply.with_heading(say("no_match"), "\n".join(lines), *topics).blocks,
+        (tuple(filter(buttons.fits_command_limit, choices)),),
+        missed_words=answer.unmatched,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.html import utf16_length
 from bot.replies.quote_block import format_for_copying
 from bot.replies.reply import Button
@@ -53,13 +53,11 @@ def build_answer_buttons(
         list(_navigation_buttons(page, inherited_words)),
         _action_buttons(quotes, available, numbers),
     )
-    contexts = [
-        _quote_button(catalogue.LABEL_CONTEXT, "context", quote, numbers) for quote in quotes
-    ]
+    contexts = [_quote_button(say("label_context"), "context", quote, numbers) for quote in quotes]
     # A quote whose button has no room is looked into by typing "context 4".
     contexts = contexts[: MAX_BUTTONS - len(navigation)]
     if page.number > 1:
-        actions.insert(0, Button(catalogue.LABEL_BACK, f"/more {page.number - 1}", edits=True))
+        actions.insert(0, Button(say("label_back"), f"/more {page.number - 1}", edits=True))
     # What leads on stands last, where a thumb looks for it.
     return _drop_empty_rows(contexts, [*navigation, *actions][: MAX_BUTTONS - len(contexts)][::-1])
 
@@ -77,9 +75,9 @@ def fits_command_limit(button: Button) -> bool:
 def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Iterator[Button]:
     """Yield what must not be missing: the page that follows, and the way out of what was kept."""
     if page.has_more:
-        yield Button(catalogue.LABEL_MORE, f"/more {page.number + 1}", edits=True)
+        yield Button(say("label_more"), f"/more {page.number + 1}", edits=True)
     if inherited_words:
-        label = catalogue.LABEL_WITHOUT.format(words=_truncate_label(", ".join(inherited_words)))
+        label = say("label_without", words=_truncate_label(", ".join(inherited_words)))
         yield Button(label, "/alone", edits=True)
 
 
@@ -91,9 +89,9 @@ def _action_buttons(
     opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
     buttons = []
     if wordings_quote:
-        buttons.append(_quote_button(catalogue.LABEL_WORDINGS, "wordings", wordings_quote, numbers))
+        buttons.append(_quote_button(say("label_wordings"), "wordings", wordings_quote, numbers))
     if opposite_quote:
-        buttons.append(_quote_button(catalogue.LABEL_OPPOSITE, "opposite", opposite_quote, numbers))
+        buttons.append(_quote_button(say("label_opposite"), "opposite", opposite_quote, numbers))
     if len(quotes) == 1:
         buttons.append(_copy_button(quotes[0]))
     return buttons
@@ -101,14 +99,14 @@ def _action_buttons(
 
 def _quote_button(label: str, command: str, quote: Quote, numbers: Mapping[str, int]) -> Button:
     if len(numbers) > 1:
-        label = catalogue.LABEL_NUMBERED.format(label=label, number=numbers[quote.id])
+        label = say("label_numbered", label=label, number=numbers[quote.id])
     return Button(label, f"/{command} {quote.id}", edits=True)
 
 
 def _copy_button(quote: Quote) -> Button:
     text = format_for_copying(quote)
     clipboard_text = text if utf16_length(text) <= MAX_COPY_UNITS else None
-    return Button(catalogue.LABEL_COPY, f"/copy {quote.id}", copy=clipboard_text, edits=True)
+    return Button(say("label_copy"), f"/copy {quote.id}", copy=clipboard_text, edits=True)
 
 
 def _drop_empty_rows(*rows: Sequence[Button]) -> Rows:

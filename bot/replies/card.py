@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model import Side
-from bot.replies import catalogue, quote_block
+from bot.replies import quote_block
+from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     blocks = (
         (
             *quote_block.render_quote(chosen),
-            Piece(f"\n{catalogue.MOTION.format(motion=corpus.motion)}"),
+            Piece(f"\n{say('motion', motion=corpus.motion)}"),
         ),
         (Piece(_describe_other_side(passage.side, silent_sides)),),
         quote_block.render_source(passage.document),
     )
     return QuoteCard(
         quote.id,
-        f"{catalogue.SIDES[passage.side]} · {speaker} · {catalogue.KINDS[passage.kind]}",
+        f"{say(f'sides.{passage.side}')} · {speaker} · {say(f'kinds.{passage.kind}')}",
         preview,
         Reply(blocks, (tuple(_card_buttons(quote)),)),
     )
@@ -69,9 +70,9 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
 
 def _card_buttons(quote: Quote) -> Iterator[Button]:
     """Yield what opens the chat with the bot: the quote in its context, and its opposite."""
-    yield Button(catalogue.LABEL_CHECK, f"/start {QUOTE_PREFIX}{quote.id}")
+    yield Button(say("label_check"), f"/start {QUOTE_PREFIX}{quote.id}")
     if quote.passage.side is not Side.NEITHER:
-        yield Button(catalogue.LABEL_OTHER_SIDE, f"/start {OPPOSITE_PREFIX}{quote.id}")
+        yield Button(say("label_other_side"), f"/start {OPPOSITE_PREFIX}{quote.id}")
 
 
 def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
@@ -80,10 +81,10 @@ def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
         other for other in _OPPOSING_SIDES if other is not side and other in silent_sides
     ]
     if silent_others == _OPPOSING_SIDES:
-        return catalogue.SILENT_BOTH
+        return say("sides_silent")
     if silent_others:
-        return catalogue.SILENT_ONE.format(side=catalogue.SIDES[silent_others[0]])
+        return say("side_silent", side=say(f"sides.{silent_others[0]}"))
     if side is Side.NEITHER:
-        return catalogue.BOTH_SPEAK
+        return say("both_sides_match")
     other = next(candidate for candidate in _OPPOSING_SIDES if candidate is not side)
-    return catalogue.OTHER_SPEAKS.format(side=catalogue.SIDES[other])
+    return say("other_side_matches", side=say(f"sides.{other}"))

@@ -1,63 +1,156 @@
-"""Every fixed word the bot says; whatever else it shows was published by somebody.
+"""The message catalogue: every fixed text the bot says, in the reader's language.
 
-`words.SEARCHED` is the word in the language of whoever is answered just now.
-Whoever takes a question says which that is, `with words.spoken("fr")`, for the
-task at hand and what it awaits; so nothing between carries a language along.
-The words stand in `bot/replies/languages`, one table for each language.
+`say("closest")` returns a message in the language set by `use_language("fr")` for the
+current task and whatever it awaits, so no function in between passes a language along.
+The texts are data: `bot/languages/*/messages.toml`. English is the reference: a table
+that lacks one of its messages or placeholders, or has others, is refused.
 """
 
 from __future__ import annotations
 
+import string
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.replies.languages import english, french
+from bot.errors import LanguageError
+from bot.languages import list_languages, load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
+    from collections.abc import Iterator, Mapping
 
-    # Every table has the names and the types of this one; a test compares them.
-    from bot.replies.languages.english import *  # noqa: F403
-
-TABLES = {"en": english, "fr": french}
-_current_table: ContextVar[ModuleType] = ContextVar("spoken", default=english)
+TABLE = "messages"
+_REFERENCE = "english"
+# Parts of the table that hold no messages.
+_OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before"})
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the table knows the type
-    return getattr(_current_table.get(), name)
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The messages of one language; those of a section are called `section.key`.
+
+    `phrases` maps what may be typed under an answer to the command it stands for, and
+    `prefixes` are the words that may come before it.
+    """
+
+    code: str
+    texts: Mapping[str, str]
+    phrases: Mapping[str, str]
+    prefixes: tuple[str, ...]
+    months: tuple[str, ...]
+
+
+def parse_messages(table: Mapping[str, Any], reference: Messages | None = None) -> Messages:
+    """Parse a language's table of messages, and compare it with the `reference`.
+
+    Raises:
+        LanguageError: a message is missing, unknown, or has other placeholders.
+    """
+    messages = Messages(
+        table["code"],
+        dict(_flatten_sections(table)),
+        {phrase: f"/{name}" for name, phrases in table["typed"].items() for phrase in phrases},
+        tuple(table["typed_before"]),
+        tuple(table["months"]),
+    )
+    if reference:
+        _require_same_messages(messages, reference)
+    return messages
+
+
+def find_placeholders(text: str) -> set[str]:
+    """Return the names that `text` has between braces.
+
+    >>> sorted(find_placeholders("{first}–{last} of {total}"))
+    ['first', 'last', 'total']
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _flatten_sections(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, str) and key not in _OTHER_PARTS:
+            yield key, value
+        elif key not in _OTHER_PARTS:
+            yield from ((f"{key}.{name}", text) for name, text in value.items())
+
+
+def _require_same_messages(messages: Messages, reference: Messages) -> None:
+    place = f"messages of {messages.code}"
+    if differing_keys := messages.texts.keys() ^ reference.texts.keys():
+        fact = f"missing or unknown: {', '.join(sorted(differing_keys))}"
+        raise LanguageError(place, fact, f"use the keys of {_REFERENCE}")
+    for key, text in messages.texts.items():
+        if find_placeholders(text) != find_placeholders(reference.texts[key]):
+            raise LanguageError(place, f"{key} has other placeholders", f"see {_REFERENCE}")
+
+
+def _load_languages() -> dict[str, Messages]:
+    """Load the messages of every language that has any, the reference first."""
+    english = parse_messages(load_table(_REFERENCE, TABLE))
+    tables = (load_table(name, TABLE) for name in list_languages() if name != _REFERENCE)
+    others = (parse_messages(table, english) for table in tables if table)
+    return {messages.code: messages for messages in (english, *others)}
+
+
+LANGUAGES = _load_languages()
+ENGLISH = LANGUAGES["en"]
+_current_messages: ContextVar[Messages] = ContextVar("messages", default=ENGLISH)
 
 
 @contextmanager
 def use_language(code: str | None) -> Iterator[None]:
-    """Speak the language of `code`, such as `fr` or `fr-CA`, until left; English if there is none.
+    """Speak the language of `code`, such as `fr` or `fr-CA`, until left; English if unknown.
 
     >>> with use_language("fr-CA"):
     ...     format_date("2020-01")
     'janvier 2020'
     """
-    token = _current_table.set(TABLES.get((code or "").split("-")[0].lower(), english))
+    messages = LANGUAGES.get((code or "").split("-")[0].lower(), ENGLISH)
+    token = _current_messages.set(messages)
     try:
         yield
     finally:
-        _current_table.reset(token)
+        _current_messages.reset(token)
 
 
-def format_document_count(count: int) -> str:
-    """Return `count` documents in words.
+def say(key: str, **values: object) -> str:
+    """Return the message called `key` in the reader's language, its placeholders filled in.
 
-    >>> format_document_count(1), format_document_count(2)
+    A test finds every call in the tree and checks its key and its placeholders.
+
+    >>> say("page", page=2)
+    ' · page 2'
+    """
+    return _current_messages.get().texts[key].format(**values)
+
+
+def get_section(name: str) -> dict[str, str]:
+    """Return the messages of one section by key, in the order of the file."""
+    texts = _current_messages.get().texts
+    prefix = f"{name}."
+    return {key.removeprefix(prefix): texts[key] for key in texts if key.startswith(prefix)}
+
+
+def get_typed_commands() -> Mapping[str, str]:
+    """Return the commands that may be typed in words under an answer, by those words."""
+    return _current_messages.get().phrases
+
+
+def get_typed_prefixes() -> tuple[str, ...]:
+    """Return the words that may come before those."""
+    return _current_messages.get().prefixes
+
+
+def format_count(noun: str, count: int) -> str:
+    """Return `count` documents or passages in words.
+
+    >>> format_count("document", 1), format_count("document", 2)
     ('1 document', '2 documents')
     """
-    table = _current_table.get()
-    return str(table.ONE_DOCUMENT if count == 1 else table.MANY_DOCUMENTS.format(count=count))
-
-
-def format_passage_count(count: int) -> str:
-    """Return `count` passages in words."""
-    table = _current_table.get()
-    return str(table.ONE_PASSAGE if count == 1 else table.MANY_PASSAGES.format(count=count))
+    plural = "" if count == 1 else "s"
+    return say(f"counts.{noun}{plural}", count=count)
 
 
 def format_date(date: str | None) -> str:
@@ -66,10 +159,9 @@ def format_date(date: str | None) -> str:
     >>> format_date("2020-01-24"), format_date("2020-01"), format_date("2020"), format_date(None)
     ('24 January 2020', 'January 2020', '2020', 'not given')
     """
-    table = _current_table.get()
     if date is None:
-        return str(table.NOT_GIVEN)
+        return say("not_given")
     year, *rest = date.split("-")
-    month = [table.MONTHS[int(rest[0]) - 1]] if rest else []
+    month = [_current_messages.get().months[int(rest[0]) - 1]] if rest else []
     day = [str(int(rest[1]))] if len(rest) > 1 else []
     return " ".join([*day, *month, year])

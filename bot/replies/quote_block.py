@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import AttributionSource, Kind
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Style
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
     quote = chosen.quote
     passage = quote.passage
     pieces = [
-        Piece(catalogue.SIDES[passage.side], Style.BOLD),
+        Piece(say(f"sides.{passage.side}"), Style.BOLD),
         Piece(f" · {describe_speaker(passage)}\n"),
         Piece(quote.text, Style.QUOTE),
         Piece(f"\n{' · '.join(_list_labels(passage))} · "),
@@ -30,38 +31,41 @@ def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
         render_location(passage),
     ]
     if chosen.has_caveat:
-        pieces.append(Piece(f"\n{catalogue.CONTINUES}"))
+        pieces.append(Piece(f"\n{say('has_caveat')}"))
     if has_wordings:
-        pieces.append(Piece(f"\n{catalogue.TWO_WORDINGS}"))
+        pieces.append(Piece(f"\n{say('two_wordings')}"))
     if chosen.also_in:
         titles = "; ".join(document.title or document.id for document in chosen.also_in)
-        pieces.append(Piece(f"\n{catalogue.ALSO_IN.format(titles=titles)}"))
+        pieces.append(Piece(f"\n{say('also_in', titles=titles)}"))
     return tuple(pieces)
 
 
 def format_for_copying(quote: Quote) -> str:
     """Return `quote` as it may be pasted anywhere: its words, whose they are, and where printed."""
     document = quote.passage.document
-    return catalogue.COPIED.format(
+    return say(
+        "copied",
         text=quote.text,
         voice=describe_speaker(quote.passage),
-        kind=catalogue.KINDS[quote.passage.kind],
-        title=document.title or catalogue.NO_TITLE,
-        publisher=document.publisher or catalogue.NO_PUBLISHER,
-        date=catalogue.format_date(document.date) if document.date else catalogue.NO_DATE,
+        kind=say(f"kinds.{quote.passage.kind}"),
+        title=document.title or say("no_title"),
+        publisher=document.publisher or say("no_publisher"),
+        date=catalogue.format_date(document.date) if document.date else say("no_date"),
         id=quote.id,
     )
 
 
 def describe_speaker(passage: Passage) -> str:
     """Return whose words a passage holds, as a reply says it."""
-    publisher = passage.document.publisher or catalogue.THE_PUBLICATION
+    publisher = passage.document.publisher or say("the_publication")
     if passage.kind is Kind.NARRATION:
-        return catalogue.OWN_WORDS.format(publisher=publisher)
+        return say("own_words", publisher=publisher)
     if passage.voice is None:
-        return catalogue.UNCERTAIN.format(publisher=publisher)
-    template = catalogue.FRAMED.get(passage.kind, "{voice}")
-    return template.format(publisher=publisher, voice=format_voice(passage.voice))
+        return say("uncertain", publisher=publisher)
+    voice = format_voice(passage.voice)
+    if passage.kind is Kind.DIRECT:
+        return voice
+    return say(f"framed.{passage.kind}", publisher=publisher, voice=voice)
 
 
 def format_voice(voice: Voice) -> str:
@@ -78,16 +82,16 @@ def format_voice(voice: Voice) -> str:
 
 def render_source(document: Document) -> Block:
     """Return the line that says where a document was published, with its link."""
-    title = document.title or catalogue.NO_TITLE
-    publisher = document.publisher or catalogue.NO_PUBLISHER
-    date = catalogue.format_date(document.date) if document.date else catalogue.NO_DATE
+    title = document.title or say("no_title")
+    publisher = document.publisher or say("no_publisher")
+    date = catalogue.format_date(document.date) if document.date else say("no_date")
     pieces = [
-        Piece(catalogue.SOURCE, Style.ITALIC),
+        Piece(say("source"), Style.ITALIC),
         Piece(title, Style.ITALIC, url=document.url),
         Piece(f" · {publisher} · {date}", Style.ITALIC),
     ]
     if document.url is None:
-        pieces.append(Piece(f" · {catalogue.NO_LINK}", Style.ITALIC))
+        pieces.append(Piece(f" · {say('no_link')}", Style.ITALIC))
     return tuple(pieces)
 
 
@@ -98,11 +102,11 @@ def render_location(passage: Passage) -> Piece:
 
 
 def _list_labels(passage: Passage) -> Iterator[str]:
-    yield catalogue.KINDS[passage.kind]
+    yield say(f"kinds.{passage.kind}")
     first_span = passage.quotation[:1]
     if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
-        yield catalogue.CONTINUED
+        yield say("continued")
     if passage.by is AttributionSource.RECORD:
-        yield catalogue.RECORDED
+        yield say("named_by_record")
     if passage.by is AttributionSource.CURATOR:
-        yield catalogue.CURATED
+        yield say("named_by_curator")

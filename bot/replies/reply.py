@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class Style(StrEnum):
@@ -82,6 +86,19 @@ class Reply:
     history: tuple[str, ...] = ()
     page: int = 1
     missed_words: tuple[str, ...] = ()
+
+    @classmethod
+    def from_text(cls, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:
+        """Build a reply of plain `paragraphs`."""
+        return cls(tuple((Piece(paragraph),) for paragraph in paragraphs), buttons)
+
+    @classmethod
+    def with_heading(
+        cls, heading: str, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()
+    ) -> Self:
+        """Build a reply of a bold `heading`, and plain `paragraphs` below it."""
+        blocks = ((Piece(heading, Style.BOLD),), *((Piece(text),) for text in paragraphs))
+        return cls(blocks, buttons)
 
     @property
     def answer_ref(self) -> AnswerRef:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from bot.corpus import BrokenDocumentsError
 from bot.errors import BotError
-from bot.replies import admin, catalogue, context
+from bot.replies import admin, quote_details
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 from bot.service.background_build import BuildRunningError
 from bot.service.live_corpus import peak_memory_mb
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection
 
     from bot.model import Quote
-    from bot.replies.reply import Reply
     from bot.service.live_corpus import LiveCorpus
 
 log = logging.getLogger(__name__)
@@ -44,23 +45,23 @@ class Admin:
             "now": lambda: _reply_or_error(self._switch()),
             "cancel": self._cancel,
         }.get(text.strip())
-        return await action() if action else admin.render_message(catalogue.RELOAD_USAGE)
+        return await action() if action else Reply.with_heading(say("reload_usage"))
 
     async def hold(self, text: str) -> Reply:
         """Withhold the quote that `text` begins with; what follows is the reason."""
         quote_id, _, reason = " ".join(text.split()).partition(" ")
         if not reason:
-            return admin.render_message(catalogue.HOLD_USAGE)
+            return Reply.with_heading(say("hold_usage"))
         answerer = self._live.snapshot.answerer
         quote = await asyncio.to_thread(answerer.find_quote, quote_id.upper())
         if quote is None:
-            return context.render_unknown_quote(quote_id)
+            return quote_details.render_unknown_quote(quote_id)
         return await _reply_or_error(self._withhold(quote, reason))
 
     async def release(self, text: str) -> Reply:
         """Let the quote whose id is `text` be shown again."""
         if len(text.split()) != 1:
-            return admin.render_message(catalogue.RELEASE_USAGE)
+            return Reply.with_heading(say("release_usage"))
         return await _reply_or_error(self._release(text.strip().upper()))
 
     async def _prepare(self, excluded_ids: Collection[str]) -> Reply:
@@ -77,32 +78,30 @@ class Admin:
     async def _switch(self) -> Reply:
         prepared = self._live.prepared
         if prepared is None or not await self._live.switch(prepared):
-            return admin.render_message(catalogue.NOTHING_PREPARED)
+            return Reply.with_heading(say("nothing_prepared"))
         self._broken_ids = ()
         return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, peak_memory_mb())
 
     async def _prepare_without(self, document_id: str) -> Reply:
         excluded_ids = self._broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
         if not excluded_ids or not set(excluded_ids) <= set(self._broken_ids):
-            return admin.render_message(catalogue.NOTHING_LEFT_OUT)
+            return Reply.with_heading(say("not_broken"))
         return await _reply_or_error(self._prepare(excluded_ids))
 
     async def _cancel(self) -> Reply:
         self._broken_ids = ()
-        return admin.render_message(
-            catalogue.CANCELLED if self._live.cancel() else catalogue.NOTHING_PREPARED
+        return Reply.with_heading(
+            say("cancelled") if self._live.cancel() else say("nothing_prepared")
         )
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
         hold = await self._live.withhold(quote, reason)
-        message = catalogue.HELD if self._live.is_persistent else catalogue.HELD_FOR_NOW
-        return admin.render_message(message.format(id=hold.id))
+        key = "held" if self._live.is_persistent else "held_for_now"
+        return Reply.with_heading(say(key, id=hold.id))
 
     async def _release(self, quote_id: str) -> Reply:
         hold = await self._live.release(quote_id)
-        return admin.render_message(
-            (catalogue.RELEASED if hold else catalogue.NOT_HELD).format(id=quote_id)
-        )
+        return Reply.with_heading(say("released" if hold else "not_held", id=quote_id))
 
 
 async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
@@ -110,11 +109,11 @@ async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
     try:
         return await change
     except BuildRunningError:
-        return admin.render_message(catalogue.RELOAD_RUNNING)
+        return Reply.with_heading(say("reload_running"))
     except BotError as error:
         log.warning("reload stopped: %s", error)
-        return admin.render_reload_stopped(str(error))
+        return Reply.with_heading(say("reload_stopped"), str(error))
     except Exception as error:
         # Whatever went wrong, the old corpus goes on answering.
         log.exception("reload failed")
-        return admin.render_reload_stopped(catalogue.DEFECT.format(kind=type(error).__name__))
+        return Reply.with_heading(say("reload_stopped"), say("defect", kind=type(error).__name__))

@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answers.by_speaker import PAGE_SIZE
-from bot.replies import admin, by_speaker, catalogue, quote_actions
+from bot.replies import catalogue
+from bot.replies.answer import render_name_choices
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
+from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Button, Reply
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
         else []
     )
     if len(people) > 1:
-        return by_speaker.render_name_choices(people, f"/ask {{name}} {text}")
+        return render_name_choices(people, f"/ask {{name}} {text}")
     return await _answer(service, (*history, *people, text), 1)
 
 
@@ -66,7 +68,7 @@ async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Return another page of the same; by itself the next."""
     if not answer_ref.history:
-        return quote_actions.render_no_quotes()
+        return Reply.from_text(say("no_answer_shown"))
     return await _answer(
         service, answer_ref.history, int(text) if text.isdecimal() else answer_ref.page + 1
     )
@@ -80,7 +82,7 @@ async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) 
     return (
         await _answer(service, answer_ref.history[-1:], 1)
         if answer_ref.history
-        else quote_actions.render_no_quotes()
+        else Reply.from_text(say("no_answer_shown"))
     )
 
 
@@ -166,7 +168,7 @@ async def _add(service: Service, token: str) -> Reply:
     return (
         await service.uploads.add(token)
         if service.uploads
-        else admin.render_message(catalogue.UPLOADS_OFF)
+        else Reply.with_heading(say("uploads_off"))
     )
 
 
@@ -174,7 +176,7 @@ async def _discard(service: Service, token: str) -> Reply:
     return (
         await service.uploads.discard(token)
         if service.uploads
-        else admin.render_message(catalogue.UPLOADS_OFF)
+        else Reply.with_heading(say("uploads_off"))
     )
 
 
@@ -208,11 +210,11 @@ async def _look_up(
     """
     quote_id = _resolve_quote_id(text, answer_ref)
     if quote_id is None:
-        return quote_actions.render_no_quotes()
+        return Reply.from_text(say("no_answer_shown"))
     reply = replace(await render(quote_id), history=answer_ref.history, page=answer_ref.page)
     if not answer_ref.history:
         return reply
-    back = Button(catalogue.LABEL_BACK, "/back", edits=True)
+    back = Button(say("label_back"), "/back", edits=True)
     return replace(reply, buttons=((back,), *reply.buttons))
 
 
@@ -234,7 +236,7 @@ def _match_phrase(text: str) -> str | None:
     """Return the command that words such as "and the opposite?" or "context 2" stand for."""
     phrase = text.casefold().strip(" .!?")
     phrase, _, number = phrase.rpartition(" ") if phrase[-1:].isdecimal() else (phrase, "", "")
-    while prefix := next(filter(phrase.startswith, catalogue.TYPED_BEFORE), ""):
+    while prefix := next(filter(phrase.startswith, catalogue.get_typed_prefixes()), ""):
         phrase = phrase.removeprefix(prefix)
-    command = catalogue.TYPED.get(phrase)
+    command = catalogue.get_typed_commands().get(phrase)
     return f"{command} {number}".strip() if command else None

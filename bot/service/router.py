@@ -12,13 +12,14 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
-from bot.replies import admin, catalogue, corpus_choice
+from bot.replies import about
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 from bot.storage.chats import ChatChoices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.replies.reply import Reply
     from bot.service.service import Service
 
 log = logging.getLogger(__name__)
@@ -53,17 +54,17 @@ class Router:
         Whoever may choose for a chat is for the surface to know.
         """
         if len(self._services) == 1:
-            return admin.render_message(catalogue.ONE_CORPUS)
+            return Reply.with_heading(say("one_corpus"))
         if name not in self._services:
-            return corpus_choice.render_unknown_corpus(
+            return about.render_unknown_corpus(
                 [service.corpus for service in self._services.values()]
             )
         try:
             await asyncio.to_thread(self._chats.choose, chat_id, name)
         except StorageError as error:
             log.warning("not chosen: %s", error)
-            return corpus_choice.render_choice_not_saved(str(error))
-        return corpus_choice.render_chosen_corpus(self._services[name].corpus)
+            return Reply.with_heading(say("corpus_not_chosen"), str(error))
+        return Reply.with_heading(say("corpus_chosen", title=self._services[name].corpus.title))
 
     async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:
         """Move a chat's choice to the chat `new_chat_id` that it became; forget it if that is None.

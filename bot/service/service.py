@@ -14,17 +14,8 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from bot.replies import (
-    about,
-    admin,
-    by_speaker,
-    card,
-    context,
-    corpus_choice,
-    quote_actions,
-    tombstones,
-)
-from bot.replies.answer import render_answer
+from bot.replies import about, admin, card, quote_details
+from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.reply import Piece, Style
 from bot.service.admin import Admin
 from bot.service.live_corpus import BUILD_TIMEOUT, LiveCorpus, Snapshot, peak_memory_mb
@@ -124,9 +115,7 @@ class Service:
             self._asking.truncate(text)
         )
         if speaker_query is None:
-            return _add_notice(
-                by_speaker.render_unknown_speaker(text, snapshot.corpus), snapshot.corpus
-            )
+            return _add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
         if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
             return reply
         # Nothing that the voice said: then whatever is closest, as for any question.
@@ -151,7 +140,7 @@ class Service:
         def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
             matched_words = self._asking.find_matched_words(snapshot, quote, history, page)
             withheld = snapshot.withheld_spans(quote.passage.document)
-            return context.render_context(
+            return quote_details.render_context(
                 quote, snapshot.corpus, matched_words, find_actions(snapshot, [quote]), withheld
             )
 
@@ -161,7 +150,7 @@ class Service:
         """Return what the other side says on a quote's topic, or what became of the quote."""
         return await self._render_quote(
             quote_id,
-            lambda snapshot, quote: quote_actions.render_opposite(
+            lambda snapshot, quote: quote_details.render_opposite(
                 snapshot.answerer.opposites.find(quote)
             ),
         )
@@ -170,14 +159,14 @@ class Service:
         """Return the wordings in which a quote's statement is printed, or what became of it."""
         return await self._render_quote(
             quote_id,
-            lambda snapshot, quote: quote_actions.render_wordings(
+            lambda snapshot, quote: quote_details.render_wordings(
                 quote, snapshot.answerer.other_wordings.find(quote)
             ),
         )
 
     async def copy_quote(self, quote_id: str) -> Reply:
         """Return a quote to be copied, with whose words they are, or what became of it."""
-        return await self._render_quote(quote_id, lambda _, quote: quote_actions.render_copy(quote))
+        return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
 
     async def render_own_quote(self, quote_id: str, render: QuoteRenderer) -> Reply | None:
         """Return what `render` makes of a quote of this desk's corpus; None if it has none such."""
@@ -208,7 +197,7 @@ class Service:
         """Return what the corpus holds, and which others a chat may choose."""
         reply = about.render_contents(self.corpus)
         others = [service.corpus for service in self.siblings]
-        return _add_notice(corpus_choice.add_corpus_buttons(reply, others), self.corpus)
+        return _add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
         """Return what is kept of a question."""
@@ -272,11 +261,11 @@ class Service:
         await self._record_shown(quotes)
         actions = await asyncio.to_thread(find_actions, snapshot, quotes)
         log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
-        return _add_notice(by_speaker.render_speaker_quotes(results, actions), snapshot.corpus)
+        return _add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
         if hold := self._storage.holds.get(quote_id):
-            return _add_notice(tombstones.render_withheld(hold), self.corpus)
+            return _add_notice(quote_details.render_withheld(hold), self.corpus)
         for service in (self, *self.siblings):
             if reply := await service.render_own_quote(quote_id, render):
                 return reply
@@ -293,16 +282,18 @@ class Service:
         register = self._storage.register
         shown_quote, retired = register.get(quote_id), register.get_tombstone(quote_id)
         if not shown_quote or not retired:
-            return _add_notice(context.render_unknown_quote(quote_id), self.corpus)
+            return _add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
         if retired.now:
-            return tombstones.render_moved(shown_quote, retired, await self.show_quote(retired.now))
+            return quote_details.render_moved(
+                shown_quote, retired, await self.show_quote(retired.now)
+            )
         quoted_words = (
             await asyncio.to_thread(register.get_words, quote_id)
             if retired.why == "changed"
             else None
         )
         return _add_notice(
-            tombstones.render_retired(shown_quote, retired, quoted_words), self.corpus
+            quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus
         )
 
     async def _propagate_hold(self, change: Awaitable[Reply]) -> Reply:

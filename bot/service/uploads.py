@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import BotError
 from bot.ingest import sandbox
 from bot.ingest.addition import ParsedFile, build_addition, write_addition
-from bot.replies import admin, catalogue, uploads
+from bot.replies import admin
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ingest.addition import Addition
-    from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +51,10 @@ class Uploads:
                 addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
             except BotError as error:
                 log.info("upload refused")
-                return uploads.render_refusal(str(error))
+                return Reply.with_heading(say("upload_refused"), str(error))
             token = hashlib.sha256(content).hexdigest()[:8]
             self._pending = _PendingUpload(token, addition)
-            return uploads.render_upload(
+            return admin.render_upload(
                 addition.document, addition.report, result.voice_counts, result.issues, token
             )
 
@@ -62,20 +63,20 @@ class Uploads:
         pending, self._pending = self._pending, None
         if pending is None or pending.token != token.strip():
             self._pending = pending
-            return admin.render_message(catalogue.NOTHING_WAITS)
+            return Reply.with_heading(say("no_pending_upload"))
         try:
             await asyncio.to_thread(write_addition, pending.addition)
         except BotError as error:
             log.warning("upload not added: %s", error)
-            return uploads.render_refusal(str(error))
-        return uploads.render_added(pending.addition.document.id)
+            return Reply.with_heading(say("upload_refused"), str(error))
+        return admin.render_added(pending.addition.document.id)
 
     async def discard(self, token: str) -> Reply:
         """Forget what waits under `token`."""
         if self._pending is None or self._pending.token != token.strip():
-            return admin.render_message(catalogue.NOTHING_WAITS)
+            return Reply.with_heading(say("no_pending_upload"))
         self._pending = None
-        return admin.render_message(catalogue.DISCARDED)
+        return Reply.with_heading(say("upload_discarded"))
 
     def _prepare_addition(
         self, name: str, content: bytes, result: sandbox.SandboxResult

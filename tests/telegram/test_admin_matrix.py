@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram import Update
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.service import commands
 from bot.surfaces.telegram import lifecycle
@@ -304,7 +304,7 @@ async def test_nobody_else_gives_an_admins_command(
     assert not [text for text in said if DONE in text or NONE_MISSED in text]
 
 
-NONE_MISSED = str(catalogue.UNANSWERED_NONE.format(askers=MIN_ASKERS))
+NONE_MISSED = str(say("no_missed_words", askers=MIN_ASKERS))
 OWN: dict[str, Form] = {"her own message": written(), "for this bot": at("@RecordBot")}
 
 

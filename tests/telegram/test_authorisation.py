@@ -9,7 +9,7 @@ import pytest
 from telegram import Update
 
 from bot import bootstrap, settings
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.surfaces.telegram import throttle
 from bot.surfaces.telegram.authorisation import AdminFilter, AdminGuard, is_from_admin
 from tests.telegram.running import running
@@ -252,7 +252,7 @@ async def test_a_guard_that_fails_lets_nobody_through(
         olga.says("/status")
         replies = await olga.replies()
 
-    assert [reply.text for reply in replies] == [catalogue.SORRY]
+    assert [reply.text for reply in replies] == [say("apology")]
 
 
 async def losing(olga: Chat, desk: Service, corpora: Path) -> Sent:
@@ -265,7 +265,7 @@ async def losing(olga: Chat, desk: Service, corpora: Path) -> Sent:
     letter.unlink()
     olga.says("/reload")
     report = await olga.reply()
-    assert catalogue.SWITCH in report.buttons
+    assert say("label_switch") in report.buttons
     assert desk.corpus is before
     return report
 
@@ -278,13 +278,13 @@ async def test_an_admin_switches_by_the_button_under_the_report(
     report = await losing(olga, own_desk, corpora)
     before = own_desk.corpus
 
-    olga.press(report, catalogue.SWITCH)
+    olga.press(report, say("label_switch"))
     await olga.replies()
     await telegram.until(lambda: own_desk.corpus is not before)
     await telegram.called("editMessageText")
 
     assert len(own_desk.corpus.documents) == len(before.documents) - 1
-    assert catalogue.SWITCH not in olga.changed(report).buttons
+    assert say("label_switch") not in olga.changed(report).buttons
 
 
 @pytest.mark.usefixtures("bot")
@@ -303,7 +303,7 @@ async def test_an_admins_button_does_nothing_for_anyone_else(
             "from": telegram.person("Ana"),
             "chat_instance": "1",
             "message": shown.message,
-            "data": report.buttons[catalogue.SWITCH],
+            "data": report.buttons[say("label_switch")],
         }
     )
 
@@ -325,9 +325,9 @@ async def test_an_admin_withholds_and_releases_a_quote(telegram: FakeTelegram) -
         told += await olga.replies()
 
     held, opened, released = told
-    assert held.text == catalogue.HELD_FOR_NOW.format(id=quote_id)
+    assert held.text == say("held_for_now", id=quote_id)
     assert "disputed" in opened.text
-    assert released.text == catalogue.RELEASED.format(id=quote_id)
+    assert released.text == say("released", id=quote_id)
 
 
 @pytest.mark.usefixtures("bot")
@@ -353,4 +353,4 @@ async def test_not_even_an_admin_presses_what_the_bot_did_not_seal(
     olga.press(greeting, next(iter(greeting.buttons)), data=line)
 
     assert await olga.replies() == []
-    assert telegram.world.toasts == [catalogue.UNKNOWN_BUTTON]
+    assert telegram.world.toasts == [say("unknown_button")]

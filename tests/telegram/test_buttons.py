@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram, Sent
@@ -75,7 +75,7 @@ async def test_a_button_that_there_is_not_says_so(telegram: FakeTelegram, data: 
     ana.press(answer, next(iter(answer.buttons)), data=data)
 
     assert await ana.replies() == []
-    assert telegram.world.toasts == [catalogue.UNKNOWN_BUTTON]
+    assert telegram.world.toasts == [say("unknown_button")]
 
 
 async def test_a_press_from_nowhere_stops_its_spinner(telegram: FakeTelegram) -> None:
@@ -86,4 +86,4 @@ async def test_a_press_from_nowhere_stops_its_spinner(telegram: FakeTelegram) ->
     ana.push(callback_query=query)
 
     assert await ana.replies() == []
-    assert telegram.world.toasts == [catalogue.UNKNOWN_BUTTON]
+    assert telegram.world.toasts == [say("unknown_button")]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.service.commands import PUBLIC_COMMANDS
 from bot.surfaces.telegram.callbacks import SEALED_COMMANDS
 from bot.surfaces.telegram.rendering import ButtonOwner, find_permalink, make_sealer
@@ -78,11 +78,11 @@ async def test_context_gives_the_evidence(telegram: FakeTelegram, told: str) -> 
 async def test_every_way_in_leads_back_to_the_same_answer(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, STATE)
-    for label in [label for label in answer.buttons if label != catalogue.LABEL_MORE]:
+    for label in [label for label in answer.buttons if label != say("label_more")]:
         inside = await pressed(ana, ana.changed(answer), label)
         assert inside.text != answer.text
 
-        back = await pressed(ana, inside, catalogue.LABEL_BACK)
+        back = await pressed(ana, inside, say("label_back"))
 
         assert back.html == answer.html
         assert back.buttons == answer.buttons
@@ -94,8 +94,8 @@ async def test_more_turns_the_pages_and_the_last_has_no_more(telegram: FakeTeleg
     page = await asked(ana, "/by Ephgrave")
     seen = list(page.quotes)
 
-    while catalogue.LABEL_MORE in page.buttons:
-        page = await pressed(ana, page, catalogue.LABEL_MORE)
+    while say("label_more") in page.buttons:
+        page = await pressed(ana, page, say("label_more"))
         seen += page.quotes
 
     assert len(seen) == len(set(seen)) == 5
@@ -109,8 +109,8 @@ async def test_pages_of_an_answer_repeat_no_quote_and_keep_both_sides_even(
     page = await asked(ana, "police")
     pages = [page]
 
-    while catalogue.LABEL_MORE in page.buttons:
-        page = await pressed(ana, page, catalogue.LABEL_MORE)
+    while say("label_more") in page.buttons:
+        page = await pressed(ana, page, say("label_more"))
         pages.append(page)
 
     quotes = [quote for page in pages for quote in page.quotes]
@@ -124,7 +124,7 @@ async def test_a_long_quote_is_shown_to_be_copied(telegram: FakeTelegram) -> Non
     ana = telegram.private("Ana")
     answer = await asked(ana, "incorrect matches")
 
-    copied = await pressed(ana, answer, catalogue.LABEL_COPY)
+    copied = await pressed(ana, answer, say("label_copy"))
 
     [block] = copied.parsed.covered("pre")
     assert block.startswith(answer.quotes[0])
@@ -140,7 +140,7 @@ async def test_buttons_are_understood_after_a_restart(
 
     async with running(telegram, desk):
         inside = await pressed(ana, answer, "Context 1")
-        back = await pressed(ana, inside, catalogue.LABEL_BACK)
+        back = await pressed(ana, inside, say("label_back"))
 
     assert answer.quotes[0] in inside.text
     assert back.html == answer.html
@@ -177,10 +177,10 @@ async def test_what_the_asker_turned_to_is_the_askers_too(telegram: FakeTelegram
     group.press(answer, "Context 1", by="Ben")
     await group.replies()
 
-    group.press(group.changed(answer), catalogue.LABEL_BACK, by="Caro")
+    group.press(group.changed(answer), say("label_back"), by="Caro")
 
     assert await group.replies() == []
-    assert catalogue.LABEL_BACK in group.changed(answer).buttons
+    assert say("label_back") in group.changed(answer).buttons
 
 
 @pytest.mark.usefixtures("bot")
@@ -256,7 +256,7 @@ async def test_no_button_gives_an_admins_command_to_anyone_else(
         ana.press(answer, "Context 1", data=data)
         assert await ana.replies() == []
 
-    assert telegram.world.toasts == [catalogue.UNKNOWN_BUTTON] * 2
+    assert telegram.world.toasts == [say("unknown_button")] * 2
 
 
 @pytest.mark.usefixtures("bot")

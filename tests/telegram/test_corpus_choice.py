@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap, settings
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
@@ -80,7 +80,7 @@ async def test_in_a_group_only_its_admins_choose(telegram: FakeTelegram) -> None
     group = telegram.group()
     telegram.world.admins[group.id] = [telegram.person("Olga")]
 
-    assert await answer(group, TRAM, by="Ben") == catalogue.NOT_A_CHOOSER
+    assert await answer(group, TRAM, by="Ben") == say("not_a_chooser")
     assert INVENTED not in await answer(group, "/ask privacy", by="Ben")
     assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
     assert INVENTED in await answer(group, "/ask tram", by="Ben")
@@ -101,7 +101,7 @@ async def test_a_button_under_what_there_is_chooses_for_an_admin_alone(
     group.press(shown, label, by="Olga")
     [chosen] = await group.replies()
 
-    assert refused_.text == catalogue.NOT_A_CHOOSER
+    assert refused_.text == say("not_a_chooser")
     assert chosen.text.startswith("This chat is answered from")
 
 
@@ -127,7 +127,7 @@ async def test_where_telegram_does_not_tell_the_admins_nobody_chooses(
     telegram.world.admins[group.id] = [telegram.person("Olga")]
     telegram.faults.next("getChatAdministrators", refused(400, "Bad Request: not now"))
 
-    assert await answer(group, TRAM, by="Olga") == catalogue.NOT_A_CHOOSER
+    assert await answer(group, TRAM, by="Olga") == say("not_a_chooser")
     assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
 
 
@@ -147,9 +147,7 @@ async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks
         assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
         telegram.world.admins[group.id] = []
 
-        assert (
-            await answer(group, "/corpus facial-recognition", by="Olga") == catalogue.NOT_A_CHOOSER
-        )
+        assert await answer(group, "/corpus facial-recognition", by="Olga") == say("not_a_chooser")
 
 
 @pytest.mark.usefixtures("bot")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap, settings
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
@@ -65,12 +65,12 @@ async def test_an_admin_sends_looks_adds_and_reloads(telegram: FakeTelegram, cor
     assert read.text.startswith("Read as ")
     assert "Derek Polfrey: 1" in read.text
     assert documents(corpora) == before
-    olga.press(read, catalogue.ADD)
+    olga.press(read, say("label_add"))
     await telegram.called("editMessageText")
     added = olga.changed(read)
     assert added.text.startswith("Added as ")
     assert documents(corpora) == before + 1
-    olga.press(added, catalogue.RELOAD)
+    olga.press(added, say("label_reload"))
     await telegram.called("editMessageText", 2)
     assert olga.changed(read).text.startswith("Reloaded.")
     olga.says("bench")
@@ -83,10 +83,10 @@ async def test_what_was_sent_can_be_discarded(telegram: FakeTelegram, corpora: P
     olga, before = telegram.private("Olga"), documents(corpora)
     read = await sent(olga, "letter.txt", LETTER)
 
-    olga.press(read, catalogue.DISCARD)
+    olga.press(read, say("label_discard"))
     await telegram.called("editMessageText")
 
-    assert olga.changed(read).text == catalogue.DISCARDED
+    assert olga.changed(read).text == say("upload_discarded")
     assert documents(corpora) == before
 
 
@@ -94,9 +94,9 @@ async def test_what_was_sent_can_be_discarded(telegram: FakeTelegram, corpora: P
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"document": {"file_size": 4097}}, catalogue.UPLOAD_TOO_LARGE.format(most=4)),
-        ({"document": {"file_size": None}}, catalogue.UPLOAD_TOO_LARGE.format(most=4)),
-        ({"document": {"file_id": "another"}}, catalogue.UPLOAD_NOT_FETCHED),
+        ({"document": {"file_size": 4097}}, say("upload_too_large", most=4)),
+        ({"document": {"file_size": None}}, say("upload_too_large", most=4)),
+        ({"document": {"file_id": "another"}}, say("upload_not_fetched")),
     ],
 )
 async def test_what_is_too_large_or_not_to_be_had_is_told(
@@ -113,7 +113,7 @@ async def test_what_is_too_large_or_not_to_be_had_is_told(
 
     refusal = await sent(olga, "letter.txt", LETTER, document=document)
 
-    assert refusal.text == f"{catalogue.UPLOAD_REFUSED}\n\n{told}"
+    assert refusal.text == f"{say('upload_refused')}\n\n{told}"
 
 
 @pytest.mark.usefixtures("bot")
@@ -122,7 +122,7 @@ async def test_a_file_that_breaks_off_is_told(telegram: FakeTelegram) -> None:
 
     refusal = await sent(telegram.private("Olga"), "letter.txt", LETTER)
 
-    assert catalogue.UPLOAD_NOT_FETCHED in refusal.text
+    assert say("upload_not_fetched") in refusal.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -156,8 +156,8 @@ async def test_where_the_operator_takes_none_that_is_said(
     async with running(telegram, bootstrap.build_router(chosen(corpora)), OLGA):
         olga = telegram.private("Olga")
 
-        assert (await sent(olga, "letter.txt", LETTER)).text == catalogue.UPLOADS_OFF
+        assert (await sent(olga, "letter.txt", LETTER)).text == say("uploads_off")
         for line in ("/add 12345678", "/discard 12345678"):
             olga.says(line)
-            assert (await olga.reply()).text == catalogue.UPLOADS_OFF
+            assert (await olga.reply()).text == say("uploads_off")
     assert telegram.answered("getFile") == []

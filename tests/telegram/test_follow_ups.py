@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Piece, Reply
 from bot.surfaces.telegram import rendering
 from tests.telegram.running import running
@@ -56,7 +56,7 @@ async def test_one_press_drops_what_was_kept(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     first = await said(ana, "What about privacy?")
     followed = await said(ana, "and the police?", to=first)
-    label = catalogue.LABEL_WITHOUT.format(words="privacy")
+    label = say("label_without", words="privacy")
     assert label in followed.buttons
 
     ana.press(followed, label)
@@ -123,7 +123,7 @@ async def test_where_several_speak_it_is_asked_who_is_meant(telegram: FakeTelegr
     ana.press(whom, "Nick Ephgrave")
     [told] = await ana.replies()
 
-    assert whom.text.startswith(catalogue.WHOM)
+    assert whom.text.startswith(say("who"))
     assert list(whom.buttons) == ["Clare Collier", "Nick Ephgrave"]
     assert searched(told) == "Nick Ephgrave"
 
@@ -243,7 +243,7 @@ async def test_ask_with_nothing_to_ask_says_how(telegram: FakeTelegram, desk: Se
 async def test_with_nothing_shown_there_is_nothing_to_look_into(
     telegram: FakeTelegram, word: str
 ) -> None:
-    assert (await said(telegram.private("Ana"), word)).text == catalogue.NO_QUOTES_SHOWN
+    assert (await said(telegram.private("Ana"), word)).text == say("no_answer_shown")
 
 
 @pytest.mark.parametrize(

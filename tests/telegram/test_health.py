@@ -8,6 +8,7 @@ import pytest
 from telegram import User
 
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.health import Health, UpdateOutcome, render_abilities
 from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
@@ -26,8 +27,8 @@ def test_what_the_bot_may_do_here_is_said_as_telegram_says_it() -> None:
     shy = render_abilities(me(can_join_groups=True))
     bold = render_abilities(me(can_read_all_group_messages=True, supports_inline_queries=True))
 
-    assert shy == (catalogue.PRIVACY_ON, catalogue.INLINE_OFF)
-    assert bold == (catalogue.PRIVACY_OFF, catalogue.NO_GROUPS, catalogue.INLINE_ON)
+    assert shy == (say("privacy_on"), say("inline_off"))
+    assert bold == (say("privacy_off"), say("no_groups"), say("inline_on"))
 
 
 def test_health_is_said_in_the_language_of_whoever_asks() -> None:
@@ -38,7 +39,7 @@ def test_health_is_said_in_the_language_of_whoever_asks() -> None:
 
     with catalogue.use_language("fr"):
         lines = health.render_lines(me(can_join_groups=True))
-        rate_limited = catalogue.SHED.format(count=1)
+        rate_limited = say("throttled", count=1)
 
     assert never == "Last poll: never"
     assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
@@ -54,7 +55,7 @@ async def test_the_start_says_in_the_log_what_the_bot_may_do_here(
     async with running(telegram, Echo()):  # type: ignore[arg-type]
         await telegram.until(lambda: "here: " in caplog.text)
 
-    assert catalogue.PRIVACY_OFF in caplog.text
+    assert say("privacy_off") in caplog.text
 
 
 @pytest.mark.parametrize(("status", "known"), [("administrator", True), ("member", False)])
@@ -75,7 +76,7 @@ async def test_a_group_that_makes_the_bot_an_admin_is_told_of_without_its_number
 
     assert f"now={status}" in caplog.text
     assert str(group.id) not in caplog.text
-    assert (catalogue.ADMIN_IN.format(count=1) in shown.text) == known
+    assert (say("admin_groups", count=1) in shown.text) == known
 
 
 RIGHTS = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.answers.answer import Status
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram import rendering
 from tests.telegram.fake.faults import refused
@@ -50,7 +50,7 @@ async def test_every_answerable_search_has_results_that_stand_alone(
             assert result.text.startswith(("FOR · ", "AGAINST · ", "NEITHER SIDE · "))
             assert "Source: " in result.text
             assert any(said in result.text for said in OTHER_SIDE)
-            assert urls(result)[catalogue.LABEL_CHECK].startswith("https://t.me/RecordBot?start=q_")
+            assert urls(result)[say("label_check")].startswith("https://t.me/RecordBot?start=q_")
 
 
 @pytest.mark.usefixtures("bot")
@@ -59,8 +59,8 @@ async def test_a_result_leads_into_the_chat_with_the_bot(telegram: FakeTelegram)
     [first, *_] = await ana.results(ana.searches("safeguards"))
 
     for label, opened in (
-        (catalogue.LABEL_CHECK, "Quote "),
-        (catalogue.LABEL_OTHER_SIDE, "Opposite of "),
+        (say("label_check"), "Quote "),
+        (say("label_other_side"), "Opposite of "),
     ):
         ana.says("/start " + urls(first)[label].partition("start=")[2])
 
@@ -119,7 +119,8 @@ async def test_the_same_search_gives_everyone_the_same(telegram: FakeTelegram) -
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
-    ("text", "label"), [("privacy", catalogue.INLINE_HELP), ("zebra", catalogue.INLINE_NOTHING)]
+    ("text", "label"),
+    [("privacy", say("label_inline_help")), ("zebra", say("label_inline_nothing"))],
 )
 async def test_a_button_leads_from_the_search_to_the_bot(
     telegram: FakeTelegram, text: str, label: str
@@ -167,7 +168,7 @@ async def test_a_mention_elsewhere_that_nobody_spoke_to_is_told_so(telegram: Fak
 
     [answer] = await chat.results(chat.mentions("@RecordBot how many zebras?"))
 
-    assert answer.text.startswith(catalogue.NOTHING)
+    assert answer.text.startswith(say("no_match"))
     assert urls(answer) == {}
 
 

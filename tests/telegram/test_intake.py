@@ -241,15 +241,15 @@ async def test_commands_are_set_for_each_kind_of_chat(
 ) -> None:
     olga = telegram.private("Olga")
     async with running(telegram, desk, olga.id, 4242):
-        await telegram.called("setMyShortDescription", len(catalogue.TABLES))
+        await telegram.called("setMyShortDescription", len(catalogue.LANGUAGES))
 
     scopes = telegram.world.commands
     listed = {scope: {entry["command"] for entry in scopes[scope]} for scope in scopes}
     admins = [names for scope, names in listed.items() if str(olga.id) in scope]
     others = [names for scope, names in listed.items() if str(olga.id) not in scope]
-    assert len(admins) == len(catalogue.TABLES)
+    assert len(admins) == len(catalogue.LANGUAGES)
     assert all({"reload", "status", "unanswered", "ask"} <= names for names in admins)
-    assert len(others) == 2 * len(catalogue.TABLES)
+    assert len(others) == 2 * len(catalogue.LANGUAGES)
     assert all("ask" in names and "reload" not in names for names in others)
 
 
@@ -257,7 +257,7 @@ async def test_what_telegram_shows_of_the_bot_is_set_in_every_language(
     telegram: FakeTelegram, desk: Service
 ) -> None:
     async with running(telegram, desk):
-        await telegram.called("setMyShortDescription", len(catalogue.TABLES))
+        await telegram.called("setMyShortDescription", len(catalogue.LANGUAGES))
 
     told = telegram.world.descriptions
     assert told["description"].startswith("I answer questions")

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies.languages import english, french
+from bot.replies.catalogue import LANGUAGES, say
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from bot.service import Service
     from tests.telegram.fake import FakeTelegram
+
+
+FRENCH = LANGUAGES["fr"].texts
 
 
 @pytest.mark.usefixtures("bot")
@@ -22,8 +25,8 @@ async def test_each_asker_is_answered_in_their_own_language(telegram: FakeTelegr
     zoe.says("What about privacy?")
 
     [to_ana], [to_zoe] = await ana.replies(), await zoe.replies()
-    assert to_ana.text.startswith(english.SEARCHED)
-    assert to_zoe.text.startswith(french.SEARCHED)
+    assert to_ana.text.startswith(say("searched"))
+    assert to_zoe.text.startswith(FRENCH["searched"])
     assert to_zoe.quotes == to_ana.quotes
 
 
@@ -35,7 +38,7 @@ async def test_buttons_words_and_toasts_are_in_the_language_of_whoever_presses(
     telegram.person("Zoé", language_code="fr")
     group.says("/ask privacy", by="Zoé")
     [answer] = await group.replies()
-    label = f"{french.LABEL_CONTEXT} 1"
+    label = f"{FRENCH['label_context']} 1"
 
     group.press(answer, label, by="Ana")
     await group.replies()
@@ -44,9 +47,9 @@ async def test_buttons_words_and_toasts_are_in_the_language_of_whoever_presses(
     group.says("contraire", by="Zoé", to=answer)
     [opposite] = await group.replies()
 
-    assert telegram.world.toasts[0] == english.NOT_YOURS.format(word="context")
-    assert group.changed(answer).text.startswith(french.CONTEXT)
-    assert opposite.text.startswith(french.OPPOSITE.partition("{")[0])
+    assert telegram.world.toasts[0] == say("not_yours", word="context")
+    assert group.changed(answer).text.startswith(FRENCH["quote_heading"])
+    assert opposite.text.startswith(FRENCH["opposite"].partition("{")[0])
 
 
 @pytest.mark.usefixtures("bot")
@@ -78,7 +81,7 @@ async def test_a_defect_is_told_in_the_askers_language(
         zoe.says("privacy")
 
         [sorry] = await zoe.replies()
-    assert sorry.text == french.SORRY
+    assert sorry.text == FRENCH["apology"]
     assert "ZeroDivisionError" in caplog.text
 
 

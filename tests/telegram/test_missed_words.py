@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.surfaces.telegram.missed_words import MAX_LISTED, MAX_WORDS, MIN_ASKERS, MissedWords
 from tests.telegram.running import running
 
@@ -109,7 +109,7 @@ def test_where_it_is_switched_off_nothing_is_counted() -> None:
     ask(missed, "cost", 1, 2, 3)
 
     assert missed.count_askers() == {}
-    assert missed.render_reply().blocks[0][0].text == catalogue.UNANSWERED_OFF
+    assert missed.render_reply().blocks[0][0].text == say("missed_words_off")
 
 
 async def test_an_admin_is_told_and_nobody_else(telegram: FakeTelegram, desk: Service) -> None:
@@ -138,7 +138,7 @@ async def test_before_anyone_asked_in_vain_that_is_said(
 
         [told] = await olga.replies()
 
-    assert told.text == catalogue.UNANSWERED_NONE.format(askers=MIN_ASKERS)
+    assert told.text == say("no_missed_words", askers=MIN_ASKERS)
 
 
 async def test_an_operator_may_switch_it_off(telegram: FakeTelegram, desk: Service) -> None:
@@ -148,4 +148,4 @@ async def test_an_operator_may_switch_it_off(telegram: FakeTelegram, desk: Servi
 
         [told] = await olga.replies()
 
-    assert told.text == catalogue.UNANSWERED_OFF
+    assert told.text == say("missed_words_off")

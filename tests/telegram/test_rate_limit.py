@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.rate_limit import MAX_CHATS, PacedSemaphore, RateLimiter
 from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
@@ -70,7 +70,7 @@ async def test_a_private_asker_is_answered_at_once_while_a_group_floods(
     shown = await group.replies()
     assert max(waits) < 2
     assert telegram.world.limits.refused == 0
-    assert [sent.text for sent in shown].count(catalogue.TOO_MANY) == 1
+    assert [sent.text for sent in shown].count(say("rate_limited")) == 1
     assert 6 <= len(shown) <= 8
 
 
@@ -112,11 +112,11 @@ async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
 
         shown = [sent.text for sent in await ana.replies()]
 
-    assert sorted(shown) == sorted(["0", "1", catalogue.TOO_MANY])
+    assert sorted(shown) == sorted(["0", "1", say("rate_limited")])
     told = [
         call
         for call in telegram.answered("sendMessage")
-        if call.given["text"] == catalogue.TOO_MANY
+        if call.given["text"] == say("rate_limited")
     ]
     assert told[0].given["disable_notification"] is True
 
@@ -136,7 +136,7 @@ async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(
     [told] = [
         call
         for call in telegram.answered("sendMessage")
-        if call.given["text"] == catalogue.TOO_MANY
+        if call.given["text"] == say("rate_limited")
     ]
     assert told.given["message_thread_id"] == 7
     numbers = {one.message["message_id"] for one in said}
@@ -157,7 +157,7 @@ async def test_a_button_pressed_too_often_says_so_in_a_toast(telegram: FakeTeleg
 
         await ana.replies()
 
-    assert telegram.world.toasts.count(catalogue.TOO_MANY) == 2
+    assert telegram.world.toasts.count(say("rate_limited")) == 2
 
 
 async def test_a_flood_that_cannot_be_told_is_only_logged(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.surfaces.telegram import stale_updates
 from bot.surfaces.telegram.stale_updates import StaleUpdates
 from tests.telegram.running import running
@@ -31,10 +31,10 @@ async def test_an_old_question_is_told_of_once_and_can_be_asked_again_by_a_press
     ana.says("surveillance", date=ago(8 * HOUR))
     async with running(telegram, desk, stale=HOUR):
         [told] = await ana.replies()
-        ana.press(told, catalogue.ASK_AGAIN)
+        ana.press(told, say("label_ask_again"))
         [answer] = await ana.replies()
 
-    assert told.text == catalogue.TOO_LATE
+    assert told.text == say("too_old")
     assert answer.text.startswith("Searched: privacy")
 
 
@@ -50,7 +50,7 @@ async def test_what_is_asked_now_is_answered_all_the_same(
         ana.says("privacy")
         [answer] = await ana.replies()
 
-    assert late.text == catalogue.TOO_LATE
+    assert late.text == say("too_old")
     assert waited.text.startswith("Searched: privacy")
     assert answer.text.startswith("Searched: privacy")
 
@@ -66,7 +66,7 @@ async def test_in_a_group_it_is_told_under_the_question_and_only_to_whom_address
         [told] = await group.replies()
 
     assert told.replies_to == asked.message["message_id"]
-    assert told.text == catalogue.TOO_LATE
+    assert told.text == say("too_old")
 
 
 @pytest.mark.parametrize("line", ["/reload", "/help"])
@@ -80,9 +80,9 @@ async def test_an_old_command_is_not_carried_out(
         olga.says("/status")
         [status] = await olga.replies()
 
-    assert told.text == catalogue.TOO_LATE
+    assert told.text == say("too_old")
     assert "Reloads since the start: 0" in status.text
-    assert catalogue.LATE.format(count=1) in status.text
+    assert say("stale", count=1) in status.text
 
 
 async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Service) -> None:

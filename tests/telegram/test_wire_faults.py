@@ -7,7 +7,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ApplicationHandlerStop
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram import handlers
 from bot.surfaces.telegram.rendering import build_keyboard
@@ -201,7 +201,7 @@ async def test_a_defect_is_logged_and_the_asker_told(
         ana.says("What about privacy?")
 
         [reply] = await ana.replies()
-        assert reply.text == catalogue.SORRY
+        assert reply.text == say("apology")
         assert "ZeroDivisionError" in caplog.text
         assert "What about privacy" not in caplog.text
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.analysis import Analyser
 from bot.model import Side
 from bot.replies import catalogue
-from bot.replies.languages import english
+from bot.replies.catalogue import say
 from bot.replies.report.svg import VoiceRow, draw_bar, draw_grid
 from bot.replies.report.timeline import Dot, draw_timeline
 
@@ -148,15 +148,15 @@ def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Ite
     if dots:
         yield f'<div class="plot">{draw_timeline(dots)}</div>'
     rows = "".join(
-        f'<tr><td class="place">{escape(document.date or english.NOT_GIVEN)}</td>'
+        f'<tr><td class="place">{escape(document.date or say("not_given"))}</td>'
         f"<td>{_render_title(document)}<br>"
-        f'<span class="note">{escape(document.publisher or english.NOT_GIVEN)}</span></td>'
+        f'<span class="note">{escape(document.publisher or say("not_given"))}</span></td>'
         f"<td>{quote_counts[document.id]:,}</td></tr>"
         for document in sorted(corpus.documents, key=lambda each: (each.date or "9", each.id))
     )
     yield (
         f"<details {'open' if len(corpus.documents) < 20 else ''}>"
-        f"<summary>{catalogue.format_document_count(len(corpus.documents))}</summary>"
+        f"<summary>{catalogue.format_count('document', len(corpus.documents))}</summary>"
         f"<table><tr><th>date</th><th>document</th><th>quotes</th></tr>{rows}</table></details>"
     )
 
@@ -211,7 +211,7 @@ def _render_finding(finding: Finding) -> str:
 
 def _render_legend(sides: Mapping[Side, int]) -> str:
     items = "".join(
-        f'<span class="{side.value}"><i></i>{english.SIDES[side]} {sides[side]:,}</span>'
+        f'<span class="{side.value}"><i></i>{say(f"sides.{side}")} {sides[side]:,}</span>'
         for side in Side
     )
     return f'<div class="legend">{items}</div>'

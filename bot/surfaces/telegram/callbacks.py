@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from telegram import Message
 
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef
 from bot.service import commands
 from bot.surfaces.telegram import rendering
@@ -72,10 +73,10 @@ def find_refusal_reason(
 ) -> str | None:
     """Return why a press is refused, to be shown to whoever pressed; None if it is not."""
     if press is None:
-        return str(catalogue.UNKNOWN_BUTTON)
+        return say("unknown_button")
     name, _ = commands.split_command(press.line)
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
-        return str(catalogue.NOT_YOURS.format(word=_find_typed_word(name)))
+        return str(say("not_yours", word=_find_typed_word(name)))
     if name in commands.ADMIN_COMMANDS:
         is_allowed = (
             press.permission is Permission.OWNER
@@ -86,7 +87,7 @@ def find_refusal_reason(
         is_allowed = name in commands.PUBLIC_COMMANDS and (
             press.permission is Permission.OWNER or name not in SEALED_COMMANDS
         )
-    return None if is_allowed else str(catalogue.UNKNOWN_BUTTON)
+    return None if is_allowed else say("unknown_button")
 
 
 def _is_in_own_chat(query: CallbackQuery) -> bool:
@@ -96,5 +97,7 @@ def _is_in_own_chat(query: CallbackQuery) -> bool:
 
 def _find_typed_word(name: str) -> str:
     """Return the words that, typed in reply to an answer, stand for the command of this name."""
-    typed_words = [word for word, command in catalogue.TYPED.items() if command == f"/{name}"]
-    return next(iter(typed_words), next(iter(catalogue.TYPED)))
+    typed_words = [
+        word for word, command in catalogue.get_typed_commands().items() if command == f"/{name}"
+    ]
+    return next(iter(typed_words), next(iter(catalogue.get_typed_commands())))

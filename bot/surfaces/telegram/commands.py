@@ -17,6 +17,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
@@ -32,7 +33,7 @@ _DEFAULT_LANGUAGE = "en"
 
 async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
     """Set the commands of every scope, and the descriptions, in every language."""
-    for language in catalogue.TABLES:
+    for language in catalogue.LANGUAGES:
         code = None if language == _DEFAULT_LANGUAGE else language
         with catalogue.use_language(language):
             for scope, descriptions in _list_scopes(admin_ids):
@@ -41,9 +42,9 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
                 await _set_or_log(
                     bot.set_my_commands(tuple(descriptions.items()), scope, code), label
                 )
-            await _set_or_log(bot.set_my_description(catalogue.DESCRIPTION, code), "description")
+            await _set_or_log(bot.set_my_description(say("description"), code), "description")
             await _set_or_log(
-                bot.set_my_short_description(catalogue.SHORT, code), "short description"
+                bot.set_my_short_description(say("short_description"), code), "short description"
             )
 
 
@@ -55,7 +56,10 @@ async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
 
 
 def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
-    yield BotCommandScopeAllPrivateChats(), catalogue.COMMANDS
-    yield BotCommandScopeAllGroupChats(), catalogue.COMMANDS
+    yield BotCommandScopeAllPrivateChats(), catalogue.get_section("commands")
+    yield BotCommandScopeAllGroupChats(), catalogue.get_section("commands")
     for admin_id in sorted(admin_ids):
-        yield BotCommandScopeChat(admin_id), catalogue.COMMANDS | catalogue.ADMIN_COMMANDS
+        yield (
+            BotCommandScopeChat(admin_id),
+            catalogue.get_section("commands") | catalogue.get_section("admin_commands"),
+        )

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.replies import admin, catalogue
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 from bot.service import commands
 
 if TYPE_CHECKING:
     from telegram import Chat
     from telegram.ext import ExtBot
 
-    from bot.replies.reply import Reply
     from bot.service.router import Router
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class CorpusChooser:
         """Let `person_id` choose the corpus called `corpus_name` for `chat`, if they may."""
         if await self._may_choose(bot, chat, person_id):
             return await self.router.choose_corpus(chat.id, corpus_name)
-        return admin.render_message(catalogue.NOT_A_CHOOSER)
+        return Reply.with_heading(say("not_a_chooser"))
 
     async def _may_choose(self, bot: ExtBot[Any], chat: Chat, person_id: int) -> bool:
         """Return whether `person_id` may choose for `chat`; nobody may where Telegram does not say.

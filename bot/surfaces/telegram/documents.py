@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
-from bot.replies import admin, catalogue, uploads
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 
 if TYPE_CHECKING:
     from telegram import Document
     from telegram.ext import ExtBot
 
-    from bot.replies.reply import Reply
     from bot.service.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -29,13 +29,14 @@ async def receive_document(
     What says of itself that it has more than `max_bytes` bytes is not fetched.
     """
     if pending_uploads is None:
-        return admin.render_message(catalogue.UPLOADS_OFF)
+        return Reply.with_heading(say("uploads_off"))
     if document.file_size is None or document.file_size > max_bytes:
-        return uploads.render_refusal(catalogue.UPLOAD_TOO_LARGE.format(most=max_bytes // _KIB))
+        reason = say("upload_too_large", most=max_bytes // _KIB)
+        return Reply.with_heading(say("upload_refused"), reason)
     try:
         file = await bot.get_file(document.file_id)
         content = bytes(await file.download_as_bytearray())
     except TelegramError as error:
         log.warning("upload not fetched error=%s", type(error).__name__)
-        return uploads.render_refusal(catalogue.UPLOAD_NOT_FETCHED)
+        return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
     return await pending_uploads.receive(document.file_name or "", content)

@@ -19,6 +19,7 @@ from telegram.ext import (
 )
 
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.service import commands
 from bot.surfaces.telegram import callbacks, documents, inline_and_guest
@@ -313,9 +314,7 @@ async def _report_error(update: object, context: Context) -> None:
     message = update.effective_message if isinstance(update, Update) else None
     if message and not message.guest_query_id:
         with catalogue.use_language(get_language(message)):
-            await send_reply(
-                context.bot, get_destination(message), Reply(((Piece(catalogue.SORRY),),))
-            )
+            await send_reply(context.bot, get_destination(message), Reply.from_text(say("apology")))
 
 
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:

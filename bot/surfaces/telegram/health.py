@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 
 if TYPE_CHECKING:
     from telegram import User
@@ -64,28 +64,28 @@ class Health:
     def render_lines(self, bot_user: User) -> tuple[str, ...]:
         """Return health and abilities in words for an admin, in the language in use."""
         age = (
-            catalogue.NEVER
+            say("never")
             if self.seconds_silent is None
-            else catalogue.AGO.format(seconds=int(self.seconds_silent))
+            else say("seconds_ago", seconds=int(self.seconds_silent))
         )
-        contact = catalogue.HEARD_POLLING if self.transport == "polling" else catalogue.HEARD_PUSHED
+        contact = "last_poll" if self.transport == "polling" else "last_update"
         counters = (
-            (catalogue.QUEUE, len(self.in_progress)),
-            (catalogue.HANDLED, self._outcomes[UpdateOutcome.HANDLED]),
-            (catalogue.SET_ASIDE, self._outcomes[UpdateOutcome.QUARANTINED]),
-            (catalogue.GIVEN_UP, self._outcomes[UpdateOutcome.TIMED_OUT]),
-            (catalogue.SHED, self._outcomes[UpdateOutcome.THROTTLED]),
-            (catalogue.LATE, self._outcomes[UpdateOutcome.STALE]),
-            *([(catalogue.ADMIN_IN, len(self.admin_chats))] if self.admin_chats else []),
+            ("queue", len(self.in_progress)),
+            ("handled", self._outcomes[UpdateOutcome.HANDLED]),
+            ("malformed", self._outcomes[UpdateOutcome.QUARANTINED]),
+            ("timed_out", self._outcomes[UpdateOutcome.TIMED_OUT]),
+            ("throttled", self._outcomes[UpdateOutcome.THROTTLED]),
+            ("stale", self._outcomes[UpdateOutcome.STALE]),
+            *([("admin_groups", len(self.admin_chats))] if self.admin_chats else []),
         )
-        counter_lines = (template.format(count=count) for template, count in counters)
-        return (contact.format(ago=age), *counter_lines, *render_abilities(bot_user))
+        counter_lines = (say(key, count=count) for key, count in counters)
+        return (say(contact, ago=age), *counter_lines, *render_abilities(bot_user))
 
 
 def render_abilities(bot_user: User) -> tuple[str, ...]:
     """Return what BotFather lets the bot do, in words, from what Telegram says of `bot_user`."""
     return (
-        catalogue.PRIVACY_OFF if bot_user.can_read_all_group_messages else catalogue.PRIVACY_ON,
-        *(() if bot_user.can_join_groups else (catalogue.NO_GROUPS,)),
-        catalogue.INLINE_ON if bot_user.supports_inline_queries else catalogue.INLINE_OFF,
+        say("privacy_off") if bot_user.can_read_all_group_messages else say("privacy_on"),
+        *(() if bot_user.can_join_groups else (say("no_groups"),)),
+        say("inline_on") if bot_user.supports_inline_queries else say("inline_off"),
     )

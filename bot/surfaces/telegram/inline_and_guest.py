@@ -15,7 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.surfaces.telegram import rendering
 from bot.surfaces.telegram.sending import strip_markup
 
@@ -52,7 +52,7 @@ async def answer_inline_query(
     is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
     cards = () if is_stale else results.cards
     next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
-    label = catalogue.INLINE_HELP if cards else catalogue.INLINE_NOTHING
+    label = say("label_inline_help") if cards else say("label_inline_nothing")
 
     async def send_results(parse_mode: ParseMode | None) -> None:
         await bot.answer_inline_query(

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 
@@ -75,12 +75,11 @@ class MissedWords:
     def render_reply(self) -> Reply:
         """Return what an admin is told."""
         if not self._enabled:
-            return Reply(((Piece(catalogue.UNANSWERED_OFF),),))
+            return Reply.from_text(say("missed_words_off"))
         counts = self.count_askers()
         if not counts:
-            return Reply(((Piece(catalogue.UNANSWERED_NONE.format(askers=MIN_ASKERS)),),))
+            return Reply.from_text(say("no_missed_words", askers=MIN_ASKERS))
         lines = "\n".join(
-            catalogue.UNANSWERED_WORD.format(word=word, askers=count)
-            for word, count in counts.items()
+            say("missed_word", word=word, askers=count) for word, count in counts.items()
         )
-        return Reply(((Piece(catalogue.UNANSWERED, Style.BOLD),), (Piece(lines),)))
+        return Reply(((Piece(say("missed_words"), Style.BOLD),), (Piece(lines),)))

@@ -19,8 +19,8 @@ from telegram import MessageEntity
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
-from bot.replies import catalogue
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
+from bot.replies.catalogue import say
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef
 from bot.service.commands import ADMIN_COMMANDS, split_command
@@ -62,9 +62,9 @@ class ButtonOwner:
 def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
     """Return `reply` as messages of a chat the bot is in."""
     permalink = build_permalink(bot.username, reply)
-    continuation = f'<a href="{permalink}">{catalogue.CONTINUES_HERE}</a>\n\n' if permalink else ""
+    continuation = f'<a href="{permalink}">{say("continued_message")}</a>\n\n' if permalink else ""
     first, *others = _render_parts(
-        bot, _link_first_words(reply, permalink), len(catalogue.CONTINUES_HERE) + 2
+        bot, _link_first_words(reply, permalink), len(say("continued_message")) + 2
     )
     sealer = make_sealer(bot.token, owner, permalink)
     return RenderedReply(

@@ -11,7 +11,8 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from bot.replies import buttons, catalogue
+from bot.replies import buttons
+from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram.addressing import extract_line
 
@@ -52,7 +53,7 @@ def render_apology(message: Message) -> Reply:
     """Return that `message` came too late to be answered, and how to ask it again."""
     typed_line = extract_line(message)
     ask_again = Button(
-        catalogue.ASK_AGAIN, typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
+        say("label_ask_again"), typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
     )
     rows = ((ask_again,),) if typed_line and buttons.fits_command_limit(ask_again) else ()
-    return Reply(((Piece(catalogue.TOO_LATE),),), rows)
+    return Reply(((Piece(say("too_old")),),), rows)

@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.replies import catalogue
+from bot.replies.catalogue import say
 from bot.surfaces.telegram.addressing import get_button_owner, get_language
 from bot.surfaces.telegram.authorisation import GuardHandler
 from bot.surfaces.telegram.health import UpdateOutcome
@@ -182,7 +183,7 @@ class Gate:
         if update.callback_query:
             # Nothing appears in the chat, and without it the button would spin on.
             with catalogue.use_language(update.callback_query.from_user.language_code):
-                await _try_to_notify(update.callback_query.answer(catalogue.TOO_MANY))
+                await _try_to_notify(update.callback_query.answer(say("rate_limited")))
         elif admission is Admission.REFUSED:
             self._log_refusal(update)
             if update.message:
@@ -202,7 +203,7 @@ class Gate:
 async def _send_quiet_notice(message: Message) -> None:
     destination = get_destination(message)
     with catalogue.use_language(get_language(message)):
-        notice = str(catalogue.TOO_MANY)
+        notice = say("rate_limited")
     reply_parameters = destination.reply_to_id and ReplyParameters(
         destination.reply_to_id, allow_sending_without_reply=True
     )

@@ -1,1 +1,0 @@
-"""The fixed words, a table for each language; `bot.replies.catalogue` chooses among them."""

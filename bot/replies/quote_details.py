@@ -1,0 +1,213 @@
+"""One quote looked into: its context and evidence, its opposite, other wordings, a copy.
+
+And what its permalink shows once the quote is withheld, moved or gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answers.answer import ChosenQuote
+from bot.model import Kind, Span
+from bot.replies import buttons, catalogue, quote_block
+from bot.replies.buttons import AvailableActions
+from bot.replies.catalogue import say
+from bot.replies.reply import Piece, Reply, Style
+from bot.text import split_paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.answers.opposite import Opposite
+    from bot.model import Corpus, Quote
+    from bot.storage.holds import Hold
+    from bot.storage.shown_quotes import ShownQuote, Tombstone
+
+_MAX_DISTANCE = 1200
+_FINGERPRINT_LENGTH = 12
+
+
+def render_context(
+    quote: Quote,
+    corpus: Corpus,
+    matched_words: Sequence[str] = (),
+    available: AvailableActions | None = None,
+    withheld_spans: Sequence[Span] = (),
+) -> Reply:
+    """Return `quote` with the paragraph before and after it, its evidence and its source.
+
+    `matched_words` are the words by which it was found; what stands at the places
+    `withheld_spans`, and beyond them, is not shown.
+    """
+    passage = quote.passage
+    visible, is_complete = _find_visible_span(quote, withheld_spans)
+    heading = (
+        Piece(say("quote_heading"), Style.BOLD),
+        Piece(quote.id, Style.BOLD, quote_id=quote.id),
+    )
+    lines = [
+        *_describe_evidence(quote, corpus.curator, matched_words),
+        *([] if is_complete else [say("withheld_beside")]),
+    ]
+    evidence = (
+        Piece("\n".join(lines)),
+        *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
+    )
+    source = quote_block.render_source(passage.document)
+    blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
+    return Reply(blocks, buttons.build_quote_buttons(quote, available or AvailableActions()))
+
+
+def render_opposite(result: Opposite) -> Reply:
+    """Return what the other side says on the same topic, and the link between the two.
+
+    Without an opposite: why there is none.
+    """
+    heading = say("opposite", id=result.quote.id)
+    if result.candidate is None:
+        return Reply.with_heading(heading, _explain_no_opposite(result))
+    shared_words = ", ".join(result.shared_words) or say("no_words")
+    link = say("opposite_link", topic=result.topic, words=shared_words)
+    quote = result.candidate.quote
+    return Reply(
+        (
+            (Piece(heading, Style.BOLD), Piece(f"\n{link}")),
+            (
+                *quote_block.render_quote(result.candidate.chosen_quote),
+                Piece(f"\n{say('not_a_reply')}"),
+            ),
+            quote_block.render_source(quote.passage.document),
+        ),
+        buttons.build_answer_buttons([quote], AvailableActions()),
+    )
+
+
+def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
+    """Return every wording in which the statement of `quote` is printed."""
+    if not variants:
+        return Reply.with_heading(say("no_wordings", id=quote.id))
+    sources = dict.fromkeys(variant.passage.document for variant in variants)
+    return Reply(
+        (
+            (Piece(say("wordings"), Style.BOLD),),
+            *(quote_block.render_quote(ChosenQuote(variant, 0.0)) for variant in variants),
+            (Piece(say("wordings_differ")),),
+            *map(quote_block.render_source, sources),
+        )
+    )
+
+
+def render_copy(quote: Quote) -> Reply:
+    """Return `quote` with its speaker and source, ready to copy."""
+    text = quote_block.format_for_copying(quote)
+    return Reply(((Piece(say("copy"), Style.BOLD), Piece("\n"), Piece(text, Style.CODE)),))
+
+
+def render_unknown_quote(quote_id: str) -> Reply:
+    """Return that no document has this quote now, and what that means."""
+    return Reply.with_heading(say("unknown_quote", id=quote_id), say("unknown_quote_reason"))
+
+
+def render_withheld(hold: Hold) -> Reply:
+    """Return that an admin withheld the quote, when and why."""
+    since = say("withheld_since", date=catalogue.format_date(hold.when), reason=hold.reason)
+    return Reply.with_heading(say("withheld_now", id=hold.id), since)
+
+
+def render_retired(
+    quote: ShownQuote, retirement: Tombstone, quote_text: str | None = None
+) -> Reply:
+    """Return when and why a quote was retired, and its words if `quote_text` is given."""
+    reason = say(f"retired_why.{retirement.why}", document=quote.title or quote.document)
+    fingerprint = say("retired_text", sha256=quote.sha256[:_FINGERPRINT_LENGTH])
+    heading = say("retired", id=quote.id, date=catalogue.format_date(retirement.when))
+    reply = Reply.with_heading(heading, f"{reason}\n{fingerprint}")
+    if quote_text is None:
+        return reply
+    words = (Piece(f"{say('retired_words')}\n"), Piece(quote_text, Style.QUOTE))
+    return Reply((*reply.blocks, words))
+
+
+def render_moved(quote: ShownQuote, retirement: Tombstone, current: Reply) -> Reply:
+    """Return when and why a quote moved, and below that `current`, the reply that shows it."""
+    tombstone = render_retired(quote, retirement).blocks
+    return Reply((*tombstone, (Piece(say("retired_moved")),), *current.blocks), current.buttons)
+
+
+def _explain_no_opposite(result: Opposite) -> str:
+    if result.side is None:
+        return say("no_side")
+    if not result.topics:
+        return say("no_topic")
+    side, topics = say(f"sides.{result.side}"), ", ".join(result.topics)
+    return say("no_opposite", side=side, topics=topics)
+
+
+def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Span, bool]:
+    """Return from where to where the source is shown, and whether that is as far as it might be."""
+    paragraph_spans = split_paragraphs(quote.passage.document.text)
+    first = next(index for index, span in enumerate(paragraph_spans) if quote.span.start < span.end)
+    last = next(index for index, span in enumerate(paragraph_spans) if quote.span.end <= span.end)
+    start = _choose_edge(
+        quote, [span.start for span in paragraph_spans[max(0, first - 1) : first + 1]]
+    )
+    end = _choose_edge(quote, [span.end for span in paragraph_spans[last : last + 2]][::-1])
+    holds_before = (span.end for span in withheld_spans if span.end <= quote.span.start)
+    holds_after = (span.start for span in withheld_spans if span.start >= quote.span.end)
+    visible = Span(max([start, *holds_before]), min([end, *holds_after]))
+    return visible, visible == (start, end)
+
+
+def _render_surroundings(quote: Quote, visible: Span) -> Iterator[Piece]:
+    """Yield the source from the paragraph before to the one after, the quote standing out."""
+    if visible.start < quote.span.start:
+        yield Piece(
+            quote.passage.document.slice_text(Span(visible.start, quote.span.start)), Style.CONTEXT
+        )
+    yield Piece(quote.text, Style.QUOTE)
+    if quote.span.end < visible.end:
+        yield Piece(
+            quote.passage.document.slice_text(Span(quote.span.end, visible.end)), Style.CONTEXT
+        )
+
+
+def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
+    """Return the farthest of `edges`, farthest first, that is not too far; else the quote's own.
+
+    Within a paragraph too long to be shown the quote's passage begins and ends it.
+    """
+    is_start = edges[0] <= quote.span.start
+    quote_edge = quote.span.start if is_start else quote.span.end
+    passage_edge = quote.passage.frame.start if is_start else quote.passage.frame.end
+    candidates = (
+        candidate
+        for candidate in (*edges, passage_edge)
+        if abs(candidate - quote_edge) <= _MAX_DISTANCE
+    )
+    return next(candidates, quote_edge)
+
+
+def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str]) -> Iterator[str]:
+    passage = quote.passage
+    if passage.kind is Kind.NARRATION or passage.voice:
+        speaker = quote_block.describe_speaker(passage)
+        yield say("voice", voice=speaker, kind=say(f"kinds.{passage.kind}"))
+    else:
+        yield say("no_voice")
+    if passage.cue:
+        cues = " → ".join(f"“{passage.document.slice_text(cue)}”" for cue in passage.cue)
+        yield say("cue", cue=cues)
+    if passage.chain:
+        yield say("chain", chain=passage.chain)
+    yield say(
+        "location",
+        start=quote.span.start,
+        end=quote.span.end,
+        document=passage.document.id,
+        paragraph=passage.paragraph,
+        sha256=passage.document.sha256[:_FINGERPRINT_LENGTH],
+    )
+    if matched_words:
+        yield say("matched_words", words=", ".join(matched_words))
+    if passage.voice:
+        yield say("side_set", side=say(f"sides.{passage.side}"), curator=curator)
