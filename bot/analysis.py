@@ -1,21 +1,21 @@
 """Words as an index and a question compare them: folded, stopped and stemmed, by language.
 
-Stop words come from the stop-words library and stems from Snowball, both by the
-corpus's language, so a question and a document are always read alike.
+Stop words come from the tables of the corpus's language and stems from Snowball, so a question
+and a document are always read alike.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from importlib.metadata import version
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from stop_words import get_stop_words
 
 from bot.errors import CorpusError
+from bot.languages import load_language
 from bot.text import normalise, raw_words, split_words
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.model import Span
 
 
-_STOP_WORDS_VERSION = version("stop-words")
 _CACHE_SIZE = 1 << 18
 _MIN_LENGTH_ONE_EDIT = 5
 _MIN_LENGTH_TWO_EDITS = 8
@@ -60,11 +59,11 @@ class Analyser:
                 "corpus.toml", f"no stemmer for language {language!r}", f"use {languages}"
             )
         self._stem = Stemmer.Stemmer(language).stemWord
-        self.fingerprint = (
-            f"{language} PyStemmer {Stemmer.version()} stop-words {_STOP_WORDS_VERSION}"
-        )
         self._cache: dict[str, ContentWord | None] = {}
-        self.stop_words = frozenset(normalise(word) for word in get_stop_words(language))
+        words = load_language(language).words("stop_words", "words")
+        self.stop_words = frozenset(normalise(word) for word in words)
+        words_digest = sha256(" ".join(sorted(self.stop_words)).encode()).hexdigest()
+        self.fingerprint = f"{language} PyStemmer {Stemmer.version()} stop words {words_digest}"
 
     def terms(self, text: str, span: Span | None = None) -> Iterator[Term]:
         """Yield the content words within `span` (all of `text` if None), in order.

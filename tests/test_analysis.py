@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot import analysis
 from bot.analysis import Analyser, SpellingCorrector
 from bot.errors import CorpusError
+from bot.languages import list_languages, load_language
 from bot.model import Span
 from bot.text import normalise
 
@@ -114,3 +115,15 @@ def test_another_language_has_its_own_words_and_stems() -> None:
 def test_a_language_without_a_stemmer_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"no stemmer for language 'klingon'; use .*english"):
         Analyser("klingon")
+
+
+def test_every_language_with_stop_words_can_stop_them() -> None:
+    languages = [name for name in list_languages() if load_language(name).table("stop_words")]
+
+    assert {"english", "french", "german"} <= set(languages)
+    for name in languages:
+        assert len(Analyser(name).stop_words) > 90
+
+
+def test_words_that_debates_are_about_are_searched_for() -> None:
+    assert not ENGLISH.stop_words & {"state", "face"}

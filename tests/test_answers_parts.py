@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.answer_type import has_answer_types
 from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
 from bot.answers.coverage import compute_coverage, match_concepts, weight_share
 from bot.answers.question import Concept
+from bot.answers.question_language import load_question_language
 from bot.answers.quoting import QuoteLengths, find_quote_by_id, has_caveat, select_quote
 from bot.model import Document, Kind, Passage, Quote, Side, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
+ENGLISH = load_question_language("english")
 RARE = Concept("rare", (frozenset({"rare"}),), weight=3.0)
 USUAL = Concept("usual", (frozenset({"usual"}), frozenset({"well", "known"})), weight=1.0)
 OTHER = Concept("other", (frozenset({"other"}),), weight=1.0)
@@ -104,7 +105,7 @@ def test_a_side_that_says_nothing_is_named() -> None:
     ],
 )
 def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
-    assert has_answer_types(frozenset(asks), text) is expected
+    assert ENGLISH.has_answer_types(frozenset(asks), text) is expected
 
 
 def passage_of(text: str, kind: Kind = Kind.DIRECT, cue: tuple[Span, ...] = ()) -> Passage:
@@ -169,7 +170,10 @@ def test_a_limit_that_follows_is_noticed(after: str, *, limited: bool) -> None:
     words = "We support the ferry with all our hearts."
     document = Document("d", words + after)
 
-    assert has_caveat(Quote(said(document, words, RIDERS), Span(0, len(words)))) is limited
+    assert (
+        has_caveat(Quote(said(document, words, RIDERS), Span(0, len(words))), ENGLISH.caveat)
+        is limited
+    )
 
 
 def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -> None:
@@ -179,8 +183,8 @@ def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -
     alone = Passage(document, first, first, Kind.DIRECT, 1, RIDERS, quotation=(first,))
     together = replace(alone, quotation=(first, second))
 
-    assert not has_caveat(Quote(alone, first))
-    assert has_caveat(Quote(together, first))
+    assert not has_caveat(Quote(alone, first), ENGLISH.caveat)
+    assert has_caveat(Quote(together, first), ENGLISH.caveat)
 
 
 def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:

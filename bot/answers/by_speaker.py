@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 PAGE_SIZE = 3
 # Sorts after every date.
 _UNDATED = "9"
-_ARTICLES = frozenset({"the", "a", "an"})
 
 
 class SpeakerQuery(NamedTuple):
@@ -78,8 +76,7 @@ class SpeakerSearch:
         self._ranker = ranker
         self._lengths = lengths
         self._names = tuple(dict.fromkeys(_iter_names(corpus)))
-        patterns = load_question_language(corpus.language).by_speaker_patterns
-        self._patterns = tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+        self._language = load_question_language(corpus.language)
 
     def parse_question(self, question: str) -> SpeakerQuery | None:
         """Return whom a question such as "what did NAME say about TOPIC?" asks after, if it does.
@@ -87,10 +84,8 @@ class SpeakerSearch:
         None where nobody here is called so: then it is a question like any other.
         """
         text = " ".join(question.split()).strip(" ?!.")
-        match = next(
-            (candidate for pattern in self._patterns if (candidate := pattern.fullmatch(text))),
-            None,
-        )
+        matches = (pattern.fullmatch(text) for pattern in self._language.by_speaker_patterns)
+        match = next(filter(None, matches), None)
         if match is None:
             return None
         names = self._resolve_name(to_phrase(match["name"]))
@@ -138,7 +133,9 @@ class SpeakerSearch:
         for passage in self._iter_passages(name):
             shown = select_quote(passage, self._lengths, lambda _: 0.0)
             if shown is not None:
-                chosen = ChosenQuote(shown, 0.0, has_caveat=has_caveat(shown))
+                chosen = ChosenQuote(
+                    shown, 0.0, has_caveat=has_caveat(shown, self._language.caveat)
+                )
                 by_words.setdefault(to_phrase(shown.text), []).append(chosen)
         return [_merge_printings(group) for group in by_words.values()]
 
@@ -154,7 +151,7 @@ class SpeakerSearch:
         """Return the voices that go by a name: wholly, or else by some of its words."""
         without_article = (
             normalised_words[1:]
-            if normalised_words[:1] and normalised_words[0] in _ARTICLES
+            if normalised_words[:1] and normalised_words[0] in self._language.articles
             else normalised_words
         )
         if not without_article:

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from bot.analysis import SpellingCorrector
 from bot.answers.question import Concept, Form
-from bot.answers.question_language import to_phrase
+from bot.answers.question_language import load_question_language, to_phrase
 from bot.answers.wordlist import is_word
 
 if TYPE_CHECKING:
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document
 
 _MAX_GAP = 2
-_NUMBER_WORDS = (
-    # Not "one": it mostly counts nothing.
-    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    *("nineteen", "twenty"),
-)
 
 
 class QuestionToken(NamedTuple):
@@ -66,6 +60,7 @@ class Vocabulary:
         self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
         self._language = corpus.language
+        self._number_words = load_question_language(corpus.language).number_words
         self._document_words = tuple(
             _load_document_words(document) for document in corpus.documents
         )
@@ -175,7 +170,9 @@ class Vocabulary:
             expansions = self._suggest_corrections(typed_words[0])
         expansions = tuple(word for word in expansions if self.content_stems(word) != stems)
         expansions = expansions or tuple(
-            variant for variant in _number_variants(typed_words) if variant in self._known_words
+            variant
+            for variant in _number_variants(typed_words, self._number_words)
+            if variant in self._known_words
         )
         forms = (Form(stems), *(Form(self.content_stems(word)) for word in expansions))
         is_common = any(form <= self._motion_stems for form in forms)
@@ -206,16 +203,16 @@ class Vocabulary:
         return () if nearest and is_word(word, self._language) else nearest
 
 
-def _number_variants(words: Phrase) -> tuple[str, ...]:
+def _number_variants(words: Phrase, number_words: Phrase) -> tuple[str, ...]:
     """Return a small number in words for its digits, and the other way round.
 
-    >>> _number_variants(("10",)), _number_variants(("ten",)), _number_variants(("taxes",))
-    (('ten',), ('10',), ())
+    >>> _number_variants(("3",), ("two", "three")), _number_variants(("two",), ("two", "three"))
+    (('three',), ('2',))
     """
     text = " ".join(words)
     return tuple(
         variant
-        for digits, number_word in enumerate(_NUMBER_WORDS, start=2)
+        for digits, number_word in enumerate(number_words, start=2)
         for original, variant in ((number_word, str(digits)), (str(digits), number_word))
         if text == original
     )

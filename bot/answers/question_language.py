@@ -1,24 +1,24 @@
-"""How questions are put in one language, read from `languages/<language>.toml`.
+"""How questions are put in one language: its asking words, and the shapes of what is asked for.
 
-A language without a file of its own has stop words and stems alone: its
-questions are answered, with less of the asking taken off first.
+The words are the tables `questions`, `numbers` and `calendar` of `bot/languages`. A language
+without them has stop words and stems alone: its questions are answered, with less of the asking
+taken off first.
 """
 
 from __future__ import annotations
 
-import tomllib
+import re
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from bot.languages import load_language
 from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FOLDER = Path(__file__).parent / "languages"
-
+    from bot.languages.base import Language
 
 Phrase = tuple[str, ...]
 Meaning = TypeVar("Meaning")
@@ -29,51 +29,104 @@ class QuestionLanguage:
     """The asking words of one language, folded; a phrase is a run of folded words.
 
     `filler` never counts as a subject; `light_filler` words count where a source has them.
-    `by_speaker_patterns`
-    are regular expressions with the groups `name` and `topic`.
+    `number_words` are the numbers in words, from 2 on. `by_speaker_patterns` have the groups
+    `name` and `topic`. `answer_shapes` find something of the kind asked for.
     """
 
-    filler: frozenset[str] = frozenset()
-    light_filler: frozenset[str] = frozenset()
-    pronouns: frozenset[str] = frozenset()
-    loaded_words: frozenset[str] = frozenset()
-    speech_words: frozenset[str] = frozenset()
-    attribution_words: frozenset[str] = frozenset()
-    follow_up_openings: tuple[Phrase, ...] = ()
-    side_phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    answer_type_phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    task_phrases: tuple[Phrase, ...] = ()
-    task_verbs: frozenset[str] = frozenset()
-    by_speaker_patterns: tuple[str, ...] = ()
+    filler: frozenset[str]
+    light_filler: frozenset[str]
+    pronouns: frozenset[str]
+    loaded_words: frozenset[str]
+    speech_words: frozenset[str]
+    attribution_words: frozenset[str]
+    articles: frozenset[str]
+    number_words: Phrase
+    follow_up_openings: tuple[Phrase, ...]
+    side_phrases: dict[str, tuple[Phrase, ...]]
+    answer_type_phrases: dict[str, tuple[Phrase, ...]]
+    task_phrases: tuple[Phrase, ...]
+    task_verbs: frozenset[str]
+    by_speaker_patterns: tuple[re.Pattern[str], ...]
+    capitalised_run: re.Pattern[str]
+    caveat: re.Pattern[str]
+    answer_shapes: dict[str, re.Pattern[str]] = field(repr=False)
+
+    def has_answer_types(self, answer_types: frozenset[str], text: str) -> bool:
+        """Tell whether `text` holds something of every kind in `answer_types` that has a shape.
+
+        A question for a date that is shown no date has not been answered, however many of its
+        words are matched.
+
+        >>> english = load_question_language("english")
+        >>> english.has_answer_types(frozenset({"number"}), "ten trials")
+        True
+        >>> english.has_answer_types(frozenset({"date"}), "soon")
+        False
+        """
+        shapes = self.answer_shapes
+        return all(shapes[kind].search(text) for kind in answer_types if kind in shapes)
 
 
 @cache
 def load_question_language(name: str) -> QuestionLanguage:
-    """Return the asking words of the language `name`; empty where it has no file.
+    """Return the asking words of the language `name`; empty where it has no table.
 
     >>> "said" in load_question_language("english").filler, load_question_language("tamil").filler
     (True, frozenset())
     """
-    path = _FOLDER / f"{name}.toml"
-    if not path.is_file():
-        return QuestionLanguage()
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    language = load_language(name)
+    table = language.table("questions")
+    tasks = table.get("tasks", {})
+
+    def fold(*keys: str) -> frozenset[str]:
+        words = (word for key in keys for word in language.words("questions", key))
+        return frozenset(to_phrase(" ".join(words)))
+
     return QuestionLanguage(
-        filler=_parse_words(" ".join(table[key] for key in ("filler", "shorthand", "speech"))),
-        light_filler=_parse_words(table["light"]),
-        pronouns=_parse_words(table["pronouns"]),
-        loaded_words=_parse_words(table["loaded"]),
-        speech_words=_parse_words(table["speech"]),
-        attribution_words=_parse_words(table["sources"]),
-        follow_up_openings=_parse_phrases(table["openings"]),
-        side_phrases={side: _parse_phrases(phrases) for side, phrases in table["sides"].items()},
-        answer_type_phrases={
-            kind: _parse_phrases(phrases) for kind, phrases in table["asks"].items()
-        },
-        task_phrases=_parse_phrases(table["tasks"]["phrases"]),
-        task_verbs=_parse_words(table["tasks"]["verbs"]),
-        by_speaker_patterns=tuple(table["by"]),
+        filler=fold("filler", "shorthand", "speech"),
+        light_filler=fold("light"),
+        pronouns=fold("pronouns"),
+        loaded_words=fold("loaded"),
+        speech_words=fold("speech"),
+        attribution_words=fold("sources"),
+        articles=fold("articles"),
+        number_words=to_phrase(language.table("numbers").get("from_two", "")),
+        follow_up_openings=_parse_phrases(table.get("openings", [])),
+        side_phrases=_parse_phrase_lists(table.get("sides", {})),
+        answer_type_phrases=_parse_phrase_lists(table.get("answer_types", {})),
+        task_phrases=_parse_phrases(tasks.get("phrases", [])),
+        task_verbs=frozenset(to_phrase(tasks.get("verbs", ""))),
+        by_speaker_patterns=tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
+        capitalised_run=_compile_capitalised_run(language),
+        caveat=re.compile(rf"[\s\"“”‘’']*(?:{_match_any(language, 'questions', 'caveats')})\b"),
+        answer_shapes=_compile_answer_shapes(language),
     )
+
+
+def _compile_capitalised_run(language: Language) -> re.Pattern[str]:
+    """Return a pattern of words with a capital, which a name's small words may link."""
+    links = _match_any(language, "questions", "name_links")
+    return re.compile(rf"[A-Z][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-Z][\w’'-]*)*")
+
+
+def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
+    number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
+    unit = _match_any(language, "calendar", "units")
+    # A year is of the 19th to the 21st century: any other four digits count something.
+    named_dates = "|".join(_match_any(language, "calendar", key) for key in ("months", "weekdays"))
+    currency = _match_any(language, "numbers", "currencies")
+    return {
+        "number": re.compile(number, re.IGNORECASE),
+        "date": re.compile(rf"\b(?:(?:1[89]|20)\d\d|{named_dates})\b"),
+        "duration": re.compile(rf"(?:{number})[\w\s,.-]*?\b(?:{unit})\b", re.IGNORECASE),
+        "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
+    }
+
+
+def _match_any(language: Language, table: str, key: str) -> str:
+    """Return the alternatives of a pattern that any of these words matches; none, no text."""
+    words = language.words(table, key)
+    return "|".join(re.escape(word) for word in sorted(words)) or r"(?!)"
 
 
 def to_phrase(text: str) -> Phrase:
@@ -114,9 +167,9 @@ class PhraseMatcher(Generic[Meaning]):
                     yield start, part, meaning
 
 
-def _parse_words(text: str) -> frozenset[str]:
-    return frozenset(to_phrase(text))
-
-
 def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:
     return tuple(to_phrase(text) for text in texts)
+
+
+def _parse_phrase_lists(lists: dict[str, list[str]]) -> dict[str, tuple[Phrase, ...]]:
+    return {name: _parse_phrases(texts) for name, texts in lists.items()}

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bot.answers.question import Concept, Form
     from bot.model import Corpus, VoiceEntry
 
-_CAPITALISED_RUN = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|for|the|and)\s+)?[A-Z][\w’'-]*)*")
 _LOADED_WEIGHT = 0.25
 
 
@@ -190,7 +189,7 @@ class QuestionParser:
         """Return the runs of capitals that no source has, but for a word that opens a sentence."""
         runs = [
             [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
-            for run in _CAPITALISED_RUN.finditer(text)
+            for run in self._language.capitalised_run.finditer(text)
         ]
         return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
 

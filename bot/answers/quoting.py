@@ -6,18 +6,16 @@ most of what was asked, and the sentence that names the voice with them.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Kind, Quote, Span
 from bot.text import split_sentences, trim
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.model import Passage
-
-_CAVEAT = re.compile(r"[\s\"“”‘’']*(?:But|However|Unless|Except)\b")
 
 
 class QuoteLengths(NamedTuple):
@@ -74,11 +72,11 @@ def find_quote_by_id(
     return None
 
 
-def has_caveat(shown: Quote) -> bool:
-    """Tell whether the next words, in the same paragraph or quotation, limit what is shown."""
+def has_caveat(shown: Quote, caveat: re.Pattern[str]) -> bool:
+    """Tell whether the next words, in the same paragraph or quotation, match `caveat`."""
     text = shown.passage.document.text
     return any(
-        _CAVEAT.match(text, position) is not None for position in _next_positions(shown, text)
+        caveat.match(text, position) is not None for position in _next_positions(shown, text)
     )
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.answer_type import has_answer_types
 from bot.answers.coverage import compute_closeness, compute_coverage, match_concepts, weight_share
-from bot.answers.question_language import Phrase, contains_phrase
+from bot.answers.question_language import Phrase, contains_phrase, load_question_language
 from bot.answers.quoting import QuoteLengths, has_caveat, pick_best_quote
 from bot.answers.span_cache import SpanCache
 from bot.model import Kind, Side
@@ -51,6 +50,7 @@ class Candidate:
     relevance: float
     is_on_target: bool
     has_answer_type: bool
+    has_caveat: bool
     also_in: tuple[Document, ...] = ()
 
     @property
@@ -83,9 +83,7 @@ class Candidate:
     def chosen_quote(self) -> ChosenQuote:
         """It as an answer shows it."""
         matched_texts = tuple(concept.text for concept in self.matched)
-        return ChosenQuote(
-            self.quote, self.score, matched_texts, has_caveat(self.quote), self.also_in
-        )
+        return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
 
     @property
     def document(self) -> Document:
@@ -105,6 +103,7 @@ class Ranker:
         """
         subject_texts = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
         self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
+        self._language = load_question_language(corpus.language)
         self._span_cache = SpanCache(corpus, analyser, lengths)
         self._index = index
         self._analyser = analyser
@@ -149,7 +148,7 @@ class Ranker:
         stems = self._span_cache.stems(passage, quote.span)
         matches = match_concepts(question.distinctive_concepts, stems)
         is_on_target, bonus = self._score_target(question, passage)
-        has_answer_type = has_answer_types(
+        has_answer_type = self._language.has_answer_types(
             question.answer_types, passage.document.text[slice(*quote.span)]
         )
         relevance = (
@@ -169,6 +168,7 @@ class Ranker:
             relevance + 0.1 * hit.score / top_score,
             is_on_target,
             has_answer_type,
+            has_caveat(quote, self._language.caveat),
         )
 
     def _build_scorer(self, question: Question, passage: Passage) -> Callable[[Span], float]:
