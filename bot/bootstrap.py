@@ -14,14 +14,14 @@ from bot.corpus import load_incrementally
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine
 from bot.service import Service
-from bot.service.live_corpus import Snapshot
+from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.service.router import Router
 from bot.service.uploads import Uploads
 from bot.settings import SETTINGS_FILE, validate_options
 from bot.storage import open_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus
@@ -30,24 +30,31 @@ if TYPE_CHECKING:
     from bot.storage import Storage
 
 
-def build_service(settings: Settings) -> Service:
-    """Return a desk that serves the corpus of `settings`; its reload reads the same folder anew.
+async def build_service(settings: Settings) -> Service:
+    """Load the corpus of `settings` and return the service that answers from it.
 
     Raises:
         BotError: the corpus cannot be served, or a setting names what is not there.
     """
-    return _build_service(settings, settings.corpus, _open_storage(settings))
+    storage = _open_storage(settings)
+    live = await _load_live_corpus(settings, settings.corpus, storage)
+    return _build_service(settings, storage, live)
 
 
-def build_router(settings: Settings) -> Router:
-    """Return the desks of all corpora of `settings`, the set one first.
+async def build_router(settings: Settings) -> Router:
+    """Load every corpus of `settings`, and return what finds the service for a chat.
 
     Raises:
         BotError: as `build_service`, of any of them.
     """
     storage = _open_storage(settings)
     names = dict.fromkeys([settings.corpus, *settings.corpora])
-    return Router([_build_service(settings, name, storage) for name in names], storage.chats)
+    loaded = [await _load_live_corpus(settings, name, storage) for name in names]
+    services = [
+        _build_service(settings, storage, live, [other for other in loaded if other is not live])
+        for live in loaded
+    ]
+    return Router(services, storage.chats)
 
 
 def build_snapshot(
@@ -69,12 +76,18 @@ def _open_storage(settings: Settings) -> Storage:
     return open_storage(Path(settings.state_folder) if settings.state_folder else None)
 
 
-def _build_service(settings: Settings, name: str, storage: Storage) -> Service:
-    load = partial(build_snapshot, settings, name)
-    service = Service(load, settings.question_length, storage, settings.reload_seconds)
-    if settings.uploads:
-        service.uploads = Uploads(settings.corpora_folder / name, settings.upload_seconds)
-    return service
+async def _load_live_corpus(settings: Settings, name: str, storage: Storage) -> LiveCorpus:
+    return await LiveCorpus.load(
+        partial(build_snapshot, settings, name), storage, settings.reload_seconds
+    )
+
+
+def _build_service(
+    settings: Settings, storage: Storage, live: LiveCorpus, siblings: Sequence[LiveCorpus] = ()
+) -> Service:
+    folder = settings.corpora_folder / live.snapshot.corpus.name
+    uploads = Uploads(folder, settings.upload_seconds) if settings.uploads else None
+    return Service(live, storage, siblings, uploads, settings.question_length)
 
 
 def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings) -> Index:

@@ -60,7 +60,7 @@ CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in plac
 @app.command()
 def chat(corpus: CorpusName = None) -> None:
     """Talk in the terminal."""
-    terminal.run(bootstrap.build_service(_load_settings(corpus)))
+    terminal.run(asyncio.run(bootstrap.build_service(_load_settings(corpus))))
 
 
 @app.command()
@@ -80,7 +80,7 @@ def run(
     options = settings.validate_options(
         telegram.TelegramOptions, config.surfaces.telegram, "surfaces.telegram"
     )
-    telegram.run(bootstrap.build_router(config), options, webhook=webhook)
+    telegram.run(asyncio.run(bootstrap.build_router(config)), options, webhook=webhook)
 
 
 @app.command()
@@ -93,7 +93,7 @@ def ask(
     svg: Annotated[Path | None, typer.Option(help="Draw the exchange into this file.")] = None,
 ) -> None:
     """Print one answer."""
-    service = bootstrap.build_service(_load_settings(corpus))
+    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
     if as_record:
         _print_json([json_output.answer_to_json(service.answer(question, after or ()))])
         return
@@ -112,7 +112,7 @@ def show(
     corpus: CorpusName = None,
 ) -> None:
     """Print a document, or a quote in its context."""
-    service = bootstrap.build_service(_load_settings(corpus))
+    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
     document = next(
         (candidate for candidate in service.corpus.documents if candidate.id == name), None
     )
@@ -211,7 +211,7 @@ def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
 @app.command("eval")
 def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
     """Print figures over judged questions; with --json each outcome."""
-    service = bootstrap.build_service(_load_settings(corpus))
+    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
     outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
     if as_record:
         for outcome in outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -61,7 +62,7 @@ def desk() -> Service:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return bootstrap.build_service(settings.Settings())
+        return asyncio.run(bootstrap.build_service(settings.Settings()))
 
 
 @pytest.fixture
@@ -77,4 +78,4 @@ def bridge(folder: Path) -> Service:
     """Return a desk that serves that corpus, and keeps its state beside it."""
     from tests.corpus_folders import desk  # noqa: PLC0415  wanted by few tests
 
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
+    return asyncio.run(desk(folder.parent, state_folder=str(folder.parent / "state")))

@@ -65,9 +65,9 @@ def settings(folder: Path, **given: Any) -> Settings:
     return Settings(corpus="bridge", corpora_folder=folder, **given)
 
 
-def desk(folder: Path, **given: Any) -> Service:
-    """Return a desk that serves it."""
-    return bootstrap.build_service(settings(folder, **given))
+async def desk(folder: Path, **given: Any) -> Service:
+    """Return a service that serves it."""
+    return await bootstrap.build_service(settings(folder, **given))
 
 
 def text(reply: Reply) -> str:

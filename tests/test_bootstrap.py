@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,8 @@ from bot.settings import AnswerSettings, EngineSettings, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.service import Service
 
 QUESTION = "What does Liberty say about privacy?"
 BROAD = "What is said about surveillance, safeguards and privacy?"
@@ -33,6 +36,11 @@ Ann Low, chair of Riders of Wick, said: “A tram would bring people back to the
 """
 
 
+def serve(given: Settings) -> Service:
+    """Return the service that `given` lead to."""
+    return asyncio.run(bootstrap.build_service(given))
+
+
 def corpus(folder: Path) -> Settings:
     """Write a corpus of one invented article below `folder` and return settings that serve it."""
     (folder / "tram").mkdir()
@@ -42,24 +50,22 @@ def corpus(folder: Path) -> Settings:
 
 
 def test_the_defaults_serve_the_bundled_corpus() -> None:
-    desk = bootstrap.build_service(settings.load())
+    desk = serve(settings.load())
 
     assert desk.corpus.name == "facial-recognition"
     assert desk.answer(QUESTION).quotes
 
 
 def test_no_more_of_a_question_is_read_than_is_set() -> None:
-    desk = bootstrap.build_service(Settings(question_length=len("privacy")))
+    desk = serve(Settings(question_length=len("privacy")))
 
     assert desk.answer("privacy and children").question == "privacy"
 
 
 def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
-    usual = bootstrap.build_service(Settings()).answer(BROAD).quotes
-    fewer = bootstrap.build_service(Settings(answers=AnswerSettings(quotes=2))).answer(BROAD).quotes
-    shorter = (
-        bootstrap.build_service(Settings(answers=AnswerSettings(longest=150))).answer(BROAD).quotes
-    )
+    usual = serve(Settings()).answer(BROAD).quotes
+    fewer = serve(Settings(answers=AnswerSettings(quotes=2))).answer(BROAD).quotes
+    shorter = serve(Settings(answers=AnswerSettings(longest=150))).answer(BROAD).quotes
 
     assert (len(usual), len(fewer)) == (4, 2)
     assert max(len(chosen.quote.text) for chosen in shorter) <= 150
@@ -74,7 +80,7 @@ def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
     ],
 )
 def test_how_much_must_match_is_as_set(answers: AnswerSettings, status: str) -> None:
-    assert bootstrap.build_service(Settings(answers=answers)).answer(BROAD).status == status
+    assert serve(Settings(answers=answers)).answer(BROAD).status == status
 
 
 def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() -> None:
@@ -93,26 +99,26 @@ def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() 
 
 
 def test_a_voice_less_certain_than_is_set_is_not_named() -> None:
-    unsure = bootstrap.build_service(Settings(answers=AnswerSettings(confidence=1.0)))
+    unsure = serve(Settings(answers=AnswerSettings(confidence=1.0)))
 
     assert unsure.corpus.passages
     assert {p.voice for p in unsure.corpus.passages if p.confidence < 1} == {None}
 
 
 async def test_a_reload_reads_the_same_folder_anew(tmp_path: Path) -> None:
-    desk = bootstrap.build_service(corpus(tmp_path))
+    desk = await bootstrap.build_service(corpus(tmp_path))
     assert not desk.answer("noise").quotes
     article = tmp_path / "tram/bugle.txt"
     article.write_text(f"{ARTICLE}\nShe added: “The noise would be no more than a bus makes.”\n")
 
-    await desk.reload()
+    await desk.admin.reload()
 
     assert desk.answer("noise").quotes
 
 
 def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(BotError) as caught:
-        bootstrap.build_service(Settings(corpora_folder=tmp_path, corpus="bus"))
+        serve(Settings(corpora_folder=tmp_path, corpus="bus"))
 
     assert caught.value.place.startswith(str(tmp_path / "bus"))
 
@@ -143,16 +149,16 @@ def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(
     engine: EngineSettings, told: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
-        bootstrap.build_service(Settings(engine=engine))
+        serve(Settings(engine=engine))
 
     assert str(caught.value) == told
 
 
 def test_an_engine_s_options_reach_it() -> None:
-    usual = bootstrap.build_service(Settings()).answer(QUESTION).quotes[0].score
+    usual = serve(Settings()).answer(QUESTION).quotes[0].score
 
     alone = {"voice": 0.0, "heading": 0.0, "pairs": 0.0, "around": 0.0, "parent": 0.0}
-    other = bootstrap.build_service(Settings(engine=EngineSettings(options={"bm25": alone})))
+    other = serve(Settings(engine=EngineSettings(options={"bm25": alone})))
 
     assert other.answer(QUESTION).quotes[0].score < usual
 
@@ -160,10 +166,10 @@ def test_an_engine_s_options_reach_it() -> None:
 def test_an_index_that_was_kept_answers_as_the_one_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = bootstrap.build_service(settings.load()).answer("privacy")
+    built = serve(settings.load()).answer("privacy")
     monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path))
 
-    saved, opened = (bootstrap.build_service(settings.load()).answer("privacy") for _ in range(2))
+    saved, opened = (serve(settings.load()).answer("privacy") for _ in range(2))
 
     assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
     assert saved.quotes == opened.quotes == built.quotes

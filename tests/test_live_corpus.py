@@ -85,7 +85,7 @@ def test_a_document_that_cannot_be_read_any_more_is_not_served_from_memory(folde
 async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Service) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert text(reply).splitlines()[:-1] == [
         "Reloaded. bridge is served now.",
@@ -104,7 +104,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(ANN.replace("unsafe", "a ruin"), CY), "utf-8")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert text(reply).splitlines() == [
         "Ready to switch. The old corpus of bridge is still answering.",
@@ -117,7 +117,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
     assert buttons(reply) == {"Switch now": "/reload now", "Cancel": "/reload cancel"}
     assert UNSAFE in text(await bridge.show_quote(known))
 
-    switched = await bridge.reload("now")
+    switched = await bridge.admin.reload("now")
 
     assert text(switched).startswith("Reloaded. bridge is served now.")
     assert bridge.corpus.documents[0].text.count("ruin") == 2
@@ -127,23 +127,23 @@ async def test_what_was_prepared_is_served_even_if_the_folder_changed_since(
     folder: Path, bridge: Service
 ) -> None:
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
-    await bridge.reload()
+    await bridge.admin.reload()
     (folder / "a.txt").write_bytes(b"\xff")
 
-    await bridge.reload("now")
+    await bridge.admin.reload("now")
 
     assert "in June" in bridge.corpus.documents[0].text
 
 
 async def test_a_reload_can_be_cancelled(folder: Path, bridge: Service) -> None:
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
-    await bridge.reload()
+    await bridge.admin.reload()
 
-    cancelled = await bridge.reload("cancel")
+    cancelled = await bridge.admin.reload("cancel")
 
     assert text(cancelled) == "Cancelled. Nothing was changed."
     for late in ("now", "cancel"):
-        assert text(await bridge.reload(late)) == "Nothing is prepared. Send /reload first."
+        assert text(await bridge.admin.reload(late)) == "Nothing is prepared. Send /reload first."
     assert "in May" in bridge.corpus.documents[0].text
 
 
@@ -152,7 +152,7 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
 ) -> None:
     (folder / "a.txt").write_bytes(b"It\x92s")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert text(reply).splitlines() == [
         "Reload stopped. The old corpus is still answering.",
@@ -167,11 +167,11 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
     }
     assert len(bridge.corpus.documents) == 2
 
-    ready = await bridge.reload("without a")
+    ready = await bridge.admin.reload("without a")
 
     assert "Documents: 0 added, 1 (a) removed, 0 changed" in text(ready)
     assert "Left out: a" in text(ready)
-    await bridge.reload("now")
+    await bridge.admin.reload("now")
     assert [document.id for document in bridge.corpus.documents] == ["b"]
 
 
@@ -179,36 +179,36 @@ async def test_several_broken_files_are_left_out_together(folder: Path, bridge: 
     for name in ("a.txt", "c.txt", "x" * 60 + ".txt"):
         (folder / name).write_bytes(b"\xff")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert buttons(reply)["Continue without them"] == "/reload without them"
-    assert "Left out: a, c, xxx" in text(await bridge.reload("without them"))
+    assert "Left out: a, c, xxx" in text(await bridge.admin.reload("without them"))
 
 
 async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridge: Service) -> None:
     (folder / ("ä" * 40 + ".txt")).write_bytes(b"\xff")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert buttons(reply)["Continue without it"] == "/reload without them"
-    assert "Nothing changed." in text(await bridge.reload("without them"))
+    assert "Nothing changed." in text(await bridge.admin.reload("without them"))
 
 
 async def test_only_what_was_found_broken_is_left_out(folder: Path, bridge: Service) -> None:
     none = "No document of that name was found broken. Send /reload first."
-    assert text(await bridge.reload("without them")) == none
+    assert text(await bridge.admin.reload("without them")) == none
     (folder / "a.txt").write_bytes(b"\xff")
-    await bridge.reload()
+    await bridge.admin.reload()
 
-    assert text(await bridge.reload("without b")) == none
-    assert text(await bridge.reload("sideways")).startswith("Use /reload, ")
+    assert text(await bridge.admin.reload("without b")) == none
+    assert text(await bridge.admin.reload("sideways")).startswith("Use /reload, ")
 
 
 async def test_a_fault_of_the_manifest_cannot_be_left_out(folder: Path, bridge: Service) -> None:
     (folder / "corpus.toml").write_text("title = 3", "utf-8")
     (folder / "a.txt").write_bytes(b"\xff")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert "corpus.toml:1: title: not text" in text(reply)
     assert reply.buttons == ()

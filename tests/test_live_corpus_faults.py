@@ -17,9 +17,9 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.search.bm25 import engine
 from bot.service import Service
-from bot.service.live_corpus import Snapshot
+from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.storage import filesystem as seam
-from bot.storage import safe_read
+from bot.storage import open_storage, safe_read
 from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, shown, text
 from tests.invented_debate import FERRY
 
@@ -92,7 +92,7 @@ async def _stops(bridge: Service, told: str) -> None:
     serving = bridge.corpus
     before = bridge.answer(QUESTION)
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert text(reply).startswith("Reload stopped. The old corpus is still answering.")
     assert told in text(reply)
@@ -189,14 +189,16 @@ def test_a_file_that_settles_is_read_as_it_is_at_last(
     assert safe_read.read_bytes(folder / "a.txt") == (folder / "a.txt").read_bytes()
 
 
-def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
+async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
     """Return a desk whose builds after the first one are `load`."""
     english = Analyser("english")
     first = Snapshot(
         FERRY, Answerer(FERRY, engine.build(FERRY.passages, english, engine.Bm25Options()), english)
     )
     builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
-    return Service(lambda *_: next(builds, load)(), reload_timeout=patience)
+    storage = open_storage()
+    live = await LiveCorpus.load(lambda *_: next(builds, load)(), storage, patience)
+    return Service(live, storage)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ValueError("tokenizer"), OSError(28, "full")])
@@ -204,9 +206,9 @@ async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: 
     def broken() -> Snapshot:
         raise error
 
-    bridge = _served(broken)
+    bridge = await _served(broken)
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert type(error).__name__ in text(reply)
     assert bridge.corpus is FERRY
@@ -219,18 +221,18 @@ async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
         go.wait(10)
         return Snapshot(replace(FERRY, name="late"), None)  # type: ignore[arg-type]
 
-    bridge = _served(slow, patience=0.05)
+    bridge = await _served(slow, patience=0.05)
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert "reload: not done after 0.05 seconds; divide the corpus" in text(reply)
-    assert text(await bridge.reload()) == "A reload is running already."
+    assert text(await bridge.admin.reload()) == "A reload is running already."
     go.set()
     for thread in threading.enumerate():
         if thread.name == "reload":
             await asyncio.to_thread(thread.join, 10)
     assert bridge.corpus is FERRY
-    assert text(await bridge.reload("now")) == "Nothing is prepared. Send /reload first."
+    assert text(await bridge.admin.reload("now")) == "Nothing is prepared. Send /reload first."
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ async def test_f17_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
         await _stops(bridge, "make room on the disk")
 
     assert UNSAFE in text(await bridge.show_quote(known))
-    assert text(await bridge.reload()).startswith("Reloaded.")
+    assert text(await bridge.admin.reload()).startswith("Reloaded.")
 
 
 async def test_f17_an_answer_is_worth_more_than_its_entry(

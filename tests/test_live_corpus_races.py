@@ -21,8 +21,7 @@ import pytest
 
 from bot import bootstrap, storage
 from bot.corpus import load_corpus
-from bot.service.background_build import BackgroundBuilder, BuildRunningError
-from bot.service.live_corpus import LiveCorpus
+from bot.service.live_corpus import BackgroundBuilder, BuildRunningError, LiveCorpus
 from bot.storage import filesystem as seam
 from bot.storage import sealed_files
 from bot.storage.shown_quotes import QuoteRegister, ShownQuote
@@ -53,7 +52,8 @@ async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
 ) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
-    told = [text(reply) for reply in await asyncio.gather(bridge.reload(), bridge.reload())]
+    both = await asyncio.gather(bridge.admin.reload(), bridge.admin.reload())
+    told = [text(reply) for reply in both]
 
     assert told[0].startswith("Reloaded.")
     assert told[1] == "A reload is running already."
@@ -76,7 +76,7 @@ class _Slow(QuoteRegister):
 async def test_f22_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
     made, register = settings(folder.parent), _Slow()
     kept = replace(storage.open_storage(), register=register)
-    served = LiveCorpus(partial(bootstrap.build_snapshot, made, "bridge"), kept)
+    served = await LiveCorpus.load(partial(bootstrap.build_snapshot, made, "bridge"), kept)
     register.slow = True
     first = asyncio.create_task(served.prepare())
     await asyncio.to_thread(register.asked.wait, 10)
@@ -109,14 +109,14 @@ def _editions(bridge: Service, questions: int) -> list[int]:
 @pytest.mark.timeout(300)
 async def test_f23_reloads_amid_questions_never_mix_two_versions(folder: Path) -> None:
     """100 reloads during 10,000 questions: every answer comes whole from one version."""
-    bridge = desk(folder.parent)
+    bridge = await desk(folder.parent)
     _publish(folder, 0)
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
     asked = amid = 0
     for edition in range(1, 101):
         _publish(folder, edition)
-        reloading = asyncio.create_task(bridge.reload())
+        reloading = asyncio.create_task(bridge.admin.reload())
         told = await asyncio.gather(*(asyncio.to_thread(_editions, bridge, 33) for _ in range(3)))
 
         assert text(await reloading).startswith("Reloaded.")
@@ -129,17 +129,17 @@ async def test_f23_reloads_amid_questions_never_mix_two_versions(folder: Path) -
 
     assert asked == 10_000
     assert amid > 20
-    assert "Reloads since the start: 101" in text(bridge.status())
+    assert "Reloads since the start: 101" in text(bridge.admin.show_status())
 
 
 SLOW = """
 import asyncio, signal, sys, time
-from bot.service.background_build import BackgroundBuilder
+from bot.service.live_corpus import BackgroundBuilder
 
 async def main():
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    reload = asyncio.create_task(BackgroundBuilder(300).run(lambda: time.sleep(60)))
+    reload = asyncio.create_task(BackgroundBuilder().run(lambda: time.sleep(60)))
     await asyncio.sleep(0.1)
     print("building", flush=True)
     await stop.wait()
@@ -191,7 +191,7 @@ async def test_f26_a_clock_set_back_changes_nothing(folder: Path) -> None:
     last = datetime(2019, 1, 1, tzinfo=UTC)
     made = settings(folder.parent)
     load = partial(bootstrap.build_snapshot, made, "bridge")
-    served = LiveCorpus(load, storage.open_storage(), clock=lambda: next(times, last))
+    served = await LiveCorpus.load(load, storage.open_storage(), clock=lambda: next(times, last))
     os.utime(folder / "b.txt", (0, 0))
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
@@ -208,8 +208,8 @@ async def test_f27_a_change_that_keeps_time_and_size_is_noticed(
     os.utime(folder / "a.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (folder / "a.txt").stat().st_size == before.st_size
 
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
 
     assert "in Jun." in bridge.corpus.documents[0].text
 
@@ -220,7 +220,7 @@ async def test_f28_documents_that_are_all_alike_are_served_and_answer(
     for number in range(20):
         (folder / f"copy-{number:02}.txt").write_text(article(ANN), "utf-8")
 
-    await bridge.reload()
+    await bridge.admin.reload()
 
     assert len(bridge.corpus.documents) == 22
     assert bridge.answer(QUESTION).quotes[0].quote.text == UNSAFE
@@ -238,8 +238,8 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
     for n in range(1, 500):
         (folder / "a.txt").write_text(article(ANN), "utf-8")
         shutil.rmtree(kept, ignore_errors=True)
-        bridge = desk(folder.parent, state_folder=str(kept))
-        await bridge.hold(f"{await shown(bridge, 'ferry repairs')} disputed")
+        bridge = await desk(folder.parent, state_folder=str(kept))
+        await bridge.admin.hold(f"{await shown(bridge, 'ferry repairs')} disputed")
         known = await shown(bridge)
         (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
         (folder / "c.txt").write_text(article(CY), "utf-8")
@@ -247,13 +247,13 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
         failing = Failing(n, OSError(errno, os.strerror(errno)))
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)
-            told = text(await bridge.reload())
+            told = text(await bridge.admin.reload())
             assert bridge.corpus is old or bridge.corpus.fingerprint == fingerprint
             assert told.startswith(("Reload stopped.", "Reloaded."))
             assert told.startswith("Reloaded.") is (bridge.corpus is not old)
-            held = text(await bridge.hold(f"{known} doubtful"))
+            held = text(await bridge.admin.hold(f"{known} doubtful"))
 
-        again = desk(folder.parent, state_folder=str(kept))
+        again = await desk(folder.parent, state_folder=str(kept))
         assert again.answer("ferry repairs").quotes == ()
         if "is withheld from now on" in held:
             assert again.answer(QUESTION).quotes == ()
@@ -265,7 +265,7 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
 
 
 async def test_aside_raises_what_the_build_raises_and_runs_one_at_a_time() -> None:
-    aside: BackgroundBuilder[int] = BackgroundBuilder(10)
+    aside: BackgroundBuilder[int] = BackgroundBuilder()
     go = threading.Event()
     first = asyncio.create_task(aside.run(lambda: int(go.wait(10))))
     await asyncio.sleep(0)
@@ -284,7 +284,7 @@ async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to
 ) -> None:
     made = settings(folder.parent)
     load = partial(bootstrap.build_snapshot, made, "bridge")
-    served = LiveCorpus(load, storage.open_storage())
+    served = await LiveCorpus.load(load, storage.open_storage())
     first = await served.prepare()
     second = await served.prepare()
 

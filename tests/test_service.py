@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +14,10 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.errors import CorpusError
 from bot.search.bm25 import engine
-from bot.service import Service, question_service
-from bot.service.live_corpus import Snapshot
+from bot.service import Service
+from bot.service import service as service_module
+from bot.service.live_corpus import LiveCorpus, Snapshot
+from bot.storage import open_storage
 from tests.invented_debate import FERRY
 from tests.test_replies import text
 
@@ -46,9 +48,14 @@ def builds() -> Builds:
     return Builds()
 
 
+async def serve(builds: Builds, **given: Any) -> Service:
+    storage = open_storage()
+    return Service(await LiveCorpus.load(builds, storage), storage, **given)
+
+
 @pytest.fixture
 def desk(builds: Builds) -> Service:
-    return Service(builds)
+    return asyncio.run(serve(builds))
 
 
 def failing(error: Exception) -> Callable[[], Snapshot]:
@@ -76,7 +83,7 @@ async def test_a_follow_up_is_asked_in_its_conversation(desk: Service) -> None:
 
 
 def test_only_the_beginning_of_an_endless_question_is_read(builds: Builds) -> None:
-    short = Service(builds, max_question_length=20)
+    short = asyncio.run(serve(builds, max_question_length=20))
 
     assert short.answer("taxes" + " " * 20 + "whales").unmatched == ()
 
@@ -90,7 +97,7 @@ async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Service) -> N
 
 async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds) -> None:
     builds.next = lambda: serving(replace(FERRY, notice="Invented."))
-    desk = Service(builds)
+    desk = await serve(builds)
     replies = [
         await desk.ask("taxes"),
         await desk.show_quote("AAAAAAAA"),
@@ -114,16 +121,16 @@ async def test_a_reload_swaps_the_corpus_and_says_what_changed(
     more = replace(FERRY.documents[0], id="more")
     builds.next = lambda: serving(replace(FERRY, documents=(*FERRY.documents, more)))
 
-    reply = await desk.reload()
+    reply = await desk.admin.reload()
 
     assert len(desk.corpus.documents) == 2
     assert "Documents: 1 (more) added, 0 removed, 0 changed" in text(reply)
-    assert "Reloads since the start: 1" in text(desk.status())
+    assert "Reloads since the start: 1" in text(desk.admin.show_status())
     assert "Most memory held so far: " in text(reply)
 
 
 async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Service) -> None:
-    assert "Nothing changed." in text(await desk.reload())
+    assert "Nothing changed." in text(await desk.admin.reload())
 
 
 async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
@@ -131,7 +138,7 @@ async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
 ) -> None:
     builds.next = failing(CorpusError("a.txt", "not UTF-8", "save it as UTF-8"))
 
-    reply = await desk.reload()
+    reply = await desk.admin.reload()
 
     assert text(reply).splitlines() == [
         "Reload stopped. The old corpus is still answering.",
@@ -150,7 +157,7 @@ async def test_any_other_fault_leaves_the_old_corpus_serving_too(
 ) -> None:
     builds.next = failing(error)
 
-    reply = await desk.reload()
+    reply = await desk.admin.reload()
 
     assert type(error).__name__ in text(reply)
     assert "secret words" not in text(reply)
@@ -166,9 +173,9 @@ async def test_a_second_reload_at_the_same_time_is_refused(desk: Service, builds
         return serving(FERRY)
 
     builds.next = slow
-    first = asyncio.create_task(desk.reload())
+    first = asyncio.create_task(desk.admin.reload())
     await asyncio.to_thread(begun.wait, 10)
-    second = await desk.reload()
+    second = await desk.admin.reload()
     answer = await desk.ask("taxes")
     go.set()
 
@@ -178,7 +185,7 @@ async def test_a_second_reload_at_the_same_time_is_refused(desk: Service, builds
 
 
 def test_the_status_tells_what_is_served(desk: Service) -> None:
-    shown = text(desk.status())
+    shown = text(desk.admin.show_status())
 
     assert "Corpus ferry" in shown
     assert "1 document, 5 passages" in shown
@@ -188,16 +195,16 @@ def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
     builds.next = failing(CorpusError("corpus/x", "no such folder", "make one"))
 
     with pytest.raises(CorpusError, match="no such folder"):
-        Service(builds)
+        asyncio.run(serve(builds))
 
 
 @pytest.mark.parametrize(("small", "beside"), [(0, True), (50, False)])
 async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
     desk: Service, monkeypatch: pytest.MonkeyPatch, small: int, *, beside: bool
 ) -> None:
-    monkeypatch.setattr(question_service, "INLINE_LIMIT", small)
+    monkeypatch.setattr(service_module, "INLINE_LIMIT", small)
 
-    ran_in = await question_service.run_blocking(serving(FERRY), threading.get_ident)
+    ran_in = await service_module.run_blocking(serving(FERRY), threading.get_ident)
     answer = await desk.ask("taxes")
 
     assert (ran_in != threading.get_ident()) == beside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import resource
@@ -221,10 +222,11 @@ def count(folder: Path) -> int:
 
 
 async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> None:
-    bridge = desk(folder.parent, uploads=True)
-    assert bridge.uploads
+    bridge = await desk(folder.parent, uploads=True)
+    uploads = bridge.admin.uploads
+    assert uploads
 
-    reply = await bridge.uploads.receive("bakers.txt", article(CY, title="Bakers").encode())
+    reply = await uploads.receive("bakers.txt", article(CY, title="Bakers").encode())
 
     assert text(reply).splitlines() == [
         "Read as the-test-gazette-bakers-invented-example. Nothing is added yet.",
@@ -238,13 +240,13 @@ async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> No
     add = buttons(reply)["Add"]
     assert len(add.encode()) <= 64
 
-    added = await bridge.uploads.add(add.removeprefix("/add "))
+    added = await uploads.add(add.removeprefix("/add "))
 
     assert text(added).startswith("Added as the-test-gazette-bakers-invented-example.")
     assert buttons(added) == {"Reload": "/reload"}
-    await bridge.reload()
+    await bridge.admin.reload()
     assert bridge.answer("Harwick miles").quotes
-    gone = await bridge.uploads.add(add.removeprefix("/add "))
+    gone = await uploads.add(add.removeprefix("/add "))
     assert text(gone).startswith("Nothing of that name waits to be added.")
 
 
@@ -305,13 +307,14 @@ async def test_long_lists_are_cut_short(folder: Path) -> None:
 
 
 def test_nothing_is_taken_where_uploads_are_off(folder: Path) -> None:
-    assert desk(folder.parent).uploads is None
+    assert asyncio.run(desk(folder.parent)).admin.uploads is None
 
 
 async def test_a_document_is_read_no_longer_than_the_setting_says(folder: Path) -> None:
-    bridge = desk(folder.parent, uploads=True, upload_seconds=0.01)
-    assert bridge.uploads
+    bridge = await desk(folder.parent, uploads=True, upload_seconds=0.01)
+    uploads = bridge.admin.uploads
+    assert uploads
 
-    reply = await bridge.uploads.receive("a.txt", article(CY, title="One").encode())
+    reply = await uploads.receive("a.txt", article(CY, title="One").encode())
 
     assert "reading it took more than 0.01 seconds" in text(reply)

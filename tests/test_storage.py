@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 
-def started(folder: Path) -> Service:
-    return desk(folder.parent, state_folder=str(folder.parent / "state"))
+async def started(folder: Path) -> Service:
+    return await desk(folder.parent, state_folder=str(folder.parent / "state"))
 
 
 def first(bridge: Service, question: str = QUESTION) -> str:
@@ -134,7 +135,7 @@ def test_a_damaged_state_stops_the_start_with_one_line(folder: Path) -> None:
     (kept / "holds.json").write_bytes(b"{}")
 
     with pytest.raises(StorageError) as caught:
-        started(folder)
+        asyncio.run(started(folder))
 
     assert str(caught.value) == (
         f"{kept}/holds.json: damaged, or written by another version; "
@@ -148,7 +149,7 @@ def test_a_state_file_that_cannot_be_read_stops_the_start(
     (folder.parent / "state/holds.json").mkdir(parents=True)
 
     with pytest.raises(StorageError, match="a folder, not a file"):
-        started(folder)
+        asyncio.run(started(folder))
     monkeypatch.setattr(seam, "disk", Failing(1))
     with pytest.raises(StorageError, match="input/output error"):
         sealed_files.read_raw(folder / "a.txt")
@@ -158,7 +159,7 @@ def test_a_state_file_that_cannot_be_read_stops_the_start(
 
 
 async def test_a_quote_is_noted_once_when_it_is_first_shown(folder: Path) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     for _ in range(3):
         await bridge.ask(QUESTION)
 
@@ -182,11 +183,11 @@ async def test_a_quote_is_noted_once_when_it_is_first_shown(folder: Path) -> Non
 async def test_an_entry_cut_short_costs_that_entry_alone(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     await bridge.ask(QUESTION)
     log = folder.parent / "state/shown.log"
     log.write_bytes(log.read_bytes()[:-20])
-    again = started(folder)
+    again = await started(folder)
     await again.ask("ferry repairs")
 
     register = storage.open_storage(folder.parent / "state").register
@@ -198,7 +199,7 @@ async def test_an_entry_cut_short_costs_that_entry_alone(
 async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
     folder: Path,
 ) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     await bridge.ask(QUESTION)
     known = first(bridge)
     (folder / "a.txt").write_text(article(CY), "utf-8")
@@ -213,7 +214,7 @@ async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
 
 
 async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
-    await started(folder).ask("Was the canary bridge unsafe in May?")
+    await (await started(folder)).ask("Was the canary bridge unsafe in May?")
 
     kept = [path for path in (folder.parent / "state").rglob("*") if path.is_file()]
     assert kept
@@ -226,10 +227,10 @@ async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
 async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_why(
     folder: Path,
 ) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     known = first(bridge)
 
-    told = await bridge.hold(f"{known.lower()}  the speaker disputes it ")
+    told = await bridge.admin.hold(f"{known.lower()}  the speaker disputes it ")
 
     assert text(told) == f"Quote {known} is withheld from now on."
     assert bridge.answer(QUESTION).quotes == ()
@@ -243,12 +244,12 @@ async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_w
 async def test_a_hold_survives_a_reload_a_restart_and_a_change_of_its_document(
     folder: Path,
 ) -> None:
-    bridge = started(folder)
-    await bridge.hold(f"{first(bridge)} disputed")
+    bridge = await started(folder)
+    await bridge.admin.hold(f"{first(bridge)} disputed")
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
-    await bridge.reload()
-    again = started(folder)
+    await bridge.admin.reload()
+    again = await started(folder)
 
     for each in (bridge, again):
         assert each.answer(QUESTION).quotes == ()
@@ -259,18 +260,18 @@ async def test_a_hold_survives_a_reload_a_restart_and_a_change_of_its_document(
 async def test_a_hold_reaches_whatever_overlaps_the_quote(folder: Path) -> None:
     two = ANN.replace("May.”", "May. The council knew of it.”")
     (folder / "a.txt").write_text(article(two), "utf-8")
-    bridge = started(folder)
+    bridge = await started(folder)
     whole = bridge.answer("council knew").quotes[0].quote
     assert whole.text.endswith("May. The council knew of it.")
 
-    await bridge.hold(f"{whole.id} disputed")
+    await bridge.admin.hold(f"{whole.id} disputed")
 
     assert bridge.answer(QUESTION).quotes == ()
 
 
 async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder: Path) -> None:
     (folder / "b.txt").write_text(article(BOB, ANN, CY), "utf-8")
-    bridge = started(folder)
+    bridge = await started(folder)
     before, after = first(bridge, "ferry repairs"), first(bridge, "Harwick miles")
     assert UNSAFE in text(await bridge.show_quote(before))
 
@@ -279,7 +280,7 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
         for passage in bridge.corpus.passages
         if passage.document.id == "b" and passage.text == UNSAFE
     )
-    await bridge.hold(f"{Quote(beside, beside.span).id} disputed")
+    await bridge.admin.hold(f"{Quote(beside, beside.span).id} disputed")
 
     for each in (before, after):
         shown = text(await bridge.show_quote(each))
@@ -288,74 +289,76 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
 
 
 async def test_a_reload_tells_of_a_hold_whose_words_are_no_longer_there(folder: Path) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     known = first(bridge)
-    await bridge.hold(f"{known} disputed")
+    await bridge.admin.hold(f"{known} disputed")
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert f"Withheld quotes whose words are no longer found: {known}" in text(reply)
     assert "/reload now" in buttons(reply).values()
 
 
 async def test_a_released_quote_is_shown_again(folder: Path) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     known = first(bridge)
-    await bridge.hold(f"{known} by mistake")
+    await bridge.admin.hold(f"{known} by mistake")
 
-    assert text(await bridge.release(known.lower())) == f"Quote {known} is shown again."
-    assert text(await bridge.release(known)) == f"Quote {known} is not withheld."
-    assert first(started(folder)) == known
+    assert text(await bridge.admin.release(known.lower())) == f"Quote {known} is shown again."
+    assert text(await bridge.admin.release(known)) == f"Quote {known} is not withheld."
+    assert first(await started(folder)) == known
 
 
 @pytest.mark.parametrize("wish", ["", "  ", "VL3FNN2Y"])
 async def test_a_hold_without_a_reason_says_how(folder: Path, wish: str) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
 
-    told = text(await bridge.hold(wish or first(bridge)))
+    told = text(await bridge.admin.hold(wish or first(bridge)))
 
     assert told == "Use /hold ID REASON; the reason is shown to whoever opens the quote."
-    assert text(await bridge.release("")) == "Use /release ID."
+    assert text(await bridge.admin.release("")) == "Use /release ID."
     assert bridge.answer(QUESTION).quotes
 
 
 async def test_a_hold_on_no_quote_says_so(folder: Path) -> None:
-    assert "No quote has the id AAAAAAAA" in text(await started(folder).hold("AAAAAAAA why"))
+    bridge = await started(folder)
+
+    assert "No quote has the id AAAAAAAA" in text(await bridge.admin.hold("AAAAAAAA why"))
 
 
 async def test_a_hold_that_cannot_be_kept_is_none(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bridge = started(folder)
+    bridge = await started(folder)
     known = first(bridge)
     with monkeypatch.context() as patch:
         patch.setattr(seam, "disk", Failing(1))
-        told = text(await bridge.hold(f"{known} disputed"))
+        told = text(await bridge.admin.hold(f"{known} disputed"))
 
     assert "input/output error" in told
     assert bridge.answer(QUESTION).quotes
 
 
 async def test_without_a_folder_a_hold_lasts_as_long_as_the_bot(folder: Path) -> None:
-    bridge = desk(folder.parent)
-    await bridge.hold(f"{first(bridge)} disputed")
+    bridge = await desk(folder.parent)
+    await bridge.admin.hold(f"{first(bridge)} disputed")
     (folder / "c.txt").write_text(article(CY), "utf-8")
-    await bridge.reload()
+    await bridge.admin.reload()
 
     assert bridge.answer(QUESTION).quotes == ()
-    assert desk(folder.parent).answer(QUESTION).quotes
+    assert (await desk(folder.parent)).answer(QUESTION).quotes
 
 
 async def test_what_another_process_withheld_meanwhile_is_not_released_by_a_hold(
     folder: Path,
 ) -> None:
-    one, other = started(folder), started(folder)
-    await one.hold(f"{first(one)} disputed")
+    one, other = await started(folder), await started(folder)
+    await one.admin.hold(f"{first(one)} disputed")
 
-    await other.hold(f"{first(other, 'ferry repairs')} disputed too")
+    await other.admin.hold(f"{first(other, 'ferry repairs')} disputed too")
 
-    again = started(folder)
+    again = await started(folder)
     assert again.answer(QUESTION).quotes == ()
     assert again.answer("ferry repairs").quotes == ()
 
@@ -375,8 +378,14 @@ def both(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path) -> Router:
-    return bootstrap.build_router(
+async def each_desk(desks: Router) -> tuple[Service, Service]:
+    """Return the services of both corpora, the set one first."""
+    await desks.choose_corpus(2, "ferry")
+    return desks.for_chat(1), desks.for_chat(2)
+
+
+async def opened(folder: Path) -> Router:
+    return await bootstrap.build_router(
         settings(folder, corpora=("ferry", "bridge"), state_folder=str(folder / "state"))
     )
 
@@ -384,13 +393,13 @@ def opened(folder: Path) -> Router:
 async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
     both: Path,
 ) -> None:
-    desks = opened(both)
+    desks = await opened(both)
     assert {desks.for_chat(chat).corpus.name for chat in (1, -5, None)} == {"bridge"}
 
     told = await desks.choose_corpus(-5, "ferry")
 
     assert text(told) == "This chat is answered from The Testbury ferry (invented example) now."
-    for each in (desks, opened(both)):
+    for each in (desks, await opened(both)):
         assert each.for_chat(-5).corpus.name == "ferry"
         assert each.for_chat(1).corpus.name == "bridge"
     await desks.choose_corpus(-5, "bridge")
@@ -399,7 +408,7 @@ async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
 
 @pytest.mark.parametrize("name", ["", "tram", "../bridge", "/etc", "FERRY", "bridge\0"])
 async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str) -> None:
-    desks = opened(both)
+    desks = await opened(both)
 
     told = await desks.choose_corpus(-5, name)
 
@@ -411,9 +420,9 @@ async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str)
 async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
     both: Path,
 ) -> None:
-    await opened(both).choose_corpus(-5, "ferry")
+    await (await opened(both)).choose_corpus(-5, "ferry")
 
-    alone = bootstrap.build_router(settings(both, state_folder=str(both / "state")))
+    alone = await bootstrap.build_router(settings(both, state_folder=str(both / "state")))
 
     assert alone.for_chat(-5).corpus.name == "bridge"
 
@@ -421,7 +430,7 @@ async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
 async def test_a_choice_that_cannot_be_kept_is_none(
     both: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desks = opened(both)
+    desks = await opened(both)
     monkeypatch.setattr(seam, "disk", Failing(1))
 
     told = await desks.choose_corpus(-5, "ferry")
@@ -449,8 +458,8 @@ def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> N
 
 
 async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:
-    desks = opened(both)
-    bridge, ferry = desks.for_chat(1), desks.for_chat(None).siblings[0]
+    desks = await opened(both)
+    bridge, ferry = await each_desk(desks)
     unsafe, sound = first(bridge), first(ferry, "Was the bridge sound in May?")
     assert unsafe != sound
 
@@ -460,11 +469,9 @@ async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:
 
 
 def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
-    desks = opened(both)
-    bridge = desks.for_chat(1)
-
+    desks = asyncio.run(opened(both))
     places: dict[str, str] = {}
-    for each in (bridge, *bridge.siblings):
+    for each in asyncio.run(each_desk(desks)):
         for question in (QUESTION, "ferry repairs", "Was the bridge sound?"):
             for chosen in each.answer(question).quotes:
                 assert places.setdefault(chosen.quote.id, chosen.quote.text) == chosen.quote.text
@@ -472,37 +479,38 @@ def test_different_words_never_share_an_id_across_corpora(both: Path) -> None:
 
 
 async def test_a_hold_reaches_the_same_document_in_every_corpus(both: Path) -> None:
-    desks = opened(both)
-    bridge = desks.for_chat(1)
-    [ferry] = bridge.siblings
+    desks = await opened(both)
+    bridge, ferry = await each_desk(desks)
 
     known = first(bridge, "ferry repairs")
-    await bridge.hold(f"{known} disputed")
+    await bridge.admin.hold(f"{known} disputed")
 
     assert ferry.answer("ferry repairs").quotes == ()
-    await ferry.release(known)
+    await ferry.admin.release(known)
     assert bridge.answer("ferry repairs").quotes
 
 
 async def test_a_reload_reloads_the_corpus_of_its_chat_alone(both: Path) -> None:
-    desks = opened(both)
+    desks = await opened(both)
     await desks.choose_corpus(-5, "ferry")
     for name in ("bridge", "ferry"):
         (both / name / "c.txt").write_text(article(CY), "utf-8")
 
-    assert text(await desks.for_chat(-5).reload()).startswith("Reloaded. ferry is served now.")
+    assert text(await desks.for_chat(-5).admin.reload()).startswith(
+        "Reloaded. ferry is served now."
+    )
 
     assert [len(desks.for_chat(chat).corpus.documents) for chat in (-5, 1)] == [3, 2]
 
 
 def test_what_a_corpus_holds_offers_the_others(both: Path) -> None:
-    desks = opened(both)
+    desks = asyncio.run(opened(both))
 
     assert list(buttons(desks.for_chat(1).contents()).values()) == ["/corpus ferry"]
 
 
 async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> None:
-    bridge = desk(folder.parent)
+    bridge = await desk(folder.parent)
 
     assert Router([bridge]).for_chat(-5) is bridge
     assert bridge.contents().buttons == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
 from typing import TYPE_CHECKING
@@ -134,7 +135,7 @@ async def test_every_command_has_its_page(desk: Service) -> None:
         "/about": desk.about(),
         "/corpus": desk.contents(),
         "/privacy": desk.privacy(),
-        "/status": desk.status(),
+        "/status": desk.admin.show_status(),
         "/ask": desk.help(),
         "/nonsense": desk.help(),
     }
@@ -202,7 +203,7 @@ def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
 def test_a_fault_is_told_in_the_conversation_which_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = bootstrap.build_service(settings.load())
+    desk = asyncio.run(bootstrap.build_service(settings.load()))
     for document in desk.corpus.documents:
         object.__setattr__(document, "text", f"Not what was loaded. {document.text}")
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n/privacy"))

@@ -20,7 +20,7 @@ async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: 
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
-    reply = await bridge.reload()
+    reply = await bridge.admin.reload()
 
     assert "Quotes: 1 gained, 0 lost, 1 moved" in text(reply)
     assert "whose links would lead to a new place: 1" in text(reply)
@@ -36,8 +36,8 @@ async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridg
     known = await shown(bridge)
     for paragraphs in ((CY, ANN), (CY, CY.replace("baker", "miller"), ANN), (ANN,)):
         (folder / "a.txt").write_text(article(*paragraphs), "utf-8")
-        await bridge.reload()
-        await bridge.reload("now")
+        await bridge.admin.reload()
+        await bridge.admin.reload("now")
 
         assert UNSAFE in text(await bridge.show_quote(known))
 
@@ -55,10 +55,10 @@ async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
     known = await shown(bridge)
     (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
     (folder / "a.txt").unlink() if body is None else (folder / "a.txt").write_text(body, "utf-8")
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
 
-    again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    again = await desk(folder.parent, state_folder=str(folder.parent / "state"))
     told = [text(await each.show_quote(known)) for each in (bridge, again)]
 
     assert told[0] == told[1]
@@ -73,7 +73,7 @@ async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
-    again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    again = await desk(folder.parent, state_folder=str(folder.parent / "state"))
 
     told = text(await again.show_quote(known))
     assert "was retired on" in told
@@ -95,12 +95,12 @@ async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
 
     with monkeypatch.context() as patch:
         patch.setattr(seam, "disk", Full())
-        again = desk(folder.parent, state_folder=str(folder.parent / "state"))
+        again = await desk(folder.parent, state_folder=str(folder.parent / "state"))
 
     assert "not noted as retired: " in caplog.text
     assert "no space left on device; make room on the disk" in caplog.text
     assert again.answer(QUESTION).quotes
-    later = desk(folder.parent, state_folder=str(folder.parent / "state"))
+    later = await desk(folder.parent, state_folder=str(folder.parent / "state"))
     assert "was retired on" in text(await later.show_quote(known))
 
 
@@ -111,8 +111,8 @@ async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
     dropped = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\ndrop = true\n'
     (folder / "a.voices.toml").write_text(dropped, "utf-8")
     (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
 
     told = text(await bridge.show_quote(known))
 
@@ -121,25 +121,25 @@ async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
 
 
 async def test_without_a_state_folder_a_link_s_end_is_known_until_the_bot_is(folder: Path) -> None:
-    bridge = desk(folder.parent)
+    bridge = await desk(folder.parent)
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
 
     told = text(await bridge.show_quote(known))
 
     assert "was retired on" in told
     assert UNSAFE not in told
     assert sorted(path.name for path in folder.parent.iterdir()) == ["bridge"]
-    assert "No quote has the id" in text(await desk(folder.parent).show_quote(known))
+    assert "No quote has the id" in text(await (await desk(folder.parent)).show_quote(known))
 
 
 async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Service) -> None:
     known = bridge.answer(QUESTION).quotes[0].quote.id
     (folder / "a.txt").write_text(article(CY), "utf-8")
     (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
-    await bridge.reload()
-    await bridge.reload("now")
+    await bridge.admin.reload()
+    await bridge.admin.reload("now")
 
     assert "No quote has the id" in text(await bridge.show_quote(known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,7 @@ RECORD = """\
 def bridge(tmp_path: Path) -> Service:
     folder = corpus(tmp_path)
     (folder / "debates2024-05-01a.xml").write_text(RECORD, "utf-8")
-    return desk(tmp_path)
+    return asyncio.run(desk(tmp_path))
 
 
 async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(

@@ -1,12 +1,11 @@
-"""The service behind every chat: question in, reply out.
+"""The service behind every surface: question in, reply out.
 
-service           the one object a surface talks to
-router            several of them, where one process serves several corpora
-question_service  questions put to what is served
-commands          what is typed, and what the service is asked for it
-live_corpus       the corpus being served, and its reload
-admin             what admins ask of the service
-uploads           documents that admins send
+service      the one object that a surface talks to
+router       several of them, where one process serves several corpora
+commands     what is typed, and the part of the service that answers it
+live_corpus  the corpus being served, and its reload
+admin        what admins ask of the service
+uploads      documents that admins send
 """
 
 from __future__ import annotations

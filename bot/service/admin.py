@@ -1,13 +1,16 @@
-"""The back room: what admins ask of a desk, done, or why it was not.
+"""Admin commands: status, reload, hold and release, and the documents that admins send.
 
-Every fault ends here as a reply: whatever went wrong, the desk goes on answering
-from what it served before.
+Every fault ends here as a reply: whatever went wrong, the service goes on
+answering from what it served before.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import sys
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot.corpus import BrokenDocumentsError
@@ -15,28 +18,60 @@ from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
-from bot.service.background_build import BuildRunningError
-from bot.service.live_corpus import peak_memory_mb
+from bot.service.live_corpus import BuildRunningError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection
+    from collections.abc import Awaitable, Collection, Sequence
 
     from bot.model import Quote
     from bot.service.live_corpus import LiveCorpus
+    from bot.service.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
+ADMIN_COMMANDS = frozenset({"status", "reload", "hold", "release", "add", "discard"})
+
 
 class Admin:
-    """Reloads what is `served`, withholds quotes of it, and releases them."""
+    """Runs admin commands on one live corpus.
 
-    def __init__(self, live: LiveCorpus) -> None:
+    A hold is on a document, so it reaches the `siblings` that have it too. Without
+    `uploads` no documents are taken.
+    """
+
+    def __init__(
+        self, live: LiveCorpus, siblings: Sequence[LiveCorpus] = (), uploads: Uploads | None = None
+    ) -> None:
         self._live = live
-        # What the last reload found broken, and may go on without.
+        self._siblings = siblings
+        self.uploads = uploads
+        # The documents that the last reload found broken; only these may be left out.
         self._broken_ids: tuple[str, ...] = ()
 
-    async def reload(self, text: str) -> Reply:
-        """Do what stands after `/reload`; see `Desk.reload`."""
+    async def run(self, name: str, text: str) -> Reply:
+        """Run the command of this name, one of `ADMIN_COMMANDS`; the surface decides who may."""
+        if name == "status":
+            return self.show_status()
+        if name in {"add", "discard"}:
+            return await self._decide_upload(name, text)
+        return await {"reload": self.reload, "hold": self.hold, "release": self.release}[name](text)
+
+    def show_status(self) -> Reply:
+        """Return what is served, since when, and what it took."""
+        live = self._live
+        last_load = admin.LoadStats(
+            live.loaded_at, live.build_seconds, live.generation, peak_memory_mb()
+        )
+        return admin.render_status(live.snapshot.corpus, package_version(), last_load)
+
+    async def reload(self, text: str = "") -> Reply:
+        """Reload the corpus, and return what changed, or why nothing did.
+
+        Without `text`: build in the background, and switch if nothing would be
+        lost; otherwise list what would be, and wait. `without NAME`: the same,
+        leaving out documents found broken. `now`: switch to what was prepared.
+        `cancel`: drop it. A second reload at the same time is refused, not queued.
+        """
         word, _, argument = text.strip().partition(" ")
         if word == "without" and argument:
             return await self._prepare_without(argument.strip())
@@ -48,7 +83,10 @@ class Admin:
         return await action() if action else Reply.with_heading(say("reload_usage"))
 
     async def hold(self, text: str) -> Reply:
-        """Withhold the quote that `text` begins with; what follows is the reason."""
+        """Withhold the quote that `text` begins with; what follows is the reason.
+
+        It is not shown from the next message on, until it is released.
+        """
         quote_id, _, reason = " ".join(text.split()).partition(" ")
         if not reason:
             return Reply.with_heading(say("hold_usage"))
@@ -63,6 +101,11 @@ class Admin:
         if len(text.split()) != 1:
             return Reply.with_heading(say("release_usage"))
         return await _reply_or_error(self._release(text.strip().upper()))
+
+    async def _decide_upload(self, name: str, token: str) -> Reply:
+        if self.uploads is None:
+            return Reply.with_heading(say("uploads_off"))
+        return await (self.uploads.add if name == "add" else self.uploads.discard)(token)
 
     async def _prepare(self, excluded_ids: Collection[str]) -> Reply:
         try:
@@ -96,12 +139,18 @@ class Admin:
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
         hold = await self._live.withhold(quote, reason)
+        await self._reapply_sibling_holds()
         key = "held" if self._live.is_persistent else "held_for_now"
         return Reply.with_heading(say(key, id=hold.id))
 
     async def _release(self, quote_id: str) -> Reply:
         hold = await self._live.release(quote_id)
+        await self._reapply_sibling_holds()
         return Reply.with_heading(say("released" if hold else "not_held", id=quote_id))
+
+    async def _reapply_sibling_holds(self) -> None:
+        for sibling in self._siblings:
+            await sibling.reapply_holds()
 
 
 async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
@@ -117,3 +166,17 @@ async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
         # Whatever went wrong, the old corpus goes on answering.
         log.exception("reload failed")
         return Reply.with_heading(say("reload_stopped"), say("defect", kind=type(error).__name__))
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def package_version() -> str:
+    """Return the version installed; from a bare tree, the one that it will become."""
+    try:
+        return version("on-the-record")
+    except PackageNotFoundError:
+        return "0.1.0, from the tree"

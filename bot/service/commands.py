@@ -15,11 +15,10 @@ from bot.replies.answer import render_name_choices
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Button, Reply
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    from bot.service import Service
 
     Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
@@ -32,7 +31,7 @@ async def handle_line(service: Service, line: str, answer_ref: AnswerRef = NOTHI
     """Return the reply to a typed `line` of somebody who answers to what is `answer_ref`."""
     line = " ".join(line.split())
     name, text = split_command(line) if line.startswith("/") else ("ask", line)
-    return await PUBLIC_COMMANDS.get(name, _show_help)(service, text, answer_ref)
+    return await PUBLIC_COMMANDS.get(name, _page(Service.help))(service, text, answer_ref)
 
 
 def split_command(line: str) -> tuple[str, str]:
@@ -114,30 +113,23 @@ async def _start(service: Service, text: str, _: AnswerRef) -> Reply:
     return service.start()
 
 
-async def _show_help(service: Service, _: str, __: AnswerRef) -> Reply:
-    return service.help()
+def _page(render: Callable[[Service], Reply]) -> Handler:
+    """Return the handler of a command that shows the same, whatever follows it."""
 
+    async def show_page(service: Service, _: str, __: AnswerRef) -> Reply:
+        return render(service)
 
-async def _show_about(service: Service, _: str, __: AnswerRef) -> Reply:
-    return service.about()
-
-
-async def _show_corpus(service: Service, _: str, __: AnswerRef) -> Reply:
-    return service.contents()
-
-
-async def _show_privacy(service: Service, _: str, __: AnswerRef) -> Reply:
-    return service.privacy()
+    return show_page
 
 
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
     "by": _ask_speaker,
     "start": _start,
-    "help": _show_help,
-    "about": _show_about,
-    "corpus": _show_corpus,
-    "privacy": _show_privacy,
+    "help": _page(Service.help),
+    "about": _page(Service.about),
+    "corpus": _page(Service.contents),
+    "privacy": _page(Service.privacy),
     "context": _show_context,
     "opposite": _show_opposite,
     "wordings": _show_wordings,
@@ -145,49 +137,6 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
     "more": _show_page,
     "back": _go_back,
     "alone": _ask_without_history,
-}
-
-
-async def _show_status(service: Service, _: str) -> Reply:
-    return service.status()
-
-
-async def _reload(service: Service, text: str) -> Reply:
-    return await service.reload(text)
-
-
-async def _hold(service: Service, text: str) -> Reply:
-    return await service.hold(text)
-
-
-async def _release(service: Service, text: str) -> Reply:
-    return await service.release(text)
-
-
-async def _add(service: Service, token: str) -> Reply:
-    return (
-        await service.uploads.add(token)
-        if service.uploads
-        else Reply.with_heading(say("uploads_off"))
-    )
-
-
-async def _discard(service: Service, token: str) -> Reply:
-    return (
-        await service.uploads.discard(token)
-        if service.uploads
-        else Reply.with_heading(say("uploads_off"))
-    )
-
-
-# Whoever may give these is for a surface to know.
-ADMIN_COMMANDS: dict[str, Callable[[Service, str], Awaitable[Reply]]] = {
-    "reload": _reload,
-    "status": _show_status,
-    "hold": _hold,
-    "release": _release,
-    "add": _add,
-    "discard": _discard,
 }
 
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import resource
-import sys
+import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
-from bot.errors import StorageError
-from bot.service.background_build import BackgroundBuilder, BuildRunningError
+from bot.errors import BotError, StorageError
 from bot.storage.holds import create_hold
 from bot.storage.shown_quotes import Tombstone
 
@@ -36,6 +35,62 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BUILD_TIMEOUT = 300.0
+
+Built = TypeVar("Built")
+
+
+class BuildRunningError(BotError):
+    """A build is already running; a second one is refused, not queued."""
+
+    def __init__(self) -> None:
+        super().__init__("reload", "one is already running", "wait until it has ended")
+
+
+class BackgroundBuilder(Generic[Built]):
+    """Runs one build at a time, in a thread that the end of the process does not wait for.
+
+    After a timeout the result is dropped, should there ever be one. Until the
+    build ends no other may begin, so two never run at once.
+    """
+
+    def __init__(self) -> None:
+        self._is_running = False
+
+    async def run(self, build: Callable[[], Built], seconds: float | None = None) -> Built:
+        """Return what `build` returns, or raise what it raises.
+
+        Raises:
+            BuildRunningError: another build has not ended.
+            BotError: this one took longer than `seconds`.
+        """
+        if self._is_running:
+            raise BuildRunningError
+        self._is_running = True
+        future: Future[Built] = Future()
+        future.set_running_or_notify_cancel()
+        threading.Thread(
+            target=self._run_in_thread, args=(build, future), name="build", daemon=True
+        ).start()
+        waiter = asyncio.wrap_future(future)
+        try:
+            await asyncio.wait([waiter], timeout=seconds)
+        finally:
+            # Without this a late result would be delivered to a loop that has moved on.
+            waiter.cancel()
+        if not waiter.cancelled():
+            return waiter.result()
+        fact = f"not done after {seconds:g} seconds"
+        raise BotError("reload", fact, "divide the corpus, or raise reload_seconds")
+
+    def _run_in_thread(self, build: Callable[[], Built], future: Future[Built]) -> None:
+        try:
+            result = build()
+        except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
+            self._is_running = False
+            future.set_exception(error)
+        else:
+            self._is_running = False
+            future.set_result(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +111,14 @@ class SnapshotLoader(Protocol):
     """Reads a corpus and indexes it."""
 
     def __call__(self, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
-        """Return what can be served; see `corpora.read`."""
+        """Return what can be served; see `corpus.load_incrementally`."""
+
+
+class _TimedSnapshot(NamedTuple):
+    """A snapshot, and how long it took to build."""
+
+    snapshot: Snapshot
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +136,10 @@ class PreparedReload:
     build_seconds: float
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class LiveCorpus:
     """One corpus in its present generation, and perhaps the next, prepared.
 
@@ -82,23 +148,48 @@ class LiveCorpus:
 
     def __init__(
         self,
-        load: SnapshotLoader,
+        loader: SnapshotLoader,
         storage: Storage,
-        timeout: float = BUILD_TIMEOUT,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        built: _TimedSnapshot,
+        reload_seconds: float = BUILD_TIMEOUT,
+        clock: Callable[[], datetime] = _utc_now,
     ) -> None:
-        self._load = load
+        """Hold what `load` has read; it alone leaves out what is withheld."""
+        self._loader = loader
         self._storage = storage
+        self._reload_seconds = reload_seconds
         self._clock = clock
-        self._builder: BackgroundBuilder[tuple[Snapshot, float]] = BackgroundBuilder(timeout)
+        self._builder: BackgroundBuilder[_TimedSnapshot] = BackgroundBuilder()
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
+        self._full_snapshot = self.snapshot = built.snapshot
+        self.build_seconds = built.seconds
         self.prepared: PreparedReload | None = None
         self.generation = 0
-        self._full_snapshot, self.build_seconds = self._build_snapshot(None, ())
-        self.snapshot = self._apply_holds(self._full_snapshot)
         self.loaded_at = clock()
-        self._record_retired_since_last_run()
+
+    @classmethod
+    async def load(
+        cls,
+        loader: SnapshotLoader,
+        storage: Storage,
+        reload_seconds: float = BUILD_TIMEOUT,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> Self:
+        """Load a corpus, without what is withheld, and record what it lost since the last run.
+
+        Each reload calls `loader` again, for at most `reload_seconds`; the first
+        load may take as long as it needs.
+
+        Raises:
+            BotError: the corpus cannot be served.
+        """
+        builder: BackgroundBuilder[_TimedSnapshot] = BackgroundBuilder()
+        built = await builder.run(lambda: _build_snapshot(loader, None, ()))
+        live = cls(loader, storage, built, reload_seconds, clock)
+        await live.reapply_holds()
+        await asyncio.to_thread(live._record_retired_since_last_run)
+        return live
 
     @property
     def is_persistent(self) -> bool:
@@ -109,7 +200,7 @@ class LiveCorpus:
         """Build aside and return what would change; it waits to be switched to.
 
         Raises:
-            RunningError: another one is being prepared.
+            BuildRunningError: another one is being prepared.
             BotError: the corpus cannot be served, or took too long to build.
         """
         if self._is_preparing:
@@ -117,12 +208,10 @@ class LiveCorpus:
         self._is_preparing, self.prepared = True, None
         try:
             previous = self._full_snapshot.loaded_corpus
-            snapshot, seconds = await self._builder.run(
-                lambda: self._build_snapshot(previous, excluded_ids)
+            built = await self._builder.run(
+                lambda: _build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
             )
-            self.prepared = await asyncio.to_thread(
-                self._compare_with_live, snapshot, seconds, excluded_ids
-            )
+            self.prepared = await asyncio.to_thread(self._compare_with_live, *built, excluded_ids)
             return self.prepared
         finally:
             self._is_preparing = False
@@ -131,7 +220,7 @@ class LiveCorpus:
         """Serve `prepared`, at once; return False if something else was done since it was.
 
         Raises:
-            StateError: what is retired could not be kept, so nothing was switched.
+            StorageError: what is retired could not be kept, so nothing was switched.
         """
         async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
@@ -158,7 +247,7 @@ class LiveCorpus:
         """Show `quote`, and whatever overlaps it, no more.
 
         Raises:
-            StateError: the hold could not be kept, so nothing was withheld.
+            StorageError: the hold could not be kept, so nothing was withheld.
         """
         new_hold = create_hold(quote, reason, self._today())
         await asyncio.to_thread(self._storage.holds.add, new_hold)
@@ -169,7 +258,7 @@ class LiveCorpus:
         """Let the quote be shown again, and return what held it, if anything did.
 
         Raises:
-            StateError: the release could not be kept, so the quote stays withheld.
+            StorageError: the release could not be kept, so the quote stays withheld.
         """
         if existing_hold := self._storage.holds.get(quote_id):
             await asyncio.to_thread(self._storage.holds.remove, quote_id)
@@ -183,21 +272,6 @@ class LiveCorpus:
 
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
-
-    def _build_snapshot(
-        self, previous: LoadedCorpus | None, excluded_ids: Collection[str]
-    ) -> tuple[Snapshot, float]:
-        started_at = time.perf_counter()
-        snapshot = self._load(previous, excluded_ids)
-        seconds = time.perf_counter() - started_at
-        log.info(
-            "ready corpus=%s documents=%d passages=%d s=%.2f",
-            snapshot.corpus.name,
-            len(snapshot.corpus.documents),
-            len(snapshot.corpus.passages),
-            seconds,
-        )
-        return snapshot, seconds
 
     def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
         register = self._storage.register
@@ -319,13 +393,23 @@ class LiveCorpus:
                 yield each_hold.id
 
 
+def _build_snapshot(
+    loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]
+) -> _TimedSnapshot:
+    started_at = time.perf_counter()
+    snapshot = loader(previous, excluded_ids)
+    seconds = time.perf_counter() - started_at
+    log.info(
+        "ready corpus=%s documents=%d passages=%d s=%.2f",
+        snapshot.corpus.name,
+        len(snapshot.corpus.documents),
+        len(snapshot.corpus.passages),
+        seconds,
+    )
+    return _TimedSnapshot(snapshot, seconds)
+
+
 def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
     if new_sha256 is None:
         return "removed"
     return "reread" if new_sha256 == shown_quote.sha256 else "changed"
-
-
-def peak_memory_mb() -> float:
-    """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -1,8 +1,6 @@
 """Several corpora in one process: each chat is answered from the one that it chose.
 
-A surface passes a chat's id and gets the desk for it; everything else it asks of
-that desk. A quote's link is good at every desk, for an id names the words of one
-document, whichever corpora have it.
+A surface passes a chat's id, and asks everything else of the service it gets.
 """
 
 from __future__ import annotations
@@ -26,14 +24,12 @@ log = logging.getLogger(__name__)
 
 
 class Router:
-    """The desks, the first of which answers wherever nothing was chosen."""
+    """Finds the service for a chat; the first answers wherever nothing was chosen."""
 
     def __init__(self, services: Sequence[Service], chats: ChatChoices | None = None) -> None:
         self._default = services[0]
         self._services = {service.corpus.name: service for service in services}
         self._chats = chats or ChatChoices(None)
-        for service in services:
-            service.siblings = tuple(other for other in services if other is not service)
 
     def for_chat(self, chat_id: int | None = None) -> Service:
         """Return the desk that answers in this chat; the first where there is no chat.

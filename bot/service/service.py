@@ -1,8 +1,8 @@
-"""The desk: question in, reply out; the one object a chat surface talks to.
+"""The service behind every surface: question in, reply out.
 
-All that answers a question hangs together in one immutable `Serving`, taken
+All that answers a question hangs together in one immutable `Snapshot`, taken
 once at the start of each question, so no answer ever mixes two corpora.
-`bot.service.live_corpus` has how another takes its place.
+`live_corpus` says how another takes its place.
 """
 
 from __future__ import annotations
@@ -11,57 +11,57 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.replies import about, admin, card, quote_details
+from bot.model import Side
+from bot.replies import about, card, quote_details
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
+from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Piece, Style
 from bot.service.admin import Admin
-from bot.service.live_corpus import BUILD_TIMEOUT, LiveCorpus, Snapshot, peak_memory_mb
-from bot.service.question_service import Asking, find_actions, run_blocking
-from bot.storage import open_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bot.answers.answer import Answer
     from bot.answers.by_speaker import SpeakerQuery
     from bot.model import Corpus, Quote
     from bot.replies.card import CardPage
     from bot.replies.reply import Reply
-    from bot.service.live_corpus import SnapshotLoader
+    from bot.service.live_corpus import LiveCorpus, Snapshot
     from bot.service.uploads import Uploads
     from bot.storage import Storage
 
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
+    Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
+# Searching so few passages takes a few milliseconds, whatever is asked: less than a thread costs.
+INLINE_LIMIT = 50
+
 
 class Service:
-    """Answers questions from what is served now.
+    """Answers questions from one live corpus; `admin` runs the commands of its admins.
 
-    `load` reads the corpus and indexes it; it runs once at the start and then
-    for each reload, for at most `patience` seconds. Of a question at most
-    `longest` characters are read. `kept` is what outlives a run. The desks
-    `siblings` it serve other corpora: a quote's link is good at any of them. An
-    `uploads` is there where admins may send documents.
+    A quote's link is good wherever its document is served, so `siblings`, the
+    other corpora of this process, are looked through too. Questions are cut to
+    `max_question_length` characters.
     """
 
     def __init__(
         self,
-        load: SnapshotLoader,
+        live: LiveCorpus,
+        storage: Storage,
+        siblings: Sequence[LiveCorpus] = (),
+        uploads: Uploads | None = None,
         max_question_length: int = 1000,
-        storage: Storage | None = None,
-        reload_timeout: float = BUILD_TIMEOUT,
     ) -> None:
-        self._asking = Asking(max_question_length)
-        self._storage = storage or open_storage()
-        self._live = LiveCorpus(load, self._storage, reload_timeout)
-        self._admin = Admin(self._live)
-        self.siblings: tuple[Service, ...] = ()
-        self.uploads: Uploads | None = None
+        self._live = live
+        self._storage = storage
+        self._siblings = siblings
+        self._max_question_length = max_question_length
+        self.admin = Admin(live, siblings, uploads)
 
     @property
     def corpus(self) -> Corpus:
@@ -70,7 +70,7 @@ class Service:
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Return the answer to `question`, asked after the questions `history` (oldest first)."""
-        return self._asking.answer(self._live.snapshot, question, history)
+        return self._answer(self._live.snapshot, question, history)
 
     async def ask(self, question: str, history: Sequence[str] = (), page: int = 1) -> Reply:
         """Return one page of the reply to `question`; a long search runs beside the event loop.
@@ -78,17 +78,17 @@ class Service:
         What one voice said is asked for by a question too; see `answer_by_speaker`.
         """
         snapshot = self._live.snapshot
-        speaker_query = snapshot.answerer.speaker_search.parse_question(
-            self._asking.truncate(question)
-        )
+        speaker_query = snapshot.answerer.speaker_search.parse_question(self._truncate(question))
         if speaker_query and (
             speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)
         ):
             return speaker_reply
         started_at = time.perf_counter()
         arguments = snapshot, question, history, page
-        answer, actions = await run_blocking(snapshot, self._asking.answer_with_actions, *arguments)
-        await self._record_shown([chosen.quote for chosen in answer.quotes])
+        answer = await run_blocking(snapshot, self._answer, *arguments)
+        quotes = [chosen.quote for chosen in answer.quotes]
+        actions = await run_blocking(snapshot, find_actions, snapshot, quotes)
+        await self._record_shown(quotes, snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
         reply = render_answer(answer, len(snapshot.corpus.documents), actions)
@@ -102,7 +102,7 @@ class Service:
         Nobody where it has none, or where the questions before name somebody.
         """
         answerer = self._live.snapshot.answerer
-        if not answerer.has_unresolved_pronoun(self._asking.truncate(question), history):
+        if not answerer.has_unresolved_pronoun(self._truncate(question), history):
             return []
         quotes = (self._find_quote(self._live.snapshot, quote_id) for quote_id in quote_ids)
         voices = (quote.passage.voice for quote in quotes if quote)
@@ -111,9 +111,7 @@ class Service:
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
         snapshot = self._live.snapshot
-        speaker_query = snapshot.answerer.speaker_search.parse_name_and_topic(
-            self._asking.truncate(text)
-        )
+        speaker_query = snapshot.answerer.speaker_search.parse_name_and_topic(self._truncate(text))
         if speaker_query is None:
             return _add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
         if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
@@ -126,8 +124,8 @@ class Service:
         snapshot = self._live.snapshot
         query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
         arguments = snapshot, query, (), page, limit
-        answer = await run_blocking(snapshot, self._asking.answer, *arguments)
-        await self._record_shown(chosen.quote for chosen in answer.quotes)
+        answer = await run_blocking(snapshot, self._answer, *arguments)
+        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return card.build_card_page(answer, snapshot.corpus)
 
@@ -138,7 +136,7 @@ class Service:
         """
 
         def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
-            matched_words = self._asking.find_matched_words(snapshot, quote, history, page)
+            matched_words = self._find_matched_words(snapshot, quote, history, page)
             withheld = snapshot.withheld_spans(quote.passage.document)
             return quote_details.render_context(
                 quote, snapshot.corpus, matched_words, find_actions(snapshot, [quote]), withheld
@@ -168,15 +166,6 @@ class Service:
         """Return a quote to be copied, with whose words they are, or what became of it."""
         return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
 
-    async def render_own_quote(self, quote_id: str, render: QuoteRenderer) -> Reply | None:
-        """Return what `render` makes of a quote of this desk's corpus; None if it has none such."""
-        snapshot = self._live.snapshot
-        quote = await asyncio.to_thread(self._find_quote, snapshot, quote_id)
-        if quote is None:
-            return None
-        await self._record_shown([quote])
-        return _add_notice(await asyncio.to_thread(render, snapshot, quote), snapshot.corpus)
-
     def start(self) -> Reply:
         """Return the greeting."""
         snapshot = self._live.snapshot
@@ -196,50 +185,39 @@ class Service:
     def contents(self) -> Reply:
         """Return what the corpus holds, and which others a chat may choose."""
         reply = about.render_contents(self.corpus)
-        others = [service.corpus for service in self.siblings]
+        others = [live.snapshot.corpus for live in self._siblings]
         return _add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
         """Return what is kept of a question."""
         return about.render_privacy(is_persisted=self._storage.is_persistent)
 
-    def status(self) -> Reply:
-        """Return what is served, for an admin."""
-        live = self._live
-        last_load = admin.LoadStats(
-            live.loaded_at, live.build_seconds, live.generation, peak_memory_mb()
-        )
-        return admin.render_status(self.corpus, _package_version(), last_load)
-
-    async def reload(self, text: str = "") -> Reply:
-        """Do what an admin wrote after `/reload`, and return what changed, or why nothing did.
-
-        Nothing: build the corpus aside, and switch to it if nothing would be
-        lost by it; else tell what would be, and wait. `without NAME`: the same,
-        leaving out documents that were found broken. `now`: switch to what was
-        prepared. `cancel`: drop it. One reload runs at a time; a second one is
-        refused, not queued.
-        """
-        return await self._admin.reload(text)
-
-    async def hold(self, text: str) -> Reply:
-        """Withhold the quote that `text` begins with; what follows is the reason.
-
-        It is not shown from the next message on, until it is released.
-        """
-        return await self._propagate_hold(self._admin.hold(text))
-
-    async def release(self, text: str) -> Reply:
-        """Let the quote whose id is `text` be shown again."""
-        return await self._propagate_hold(self._admin.release(text))
-
     async def warm(self) -> None:
         """Read now what the first question that needs it would have to wait for."""
         await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
 
-    async def reapply_holds(self) -> None:
-        """Show what the holds leave to be shown."""
-        await self._live.reapply_holds()
+    def _truncate(self, question: str) -> str:
+        return question[: self._max_question_length]
+
+    def _answer(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        history: Sequence[str] = (),
+        page: int = 1,
+        limit: int | None = None,
+    ) -> Answer:
+        truncated_history = [self._truncate(earlier_question) for earlier_question in history]
+        return snapshot.answerer.answer(self._truncate(question), truncated_history, page, limit)
+
+    def _find_matched_words(
+        self, snapshot: Snapshot, quote: Quote, history: Sequence[str], page: int
+    ) -> tuple[str, ...]:
+        """Return by which words `quote` was found, if it is on this page of the answer."""
+        if not history:
+            return ()
+        answer = self._answer(snapshot, history[-1], history[:-1], page)
+        return next((chosen.matched for chosen in answer.quotes if chosen.quote.id == quote.id), ())
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""
@@ -258,7 +236,7 @@ class Service:
         if not results.quotes and not results.choices:
             return None
         quotes = [chosen.quote for chosen in results.quotes]
-        await self._record_shown(quotes)
+        await self._record_shown(quotes, snapshot.corpus)
         actions = await asyncio.to_thread(find_actions, snapshot, quotes)
         log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
         return _add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
@@ -266,16 +244,19 @@ class Service:
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
         if hold := self._storage.holds.get(quote_id):
             return _add_notice(quote_details.render_withheld(hold), self.corpus)
-        for service in (self, *self.siblings):
-            if reply := await service.render_own_quote(quote_id, render):
-                return reply
+        for live in (self._live, *self._siblings):
+            snapshot = live.snapshot
+            if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
+                await self._record_shown([quote], snapshot.corpus)
+                reply = await asyncio.to_thread(render, snapshot, quote)
+                return _add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)
 
-    async def _record_shown(self, quotes: Iterable[Quote]) -> None:
-        """Note that `quotes` are shown, so that their links are never without an answer."""
+    async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
+        """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
         register = self._storage.register
         if new_quotes := tuple(quote for quote in quotes if register.get(quote.id) is None):
-            await asyncio.to_thread(register.record_shown, new_quotes, self.corpus.name)
+            await asyncio.to_thread(register.record_shown, new_quotes, corpus.name)
 
     async def _explain_missing(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
@@ -296,13 +277,6 @@ class Service:
             quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus
         )
 
-    async def _propagate_hold(self, change: Awaitable[Reply]) -> Reply:
-        """Return the reply of `change`; a hold is on a document, whichever corpora have it."""
-        reply = await change
-        for service in self.siblings:
-            await service.reapply_holds()
-        return reply
-
 
 def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
     """Return `reply` with the corpus's notice under it, where it has one."""
@@ -311,8 +285,21 @@ def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
     return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
 
 
-def _package_version() -> str:
-    try:
-        return version("on-the-record")
-    except PackageNotFoundError:
-        return "0.1.0, from the tree"
+async def run_blocking(snapshot: Snapshot, work: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401
+    """Run `work` in a thread, or inline for a small corpus."""
+    if len(snapshot.corpus.passages) <= INLINE_LIMIT:
+        return work(*arguments)
+    return await asyncio.to_thread(work, *arguments)
+
+
+def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableActions:
+    """Return which of `quotes` are printed in other words too, and which may have an opposite."""
+    answerer = snapshot.answerer
+    return AvailableActions(
+        {quote.id for quote in quotes if answerer.other_wordings.find(quote)},
+        {
+            quote.id
+            for quote in quotes
+            if quote.passage.side is not Side.NEITHER and answerer.opposites.find_topics(quote)
+        },
+    )

@@ -23,6 +23,7 @@ from rich.text import Text
 from bot.errors import BotError
 from bot.replies.reply import AnswerRef, Piece, Reply, Style
 from bot.service import commands
+from bot.service.admin import ADMIN_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +80,8 @@ class Conversation:
     async def _reply(self, line: str, replied_to: AnswerRef) -> Reply:
         # Whoever sits at the terminal is whoever runs the bot.
         name, text = commands.split_command(line)
-        if line.startswith("/") and name in commands.ADMIN_COMMANDS:
-            return await commands.ADMIN_COMMANDS[name](self._service, text)
+        if line.startswith("/") and name in ADMIN_COMMANDS:
+            return await self._service.admin.run(name, text)
         return await commands.handle_line(self._service, line, replied_to)
 
 

@@ -67,7 +67,7 @@ def answers(path: Path) -> list[Row]:
 async def _measured(folder: Path) -> list[Row]:
     settings = Settings(corpus="hansard", corpora_folder=folder.parent)
     began, spent = time.perf_counter(), time.process_time()
-    desk = bootstrap.build_service(settings)
+    desk = await bootstrap.build_service(settings)
     status = desk.answer(QUESTION).status
     first = _row("read, index, first answer", began, spent, desk)
     assert status == "answered"
@@ -75,7 +75,7 @@ async def _measured(folder: Path) -> list[Row]:
     for what, size in (("middling", lambda count: count // 2), ("largest", lambda _: -1)):
         changed = _change(folder, size)
         began, spent = time.perf_counter(), time.process_time()
-        reply = await desk.reload()
+        reply = await desk.admin.reload()
         assert "1 (" in reply.blocks[1][0].text, changed
         rows.append(_row(f"reload, the {what} file changed", began, spent, desk))
     return [row | {"share": round(row["cpu_s"] / first["cpu_s"], 3)} for row in rows]

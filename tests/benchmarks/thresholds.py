@@ -5,6 +5,7 @@ python tests/benchmarks/thresholds.py [QUESTIONS.jsonl]
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def figures(questions: Path, closest: float, answered: float) -> dict[str, int]:
     """Return the counts of `python -m bot eval` at these two thresholds."""
     shipped = settings.load()
     answers = shipped.answers.model_copy(update={"closest": closest, "answered": answered})
-    desk = bootstrap.build_service(shipped.model_copy(update={"answers": answers}))
+    desk = asyncio.run(bootstrap.build_service(shipped.model_copy(update={"answers": answers})))
     return evaluation.count_outcomes(
         evaluation.evaluate(evaluation.load_questions(questions), desk.answer)
     )

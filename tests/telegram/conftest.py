@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture(scope="session")
 def desk() -> Service:
-    return bootstrap.build_service(settings.load(corpus="facial-recognition"))
+    return asyncio.run(bootstrap.build_service(settings.load(corpus="facial-recognition")))
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def main(given: dict[str, Any]) -> int:
     logging.basicConfig(level="WARNING")
     slow, last = given["slow"], given["last"]
     alone: Any = Stuck() if last else Slow(slow) if slow is not None else None
-    desks: Any = One(alone) if alone else bootstrap.build_router(settings.load())
+    desks: Any = One(alone) if alone else asyncio.run(bootstrap.build_router(settings.load()))
     lifecycle._FORCED_EXIT_SECONDS = last or lifecycle._FORCED_EXIT_SECONDS  # noqa: SLF001 - so that a test need not wait
     try:
         asyncio.run(_serve(desks, TelegramOptions.model_validate(given["options"])))

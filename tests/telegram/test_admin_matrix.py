@@ -13,7 +13,7 @@ from telegram import Update
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
-from bot.service import commands
+from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.missed_words import MIN_ASKERS
 from bot.surfaces.telegram.rendering import ButtonOwner, make_sealer
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OLGA = 1000
 ANA = 2000
 DONE = "done as an admin asked"
-COMMANDS = frozenset({*commands.ADMIN_COMMANDS, "unanswered"})
+COMMANDS = frozenset({*ADMIN_COMMANDS, "unanswered"})
 
 
 def person(number: int = OLGA, **more: Any) -> Json:
@@ -235,33 +235,14 @@ class Watched:
     def __init__(self, desk: Service) -> None:
         self._desk = desk
         self.did: list[str] = []
-        self.uploads = self
+        self.admin = self
+        self.uploads = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
 
-    def status(self) -> Reply:
-        self.did.append("status")
-        return Reply(((Piece(DONE),),))
-
-    async def reload(self, _: str) -> Reply:
-        self.did.append("reload")
-        return Reply(((Piece(DONE),),))
-
-    async def hold(self, _: str) -> Reply:
-        self.did.append("hold")
-        return Reply(((Piece(DONE),),))
-
-    async def release(self, _: str) -> Reply:
-        self.did.append("release")
-        return Reply(((Piece(DONE),),))
-
-    async def add(self, _: str) -> Reply:
-        self.did.append("add")
-        return Reply(((Piece(DONE),),))
-
-    async def discard(self, _: str) -> Reply:
-        self.did.append("discard")
+    async def run(self, name: str, _: str) -> Reply:
+        self.did.append(name)
         return Reply(((Piece(DONE),),))
 
 

@@ -41,7 +41,8 @@ def corpora(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own_desk(corpora: Path) -> Service:
-    return bootstrap.build_service(settings.load(corpus="tram", corpora_folder=str(corpora)))
+    tram = settings.load(corpus="tram", corpora_folder=str(corpora))
+    return asyncio.run(bootstrap.build_service(tram))
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ async def test_an_admin_sees_the_status(telegram: FakeTelegram, own_desk: Servic
     olga.says("/status")
 
     [status] = await olga.replies()
-    assert own_desk.status().blocks[0][0].text in status.text
+    assert own_desk.admin.show_status().blocks[0][0].text in status.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -159,15 +160,17 @@ async def test_questions_are_answered_while_the_corpus_reloads(
 
 
 class Held:
-    """A desk whose reload waits to be let go."""
+    """A service whose reload waits to be let go."""
 
     def __init__(self, desk: Service) -> None:
         self._desk = desk
+        self.admin = self
         self.go = asyncio.Event()
 
-    async def reload(self, wish: str = "") -> Any:
-        await self.go.wait()
-        return await self._desk.reload(wish)
+    async def run(self, name: str, text: str) -> Any:
+        if name == "reload":
+            await self.go.wait()
+        return await self._desk.admin.run(name, text)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ GIVEN = {"corpora": "facial-recognition,tram"}
 def desks(tmp_path: Path) -> Router:
     folder = shutil.copytree("corpus", tmp_path / "corpus")
     given = {"corpora_folder": str(folder), "state_folder": str(tmp_path / "state")}
-    return bootstrap.build_router(settings.load(**GIVEN, **given))
+    return asyncio.run(bootstrap.build_router(settings.load(**GIVEN, **given)))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def chosen(corpora: Path, **more: str) -> settings.Settings:
 @pytest.fixture
 async def bot(telegram: FakeTelegram, corpora: Path) -> AsyncIterator[None]:
     async with running(
-        telegram, bootstrap.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
+        telegram, await bootstrap.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
     ):
         yield
 
@@ -153,7 +153,7 @@ async def test_nobody_else_sends_anything(telegram: FakeTelegram) -> None:
 async def test_where_the_operator_takes_none_that_is_said(
     telegram: FakeTelegram, corpora: Path
 ) -> None:
-    async with running(telegram, bootstrap.build_router(chosen(corpora)), OLGA):
+    async with running(telegram, await bootstrap.build_router(chosen(corpora)), OLGA):
         olga = telegram.private("Olga")
 
         assert (await sent(olga, "letter.txt", LETTER)).text == say("uploads_off")

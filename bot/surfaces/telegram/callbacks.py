@@ -13,6 +13,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef
 from bot.service import commands
+from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import rendering
 from bot.surfaces.telegram.rendering import ButtonOwner, find_permalink, make_sealer
 
@@ -77,7 +78,7 @@ def find_refusal_reason(
     name, _ = commands.split_command(press.line)
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
         return str(say("not_yours", word=_find_typed_word(name)))
-    if name in commands.ADMIN_COMMANDS:
+    if name in ADMIN_COMMANDS:
         is_allowed = (
             press.permission is Permission.OWNER
             and _is_in_own_chat(query)

@@ -22,6 +22,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.service import commands
+from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import callbacks, documents, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
@@ -77,7 +78,7 @@ class Handlers:
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers of what admins alone may do; they come first."""
         from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
-        immediate_commands = [*commands.ADMIN_COMMANDS.keys() - {"reload"}, "unanswered"]
+        immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
         return [
             CommandHandler("reload", self.reload_corpus, from_admin),
             CommandHandler(immediate_commands, self.run_admin_command, from_admin),
@@ -207,7 +208,7 @@ class Handlers:
             await send_reply(bot, destination, reply, get_button_owner(message))
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
-        uploads, document = self.router.for_chat(message.chat.id).uploads, message.document
+        uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
         with catalogue.use_language(get_language(message)):
             if document:
                 reply = await documents.receive_document(
@@ -234,7 +235,7 @@ class Handlers:
         """Return the reply to an admin's command, given in their own chat."""
         if name == "unanswered":
             return self.missed_words.render_reply()
-        reply = await commands.ADMIN_COMMANDS[name](self.router.for_chat(chat_id), text)
+        reply = await self.router.for_chat(chat_id).admin.run(name, text)
         if name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
@@ -244,7 +245,7 @@ class Handlers:
     ) -> None:
         chat, person_id = press.chat, query.from_user.id
         name, text = commands.split_command(press.line)
-        if name in commands.ADMIN_COMMANDS:
+        if name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, name)
             # Not awaited, as in `reload`.
             work = self._show_reply(

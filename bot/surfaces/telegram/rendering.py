@@ -23,7 +23,8 @@ from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef
-from bot.service.commands import ADMIN_COMMANDS, split_command
+from bot.service.admin import ADMIN_COMMANDS
+from bot.service.commands import split_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
