@@ -27,8 +27,9 @@ from bot.corpus import Level, check_corpus, load_corpus
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.ingest import batch
 from bot.ingest import reading_list as reading
-from bot.ingest.addition import Facts, prepare_addition, write_addition
+from bot.ingest.addition import prepare_addition, write_addition
 from bot.ingest.guarded_fetch import fetch_page
+from bot.model import Publication
 from bot.replies import json_output, review
 from bot.replies.report import render_page
 from bot.surfaces import terminal
@@ -36,6 +37,7 @@ from bot.surfaces import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Passage
     from bot.replies.reply import Reply
 
@@ -166,11 +168,18 @@ def add(  # noqa: PLR0913  each is an option
     """Add a document to a corpus; what you state wins over what it says of itself."""
     config = _load_settings(corpus)
     folder = config.corpora_folder / config.corpus
-    facts = Facts(title, publisher, tuple(author or ()), date, url, licence)
+    stated = Publication(
+        title=title,
+        publisher=publisher,
+        authors=tuple(author or ()),
+        date=date,
+        url=url,
+        licence=licence,
+    )
     if source.startswith(("https://", "http://")):
-        addition = batch.prepare_from_url(folder, source, facts, name, _build_fetch(config))
+        addition = batch.prepare_from_url(folder, source, stated, name, _build_fetch(config))
     else:
-        addition = prepare_addition(folder, Path(source), facts, name)
+        addition = prepare_addition(folder, Path(source), stated, name)
     write_addition(addition)
     print("\n".join(review.describe_addition(addition, config.answers.confidence)))
 
@@ -253,7 +262,7 @@ def _read_passages(path: Path) -> tuple[Passage, ...]:
     return load_corpus(path).passages if path.is_dir() else extract_passages(formats.read(path))
 
 
-def _build_fetch(config: settings.Settings) -> batch.Fetcher:
+def _build_fetch(config: settings.Settings) -> Fetcher:
     """Return what fetches a page as far as it may be fetched."""
     if not config.fetch:
         remedy = f"set fetch = true in {settings.SETTINGS_FILE}, or save the page and add the file"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.errors import IntegrityError
 
@@ -77,22 +77,41 @@ class Turn:
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One published source; the only place that holds its text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`."""
 
-    `id` is the file's name without its suffix. `turns` are in reading order and
-    empty for articles. `date` is `2020`, `2020-01` or `2020-01-24`.
-    """
-
-    id: str
-    text: str
     title: str | None = None
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     date: str | None = None
     url: str | None = None
     licence: str | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts that are given, by name."""
+        return {name: value for name in PUBLICATION_FIELDS if (value := getattr(self, name))}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the facts that are not given."""
+        return tuple(name for name in PUBLICATION_FIELDS if not getattr(self, name))
+
+
+PUBLICATION_FIELDS = tuple(item.name for item in fields(Publication))
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Publication):
+    """One published source; the only place that holds its text.
+
+    `id` is the file's name without its suffix. `turns` are in reading order and
+    empty for articles.
+    """
+
+    id: str
+    text: str
     turns: tuple[Turn, ...] = ()
     sha256: str = field(default="", repr=False)
 

@@ -240,4 +240,4 @@ def test_without_the_library_a_page_is_refused_with_what_to_install(
 
 
 def test_both_suffixes_are_pages() -> None:
-    assert html.SUFFIXES == (".htm", ".html")
+    assert html.SUFFIXES == (".html", ".htm")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats.header import Header, split_header
+from bot.formats.plain import Header, split_header
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
@@ -110,7 +110,10 @@ def test_what_is_not_utf_8_is_refused_with_its_place(
     ("header", "told"),
     [
         ('title = "a"\n', ":1: the header is not closed; end it with a line of +++"),
-        ("a." * 40_000 + "b = 1\n+++\n", ":1: a header of more than 65,536 characters; give each"),
+        (
+            "a." * 40_000 + "b = 1\n+++\n",
+            ":1: the header has more than 65,536 characters; give each",
+        ),
         ("title = a\n+++\n", ':2: not TOML: Invalid value; write each line as key = "value"'),
         ("title\n+++\n", ":2: not TOML: Expected '=' after a key in a key/value pair; write each"),
         ('a = """\n+++\n', ": not TOML: Unterminated string (at end of document); write"),

@@ -89,7 +89,10 @@ def test_deep_nesting_is_refused(tmp_path: Path) -> None:
         ("<publicwhip>", ":1: not XML: no element found"),
         ("<?xml version='1.0' encoding='klingon'?><publicwhip/>", "unknown encoding"),
         (b"<publicwhip>\xff</publicwhip>", "not XML: not well-formed (invalid token)"),
-        ("<html><p>Yes.</p></html>", ": no format reads <html>; the roots known are TEI, akomaN"),
+        (
+            "<html><p>Yes.</p></html>",
+            ": no format reads <html>; use a file whose root is one of TEI, akomaN",
+        ),
         ("<publicwhip/>", ": nobody speaks; leave it out of the corpus"),
     ],
 )

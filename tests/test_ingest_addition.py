@@ -13,7 +13,8 @@ from bot import formats
 from bot.corpus import load_corpus
 from bot.errors import BotError, CorpusError
 from bot.ingest import addition
-from bot.ingest.addition import Facts, prepare_addition, write_addition
+from bot.ingest.addition import prepare_addition, write_addition
+from bot.model import Publication
 from bot.storage import filesystem as seam
 from tests.corpus_folders import CY, LIST, PAGE, Failing, article, corpus, file, listing
 
@@ -41,7 +42,7 @@ def test_a_document_with_its_header_is_added_as_it_is(folder: Path) -> None:
 def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_left_out(
     folder: Path,
 ) -> None:
-    facts = Facts(title='Bakers\' ruin "soon"', date="2024-05", authors=("Tess Orr",))
+    facts = Publication(title='Bakers\' ruin "soon"', date="2024-05", authors=("Tess Orr",))
 
     added = prepare_addition(folder, file(folder, "x.txt", article(CY)), facts, "bakers")
     write_addition(added)
@@ -59,7 +60,9 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
 def test_text_under_a_new_header_is_the_text_that_was_read(folder: Path, said: str) -> None:
     source = f"+++\ntitle = 'x'\n+++\n{said}"
 
-    write_addition(prepare_addition(folder, file(folder, "x.md", source), Facts(date="2024"), "x"))
+    write_addition(
+        prepare_addition(folder, file(folder, "x.md", source), Publication(date="2024"), "x")
+    )
 
     assert formats.read(folder / "x.md").text == said
 
@@ -67,7 +70,7 @@ def test_text_under_a_new_header_is_the_text_that_was_read(folder: Path, said: s
 def test_a_page_becomes_text_under_a_header_and_the_raw_file_is_kept(folder: Path) -> None:
     source = file(folder, "page.html", PAGE)
 
-    added = prepare_addition(folder, source, Facts(url="https://example.org/bridge"))
+    added = prepare_addition(folder, source, Publication(url="https://example.org/bridge"))
     write_addition(added)
 
     document = formats.read(added.path)
@@ -93,30 +96,30 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
 
     assert (folder / "day.xml").read_text() == source
     with pytest.raises(CorpusError, match="its format has no header to write facts in"):
-        prepare_addition(folder, path, Facts(title="x"), "night")
+        prepare_addition(folder, path, Publication(title="x"), "night")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "facts", "document_id", "told"),
     [
-        ("x.doc", "x", Facts(), None, "no format reads '.doc'"),
-        ("x.txt", b"\xff", Facts(), None, "not UTF-8"),
-        ("x.txt", "words", Facts(), None, "nothing says where it was published"),
-        ("x.txt", "words", Facts(title="x", date="May"), None, "'May' is no date"),
-        ("x.txt", "words", Facts(title="x", url="ftp://x"), None, "url: not a web address"),
-        ("x.txt", "words", Facts(title="a\nb"), None, "not one line of text"),
-        ("x.txt", "words", Facts(title="x"), "a", "there is such a document already"),
-        ("x.txt", "words", Facts(title="x"), "../b", "no name for a document"),
-        ("x.txt", "words", Facts(title="x"), ".b", "no name for a document"),
-        ("x.txt", "words", Facts(title="x"), "b\0", "no name for a document"),
-        ("missing.txt", None, Facts(), None, "no such file or directory"),
+        ("x.doc", "x", Publication(), None, "no format reads '.doc'"),
+        ("x.txt", b"\xff", Publication(), None, "not UTF-8"),
+        ("x.txt", "words", Publication(), None, "neither its title nor its publisher is given"),
+        ("x.txt", "words", Publication(title="x", date="May"), None, "'May' is no date"),
+        ("x.txt", "words", Publication(title="x", url="ftp://x"), None, "url: not a web address"),
+        ("x.txt", "words", Publication(title="a\nb"), None, "not one line of text"),
+        ("x.txt", "words", Publication(title="x"), "a", "a document of this name already exists"),
+        ("x.txt", "words", Publication(title="x"), "../b", "this cannot be the name of a document"),
+        ("x.txt", "words", Publication(title="x"), ".b", "this cannot be the name of a document"),
+        ("x.txt", "words", Publication(title="x"), "b\0", "this cannot be the name of a document"),
+        ("missing.txt", None, Publication(), None, "no such file or directory"),
     ],
 )
 def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
     folder: Path,
     name: str,
     content: str | bytes | None,
-    facts: Facts,
+    facts: Publication,
     document_id: str | None,
     told: str,
 ) -> None:
@@ -210,18 +213,14 @@ def test_whichever_call_of_the_disk_fails_all_is_added_or_nothing(
 
 
 def test_a_name_is_made_of_date_publisher_and_title_and_is_never_too_long() -> None:
-    facts: dict[str, str | tuple[str, ...] | None] = {
-        "date": "2024",
-        "publisher": "L’Écho",
-        "title": "word " * 40,
-    }
+    publication = Publication(date="2024", publisher="L’Écho", title="word " * 40)
 
-    made = addition.build_id(facts, "x")
+    made = addition.build_id(publication, "x")
 
     assert made.startswith("2024-lecho-word-word")
     assert len(made) <= 60
-    assert addition.build_id({"title": "？"}, "stem") == "stem"
-    assert addition.build_id({"title": None}, "stem") == "stem"
+    assert addition.build_id(Publication(title="？"), "stem") == "stem"
+    assert addition.build_id(Publication(), "stem") == "stem"
 
 
 # By command.

@@ -16,7 +16,7 @@ import pytest
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.ingest import sandbox, sniffing
+from bot.ingest import sandbox
 from bot.service.uploads import Uploads
 from bot.storage import filesystem as seam
 from tests.corpus_folders import ANN, CY, Failing, article, buttons, desk, text
@@ -200,18 +200,18 @@ def packed(members: dict[str, bytes]) -> bytes:
     ("content", "told"),
     [
         (packed({"word/document.xml": b"x"}), None),
-        (packed({"word/document.xml": b"x" * 10**6}), "1,000,000 bytes once unpacked"),
-        (packed({f"{n}": b"" for n in range(1001)}), "more than 1,000 files"),
-        (packed({"a.zip": b""}), "an archive is packed in it"),
-        (b"PK\x03\x04", "an archive that cannot be read"),
+        (packed({"word/document.xml": b"x" * 10**6}), "the archive unpacks to 1,000,000 bytes"),
+        (packed({f"{n}": b"" for n in range(1001)}), "the archive holds more than 1,000 files"),
+        (packed({"a.zip": b""}), "the archive holds another archive"),
+        (b"PK\x03\x04", "the archive is damaged"),
     ],
 )
 def test_an_archive_must_be_modest(content: bytes, told: str | None) -> None:
     if told is None:
-        sniffing.check_unpacked_size("a.docx", content)
+        sandbox.check_unpacked_size("a.docx", content)
         return
     with pytest.raises(CorpusError, match=told):
-        sniffing.check_unpacked_size("a.docx", content)
+        sandbox.check_unpacked_size("a.docx", content)
 
 
 # What an admin sees.
@@ -275,7 +275,7 @@ async def test_a_document_that_cannot_be_read_or_added_is_told(
     refused = await inbox.add(waiting["Add"].removeprefix("/add "))
 
     assert "a.txt: not UTF-8" in text(bad)
-    assert "words: nothing says where it was published" in text(nameless)
+    assert "words: neither its title nor its publisher is given" in text(nameless)
     assert "input/output error" in text(refused)
     assert count(folder) == 3
 

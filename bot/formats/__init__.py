@@ -1,100 +1,116 @@
-"""Files to documents: one module for each format, chosen by the suffix, and XML by its root.
+"""Files to documents, one module for each format: see `base.Format` for how to add one.
 
-A format's module offers `SUFFIXES` and `read(path, document_id) -> Document`;
-it is found by looking, so a new format is one new file. Formats that share a
-suffix offer `ROOTS` too, the root elements they read; one that leaves something
-of its source out offers `parse`, which tells. The other modules here are
-what formats share.
+The suffix chooses the format, and for XML the root element. The modules without `SUFFIXES` are
+shared by several formats.
 
-Canonical text, the text that every offset counts in, is made once, when a file
-is read, by these rules:
+Canonical text, which every offset counts in, is made once, when a file is
+read, by these rules:
 
-1. A text file is strict UTF-8. A byte order mark at its start is no part of it.
+1. A text file is strict UTF-8. A byte order mark at its start is not part of it.
    A NUL refuses the file.
 2. Where a text file opens with a header between `+++` lines, its canonical text
-   begins after the newline of the closing line; else at its first character.
-3. From there on every character stands as published: line ends, blanks,
+   begins after the newline of the closing line; otherwise at its first character.
+3. From there on every character stands as published: line ends, white space,
    quotation marks, misspellings and markup are never changed, joined or left out.
 4. A label, heading or note of a transcript is part of the canonical text;
    turns are places in it.
 5. A source that is not text gives one line for each of its paragraphs, headings,
    table cells (of a transcript: table rows), labels and notes, in its order, with
-   an empty line between two. A run of white space becomes one space; at the ends
-   of a line it goes.
-6. Control characters from U+0080 to U+009F become what Windows-1252 has in their
+   an empty line between two. A run of white space becomes one space, and none is
+   kept at the ends of a line.
+6. Control characters from U+0080 to U+009F become the Windows-1252 characters in their
    place, as browsers show them.
 7. Lines of a page are joined by a space; after a hyphen that ends a line they are
    joined without one, and the hyphen stays.
 8. Nothing else is changed. What is left out, such as running heads, menus and
-   lists of divisions, is told by `parse`.
+   lists of divisions, is in the report of `parse`.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from bot.errors import CorpusError
-from bot.formats import xml
-from bot.formats.base import Parsed, ParseReport, build_report
+from bot.formats import plain, xml
+from bot.formats.base import AddedAs, build_report
 from bot.storage.safe_read import require_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bot.formats.base import Format, ParseReport
     from bot.model import Document
 
 
-class Format(Protocol):
-    """What a module in this room offers to be a format."""
-
-    SUFFIXES: tuple[str, ...]
-
-    def read(self, path: Path, document_id: str) -> Document:
-        """Return the document in the file at `path`, or raise CorpusError."""
-
-
-def _discover_formats() -> Mapping[str, Mapping[str, Format]]:
-    """Return each suffix's formats by root, "" where the suffix alone chooses."""
+def _discover_formats() -> Mapping[str, tuple[Format, ...]]:
+    """Import every module of this room and map each suffix to its formats."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    formats_by_suffix: dict[str, dict[str, Format]] = {}
-    for module in modules:
+    formats_by_suffix: dict[str, tuple[Format, ...]] = {}
+    for module in (importlib.import_module(f"{__name__}.{name}") for name in names):
         for suffix in getattr(module, "SUFFIXES", ()):
-            for root in getattr(module, "ROOTS", ("",)):
-                formats_by_suffix.setdefault(suffix, {})[root] = cast("Format", module)
+            present = formats_by_suffix.get(suffix, ())
+            formats_by_suffix[suffix] = (*present, cast("Format", module))
     return dict(sorted(formats_by_suffix.items()))
 
 
-_FEED_ROOTS = frozenset({"RDF", "feed", "rss"})
 _FORMATS_BY_SUFFIX = _discover_formats()
 SUFFIXES = tuple(_FORMATS_BY_SUFFIX)
+TEXT_SUFFIX = plain.SUFFIXES[0]
 
 
 def read(path: Path, document_id: str | None = None) -> Document:
-    """Return the document in the file at `path`, read as its suffix says.
+    """Parse the file at `path` in the format of its suffix.
 
-    Its id is `document_id`, or the file's name without the suffix.
+    The document's id is `document_id`, or the file's name without the suffix.
 
     Raises:
-        SkippedError: the file is no document to serve, and need not be one.
-        CorpusError: no format reads the suffix, or the file is not what its
-            format asks for.
+        SkippedError: the file rightly lies among documents, but is not one.
+        CorpusError: no format has that suffix, or the file is malformed.
     """
-    return _find_format(path).read(path, path.stem if document_id is None else document_id)
+    return parse(path, document_id)[0]
 
 
 def parse(path: Path, document_id: str | None = None) -> tuple[Document, ParseReport]:
-    """Return what `read` returns, and a report of what was kept and left out."""
+    """Parse a file as `read` does, and report what was kept and left out."""
     chosen_id = path.stem if document_id is None else document_id
-    module = _find_format(path)
-    parse_module = getattr(module, "parse", None)
-    parsed: Parsed = (
-        parse_module(path, chosen_id) if parse_module else Parsed(module.read(path, chosen_id))
-    )
+    parsed = _find_format(path).parse(path, chosen_id)
     return parsed.document, build_report(parsed)
+
+
+def detect_suffix(content: bytes) -> str | None:
+    r"""Return the usual suffix of the format that `content` looks like; None if no format does.
+
+    >>> [detect_suffix(b) for b in (b"%PDF-1.7", b" <!DOCTYPE html>", b"Ann: Yes.", b"\0")]
+    ['.pdf', '.html', '.txt', None]
+    """
+    for formats in _FORMATS_BY_SUFFIX.values():
+        for candidate in formats:
+            if candidate.ADDED_AS is not AddedAs.TEXT and candidate.sniff(content):
+                return candidate.SUFFIXES[0]
+    return TEXT_SUFFIX if plain.sniff(content) else None
+
+
+def check_suffix_matches_content(name: str, suffix: str, content: bytes) -> None:
+    """Check that the file called `name` holds the kind of content that `suffix` promises.
+
+    Raises:
+        CorpusError: no format has that suffix, or none of those that do recognises the content.
+    """
+    if suffix not in _FORMATS_BY_SUFFIX:
+        raise CorpusError(name, "no format reads such a file", f"send {', '.join(SUFFIXES)}")
+    if not any(candidate.sniff(content) for candidate in _FORMATS_BY_SUFFIX[suffix]):
+        actual_suffix = detect_suffix(content)
+        description = f"that of a {actual_suffix} file" if actual_suffix else "of no known kind"
+        fact = f"its content is {description}, not that of a {suffix} file"
+        raise CorpusError(name, fact, "send the file as it was saved")
+
+
+def find_added_as(suffix: str) -> AddedAs:
+    """Return how a file with `suffix`, which some format has, is added to a corpus."""
+    return _FORMATS_BY_SUFFIX[suffix][0].ADDED_AS
 
 
 def _find_format(path: Path) -> Format:
@@ -108,16 +124,7 @@ def _find_format(path: Path) -> Format:
             f"move it, or save it as {', '.join(SUFFIXES)}",
         )
     formats = _FORMATS_BY_SUFFIX[suffix]
-    if "" in formats:
-        return formats[""]
-    root = xml.read_root_name(path)
-    if root in _FEED_ROOTS:
-        remedy = "add the pages that it lists, one by one"
-        raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
-    if root not in formats:
-        raise CorpusError(
-            str(path),
-            f"no format reads <{root}>",
-            f"the roots known are {', '.join(sorted(formats))}",
-        )
-    return formats[root]
+    formats_by_root = {
+        root: candidate for candidate in formats for root in getattr(candidate, "ROOTS", ())
+    }
+    return xml.find_by_root(path, formats_by_root) if formats_by_root else formats[0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)
+ADDED_AS = AddedAs.RECORD
 
 _HEADING_TAGS = frozenset({"heading", "subheading"})
 _SPEECH_TAGS = frozenset({"answer", "question", "speech"})
@@ -44,17 +45,17 @@ _BLOCK_TAGS = _LINE_TAGS | _NOT_SPOKEN_TAGS
 _IGNORED_TAGS = frozenset({"authorialNote", "meta", "noteRef"})
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like XML."""
+    return xml.sniff(content, ROOTS)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the debate in the file at `path`.
 
     Raises:
         CorpusError: the file cannot be read, or nobody speaks in it.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the debate in the file at `path`, and what it leaves out; see `read`."""
     root = xml.parse_file(path)
     references = {
         element.get("eId") or element.get("id") or "": element.get("showAs", "")

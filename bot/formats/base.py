@@ -1,17 +1,47 @@
-"""What reading a file kept and what it left out, for the person who signs it off."""
+r"""The seam of the formats: what a module of this room offers, and what parsing gives back.
+
+A format is one module of this room. Nothing else has to be touched: the module is found by
+looking, its suffixes are read by every command, and uploads and fetched pages ask its `sniff`.
+Subtitles would be no more than this::
+
+    SUFFIXES = (".srt",)
+    ADDED_AS = AddedAs.EXTRACT
+
+    def sniff(content: bytes) -> bool:
+        return b" --> " in content[:200]
+
+    def parse(path: Path, document_id: str) -> Parsed:
+        cues = read_text(path).split("\n\n")
+        return Parsed(Document(document_id, "\n\n".join(cue.split("\n", 2)[2] for cue in cues)))
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from bot.errors import CorpusError
 from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
     from bot.model import Document
 
+# PDF, zip, gzip, bzip2 and xz: no text begins so.
+_BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _HEADER_SOURCE = "the file's header"
-_METADATA = ("title", "publisher", "authors", "date", "url", "licence")
+
+
+class AddedAs(Enum):
+    """How `add` stores a file in a corpus."""
+
+    TEXT = "as it is, or with its facts in a header between +++ lines"
+    RECORD = "byte for byte under its own name: it states its own publication"
+    EXTRACT = "as .txt under a header, the original beside it in .raw"
 
 
 class Parsed(NamedTuple):
@@ -22,13 +52,43 @@ class Parsed(NamedTuple):
     dated_by: str | None = None
 
 
+@runtime_checkable
+class Format(Protocol):
+    """A module that parses files of certain suffixes.
+
+    `SUFFIXES` are in lower case with their dot, the usual one first. Formats that share a suffix
+    also share `ADDED_AS`, and each names in `ROOTS` the XML root elements it parses.
+    """
+
+    SUFFIXES: tuple[str, ...]
+    ADDED_AS: AddedAs
+
+    def sniff(self, content: bytes) -> bool:
+        """Return whether `content` looks like a file of this format; never raises.
+
+        Only a format that is `AddedAs.TEXT` may accept any text. Every other asks for marks of
+        its own, because text that no format claims is plain text.
+        """
+
+    def parse(self, path: Path, document_id: str) -> Parsed:
+        """Parse the regular file at `path` into a document with the id `document_id`.
+
+        The same file gives the same document. Its metadata may be None. Turns are in order, each
+        after its label, which holds the voice's name; neither begins nor ends with a blank.
+
+        Raises:
+            SkippedError: the file rightly lies among documents, but is not one.
+            CorpusError: the file is malformed, in one printable line that opens with its path.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ParseReport:
     """How much of a source's text a document holds.
 
-    `kept` and `lost` count characters other than blanks; `left_out` holds the
-    lost text, a line for each piece; `missing` names the metadata not given;
-    `dated_by` tells what the date rests on, None where there is none.
+    `kept` and `lost` count characters other than white space. `left_out` is the lost text, one
+    line for each piece. `missing` names the metadata that the source does not give. `dated_by`
+    says which part of the source gives the date, None where there is no date.
     """
 
     paragraphs: int
@@ -39,26 +99,46 @@ class ParseReport:
 
     @property
     def lost(self) -> int:
-        """Characters that are no part of the document."""
+        """The number of characters left out."""
         return sum(map(_count_characters, self.left_out))
 
     @property
     def kept_share(self) -> float:
-        """The part of the source's text that was kept, from 0 to 1; 1 for no text at all."""
+        """The share of the source's text that was kept, from 0 to 1; 1 for an empty source."""
         return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
 
 
 def build_report(parsed: Parsed) -> ParseReport:
-    """Return what `parsed` kept and left out."""
+    """Report what `parsed` kept and left out."""
     document, left_out, dated_by = parsed
-    missing = tuple(name for name in _METADATA if not getattr(document, name))
     return ParseReport(
         len(split_paragraphs(document.text)),
         _count_characters(document.text),
         left_out,
-        missing,
+        document.missing,
         (dated_by or _HEADER_SOURCE) if document.date else None,
     )
+
+
+def is_text(content: bytes) -> bool:
+    """Return whether `content` may be text: no NUL, and no signature of a binary format."""
+    return b"\0" not in content and not content.startswith(_BINARY_SIGNATURES)
+
+
+def import_optional(name: str, extra: str, path: Path) -> ModuleType:
+    """Import the library `name`, which parsing `path` needs and only `extra` installs.
+
+    Raises:
+        CorpusError: the library is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise CorpusError(
+            str(path),
+            f"reading it needs {name}, which is not installed",
+            f"install the {extra} extra: pip install '.[{extra}]'",
+        ) from error
 
 
 def _count_characters(text: str) -> int:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from bot.model import Voice
 
 PARAGRAPH_BREAK = "\n\n"
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 # Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
 # characters; unread, “words” would be told as words, and a dash as nothing.
 _WINDOWS_1252 = {
@@ -105,7 +105,7 @@ def parse_date(text: str | None) -> str | None:
 def parse_web_address(text: str | None) -> str | None:
     """Return `text` where it is an address on the web, else None."""
     address = printable_line(text) or ""
-    return address if _WEB_ADDRESS.fullmatch(address) else None
+    return address if WEB_ADDRESS.fullmatch(address) else None
 
 
 def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:

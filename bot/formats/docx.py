@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SUFFIXES = (".docx",)
+ADDED_AS = AddedAs.EXTRACT
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 20 * 1024 * 1024
 
@@ -43,6 +44,7 @@ _ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
 )
+_PART_NAMES = (b"[Content_Types].xml", b"word/")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _NOTE_PARTS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _CONTAINER_TAGS = frozenset({"customXml", "sdt", "sdtContent", "smartTag", "tbl", "tc", "tr"})
@@ -52,18 +54,18 @@ _CHANGE_TAGS = frozenset({"del", "ins", "moveFrom", "moveTo"})
 _CHANGED_TEXT_TAGS = frozenset({"delText", "t"})
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` is a zip archive with the parts of a Word file."""
+    return content.startswith(b"PK\x03\x04") and any(name in content for name in _PART_NAMES)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the document in the file at `path`.
 
     Raises:
         CorpusError: the file cannot be read or unpacked, holds tracked changes,
             or no text.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the document in the file at `path`, and what it leaves out; see `read`."""
     data = safe_read.read_bytes(path, MAX_BYTES)
     place = str(path)
     if data.startswith(_OLE_MAGIC):

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed, import_optional
 from bot.formats.canonical import (
     PARAGRAPH_BREAK,
     normalise_line,
@@ -22,7 +22,6 @@ from bot.formats.canonical import (
     parse_web_address,
     printable_line,
 )
-from bot.formats.optional import import_optional
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SUFFIXES = (".htm", ".html")
+SUFFIXES = (".html", ".htm")
+ADDED_AS = AddedAs.EXTRACT
 
 Node = Any
 """An element or a document of libraries that need not be there, nor their types."""
@@ -39,6 +39,7 @@ _DECLARED_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
 )
 _CHARSET_SEARCH_BYTES = 4096
+_SNIFFED_BYTES = 2048
 _ENCODINGS = re.compile(
     r"ascii|big5\S*|euc-\w+|gb\w+|iso-\S+|koi8-\w|latin\d|macintosh|shift.jis|us-ascii|utf-?8"
     r"|windows-\d+",
@@ -63,18 +64,20 @@ _INLINE_TAGS = re.compile(
 )
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` opens as a page: with a document type, <html>, or as XHTML."""
+    head = content[:_SNIFFED_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    is_xhtml = head.startswith(b"<?xml") and b"<html" in head
+    return is_xhtml or head.startswith((b"<!doctype html", b"<html"))
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the article in the page at `path`.
 
     Raises:
         CorpusError: trafilatura is missing, the file cannot be read, or no
             article is found in it.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the article in the page at `path`, and what it leaves out; see `read`."""
     page = _decode_page(safe_read.read_bytes(path), path)
     visible, article = _extract_article(page, path)
     extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xml",)
 ROOTS = ("TEI", "teiCorpus", "listOrg", "listPerson")
+ADDED_AS = AddedAs.RECORD
 
 _ID = "xml:id"
 _LANGUAGE = "xml:lang"
@@ -58,7 +59,12 @@ class _ReferenceLists:
     language: str
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like XML."""
+    return xml.sniff(content, ROOTS)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the sitting in the file at `path`.
 
     Raises:
@@ -66,11 +72,6 @@ def read(path: Path, document_id: str) -> Document:
         CorpusError: the file cannot be read, holds words one by one, or nobody
             speaks in it.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the sitting in the file at `path`; all its text is kept. See `read`."""
     root = xml.parse_file(path)
     if root.tag != "TEI":
         raise SkippedError(str(path), "a list, which sittings refer to", "keep it beside them")

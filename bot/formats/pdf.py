@@ -20,9 +20,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed, import_optional
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
-from bot.formats.optional import import_optional
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIXES = (".pdf",)
+ADDED_AS = AddedAs.EXTRACT
 MAX_BYTES = 50 * 1024 * 1024
 
 PdfPage = Any
@@ -75,18 +75,18 @@ class PrintedLine(NamedTuple):
         return "bottom" if self.top >= self.height * (1 - _EDGE_SHARE) else None
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` opens as a PDF."""
+    return content.startswith(b"%PDF-")
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the document in the file at `path`.
 
     Raises:
         CorpusError: pdfplumber is missing, the file cannot be read, asks for a
             password, or holds no text.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the document in the file at `path`, and what it leaves out; see `read`."""
     lines, metadata = _read_lines(path)
     running_heads = _find_running_heads(lines)
     body = [printed_line for printed_line in lines if printed_line not in running_heads]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.base import Parsed
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xml",)
 ROOTS = ("publicwhip",)
+ADDED_AS = AddedAs.RECORD
 
 _HEADING_LEVELS = {"oral-heading": 1, "major-heading": 1, "minor-heading": 2}
 _SPEECH_TAGS = frozenset({"speech", "ques", "reply"})
@@ -69,18 +70,18 @@ class _Origin(NamedTuple):
     date: str | None
 
 
-def read(path: Path, document_id: str) -> Document:
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like XML."""
+    return xml.sniff(content, ROOTS)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
     """Return the day's record in the file at `path`.
 
     Raises:
         SkippedError: a later version has taken its place.
         CorpusError: the file cannot be read, or nobody speaks in it.
     """
-    return parse(path, document_id).document
-
-
-def parse(path: Path, document_id: str) -> Parsed:
-    """Return the day's record in the file at `path`, and what it leaves out; see `read`."""
     root = xml.parse_file(path)
     if root.get("latest") == "no":
         fact = 'superseded: the file says latest="no"'

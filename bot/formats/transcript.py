@@ -16,7 +16,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats.header import split_header
+from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.plain import split_header
 from bot.model import Document, Span, Turn, Voice
 from bot.storage import safe_read
 from bot.text import split_paragraphs, trim
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIXES = (".transcript",)
+ADDED_AS = AddedAs.TEXT
 
 _LABEL = re.compile(r"(?P<name>[^:()\[\]?!;\"“”]{1,80}?)(?:\s*\((?P<about>[^()]*)\))?\s*:(?=\s|\Z)")
 _HEADING = re.compile(r"#+\s+(?P<words>.+)")
@@ -44,8 +46,13 @@ class _TurnLabel(NamedTuple):
     words_start: int
 
 
-def read(path: Path, document_id: str) -> Document:
-    """Return the document in the file at `path`, with its turns.
+def sniff(content: bytes) -> bool:
+    """Return whether `content` may be text."""
+    return is_text(content)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Parse the transcript at `path` and its turns.
 
     Raises:
         CorpusError: the file cannot be read as text, its header is malformed,
@@ -56,7 +63,7 @@ def read(path: Path, document_id: str) -> Document:
     turns = _build_turns(text, _find_labels(text, place, line_offset))
     if not turns:
         raise CorpusError(place, "nobody speaks", "open each turn with 'NAME: '")
-    return Document(document_id, text, turns=turns, **header.model_dump())
+    return Parsed(Document(document_id, text, turns=turns, **header.model_dump()))
 
 
 def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:

@@ -10,8 +10,9 @@ local: a namespace's prefix and version make no difference.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -20,11 +21,19 @@ from bot.formats.canonical import printable_line
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100
 
+FEED_ROOTS = ("RDF", "feed", "rss")
+
+_Format = TypeVar("_Format")
+
+# Enough for a declaration, a comment and a document type before a page's <html>.
+_SNIFFED_BYTES = 2048
+_OPENING_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", re.ASCII)
 # Up to eight characters; `&` is written as a reference to its number.
 _SHORT_ENTITY = re.compile(r"(?:[^&]|&#\w{1,6};){0,8}", re.DOTALL)
 
@@ -72,8 +81,38 @@ def parse_bytes(data: bytes, place: str) -> Element:
     return builder.close()
 
 
+def sniff(content: bytes, roots: Iterable[str]) -> bool:
+    """Return whether `content` looks like XML, or opens with one of `roots` or of a feed.
+
+    A feed counts, so that it is refused as one and never taken for text.
+    """
+    head = content[:_SNIFFED_BYTES].removeprefix(BOM_UTF8).lstrip()
+    if head.startswith(b"<?xml"):
+        return b"<html" not in head.lower()
+    match = _OPENING_TAG.match(head)
+    return match is not None and match[1].decode() in {*roots, *FEED_ROOTS}
+
+
+def find_by_root(path: Path, formats_by_root: Mapping[str, _Format]) -> _Format:
+    """Choose the format of the XML file at `path` by the local name of its root.
+
+    Raises:
+        CorpusError: the root cannot be read, is a feed's, or is none of `formats_by_root`.
+    """
+    root = read_root_name(path)
+    if root in FEED_ROOTS:
+        remedy = "add the pages that it lists, one by one"
+        raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
+    if root not in formats_by_root:
+        known_roots = ", ".join(sorted(formats_by_root))
+        raise CorpusError(
+            str(path), f"no format reads <{root}>", f"use a file whose root is one of {known_roots}"
+        )
+    return formats_by_root[root]
+
+
 def read_root_name(path: Path) -> str:
-    """Return the local name of the root of the XML file at `path`.
+    """Read the local name of the root of the XML file at `path`.
 
     Raises:
         CorpusError: the file has no root that can be read.

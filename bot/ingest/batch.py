@@ -9,20 +9,20 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot import formats
 from bot.errors import BotError, CorpusError
+from bot.formats.base import AddedAs
 from bot.ingest import sandbox
-from bot.ingest.addition import Addition, Facts, ParsedFile, build_addition, write_addition
+from bot.ingest.addition import Addition, ParsedFile, build_addition, write_addition
 from bot.ingest.guarded_fetch import fetch_page
-from bot.ingest.sniffing import detect_suffix
+from bot.model import Publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from bot.ingest.guarded_fetch import FetchedPage
+    from bot.ingest.guarded_fetch import Fetcher
     from bot.ingest.reading_list import ListedSource
-
-    Fetcher = Callable[[str], FetchedPage]
 
 
 class SourceOutcome(NamedTuple):
@@ -36,7 +36,7 @@ class SourceOutcome(NamedTuple):
 def prepare_from_url(
     folder: Path,
     url: str,
-    facts: Facts | None = None,
+    stated: Publication | None = None,
     document_id: str | None = None,
     fetch: Fetcher = fetch_page,
 ) -> Addition:
@@ -47,19 +47,19 @@ def prepare_from_url(
         CorpusError: it cannot be read, or not be added.
     """
     final_url, content = fetch(url)
-    file_suffix = detect_suffix(content)
+    file_suffix = formats.detect_suffix(content)
     if file_suffix is None:
         raise CorpusError(url, "no format reads what stands there", "save it as text, and add that")
     document, report, *_ = sandbox.parse_untrusted(f"page{file_suffix}", content)
     parsed_file = ParsedFile(file_suffix, content, document, report)
-    if file_suffix == ".xml":
-        # A parliament's file says all this of itself, and has no header to say it in.
+    if formats.find_added_as(file_suffix) is AddedAs.RECORD:
+        # A record states its own publication and has no header to write facts in.
         return build_addition(
             folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem
         )
     page_url = document.url or final_url.partition("#")[0]
-    page_facts = Facts(**{"url": page_url, **(facts or Facts()).stated})  # type: ignore[arg-type]
-    return build_addition(folder, parsed_file, page_facts, document_id)
+    facts = {"url": page_url} | (stated.facts if stated else {})
+    return build_addition(folder, parsed_file, Publication(**facts), document_id)
 
 
 def add_sources(
@@ -72,9 +72,11 @@ def add_sources(
     for source in sources:
         if source.url is None or source.url in present_urls:
             continue
-        facts = Facts(title=source.title, publisher=source.who, date=source.date, url=source.url)
+        stated = Publication(
+            title=source.title, publisher=source.who, date=source.date, url=source.url
+        )
         try:
-            addition = prepare_from_url(folder, source.url, facts, fetch=fetch)
+            addition = prepare_from_url(folder, source.url, stated, fetch=fetch)
             write_addition(addition)
         except BotError as error:
             yield SourceOutcome(source, error=error)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
     Resolver = Callable[[str], Sequence[str]]
+    Fetcher = Callable[[str], "FetchedPage"]
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 5

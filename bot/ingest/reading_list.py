@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from bot.errors import CorpusError
-from bot.formats.header import validate_web_address
+from bot.formats.plain import validate_web_address
 from bot.storage import safe_read
 from bot.storage.toml_schema import OneLine, PartialDate, parse_toml
 

@@ -7,6 +7,7 @@ than a document may be. Whatever happens to it, the bot itself is told in a line
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +28,6 @@ from bot.attribution import extract_passages
 from bot.corpus.lint.checks import find_issues
 from bot.errors import BotError, CorpusError
 from bot.formats.base import ParseReport
-from bot.ingest.sniffing import check_suffix_matches_content, check_unpacked_size
 from bot.model import Document, Kind, Span, Turn, Voice
 
 if TYPE_CHECKING:
@@ -39,11 +40,15 @@ MAX_BYTES = 5 * MEBIBYTE
 MAX_MEMORY = 256 * MEBIBYTE
 MAX_OUTPUT = 2 * MEBIBYTE
 TIMEOUT_SECONDS = 20
+MAX_MEMBERS = 1000
+MAX_UNPACKED_BYTES = 50 * MEBIBYTE
+MAX_COMPRESSION_RATIO = 100
 
 _DOCUMENT_ID = "upload"
 _MAX_LEFT_OUT = 20
 _MAX_VOICES = 50
 _MAX_ISSUES, _MAX_LINE_LENGTH = 50, 300
+_ARCHIVE_SUFFIXES = frozenset({".docx", ".gz", ".zip"})
 _MINIMAL_ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
@@ -74,8 +79,8 @@ def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS)
     display_name = "".join(c for c in Path(name).name if c.isprintable())[-100:] or "a file"
     if len(content) > MAX_BYTES:
         raise CorpusError(display_name, f"more than {MAX_BYTES:,} bytes", "send a smaller document")
-    check_suffix_matches_content(display_name, content)
     suffix = Path(display_name).suffix.lower()
+    formats.check_suffix_matches_content(display_name, suffix, content)
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
         path = Path(folder) / f"{_DOCUMENT_ID}{suffix}"
         path.write_bytes(content)
@@ -173,8 +178,7 @@ def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
 def _parse_in_child(path: Path) -> dict[str, Any]:
     """Return what a child tells: the document and the report, or what is wrong."""
     try:
-        if path.suffix == ".docx":
-            check_unpacked_size(path.name, path.read_bytes())
+        check_unpacked_size(path.name, path.read_bytes())
         document, report = formats.parse(path, _DOCUMENT_ID)
         spoken_passages = [
             passage for passage in extract_passages(document) if passage.kind is not Kind.NARRATION
@@ -196,6 +200,31 @@ def _parse_in_child(path: Path) -> dict[str, Any]:
         "voices": voice_counts.most_common(_MAX_VOICES),
         "doubts": [_describe_issue(document, issue) for issue in issues],
     }
+
+
+def check_unpacked_size(name: str, content: bytes) -> None:
+    """Check that `content`, if it is a zip archive, is small unpacked and holds no archive.
+
+    Listing the members alone may take much memory, so this too runs in the child process.
+
+    Raises:
+        CorpusError: it is large, holds another archive, or is damaged.
+    """
+    if not content.startswith(b"PK"):
+        return
+    remedy = "save it again without embedded files"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise CorpusError(name, "the archive is damaged", remedy) from error
+    unpacked_bytes = sum(member.file_size for member in members)
+    if len(members) > MAX_MEMBERS:
+        raise CorpusError(name, f"the archive holds more than {MAX_MEMBERS:,} files", remedy)
+    if unpacked_bytes > min(MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO * max(len(content), 1)):
+        raise CorpusError(name, f"the archive unpacks to {unpacked_bytes:,} bytes", remedy)
+    if any(Path(m.filename).suffix.lower() in _ARCHIVE_SUFFIXES for m in members):
+        raise CorpusError(name, "the archive holds another archive", remedy)
 
 
 def _describe_issue(document: Document, issue: Issue) -> str:

@@ -1,12 +1,18 @@
-"""What every format keeps to; a newcomer is found by its suffix, and brings an example.
+"""The contract of every format, as `bot/formats/base.py` states it, and a new one in one file.
 
-Where several formats share a suffix, the example lies in a folder called like the format.
+Each format brings an example. Where several formats share a suffix, the example lies in a folder
+called like the format.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
 import stat
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +24,7 @@ from hypothesis import strategies as st
 
 from bot import formats
 from bot.errors import CorpusError
+from bot.formats.base import AddedAs, Format
 from bot.model import digest
 from bot.text import split_paragraphs
 
@@ -25,6 +32,46 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 EXAMPLES = Path(__file__).parent / "formats"
+ROOT = Path(__file__).parents[2]
+
+NEWCOMER = '''
+"""Subtitles."""
+
+from bot.formats.base import AddedAs, Parsed
+from bot.model import Document
+from bot.storage.safe_read import read_text
+
+SUFFIXES = (".srt",)
+ADDED_AS = AddedAs.EXTRACT
+
+
+def sniff(content):
+    return b" --> " in content[:200]
+
+
+def parse(path, document_id):
+    cues = read_text(path).strip().split("\\n\\n")
+    return Parsed(Document(document_id, "\\n\\n".join(cue.split("\\n", 2)[2] for cue in cues)))
+'''
+SUBTITLES = """\
+1
+00:00:01,000 --> 00:00:04,000
+Ann Bell, a ferry clerk, said: “The crossing was shut for nine days.”
+
+2
+00:00:05,000 --> 00:00:06,000
+It rained.
+"""
+UPLOAD = """
+import sys
+from pathlib import Path
+from bot.ingest import sandbox
+try:
+    content = Path(sys.argv[1]).read_bytes()
+    print(sandbox.parse_untrusted("talk" + sys.argv[2], content).voice_counts)
+except Exception as error:
+    print(error)
+"""
 
 
 def _module_names() -> list[str]:
@@ -41,8 +88,7 @@ def _roots(name: str) -> tuple[str, ...]:
 
 
 FOUND = sorted(EXAMPLES.rglob("example.*"))
-# These say little of their own publication.
-SILENT = {".docx", ".pdf"}
+FORMAT_NAMES = [name for name in _module_names() if hasattr(_module(name), "SUFFIXES")]
 
 each_format = pytest.mark.parametrize(
     "example", FOUND, ids=lambda path: str(path.relative_to(EXAMPLES))
@@ -74,11 +120,25 @@ def test_a_document_takes_the_id_it_is_given(example: Path) -> None:
 
 
 @each_format
-def test_an_example_says_where_it_was_published(example: Path) -> None:
-    document = formats.read(example)
+def test_an_example_looks_like_a_file_of_its_format(example: Path) -> None:
+    formats.check_suffix_matches_content("example", example.suffix, example.read_bytes())
 
-    assert document.title
-    assert example.suffix in SILENT or (document.publisher and document.date)
+
+@pytest.mark.parametrize("name", FORMAT_NAMES)
+def test_a_format_offers_the_whole_protocol(name: str) -> None:
+    module = _module(name)
+
+    assert isinstance(module, Format)
+    assert all(re.fullmatch(r"\.[a-z0-9]+", suffix) for suffix in module.SUFFIXES)
+    assert {formats.find_added_as(suffix) for suffix in module.SUFFIXES} == {module.ADDED_AS}
+
+
+@pytest.mark.parametrize("name", FORMAT_NAMES)
+def test_only_a_format_kept_as_text_takes_any_text_for_its_own(name: str) -> None:
+    module = _module(name)
+
+    for content in (b"", b"Ann Bell: It is late.", b"< 5", b"\xff\xfe", b"a,b\n1,2\n"):
+        assert not module.sniff(content) or module.ADDED_AS is AddedAs.TEXT
 
 
 @each_format
@@ -197,6 +257,60 @@ def test_a_device_is_refused() -> None:
 
     with pytest.raises(CorpusError, match="a device, not a file"):
         formats.read(null)
+
+
+@pytest.fixture(scope="module")
+def tree_with_newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the tree in which one file was added: a format without metadata."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in ("bot", "config", "corpus"):
+        shutil.copytree(ROOT / name, tree / name)
+    (tree / "bot/formats/subtitles.py").write_text(NEWCOMER, "utf-8")
+    (tree / "talk.srt").write_text(SUBTITLES, "utf-8")
+    return tree
+
+
+def _run(tree: Path, *arguments: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    ran = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.stdout + ran.stderr
+
+
+def test_voices_reads_a_new_format(tree_with_newcomer: Path) -> None:
+    lines = _run(tree_with_newcomer, "-m", "bot", "voices", "talk.srt", "--json").splitlines()
+
+    voices = [json.loads(line)["voice"] for line in lines]
+    assert {"name": "Ann Bell", "role": "ferry clerk", "organisation": None} in voices
+
+
+def test_add_takes_a_new_format_and_keeps_the_original(tree_with_newcomer: Path) -> None:
+    arguments = ("-m", "bot", "add", "talk.srt", "--title", "Talk", "--id", "talk")
+
+    assert "wrote corpus/facial-recognition/talk.txt" in _run(tree_with_newcomer, *arguments)
+    folder = tree_with_newcomer / "corpus/facial-recognition"
+    assert formats.read(folder / "talk.txt").text.endswith("days.”\n\nIt rained.")
+    assert [path.read_text("utf-8") for path in (folder / ".raw").glob("talk.*")] == [SUBTITLES]
+
+
+def test_an_upload_of_a_new_format_is_read_and_its_content_checked(
+    tree_with_newcomer: Path,
+) -> None:
+    (tree_with_newcomer / "article.txt").write_text("It rained.", "utf-8")
+
+    assert _run(tree_with_newcomer, "-c", UPLOAD, "talk.srt", ".srt") == "{'Ann Bell': 1}\n"
+    assert "its content is that of a .srt file, not that of a .pdf file" in _run(
+        tree_with_newcomer, "-c", UPLOAD, "talk.srt", ".pdf"
+    )
+    assert "its content is that of a .txt file, not that of a .srt file" in _run(
+        tree_with_newcomer, "-c", UPLOAD, "article.txt", ".srt"
+    )
 
 
 def _read_or_refused(path: Path) -> bool:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 LOPSIDED_SHARE = 0.75
 MIN_CONFIDENCE = 0.7
 
-_METADATA = ("title", "publisher", "authors", "date", "url", "licence")
 _QUOTED_KINDS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
 _CLOSING_MARKS = frozenset("\"”“’'»«›」』")
 _LABEL_LIKE_LINE = re.compile(r"^([^\W\d_a-z][\w'’.\- ]{1,60}):\s+[\"“]?[^\W\d_a-z]", re.MULTILINE)
@@ -164,8 +163,8 @@ def find_issues(
 
 
 def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
-    if missing := [name for name in _METADATA if not getattr(document, name)]:
-        fact = f"{', '.join(missing)}: not given"
+    if document.missing:
+        fact = f"{', '.join(document.missing)}: not given"
         yield _make_warning(file, 1, fact, "add what the source says to its header")
 
 
