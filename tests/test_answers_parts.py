@@ -12,7 +12,8 @@ from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
 from bot.answers.coverage import compute_coverage, match_concepts, weight_share
 from bot.answers.question import Concept
 from bot.answers.question_language import load_question_language
-from bot.answers.quoting import QuoteLengths, find_quote_by_id, has_caveat, select_quote
+from bot.answers.quote_lookup import QuoteLookup
+from bot.answers.quoting import QuoteLengths, has_caveat, select_quote
 from bot.model import Document, Kind, Passage, Quote, Side, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
@@ -190,5 +191,10 @@ def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -
 def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
     shown = Quote(FERRY.passages[3], FERRY.passages[3].frame)
 
-    assert find_quote_by_id(FERRY.passages, shown.id, QuoteLengths()) == shown
-    assert find_quote_by_id(FERRY.passages, "AAAAAAAA", QuoteLengths()) is None
+    lookup = QuoteLookup(FERRY.passages)
+
+    assert lookup.find_by_id(shown.id) == shown
+    assert lookup.find_by_id(shown.id.lower()) is None
+    assert lookup.find_by_id("") is None
+    assert lookup.find_by_id("AAAAAAAA") is None
+    assert lookup.find_by_id("77777777") is None

@@ -18,13 +18,16 @@ from bot.service import Service
 from bot.service import service as service_module
 from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.storage import open_storage
+from tests import corpus_folders
+from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article
 from tests.invented_debate import FERRY
 from tests.test_replies import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from bot.model import Corpus
+    from bot.model import Corpus, Document
 
 
 def serving(debate: Corpus) -> Snapshot:
@@ -209,3 +212,108 @@ async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
 
     assert (ran_in != threading.get_ident()) == beside
     assert text(answer).startswith("Searched: taxes")
+
+
+# Text that changes in memory after it was loaded.
+
+CHANGED = "Changed in memory since they were loaded: a. /reload reads them again."
+SAFE = "The bridge is safe, and was never unsafe in May."
+
+
+@pytest.fixture
+async def invented(tmp_path: Path) -> Service:
+    """Return a desk at which Ann and Bob answer one question."""
+    folder = corpus_folders.corpus(tmp_path)
+    (folder / "b.txt").write_text(article(BOB.replace(NEVER, SAFE)), "utf-8")
+    return await corpus_folders.desk(tmp_path)
+
+
+def change_in_memory(document: Document, old: str, new: str) -> None:
+    object.__setattr__(document, "text", document.text.replace(old, new))
+
+
+async def test_a_quote_whose_paragraph_changed_in_memory_is_dropped_and_the_rest_is_shown(
+    invented: Service,
+) -> None:
+    whole = text(await invented.ask(QUESTION))
+    change_in_memory(invented.corpus.documents[0], "unsafe in May", "sound in May!")
+
+    rest = text(await invented.ask(QUESTION))
+
+    assert UNSAFE in whole
+    assert SAFE in whole
+    assert SAFE in rest
+    assert "sound in May" not in rest
+
+
+async def test_admins_are_alerted_once_of_text_that_changed_in_memory(
+    invented: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert CHANGED not in text(invented.admin.show_status())
+    change_in_memory(invented.corpus.documents[0], "unsafe", "secure")
+
+    for _ in range(2):
+        await invented.ask(QUESTION)
+        await invented.answer_by_speaker("Ann Bell")
+    alerts = invented.admin.take_alerts()
+    await invented.ask(QUESTION)
+
+    assert [text(alert) for alert in alerts] == [
+        "Corpus bridge: some quotes are no longer shown\n\n" + CHANGED
+    ]
+    assert invented.admin.take_alerts() == []
+    assert [record.levelname for record in caplog.records if "in memory" in record.message] == [
+        "ERROR"
+    ]
+    assert text(invented.admin.show_status()).endswith(CHANGED)
+
+
+async def test_by_speaker_shows_what_did_not_change_in_memory(tmp_path: Path) -> None:
+    folder = corpus_folders.corpus(tmp_path)
+    (folder / "b.txt").write_text(article(BOB, ANN.replace("unsafe", "shut to lorries")), "utf-8")
+    desk = await corpus_folders.desk(tmp_path)
+    change_in_memory(desk.corpus.documents[0], "unsafe", "secure")
+
+    shown = text(await desk.answer_by_speaker("Ann Bell"))
+
+    assert "The bridge is shut to lorries" in shown
+    assert "secure" not in shown
+
+
+async def test_a_reload_reads_again_what_changed_in_memory(invented: Service) -> None:
+    change_in_memory(invented.corpus.documents[0], "unsafe", "secure")
+    await invented.ask(QUESTION)
+
+    await invented.admin.reload()
+
+    assert UNSAFE in text(await invented.ask(QUESTION))
+    assert CHANGED not in text(invented.admin.show_status())
+
+
+async def test_the_link_of_a_quote_that_changed_in_memory_says_so(invented: Service) -> None:
+    quote = invented.answer(QUESTION).quotes[0].quote
+    await invented.ask(QUESTION)
+    change_in_memory(invented.corpus.documents[0], "unsafe", "secure")
+
+    shown = text(await invented.show_quote(quote.id))
+
+    assert shown == (
+        f"Quote {quote.id} cannot be checked against its source just now, so it is not shown."
+    )
+    assert len(invented.admin.take_alerts()) == 1
+
+
+async def test_a_quote_is_shown_without_neighbours_that_changed_in_memory(tmp_path: Path) -> None:
+    folder = corpus_folders.corpus(tmp_path)
+    (folder / "a.txt").write_text(article(ANN, CY), "utf-8")
+    desk = await corpus_folders.desk(tmp_path)
+    quote = desk.answer(QUESTION).quotes[0].quote
+    whole = text(await desk.show_quote(quote.id))
+    change_in_memory(desk.corpus.documents[0], "ten miles", "two miles")
+
+    shown = text(await desk.show_quote(quote.id))
+
+    assert "ten miles" in whole
+    assert UNSAFE in shown
+    assert "miles" not in shown
+    assert len(desk.admin.take_alerts()) == 1

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import bootstrap, settings
 from bot.replies.reply import Button, Piece, Reply, Style
 from bot.surfaces import terminal
 from bot.surfaces.terminal import Conversation
+from tests.corpus_folders import ANN, article, corpus
+from tests.corpus_folders import desk as invented_desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,18 +202,24 @@ def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
 
 
 def test_a_fault_is_told_in_the_conversation_which_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = asyncio.run(bootstrap.build_service(settings.load()))
-    for document in desk.corpus.documents:
-        object.__setattr__(document, "text", f"Not what was loaded. {document.text}")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n/privacy"))
+    folder, state = corpus(tmp_path), str(tmp_path / "state")
+    before = asyncio.run(invented_desk(tmp_path, state_folder=state))
+    asyncio.run(before.ask("Was the bridge unsafe in May?"))
+    [chosen] = before.answer("Was the bridge unsafe in May?").quotes
+    (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
+    after = asyncio.run(invented_desk(tmp_path, state_folder=state))
+    [kept_text] = (tmp_path / "state/texts").iterdir()
+    kept_text.unlink()
+    kept_text.mkdir()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"/context {chosen.quote.id}\n/privacy"))
 
-    terminal.run(desk)
+    terminal.run(after)
 
     fault, told = capsys.readouterr().out.split("\n\n", 1)
-    assert fault == f"{DOCUMENT}: text and SHA-256 differ; reload the corpus"
-    assert told == f"{shown(desk.privacy())}\n\n"
+    assert fault == f"{kept_text}: a folder, not a file; put a file in its place"
+    assert told == f"{shown(after.privacy())}\n\n"
 
 
 def test_a_picture_is_the_same_for_the_same_exchange_and_fetches_nothing(tmp_path: Path) -> None:

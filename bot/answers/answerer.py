@@ -19,7 +19,7 @@ from bot.answers.other_wordings import WordingFinder
 from bot.answers.paging import paginate
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quote_lookup import FilteredIndex, QuoteLookup
-from bot.answers.quoting import QuoteLengths, find_quote_by_id
+from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import Candidate, Ranker
 from bot.answers.wordlist import is_word
 
@@ -137,7 +137,7 @@ class Answerer:
 
     def find_quote(self, quote_id: str) -> Quote | None:
         """Return the quote that `quote_id` names; None where this corpus holds it no more."""
-        return find_quote_by_id(self._corpus.passages, quote_id, self._options.lengths)
+        return self.quote_lookup.find_by_id(quote_id)
 
     def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
         must_abstain = (

@@ -11,13 +11,13 @@ from bot.answers.quoting import has_caveat, select_quote
 from bot.model import Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from bot.answers.question import Question
     from bot.answers.question_parser import QuestionParser
     from bot.answers.quoting import QuoteLengths
     from bot.answers.ranking import Ranker
-    from bot.model import Corpus, Document, Passage
+    from bot.model import Corpus, Passage
 
 PAGE_SIZE = 3
 # Sorts after every date.
@@ -77,6 +77,10 @@ class SpeakerSearch:
         self._lengths = lengths
         self._names = tuple(dict.fromkeys(_iter_names(corpus)))
         self._language = load_question_language(corpus.language)
+        # Reversed, so that of two copies of one text the first decides.
+        self._document_order = {
+            document.sha256: order for order, document in reversed([*enumerate(corpus.documents)])
+        }
 
     def parse_question(self, question: str) -> SpeakerQuery | None:
         """Return whom a question such as "what did NAME say about TOPIC?" asks after, if it does.
@@ -108,9 +112,7 @@ class SpeakerSearch:
         quotes = (
             self._find_quotes_about(name, question) if query.topic else self._find_all_quotes(name)
         )
-        sorted_quotes = sorted(
-            quotes, key=lambda chosen: _chronological_key(chosen, self._corpus.documents)
-        )
+        sorted_quotes = sorted(quotes, key=self._chronological_key)
         last_page = max(1, -(-len(sorted_quotes) // PAGE_SIZE))
         start = (min(max(page, 1), last_page) - 1) * PAGE_SIZE
         matched_words = {word for chosen in quotes for word in chosen.matched}
@@ -132,7 +134,7 @@ class SpeakerSearch:
         by_words: dict[Phrase, list[ChosenQuote]] = {}
         for passage in self._iter_passages(name):
             shown = select_quote(passage, self._lengths, lambda _: 0.0)
-            if shown is not None:
+            if shown is not None and shown.is_intact:
                 chosen = ChosenQuote(
                     shown, 0.0, has_caveat=has_caveat(shown, self._language.caveat)
                 )
@@ -165,6 +167,11 @@ class SpeakerSearch:
     def _iter_passages(self, name: str) -> Iterator[Passage]:
         return (passage for passage in self._corpus.passages if _is_spoken_by(passage, name))
 
+    def _chronological_key(self, chosen: ChosenQuote) -> tuple[str, int, int]:
+        document = chosen.quote.passage.document
+        order = self._document_order[document.sha256]
+        return (document.date or _UNDATED, order, chosen.quote.span.start)
+
     def _find_voice(self, name: str) -> VoiceEntry:
         return next((v for v in self._corpus.voices if v.name == name), VoiceEntry(name))
 
@@ -186,12 +193,6 @@ def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, str]]:
 def _is_spoken_by(passage: Passage, name: str) -> bool:
     voice = passage.voice
     return voice is not None and name in {voice.name, voice.organisation}
-
-
-def _chronological_key(chosen: ChosenQuote, documents: Sequence[Document]) -> tuple[str, int, int]:
-    document = chosen.quote.passage.document
-    order = next(n for n, candidate in enumerate(documents) if candidate.sha256 == document.sha256)
-    return (document.date or _UNDATED, order, chosen.quote.span.start)
 
 
 def _merge_printings(printings: Iterable[ChosenQuote]) -> ChosenQuote:

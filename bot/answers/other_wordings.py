@@ -45,7 +45,7 @@ class WordingFinder:
         if quote.id not in self._cache:
             by_id = {wording.id: wording for wording in self._find_wordings(quote)}
             self._cache[quote.id] = tuple(by_id.values())
-        return self._cache[quote.id]
+        return tuple(wording for wording in self._cache[quote.id] if wording.is_intact)
 
     def _find_wordings(self, quote: Quote) -> Iterator[Quote]:
         voice = quote.passage.voice

@@ -13,7 +13,7 @@ from bot.text import split_sentences, trim
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.model import Passage
 
@@ -55,21 +55,6 @@ def pick_best_quote(
     if not candidates:
         return None
     return Quote(passage, max(candidates, key=lambda run: (score(run), run.end - run.start)))
-
-
-def find_quote_by_id(
-    passages: Iterable[Passage], quote_id: str, lengths: QuoteLengths
-) -> Quote | None:
-    """Return the quote among `passages` that `quote_id` names, or None.
-
-    Every run of sentences that could ever be shown is looked at, so an id stays
-    good however quotes are chosen.
-    """
-    for passage in passages:
-        for span in (passage.span, *sentence_runs(passage, lengths)):
-            if (candidate := Quote(passage, span)).id == quote_id:
-                return candidate
-    return None
 
 
 def has_caveat(shown: Quote, caveat: re.Pattern[str]) -> bool:

@@ -143,7 +143,7 @@ class Ranker:
         quote = pick_best_quote(
             passage, self._span_cache.fitting_runs(passage), self._build_scorer(question, passage)
         )
-        if quote is None:
+        if quote is None or not quote.is_intact:
             return None
         stems = self._span_cache.stems(passage, quote.span)
         matches = match_concepts(question.distinctive_concepts, stems)

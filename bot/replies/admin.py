@@ -40,7 +40,9 @@ class LoadStats(NamedTuple):
     peak_megabytes: float
 
 
-def render_status(corpus: Corpus, version: str, stats: LoadStats) -> Reply:
+def render_status(
+    corpus: Corpus, version: str, stats: LoadStats, damaged_ids: Sequence[str] = ()
+) -> Reply:
     """Return what is served, since when, and what it took."""
     facts = [
         say("version", version=version),
@@ -50,8 +52,14 @@ def render_status(corpus: Corpus, version: str, stats: LoadStats) -> Reply:
         say("loaded", time=f"{stats.loaded_at:%Y-%m-%d %H:%M:%S}", seconds=f"{stats.seconds:.2f}"),
         say("reloads", count=stats.reloads),
         say("peak_memory", megabytes=round(stats.peak_megabytes)),
+        *([_describe_damage(damaged_ids)] if damaged_ids else []),
     ]
     return Reply.with_heading(say("status"), "\n".join(facts))
+
+
+def render_damage(corpus: Corpus, damaged_ids: Sequence[str]) -> Reply:
+    """Return the alert that documents of `corpus` changed in memory."""
+    return Reply.with_heading(say("damage_alert", name=corpus.name), _describe_damage(damaged_ids))
 
 
 def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float) -> Reply:
@@ -167,6 +175,10 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
         yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
     if change.excluded_ids:
         yield say("left_out", names=_join_names(change.excluded_ids))
+
+
+def _describe_damage(damaged_ids: Sequence[str]) -> str:
+    return say("damaged_documents", names=_join_names(damaged_ids))
 
 
 def _format_ids(ids: Sequence[str]) -> str:

@@ -108,6 +108,11 @@ def render_unknown_quote(quote_id: str) -> Reply:
     return Reply.with_heading(say("unknown_quote", id=quote_id), say("unknown_quote_reason"))
 
 
+def render_damaged(quote: Quote) -> Reply:
+    """Return that a quote cannot be checked against its source, so it is not shown."""
+    return Reply.with_heading(say("damaged_quote", id=quote.id))
+
+
 def render_withheld(hold: Hold) -> Reply:
     """Return that an admin withheld the quote, when and why."""
     since = say("withheld_since", date=catalogue.format_date(hold.when), reason=hold.reason)
@@ -155,6 +160,8 @@ def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Sp
     holds_before = (span.end for span in withheld_spans if span.end <= quote.span.start)
     holds_after = (span.start for span in withheld_spans if span.start >= quote.span.end)
     visible = Span(max([start, *holds_before]), min([end, *holds_after]))
+    if not quote.passage.document.is_intact(visible):
+        return quote.span, True
     return visible, visible == (start, end)
 
 

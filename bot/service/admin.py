@@ -62,7 +62,14 @@ class Admin:
         last_load = admin.LoadStats(
             live.loaded_at, live.build_seconds, live.generation, peak_memory_mb()
         )
-        return admin.render_status(live.snapshot.corpus, package_version(), last_load)
+        return admin.render_status(
+            live.snapshot.corpus, package_version(), last_load, live.damaged_ids
+        )
+
+    def take_alerts(self) -> list[Reply]:
+        """Return what the admins must know and were not sent yet; each is returned once."""
+        damaged_ids = self._live.take_unsent_damage()
+        return [admin.render_damage(self._live.snapshot.corpus, damaged_ids)] if damaged_ids else []
 
     async def reload(self, text: str = "") -> Reply:
         """Reload the corpus, and return what changed, or why nothing did.

@@ -167,6 +167,8 @@ class LiveCorpus:
         self.prepared: PreparedReload | None = None
         self.generation = 0
         self.loaded_at = clock()
+        self._logged_damage: list[str] = []
+        self._unsent_damage: list[str] = []
 
     @classmethod
     async def load(
@@ -195,6 +197,24 @@ class LiveCorpus:
     def is_persistent(self) -> bool:
         """Whether what is withheld stays so when the process ends."""
         return self._storage.is_persistent
+
+    @property
+    def damaged_ids(self) -> list[str]:
+        """The documents whose text was found changed in memory, until a reload reads them again."""
+        return [each.id for each in self._full_snapshot.corpus.documents if each.is_damaged]
+
+    def log_damage(self) -> None:
+        """Log documents that were found changed in memory since this was last called."""
+        damaged_ids = self.damaged_ids
+        if new_ids := [each for each in damaged_ids if each not in self._logged_damage]:
+            log.error("changed in memory, quotes not shown documents=%s", ",".join(new_ids))
+            self._unsent_damage += new_ids
+        self._logged_damage = damaged_ids
+
+    def take_unsent_damage(self) -> list[str]:
+        """Return the documents logged as damaged of which the admins were not told yet."""
+        unsent_ids, self._unsent_damage = self._unsent_damage, []
+        return unsent_ids
 
     async def prepare(self, excluded_ids: Collection[str] = ()) -> PreparedReload:
         """Build aside and return what would change; it waits to be switched to.

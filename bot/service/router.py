@@ -44,6 +44,12 @@ class Router:
         for service in self._services.values():
             await service.warm()
 
+    def take_alerts(self) -> list[Reply]:
+        """Return what the admins have to know of any corpus, each once."""
+        return [
+            alert for service in self._services.values() for alert in service.admin.take_alerts()
+        ]
+
     async def choose_corpus(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.
 

@@ -247,13 +247,19 @@ class Service:
         for live in (self._live, *self._siblings):
             snapshot = live.snapshot
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
+                if not quote.is_intact:
+                    live.log_damage()
+                    return _add_notice(quote_details.render_damaged(quote), snapshot.corpus)
                 await self._record_shown([quote], snapshot.corpus)
                 reply = await asyncio.to_thread(render, snapshot, quote)
+                # What stands around the quote, or opposite it, may have been found changed too.
+                live.log_damage()
                 return _add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)
 
     async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
         """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
+        self._live.log_damage()
         register = self._storage.register
         if new_quotes := tuple(quote for quote in quotes if register.get(quote.id) is None):
             await asyncio.to_thread(register.record_shown, new_quotes, corpus.name)

@@ -7,6 +7,7 @@ import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from bot.service import Service
 from bot.service.router import Router
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import (
@@ -21,7 +22,7 @@ from bot.surfaces.telegram.settings import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.service import Service
+    from bot.replies.reply import Reply
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)
@@ -46,6 +47,10 @@ class One(Router):
 
     def for_chat(self, _: int | None = None) -> Any:
         return self._desk
+
+    def take_alerts(self) -> list[Reply]:
+        """Return a real desk's; what stands in for one has none."""
+        return self._desk.admin.take_alerts() if isinstance(self._desk, Service) else []
 
 
 def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:

@@ -15,6 +15,7 @@ from telegram.ext import (
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
@@ -39,7 +40,7 @@ from bot.surfaces.telegram.answer_index import AnswerIndex
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.corpus_choice import CorpusChooser, parse_chosen_corpus
-from bot.surfaces.telegram.sending import edit_reply, get_destination, send_reply
+from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from bot.service.router import Router
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.missed_words import MissedWords
-    from bot.surfaces.telegram.sending import Destination
     from bot.surfaces.telegram.settings import TelegramOptions
 
     Context = ContextTypes.DEFAULT_TYPE
@@ -111,6 +111,19 @@ class Handlers:
             CallbackQueryHandler(self.handle_press),
             InlineQueryHandler(self.answer_inline),
         ]
+
+    def build_alert_handler(self) -> TypeHandler[Update, Context, None]:
+        """Return the handler that sends alerts to the admins; its group runs after the others."""
+        return TypeHandler(Update, self.send_alerts)
+
+    async def send_alerts(self, _: Update, context: Context) -> None:
+        """Send each admin what the services have to say; one who cannot be reached is logged."""
+        for alert in self.router.take_alerts():
+            for admin_id in sorted(self.admin_ids):
+                try:
+                    await send_reply(context.bot, Destination(admin_id), alert)
+                except TelegramError as error:
+                    log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
 
     async def answer_question(self, update: Update, context: Context) -> None:
         """A command that anyone may give, or any other text that is for the bot."""

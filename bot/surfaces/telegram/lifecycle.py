@@ -199,6 +199,7 @@ def build_application(
     app.add_handler(AdminGuard(secrets.admins).build_handler(admin_handlers), _ADMIN_GROUP)
     app.add_handlers(answering_handlers)
     app.add_handlers(MembershipTracker(router, pseudonyms, health).build_handlers())
+    app.add_handler(handlers.build_alert_handler(), group=1)
     app.add_error_handler(handle_error)
     return app
 
