@@ -194,8 +194,11 @@ def _parse_in_child(path: Path) -> dict[str, Any]:
         return {"fact": fact, "remedy": "save it in another way, or send its text"}
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
     report_data = asdict(report) | {"left_out": left_out}
+    document_data = asdict(document)
+    # Taken anew of what arrives, as the SHA-256 is.
+    del document_data["_digests"]
     return {
-        "document": asdict(document),
+        "document": document_data,
         "report": report_data,
         "voices": voice_counts.most_common(_MAX_VOICES),
         "doubts": [_describe_issue(document, issue) for issue in issues],
