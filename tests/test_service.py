@@ -24,16 +24,35 @@ from tests.invented_debate import FERRY
 from tests.test_replies import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bot.model import Corpus, Document
+    from bot.search import Hit, Index, Query
 
 
-def serving(debate: Corpus) -> Snapshot:
-    english = Analyser("english")
-    index = engine.build(debate.passages, english, engine.Bm25Options())
-    return Snapshot(debate, Answerer(debate, index, english))
+class CountingIndex:
+    """An index that counts how often it is searched."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.searches = 0
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        self.searches += 1
+        return self._index.search(query, limit)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+
+def build_index(debate: Corpus) -> Index:
+    return engine.build(debate.passages, Analyser("english"), engine.Bm25Options())
+
+
+def serving(debate: Corpus, index: Index | None = None) -> Snapshot:
+    index = index or build_index(debate)
+    return Snapshot(debate, Answerer(debate, index, Analyser("english")))
 
 
 class Builds:
@@ -96,6 +115,23 @@ async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Service) -> N
 
     assert quote.text in text(await desk.show_quote(quote.id))
     assert "No quote has the id" in text(await desk.show_quote("AAAAAAAA"))
+
+
+async def test_a_context_names_the_matched_words_without_searching_again(builds: Builds) -> None:
+    index = CountingIndex(build_index(FERRY))
+    builds.next = lambda: serving(FERRY, index)
+    desk = await serve(builds)
+    quote = desk.answer("taxes").quotes[0].quote
+    alone = await desk.show_quote(quote.id)
+    searches = index.searches
+
+    asked = await desk.show_quote(quote.id, ["taxes or whales"])
+    followed = await desk.show_quote(quote.id, ["taxes", "and what about nurses?"])
+
+    assert "Matched words" not in text(alone)
+    assert "Matched words: taxes\n" in text(asked)
+    assert "Matched words: nurses, taxes\n" in text(followed)
+    assert index.searches == searches
 
 
 async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds) -> None:

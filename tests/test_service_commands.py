@@ -19,11 +19,13 @@ from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.card import build_card_page
 from bot.replies.catalogue import say
 from bot.replies.html import utf16_length
-from bot.replies.reply import AnswerRef, Style
+from bot.replies.reply import AnswerRef, Command, Style
 from bot.service import commands
 from tests.invented_debate import FERRY, said
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from bot.replies.reply import Reply
     from bot.service import Service
 
@@ -51,6 +53,13 @@ def pressed(reply: Reply) -> dict[str, str]:
     return {button.label: button.command for row in reply.buttons for button in row}
 
 
+def run_line(
+    desk: Service, line: str, answer_ref: AnswerRef = commands.NOTHING_SHOWN
+) -> Awaitable[Reply]:
+    """Run a line as a surface would."""
+    return commands.run_command(desk, Command.parse(line), answer_ref)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -65,15 +74,15 @@ def pressed(reply: Reply) -> dict[str, str]:
 async def test_however_one_voice_is_asked_after_the_same_is_shown(
     desk: Service, typed: str
 ) -> None:
-    shown = await commands.handle_line(desk, typed)
+    shown = await run_line(desk, typed)
 
     assert text(shown) == text(await desk.answer_by_speaker("Ephgrave privacy"))
     assert "Nick Ephgrave · FOR · 1–1 of 1" in text(shown)
 
 
 async def test_what_a_voice_did_not_say_is_asked_of_the_whole_debate(desk: Service) -> None:
-    by = await commands.handle_line(desk, "/by Ephgrave whales")
-    asked = await commands.handle_line(desk, "what did Ephgrave say about whales?")
+    by = await run_line(desk, "/by Ephgrave whales")
+    asked = await run_line(desk, "what did Ephgrave say about whales?")
 
     assert "whales" in text(by)
     assert not by.blocks[0][0].text.startswith("Nick Ephgrave")
@@ -81,44 +90,44 @@ async def test_what_a_voice_did_not_say_is_asked_of_the_whole_debate(desk: Servi
 
 
 async def test_a_name_that_nobody_has_is_told_with_how_to_ask(desk: Service) -> None:
-    shown = text(await commands.handle_line(desk, "/by Boris"))
+    shown = text(await run_line(desk, "/by Boris"))
 
     assert "Nobody in this corpus is called so: Boris" in shown
     assert desk.corpus.voices[0].name in shown
-    assert text(await commands.handle_line(desk, "/by")).startswith("Write /by and a name")
+    assert text(await run_line(desk, "/by")).startswith("Write /by and a name")
 
 
 @pytest.mark.parametrize("command", commands.PUBLIC_COMMANDS)
 async def test_every_command_can_be_typed_alone(desk: Service, command: str) -> None:
-    assert (await commands.handle_line(desk, f"/{command}")).blocks
+    assert (await run_line(desk, f"/{command}")).blocks
 
 
 async def test_a_command_that_there_is_not_gets_help(desk: Service) -> None:
-    assert await commands.handle_line(desk, "/weather tomorrow") == desk.help()
+    assert await run_line(desk, "/weather tomorrow") == desk.help()
 
 
 async def test_a_question_is_the_same_however_it_is_spaced(desk: Service) -> None:
-    once = await commands.handle_line(desk, "what about privacy?")
+    once = await run_line(desk, "what about privacy?")
 
-    assert await commands.handle_line(desk, "  what \n about  privacy? ") == once
+    assert await run_line(desk, "  what \n about  privacy? ") == once
 
 
 @pytest.mark.parametrize("which", ["", "1", COLLIER, COLLIER.lower()])
 async def test_a_quote_is_meant_by_its_id_its_number_or_as_the_first(
     desk: Service, which: str
 ) -> None:
-    shown = AnswerRef(("surveillance state",), 1, (COLLIER, EPHGRAVE))
+    shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
 
-    assert (await commands.handle_line(desk, f"/opposite {which}", shown)).blocks[0][0].text == (
-        f"Opposite of {COLLIER}"
-    )
+    opposite = await run_line(desk, f"/opposite {which}", shown)
+
+    assert opposite.blocks[0][0].text == f"Opposite of {COLLIER}"
 
 
 @pytest.mark.parametrize("which", ["0", "3", "99"])
 async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> None:
-    shown = AnswerRef(("surveillance state",), 1, (COLLIER, EPHGRAVE))
+    shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
 
-    answered = await commands.handle_line(desk, f"/opposite {which}", shown)
+    answered = await run_line(desk, f"/opposite {which}", shown)
 
     assert text(answered) == say("no_answer_shown")
 
@@ -127,7 +136,7 @@ async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> 
     "typed", ["/context AAAAAAAA", "/opposite AAAAAAAA", "/wordings AAAAAAAA", "/copy AAAAAAAA"]
 )
 async def test_looking_into_a_quote_that_there_is_not_says_so(desk: Service, typed: str) -> None:
-    assert "No quote has the id AAAAAAAA" in text(await commands.handle_line(desk, typed))
+    assert "No quote has the id AAAAAAAA" in text(await run_line(desk, typed))
 
 
 async def test_a_quote_of_one_wording_and_one_without_an_opposite_say_so(desk: Service) -> None:
@@ -238,10 +247,10 @@ async def test_no_search_shows_what_the_topics_have(desk: Service) -> None:
 
 
 async def test_a_french_reader_is_answered_in_french_and_quoted_in_english(desk: Service) -> None:
-    english = await commands.handle_line(desk, "What about privacy?")
+    english = await run_line(desk, "What about privacy?")
     with catalogue.use_language("fr"):
-        french = await commands.handle_line(desk, "What about privacy?")
-        context = await commands.handle_line(desk, "/context 1", french.answer_ref)
+        french = await run_line(desk, "What about privacy?")
+        context = await run_line(desk, "/context 1", french.answer_ref)
 
     assert text(french).startswith("Recherché : privacy")
     assert quotes(french) == quotes(english)
@@ -253,7 +262,7 @@ async def test_a_french_reader_is_answered_in_french_and_quoted_in_english(desk:
 async def test_everything_a_french_reader_may_be_shown_is_french(desk: Service) -> None:
     with catalogue.use_language("fr"):
         for line in ("/start", "/help", "/about", "/corpus", "/privacy", "zebra", "/by Ephgrave"):
-            shown = await commands.handle_line(desk, line)
+            shown = await run_line(desk, line)
             assert not re.search(r"\b(the|Source: |quotes?|Motion: )\b", fixed(shown, desk)), line
 
 

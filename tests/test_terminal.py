@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies.reply import Button, Piece, Reply, Style
+from bot.replies.reply import Button, Command, Piece, Reply, Style
 from bot.surfaces import terminal
 from bot.surfaces.terminal import Conversation
 from tests.corpus_folders import ANN, article, corpus
@@ -253,7 +253,7 @@ async def test_a_topic_that_is_chosen_by_its_number_follows_nothing(desk: Servic
 
     chosen = await talk.respond("1")
 
-    assert chosen.history == ("privacy",)
+    assert chosen.history == (Command("ask", "privacy"),)
 
 
 def text(reply: Reply) -> str:

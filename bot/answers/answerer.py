@@ -82,22 +82,11 @@ class Answerer:
         question = self._parser.parse(text)
         if not history:
             return self._build_answer(question, page, limit)
-        previous = self._parser.parse(history[0])
-        for earlier_text in history[1:]:
-            follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
-            # "Why?" asked nothing of its own, so what it followed is asked on.
-            previous = (
-                follow_up
-                if follow_up.distinctive_concepts
-                else follow_up.with_concepts_of(previous)
-            )
+        previous = self._parse_history(history)
         original, question = question, question.resolve_pronoun(previous)
         standalone_answer = self._build_answer(question, page, limit)
         standalone_answer = replace(
             standalone_answer, inherited=_list_inherited(original, standalone_answer)
-        )
-        needs_context = (
-            question.is_follow_up or question.refers_back or not question.distinctive_concepts
         )
         # "And the police?" names a voice and nothing to ask it about.
         is_complete = (
@@ -107,13 +96,22 @@ class Answerer:
         if (
             (standalone_answer.status is Status.ANSWERED and is_complete)
             or question.is_task
-            or not needs_context
+            or not _needs_context(question)
         ):
             return standalone_answer
         combined_answer = self._build_answer(question.with_concepts_of(previous), page, limit)
         if combined_answer.status is Status.ABSTAINED:
             return standalone_answer
         return replace(combined_answer, inherited=_list_inherited(original, combined_answer))
+
+    def find_matched_words(
+        self, quote: Quote, text: str, history: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the words of `text`, and of the `history` it leans on, that `quote` matches."""
+        question = self._parser.parse(text)
+        if history and _needs_context(question):
+            question = question.with_concepts_of(self._parse_history(history))
+        return self._ranker.find_matched_words(question, quote)
 
     def has_unresolved_pronoun(self, text: str, history: Sequence[str] = ()) -> bool:
         """Tell whether a pronoun of `text` stands for nobody that the questions before name."""
@@ -138,6 +136,19 @@ class Answerer:
     def find_quote(self, quote_id: str) -> Quote | None:
         """Return the quote that `quote_id` names; None where this corpus holds it no more."""
         return self.quote_lookup.find_by_id(quote_id)
+
+    def _parse_history(self, history: Sequence[str]) -> Question:
+        """Return what the last of `history` asked, with what it kept of those before it."""
+        previous = self._parser.parse(history[0])
+        for earlier_text in history[1:]:
+            follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
+            # "Why?" asks nothing of its own, so what it follows is still being asked.
+            previous = (
+                follow_up
+                if follow_up.distinctive_concepts
+                else follow_up.with_concepts_of(previous)
+            )
+        return previous
 
     def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
         must_abstain = (
@@ -208,6 +219,10 @@ class Answerer:
         return self._decide_status(
             question := self._parser.parse(topic), self._ranker.rank(question)
         ) is (Status.ANSWERED)
+
+
+def _needs_context(question: Question) -> bool:
+    return question.is_follow_up or question.refers_back or not question.distinctive_concepts
 
 
 def _has_subject(question: Question) -> bool:

@@ -119,6 +119,11 @@ class Ranker:
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
         return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
 
+    def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
+        """Return the words of `question` that `quote` matches, itself or by a synonym."""
+        stems = self._span_cache.stems(quote.passage, quote.span)
+        return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems))
+
     def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Self
@@ -61,11 +61,35 @@ class Button:
     edits: bool = False
 
 
+class Command(NamedTuple):
+    """What a typed line or a button asks for: the name of a command, and the text after it."""
+
+    name: str
+    text: str = ""
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Parse a line; one without a slash is a question, for `ask`.
+
+        >>> Command.parse("/By@RecordBot  Ann Low, cost")
+        Command(name='by', text='Ann Low, cost')
+        """
+        line = " ".join(line.split())
+        if not line.startswith("/"):
+            return cls("ask", line)
+        name, _, text = line.removeprefix("/").partition(" ")
+        return cls(name.partition("@")[0].lower(), text)
+
+    def __str__(self) -> str:
+        """Return the shortest line that means the same: a question stands for itself."""
+        return self.text if self.name == "ask" else f"/{self.name} {self.text}".rstrip()
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRef:
-    """What a reader answers to: what was asked (oldest first), its page, and its quotes' ids."""
+    """The answer that a reader replies to: what it answers (oldest first), page and quote ids."""
 
-    history: tuple[str, ...] = ()
+    history: tuple[Command, ...] = ()
     page: int = 1
     quote_ids: tuple[str, ...] = ()
 
@@ -83,7 +107,7 @@ class Reply:
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
-    history: tuple[str, ...] = ()
+    history: tuple[Command, ...] = ()
     page: int = 1
     missed_words: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from bot.corpus import BrokenDocumentsError
 from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
-from bot.replies.reply import Reply
+from bot.replies.reply import Command, Reply
 from bot.service.live_corpus import BuildRunningError
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ class Admin:
         # The documents that the last reload found broken; only these may be left out.
         self._broken_ids: tuple[str, ...] = ()
 
-    async def run(self, name: str, text: str) -> Reply:
-        """Run the command of this name, one of `ADMIN_COMMANDS`; the surface decides who may."""
+    async def run(self, command: Command) -> Reply:
+        """Run one of `ADMIN_COMMANDS`; the surface decides who may."""
+        name, text = command
         if name == "status":
             return self.show_status()
         if name in {"add", "discard"}:

@@ -1,7 +1,7 @@
-"""What is typed, and what the desk is asked for it: the same in every chat.
+"""The commands that anyone may give, the same on every surface.
 
-A button stands for a line that could have been typed. A line is understood
-from itself and from what its writer answers to, so nothing is remembered here.
+A button stands for a command that could have been typed. A command is understood
+from itself and from the answer that it replies to, so nothing is remembered here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from bot.replies import catalogue
 from bot.replies.answer import render_name_choices
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
-from bot.replies.reply import AnswerRef, Button, Reply
+from bot.replies.reply import AnswerRef, Button, Command, Reply
 from bot.service.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
@@ -27,50 +27,38 @@ NOTHING_SHOWN = AnswerRef()
 HISTORY_LENGTH = 4
 
 
-async def handle_line(service: Service, line: str, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
-    """Return the reply to a typed `line` of somebody who answers to what is `answer_ref`."""
-    line = " ".join(line.split())
-    name, text = split_command(line) if line.startswith("/") else ("ask", line)
-    return await PUBLIC_COMMANDS.get(name, _page(Service.help))(service, text, answer_ref)
-
-
-def split_command(line: str) -> tuple[str, str]:
-    """Return the name of the command that `line` opens with, in small letters, and the rest.
-
-    >>> split_command("/Ask@RecordBot  privacy and cost")
-    ('ask', 'privacy and cost')
-    """
-    command, *text = line.split(maxsplit=1)
-    return command.removeprefix("/").partition("@")[0].lower(), "".join(text)
+async def run_command(
+    service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN
+) -> Reply:
+    """Return the reply to a command given in reply to the answer `answer_ref`."""
+    run = PUBLIC_COMMANDS.get(command.name, _page(Service.help))
+    return await run(service, command.text, answer_ref)
 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     if answer_ref != NOTHING_SHOWN and (command := _match_phrase(text)):
-        return await handle_line(service, command, answer_ref)
+        return await run_command(service, command, answer_ref)
     if not text:
         return service.help()
     history = answer_ref.history[-HISTORY_LENGTH:]
-    people = (
-        service.find_pronoun_candidates(answer_ref.quote_ids, text, history)
-        if answer_ref.quote_ids
-        else []
-    )
+    quote_ids, questions = answer_ref.quote_ids, _list_questions(history)
+    people = service.find_pronoun_candidates(quote_ids, text, questions) if quote_ids else []
     if len(people) > 1:
         return render_name_choices(people, f"/ask {{name}} {text}")
-    return await _answer(service, (*history, *people, text), 1)
+    implied = [Command("ask", name) for name in people]
+    return await _answer(service, (*history, *implied, Command("ask", text)))
 
 
 async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
-    return await _answer(service, (f"/by {text}",), 1)
+    return await _answer(service, (Command("by", text),))
 
 
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    """Return another page of the same; by itself the next."""
+    """Return the page of the answer that `text` numbers; without a number the next."""
     if not answer_ref.history:
         return Reply.from_text(say("no_answer_shown"))
-    return await _answer(
-        service, answer_ref.history, int(text) if text.isdecimal() else answer_ref.page + 1
-    )
+    page = int(text) if text.isdecimal() else answer_ref.page + 1
+    return await _answer(service, answer_ref.history, page)
 
 
 async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
@@ -79,17 +67,19 @@ async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
 
 async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
     return (
-        await _answer(service, answer_ref.history[-1:], 1)
+        await _answer(service, answer_ref.history[-1:])
         if answer_ref.history
         else Reply.from_text(say("no_answer_shown"))
     )
 
 
 async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    questions = tuple(map(_strip_command, answer_ref.history))
-    return await _look_up(
-        text, answer_ref, lambda quote_id: service.show_quote(quote_id, questions, answer_ref.page)
-    )
+    async def show_quote(quote_id: str) -> Reply:
+        is_shown = quote_id in answer_ref.quote_ids
+        history = _list_questions(answer_ref.history) if is_shown else ()
+        return await service.show_quote(quote_id, history)
+
+    return await _look_up(text, answer_ref, show_quote)
 
 
 async def _show_opposite(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
@@ -140,13 +130,13 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
 }
 
 
-async def _answer(service: Service, history: tuple[str, ...], page: int) -> Reply:
+async def _answer(service: Service, history: tuple[Command, ...], page: int = 1) -> Reply:
     """Return one page of the reply to the last of `history`, which the others came before."""
-    name, text = split_command(history[-1]) if history[-1].startswith("/") else ("ask", history[-1])
+    name, text = history[-1]
     if name == "by":
         reply = await service.answer_by_speaker(text, page)
     else:
-        reply = await service.ask(text, tuple(map(_strip_command, history[:-1])), page)
+        reply = await service.ask(text, _list_questions(history[:-1]), page)
     return replace(reply, history=history)
 
 
@@ -176,16 +166,15 @@ def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
     return answer_ref.quote_ids[index] if 0 <= index < len(answer_ref.quote_ids) else None
 
 
-def _strip_command(line: str) -> str:
-    """Return what a line asks, without its command."""
-    return split_command(line)[1] if line.startswith("/") else line
+def _list_questions(history: Sequence[Command]) -> tuple[str, ...]:
+    return tuple(command.text for command in history)
 
 
-def _match_phrase(text: str) -> str | None:
+def _match_phrase(text: str) -> Command | None:
     """Return the command that words such as "and the opposite?" or "context 2" stand for."""
     phrase = text.casefold().strip(" .!?")
     phrase, _, number = phrase.rpartition(" ") if phrase[-1:].isdecimal() else (phrase, "", "")
     while prefix := next(filter(phrase.startswith, catalogue.get_typed_prefixes()), ""):
         phrase = phrase.removeprefix(prefix)
     command = catalogue.get_typed_commands().get(phrase)
-    return f"{command} {number}".strip() if command else None
+    return Command.parse(f"{command} {number}") if command else None

@@ -95,7 +95,7 @@ class Service:
         return _add_notice(reply, snapshot.corpus)
 
     def find_pronoun_candidates(
-        self, quote_ids: Iterable[str], question: str, history: Sequence[str]
+        self, quote_ids: Sequence[str], question: str, history: Sequence[str]
     ) -> list[str]:
         """Return whom a pronoun of `question` may mean, by name: those who speak in these quotes.
 
@@ -129,14 +129,14 @@ class Service:
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return card.build_card_page(answer, snapshot.corpus)
 
-    async def show_quote(self, quote_id: str, history: Sequence[str] = (), page: int = 1) -> Reply:
+    async def show_quote(self, quote_id: str, history: Sequence[str] = ()) -> Reply:
         """Return a quote in its context, or what became of it; it may be of any corpus here.
 
-        With what was `history` (oldest first) and its page, the words matched are told.
+        Where it answers `history` (oldest first), the reply says which words it matches.
         """
 
         def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
-            matched_words = self._find_matched_words(snapshot, quote, history, page)
+            matched_words = self._find_matched_words(snapshot, quote, history)
             withheld = snapshot.withheld_spans(quote.passage.document)
             return quote_details.render_context(
                 quote, snapshot.corpus, matched_words, find_actions(snapshot, [quote]), withheld
@@ -211,13 +211,12 @@ class Service:
         return snapshot.answerer.answer(self._truncate(question), truncated_history, page, limit)
 
     def _find_matched_words(
-        self, snapshot: Snapshot, quote: Quote, history: Sequence[str], page: int
+        self, snapshot: Snapshot, quote: Quote, history: Sequence[str]
     ) -> tuple[str, ...]:
-        """Return by which words `quote` was found, if it is on this page of the answer."""
         if not history:
             return ()
-        answer = self._answer(snapshot, history[-1], history[:-1], page)
-        return next((chosen.matched for chosen in answer.quotes if chosen.quote.id == quote.id), ())
+        *earlier_questions, question = map(self._truncate, history)
+        return snapshot.answerer.find_matched_words(quote, question, earlier_questions)
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""

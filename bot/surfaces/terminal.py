@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.errors import BotError
-from bot.replies.reply import AnswerRef, Piece, Reply, Style
+from bot.replies.reply import AnswerRef, Command, Piece, Reply, Style
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 
@@ -68,7 +68,7 @@ class Conversation:
         choice = self._choices.get(line)
         # A choice that does not change what is shown is a new question, and follows nothing.
         replied_to = self._last_shown if choice is None or choice.edits else AnswerRef()
-        reply = await self._reply(choice.command if choice else line, replied_to)
+        reply = await self._reply(Command.parse(choice.command if choice else line), replied_to)
         self._choices = {
             str(number): button for number, button in enumerate(_list_buttons(reply), 1)
         }
@@ -77,12 +77,11 @@ class Conversation:
         )
         return reply
 
-    async def _reply(self, line: str, replied_to: AnswerRef) -> Reply:
+    async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
         # Whoever sits at the terminal is whoever runs the bot.
-        name, text = commands.split_command(line)
-        if line.startswith("/") and name in ADMIN_COMMANDS:
-            return await self._service.admin.run(name, text)
-        return await commands.handle_line(self._service, line, replied_to)
+        if command.name in ADMIN_COMMANDS:
+            return await self._service.admin.run(command)
+        return await commands.run_command(self._service, command, replied_to)
 
 
 def run(service: Service) -> None:

@@ -12,7 +12,7 @@ import pytest
 from telegram import Update
 
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Reply
+from bot.replies.reply import Command, Piece, Reply
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.missed_words import MIN_ASKERS
@@ -241,8 +241,8 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
 
-    async def run(self, name: str, _: str) -> Reply:
-        self.did.append(name)
+    async def run(self, command: Command) -> Reply:
+        self.did.append(command.name)
         return Reply(((Piece(DONE),),))
 
 

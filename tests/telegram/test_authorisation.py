@@ -17,6 +17,7 @@ from tests.telegram.running import running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.replies.reply import Command
     from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
@@ -167,10 +168,10 @@ class Held:
         self.admin = self
         self.go = asyncio.Event()
 
-    async def run(self, name: str, text: str) -> Any:
-        if name == "reload":
+    async def run(self, command: Command) -> Any:
+        if command.name == "reload":
             await self.go.wait()
-        return await self._desk.admin.run(name, text)
+        return await self._desk.admin.run(command)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)

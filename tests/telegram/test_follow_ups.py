@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.replies.catalogue import say
-from bot.replies.reply import AnswerRef, Piece, Reply
+from bot.replies.reply import AnswerRef, Command, Piece, Reply
 from bot.surfaces.telegram import rendering
 from tests.telegram.running import running
 
@@ -250,26 +250,26 @@ async def test_with_nothing_shown_there_is_nothing_to_look_into(
     "asked", [("one",), ("one", "and two & three?"), ("ein Satz mit ß und 😀",), ("/by Low taxes",)]
 )
 def test_what_was_asked_comes_back_from_its_address(asked: tuple[str, ...]) -> None:
-    where = rendering.build_permalink("RecordBot", Reply((), history=asked, page=3))
+    history = tuple(map(Command.parse, asked))
+    where = rendering.build_permalink("RecordBot", Reply((), history=history, page=3))
 
-    assert rendering.parse_answer_ref(Message(where)) == AnswerRef(asked, 3, ())  # type: ignore[arg-type]
+    assert rendering.parse_answer_ref(Message(where)) == AnswerRef(history, 3, ())  # type: ignore[arg-type]
 
 
 def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
-    where = rendering.build_permalink(
-        "RecordBot", Reply((), history=("é" * 100, "ß" * 100, "last " * 400))
-    )
+    history = tuple(map(Command.parse, ("é" * 100, "ß" * 100, "last " * 400)))
+    where = rendering.build_permalink("RecordBot", Reply((), history=history))
 
     [kept] = rendering.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
     assert len(where) <= 1500
-    assert kept.startswith("last last")
+    assert kept.text.startswith("last last")
 
 
 @pytest.mark.parametrize("page", ["", "x", "-1", "²"])
 def test_an_address_that_was_tampered_with_is_page_one(page: str) -> None:
     shown = rendering.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
 
-    assert shown == AnswerRef(("a",), 1, ())
+    assert shown == AnswerRef((Command("ask", "a"),), 1, ())
 
 
 class Message:

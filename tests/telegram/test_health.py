@@ -9,7 +9,7 @@ from telegram import User
 
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Reply
+from bot.replies.reply import Command, Piece, Reply
 from bot.surfaces.telegram.health import Health, UpdateOutcome, render_abilities
 from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
 from tests.telegram.running import running
@@ -93,8 +93,8 @@ class Status(Echo):
     def admin(self) -> Status:
         return self
 
-    async def run(self, name: str, _: str) -> Reply:
-        assert name == "status"
+    async def run(self, command: Command) -> Reply:
+        assert command.name == "status"
         return Reply(((Piece("Well."),),))
 
 

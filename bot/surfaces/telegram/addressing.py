@@ -13,7 +13,7 @@ from telegram import MessageEntity
 from telegram.constants import ChatType
 from telegram.ext.filters import MessageFilter
 
-from bot.replies.reply import AnswerRef
+from bot.replies.reply import AnswerRef, Command
 from bot.surfaces.telegram import rendering
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ def get_language(message: Message) -> str | None:
     return message.from_user.language_code if message.from_user else None
 
 
-def extract_line(message: Message) -> str:
-    """Return what was typed for the bot: a question, or a command with what follows it.
+def extract_command(message: Message) -> Command:
+    """Return the question or command that was typed for the bot.
 
-    A command or a mention alone, in reply to what somebody else wrote, asks
-    after their words.
+    A command or a mention alone, in reply to somebody else's message, searches
+    for what that says.
     """
     name, text = _get_command_name(message), _strip_command_and_mentions(message)
     if not text and name in {"", "ask"}:
         text = _get_replied_text(message)
-    return f"/{name} {text}".strip() if name else text
+    return Command.parse(f"/{name} {text}" if name else text)
 
 
 def is_own_command(message: Message, names: Container[str]) -> bool:

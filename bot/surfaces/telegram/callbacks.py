@@ -11,7 +11,7 @@ from telegram import Message
 
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import AnswerRef
+from bot.replies.reply import AnswerRef, Command
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import rendering
@@ -36,12 +36,12 @@ class Permission(Enum):
 
 
 class ButtonPress(NamedTuple):
-    """What was pressed: the line it stands for, in which chat, under what, by what right.
+    """A press: the command, in which chat, under which answer, by what right.
 
-    `owner_id` is whoever may press what takes its place.
+    `owner_id` is who may press the buttons of the reply that takes its place.
     """
 
-    line: str
+    command: Command
     chat: Chat
     permission: Permission
     answer_ref: AnswerRef
@@ -57,16 +57,17 @@ def parse_press(query: CallbackQuery) -> ButtonPress | None:
     accessible = message if isinstance(message, Message) else None
     answer_ref = rendering.parse_answer_ref(accessible) if accessible else AnswerRef()
     line, person_id = match["line"], query.from_user.id
+    command = Command.parse(line)
     if match["seal"] is None:
-        return ButtonPress(line, message.chat, Permission.PUBLIC, answer_ref, person_id)
+        return ButtonPress(command, message.chat, Permission.PUBLIC, answer_ref, person_id)
     permalink = find_permalink(accessible) if accessible else ""
     for owner_id in (person_id, None):
         expected = make_sealer(
             query.get_bot().token, ButtonOwner(message.chat.id, owner_id), permalink
         )(line)
         if hmac.compare_digest(expected, query.data or ""):
-            return ButtonPress(line, message.chat, Permission.OWNER, answer_ref, owner_id)
-    return ButtonPress(line, message.chat, Permission.DENIED, answer_ref, person_id)
+            return ButtonPress(command, message.chat, Permission.OWNER, answer_ref, owner_id)
+    return ButtonPress(command, message.chat, Permission.DENIED, answer_ref, person_id)
 
 
 def find_refusal_reason(
@@ -75,7 +76,7 @@ def find_refusal_reason(
     """Return why a press is refused, to be shown to whoever pressed; None if it is not."""
     if press is None:
         return say("unknown_button")
-    name, _ = commands.split_command(press.line)
+    name = press.command.name
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
         return str(say("not_yours", word=_find_typed_word(name)))
     if name in ADMIN_COMMANDS:

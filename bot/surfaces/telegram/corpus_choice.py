@@ -15,8 +15,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.replies.catalogue import say
-from bot.replies.reply import Reply
-from bot.service import commands
+from bot.replies.reply import Command, Reply
 
 if TYPE_CHECKING:
     from telegram import Chat
@@ -29,10 +28,9 @@ log = logging.getLogger(__name__)
 MAX_GROUPS = 1_000
 
 
-def parse_chosen_corpus(line: str) -> str:
-    """Return the name of the corpus that `line` chooses; "" where it chooses none."""
-    name, text = commands.split_command(line)
-    return text if line.startswith("/") and name == "corpus" else ""
+def find_chosen_corpus(command: Command) -> str:
+    """Return the name of the corpus that `command` chooses; "" where it chooses none."""
+    return command.text if command.name == "corpus" else ""
 
 
 @dataclass(slots=True)

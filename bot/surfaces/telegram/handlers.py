@@ -27,7 +27,7 @@ from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import callbacks, documents, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
-    extract_line,
+    extract_command,
     find_answer_ref,
     get_button_owner,
     get_language,
@@ -39,7 +39,7 @@ from bot.surfaces.telegram.addressing import (
 from bot.surfaces.telegram.answer_index import AnswerIndex
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
-from bot.surfaces.telegram.corpus_choice import CorpusChooser, parse_chosen_corpus
+from bot.surfaces.telegram.corpus_choice import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
+    from bot.replies.reply import Command
     from bot.service.router import Router
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.missed_words import MissedWords
@@ -161,7 +162,7 @@ class Handlers:
         if message := update.guest_message:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
-                reply = await commands.handle_line(service, extract_line(message))
+                reply = await commands.run_command(service, extract_command(message))
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
@@ -194,7 +195,7 @@ class Handlers:
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = await self._execute_admin_command(
-                    context.bot, message.chat.id, *commands.split_command(extract_line(message))
+                    context.bot, message.chat.id, extract_command(message)
                 )
                 await send_reply(
                     context.bot, get_destination(message), reply, get_button_owner(message)
@@ -216,7 +217,7 @@ class Handlers:
     ) -> None:
         with catalogue.use_language(get_language(message)):
             reply = await self._execute_admin_command(
-                bot, message.chat.id, *commands.split_command(extract_line(message))
+                bot, message.chat.id, extract_command(message)
             )
             await send_reply(bot, destination, reply, get_button_owner(message))
 
@@ -230,26 +231,26 @@ class Handlers:
                 await send_reply(bot, get_destination(message), reply, get_button_owner(message))
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
-        typed_line = extract_line(message)
-        if corpus_name := parse_chosen_corpus(typed_line):
+        command = extract_command(message)
+        if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(
                 bot, message.chat, get_sender_id(message), corpus_name
             )
-        reply = await commands.handle_line(
-            self.router.for_chat(message.chat.id), typed_line, find_answer_ref(message)
+        reply = await commands.run_command(
+            self.router.for_chat(message.chat.id), command, find_answer_ref(message)
         )
         if message.from_user:
             self.missed_words.record(message.from_user.id, reply.missed_words)
         return reply
 
     async def _execute_admin_command(
-        self, bot: ExtBot[None], chat_id: int, name: str, text: str
+        self, bot: ExtBot[None], chat_id: int, command: Command
     ) -> Reply:
         """Return the reply to an admin's command, given in their own chat."""
-        if name == "unanswered":
+        if command.name == "unanswered":
             return self.missed_words.render_reply()
-        reply = await self.router.for_chat(chat_id).admin.run(name, text)
-        if name == "status" and (lines := self.describe_health(bot.bot)):
+        reply = await self.router.for_chat(chat_id).admin.run(command)
+        if command.name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
 
@@ -257,18 +258,17 @@ class Handlers:
         self, context: Context, query: CallbackQuery, press: ButtonPress
     ) -> None:
         chat, person_id = press.chat, query.from_user.id
-        name, text = commands.split_command(press.line)
-        if name in ADMIN_COMMANDS:
-            log.info("admin=%d press=%s", person_id, name)
+        if press.command.name in ADMIN_COMMANDS:
+            log.info("admin=%d press=%s", person_id, press.command.name)
             # Not awaited, as in `reload`.
             work = self._show_reply(
                 context.bot,
                 query,
                 press,
-                self._execute_admin_command(context.bot, chat.id, name, text),
+                self._execute_admin_command(context.bot, chat.id, press.command),
             )
             context.application.create_task(work)
-        elif corpus_name := parse_chosen_corpus(press.line):
+        elif corpus_name := find_chosen_corpus(press.command):
             reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
             await self._show_reply(context.bot, query, press, reply)
         else:
@@ -276,7 +276,7 @@ class Handlers:
             answer_ref = (
                 press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
             )
-            reply = commands.handle_line(self.router.for_chat(chat.id), press.line, answer_ref)
+            reply = commands.run_command(self.router.for_chat(chat.id), press.command, answer_ref)
             await self._show_reply(context.bot, query, press, reply)
 
     async def _show_reply(

@@ -76,7 +76,7 @@ async def answer_guest_query(
     """
     rendered = rendering.render_with_deep_links(bot, reply)
     if len(rendered.parts) > 1:
-        question = reply.answer_ref.history[-1] if reply.answer_ref.history else ""
+        question = reply.history[-1].text if reply.history else ""
         cards = (await service.search_cards(question, limit=2)).cards
         rendered = rendering.render_with_deep_links(bot, cards[0].reply) if cards else rendered
 

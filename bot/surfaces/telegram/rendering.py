@@ -22,9 +22,8 @@ from telegram.helpers import create_deep_linked_url
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.html import render_messages
-from bot.replies.reply import AnswerRef
+from bot.replies.reply import AnswerRef, Command
 from bot.service.admin import ADMIN_COMMANDS
-from bot.service.commands import split_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -114,7 +113,7 @@ def build_permalink(username: str, reply: Reply) -> str:
     Where it would be too long, the earliest questions are left out, then the
     end of the last.
     """
-    questions = [" ".join(line.split()) for line in reply.history]
+    questions = [str(command) for command in reply.history]
     page_parameter = f"&page={reply.page}" if reply.page > 1 else ""
     while questions:
         text = quote(chr(10).join(questions), safe="")
@@ -133,7 +132,7 @@ def parse_answer_ref(message: Message) -> AnswerRef:
     parameters = parse_qs(urlsplit(permalink).query)
     page = parameters.get("page", ["1"])[0]
     return AnswerRef(
-        tuple(filter(None, parameters.get("text", [""])[0].split("\n"))),
+        tuple(map(Command.parse, filter(None, parameters.get("text", [""])[0].split("\n")))),
         int(page) if page.isdecimal() else 1,
         tuple(dict.fromkeys(_find_quote_ids(links, username))),
     )
@@ -166,7 +165,7 @@ def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any
     if button.copy:
         return {"text": button.label, "copy_text": {"text": button.copy}}
     command = button.command
-    if button.edits or split_command(command)[0] in ADMIN_COMMANDS:
+    if button.edits or Command.parse(command).name in ADMIN_COMMANDS:
         command = sealer(command)
     return {"text": button.label, "callback_data": command}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.replies import buttons
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
-from bot.surfaces.telegram.addressing import extract_line
+from bot.surfaces.telegram.addressing import extract_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,7 @@ class StaleUpdates:
 
 def render_apology(message: Message) -> Reply:
     """Return that `message` came too late to be answered, and how to ask it again."""
-    typed_line = extract_line(message)
-    ask_again = Button(
-        say("label_ask_again"), typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
-    )
-    rows = ((ask_again,),) if typed_line and buttons.fits_command_limit(ask_again) else ()
+    command = extract_command(message)
+    ask_again = Button(say("label_ask_again"), f"/{command.name} {command.text}".rstrip())
+    rows = ((ask_again,),) if str(command) and buttons.fits_command_limit(ask_again) else ()
     return Reply(((Piece(say("too_old")),),), rows)
