@@ -11,8 +11,8 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 	--require-hashes
 
 # Where a slip would put words into somebody's mouth or open a door, every branch is tested.
-whole := bot/attribution/*,bot/answers/balance.py,bot/answers/threshold.py,$(\
-	)bot/answers/quoting.py,bot/storage/*,bot/service/*,$(\
+whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
+	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
 .PHONY: chat run test types-and-tests endure fix golden bench picture lock clean

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
-from bot.answers.quoting import QuoteLengths
-from bot.answers.threshold import drop_uncertain_voices
+from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
 from bot.corpus import load_incrementally
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer, AnswerOptions
-from bot.answers.threshold import drop_uncertain_voices
+from bot.answers.quoting import drop_uncertain_voices
 from bot.model import Corpus, Kind, Side
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus

@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
-from bot.answers.coverage import compute_coverage, match_concepts, weight_share
-from bot.answers.question import Concept
+from bot.answers.question import Concept, compute_coverage, match_concepts, weight_share
 from bot.answers.question_language import load_question_language
-from bot.answers.quote_lookup import QuoteLookup
-from bot.answers.quoting import QuoteLengths, has_caveat, select_quote
+from bot.answers.quoting import QuoteLengths, QuoteLookup, has_caveat, select_quote
 from bot.model import Document, Kind, Passage, Quote, Side, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
@@ -191,7 +189,7 @@ def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -
 def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
     shown = Quote(FERRY.passages[3], FERRY.passages[3].frame)
 
-    lookup = QuoteLookup(FERRY.passages)
+    lookup = QuoteLookup(FERRY.passages, QuoteLengths())
 
     assert lookup.find_by_id(shown.id) == shown
     assert lookup.find_by_id(shown.id.lower()) is None

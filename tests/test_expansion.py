@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.analysis import Analyser
+from bot.answers.expansion import is_word
 from bot.answers.question_parser import QuestionParser
-from bot.answers.wordlist import is_word
 from tests.invented_debate import FERRY, corpus
 
 SYNONYMS = {

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
+from bot.answers.balance import paginate
 from bot.answers.by_speaker import PAGE_SIZE, SpeakerPage, SpeakerQuery
-from bot.answers.paging import paginate
+from bot.answers.other_wordings import WordingFinder
 from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
@@ -51,7 +52,7 @@ FERRIES = answerer(FERRY)
 def test_a_question_for_what_one_voice_said_is_read_as_one(
     asked: str, name: str, topic: str
 ) -> None:
-    assert FERRIES.speaker_search.parse_question(asked) == SpeakerQuery((name,), topic)
+    assert FERRIES.parse_speaker_question(asked) == SpeakerQuery((name,), topic)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_question_for_what_one_voice_said_is_read_as_one(
     ["taxes?", "What did Boris say about taxes?", "what does Low say?", "quotes", "quotes by the"],
 )
 def test_any_other_question_is_not(asked: str) -> None:
-    assert FERRIES.speaker_search.parse_question(asked) is None
+    assert FERRIES.parse_speaker_question(asked) is None
 
 
 @pytest.mark.parametrize(
@@ -77,11 +78,11 @@ def test_any_other_question_is_not(asked: str) -> None:
 def test_a_name_is_as_long_as_it_may_be_and_the_rest_is_the_topic(
     line: str, wanted: SpeakerQuery | None
 ) -> None:
-    assert FERRIES.speaker_search.parse_name_and_topic(line) == wanted
+    assert FERRIES.parse_name_and_topic(line) == wanted
 
 
 def test_a_body_has_what_is_said_for_it() -> None:
-    spoken = FERRIES.speaker_search.find_page(SpeakerQuery(("Riders",)))
+    spoken = FERRIES.find_speaker_page(SpeakerQuery(("Riders",)))
 
     assert spoken.total == 2
     assert spoken.side is Side.FOR
@@ -94,10 +95,10 @@ def test_a_name_of_several_gives_a_choice_and_no_quotes() -> None:
         ("The council will vote on the night ferry in March, as I have said.", jo, Side.NEITHER),
         voices=(VoiceEntry("Ann Low"), VoiceEntry("Jo Low")),
     )
-    wanted = answerer(debate).speaker_search.parse_name_and_topic("Low ferry")
+    wanted = answerer(debate).parse_name_and_topic("Low ferry")
 
     assert wanted == SpeakerQuery(("Ann Low", "Jo Low"), "ferry")
-    spoken = answerer(debate).speaker_search.find_page(wanted)
+    spoken = answerer(debate).find_speaker_page(wanted)
     assert spoken.choices == ("Ann Low", "Jo Low")
     assert not spoken.quotes
 
@@ -113,21 +114,20 @@ def dated(*dates: str | None) -> Corpus:
 
 
 def test_a_voice_is_heard_in_order_of_time_undated_last() -> None:
-    spoken = answerer(dated(None, "2031-05-02", "2030", "2031-05")).speaker_search
+    spoken = answerer(dated(None, "2031-05-02", "2030", "2031-05"))
 
-    every = [
-        w for page in (1, 2) for w in words(spoken.find_page(SpeakerQuery(("Ann Low",)), page))
-    ]
+    pages = [spoken.find_speaker_page(SpeakerQuery(("Ann Low",)), page) for page in (1, 2)]
+    every = [text for page in pages for text in words(page)]
 
     assert [text[7] for text in every] == ["2", "3", "1", "0"]
-    assert spoken.find_page(SpeakerQuery(("Ann Low",))).is_fully_dated
-    assert not spoken.find_page(SpeakerQuery(("Ann Low",)), 2).is_fully_dated
+    assert spoken.find_speaker_page(SpeakerQuery(("Ann Low",))).is_fully_dated
+    assert not spoken.find_speaker_page(SpeakerQuery(("Ann Low",)), 2).is_fully_dated
 
 
 @given(st.integers(1, 12), st.integers(-2, 30))
 def test_pages_of_a_voice_hold_three_and_end(documents: int, page: int) -> None:
-    voices = answerer(dated(*[f"20{n:02}" for n in range(documents)])).speaker_search
-    spoken = voices.find_page(SpeakerQuery(("Ann Low",)), page)
+    voices = answerer(dated(*[f"20{n:02}" for n in range(documents)]))
+    spoken = voices.find_speaker_page(SpeakerQuery(("Ann Low",)), page)
 
     assert 1 <= len(spoken.quotes) <= PAGE_SIZE
     assert spoken.total == documents
@@ -141,14 +141,14 @@ def test_words_printed_twice_are_heard_once_with_where_else_they_stand() -> None
     passages = tuple(said(d, text, RIDERS, Side.FOR) for d in documents)
     debate = replace(FERRY, documents=tuple(documents), passages=passages)
 
-    [chosen] = answerer(debate).speaker_search.find_page(SpeakerQuery(("Ann Low",))).quotes
+    [chosen] = answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",))).quotes
 
     assert chosen.quote.passage.document.id == "early"
     assert [document.id for document in chosen.also_in] == ["late"]
 
 
 def test_about_a_topic_only_what_touches_it_is_heard_and_the_rest_is_told() -> None:
-    spoken = FERRIES.speaker_search.find_page(SpeakerQuery(("Bob High",), "cost whales"))
+    spoken = FERRIES.find_speaker_page(SpeakerQuery(("Bob High",), "cost whales"))
 
     assert words(spoken) == [FERRY.passages[1].text]
     assert spoken.expanded == {"cost": ("taxes",)}
@@ -163,7 +163,7 @@ def test_words_too_few_to_be_a_quote_are_not_heard() -> None:
     )
     debate = replace(FERRY, documents=(document,), passages=passages)
 
-    assert words(answerer(debate).speaker_search.find_page(SpeakerQuery(("Ann Low",)))) == [
+    assert words(answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",)))) == [
         document.text[4:]
     ]
 
@@ -179,7 +179,7 @@ def quote(number: int) -> Quote:
 
 @pytest.mark.parametrize(("number", "other"), [(1, 3), (3, 1)])
 def test_the_opposite_is_of_the_other_side_on_the_same_topic(number: int, other: int) -> None:
-    opposite = SIDED.opposites.find(quote(number))
+    opposite = SIDED.find_opposite(quote(number))
 
     assert opposite.candidate
     assert opposite.candidate.quote.text == FERRY.passages[other].text
@@ -189,7 +189,7 @@ def test_the_opposite_is_of_the_other_side_on_the_same_topic(number: int, other:
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int) -> None:
-    opposite = SIDED.opposites.find(quote(number))
+    opposite = SIDED.find_opposite(quote(number))
 
     assert opposite.candidate is None
     assert opposite.topics
@@ -197,7 +197,7 @@ def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int)
 
 
 def test_who_stands_on_neither_side_has_no_opposite() -> None:
-    assert SIDED.opposites.find(quote(4)).side is None
+    assert SIDED.find_opposite(quote(4)).side is None
 
 
 def test_shared_words_alone_link_nothing() -> None:
@@ -205,7 +205,7 @@ def test_shared_words_alone_link_nothing() -> None:
         ("We live our lives by the sea and want to go on so.", RIDERS, Side.FOR),
         ("Who would live beside a harbour that never sleeps?", PAYERS, Side.AGAINST),
     )
-    opposite = answerer(debate).opposites.find(Quote(p := debate.passages[0], p.frame))
+    opposite = answerer(debate).find_opposite(Quote(p := debate.passages[0], p.frame))
 
     assert opposite.candidate is None
     assert opposite.topics == ()
@@ -215,8 +215,8 @@ def printings(*lines: tuple[str, Voice, Kind]) -> list[list[str]]:
     debate = corpus(*((text, voice, Side.FOR) for text, voice, _ in lines))
     kinds = [kind for *_, kind in lines]
     passages = tuple(replace(p, kind=k) for p, k in zip(debate.passages, kinds, strict=True))
-    found = answerer(replace(debate, passages=passages)).other_wordings
-    return [[q.text for q in found.find(Quote(p, p.frame))] for p in passages]
+    found = answerer(replace(debate, passages=passages))
+    return [[q.text for q in found.find_wordings(Quote(p, p.frame))] for p in passages]
 
 
 SAID = "The night ferry is a costly and needless burden on every household of this island."
@@ -257,7 +257,7 @@ def test_the_same_words_another_voice_and_another_statement_are_no_other_wording
 def test_words_without_a_voice_have_no_other_wording() -> None:
     debate = replace(FERRY, passages=(*FERRY.passages,))
 
-    assert answerer(debate).other_wordings.find(quote(4)) == ()
+    assert answerer(debate).find_wordings(quote(4)) == ()
 
 
 class Sided:
@@ -298,14 +298,14 @@ def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: 
         assert not any(set(answer.silent_sides) & shown for answer in every)
 
 
-def test_what_is_remembered_of_wordings_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.answers.other_wordings._MAX_ENTRIES", 0)
-    found = answerer(FERRY).other_wordings
+def test_the_cache_of_wordings_has_a_bound() -> None:
+    index = engine.build(FERRY.passages, ENGLISH, engine.Bm25Options())
+    finder = WordingFinder(index, ENGLISH, "english", max_entries=1)
 
-    for number in (0, 1, 2):
-        found.find(quote(number))
+    first, *_, again = [finder.find(quote(number)) for number in (0, 1, 2, 0)]
 
-    assert len(found._cache) == 1  # noqa: SLF001 - the bound is what is tested
+    assert first == again
+    assert len(finder._cache) == 1  # noqa: SLF001 - the bound is what is tested
 
 
 def test_a_fragment_of_nothing_that_is_printed_elsewhere_has_one_wording() -> None:
@@ -325,7 +325,7 @@ def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
         ),
         topics=(Topic("payers"),),
     )
-    opposite = answerer(debate).opposites.find(Quote(p := debate.passages[0], p.frame))
+    opposite = answerer(debate).find_opposite(Quote(p := debate.passages[0], p.frame))
 
     assert opposite.topics == ("payers",)
     assert opposite.candidate is None

@@ -278,11 +278,11 @@ def fixed(reply: Reply, desk: Service) -> str:
 
 
 def test_the_judged_questions_that_ask_after_a_voice_find_it(desk: Service) -> None:
-    voices = desk._live.snapshot.answerer.speaker_search  # noqa: SLF001
+    answerer = desk._live.snapshot.answerer  # noqa: SLF001
     lines = Path("tests/relevance/facial-recognition.jsonl").read_text("utf-8").splitlines()
     asked = [json.loads(line)["question"] for line in lines]
 
-    wanted = [found for question in asked if (found := voices.parse_question(question))]
+    wanted = [found for question in asked if (found := answerer.parse_speaker_question(question))]
 
     assert wanted
     assert all(found.names for found in wanted)

@@ -1,50 +1,56 @@
-"""What a corpus's words come to is remembered, and only so much of it."""
+"""The cache of spans gives the same as reading them again, and has a bound."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from bot.analysis import Analyser
-from bot.answers import span_cache
 from bot.answers.quoting import QuoteLengths
 from bot.answers.span_cache import SpanCache
-from bot.model import VoiceEntry
+from bot.model import Voice, VoiceEntry
 from tests.invented_debate import FERRY
 
 
 @pytest.fixture
-def read() -> SpanCache:
+def cache() -> SpanCache:
     return SpanCache(FERRY, Analyser("english"), QuoteLengths())
 
 
-def test_the_same_place_comes_to_the_same_however_often_it_is_asked_after(read: SpanCache) -> None:
+def test_the_same_place_is_read_once(cache: SpanCache) -> None:
     for passage in FERRY.passages:
-        assert read.stems(passage, passage.span) is read.stems(passage, passage.span)
-        assert read.fitting_runs(passage) is read.fitting_runs(passage)
-        document = passage.document
-        assert read.words(document, passage.span) is read.words(document, passage.span)
+        assert cache.runs(passage) is cache.runs(passage)
+        assert cache.words(passage.document, passage.span) is cache.words(
+            passage.document, passage.span
+        )
 
 
-def test_only_so_much_is_remembered_and_what_is_forgotten_is_read_anew(
-    read: SpanCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(span_cache, "MAX_ENTRIES", 2)
-    every = [(p, p.span) for p in FERRY.passages]
-    known = [
-        (read.stems(*one), read.fitting_runs(one[0]), read.words(one[0].document, one[1]))
-        for one in every
-    ]
+def test_a_copy_of_a_passage_in_another_voice_has_stems_of_its_own(cache: SpanCache) -> None:
+    passage = FERRY.passages[0]
+    other = replace(passage, voice=Voice("Zoe Orr"))
 
-    assert len(FERRY.passages) > 2
-    assert known == [
-        (read.stems(*one), read.fitting_runs(one[0]), read.words(one[0].document, one[1]))
-        for one in every
-    ]
-    assert max(len(read._stems), len(read._runs), len(read._words)) <= 2  # noqa: SLF001
+    [stems, *_], [other_stems, *_] = cache.runs(passage).values(), cache.runs(other).values()
+
+    assert "orr" in other_stems - stems
+    assert cache.runs(replace(passage)) is cache.runs(passage)
 
 
-def test_somebody_the_curator_did_not_list_goes_by_a_name_too(read: SpanCache) -> None:
-    assert read.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {
+def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
+    small = SpanCache(FERRY, Analyser("english"), QuoteLengths(), max_entries=2)
+    places = [(passage, passage.document, passage.span) for passage in FERRY.passages]
+
+    first, again = (
+        [(small.runs(passage), small.words(*place)) for passage, *place in places] for _ in range(2)
+    )
+
+    assert len(places) > 2
+    assert first == again
+    assert max(len(small._runs_cache), len(small._words_cache)) <= 2  # noqa: SLF001
+
+
+def test_a_voice_that_the_curator_did_not_list_has_folded_names_too(cache: SpanCache) -> None:
+    assert cache.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {
         ("zoe", "orr"),
         ("the", "baker"),
     }

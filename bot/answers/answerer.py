@@ -1,8 +1,7 @@
-"""Questions to answers: search, weigh what is matched, choose, or be silent.
+"""Questions to answers: search, judge coverage, choose, or abstain.
 
-How much of a question its best quote covers decides between an answer, the
-closest quotes and silence. A raw BM25 score never decides, for it says nothing
-across questions.
+How much of a question its best quote covers decides between an answer, the closest quotes and
+silence. A raw BM25 score never decides, for it says nothing across questions.
 """
 
 from __future__ import annotations
@@ -12,33 +11,37 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Answer, Status
-from bot.answers.balance import find_silent_sides
+from bot.answers.balance import find_silent_sides, paginate
 from bot.answers.by_speaker import SpeakerSearch
+from bot.answers.expansion import is_word
 from bot.answers.opposite import OppositeFinder
 from bot.answers.other_wordings import WordingFinder
-from bot.answers.paging import paginate
 from bot.answers.question_parser import QuestionParser
-from bot.answers.quote_lookup import FilteredIndex, QuoteLookup
-from bot.answers.quoting import QuoteLengths
+from bot.answers.quoting import QuoteLengths, QuoteLookup
 from bot.answers.ranking import Candidate, Ranker
-from bot.answers.wordlist import is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from bot.analysis import Analyser
+    from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
+    from bot.answers.opposite import Opposite
     from bot.answers.question import Question
-    from bot.model import Corpus, Quote
-    from bot.search import Index
+    from bot.model import Corpus, Passage, Quote, Span
+    from bot.search import Hit, Index, Query
 
 
 class AnswerOptions(NamedTuple):
-    """How answers are chosen; both thresholds are coverages (see `coverage`)."""
+    """How answers are chosen; both thresholds are coverages (see `compute_coverage`)."""
 
+    # Two quotes from each side.
     page_size: int = 4
+    # Figures of tests/relevance stop rising at 30 hits; twice the room costs no time.
     depth: int = 50
+    # docs/decisions/0002-coverage-decides.md has the figures on each side of both thresholds.
     answered_threshold: float = 1.1
     closest_threshold: float = 0.6
+    # As many as a phone shows as buttons without scrolling.
     max_suggested_topics: int = 3
     lengths: QuoteLengths = QuoteLengths()
 
@@ -50,22 +53,19 @@ class Answerer:
         self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None
     ) -> None:
         self._corpus, self._index, self._analyser = corpus, index, analyser
-        self._options = options or AnswerOptions()
+        self._options = options = options or AnswerOptions()
         self._parser = QuestionParser(corpus, analyser, index.idf)
-        self._ranker = Ranker(corpus, index, analyser, self._options.depth, self._options.lengths)
-        self.speaker_search = SpeakerSearch(
-            corpus, self._parser, self._ranker, self._options.lengths
-        )
-        self.opposites = OppositeFinder(corpus.topics, self._parser, self._ranker)
-        self.other_wordings = WordingFinder(index, analyser, corpus.language)
+        self._ranker = Ranker(corpus, index, analyser, options.depth, options.lengths)
+        self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
+        self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
+        self._wording_finder = WordingFinder(index, analyser, corpus.language)
         self._answerable_topics = tuple(
             topic.name for topic in corpus.topics if self._is_answerable(topic.name)
         )
 
     def restrict_to(self, corpus: Corpus) -> Answerer:
-        """Return one that knows of `corpus` alone, which has some of these passages left out."""
-        withheld = len(self._corpus.passages) - len(corpus.passages)
-        filtered_index = FilteredIndex(self._index, corpus, withheld)
+        """Return an answerer of `corpus` alone: this one's, with some passages withheld."""
+        filtered_index = _FilteredIndex(self._index, self._corpus, corpus)
         return Answerer(corpus, filtered_index, self._analyser, self._options)
 
     def answer(
@@ -120,22 +120,53 @@ class Answerer:
         return question.refers_back and not question.voices and not names_voice
 
     def warm_up(self) -> None:
-        """Read the list in which the first unknown word of a question is looked up."""
+        """Read the word list that the first unknown word of a question is looked up in."""
         is_word("", self._corpus.language)
 
     @property
     def answerable_topics(self) -> tuple[str, ...]:
-        """The curator's topics that return quotes, in the curator's order."""
+        """The curator's topics that have quotes, in the curator's order."""
         return self._answerable_topics
 
-    @cached_property
-    def quote_lookup(self) -> QuoteLookup:
-        """Where the quotes of this corpus may stand."""
-        return QuoteLookup(self._corpus.passages, self._options.lengths)
+    def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
+        """Parse a question for one voice's quotes; None for any other question."""
+        return self._speaker_search.parse_question(question)
+
+    def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
+        """Parse `NAME [topic]`, longest known name first; None if no name matches."""
+        return self._speaker_search.parse_name_and_topic(text)
+
+    def find_speaker_page(self, query: SpeakerQuery, page: int = 1) -> SpeakerPage:
+        """Find one page of a voice's quotes; a page beyond the last is the last."""
+        return self._speaker_search.find_page(query, page)
+
+    def find_opposite(self, quote: Quote) -> Opposite:
+        """Find the other side's best quote on a topic of `quote`."""
+        return self._opposite_finder.find(quote)
+
+    def has_topic(self, quote: Quote) -> bool:
+        """Tell whether `quote` is on a topic of the curator's, and so may have an opposite."""
+        return bool(self._opposite_finder.find_topics(quote))
+
+    def find_wordings(self, quote: Quote) -> tuple[Quote, ...]:
+        """Find the wordings in which the statement of `quote` is printed, if there are several."""
+        return self._wording_finder.find(quote)
 
     def find_quote(self, quote_id: str) -> Quote | None:
-        """Return the quote that `quote_id` names; None where this corpus holds it no more."""
-        return self.quote_lookup.find_by_id(quote_id)
+        """Find the quote with this id; None where this corpus no longer has it."""
+        return self._quote_lookup.find_by_id(quote_id)
+
+    def find_quote_at(self, sha256: str, span: Span) -> Quote | None:
+        """Find the quote of `span` in the text with this SHA-256, if it can be one."""
+        return self._quote_lookup.find_by_span(sha256, span)
+
+    def find_quote_of(self, sha256: str, text: str) -> Quote | None:
+        """Find the first quote of exactly `text` in the document with this SHA-256, if any."""
+        return self._quote_lookup.find_by_text(sha256, text)
+
+    @cached_property
+    def _quote_lookup(self) -> QuoteLookup:
+        return QuoteLookup(self._corpus.passages, self._options.lengths)
 
     def _parse_history(self, history: Sequence[str]) -> Question:
         """Return what the last of `history` asked, with what it kept of those before it."""
@@ -235,3 +266,32 @@ def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
         voice.name for voice in original.voices
     }
     return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
+
+
+class _FilteredIndex:
+    """An index restricted to the passages of `visible`, some of the `indexed` corpus."""
+
+    def __init__(self, index: Index, indexed: Corpus, visible: Corpus) -> None:
+        self._index = index
+        visible_keys = set(map(_passage_key, visible.passages))
+        self._withheld = {_passage_key(passage) for passage in indexed.passages} - visible_keys
+        self._withheld_count = len(indexed.passages) - len(visible.passages)
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        """Return up to `limit` hits, best first; ties go to the earlier passage."""
+        hits = self._index.search(query, limit + self._withheld_count)
+        return [hit for hit in hits if _passage_key(hit.passage) not in self._withheld][:limit]
+
+    def idf(self, stem: str) -> float:
+        """Return the stem's weight, by all passages of the index."""
+        return self._index.idf(stem)
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The passage count of every folded word, withheld passages included."""
+        return self._index.vocabulary
+
+
+def _passage_key(passage: Passage) -> Hashable:
+    """Return all that a hold may tell one passage from another by."""
+    return passage.document.id, passage.frame, passage.span, passage.kind, passage.voice

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 class HasSide(Protocol):
@@ -50,6 +50,22 @@ def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> t
     return tuple(fillers + alternating if neither_leads else alternating + fillers)[
         : max(limit, 2 * per_side)
     ]
+
+
+def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator[tuple[Sided, ...]]:
+    """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
+
+    A page holds up to `limit`; once one side is used up, the other has the page.
+    """
+    remaining = list(candidates)
+    while remaining:
+        page = select_balanced(remaining, limit, question)
+        yield page
+        remaining = [
+            candidate
+            for candidate in remaining
+            if not any(candidate is selected for selected in page)
+        ]
 
 
 def is_for_first(question: str) -> bool:

@@ -1,17 +1,19 @@
-"""What one voice said, in order of time: the whole of it, or what touches a topic."""
+"""One voice's quotes in chronological order: all of them, or those on a topic."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.question_language import Phrase, load_question_language, to_phrase
 from bot.answers.quoting import has_caveat, select_quote
+from bot.answers.ranking import UNDATED, is_spoken_by, merge_printings
 from bot.model import Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from bot.answers.question import Question
     from bot.answers.question_parser import QuestionParser
@@ -19,13 +21,12 @@ if TYPE_CHECKING:
     from bot.answers.ranking import Ranker
     from bot.model import Corpus, Passage
 
+# With the gap in years between them, three quotes still fit a phone's screen and a half.
 PAGE_SIZE = 3
-# Sorts after every date.
-_UNDATED = "9"
 
 
 class SpeakerQuery(NamedTuple):
-    """Whom a line asks after, and about what ("" for everything)."""
+    """The voices that a name may mean, and the topic ("" for everything)."""
 
     names: tuple[str, ...]
     topic: str = ""
@@ -33,10 +34,10 @@ class SpeakerQuery(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SpeakerPage:
-    """One page of what a voice said: quotes `first` and following of `total`, oldest first.
+    """One page of a voice's quotes: number `first` and following of `total`, oldest first.
 
-    `choices` are the voices a name may mean where it means more than one; then
-    there are no quotes. `expanded` and `unmatched` are of the topic, as in an answer.
+    `choices` are the voices that an ambiguous name may mean; then there are no quotes.
+    `expanded` and `unmatched` concern the topic, as in an answer.
     """
 
     voice: str = ""
@@ -51,7 +52,7 @@ class SpeakerPage:
 
     @property
     def page(self) -> int:
-        """Which page this is, from 1."""
+        """The number of this page, from 1."""
         return (self.first - 1) // PAGE_SIZE + 1
 
     @property
@@ -66,37 +67,39 @@ class SpeakerPage:
 
 
 class SpeakerSearch:
-    """Finds what the voices of one corpus said."""
+    """Finds the quotes of each voice of one corpus."""
 
     def __init__(
         self, corpus: Corpus, parser: QuestionParser, ranker: Ranker, lengths: QuoteLengths
     ) -> None:
-        self._corpus = corpus
+        self._voices = {voice.name: voice for voice in reversed(corpus.voices)}
         self._parser = parser
         self._ranker = ranker
         self._lengths = lengths
-        self._names = tuple(dict.fromkeys(_iter_names(corpus)))
         self._language = load_question_language(corpus.language)
-        # Reversed, so that of two copies of one text the first decides.
-        self._document_order = {
-            document.sha256: order for order, document in reversed([*enumerate(corpus.documents)])
-        }
+        self._names = tuple(dict.fromkeys(_iter_names(corpus)))
+        # Of documents with the same text the first counts.
+        documents = reversed(list(enumerate(corpus.documents)))
+        self._document_order = {document.sha256: order for order, document in documents}
+        self._passages: dict[str, list[Passage]] = defaultdict(list)
+        for passage in corpus.passages:
+            if voice := passage.voice:
+                for name in dict.fromkeys(filter(None, (voice.name, voice.organisation))):
+                    self._passages[name].append(passage)
 
     def parse_question(self, question: str) -> SpeakerQuery | None:
-        """Return whom a question such as "what did NAME say about TOPIC?" asks after, if it does.
+        """Parse a question such as "what did NAME say about TOPIC?".
 
-        None where nobody here is called so: then it is a question like any other.
+        None where nobody here has that name: then it is a question like any other.
         """
         text = " ".join(question.split()).strip(" ?!.")
         matches = (pattern.fullmatch(text) for pattern in self._language.by_speaker_patterns)
         match = next(filter(None, matches), None)
-        if match is None:
-            return None
-        names = self._resolve_name(to_phrase(match["name"]))
-        return SpeakerQuery(names, match["topic"] or "") if names else None
+        names = self._resolve_name(to_phrase(match["name"])) if match else ()
+        return SpeakerQuery(names, match["topic"] or "") if match and names else None
 
     def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
-        """Return whom `NAME [topic]` asks after, the name as long as it may be; None for nobody."""
+        """Parse `NAME [topic]`, longest known name first; None if no name matches."""
         words = text.split()
         for size in range(len(words), 0, -1):
             if names := self._resolve_name(to_phrase(" ".join(words[:size]))):
@@ -104,7 +107,7 @@ class SpeakerSearch:
         return None
 
     def find_page(self, query: SpeakerQuery, page: int = 1) -> SpeakerPage:
-        """Return one page of what was wanted; a page beyond the last is the last."""
+        """Find one page of the quotes asked for; a page beyond the last is the last."""
         if len(query.names) > 1:
             return SpeakerPage(choices=query.names, topic=query.topic)
         [name] = query.names
@@ -116,9 +119,10 @@ class SpeakerSearch:
         last_page = max(1, -(-len(sorted_quotes) // PAGE_SIZE))
         start = (min(max(page, 1), last_page) - 1) * PAGE_SIZE
         matched_words = {word for chosen in quotes for word in chosen.matched}
+        passages = self._passages.get(name)
         return SpeakerPage(
             name,
-            self._find_side(name),
+            passages[0].side if passages else Side.NEITHER,
             query.topic,
             expanded={c.text: c.expansions for c in question.concepts if c.expansions},
             unmatched=tuple(
@@ -130,32 +134,28 @@ class SpeakerSearch:
         )
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Return every quote of the voice, words printed twice only where they first were."""
+        """Find every quote of the voice; of words printed twice only the first printing."""
         by_words: dict[Phrase, list[ChosenQuote]] = {}
-        for passage in self._iter_passages(name):
-            shown = select_quote(passage, self._lengths, lambda _: 0.0)
-            if shown is not None and shown.is_intact:
-                chosen = ChosenQuote(
-                    shown, 0.0, has_caveat=has_caveat(shown, self._language.caveat)
-                )
-                by_words.setdefault(to_phrase(shown.text), []).append(chosen)
-        return [_merge_printings(group) for group in by_words.values()]
+        for passage in self._passages.get(name, ()):
+            quote = select_quote(passage, self._lengths, lambda _: 0.0)
+            if quote is not None and quote.is_intact:
+                is_limited = has_caveat(quote, self._language.caveat)
+                chosen = ChosenQuote(quote, 0.0, has_caveat=is_limited)
+                by_words.setdefault(to_phrase(quote.text), []).append(chosen)
+        return [merge_printings(group) for group in by_words.values()]
 
     def _find_quotes_about(self, name: str, topic: Question) -> list[ChosenQuote]:
-        question = replace(topic, voices=(self._find_voice(name),))
+        question = replace(topic, voices=(self._voices.get(name, VoiceEntry(name)),))
         return [
             candidate.chosen_quote
             for candidate in self._ranker.rank(question)
-            if candidate.matched and _is_spoken_by(candidate.quote.passage, name)
+            if candidate.matched and is_spoken_by(candidate.quote.passage, [name])
         ]
 
     def _resolve_name(self, normalised_words: Phrase) -> tuple[str, ...]:
-        """Return the voices that go by a name: wholly, or else by some of its words."""
-        without_article = (
-            normalised_words[1:]
-            if normalised_words[:1] and normalised_words[0] in self._language.articles
-            else normalised_words
-        )
+        """Return the voices that have a name as a whole, or else have all its words."""
+        has_article = bool(normalised_words) and normalised_words[0] in self._language.articles
+        without_article = normalised_words[1:] if has_article else normalised_words
         if not without_article:
             return ()
         exact = [
@@ -164,43 +164,19 @@ class SpeakerSearch:
         partial = [name for alias, name in self._names if set(without_article) <= set(alias)]
         return tuple(dict.fromkeys(exact or partial))
 
-    def _iter_passages(self, name: str) -> Iterator[Passage]:
-        return (passage for passage in self._corpus.passages if _is_spoken_by(passage, name))
-
     def _chronological_key(self, chosen: ChosenQuote) -> tuple[str, int, int]:
+        """Sort by date, undated last; of one date by the corpus's order, then by place."""
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
-        return (document.date or _UNDATED, order, chosen.quote.span.start)
-
-    def _find_voice(self, name: str) -> VoiceEntry:
-        return next((v for v in self._corpus.voices if v.name == name), VoiceEntry(name))
-
-    def _find_side(self, name: str) -> Side:
-        return next((passage.side for passage in self._iter_passages(name)), Side.NEITHER)
+        return (document.date or UNDATED, order, chosen.quote.span.start)
 
 
 def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, str]]:
-    """Yield what each voice goes by, folded: every listed one, and whoever else speaks."""
+    """Yield the names of each voice, folded: every listed one, and everybody else who speaks."""
     for voice in corpus.voices:
         for name in (voice.name, *voice.aliases, voice.role or ""):
             if name:
                 yield to_phrase(name), voice.name
-    # Each once: whoever speaks in a parliament's record speaks in thousands of passages.
+    # Each once: a member speaks in thousands of passages of a parliament's record.
     for name in dict.fromkeys(p.voice.name for p in corpus.passages if p.voice):
         yield to_phrase(name), name
-
-
-def _is_spoken_by(passage: Passage, name: str) -> bool:
-    voice = passage.voice
-    return voice is not None and name in {voice.name, voice.organisation}
-
-
-def _merge_printings(printings: Iterable[ChosenQuote]) -> ChosenQuote:
-    first, *others = sorted(
-        printings, key=lambda chosen: chosen.quote.passage.document.date or _UNDATED
-    )
-    document = first.quote.passage.document
-    other_documents = dict.fromkeys(c.quote.passage.document for c in others)
-    return replace(
-        first, also_in=tuple(other for other in other_documents if other is not document)
-    )

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
+
+from spellchecker import SpellChecker
 
 from bot.analysis import SpellingCorrector
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import load_question_language, to_phrase
-from bot.answers.wordlist import is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
     from bot.model import Corpus, Document
 
 _MAX_GAP = 2
+# Snowball names languages, pyspellchecker gives codes.
+_LANGUAGE_CODES = {
+    "arabic": "ar",
+    "basque": "eu",
+    "dutch": "nl",
+    "english": "en",
+    "french": "fr",
+    "german": "de",
+    "italian": "it",
+    "portuguese": "pt",
+    "russian": "ru",
+    "spanish": "es",
+}
+# Questions asked at once at the start would each read the whole list.
+_LOAD_LOCK = Lock()
 
 
 class QuestionToken(NamedTuple):
@@ -32,16 +50,26 @@ class QuestionToken(NamedTuple):
 
 
 class _DocumentWords:
-    """A document's words, folded; a holder, because a tuple cannot be held weakly."""
+    """A document's words, folded; a class, since neither a str nor a set can be held weakly."""
 
-    __slots__ = ("__weakref__", "words")
+    __slots__ = ("__weakref__", "_folded_text", "words")
 
     def __init__(self, words: Phrase) -> None:
-        self.words = words
+        self.words = frozenset(words)
+        self._folded_text = _join_words(words)
+
+    def contains(self, phrase: Phrase) -> bool:
+        """Tell whether `phrase` stands here, unbroken."""
+        return self.words.issuperset(phrase) and _join_words(phrase) in self._folded_text
+
+
+def _join_words(words: Phrase) -> str:
+    # No folded word holds a line break, so a match never begins or ends inside a word.
+    return "\n".join(("", *words, ""))
 
 
 # By the SHA-256 of the text, for as long as some vocabulary holds them: after a reload the words
-# of a document that did not change are not read again.
+# of a document that did not change are not split again.
 _WORDS_BY_SHA256: WeakValueDictionary[str, _DocumentWords] = WeakValueDictionary()
 
 
@@ -64,7 +92,7 @@ class Vocabulary:
         self._document_words = tuple(
             _load_document_words(document) for document in corpus.documents
         )
-        source_words = frozenset(word for text in self.document_words for word in text)
+        source_words = frozenset().union(*(document.words for document in self._document_words))
         self.stems = frozenset(map(analyser.stem, source_words))
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
         expansions: dict[str, tuple[str, ...]] = {
@@ -89,10 +117,9 @@ class Vocabulary:
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
         self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
 
-    @property
-    def document_words(self) -> Iterator[Phrase]:
-        """Each document's words, folded, in order."""
-        return (entry.words for entry in self._document_words)
+    def has_phrase(self, phrase: Phrase) -> bool:
+        """Tell whether a document has `phrase`, unbroken."""
+        return any(document.contains(phrase) for document in self._document_words)
 
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
@@ -220,3 +247,19 @@ def _number_variants(words: Phrase, number_words: Phrase) -> tuple[str, ...]:
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:
     return all(after.position - before.position <= max_gap for before, after in pairwise(tokens))
+
+
+def is_word(word: str, language: str) -> bool:
+    """Tell whether `word` is a word of `language`; never, where no list is at hand.
+
+    >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
+    (True, False, False)
+    """
+    with _LOAD_LOCK:
+        return word in _load_words(language)
+
+
+@cache
+def _load_words(language: str) -> frozenset[str]:
+    code = _LANGUAGE_CODES.get(language)
+    return frozenset(SpellChecker(language=code).word_frequency.words()) if code else frozenset()

@@ -1,7 +1,7 @@
-"""The other side's best quote on the same subject, and what links the two.
+"""The other side's best quote on the same topic.
 
-The link is a topic that the curator named, for words alone link what has
-nothing to do with each other: "live our lives" and "live facial recognition".
+The link is a topic that the curator named, since shared words alone link unrelated quotes:
+"live our lives" and "live facial recognition".
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
 class Opposite(NamedTuple):
-    """What the other side says on a topic of `quote`; `candidate` is None where it says nothing.
+    """The other side's best candidate on a topic of `quote`; None where it says nothing.
 
-    `side` is the other side, None for a quote on neither. `topics` are the
-    quote's own; `topic` the one that links, `shared_words` the telling words in both.
+    `side` is the other side, None for a quote on neither. `topics` are the quote's own, `topic`
+    is the one that links, `shared_words` are the distinctive words in both.
     """
 
     quote: Quote
@@ -48,9 +48,9 @@ class OppositeFinder:
         self._ranker = ranker
 
     def find(self, quote: Quote) -> Opposite:
-        """Return the opposite of `quote`: of all its topics' the one that shares most words.
+        """Find the opposite of `quote` that shares most words, over all its topics.
 
-        The topic listed first wins a tie, then the better ranked quote.
+        The topic listed first wins a tie, then the quote ranked higher.
         """
         side = _OTHER_SIDE.get(quote.passage.side)
         topics = self.find_topics(quote)
@@ -71,7 +71,7 @@ class OppositeFinder:
         return best or Opposite(quote, side, names)
 
     def find_topics(self, quote: Quote) -> tuple[Topic, ...]:
-        """Return the topics that `quote` speaks to, in the curator's order."""
+        """Find the topics that `quote` is on, in the curator's order."""
         stems = frozenset(self._parser.content_stems(quote.text))
         return tuple(topic for topic in self._topics if self._is_on_topic(topic, stems))
 
@@ -85,7 +85,7 @@ class OppositeFinder:
                 yield candidate
 
     def _find_shared_words(self, quote: Quote, other: Quote) -> tuple[str, ...]:
-        """Return the words of `other` that tell something in this debate and stand in `quote`."""
+        """Find the words of `other` that are distinctive in this debate and also in `quote`."""
         quote_words = self._parser.distinctive_words(quote.text)
         return tuple(
             word

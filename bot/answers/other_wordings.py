@@ -1,15 +1,20 @@
-"""Where a shown statement is printed in other words too, by the same voice or its own body.
+"""Other wordings: where a statement is printed in other words, in the same voice or its body's.
 
-The index finds what is near, and `bot.attribution.paraphrases` decides; so nothing is
-compared that shares no words.
+The index finds similar passages and `bot.attribution.paraphrases` decides, so statements without
+a word in common are never compared.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import SequenceMatcher
+from operator import attrgetter
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache, cachedmethod
+from rapidfuzz.distance import LCSseq
+
+from bot.answers.quoting import is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
 from bot.model import Kind, Quote, Span, Voice
 from bot.search import Query
@@ -22,30 +27,34 @@ if TYPE_CHECKING:
     from bot.model import Passage
     from bot.search import Index
 
+# Paraphrases share most of their words, so they come first among the hits.
 _SEARCH_DEPTH = 20
+# Far more quotes than are shown between two reloads; an entry is some hundred bytes.
 _MAX_ENTRIES = 4096
 
 
 class WordingFinder:
-    """Finds the other wordings of quotes; what was found is remembered, up to a bound."""
+    """Finds the other wordings of quotes; the least recently used are forgotten first."""
 
-    def __init__(self, index: Index, analyser: Analyser, language: str) -> None:
+    def __init__(
+        self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES
+    ) -> None:
         self._index = index
         self._analyser = analyser
         self._language = language
-        self._cache: dict[str, tuple[Quote, ...]] = {}
+        self._cache: LRUCache[str, tuple[Quote, ...]] = LRUCache(max_entries)
+        self._lock = Lock()
 
     def find(self, quote: Quote) -> tuple[Quote, ...]:
-        """Return the wordings of a statement that `quote` holds, itself among them; else nothing.
+        """Find the wordings of a statement that `quote` holds, itself among them; else none.
 
         Each is the whole sentences in which it is printed, in reading order.
         """
-        if len(self._cache) > _MAX_ENTRIES:
-            self._cache.clear()
-        if quote.id not in self._cache:
-            by_id = {wording.id: wording for wording in self._find_wordings(quote)}
-            self._cache[quote.id] = tuple(by_id.values())
-        return tuple(wording for wording in self._cache[quote.id] if wording.is_intact)
+        return tuple(wording for wording in self._list_wordings(quote) if wording.is_intact)
+
+    @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
+    def _list_wordings(self, quote: Quote) -> tuple[Quote, ...]:
+        return tuple({wording.id: wording for wording in self._find_wordings(quote)}.values())
 
     def _find_wordings(self, quote: Quote) -> Iterator[Quote]:
         voice = quote.passage.voice
@@ -64,7 +73,7 @@ class WordingFinder:
                     _expand_to_sentences(passages, first, spans[0]),
                     _expand_to_sentences(passages, second, spans[1]),
                 ]
-                if any(_is_overlapping(quote, wording) for wording in pair):
+                if any(is_overlapping(quote, wording) for wording in pair):
                     yield from pair
 
     def _find_similar_passages(self, quote: Quote) -> list[Passage]:
@@ -75,9 +84,9 @@ class WordingFinder:
         return [unique[key] for key in sorted(unique)]
 
     def _pair_excerpts(self, passages: Sequence[Passage]) -> Iterator[list[Passage]]:
-        """Yield each fragment with what it may be taken from, narrowed to the words it took.
+        """Yield each fragment with every passage it may be taken from, narrowed to the words taken.
 
-        Words put into another sentence are to be compared with as many words.
+        A few words are only comparable with as many words.
         """
         for fragment in passages:
             if fragment.kind is Kind.FRAGMENT:
@@ -87,25 +96,24 @@ class WordingFinder:
                         yield [fragment, replace(other, span=span)]
 
     def _locate_excerpt(self, fragment: Passage, other: Passage) -> Span | None:
-        """Return from where to where the words of `fragment` stand in `other`."""
+        """Return the stretch of `other` in which the words of `fragment` stand, if any does."""
         fragment_stems = [term.stem for term in self._list_terms(fragment)]
         other_terms = self._list_terms(other)
-        blocks = SequenceMatcher(
-            None, fragment_stems, [term.stem for term in other_terms], autojunk=False
-        )
-        matches = [block for block in blocks.get_matching_blocks() if block.size]
+        other_stems = [term.stem for term in other_terms]
+        matches = [
+            block for block in LCSseq.opcodes(fragment_stems, other_stems) if block.tag == "equal"
+        ]
         if not matches:
             return None
-        return Span(
-            other_terms[matches[0].b].start, other_terms[matches[-1].b + matches[-1].size - 1].end
-        )
+        first, last = matches[0].dest_start, matches[-1].dest_end - 1
+        return Span(other_terms[first].start, other_terms[last].end)
 
     def _list_terms(self, passage: Passage) -> list[Term]:
         return list(self._analyser.terms(passage.document.text, passage.span))
 
 
 def _expand_to_sentences(passages: Sequence[Passage], passage: Passage, span: Span) -> Quote:
-    """Return the quote of the whole sentences in which `span` stands, of the passage as indexed."""
+    """Return the quote of the whole sentences that hold `span`, from the passage as indexed."""
     source_passage = next(
         candidate
         for candidate in passages
@@ -126,13 +134,8 @@ def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
 
 
 def _is_same_voice(passage: Passage, voice: Voice) -> bool:
-    """Tell whether `passage` is by `voice`, by its body, or by somebody of the body it is."""
+    """Tell whether `passage` is by `voice`, by its organisation, or by a member of it."""
     other = passage.voice
     if other is None:
         return False
     return voice.name in {other.name, other.organisation} or other.name == voice.organisation
-
-
-def _is_overlapping(one: Quote, other: Quote) -> bool:
-    same_document = one.passage.document is other.passage.document
-    return same_document and one.span.start < other.span.end and other.span.start < one.span.end

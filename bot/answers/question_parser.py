@@ -12,7 +12,6 @@ from bot.answers.question import Question
 from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
-    contains_phrase,
     load_question_language,
     to_phrase,
 )
@@ -200,10 +199,7 @@ class QuestionParser:
         if not run or (is_single and self._cannot_be_name(text, run[0])):
             return None
         normalised_words = tuple(token.normalised for token in run)
-        if not is_single and any(
-            contains_phrase(document_words, normalised_words)
-            for document_words in self._vocabulary.document_words
-        ):
+        if not is_single and self._vocabulary.has_phrase(normalised_words):
             return None
         return text[run[0].start : run[-1].end]
 

@@ -1,45 +1,73 @@
-"""Hits to candidates: what each passage would show, and which is the better one.
+"""Hits to candidates: the quote each passage would show, and which of them is better.
 
-BM25 finds; what decides here is how much of the question a quote covers, then
-whether the voice asked after speaks in it, then what kind of words they are.
+BM25 finds; the order follows from how much of the question a quote covers, then whether the voice
+asked about speaks in it, then its kind. The bonuses are in the unit of coverage, where 1 is the
+whole question; `python -m bot eval tests/relevance/further.jsonl` gives the figures beside them:
+quotes shown that are good answers, of 90, and how many of those as answered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.coverage import compute_closeness, compute_coverage, match_concepts, weight_share
-from bot.answers.question_language import Phrase, contains_phrase, load_question_language
-from bot.answers.quoting import QuoteLengths, has_caveat, pick_best_quote
+from bot.answers.question import (
+    compute_closeness,
+    compute_coverage,
+    match_concepts,
+    weight_share,
+)
+from bot.answers.question_language import contains_phrase, load_question_language
+from bot.answers.quoting import QuoteLengths, has_caveat, is_overlapping, pick_best_quote
 from bot.answers.span_cache import SpanCache
 from bot.model import Kind, Side
 from bot.search import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
-    from bot.model import Corpus, Document, Passage, Quote, Span
+    from bot.answers.question_language import Phrase
+    from bot.model import Corpus, Document, Passage, Quote
     from bot.search import Hit, Index
 
 IDENTITY = "identity"
-# A synonym is worth less than the word asked, and what everybody talks about least of all.
-_SYNONYM_WEIGHT, _COMMON_WEIGHT, _VOICE_WEIGHT = 0.7, 0.3, 0.5
 # Sorts after every date.
-_UNDATED = "9"
-# Among quotes that cover as much, somebody's own words go before words about somebody.
-_KIND_BONUS = {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
-_SPEAKER_BONUS, _MENTION_BONUS, _ANSWER_TYPE_BONUS, _LITERAL_BONUS = 0.3, 0.1, 0.15, 0.05
+UNDATED = "9"
+
+# A synonym finds less surely than the word that was typed.
+_SYNONYM_WEIGHT = 0.7
+# A word of the motion stands in most passages, so it tells one from another least.
+_COMMON_WEIGHT = 0.3
+# Passages that name the voice are found, and yet do not push out those on the subject.
+_VOICE_WEIGHT = 0.5
+# Of quotes that cover as much, people's own words go before words about people.
+_KIND_BONUS = MappingProxyType(
+    {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
+)
+# By the voice or side asked about: worth a third of the question, which puts it first among quotes
+# on the subject and never above one that covers twice as much.
+_SPEAKER_BONUS = 0.3
+# About that voice, in somebody else's words: better than nothing, a third of being by it.
+_MENTION_BONUS = 0.1
+# Holds a number, date, duration or sum where one was asked for.
+_ANSWER_TYPE_BONUS = 0.15
+# Names the motion's subject in the word that was typed: decides between equals alone.
+_LITERAL_BONUS = 0.05
+# The BM25 score, as a share of the best hit's: decides where coverage and bonuses are close.
+_SCORE_BONUS = 0.1
+# Less than this share of what the best quote covers is beside the point.
+_MIN_SHARE_OF_BEST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote that could be shown: what it covers, and its rank (more is better).
+    """A quote that could be shown: its coverage, and its relevance (more is better).
 
-    `is_on_target` tells whether it is by, or speaks of, the voice or side asked after;
+    `is_on_target` tells whether it is by, or speaks of, the voice or side asked about;
     `also_in` holds the other documents that print the same words, earliest first.
     """
 
@@ -58,8 +86,14 @@ class Candidate:
         """The side of its voice."""
         return self.quote.passage.side
 
+    @property
+    def chosen_quote(self) -> ChosenQuote:
+        """The same, as an answer shows it."""
+        matched_texts = tuple(concept.text for concept in self.matched)
+        return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
+
     def is_complete_answer(self, question: Question) -> bool:
-        """Tell whether nothing decisive is missing: no number asked, nothing of a kind wanted.
+        """Tell whether it has every number in the question and the kind of thing asked for.
 
         A question for a person, a place or a number about nothing in particular
         cannot be answered by words.
@@ -79,20 +113,12 @@ class Candidate:
         )
         return self.has_answer_type and not (missing_numbers or is_unspecific or lacks_counted)
 
-    @property
-    def chosen_quote(self) -> ChosenQuote:
-        """It as an answer shows it."""
-        matched_texts = tuple(concept.text for concept in self.matched)
-        return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
 
-    @property
-    def document(self) -> Document:
-        """Where it was published."""
-        return self.quote.passage.document
+Printing = TypeVar("Printing", Candidate, ChosenQuote)
 
 
 class Ranker:
-    """Ranks what an index finds for a question."""
+    """Ranks the passages that an index finds for a question."""
 
     def __init__(
         self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: QuoteLengths
@@ -110,7 +136,7 @@ class Ranker:
         self._depth = depth
 
     def rank(self, question: Question) -> tuple[Candidate, ...]:
-        """Return the candidates worth showing, best first, none overlapping another."""
+        """Rank the candidates worth showing, best first; none overlaps another."""
         hits = self._index.search(self._build_query(question), self._depth)
         top_score = max((hit.score for hit in hits), default=1.0)
         candidates = [
@@ -121,13 +147,13 @@ class Ranker:
 
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
-        stems = self._span_cache.stems(quote.passage, quote.span)
+        stems = self._span_cache.stems(quote)
         return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems))
 
     def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
 
-        def add(stems: Sequence[str] | frozenset[str], weight: float) -> None:
+        def add(stems: Iterable[str], weight: float) -> None:
             for stem in stems:
                 weights[stem] = max(weights.get(stem, 0.0), weight)
 
@@ -138,52 +164,49 @@ class Ranker:
                 add(form, _COMMON_WEIGHT if concept.is_common else _SYNONYM_WEIGHT)
         for voice in question.voices:
             voice_text = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
-            add([term.stem for term in self._analyser.terms(voice_text)], _VOICE_WEIGHT)
+            add((term.stem for term in self._analyser.terms(voice_text)), _VOICE_WEIGHT)
         if not question.distinctive_concepts:
             add(self._default_stems, _COMMON_WEIGHT)
         return Query(weights, question.pairs)
 
     def _build_candidate(self, question: Question, hit: Hit, top_score: float) -> Candidate | None:
-        passage = hit.passage
+        passage, concepts = hit.passage, question.distinctive_concepts
+        stems_by_run = self._span_cache.runs(passage)
         quote = pick_best_quote(
-            passage, self._span_cache.fitting_runs(passage), self._build_scorer(question, passage)
+            passage,
+            stems_by_run,
+            lambda run: weight_share(match_concepts(concepts, stems_by_run[run]), concepts),
         )
         if quote is None or not quote.is_intact:
             return None
-        stems = self._span_cache.stems(passage, quote.span)
-        matches = match_concepts(question.distinctive_concepts, stems)
+        stems = stems_by_run[quote.span]
+        matches = match_concepts(concepts, stems)
         is_on_target, bonus = self._score_target(question, passage)
         has_answer_type = self._language.has_answer_types(
             question.answer_types, passage.document.text[slice(*quote.span)]
         )
+        is_literal = any(c.is_common and c.forms[0] <= stems for c in question.concepts)
         relevance = (
-            compute_closeness(question.distinctive_concepts, stems)
+            compute_closeness(concepts, stems)
             + bonus
             + _KIND_BONUS[passage.kind]
+            + _LITERAL_BONUS * is_literal
+            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
+            + _SCORE_BONUS * hit.score / top_score
         )
-        relevance += _LITERAL_BONUS * any(
-            c.is_common and c.forms[0] <= stems for c in question.concepts
-        )
-        relevance += _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
         return Candidate(
             quote,
             hit.score,
             matches,
-            compute_coverage(matches, question.distinctive_concepts),
-            relevance + 0.1 * hit.score / top_score,
+            compute_coverage(matches, concepts),
+            relevance,
             is_on_target,
             has_answer_type,
             has_caveat(quote, self._language.caveat),
         )
 
-    def _build_scorer(self, question: Question, passage: Passage) -> Callable[[Span], float]:
-        return lambda run: weight_share(
-            match_concepts(question.distinctive_concepts, self._span_cache.stems(passage, run)),
-            question.distinctive_concepts,
-        )
-
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
-        """Tell whether `passage` is by or about those asked after, and what that is worth."""
+        """Tell whether `passage` is by or about the voice or side asked about, and its bonus."""
         if not question.voices and not question.sides:
             return True, 0.0
         frame_words = self._span_cache.words(passage.document, passage.frame)
@@ -193,37 +216,44 @@ class Ranker:
         )
         if IDENTITY in question.answer_types and question.voices:
             return is_mentioned, _SPEAKER_BONUS * is_mentioned
-        if passage.side in question.sides or _is_by_asked_voice(passage, question):
+        asked_names = [voice.name for voice in question.voices]
+        if passage.side in question.sides or is_spoken_by(passage, asked_names):
             return True, _SPEAKER_BONUS
         return is_mentioned, _MENTION_BONUS * is_mentioned
 
 
-def _is_by_asked_voice(passage: Passage, question: Question) -> bool:
-    """Tell whether a voice asked after speaks in `passage`, itself or by somebody of its body."""
-    names = {asked_voice.name for asked_voice in question.voices}
+def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
+    """Tell whether one of `names` speaks in `passage`, itself or through somebody of its body."""
     voice = passage.voice
-    return voice is not None and bool(names & {voice.name, voice.organisation})
+    return voice is not None and any(name in {voice.name, voice.organisation} for name in names)
+
+
+def merge_printings(printings: Iterable[Printing]) -> Printing:
+    """Return the earliest of quotes of the same words, with the other documents that print them."""
+    first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
+    document = first.quote.passage.document
+    documents = dict.fromkeys(other.quote.passage.document for other in others)
+    return replace(first, also_in=tuple(other for other in documents if other is not document))
 
 
 def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Iterator[Candidate]:
-    """Yield what covers at least half of what the best covers; of the side asked, its own voices.
+    """Yield the candidates that cover enough, in order.
 
-    Whoever else stands on the side of the voice asked after would only be
-    taken for that voice.
+    Of the side of a voice asked about only that voice is shown: anybody else on its side would be
+    taken for it.
     """
-    best_share = max(
-        (weight_share(c.matched, question.distinctive_concepts) for c in candidates), default=0.0
-    )
+    concepts = question.distinctive_concepts
+    shares = [weight_share(candidate.matched, concepts) for candidate in candidates]
+    min_share = _MIN_SHARE_OF_BEST * max(shares, default=0.0)
     asks_identity = IDENTITY in question.answer_types and bool(question.voices)
     asked_sides = {
         c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched
     }
-    for candidate in candidates:
-        matched_share = weight_share(candidate.matched, question.distinctive_concepts)
+    for candidate, share in zip(candidates, shares, strict=True):
         is_off_target = not candidate.is_on_target and (
             candidate.side in asked_sides or asks_identity
         )
-        if matched_share and matched_share >= best_share / 2 and not is_off_target:
+        if share and share >= min_share and not is_off_target:
             yield candidate
 
 
@@ -232,23 +262,8 @@ def _deduplicate(candidates: Sequence[Candidate], span_cache: SpanCache) -> list
     by_words: dict[Phrase, list[Candidate]] = {}
     selected_quotes: list[Quote] = []
     for candidate in candidates:
-        if not any(_is_overlapping(candidate.quote, quote) for quote in selected_quotes):
+        if not any(is_overlapping(candidate.quote, quote) for quote in selected_quotes):
             selected_quotes.append(candidate.quote)
-            words = span_cache.words(candidate.document, candidate.quote.span)
+            words = span_cache.words(candidate.quote.passage.document, candidate.quote.span)
             by_words.setdefault(words, []).append(candidate)
-    return [_merge_printings(group) for group in by_words.values()]
-
-
-def _merge_printings(printings: Sequence[Candidate]) -> Candidate:
-    """Return the first printed of candidates of the same words, with where else they stand."""
-    first, *others = sorted(printings, key=lambda c: c.document.date or _UNDATED)
-    other_documents = dict.fromkeys(c.document for c in others if c.document is not first.document)
-    return replace(first, also_in=tuple(other_documents))
-
-
-def _is_overlapping(one: Quote, other: Quote) -> bool:
-    return (
-        one.passage.document is other.passage.document
-        and one.span.start < other.span.end
-        and other.span.start < one.span.end
-    )
+    return [merge_printings(group) for group in by_words.values()]

@@ -370,16 +370,16 @@ class LiveCorpus:
         With `old` those that stand in it are told of, else those not told of yet.
         """
         register = self._storage.register
-        old_lookup, new_lookup = old and old.answerer.quote_lookup, new.answerer.quote_lookup
+        old_answerer, new_answerer = old and old.answerer, new.answerer
         old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
         new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
         for shown_quote in register.list_shown(new.corpus.name):
             was_quotable = (
-                old_lookup.find_by_span(shown_quote.sha256, shown_quote.span)
-                if old_lookup
+                old_answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+                if old_answerer
                 else not register.get_tombstone(shown_quote.id)
             )
-            if not was_quotable or new_lookup.find_by_span(shown_quote.sha256, shown_quote.span):
+            if not was_quotable or new_answerer.find_quote_at(shown_quote.sha256, shown_quote.span):
                 continue
             new_sha256 = new_hashes.get(shown_quote.document)
             text = old_texts.get(shown_quote.sha256)
@@ -389,7 +389,7 @@ class LiveCorpus:
                 else text[shown_quote.start : shown_quote.end]
             )
             new_quote = (
-                new_lookup.find_by_text(new_sha256, quoted_words)
+                new_answerer.find_quote_of(new_sha256, quoted_words)
                 if new_sha256 and quoted_words
                 else None
             )

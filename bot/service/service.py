@@ -78,7 +78,7 @@ class Service:
         What one voice said is asked for by a question too; see `answer_by_speaker`.
         """
         snapshot = self._live.snapshot
-        speaker_query = snapshot.answerer.speaker_search.parse_question(self._truncate(question))
+        speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
         if speaker_query and (
             speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)
         ):
@@ -111,7 +111,7 @@ class Service:
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
         snapshot = self._live.snapshot
-        speaker_query = snapshot.answerer.speaker_search.parse_name_and_topic(self._truncate(text))
+        speaker_query = snapshot.answerer.parse_name_and_topic(self._truncate(text))
         if speaker_query is None:
             return _add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
         if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
@@ -149,7 +149,7 @@ class Service:
         return await self._render_quote(
             quote_id,
             lambda snapshot, quote: quote_details.render_opposite(
-                snapshot.answerer.opposites.find(quote)
+                snapshot.answerer.find_opposite(quote)
             ),
         )
 
@@ -158,7 +158,7 @@ class Service:
         return await self._render_quote(
             quote_id,
             lambda snapshot, quote: quote_details.render_wordings(
-                quote, snapshot.answerer.other_wordings.find(quote)
+                quote, snapshot.answerer.find_wordings(quote)
             ),
         )
 
@@ -221,7 +221,7 @@ class Service:
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""
         shown_quote = self._storage.register.get(quote_id)
-        quote = shown_quote and snapshot.answerer.quote_lookup.find_by_span(
+        quote = shown_quote and snapshot.answerer.find_quote_at(
             shown_quote.sha256, shown_quote.span
         )
         return quote or snapshot.answerer.find_quote(quote_id)
@@ -230,8 +230,8 @@ class Service:
         self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int
     ) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
-        voices = snapshot.answerer.speaker_search
-        results = await asyncio.to_thread(voices.find_page, speaker_query, page)
+        find_page = snapshot.answerer.find_speaker_page
+        results = await asyncio.to_thread(find_page, speaker_query, page)
         if not results.quotes and not results.choices:
             return None
         quotes = [chosen.quote for chosen in results.quotes]
@@ -301,10 +301,10 @@ def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableAction
     """Return which of `quotes` are printed in other words too, and which may have an opposite."""
     answerer = snapshot.answerer
     return AvailableActions(
-        {quote.id for quote in quotes if answerer.other_wordings.find(quote)},
+        {quote.id for quote in quotes if answerer.find_wordings(quote)},
         {
             quote.id
             for quote in quotes
-            if quote.passage.side is not Side.NEITHER and answerer.opposites.find_topics(quote)
+            if quote.passage.side is not Side.NEITHER and answerer.has_topic(quote)
         },
     )

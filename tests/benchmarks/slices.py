@@ -21,7 +21,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.answers.by_speaker import SpeakerPage, SpeakerSearch
+    from bot.answers.answerer import Answerer
+    from bot.answers.by_speaker import SpeakerPage
 
 TURNS = 16_000
 MOST_TIMES = 3.0
@@ -57,13 +58,13 @@ def write_corpus(folder: Path) -> None:
     (folder / "sitting.transcript").write_text(HEADER + "\n\n".join(turns) + "\n", "utf-8")
 
 
-def time_page(search: SpeakerSearch) -> tuple[float, SpeakerPage]:
+def time_page(answerer: Answerer) -> tuple[float, SpeakerPage]:
     """Return the seconds that the first page of a speaker takes, and the page."""
-    query = search.parse_name_and_topic("Ann Low")
+    query = answerer.parse_name_and_topic("Ann Low")
     if query is None:
         sys.exit("Ann Low is not found")
     started_at = time.perf_counter()
-    page = search.find_page(query)
+    page = answerer.find_speaker_page(query)
     return time.perf_counter() - started_at, page
 
 
@@ -87,12 +88,12 @@ def main() -> int:
         snapshot = bootstrap.build_snapshot(
             Settings(corpus="sitting", corpora_folder=Path(folder)), "sitting"
         )
-    search, [document] = snapshot.answerer.speaker_search, snapshot.corpus.documents
+    answerer, [document] = snapshot.answerer, snapshot.corpus.documents
     # Once before, so that neither run is charged for what the first question sets up.
-    time_page(search)
-    checked_seconds, checked_page = time_page(search)
+    time_page(answerer)
+    checked_seconds, checked_page = time_page(answerer)
     with unchecked():
-        plain_seconds, plain_page = time_page(search)
+        plain_seconds, plain_page = time_page(answerer)
     if checked_page != plain_page or not checked_page.quotes:
         sys.exit("the two pages differ")
     ratio = checked_seconds / plain_seconds
