@@ -3,18 +3,27 @@
 Values here are immutable and know nothing of files, indexes or chats. Text is
 held once, by the document; turns, passages and quotes are *places* in it, so
 the words shown can never differ from the words published.
+
+The values that curators write as TOML are annotated with what is valid for pydantic to check;
+values made by the code are not checked again.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
+import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from bot.errors import IntegrityError
 
@@ -25,6 +34,47 @@ if TYPE_CHECKING:
 # blank lines costs no more to check: a block takes 5 µs, most paragraphs of a record 2 µs
 # (tests/benchmarks/slices.py).
 _MAX_BLOCK = 4096
+WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
+
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+# What would end a line where a message is printed.
+_LINE_BREAKING_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
+_NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
+
+
+def _validate_line(value: str) -> str:
+    """Return `value` stripped of white space, if it is one line that is not empty."""
+    text = value.strip()
+    if not text or any(unicodedata.category(c) in _LINE_BREAKING_CATEGORIES for c in text):
+        remedy = "write it on one line, or leave it out"
+        raise PydanticCustomError("line", "not one line of text", {"remedy": remedy})
+    return text
+
+
+def _validate_date(value: object) -> str:
+    """Return the date in `value` as `2020`, `2020-01` or `2020-01-24`."""
+    text = str(value) if type(value) in (str, int, date) else ""
+    try:
+        is_valid = _PARTIAL_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        is_valid = None
+    if not is_valid:
+        context = {"written": repr(value), "remedy": 'write "2020", "2020-01" or "2020-01-24"'}
+        raise PydanticCustomError("day", "{written} is not a date", context)
+    return text
+
+
+def _validate_web_address(value: str) -> str:
+    """Return `value`, if it is a web address."""
+    if not WEB_ADDRESS.fullmatch(value):
+        remedy = "give an address that begins with https:// or http://"
+        raise PydanticCustomError("url", "not a web address", {"remedy": remedy})
+    return value
+
+
+OneLine = Annotated[str, AfterValidator(_validate_line)]
+PartialDate = Annotated[str, BeforeValidator(_validate_date)]
+WebAddress = Annotated[OneLine, AfterValidator(_validate_web_address)]
 
 
 class Span(NamedTuple):
@@ -122,12 +172,14 @@ class ParagraphDigests:
 class Publication:
     """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`."""
 
-    title: str | None = None
-    publisher: str | None = None
-    authors: tuple[str, ...] = ()
-    date: str | None = None
-    url: str | None = None
-    licence: str | None = None
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    title: OneLine | None = None
+    publisher: OneLine | None = None
+    authors: tuple[OneLine, ...] = ()
+    date: PartialDate | None = None
+    url: WebAddress | None = None
+    licence: OneLine | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -273,20 +325,24 @@ class VoiceEntry:
     not after a document's date holds for that document.
     """
 
-    name: str
-    aliases: tuple[str, ...] = ()
-    role: str | None = None
-    organisation: str | None = None
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    name: OneLine
+    aliases: tuple[OneLine, ...] = ()
+    role: OneLine | None = None
+    organisation: OneLine | None = None
     side: Side | None = None
-    since: str | None = None
+    since: PartialDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A subject the curator names, and the words that lead to it."""
 
-    name: str
-    words: tuple[str, ...] = ()
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    name: OneLine
+    words: tuple[OneLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

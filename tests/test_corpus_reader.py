@@ -222,7 +222,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "bad since": (
         _editing("corpus.toml", 'side = "for"', 'since = "May"'),
-        'corpus.toml:10: voices.since: \'May\' is no date; write "2020", "2020-01" or',
+        'corpus.toml:10: voices.since: \'May\' is not a date; write "2020", "2020-01" or',
     ),
     "unknown language": (
         _editing("corpus.toml", '"english"', '"klingon"'),
@@ -230,11 +230,11 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "voice twice": (
         _editing("corpus.toml", "Bob Low", "the ann bell"),
-        "corpus.toml:13: 'the ann bell' is listed twice as of one day; keep one of them",
+        "corpus.toml:13: 'the ann bell' is listed twice for the same day; keep one of them",
     ),
     "alias of two": (
         _editing("corpus.toml", 'side = "against"', 'aliases = ["bell"]'),
-        "corpus.toml:14: two voices go by 'bell'; keep one of them",
+        "corpus.toml:14: two voices share the name 'bell'; keep one of them",
     ),
     "topic twice": (
         _editing("corpus.toml", "[synonyms]", '[[topics]]\nname = "Safety"\n[synonyms]'),

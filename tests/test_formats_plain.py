@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats.plain import Header, split_header
+from bot.formats.plain import split_header
+from bot.model import Publication
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ def test_what_is_not_utf_8_is_refused_with_its_place(
             "title = 7\n+++\n",
             ":2: title: not text; put it in quotation marks",
         ),
-        ('title = " "\n+++\n', ":2: title: not one line of text; write it, or leave it out"),
-        ('title = "a\\nb"\n+++\n', ":2: title: not one line of text; write it, or leave it out"),
+        ('title = " "\n+++\n', ":2: title: not one line of text; write it on one line, or"),
+        ('title = "a\\nb"\n+++\n', ":2: title: not one line of text; write it on one line, or"),
         (
             'authors = "Ann"\n+++\n',
             ":2: authors: not a list; write it as [",
@@ -178,11 +179,11 @@ def test_any_other_date_is_refused_with_what_to_write(tmp_path: Path, given_as: 
     said = refusal(written(tmp_path, f"+++\ndate = {given_as}\n+++\n"))
 
     assert said.startswith(":2: date: ")
-    assert said.endswith(' is no date; write "2020", "2020-01" or "2020-01-24"')
+    assert said.endswith(' is not a date; write "2020", "2020-01" or "2020-01-24"')
 
 
 def test_a_document_says_only_what_its_header_says() -> None:
-    assert split_header("+++\n+++\nWords.", "a.txt") == (Header(), "Words.", 2)
+    assert split_header("+++\n+++\nWords.", "a.txt") == (Publication(), "Words.", 2)
 
 
 def test_a_file_over_the_cap_is_refused(tmp_path: Path) -> None:

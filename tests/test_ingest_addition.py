@@ -105,7 +105,7 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
         ("x.doc", "x", Publication(), None, "no format reads '.doc'"),
         ("x.txt", b"\xff", Publication(), None, "not UTF-8"),
         ("x.txt", "words", Publication(), None, "neither its title nor its publisher is given"),
-        ("x.txt", "words", Publication(title="x", date="May"), None, "'May' is no date"),
+        ("x.txt", "words", Publication(title="x", date="May"), None, "'May' is not a date"),
         ("x.txt", "words", Publication(title="x", url="ftp://x"), None, "url: not a web address"),
         ("x.txt", "words", Publication(title="a\nb"), None, "not one line of text"),
         ("x.txt", "words", Publication(title="x"), "a", "a document of this name already exists"),

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import CorpusError
-from bot.model import AttributionSource, Kind, Voice
+from bot.model import AttributionSource, Kind, OneLine, Voice
 from bot.storage import safe_read
-from bot.storage.toml_schema import OneLine, find_line, parse_toml
+from bot.storage.toml_schema import find_line, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

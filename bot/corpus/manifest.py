@@ -1,4 +1,4 @@
-"""`corpus.toml`: what a curator says of a debate, and who is on which side."""
+"""The manifest, `corpus.toml`: the debate, its voices with their sides, topics and synonyms."""
 
 from __future__ import annotations
 
@@ -9,43 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.analysis import Analyser
 from bot.attribution.curated_voices import normalise_name
 from bot.errors import CorpusError
-from bot.model import Side, Topic, VoiceEntry
-from bot.storage.toml_schema import OneLine, PartialDate, find_line, parse_toml
+from bot.model import OneLine, Topic, VoiceEntry
+from bot.storage.toml_schema import find_line, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.storage.toml_schema import KeyPath
 
-_STRICT = ConfigDict(extra="forbid", frozen=True)
-
-
-class ManifestVoice(BaseModel):
-    """`[[voices]]`: someone who speaks here, what they go by, and their side on the motion."""
-
-    model_config = _STRICT
-
-    name: OneLine
-    aliases: tuple[OneLine, ...] = ()
-    role: OneLine | None = None
-    organisation: OneLine | None = None
-    side: Side | None = None
-    since: PartialDate | None = None
-
-
-class ManifestTopic(BaseModel):
-    """`[[topics]]`: a subject, and the words that lead to it."""
-
-    model_config = _STRICT
-
-    name: OneLine
-    words: tuple[OneLine, ...] = ()
-
 
 class Manifest(BaseModel):
-    """The whole of `corpus.toml`."""
+    """The schema of `corpus.toml`."""
 
-    model_config = _STRICT
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: OneLine
     motion: OneLine
@@ -53,23 +29,13 @@ class Manifest(BaseModel):
     curator: OneLine
     basis: OneLine
     notice: OneLine | None = None
-    voices: tuple[ManifestVoice, ...] = ()
-    topics: tuple[ManifestTopic, ...] = ()
+    voices: tuple[VoiceEntry, ...] = ()
+    topics: tuple[Topic, ...] = ()
     synonyms: dict[OneLine, tuple[OneLine, ...]] = Field(default_factory=dict)
-
-    @property
-    def listed_voices(self) -> tuple[VoiceEntry, ...]:
-        """The voices, in our words."""
-        return tuple(VoiceEntry(**voice.model_dump()) for voice in self.voices)
-
-    @property
-    def listed_topics(self) -> tuple[Topic, ...]:
-        """The topics, in our words."""
-        return tuple(Topic(**topic.model_dump()) for topic in self.topics)
 
 
 def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
-    """Return what `toml`, from the file named `place`, says, or all that is wrong with it."""
+    """Parse `toml`, from the file named `place`, or return all its errors."""
     result = parse_toml(Manifest, toml, place)
     if isinstance(result, list):
         return result
@@ -84,7 +50,7 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
 
 
 def locate_key(toml: str, place: str, key_path: KeyPath) -> str:
-    """Return `place` with the line of the key at `key_path` in `toml`, where it is found."""
+    """Add to `place` the line of the key at `key_path` in `toml`, if it has one."""
     line = find_line(toml, key_path)
     return f"{place}:{line}" if line else place
 
@@ -96,24 +62,24 @@ def _check_language(manifest: Manifest, toml: str, place: str) -> Iterator[Corpu
         yield CorpusError(locate_key(toml, place, ("language",)), error.fact, error.remedy)
 
 
-def _find_duplicate_voices(voices: Iterable[ManifestVoice]) -> Iterator[tuple[KeyPath, str]]:
-    """Yield where a voice is listed again as of one day, or two voices go by one name."""
+def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[tuple[KeyPath, str]]:
+    """Find voices listed twice for the same day, and names that two voices share."""
     seen: set[tuple[str, str | None]] = set()
     owners: dict[str, str] = {}
     for index, voice in enumerate(voices):
         name_key = normalise_name(voice.name)
         if (name_key, voice.since) in seen:
-            yield ("voices", index, "name"), f"'{voice.name}' is listed twice as of one day"
+            yield ("voices", index, "name"), f"'{voice.name}' is listed twice for the same day"
         seen.add((name_key, voice.since))
         for field_name, alias in (
             ("name", voice.name),
             *(("aliases", name) for name in voice.aliases),
         ):
             if owners.setdefault(normalise_name(alias), name_key) != name_key:
-                yield ("voices", index, field_name), f"two voices go by '{alias}'"
+                yield ("voices", index, field_name), f"two voices share the name '{alias}'"
 
 
-def _find_duplicate_topics(topics: Iterable[ManifestTopic]) -> Iterator[tuple[KeyPath, str]]:
+def _find_duplicate_topics(topics: Iterable[Topic]) -> Iterator[tuple[KeyPath, str]]:
     seen: set[str] = set()
     for index, topic in enumerate(topics):
         if topic.name.casefold() in seen:

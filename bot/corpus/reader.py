@@ -87,7 +87,7 @@ def read_corpus(
     errors: list[BotError] = [*folder_contents.errors]
     manifest_path = folder / MANIFEST_NAME
     toml, manifest = _read_manifest(manifest_path, errors)
-    listed_voices = manifest.listed_voices if manifest else ()
+    listed_voices = manifest.voices if manifest else ()
     results = _read_documents(folder_contents, listed_voices, reusable, excluded_ids)
     if reusable and _skipped_ids(results) != _skipped_ids(reusable):
         # What is passed over may be what others look things up in, so they are read again.
@@ -238,8 +238,8 @@ def _build_corpus(
         basis=manifest.basis,
         documents=tuple(part.document for part in parts),
         passages=tuple(passage for part in parts for passage in part.passages),
-        voices=manifest.listed_voices,
-        topics=manifest.listed_topics,
+        voices=manifest.voices,
+        topics=manifest.topics,
         synonyms=manifest.synonyms,
         notice=manifest.notice,
         fingerprint=digest("\n".join([digest(toml), *(part.fingerprint for part in parts)])),

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.model import Span, Turn
+from bot.model import WEB_ADDRESS, Span, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.model import Voice
 
 PARAGRAPH_BREAK = "\n\n"
-WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Records of the nineties and later hold Windows-1252 quotation marks and dashes as control

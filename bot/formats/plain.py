@@ -7,17 +7,13 @@ it is written: its marks are characters of the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-
-from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.canonical import WEB_ADDRESS
-from bot.model import Document
+from bot.model import Document, Publication
 from bot.storage.safe_read import read_text
-from bot.storage.toml_schema import OneLine, PartialDate, parse_toml
+from bot.storage.toml_schema import parse_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,31 +27,10 @@ _OPENING_LINE = re.compile(r"\+\+\+[ \t]*(?:\r?\n|\Z)")
 _CLOSING_LINE = re.compile(r"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
 
-def validate_web_address(value: str) -> str:
-    """Return `value` if it is a web address, for a pydantic field."""
-    if not WEB_ADDRESS.fullmatch(value):
-        remedy = "give an address that begins with https:// or http://"
-        raise PydanticCustomError("url", "not a web address", {"remedy": remedy})
-    return value
-
-
-class Header(BaseModel):
-    """The schema of a header: a publication's facts, None where not given."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: OneLine | None = None
-    publisher: OneLine | None = None
-    authors: tuple[OneLine, ...] = ()
-    date: PartialDate | None = None
-    url: Annotated[OneLine, AfterValidator(validate_web_address)] | None = None
-    licence: OneLine | None = None
-
-
 class HeaderAndText(NamedTuple):
     """The two parts of a text file; `line_offset` counts the lines before the canonical text."""
 
-    header: Header
+    header: Publication
     text: str
     line_offset: int
 
@@ -72,7 +47,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is not text, or its header is malformed.
     """
     header, body, _ = split_header(read_text(path), str(path))
-    return Parsed(Document(document_id, body, **header.model_dump()))
+    return Parsed(Document(document_id, body, **header.facts))
 
 
 def split_header(text: str, place: str) -> HeaderAndText:
@@ -83,14 +58,14 @@ def split_header(text: str, place: str) -> HeaderAndText:
     """
     opening = _OPENING_LINE.match(text)
     if not opening:
-        return HeaderAndText(Header(), text, 0)
+        return HeaderAndText(Publication(), text, 0)
     closing = _CLOSING_LINE.search(text, opening.end())
     if not closing:
         raise CorpusError(f"{place}:1", "the header is not closed", "end it with a line of +++")
     if closing.start() > MAX_HEADER_LENGTH:
         fact = f"the header has more than {MAX_HEADER_LENGTH:,} characters"
         raise CorpusError(f"{place}:1", fact, "give each fact once, and end it with a line of +++")
-    header = parse_toml(Header, text[opening.end() : closing.start()], place, line_offset=1)
+    header = parse_toml(Publication, text[opening.end() : closing.start()], place, line_offset=1)
     if isinstance(header, list):
         raise header[0]
     return HeaderAndText(header, text[closing.end() :], text.count("\n", 0, closing.end()))

@@ -63,7 +63,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     turns = _build_turns(text, _find_labels(text, place, line_offset))
     if not turns:
         raise CorpusError(place, "nobody speaks", "open each turn with 'NAME: '")
-    return Parsed(Document(document_id, text, turns=turns, **header.model_dump()))
+    return Parsed(Document(document_id, text, turns=turns, **header.facts))
 
 
 def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:

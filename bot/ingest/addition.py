@@ -21,7 +21,6 @@ from bot.corpus.folder import scan_folder
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs
 from bot.formats.plain import split_header
-from bot.model import Publication
 from bot.storage import atomic, safe_read
 from bot.storage import filesystem as seam
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.formats.base import ParseReport
-    from bot.model import Document
+    from bot.model import Document, Publication
 
 RAW_FOLDER = ".raw"
 
@@ -167,7 +166,7 @@ def _render_with_header(
     toml = tomli_w.dumps(document.facts).rstrip()
     content = "\n".join(["+++", toml, *comments, "+++", document.text])
     header, text, _ = split_header(content, str(path))
-    if text != document.text or Publication(**header.model_dump()).facts != document.facts:
+    if text != document.text or header.facts != document.facts:
         raise CorpusError(str(path), "its facts do not fit in a header", "write them by hand")
     return content.encode("utf-8", "surrogatepass")
 
@@ -175,6 +174,7 @@ def _render_with_header(
 def build_id(publication: Publication, stem: str) -> str:
     """Build an id from date, publisher and title; without a title it is the file's own name.
 
+    >>> from bot.model import Publication
     >>> build_id(Publication(date="2020-01", publisher="The Gazette", title="Bridge: shut!"), "x")
     '2020-01-the-gazette-bridge-shut'
     """

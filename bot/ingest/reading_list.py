@@ -7,14 +7,14 @@ which side it serves, and how all that was checked, so that a curator can get it
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from bot.errors import CorpusError
-from bot.formats.plain import validate_web_address
+from bot.model import OneLine, PartialDate, WebAddress
 from bot.storage import safe_read
-from bot.storage.toml_schema import OneLine, PartialDate, parse_toml
+from bot.storage.toml_schema import parse_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ class ListedSource(BaseModel):
     title: OneLine
     who: OneLine
     date: PartialDate | None = None
-    url: Annotated[OneLine, AfterValidator(validate_web_address)] | None = None
+    url: WebAddress | None = None
     positions: tuple[Position, ...] = ()
     facts: OneLine | None = None
     checked: OneLine

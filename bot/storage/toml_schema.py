@@ -1,20 +1,18 @@
-"""TOML as curators write it: read, checked against a model, every fault with its line.
+"""TOML validated against a schema, every error with its line.
 
-Headers of documents, manifests and corrections all come through here, so a
-mistake in any of them is told in the same way.
+Headers of documents, manifests and corrections are all parsed here, so a mistake in any of them
+is reported in the same way. A schema is a pydantic model or a dataclass.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from datetime import date
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.errors import CorpusError
 
@@ -23,18 +21,17 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-Model = TypeVar("Model", bound=BaseModel)
+Schema = TypeVar("Schema")
 KeyPath = tuple[int | str, ...]
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*([\w\-.]+)\s*\]")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
-# Nobody reads more, and each looks for its line.
-_MAX_FAULTS = 100
-_CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
-# What pydantic calls a fault, and what a curator is told of it.
+# Nobody reads more, and finding the line of each takes time.
+_MAX_ERRORS = 100
+# The fact and the remedy for each of pydantic's error types; None keeps pydantic's own message.
 _EXPLANATIONS = {
+    "dataclass_type": ("not a table", "write it as a [[table]]"),
     "dict_type": ("not a table", "write it as a [table]"),
     "enum": (None, "choose one of these"),
     "missing": ("missing", "add it"),
@@ -44,59 +41,27 @@ _EXPLANATIONS = {
 }
 
 
-def _check_line(value: str) -> str:
-    """Return `value` without blanks at its ends, if it is one line that says something."""
-    text = value.strip()
-    if not text or any(
-        unicodedata.category(character) in _CONTROL_CATEGORIES for character in text
-    ):
-        raise PydanticCustomError(
-            "line", "not one line of text", {"remedy": "write it, or leave it out"}
-        )
-    return text
-
-
-def _check_date(value: object) -> str:
-    """Return the date in `value` as `2020`, `2020-01` or `2020-01-24`."""
-    text = str(value) if type(value) in (str, int, date) else ""
-    try:
-        valid = _DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError:
-        valid = None
-    if not valid:
-        raise PydanticCustomError(
-            "day",
-            "{written} is no date",
-            {"written": repr(value), "remedy": 'write "2020", "2020-01" or "2020-01-24"'},
-        )
-    return text
-
-
-OneLine = Annotated[str, AfterValidator(_check_line)]
-PartialDate = Annotated[str, BeforeValidator(_check_date)]
-
-
 def parse_toml(
-    model: type[Model], toml: str, place: str, line_offset: int = 0
-) -> Model | list[CorpusError]:
-    """Return what `toml` says, or all that is wrong with it, in the order of the model's fields.
+    schema: type[Schema], toml: str, place: str, line_offset: int = 0
+) -> Schema | list[CorpusError]:
+    """Parse `toml` into a `schema`, or return all its errors in the order of the schema's fields.
 
     `place` names the file; `line_offset` counts its lines before `toml`.
     """
     try:
-        return model.model_validate(tomllib.loads(toml))
+        return TypeAdapter(schema).validate_python(tomllib.loads(toml))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         return [
-            _to_corpus_error(model, toml, place, line_offset, detail)
-            for detail in details[:_MAX_FAULTS]
+            _to_corpus_error(schema, toml, place, line_offset, detail)
+            for detail in details[:_MAX_ERRORS]
         ]
     except (ValueError, RecursionError) as error:
         return [_syntax_error(str(error), place, line_offset)]
 
 
 def find_line(toml: str, path: KeyPath) -> int | None:
-    r"""Return the line of the key at `path`, or of what holds it; None where neither is found.
+    r"""Return the line of the key at `path`, or of the table that should hold it, else None.
 
     >>> toml = 'title = "Tram"\n[[voices]]\nname = "Ann"\n[[voices]]\nname = "Bob"\n'
     >>> find_line(toml, ("voices", 1, "name")), find_line(toml, ("voices", 1, "side"))
@@ -109,9 +74,9 @@ def find_line(toml: str, path: KeyPath) -> int | None:
 
 @lru_cache(maxsize=1)
 def _locate_keys(toml: str) -> Mapping[KeyPath, int]:
-    """Return the line of each table and key, the first one where a place comes twice.
+    """Map each table and key to its line, the first one where it is written twice.
 
-    Of the last text it is remembered: every fault of a file asks for its line.
+    Cached for the last text, because every error in a file asks for its line.
     """
     lines: dict[KeyPath, int] = {}
     counts: dict[str, int] = {}
@@ -131,12 +96,12 @@ def _locate_keys(toml: str) -> Mapping[KeyPath, int]:
 
 
 def _to_corpus_error(
-    model: type[BaseModel], toml: str, place: str, line_offset: int, detail: ErrorDetails
+    schema: type[Any], toml: str, place: str, line_offset: int, detail: ErrorDetails
 ) -> CorpusError:
     path = detail["loc"]
     line = find_line(toml, path)
     key = ".".join(part for part in path if isinstance(part, str))
-    fact, remedy = _explain(model, detail)
+    fact, remedy = _explain(schema, detail)
     return CorpusError(
         f"{place}:{line_offset + line}" if line else place,
         f"{key if key.isprintable() else ascii(key)}: {fact[:1].lower()}{fact[1:]}",
@@ -144,23 +109,29 @@ def _to_corpus_error(
     )
 
 
-def _explain(model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str]:
-    """Return the fact and the remedy."""
-    if detail["type"] == "extra_forbidden":
-        return "unknown key", f"use {', '.join(_allowed_keys(model, detail['loc'][:-1]))}"
+def _explain(schema: type[Any], detail: ErrorDetails) -> tuple[str, str]:
+    """Return the fact and the remedy of one error."""
+    if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return "unknown key", f"use {', '.join(_allowed_keys(schema, detail['loc'][:-1]))}"
     fact, remedy = _EXPLANATIONS.get(detail["type"], (None, "correct it"))
     return fact or detail["msg"], str(detail.get("ctx", {}).get("remedy", remedy))
 
 
-def _allowed_keys(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+def _allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[str, ...]:
     """Return the keys that the table at `path` may hold."""
     for name in (part for part in path if isinstance(part, str)):
-        model = next(
-            kind
-            for kind in get_args(model.model_fields[name].annotation)
-            if isinstance(kind, type) and issubclass(kind, BaseModel)
-        )
-    return list(model.model_fields)
+        members = get_args(get_type_hints(schema)[name])
+        schema = next(member for member in members if _field_names(member))
+    return _field_names(schema)
+
+
+def _field_names(schema: object) -> tuple[str, ...]:
+    """Return the names of a schema's fields, none for a type that is not a schema."""
+    if not isinstance(schema, type):
+        return ()
+    if is_dataclass(schema):
+        return tuple(field.name for field in fields(schema))
+    return tuple(schema.model_fields) if issubclass(schema, BaseModel) else ()
 
 
 def _syntax_error(message: str, place: str, line_offset: int) -> CorpusError:
