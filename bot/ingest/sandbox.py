@@ -88,7 +88,7 @@ def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS)
     if "fact" in result:
         # The place is known to the child alone, and says nothing to whoever sent the file.
         raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
-    document = _rebuild_document(result["document"])
+    document = _document_from_json(result["document"])
     report = ParseReport(**_lists_to_tuples(result["report"]))
     return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
 
@@ -147,8 +147,13 @@ def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
     return bytes(output)
 
 
-def _rebuild_document(data: Mapping[str, Any]) -> Document:
-    """Return the document that a child told of; its fingerprint is taken anew."""
+def _document_to_json(document: Document) -> dict[str, Any]:
+    turns = [asdict(turn) for turn in document.turns]
+    return {"id": document.id, "text": document.text, "turns": turns, "facts": document.facts}
+
+
+def _document_from_json(data: Mapping[str, Any]) -> Document:
+    """Rebuild the child's document; its digests are computed again here."""
     turns = tuple(
         Turn(
             **_lists_to_tuples(turn)
@@ -160,16 +165,11 @@ def _rebuild_document(data: Mapping[str, Any]) -> Document:
         )
         for turn in data["turns"]
     )
-    document_fields = {
-        name: value
-        for name, value in _lists_to_tuples(data).items()
-        if name not in ("turns", "sha256")
-    }
-    return Document(**document_fields, turns=turns)
+    return Document(data["id"], data["text"], turns=turns, **_lists_to_tuples(data["facts"]))
 
 
 def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `data` with its lists as tuples, as a frozen value holds them."""
+    """Return `data` with its lists as tuples, as frozen values hold them."""
     return {
         name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
     }
@@ -194,11 +194,8 @@ def _parse_in_child(path: Path) -> dict[str, Any]:
         return {"fact": fact, "remedy": "save it in another way, or send its text"}
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
     report_data = asdict(report) | {"left_out": left_out}
-    document_data = asdict(document)
-    # Taken anew of what arrives, as the SHA-256 is.
-    del document_data["_digests"]
     return {
-        "document": document_data,
+        "document": _document_to_json(document),
         "report": report_data,
         "voices": voice_counts.most_common(_MAX_VOICES),
         "doubts": [_describe_issue(document, issue) for issue in issues],
