@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 ADMIN = "Olga"
+
+# As `serve` does, for the tests that read a duration without it: a warning is an error here.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 @pytest.fixture

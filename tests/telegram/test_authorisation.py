@@ -10,7 +10,7 @@ from telegram import Update
 
 from bot import bootstrap, settings
 from bot.replies.catalogue import say
-from bot.surfaces.telegram import throttle
+from bot.surfaces.telegram import admission
 from bot.surfaces.telegram.authorisation import AdminFilter, AdminGuard, is_from_admin
 from tests.telegram.running import running
 
@@ -241,7 +241,7 @@ async def test_the_guard_refuses_where_somebody_forgot_the_filter(
 
 
 @pytest.mark.parametrize(
-    "guard", [(AdminGuard, "require_admin"), (throttle.Gate, "require_admission")]
+    "guard", [(AdminGuard, "require_admin"), (admission.Gate, "require_admission")]
 )
 async def test_a_guard_that_fails_lets_nobody_through(
     telegram: FakeTelegram, desk: Service, monkeypatch: Any, guard: tuple[type, str]

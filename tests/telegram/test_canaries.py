@@ -79,7 +79,7 @@ async def test_a_fault_of_a_send_shows_no_secret(
             ben.says("surveillance")
             assert len(await ben.replies()) == 1
 
-    assert "set aside" in log.getvalue()
+    assert "update skipped" in log.getvalue()
     assert brought_to_light(telegram, log, group.id, -100_999) == []
 
 

@@ -11,7 +11,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.surfaces.telegram.health import Health, UpdateOutcome, render_abilities
-from bot.surfaces.telegram.pseudonyms import Pseudonyms, utc_today
+from bot.surfaces.telegram.redaction import Pseudonyms, utc_today
 from tests.telegram.running import running
 from tests.telegram.test_rate_limit import Echo
 
@@ -53,7 +53,7 @@ async def test_the_start_says_in_the_log_what_the_bot_may_do_here(
     caplog.set_level(logging.INFO)
     telegram.bot["can_read_all_group_messages"] = True
     async with running(telegram, Echo()):  # type: ignore[arg-type]
-        await telegram.until(lambda: "here: " in caplog.text)
+        await telegram.until(lambda: "abilities: " in caplog.text)
 
     assert say("privacy_off") in caplog.text
 

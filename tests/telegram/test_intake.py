@@ -48,7 +48,7 @@ async def test_an_update_that_cannot_be_read_harms_only_itself(
     assert len(await ana.replies()) == 1
     assert len(await ben.replies()) == 1
     assert telegram.inbox.confirmed(number)
-    assert f"set aside update={number}" in caplog.text
+    assert f"update skipped id={number}" in caplog.text
     assert len(telegram.calls) < 30
 
 
@@ -159,7 +159,7 @@ async def test_a_handler_past_its_deadline_is_given_up(
         ana.says("privacy")
 
         assert await ana.replies() == []
-        assert "given up" in caplog.text
+        assert "abandoned" in caplog.text
 
 
 async def test_questions_that_waited_for_the_start_are_answered(
@@ -197,7 +197,7 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_line(
     with pytest.raises(SettingsError) as caught:
         await served(telegram, desk)
 
-    assert str(caught.value).startswith("BOT_TOKEN: Telegram does not take it; ")
+    assert str(caught.value).startswith("BOT_TOKEN: Telegram rejects it; ")
     assert telegram.token.partition(":")[2] not in str(caught.value)
 
 
@@ -214,7 +214,7 @@ async def test_a_server_that_is_not_there_ends_in_one_line(desk: Service) -> Non
     async with FakeTelegram() as gone:
         pass
 
-    with pytest.raises(BotError, match="no Bot API answers there"):
+    with pytest.raises(BotError, match="no Bot API server answers"):
         await served(gone, desk)
 
 
@@ -223,7 +223,7 @@ async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(
 ) -> None:
     telegram.faults.next("getWebhookInfo", gateway(), times=4)
 
-    with pytest.raises(BotError, match="no Bot API answers there"):
+    with pytest.raises(BotError, match="no Bot API server answers"):
         await served(telegram, desk)
 
 

@@ -119,9 +119,7 @@ async def test_a_wrong_token_ends_it_in_one_line(telegram: FakeTelegram) -> None
 
     lines = [line for line in printed.splitlines() if line.startswith("bot: ")]
     assert status == 2
-    assert lines == [
-        "bot: BOT_TOKEN: Telegram does not take it; ask @BotFather for the one in force"
-    ]
+    assert lines == ["bot: BOT_TOKEN: Telegram rejects it; ask @BotFather for the current one"]
     assert "Traceback" not in printed
     assert wrong.partition(":")[2] not in printed
 
@@ -153,7 +151,7 @@ async def test_at_debug_no_fault_prints_the_token_or_a_question(telegram: FakeTe
         status, printed = await ended(process)
 
     assert status == 0
-    assert "set aside" in printed
-    assert "unparsed" in printed
+    assert "update skipped" in printed
+    assert "markup refused" in printed
     for canary in (telegram.token.partition(":")[2], "canarybirds", "Canaryname"):
         assert canary not in printed

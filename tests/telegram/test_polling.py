@@ -80,4 +80,4 @@ async def test_a_stop_that_cannot_be_confirmed_says_so(
         await ana.replies()
         telegram.faults.next("getUpdates", gateway(), times=9)
 
-    assert "unconfirmed error=NetworkError" in caplog.text
+    assert "updates not confirmed error=NetworkError" in caplog.text

@@ -11,9 +11,9 @@ from telegram.error import RetryAfter
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram.admission import MAX_BUCKETS, Admission, Throttle, TokenBucket
 from bot.surfaces.telegram.rate_limit import MAX_CHATS, PacedSemaphore, RateLimiter
 from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
-from bot.surfaces.telegram.throttle import MAX_BUCKETS, Admission, Throttle, TokenBucket
 from tests.telegram.fake.faults import flood
 from tests.telegram.running import QUICK, running
 
@@ -172,8 +172,8 @@ async def test_a_flood_that_cannot_be_told_is_only_logged(
         ana.says("two")
         assert await ana.replies() == []
 
-    assert "untold error=Forbidden" in caplog.text
-    assert "shed chat=" in caplog.text
+    assert "notice not sent error=Forbidden" in caplog.text
+    assert "rate limited chat=" in caplog.text
     assert str(ana.id) not in caplog.text
 
 

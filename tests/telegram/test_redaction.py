@@ -86,4 +86,4 @@ async def test_at_debug_neither_token_nor_question_is_printed(
     assert telegram.token.partition(":")[2] not in shown
     assert "canarybirds" not in shown
     assert "Canaryname" not in shown
-    assert "set aside" in shown
+    assert "update skipped" in shown

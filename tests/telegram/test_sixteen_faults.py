@@ -18,7 +18,7 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
 from bot.surfaces.telegram.lifecycle import serve
-from bot.surfaces.telegram.sending import CallOutcome, classify_error
+from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
 from tests.telegram.fake.refusal import Refusal
@@ -147,5 +147,5 @@ async def test_a_poll_that_fails_is_made_again_and_logged(
 async def test_a_token_refused_to_a_poll_ends_it_in_one_line(telegram: FakeTelegram) -> None:
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
-    with pytest.raises(SettingsError, match="BOT_TOKEN: Telegram does not take it"):
+    with pytest.raises(SettingsError, match="BOT_TOKEN: Telegram rejects it"):
         await serve(One(Echo()), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event())

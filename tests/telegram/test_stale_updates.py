@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
-from bot.surfaces.telegram import stale_updates
-from bot.surfaces.telegram.stale_updates import StaleUpdates
+from bot.surfaces.telegram import admission
+from bot.surfaces.telegram.admission import StaleUpdates
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def test_a_question_too_long_for_a_button_is_told_of_without_one(
 def test_a_chat_is_told_again_after_another_outage_and_only_so_many_are_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stale_updates, "MAX_CHATS", 2)
+    monkeypatch.setattr(admission, "MAX_APOLOGIES", 2)
     now = 0.0
     late = StaleUpdates(10, lambda: now)
 

@@ -86,7 +86,7 @@ async def test_an_answer_that_hangs_is_cut_short_and_asked_for_at_the_next_start
         status, printed = await ended(child)
 
     assert status == 0
-    assert f"left for the next start update={said.update_id}" in printed
+    assert f"left for the next process update={said.update_id}" in printed
     async with hosted(telegram, where, slow=0):
         assert len(await ana.replies()) == 1
 
@@ -144,8 +144,8 @@ async def test_another_process_that_never_stops_polling_ends_it_in_one_line(
 
     lines = [line for line in printed.splitlines() if line.startswith("bot: ")]
     assert status == 2
-    told = "bot: BOT_TOKEN: another process receives this bot's updates; stop that one, or give it"
-    assert lines == [f"{told} a token of its own"]
+    told = "bot: BOT_TOKEN: another process receives this bot's updates; stop it, or give it its"
+    assert lines == [f"{told} own token"]
     assert "Traceback" not in printed
 
 

@@ -56,7 +56,7 @@ def test_a_token_that_is_no_token_is_refused_and_not_shown(
 
     message = refusal()
 
-    assert message == "BOT_TOKEN: is no bot token; copy the whole line that @BotFather gave"
+    assert message == "BOT_TOKEN: not a valid bot token; copy the whole line from @BotFather"
     assert value not in message
 
 
@@ -82,7 +82,7 @@ def test_an_admin_who_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, v
 
     message = refusal()
 
-    assert "is no numeric id; write ids such as 12345,67890" in message
+    assert "is not a numeric id; write ids such as 12345,67890" in message
     assert value not in message
 
 
@@ -92,7 +92,7 @@ def test_an_account_that_many_share_is_no_admin(
 ) -> None:
     monkeypatch.setenv("BOT_ADMINS", f"12,{number}")
 
-    assert refusal().startswith("BOT_ADMINS: entry 2 is an account of Telegram's")
+    assert refusal().startswith("BOT_ADMINS: entry 2 is an account of Telegram ")
 
 
 def test_another_server_is_named_by_its_root(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_server_that_is_no_address_is_refused(
 ) -> None:
     monkeypatch.setenv("BOT_API_URL", value)
 
-    assert refusal() == ("BOT_API_URL: is no web address; write one such as http://127.0.0.1:8081")
+    assert refusal() == ("BOT_API_URL: not a URL; write one such as http://127.0.0.1:8081")
 
 
 def test_two_faults_are_told_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_webhook_that_is_insisted_on_must_be_there() -> None:
-    with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: not set; write the https address"):
+    with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: not set; write the public https URL"):
         WebhookSettings.load(required=True)
 
 
@@ -167,16 +167,16 @@ def test_a_webhook_of_this_machine_listens_to_this_machine(
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("BOT_WEBHOOK_URL", "http://bot.example.org", "is no https address"),
-        ("BOT_WEBHOOK_URL", "bot.example.org", "is no web address"),
-        ("BOT_WEBHOOK_URL", "https://bot.example.org/?key=sesame", "is more than an address"),
-        ("BOT_WEBHOOK_SECRET", "", "not set; write 16 letters or more"),
-        ("BOT_WEBHOOK_SECRET", "sesame", "is no secret as Telegram takes them"),
-        ("BOT_WEBHOOK_SECRET", "sesame sesame sesame", "is no secret as Telegram takes them"),
-        ("BOT_WEBHOOK_SECRET", "s" * 257, "is no secret as Telegram takes them"),
-        ("PORT", "", "not set; run it where a port is given"),
-        ("PORT", "sesame", "is no port; write a number from 1 to 65535"),
-        ("PORT", "65536", "is no port"),
+        ("BOT_WEBHOOK_URL", "http://bot.example.org", "not an https URL"),
+        ("BOT_WEBHOOK_URL", "bot.example.org", "not a URL"),
+        ("BOT_WEBHOOK_URL", "https://bot.example.org/?key=sesame", "has a query or fragment"),
+        ("BOT_WEBHOOK_SECRET", "", "not set; write at least 16 random letters"),
+        ("BOT_WEBHOOK_SECRET", "sesame", "not a secret that Telegram accepts"),
+        ("BOT_WEBHOOK_SECRET", "sesame sesame sesame", "not a secret that Telegram accepts"),
+        ("BOT_WEBHOOK_SECRET", "s" * 257, "not a secret that Telegram accepts"),
+        ("PORT", "", "not set; set it, or unset BOT_WEBHOOK_URL"),
+        ("PORT", "sesame", "not a port; write a number from 1 to 65535"),
+        ("PORT", "65536", "not a port"),
     ],
 )
 def test_a_webhook_that_could_not_work_is_refused_and_not_shown(

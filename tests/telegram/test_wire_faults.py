@@ -10,8 +10,8 @@ from telegram.ext import ApplicationHandlerStop
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
 from bot.surfaces.telegram import handlers
+from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.rendering import build_keyboard
-from bot.surfaces.telegram.sending import CallOutcome, classify_error
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import running
 
@@ -149,7 +149,7 @@ async def test_markup_that_telegram_cannot_read_is_sent_as_text(
     [answer] = await ana.replies()
     assert answer.text.startswith("Searched: privacy")
     assert answer.quotes == []
-    assert "unparsed quotes=" in caplog.text
+    assert "markup refused quotes=" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -167,7 +167,7 @@ async def test_an_edit_that_telegram_cannot_read_is_made_as_text(
     assert ana.changed(answer).text.startswith("Searched: surveillance")
     assert ana.changed(answer).quotes == []
     assert ana.changed(answer).buttons
-    assert "unparsed quotes=" in caplog.text
+    assert "markup refused quotes=" in caplog.text
 
 
 async def test_a_profile_that_cannot_be_set_holds_nothing_up(

@@ -1,4 +1,4 @@
-"""How the surface is: what it hears, what it has set aside, and what it may do here."""
+"""Health of the surface: counts, queue, last contact, and what BotFather lets the bot do."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Health:
 
     @property
     def seconds_silent(self) -> float | None:
-        """Seconds since Telegram was heard last; None for never."""
+        """Seconds since the last contact; None if there was none."""
         return None if self._last_contact is None else time.monotonic() - self._last_contact
 
     @property
     def counts(self) -> dict[str, int | float | str | None]:
-        """All of it as a record without anyone's words, names or ids."""
+        """All figures as JSON, without anyone's words, names or ids."""
         return {
             "transport": self.transport,
             "queue": len(self.in_progress),

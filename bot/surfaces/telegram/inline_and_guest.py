@@ -1,4 +1,4 @@
-"""Chats the bot is not in: inline search, and a mention there, each answered by one message."""
+"""Inline search, and guest mentions in chats the bot is not in: one message each."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 async def answer_inline_query(
     bot: ExtBot[Any], service: Service, query: InlineQuery, cache_seconds: int
 ) -> None:
-    """Answer an inline search, one page of it.
+    """Answer an inline query with one page of results.
 
-    What is shown is the same for everybody, so Telegram may keep it for others
-    for `cache_seconds` seconds, quotes that are withheld meanwhile among it; it is in
-    one language therefore. A page of a corpus that was reloaded since is none.
+    Everybody gets the same results in the same language, so Telegram may cache them for
+    `cache_seconds`; a quote withheld meanwhile is still shown until then. The next page
+    of a corpus that was reloaded since is empty.
     """
     version, _, page = query.offset.partition(":")
     results = await service.search_cards(
@@ -72,7 +72,7 @@ async def answer_guest_query(
 ) -> None:
     """Answer a mention in a chat that the bot is not in.
 
-    A reply that one message cannot hold gives way to its first quote.
+    A reply too long for one message is replaced by its first quote.
     """
     rendered = rendering.render_with_deep_links(bot, reply)
     if len(rendered.parts) > 1:
@@ -88,15 +88,15 @@ async def answer_guest_query(
 
 
 async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]]) -> None:
-    """Answer in markup, or as text where Telegram cannot read that; let be what comes too late."""
+    """Answer as HTML, or as text where Telegram cannot parse it; ignore an expired query."""
     try:
         await send(ParseMode.HTML)
     except BadRequest as error:
         if "can't parse entities" in str(error).casefold():
-            log.error("unparsed abroad: %.60s", error)  # noqa: TRY400 - not where, but what
+            log.error("markup refused: %.60s", error)  # noqa: TRY400 - a traceback says nothing here
             await send(None)
         else:
-            # Whoever types on has asked anew, and this search is waited for no longer.
+            # The person typed on, and Telegram no longer waits for this query.
             log.info("answered too late: %.60s", error)
 
 

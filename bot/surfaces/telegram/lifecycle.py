@@ -1,4 +1,4 @@
-"""The bot from start to stop: made of its parts, heard until a signal, then drained."""
+"""Lifecycle of the surface: built, served until a signal, drained."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from telegram import (
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError, SettingsError
+from bot.replies import catalogue
+from bot.replies.catalogue import say
+from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
-from bot.surfaces.telegram.commands import publish_commands
 from bot.surfaces.telegram.corpus_choice import CorpusChooser
 from bot.surfaces.telegram.handlers import Handlers, handle_error
 from bot.surfaces.telegram.health import Health, render_abilities
@@ -25,19 +34,16 @@ from bot.surfaces.telegram.intake import Intake
 from bot.surfaces.telegram.membership import MembershipTracker
 from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
-from bot.surfaces.telegram.pseudonyms import Pseudonyms
-from bot.surfaces.telegram.rate_limit import RateLimiter
-from bot.surfaces.telegram.redaction import install_redaction
-from bot.surfaces.telegram.sending import RetryingRateLimiter
+from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
+from bot.surfaces.telegram.redaction import Pseudonyms, install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
-from bot.surfaces.telegram.stale_updates import StaleUpdates
-from bot.surfaces.telegram.throttle import Gate, Throttle
 from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
 
-    from telegram.ext import Application
+    from telegram import BotCommandScope
+    from telegram.ext import Application, ExtBot
 
     from bot.service.router import Router
 
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What is handled, and no more: Telegram remembers the list, and sends nothing else.
+# The types that are handled; Telegram remembers the list and sends no others.
 ALLOWED_UPDATES = (
     "message",
     "edited_message",
@@ -54,21 +60,24 @@ ALLOWED_UPDATES = (
     "guest_message",
     "my_chat_member",
 )
-# A webhook's update comes again when its handling was cut short; not for ever.
+# Telegram pushes an update again after a timeout. Three slow tries are no coincidence.
 _MAX_ATTEMPTS = 3
+# Platforms kill 30 seconds after SIGTERM; draining takes up to `deadline` (20) and 3 to confirm.
 _FORCED_EXIT_SECONDS = 24.5
-# An update passes the groups in this order; the handlers proper stand in group 0.
+# The library passes an update through its groups in this order; the answering ones are in 0.
 _ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
+# Shown to people whose language has no table.
+_DEFAULT_LANGUAGE = "en"
 
 
 def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool = False) -> None:
-    """Answer in Telegram until SIGTERM or SIGINT; what is under way is then finished.
+    """Answer in Telegram until SIGTERM or SIGINT, then finish the updates in progress.
 
-    Updates are pushed to a webhook where BOT_WEBHOOK_URL is set, and polled
-    for otherwise; `webhook` insists that it is set.
+    Where BOT_WEBHOOK_URL is set Telegram pushes updates to it, otherwise they are polled;
+    `webhook` requires that it is set.
 
     Raises:
-        SettingsError: the token, the admins or the webhook are missing or wrong.
+        SettingsError: the token, the admins or the webhook are missing or invalid.
         BotError: Telegram could not be reached at the start.
     """
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
@@ -89,7 +98,7 @@ def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool
 
 
 def schedule_forced_exit() -> None:
-    """End this process in a while, whatever hangs: the platform would kill it a little later."""
+    """Force this process to exit shortly before the platform would kill it."""
     timer = threading.Timer(_FORCED_EXIT_SECONDS, os._exit, (1,))
     timer.daemon = True
     timer.start()
@@ -102,10 +111,10 @@ async def serve_until_signalled(
     webhook_settings: WebhookSettings | None = None,
     on_stop: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal finds it stopping, and cuts nothing short.
+    """Serve until SIGTERM or SIGINT; a second signal changes nothing.
 
-    `on_stop` is called at the first. In the end the signals are ignored, for one may
-    still come when this is done and the process is not.
+    `on_stop` is called at the first. Afterwards both signals are ignored, since one may
+    still arrive before the process has ended.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     received_signals: list[int] = []
@@ -133,12 +142,13 @@ async def serve(
     stop: asyncio.Event,
     webhook_settings: WebhookSettings | None = None,
 ) -> None:
-    """Receive and answer until `stop` is set, then finish what is under way.
+    """Receive and answer updates until `stop` is set, then finish those in progress.
 
     Raises:
-        SettingsError: Telegram does not take the token, at the start or later.
+        SettingsError: Telegram rejects the token, at the start or later.
         BotError: Telegram could not be reached at the start.
     """
+    _configure_libraries()
     health = Health("webhook" if webhook_settings else "polling")
     app = build_application(router, secrets, options, health)
     try:
@@ -147,32 +157,41 @@ async def serve(
             try:
                 app.create_task(publish_commands(app.bot, secrets.admins))
                 app.create_task(router.warm())
-                log.info("here: %s", "; ".join(render_abilities(app.bot.bot)))
-                # What is loaded is not looked through for garbage again and again.
+                log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
+                # The corpus and index live until the next reload: no use collecting them.
                 gc.freeze()
                 await _receive_updates(app, health, options, stop, webhook_settings)
             finally:
                 await app.stop()
     except InvalidToken:
-        # Its own text holds the token.
+        # The library's message contains the token.
         raise SettingsError(
-            "BOT_TOKEN", "Telegram does not take it", "ask @BotFather for the one in force"
+            "BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one"
         ) from None
     except TelegramError as error:
         raise BotError(
             secrets.base_url,
-            f"no Bot API answers there ({type(error).__name__})",
-            "look at the network, or set BOT_API_URL",
+            f"no Bot API server answers ({type(error).__name__})",
+            "check the network, or set BOT_API_URL",
         ) from None
     finally:
-        # The library leaves its connections open when the start fails.
+        # The library leaves its connections open if the start fails.
         await app.bot.shutdown()
+
+
+def _configure_libraries() -> None:
+    # httpcore looks for this package at every call, and where it is not installed the search takes
+    # as long as an answer. None makes the import fail at once.
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
+    # Without it python-telegram-bot warns at every duration that the type will change.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 def build_application(
     router: Router, secrets: TelegramSecrets, options: TelegramOptions, health: Health
 ) -> TelegramApp:
-    """Return the library's application, ready to start; it receives nothing by itself."""
+    """Build the library's application with its handlers; it fetches no updates itself."""
     raw_bot = RawUpdateBot(
         token=secrets.token.get_secret_value(),
         base_url=f"{secrets.base_url}/bot",
@@ -219,11 +238,46 @@ async def _receive_updates(
         )
         await serve_webhook(app.bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
         return
-    # Telegram gives nothing to a poll while a webhook is set.
+    # Polling fails while a webhook is set.
     webhook_info = await app.bot.get_webhook_info()
     if webhook_info.url:
-        log.warning("webhook taken away host=%s", urlsplit(webhook_info.url).hostname)
+        log.warning("webhook removed host=%s", urlsplit(webhook_info.url).hostname)
         await app.bot.delete_webhook(drop_pending_updates=False)
     log.info("polling")
     intake = Intake(app, health, stop, *limits)
     await Poller(app.bot, intake, health, options, ALLOWED_UPDATES, stop).run()
+
+
+async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
+    """Set the command menus and the descriptions in every language.
+
+    They are only for show, so a failure is logged and ignored.
+    """
+    for language in catalogue.LANGUAGES:
+        code = None if language == _DEFAULT_LANGUAGE else language
+        with catalogue.use_language(language):
+            for scope, descriptions in _list_scopes(admin_ids):
+                # Fails for an admin who has never written to the bot: there is no such chat.
+                label = "commands"
+                await _set_or_log(
+                    bot.set_my_commands(tuple(descriptions.items()), scope, code), label
+                )
+            await _set_or_log(bot.set_my_description(say("description"), code), "description")
+            await _set_or_log(
+                bot.set_my_short_description(say("short_description"), code), "short description"
+            )
+
+
+async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        log.warning("%s not set error=%s", label, type(error).__name__)
+
+
+def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
+    public_commands = catalogue.get_section("commands")
+    yield BotCommandScopeAllPrivateChats(), public_commands
+    yield BotCommandScopeAllGroupChats(), public_commands
+    for admin_id in sorted(admin_ids):
+        yield BotCommandScopeChat(admin_id), public_commands | catalogue.get_section("admin_commands")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.service.router import Router
     from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.pseudonyms import Pseudonyms
+    from bot.surfaces.telegram.redaction import Pseudonyms
 
     Context = ContextTypes.DEFAULT_TYPE
 

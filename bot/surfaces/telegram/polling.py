@@ -1,10 +1,9 @@
-"""Long polling: Telegram is asked for updates, and asked on only past what is done.
+"""Long polling: an update is confirmed only after it was handled.
 
-Asking for what comes after an update confirms it, so the bot asks from the
-first update that it is not done with. A batch that gets on is waited for. While
-one update takes long, those behind it are fetched all the same, up to the hundred that
-one answer of Telegram's holds; so a chat that Telegram wants left alone for a while
-holds up nobody else.
+Fetching from an offset confirms every update before it, so the offset is the first
+unfinished update. The poller waits for a batch while it progresses. Once an update is slow,
+those behind it are fetched too, up to the hundred that one response holds, so one
+rate-limited chat delays no other.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import BotError
-from bot.surfaces.telegram.sending import retry_after_seconds
+from bot.surfaces.telegram.rate_limit import retry_after_seconds
 
 if TYPE_CHECKING:
     from bot.surfaces.telegram.health import Health
@@ -30,14 +29,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 100
-# Telegram gives only one update to a bot that asks for the same ones sooner than this.
+# Telegram returns a single update when the same offset is polled sooner than this.
 _MIN_REPOLL_SECONDS = 0.6
 _CONFIRM_TIMEOUT = 3.0
 _MAX_PAUSE = 30.0
 
 
 class RawUpdateBot(ExtBot[None]):
-    """The library's bot, which can also fetch updates as they came, and does not show its token."""
+    """The library's bot with raw getUpdates, and without the token in its repr."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}[id={self.token.partition(':')[0]}]"
@@ -45,14 +44,14 @@ class RawUpdateBot(ExtBot[None]):
     async def fetch_updates(
         self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int
     ) -> object:
-        """Return the parsed JSON of getUpdates, held open for `poll_timeout` seconds at most."""
+        """Call getUpdates, held open for `poll_timeout` seconds at most, and return its JSON."""
         data = {**parameters, "timeout": poll_timeout, "allowed_updates": list(allowed_updates)}
         read_timeout = self._request[0].read_timeout or 0.0
         return await self._post("getUpdates", data, read_timeout=poll_timeout + read_timeout)
 
     async def confirm_updates(self, allowed_updates: tuple[str, ...], offset: int) -> None:
-        """Tell Telegram, as the last thing, that the bot is done with all before `offset`."""
-        # A poll that was cut short at a certain moment holds its connection for ever.
+        """Confirm all updates before `offset`, as the last call."""
+        # A poll that was cancelled may leave its connection taken; there is only one in the pool.
         request = self._request[0]
         await request.shutdown()
         await request.initialize()
@@ -61,7 +60,7 @@ class RawUpdateBot(ExtBot[None]):
 
 @dataclass(slots=True)
 class Poller:
-    """Fetches updates for `intake` until it is told to stop."""
+    """Fetches updates for `intake` until `stop` is set."""
 
     bot: RawUpdateBot
     intake: Intake
@@ -75,10 +74,10 @@ class Poller:
     _last_conflict: float = field(init=False, default=0.0)
 
     async def run(self) -> None:
-        """Poll until `stop`, wait for what is under way, and confirm it.
+        """Poll until `stop` is set, then wait for the updates in progress and confirm them.
 
         Raises:
-            InvalidToken: Telegram no longer takes the token.
+            InvalidToken: Telegram no longer accepts the token.
             BotError: another process has polled with the same token for too long.
         """
         try:
@@ -115,7 +114,7 @@ class Poller:
 
     @property
     def _offset(self) -> int:
-        """The first update that is not done with."""
+        """The first update that is not handled."""
         return min(self._in_progress, default=self._next_offset)
 
     def _dispatch_updates(self, updates: list[dict[str, Any]]) -> None:
@@ -128,15 +127,14 @@ class Poller:
                 task.add_done_callback(partial(self._forget_if_handled, update_id))
 
     def _forget_if_handled(self, update_id: int, task: asyncio.Task[bool]) -> None:
-        # What is not done stays, so that it is not confirmed.
+        # An unfinished update stays, so that it is not confirmed.
         if not task.cancelled() and not task.exception() and task.result():
             del self._in_progress[update_id]
 
     async def _wait_for_progress(self, *, has_backlog: bool) -> None:
-        """Wait for what is under way, but not so long that those behind it would notice.
+        """Wait while updates are being finished, but not for a slow one.
 
-        What gets on is waited for, so that little is answered twice after a crash;
-        once something has stood still, the wait is short.
+        Waiting leaves little unconfirmed, so little is answered twice after a crash.
         """
         previous_count = 0
         while len(self._in_progress) != previous_count and not self.stop.is_set():
@@ -166,13 +164,13 @@ class Poller:
             self._record_conflict()
         if isinstance(error, RetryAfter):
             return retry_after_seconds(error) + 0.5
-        # Asked often enough to tell a quarrel from a quiet time between two.
+        # Often enough to tell one conflict from two with a quiet time between them.
         max_pause = self.options.conflict / 8 if isinstance(error, Conflict) else _MAX_PAUSE
         return min(max_pause, max(self.options.pauses[0], previous * 1.5))
 
     def _record_conflict(self) -> None:
         now = time.monotonic()
-        # A deploy has two processes for a while; after a quiet time it is another quarrel.
+        # A deploy runs two processes for a while; after a quiet time it is another conflict.
         if self._conflict_since is None or now - self._last_conflict > self.options.conflict / 2:
             self._conflict_since = now
         self._last_conflict = now
@@ -180,11 +178,11 @@ class Poller:
             raise BotError(
                 "BOT_TOKEN",
                 "another process receives this bot's updates",
-                "stop that one, or give it a token of its own",
+                "stop it, or give it its own token",
             )
 
     async def _drain(self) -> None:
-        # Each ends within its own deadline, so this does too.
+        # Each has its own deadline, so this ends too.
         if self._in_progress:
             await asyncio.wait(self._in_progress.values())
         if not self._next_offset:
@@ -193,17 +191,17 @@ class Poller:
             async with asyncio.timeout(_CONFIRM_TIMEOUT):
                 await self.bot.confirm_updates(self.allowed_updates, self._offset)
         except (TelegramError, TimeoutError) as error:
-            # What was done last is then done once more by the next process.
-            log.warning("unconfirmed error=%s", type(error).__name__)
+            # The next process then handles the last updates again.
+            log.warning("updates not confirmed error=%s", type(error).__name__)
 
 
 def _validate_updates(response: object) -> list[dict[str, Any]]:
-    """Return `response` if it is a list of numbered updates; none can be skipped without numbers.
+    """Return `response` if it is a list of updates with ids; without ids none can be skipped.
 
     Raises:
-        TelegramError: it is not; it is then asked for again, ever more slowly.
+        TelegramError: it is not; the poll is then repeated with growing pauses.
     """
     updates: list[Any] = response if isinstance(response, list) else [response]
     if all(isinstance(u, dict) and isinstance(u.get("update_id"), int) for u in updates):
         return updates
-    raise TelegramError("getUpdates was answered with something else than updates")
+    raise TelegramError("the response to getUpdates is not a list of updates")

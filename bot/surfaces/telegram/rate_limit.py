@@ -1,34 +1,48 @@
-"""How fast Telegram may be written to: in all, to one chat, to one group.
+"""Outbound rate limit and retries: in all, per chat and per group.
 
-A chat waits for its own turn first and for the turn of all after that, so a
-chat that is owed many messages holds up nobody else. What Telegram asks of one
-chat by a 429 is asked of that chat alone.
+A call waits for its chat first and for the bot's overall limit last, so a chat with many
+messages due delays no other. A 429 blocks only the chat it was given for.
+
+A call has no receipt: when the connection breaks afterwards, nobody knows whether it was
+carried out. Such a message is sent once more, since a reply read twice is better than
+none, and only once. A call that surely failed is retried until the delays are used up.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import random
 import time
-from collections import OrderedDict
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from telegram.error import RetryAfter
+import httpx
+from cachetools import LRUCache
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from bot.surfaces.telegram.settings import Rate, SendRates
 
+log = logging.getLogger(__name__)
+
 MAX_CHATS = 10_000
+# Only these post in a chat; Telegram does not limit the rest.
+_RATE_LIMITED_METHODS = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
+_NOT_SENT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, TelegramError)
 
 
 class PacedSemaphore:
-    """So many turns at once, and one more each so many seconds.
+    """A semaphore of `rate.burst` slots, each released `rate.every` seconds after its use.
 
-    A turn comes back counted from when its call was answered: a call that was
-    slow on the wire may have arrived at Telegram only then.
+    The time counts from when the call was answered: a call that was slow on the wire
+    may have reached Telegram only then.
     """
 
     def __init__(self, rate: Rate) -> None:
@@ -38,7 +52,7 @@ class PacedSemaphore:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[None]:
-        """Wait for a turn, and have it."""
+        """Wait for a slot and hold it."""
         await self._slots.acquire()
         try:
             yield
@@ -55,23 +69,23 @@ class _ChatLimits:
 
 
 class RateLimiter:
-    """Turns to write, so that Telegram has nothing to refuse.
+    """Delays calls so that Telegram does not answer them with 429.
 
-    A 429 is waited out for `max_wait` seconds at most; a longer one is passed on.
+    If it does, the chat's calls wait for at most `max_wait` seconds; a longer wait is an error.
     """
 
     def __init__(self, rates: SendRates, max_wait: float) -> None:
         self.max_wait = max_wait
         self._rates = rates
         self._overall = PacedSemaphore(rates.overall)
-        self._chats: OrderedDict[object, _ChatLimits] = OrderedDict()
+        self._chats: LRUCache[object, _ChatLimits] = LRUCache(MAX_CHATS)
 
     @asynccontextmanager
     async def acquire(self, chat_id: object) -> AsyncIterator[None]:
-        """Wait until `chat_id` may be written to, and write meanwhile.
+        """Wait until `chat_id` may be written to, and hold its slots meanwhile.
 
         Raises:
-            RetryAfter: Telegram wants to hear nothing for that chat for too long.
+            RetryAfter: the chat is blocked for longer than `max_wait`.
         """
         chat_limits = self._get_chat_limits(chat_id)
         async with AsyncExitStack() as stack:
@@ -85,27 +99,108 @@ class RateLimiter:
             yield
 
     def block_chat(self, chat_id: object, seconds: float) -> None:
-        """Let `chat_id` alone for so long: Telegram asked for it."""
+        """Send nothing to `chat_id` for `seconds`, as a 429 asked."""
         chat_limits = self._get_chat_limits(chat_id)
         chat_limits.blocked_until = max(chat_limits.blocked_until, time.monotonic() + seconds)
 
     @property
     def chat_count(self) -> int:
-        """How many chats there is something known of."""
+        """The number of chats with limits in memory."""
         return len(self._chats)
 
     def _get_chat_limits(self, chat_id: object) -> _ChatLimits:
         if chat_id not in self._chats:
-            self._chats[chat_id] = _ChatLimits(
-                tuple(map(PacedSemaphore, _select_rates(self._rates, chat_id)))
-            )
-        self._chats.move_to_end(chat_id)
-        if len(self._chats) > MAX_CHATS:
-            self._chats.popitem(last=False)
+            semaphores = map(PacedSemaphore, _select_rates(self._rates, chat_id))
+            self._chats[chat_id] = _ChatLimits(tuple(semaphores))
         return self._chats[chat_id]
 
 
 def _select_rates(rates: SendRates, chat_id: object) -> tuple[Rate, ...]:
-    # Groups and channels have numbers below zero, or a name.
+    # Groups and channels have negative ids, or a name.
     is_private = isinstance(chat_id, int) and chat_id > 0
     return (rates.chat,) if is_private else (rates.chat, rates.group)
+
+
+class CallOutcome(Enum):
+    """Whether a failed call was carried out."""
+
+    REFUSED = "Telegram refused it, and would again"
+    UNSENT = "it did not reach Telegram"
+    UNKNOWN = "it may have been carried out"
+
+
+class RetryingRateLimiter(BaseRateLimiter[None]):
+    """Rate limits the library's calls, and retries after a network failure or a 429."""
+
+    def __init__(self, delays: Sequence[float], limiter: RateLimiter) -> None:
+        self._delays = tuple(delays)
+        self._limiter = limiter
+
+    async def initialize(self) -> None:
+        """Do nothing: no resource is held."""
+
+    async def shutdown(self) -> None:
+        """Do nothing: no resource is held."""
+
+    async def process_request(  # noqa: PLR0913, PLR0917 - the library's signature
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,  # noqa: ARG002
+    ) -> Any:  # noqa: ANN401
+        """Call the Bot API, and again after each delay until it succeeds or is refused."""
+        delays, maybe_sent = iter(self._delays), False
+        chat_id = data.get("chat_id") if endpoint.startswith(_RATE_LIMITED_METHODS) else None
+        while True:
+            try:
+                if chat_id is None:
+                    return await callback(*args, **kwargs)
+                async with self._limiter.acquire(chat_id):
+                    return await callback(*args, **kwargs)
+            except TelegramError as error:
+                outcome, delay = classify_error(error), next(delays, None)
+                if delay is None or outcome is CallOutcome.REFUSED or maybe_sent:
+                    raise
+                if isinstance(error, RetryAfter):
+                    delay = self._apply_retry_after(error, chat_id)
+                # Other methods have the same effect when called twice.
+                maybe_sent = outcome is CallOutcome.UNKNOWN and endpoint.startswith("send")
+                log.warning("retry method=%s error=%s", endpoint, type(error).__name__)
+            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+
+    def _apply_retry_after(self, error: RetryAfter, chat_id: object) -> float:
+        """Return the seconds to wait before the retry; 0 where the chat's own limit waits.
+
+        Raises:
+            RetryAfter: that is longer than anyone waits for an answer.
+        """
+        retry_after = retry_after_seconds(error)
+        if chat_id is not None:
+            self._limiter.block_chat(chat_id, retry_after)
+        if retry_after > self._limiter.max_wait:
+            raise error
+        # The jitter may halve it, so it is doubled.
+        return 0.0 if chat_id is not None else 2 * retry_after
+
+
+def retry_after_seconds(error: RetryAfter) -> float:
+    """Return the seconds that a 429 asks to wait."""
+    retry_after = error.retry_after
+    return retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
+
+
+def classify_error(error: TelegramError) -> CallOutcome:
+    """Return whether the call that failed with `error` was carried out."""
+    if type(error) is TelegramError:  # the response was not JSON
+        return CallOutcome.UNKNOWN
+    if isinstance(error, RetryAfter):
+        return CallOutcome.UNSENT
+    # The library's BadRequest is a NetworkError.
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
+        return CallOutcome.REFUSED
+    if error.__cause__ is None or isinstance(error.__cause__, _NOT_SENT_ERRORS):
+        return CallOutcome.UNSENT
+    return CallOutcome.UNKNOWN

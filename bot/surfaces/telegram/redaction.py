@@ -1,20 +1,23 @@
-"""The token kept out of every log and traceback, and users' words out of the library's.
+"""Redaction: no token, no user's words and no ids in any log or traceback.
 
-The library's HTTP client logs each address it calls, and the token is a part of
-the address; its own loggers print whole updates. So both are made quiet, and
-what is still printed passes a filter on every handler. An error's own words may
-be somebody's question, so of a traceback only the places and the kinds are kept.
+The library's HTTP client logs every URL it calls, and the token is part of it; its own
+loggers print whole updates. Both are silenced, and a filter on every handler rewrites the rest.
+An error's message may quote a question, so of a traceback only places and types are kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from pydantic import SecretStr
@@ -24,25 +27,22 @@ QUIET_LEVELS = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "telegram": logging.WARNING,
-    # Below this it prints the body of an answer that is no JSON: other people's messages.
+    # Below this it logs responses that are not JSON: other people's messages.
     "telegram.request": logging.CRITICAL,
-    # It prints who called, and with what.
+    # It logs each caller and request.
     "tornado": logging.CRITICAL,
 }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RedactionFilter(logging.Filter):
-    """Puts `[token]` where the secret half of the token stands; lets every record pass.
-
-    What `extra_secrets` there is to keep secret is hidden in the same way.
-    """
+    """Replaces the secret half of the token, and `extra_secrets`, by `[token]` in every record."""
 
     secret: str
     extra_secrets: tuple[str, ...] = ()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the message, its arguments and its traceback."""
+        """Redact the message, its arguments and its traceback, and let the record pass."""
         record.msg, record.args = self.hide_secrets(record.getMessage()), None
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = _format_traceback(record.exc_info[1])
@@ -52,7 +52,7 @@ class RedactionFilter(logging.Filter):
         return True
 
     def hide_secrets(self, text: str) -> str:
-        """Return `text` without the secret."""
+        """Return `text` with every secret replaced."""
         for secret in (self.secret, *self.extra_secrets):
             text = text.replace(secret, PLACEHOLDER)
         return text
@@ -60,12 +60,12 @@ class RedactionFilter(logging.Filter):
     def excepthook(
         self, _: type[BaseException], error: BaseException, __: TracebackType | None
     ) -> None:
-        """Print a traceback that nobody caught."""
+        """Print an uncaught error without secrets or messages."""
         sys.stderr.write(f"{self.hide_secrets(_format_traceback(error))}\n")
 
 
 def install_redaction(token: SecretStr, *extra_secrets: str) -> None:
-    """Keep `token` and `extra_secrets` out of everything logged from now on."""
+    """Redact `token` and `extra_secrets` in everything logged from now on."""
     redaction_filter = RedactionFilter(token.get_secret_value().partition(":")[2], extra_secrets)
     for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
         handler.addFilter(redaction_filter)
@@ -75,7 +75,7 @@ def install_redaction(token: SecretStr, *extra_secrets: str) -> None:
 
 
 def _format_traceback(error: BaseException) -> str:
-    """Return where `error` was raised and what led to it, first things first, in no one's words."""
+    """Return the places and types of `error` and its causes, the first cause first."""
     chain: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in chain:
@@ -86,3 +86,27 @@ def _format_traceback(error: BaseException) -> str:
     return "\n".join(
         "".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain
     )
+
+
+def utc_today() -> date:
+    """Return the current date in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(slots=True)
+class Pseudonyms:
+    """Turns an id into eight hexadecimal digits, keyed by a random key that changes every day.
+
+    Two log lines of one day can be matched to one chat. The key is never written,
+    so nobody can tell which chat it is, or match one day with the next.
+    """
+
+    get_day: Callable[[], date] = utc_today
+    _key: bytes = field(init=False, repr=False, default=b"")
+    _key_day: date | None = field(init=False, default=None)
+
+    def get_name(self, entity_id: int) -> str:
+        """Return today's pseudonym of `entity_id`."""
+        if self._key_day != (day := self.get_day()):
+            self._key, self._key_day = secrets.token_bytes(32), day
+        return hashlib.blake2b(str(entity_id).encode(), key=self._key, digest_size=4).hexdigest()

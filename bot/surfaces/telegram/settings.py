@@ -1,4 +1,4 @@
-"""What this surface must be told, from the environment alone; no value is ever shown."""
+"""Settings of the surface: secrets from the environment, never shown, and options with limits."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _LOOPBACK_HOSTS = {"127.0.0.1", "localhost"}
 _REMEDIES = {
     "BOT_TOKEN": "get a token from @BotFather in Telegram and put it there",
-    "BOT_WEBHOOK_URL": "write the https address under which the world reaches this bot",
-    "BOT_WEBHOOK_SECRET": "write 16 letters or more there, drawn by chance",
-    "PORT": "run it where a port is given, or unset BOT_WEBHOOK_URL to poll",
+    "BOT_WEBHOOK_URL": "write the public https URL of this bot",
+    "BOT_WEBHOOK_SECRET": "write at least 16 random letters there",
+    "PORT": "set it, or unset BOT_WEBHOOK_URL to poll",
 }
-# Telegram's own accounts: whoever writes as a group, for a linked channel or as a
-# channel has one of these, so naming one would make admins of strangers.
+# Telegram's own accounts. Anyone writing as a group, from a linked channel or as a
+# channel has one of these, so to list one would make strangers admins.
 SHARED_ACCOUNT_IDS = frozenset({1087968824, 777000, 136817688})
 
 
 def parse_ids(value: object) -> object:
-    """Return the numeric ids in `value`, between commas; empty is nobody.
+    """Parse numeric ids between commas; an empty string is nobody.
 
     >>> sorted(parse_ids("12, 7"))
     [7, 12]
@@ -48,18 +48,18 @@ def parse_ids(value: object) -> object:
     for position, entry in enumerate(entries, 1):
         if not _ACCOUNT_ID.fullmatch(entry):
             raise _invalid_value(
-                f"entry {position} is no numeric id", "write ids such as 12345,67890"
+                f"entry {position} is not a numeric id", "write ids such as 12345,67890"
             )
         if int(entry) in SHARED_ACCOUNT_IDS:
             raise _invalid_value(
-                f"entry {position} is an account of Telegram's that many people share",
-                "write the ids of persons",
+                f"entry {position} is an account of Telegram that many people share",
+                "write the ids of people",
             )
     return frozenset(map(int, entries))
 
 
 class TelegramSecrets(BaseSettings):
-    """BOT_TOKEN, BOT_ADMINS and BOT_API_URL, the root of another Bot API server."""
+    """BOT_TOKEN, BOT_ADMINS and BOT_API_URL, the URL of another Bot API server."""
 
     model_config = SettingsConfigDict(
         env_prefix="BOT_", env_ignore_empty=True, hide_input_in_errors=True, frozen=True
@@ -73,17 +73,17 @@ class TelegramSecrets(BaseSettings):
     @classmethod
     def _check_token(cls, token: SecretStr) -> SecretStr:
         if not _TOKEN.fullmatch(token.get_secret_value()):
-            raise _invalid_value("is no bot token", "copy the whole line that @BotFather gave")
+            raise _invalid_value("not a valid bot token", "copy the whole line from @BotFather")
         return token
 
     @property
     def base_url(self) -> str:
-        """The Bot API server's address, without a slash at its end."""
+        """The URL of the Bot API server without a trailing slash."""
         return str(self.api_url).rstrip("/")
 
     @classmethod
     def load(cls) -> Self:
-        """Return what the environment says.
+        """Read the environment.
 
         Raises:
             SettingsError: a variable is missing or wrong; its value is not in the message.
@@ -95,7 +95,7 @@ class TelegramSecrets(BaseSettings):
 
 
 class WebhookSettings(BaseSettings):
-    """BOT_WEBHOOK_URL, BOT_WEBHOOK_SECRET and PORT: where updates are pushed to, and by whom."""
+    """BOT_WEBHOOK_URL, BOT_WEBHOOK_SECRET and PORT, for updates that Telegram pushes."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True, hide_input_in_errors=True, frozen=True, populate_by_name=True
@@ -109,9 +109,9 @@ class WebhookSettings(BaseSettings):
     @classmethod
     def _check_url(cls, url: HttpUrl) -> HttpUrl:
         if url.scheme != "https" and url.host not in _LOOPBACK_HOSTS:
-            raise _invalid_value("is no https address", "write one that begins with https://")
+            raise _invalid_value("not an https URL", "write one that begins with https://")
         if url.query or url.fragment:
-            raise _invalid_value("is more than an address", "leave out what follows ? or #")
+            raise _invalid_value("has a query or fragment", "leave out ? or # and the rest")
         return url
 
     @field_validator("secret")
@@ -119,24 +119,24 @@ class WebhookSettings(BaseSettings):
     def _check_secret(cls, secret: SecretStr) -> SecretStr:
         if not _SECRET.fullmatch(secret.get_secret_value()):
             raise _invalid_value(
-                "is no secret as Telegram takes them",
-                "write 16 to 256 letters, digits, _ or -, drawn by chance",
+                "not a secret that Telegram accepts",
+                "write 16 to 256 random letters, digits, _ or -",
             )
         return secret
 
     @property
     def base_url(self) -> str:
-        """The address, without a slash at its end."""
+        """The URL without a trailing slash."""
         return str(self.url).rstrip("/")
 
     @property
     def listen_host(self) -> str:
-        """The interface to listen on: this machine's own when the address is, else all."""
+        """The interface to listen on: loopback if the URL is, otherwise all."""
         return "127.0.0.1" if self.url.host in _LOOPBACK_HOSTS else ""
 
     @classmethod
     def load(cls, *, required: bool = False) -> Self | None:
-        """Return what the environment says; None without BOT_WEBHOOK_URL, unless `required`.
+        """Read the environment; None without BOT_WEBHOOK_URL, unless `required`.
 
         Raises:
             SettingsError: a variable is missing or wrong; its value is not in the message.
@@ -150,7 +150,7 @@ class WebhookSettings(BaseSettings):
 
 
 class Rate(BaseModel):
-    """So many at once, and one more each so many seconds.
+    """A token bucket: `burst` at once, then one every `every` seconds.
 
     In any `t` seconds that is at most `burst + t / every`.
     """
@@ -162,10 +162,10 @@ class Rate(BaseModel):
 
 
 class SendRates(BaseModel):
-    """How fast Telegram lets a bot speak.
+    """Outbound rates below Telegram's limits.
 
-    Thirty messages a second in all; one a second in a chat, where short bursts
-    pass; twenty a minute in a group.
+    Those are thirty messages a second in all, one a second per chat, where short bursts
+    pass, and twenty a minute per group (core.telegram.org/bots/faq).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -176,10 +176,10 @@ class SendRates(BaseModel):
 
 
 class FloodLimits(BaseModel):
-    """How much one person, and a whole group, may ask.
+    """Inbound rates for one person and for a whole group.
 
-    No more than what can be answered about at once: an answer that waits for
-    its turn holds up the updates behind it, once there are a hundred of them.
+    No higher than the outbound rates: answers waiting to be sent delay the updates
+    behind them once there are a hundred.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -189,19 +189,23 @@ class FloodLimits(BaseModel):
 
 
 class TelegramOptions(BaseModel):
-    """How it works, in numbers; times are in seconds.
+    """Options of the surface; times are in seconds.
 
-    `concurrency` is both how many questions are under way at once and how many
-    updates are taken at once, so that many are handled twice after a crash at
-    most; while one stands still, a hundred. `deadline` bounds each. `wait` is
-    how long Telegram may hold a poll open, `patience` how long it may take over
-    any other answer. `pauses` lie between the tries of a send; `longest` is how
-    long one 429 is waited out. Another process that polls with the same token
-    is borne for `conflict`. What was written `stale` seconds ago is told that
-    it came too late. Inline results may be shown again for `cached`, a group's
-    admins are believed to be those for `believed`. A document sent has `upload`
-    bytes at most. `unanswered` tells whether words that no quote has are
-    counted for the admins.
+    concurrency  updates handled at once and fetched at once; after a crash at most
+                 this many are answered twice, or a hundred while one is slow
+    deadline     timeout of one update
+    wait         timeout of a long poll
+    patience     timeout of any other call
+    pauses       delays between the tries of a call
+    longest      longest 429 to wait for
+    conflict     how long to tolerate another process polling with this token
+    stale        age from which a message is not answered
+    cached       how long Telegram may cache inline results
+    believed     how long to cache a group's admin list
+    upload       largest document an admin may send, in bytes
+    unanswered   whether to count missed words for the admins
+    rates        outbound rate limits
+    flood        inbound rate limits
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -235,5 +239,5 @@ def _build_settings_error(error: ValidationError) -> SettingsError:
     if first_error["type"] == "wrong":
         return SettingsError(variable, first_error["msg"], first_error["ctx"]["remedy"])
     if variable == "PORT":
-        return SettingsError(variable, "is no port", "write a number from 1 to 65535")
-    return SettingsError(variable, "is no web address", "write one such as http://127.0.0.1:8081")
+        return SettingsError(variable, "not a port", "write a number from 1 to 65535")
+    return SettingsError(variable, "not a URL", "write one such as http://127.0.0.1:8081")

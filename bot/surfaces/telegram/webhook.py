@@ -1,10 +1,9 @@
-"""A webhook: Telegram pushes updates, and is answered 200 only when they are handled.
+"""Webhook: Telegram pushes updates, and gets 200 only after they were handled.
 
-Telegram pushes an update again until it is answered 200, so an update that was
-not handled is answered 503, and one that cannot be read 200: pushed again it
-would be no better, and it would hold up the rest of its chat. The webhook
-stays set when the bot stops. Telegram keeps what comes meanwhile, and a
-process that has already taken over goes on.
+Telegram pushes an update again until it gets 200. So an update that was not handled gets
+503, and one that cannot be parsed 200: the next time it would be no better, and it would
+block its chat. The webhook stays set when the bot stops: Telegram keeps new updates, and
+a process that has already taken over is not disturbed.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _IDLE_TIMEOUT_SECONDS = 30.0
 
 @dataclass(slots=True)
 class WebhookReceiver:
-    """What stands between a request and the intake; `active_requests` counts who is inside."""
+    """Checks pushed requests, passes their updates to the intake and counts those in progress."""
 
     intake: Intake
     health: Health
@@ -59,7 +58,7 @@ class WebhookReceiver:
 
     @contextmanager
     def track_request(self) -> Iterator[None]:
-        """Count one request, from its start until it is answered."""
+        """Count a request until it is answered."""
         self.active_requests += 1
         self.idle.clear()
         try:
@@ -70,7 +69,7 @@ class WebhookReceiver:
                 self.idle.set()
 
     def is_valid_secret(self, header_value: str) -> bool:
-        """Return whether `header_value` is the secret, in a time that does not depend on it."""
+        """Return whether `header_value` is the secret, compared in constant time."""
         return hmac.compare_digest(header_value.encode("utf-8", "replace"), self.secret)
 
     async def handle_body(self, body: bytes) -> bool:
@@ -83,7 +82,7 @@ class WebhookReceiver:
         if isinstance(data, dict) and isinstance(data.get("update_id"), int):
             return await self.intake.handle_update(data)
         self.health.count(UpdateOutcome.QUARANTINED)
-        log.error("set aside update=unnumbered bytes=%d", len(body))
+        log.error("update skipped id=none bytes=%d", len(body))
         return True
 
 
@@ -97,7 +96,7 @@ class _UpdateHandler(RequestHandler):
             self.set_status(status)
             if status == HTTPStatus.SERVICE_UNAVAILABLE:
                 self.set_header("Retry-After", str(RETRY_AFTER_SECONDS))
-            # Whoever hung up is not told, and pushes it again.
+            # A client that hung up pushes the update again.
             with suppress(StreamClosedError):
                 await self.finish()
 
@@ -126,9 +125,9 @@ class _HealthHandler(RequestHandler):
 
 
 def webhook_path(token: str) -> str:
-    """Return where updates are pushed to: told by the token, and by nothing else.
+    """Return the URL path for updates, derived from the token alone.
 
-    It is the same after a restart, so two processes may take turns.
+    It is the same after a restart, so that two processes can take over from each other.
     """
     return "/" + hmac.new(token.encode(), b"webhook path", hashlib.sha256).hexdigest()
 
@@ -137,14 +136,14 @@ def webhook_path(token: str) -> str:
 async def listen(
     receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str
 ) -> AsyncIterator[None]:
-    """Serve updates pushed to `url_path`; at the end take nothing new, and answer what is open."""
+    """Listen for updates pushed to `url_path`; on leaving refuse new ones and answer the open."""
     handler_arguments: dict[str, Any] = {"door": receiver}
     app = Application(
         [
             (url_path, _UpdateHandler, handler_arguments),
             (HEALTH_PATH, _HealthHandler, handler_arguments),
         ],
-        # A request's line holds the path, which is as good as a secret.
+        # An access log would contain the path, which is as good as a secret.
         log_function=lambda _: None,
     )
     server = HTTPServer(
@@ -158,8 +157,8 @@ async def listen(
     except OSError as error:
         raise SettingsError(
             "PORT",
-            f"{webhook_settings.port} cannot be listened on ({error.strerror})",
-            "choose another",
+            f"cannot listen on {webhook_settings.port} ({error.strerror})",
+            "choose another port",
         ) from None
     listener.settimeout(0)
     server.add_socket(listener)
@@ -177,10 +176,10 @@ async def serve_webhook(
     options: TelegramOptions,
     allowed_updates: tuple[str, ...],
 ) -> None:
-    """Have updates pushed until it is time to stop, and wait for what is under way.
+    """Set the webhook and serve it until `stop` is set, then wait for the requests in progress.
 
     Raises:
-        SettingsError: Telegram does not take the address, or the port is taken.
+        SettingsError: Telegram rejects the URL, or the port is in use.
     """
     url_path = webhook_path(bot.token)
     async with listen(receiver, webhook_settings, url_path):
@@ -193,11 +192,11 @@ async def serve_webhook(
                 drop_pending_updates=False,
             )
         except BadRequest:
-            # Its own text may hold the address.
+            # The library's message may contain the URL.
             raise SettingsError(
                 "BOT_WEBHOOK_URL",
-                "Telegram does not take it",
-                "write the https address under which the world reaches this bot",
+                "Telegram rejects it",
+                "write the public https URL of this bot",
             ) from None
         log.info("webhook set")
         await receiver.stop.wait()

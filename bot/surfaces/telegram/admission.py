@@ -1,30 +1,34 @@
-"""Floods shed before anything is searched or sent: told once, and quietly.
+"""Admission: stale updates and those beyond the inbound rate limit reach no handler.
 
-A person and a chat each have a bucket of questions that fills up again by and
-by. Telegram lets a bot say twenty things a minute in a group; whoever asks more
-than that would only make everybody else's answers late.
+A person and a chat each have a token bucket. Telegram lets a bot send twenty messages a
+minute to a group; a person who asks faster would only delay everybody else's answers.
+Whoever is refused is told once per burst, without a sound.
+
+Nobody wants last night's argument answered message by message: after a long outage each
+chat gets one apology, under the first question that waited there, with a button that
+asks it again.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache, TTLCache
 from telegram import ReplyParameters
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.replies import catalogue
+from bot.replies import buttons, catalogue
 from bot.replies.catalogue import say
-from bot.surfaces.telegram.addressing import get_button_owner, get_language
+from bot.replies.reply import Button, Piece, Reply
+from bot.surfaces.telegram.addressing import extract_line, get_button_owner, get_language
 from bot.surfaces.telegram.authorisation import GuardHandler
 from bot.surfaces.telegram.health import UpdateOutcome
 from bot.surfaces.telegram.sending import get_destination, send_reply
-from bot.surfaces.telegram.stale_updates import render_apology
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -33,29 +37,30 @@ if TYPE_CHECKING:
     from telegram.ext import BaseHandler, ContextTypes
 
     from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.pseudonyms import Pseudonyms
+    from bot.surfaces.telegram.redaction import Pseudonyms
     from bot.surfaces.telegram.settings import FloodLimits, Rate
-    from bot.surfaces.telegram.stale_updates import StaleUpdates
 
     Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
+# A forgotten bucket is a full one, and a forgotten apology is sent again: both harm nobody.
 MAX_BUCKETS = 10_000
+MAX_APOLOGIES = 10_000
 
 
 class Admission(Enum):
-    """What becomes of a question."""
+    """The verdict on an update."""
 
-    ADMITTED = "it is answered"
-    REFUSED = "it is not, and whoever asked is told"
-    DROPPED = "it is not, and they have been told"
-    STALE = "it is not, for it waited too long"
+    ADMITTED = "handle it"
+    REFUSED = "over the rate limit: say so"
+    DROPPED = "over the rate limit, as was already said"
+    STALE = "too old to answer"
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    """Holds `rate.burst` questions, and gets one more each `rate.every` seconds."""
+    """Holds up to `rate.burst` tokens, one per update; one is added each `rate.every` seconds."""
 
     rate: Rate
     tokens: float = field(init=False)
@@ -66,7 +71,7 @@ class TokenBucket:
         self.tokens = self.rate.burst
 
     def refill(self, now: float) -> None:
-        """Fill up to `now`; a full one has forgotten that anyone was told."""
+        """Add the tokens earned until `now`; a full bucket starts a new burst."""
         added_tokens = (
             (now - self.refilled_at) / self.rate.every if self.rate.every else self.rate.burst
         )
@@ -75,20 +80,20 @@ class TokenBucket:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no whole question left."""
+        """Whether less than one token is left."""
         return self.tokens < 1
 
 
 class Throttle:
-    """Decides which questions are answered, by who asks and where."""
+    """Limits the rate of updates per person and per group."""
 
     def __init__(self, limits: FloodLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
-        self._buckets: OrderedDict[int, TokenBucket] = OrderedDict()
+        self._buckets: LRUCache[int, TokenBucket] = LRUCache(MAX_BUCKETS)
 
     def admit(self, chat_id: int, person_id: int) -> Admission:
-        """Return what becomes of a question that `person_id` asks in `chat_id`.
+        """Take a token for an update by `person_id` in `chat_id`, if both have one.
 
         In a private chat the two are one.
         """
@@ -111,16 +116,34 @@ class Throttle:
 
     @property
     def bucket_count(self) -> int:
-        """How many askers and chats there is something known of."""
+        """The number of people and chats with a bucket."""
         return len(self._buckets)
 
     def _get_bucket(self, key: int, rate: Rate, now: float) -> TokenBucket:
         bucket = self._buckets.setdefault(key, TokenBucket(rate))
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > MAX_BUCKETS:
-            self._buckets.popitem(last=False)
         bucket.refill(now)
         return bucket
+
+
+class StaleUpdates:
+    """Recognises messages older than `max_age` seconds; each chat gets one apology in that time."""
+
+    def __init__(self, max_age: float, clock: Callable[[], float] = time.time) -> None:
+        self._max_age = max_age
+        self._clock = clock
+        self._notified_chats: TTLCache[int, bool] = TTLCache(MAX_APOLOGIES, max_age, clock)
+
+    def is_stale(self, message: Message) -> bool:
+        """Return whether `message` is too old to answer."""
+        sent_at = message.edit_date or message.date
+        return self._clock() - sent_at.timestamp() > self._max_age
+
+    def mark_notified(self, chat_id: int) -> bool:
+        """Return whether `chat_id` is owed an apology, and record that it got one."""
+        is_owed = chat_id not in self._notified_chats
+        if is_owed:
+            self._notified_chats[chat_id] = True
+        return is_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +160,7 @@ class Gate:
         return GuardHandler(self.require_admission, handlers)
 
     async def require_admission(self, update: Update, context: Context) -> None:
-        """Let pass what is admitted; answer anything else, once per burst, and stop it.
+        """Stop an update that is stale or over the rate limit, and say so once.
 
         Raises:
             ApplicationHandlerStop: the update goes no further.
@@ -153,7 +176,7 @@ class Gate:
 
     def _admit(self, update: Update) -> Admission:
         chat, sender = update.effective_chat, update.effective_sender
-        # An inline search is asked anew with each letter, and says nothing in any chat.
+        # An inline search comes with every letter typed, and posts nothing in any chat.
         if (
             chat is None
             or sender is None
@@ -166,7 +189,7 @@ class Gate:
         return self.throttle.admit(chat.id, sender.id)
 
     async def _send_apology(self, update: Update, context: Context) -> None:
-        """Tell a chat once that what was written there waited too long; a later edit is let be."""
+        """Apologise once in a chat for a stale question; a stale edit is ignored."""
         self.health.count(UpdateOutcome.STALE)
         message = update.message
         if message and self.stale_updates.mark_notified(message.chat.id):
@@ -181,20 +204,20 @@ class Gate:
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
         self.health.count(UpdateOutcome.THROTTLED)
         if update.callback_query:
-            # Nothing appears in the chat, and without it the button would spin on.
+            # A toast costs nothing and shows in no chat; without one the button keeps spinning.
             with catalogue.use_language(update.callback_query.from_user.language_code):
                 await _try_to_notify(update.callback_query.answer(say("rate_limited")))
         elif admission is Admission.REFUSED:
             self._log_refusal(update)
             if update.message:
-                # Not awaited: it waits for its turn too, and it is nobody's answer.
+                # Not awaited: it is no answer, and may itself wait for the outbound rate limit.
                 context.application.create_task(_try_to_notify(_send_quiet_notice(update.message)))
 
     def _log_refusal(self, update: Update) -> None:
         if update.effective_chat and update.effective_sender:
             chat_id, sender_id = update.effective_chat.id, update.effective_sender.id
             log.warning(
-                "shed chat=%s asker=%s",
+                "rate limited chat=%s asker=%s",
                 self.pseudonyms.get_name(chat_id),
                 self.pseudonyms.get_name(sender_id),
             )
@@ -220,4 +243,14 @@ async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:
     try:
         await notification
     except TelegramError as error:
-        log.warning("untold error=%s", type(error).__name__)
+        log.warning("notice not sent error=%s", type(error).__name__)
+
+
+def render_apology(message: Message) -> Reply:
+    """Return the apology for a stale `message`, with a button that asks it again if one fits."""
+    typed_line = extract_line(message)
+    ask_again = Button(
+        say("label_ask_again"), typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
+    )
+    rows = ((ask_again,),) if typed_line and buttons.fits_command_limit(ask_again) else ()
+    return Reply(((Piece(say("too_old")),),), rows)
