@@ -25,7 +25,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.replies import buttons, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
-from bot.surfaces.telegram.addressing import extract_line, get_button_owner, get_language
+from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
 from bot.surfaces.telegram.authorisation import GuardHandler
 from bot.surfaces.telegram.health import UpdateOutcome
 from bot.surfaces.telegram.sending import get_destination, send_reply
@@ -248,9 +248,7 @@ async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:
 
 def render_apology(message: Message) -> Reply:
     """Return the apology for a stale `message`, with a button that asks it again if one fits."""
-    typed_line = extract_line(message)
-    ask_again = Button(
-        say("label_ask_again"), typed_line if typed_line.startswith("/") else f"/ask {typed_line}"
-    )
-    rows = ((ask_again,),) if typed_line and buttons.fits_command_limit(ask_again) else ()
+    command = extract_command(message)
+    ask_again = Button(say("label_ask_again"), f"/{command.name} {command.text}".rstrip())
+    rows = ((ask_again,),) if str(command) and buttons.fits_command_limit(ask_again) else ()
     return Reply(((Piece(say("too_old")),),), rows)

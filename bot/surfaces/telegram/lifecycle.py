@@ -280,4 +280,7 @@ def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, di
     yield BotCommandScopeAllPrivateChats(), public_commands
     yield BotCommandScopeAllGroupChats(), public_commands
     for admin_id in sorted(admin_ids):
-        yield BotCommandScopeChat(admin_id), public_commands | catalogue.get_section("admin_commands")
+        yield (
+            BotCommandScopeChat(admin_id),
+            public_commands | catalogue.get_section("admin_commands"),
+        )
