@@ -24,11 +24,13 @@ from bot import bootstrap, formats, settings
 from bot.answers import evaluation
 from bot.attribution import extract_passages
 from bot.corpus import Level, check_corpus, load_corpus
+from bot.corpus.reader import find_language
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.ingest import batch
 from bot.ingest import reading_list as reading
 from bot.ingest.addition import prepare_addition, write_addition
 from bot.ingest.guarded_fetch import fetch_page
+from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Publication
 from bot.replies import json_output, review
 from bot.replies.report import render_page
@@ -181,7 +183,8 @@ def add(  # noqa: PLR0913  each is an option
     else:
         addition = prepare_addition(folder, Path(source), stated, name)
     write_addition(addition)
-    print("\n".join(review.describe_addition(addition, config.answers.confidence)))
+    language = find_language(folder)
+    print("\n".join(review.describe_addition(addition, config.answers.confidence, language)))
 
 
 @app.command("reading-list")
@@ -259,7 +262,11 @@ def _format_usage(error: TyperException) -> str:
 
 def _read_passages(path: Path) -> tuple[Passage, ...]:
     """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
-    return load_corpus(path).passages if path.is_dir() else extract_passages(formats.read(path))
+    return (
+        load_corpus(path).passages
+        if path.is_dir()
+        else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
+    )
 
 
 def _build_fetch(config: settings.Settings) -> Fetcher:

@@ -280,6 +280,11 @@ class Passage:
         return self.document.slice_text(self.span)
 
     @property
+    def is_own_words(self) -> bool:
+        """Whether the publication itself speaks, which is known where its language is."""
+        return self.kind is Kind.NARRATION and self.confidence > 0
+
+    @property
     def turn(self) -> Turn | None:
         """The turn that it is part of, where the source records turns."""
         return self.document.turn_at(self.span.start)

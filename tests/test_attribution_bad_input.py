@@ -12,6 +12,7 @@ from bot.attribution import extract_passages
 from bot.attribution.quotation_marks import find_quotations
 from bot.model import Document, Kind, Passage
 from bot.text import split_paragraphs
+from tests.english import ENGLISH, ENGLISH_LEXICON
 
 SURE = 0.7
 
@@ -32,7 +33,7 @@ BAD = {
 
 
 def found(text: str) -> tuple[Passage, ...]:
-    return extract_passages(Document("invented", text))
+    return extract_passages(Document("invented", text), language=ENGLISH)
 
 
 @pytest.mark.parametrize("shape", BAD)
@@ -109,7 +110,7 @@ def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
 
     quoted = [p.span for p in made if p.kind in (Kind.DIRECT, Kind.FRAGMENT)]
     assert sorted(quoted) == sorted(set(quoted))
-    between = {mark.inner for mark in find_quotations(text, lines)}
+    between = {mark.inner for mark in find_quotations(text, lines, ENGLISH_LEXICON)}
     assert set(quoted) <= between
     spoken = {words for words in between if any(c.isalnum() for c in text[slice(*words)])}
     # What quotes nobody stands whole in the publication's words.

@@ -6,8 +6,9 @@ import pytest
 
 from bot.attribution import extract_passages
 from bot.attribution.subjects import Sentence
-from bot.attribution.tokens import tokenise
+from bot.attribution.tokens import Tokeniser
 from bot.model import Document, Kind, Passage, Span
+from tests.english import ENGLISH, ENGLISH_LEXICON
 
 SURE = 0.7
 WORDS = "“The line will be late again.”"
@@ -16,7 +17,11 @@ WORDS = "“The line will be late again.”"
 def speaker(before: str, cue: str = "she said") -> Passage:
     """Return the quotation that follows `before` and is given to `cue`."""
     text = f"{before}\n\n“The line will be late again,” {cue}."
-    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.DIRECT][-1]
+    return [
+        p
+        for p in extract_passages(Document("invented", text), language=ENGLISH)
+        if p.kind is Kind.DIRECT
+    ][-1]
 
 
 def name(passage: Passage) -> str | None:
@@ -135,7 +140,12 @@ def test_a_name_of_body_words_keeps_what_looks_like_a_title() -> None:
 
 def test_a_name_at_the_end_of_its_sentence_qualifies_nothing() -> None:
     text = "rain fell on Bell"
-    sentence = Sentence(text, tokenise(text, Span(0, len(text)), ()), 0)
+    sentence = Sentence(
+        text,
+        Tokeniser(text, ENGLISH_LEXICON).tokenise(Span(0, len(text)), ()),
+        0,
+        ENGLISH_LEXICON,
+    )
 
     [bell] = sentence.names
     assert not sentence.is_modifier(bell)

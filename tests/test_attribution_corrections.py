@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.attribution import extract_passages
-from bot.attribution.corrections import Correction, draft_correction, load
+from bot.attribution.curation import Correction, draft_correction, load_corrections
 from bot.errors import CorpusError
 from bot.model import AttributionSource, Document, Kind, Passage, Side, Voice, VoiceEntry
+from tests.english import ENGLISH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ LISTED = (VoiceEntry("Bob Low", ("Low",), "clerk", "Testbury Council", Side.FOR)
 def corrected(correction: Correction) -> Passage:
     [passage] = [
         p
-        for p in extract_passages(DOCUMENT, LISTED, [correction])
+        for p in extract_passages(DOCUMENT, LISTED, [correction], language=ENGLISH)
         if p.text.startswith("It always")
     ]
     return passage
@@ -40,7 +41,7 @@ def test_a_file_is_read_with_its_lines(tmp_path: Path) -> None:
         "utf-8",
     )
 
-    assert load(path) == (
+    assert load_corrections(path) == (
         Correction("It", "was.", "Low", kind=Kind.FRAGMENT, place=f"{path}:2"),
         Correction("The", "late,", drop=True, place=f"{path}:8"),
     )
@@ -62,7 +63,7 @@ def test_a_bad_file_is_told_with_its_line(tmp_path: Path, toml: str, told: str) 
     path.write_text(toml, "utf-8")
 
     with pytest.raises(CorpusError) as error:
-        load(path)
+        load_corrections(path)
     assert str(error.value).removeprefix(f"{tmp_path}/").startswith(told)
 
 
@@ -92,18 +93,20 @@ def test_a_kind_alone_leaves_the_voice() -> None:
 
 
 def test_a_dropped_passage_is_gone() -> None:
-    kept = extract_passages(DOCUMENT, (), [always(drop=True)])
+    kept = extract_passages(DOCUMENT, (), [always(drop=True)], language=ENGLISH)
 
-    assert len(kept) == len(extract_passages(DOCUMENT)) - 1
+    assert len(kept) == len(extract_passages(DOCUMENT, language=ENGLISH)) - 1
     assert all("always" not in p.text for p in kept)
 
 
 def test_narration_can_be_given_a_voice() -> None:
     correction = Correction("Rain", "fell.", "Bob Low")
 
-    assert [p.voice.name for p in extract_passages(DOCUMENT, (), [correction]) if p.voice][
-        -1
-    ] == "Bob Low"
+    assert [
+        p.voice.name
+        for p in extract_passages(DOCUMENT, (), [correction], language=ENGLISH)
+        if p.voice
+    ][-1] == "Bob Low"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_narration_can_be_given_a_voice() -> None:
 )
 def test_a_correction_that_fits_nothing_is_refused(correction: Correction, told: str) -> None:
     with pytest.raises(CorpusError) as error:
-        extract_passages(DOCUMENT, (), [correction])
+        extract_passages(DOCUMENT, (), [correction], language=ENGLISH)
 
     assert str(error.value).startswith(told)
 
@@ -130,21 +133,29 @@ def test_a_correction_that_fits_two_passages_is_refused() -> None:
     twice = Document("invented", "“It is late,” said Ann Bell.\n\n“It is late,” said Bob Low.")
 
     with pytest.raises(CorpusError, match="f:1: 2 passages begin with 'It' and end with 'late,'"):
-        extract_passages(twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")])
+        extract_passages(
+            twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")], language=ENGLISH
+        )
 
 
 def test_what_is_pasted_from_the_list_corrects_that_passage(tmp_path: Path) -> None:
-    [doubtful] = [p for p in extract_passages(DOCUMENT) if p.text.startswith("It always")]
+    [doubtful] = [
+        p for p in extract_passages(DOCUMENT, language=ENGLISH) if p.text.startswith("It always")
+    ]
     path = tmp_path / "a.voices.toml"
     path.write_text(draft_correction(doubtful), "utf-8")
 
-    [pasted] = [p for p in extract_passages(DOCUMENT, (), load(path)) if p.span == doubtful.span]
+    [pasted] = [
+        p
+        for p in extract_passages(DOCUMENT, (), load_corrections(path), language=ENGLISH)
+        if p.span == doubtful.span
+    ]
 
     assert pasted.voice == doubtful.voice
     assert pasted.by is AttributionSource.CURATOR
 
 
 def test_a_correction_for_nobody_leaves_the_name_to_be_written() -> None:
-    [passage] = extract_passages(Document("invented", "Rain fell."))
+    [passage] = extract_passages(Document("invented", "Rain fell."), language=ENGLISH)
 
     assert 'voice = "NAME"' in draft_correction(passage)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.attribution import extract_passages
-from bot.attribution.curated_voices import build_curated_voices
+from bot.attribution.curation import build_curated_voices
 from bot.model import Document, Kind, Side, Voice, VoiceEntry
+from tests.english import ENGLISH
 
 LISTED = (
     VoiceEntry("Tram Union", ("the union", "TU"), "trade union", "Tram Union", Side.AGAINST),
@@ -64,8 +65,10 @@ def test_an_alias_that_two_share_leads_nowhere() -> None:
 def test_a_listed_group_is_sure_enough_to_be_shown() -> None:
     document = Document("invented", "The union said: “The line will be late again.”")
 
-    [bare] = [p for p in extract_passages(document) if p.kind is Kind.DIRECT]
-    [listed] = [p for p in extract_passages(document, LISTED) if p.kind is Kind.DIRECT]
+    [bare] = [p for p in extract_passages(document, language=ENGLISH) if p.kind is Kind.DIRECT]
+    [listed] = [
+        p for p in extract_passages(document, LISTED, language=ENGLISH) if p.kind is Kind.DIRECT
+    ]
     assert bare.confidence < 0.7 < listed.confidence
     assert (listed.voice, listed.side) == (
         Voice("Tram Union", "trade union", "Tram Union"),

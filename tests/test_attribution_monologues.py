@@ -6,10 +6,15 @@ import pytest
 
 from bot.attribution import extract_passages
 from bot.model import AttributionSource, Document, Kind, Passage, Span, Turn, Voice
+from tests.english import ENGLISH
 
 
 def direct(text: str) -> list[Passage]:
-    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.DIRECT]
+    return [
+        p
+        for p in extract_passages(Document("invented", text), language=ENGLISH)
+        if p.kind is Kind.DIRECT
+    ]
 
 
 INTERVIEW = (
@@ -92,7 +97,7 @@ def transcript(text: str, *names: str) -> tuple[Passage, ...]:
         label = Span(at, at + len(name))
         turns.append(Turn(Span(label.end + 2, at + len(line)), label, Voice(name)))
         at += len(line) + 1
-    return extract_passages(Document("invented", text, turns=tuple(turns)))
+    return extract_passages(Document("invented", text, turns=tuple(turns)), language=ENGLISH)
 
 
 def test_a_turn_is_its_speaker_s_by_the_record() -> None:
@@ -111,7 +116,7 @@ def test_a_turn_of_several_paragraphs_is_several_passages() -> None:
     text = "Bell: It is late.\nIt rains.\n\nAfter."
     turn = Turn(Span(6, 27), Span(0, 4), Voice("Bell"))
 
-    found = extract_passages(Document("invented", text, turns=(turn,)))
+    found = extract_passages(Document("invented", text, turns=(turn,)), language=ENGLISH)
     assert [p.text for p in found] == ["It is late.", "It rains."]
 
 

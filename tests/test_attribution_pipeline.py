@@ -6,12 +6,13 @@ import pytest
 
 from bot.attribution import extract_passages
 from bot.model import Document, Kind, Passage
+from tests.english import ENGLISH
 
 SURE = 0.7
 
 
 def read(text: str) -> tuple[Passage, ...]:
-    return extract_passages(Document("invented", text))
+    return extract_passages(Document("invented", text), language=ENGLISH)
 
 
 def quoted(text: str, part: str = "") -> Passage:

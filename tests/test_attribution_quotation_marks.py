@@ -6,6 +6,7 @@ import pytest
 
 from bot.attribution.quotation_marks import find_quotations, flag_continuations
 from bot.text import split_paragraphs
+from tests.english import ENGLISH_LEXICON
 
 FOUND = {
     "curly": ("“a b” c “d”", ["a b", "d"]),
@@ -47,14 +48,14 @@ FOUND = {
 def test_the_words_between_marks_are_found(shape: str) -> None:
     text, expected = FOUND[shape]
 
-    found = find_quotations(text, split_paragraphs(text))
+    found = find_quotations(text, split_paragraphs(text), ENGLISH_LEXICON)
     assert [text[m.inner.start : m.inner.end] for m in found] == expected
 
 
 def test_what_is_nested_is_known_by_its_mark() -> None:
     text = "“a ‘b c’ d” and ‘e “f” g’"
 
-    double, single = find_quotations(text, split_paragraphs(text))
+    double, single = find_quotations(text, split_paragraphs(text), ENGLISH_LEXICON)
     assert [text[a:b] for a, b in double.nested] == ["b c"]
     assert [text[a:b] for a, b in single.nested] == ["f"]
     assert (double.single, single.single) == (False, True)
@@ -63,7 +64,7 @@ def test_what_is_nested_is_known_by_its_mark() -> None:
 def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
     text = "a\n\nb “c” d"
 
-    [mark] = find_quotations(text, split_paragraphs(text))
+    [mark] = find_quotations(text, split_paragraphs(text), ENGLISH_LEXICON)
     assert text[mark.outer.start : mark.outer.end] == "“c”"
     assert (mark.paragraph_index, mark.closed) == (1, True)
 
@@ -84,10 +85,10 @@ def test_a_quotation_goes_on_only_at_the_start_of_the_next_paragraph(
 ) -> None:
     lines = split_paragraphs(text)
 
-    assert flag_continuations(find_quotations(text, lines), lines) == goes_on
+    assert flag_continuations(find_quotations(text, lines, ENGLISH_LEXICON), lines) == goes_on
 
 
 def test_a_single_mark_that_no_paragraph_reopens_is_an_apostrophe() -> None:
     text = "‘a b c\n\nd e f"
 
-    assert find_quotations(text, split_paragraphs(text)) == []
+    assert find_quotations(text, split_paragraphs(text), ENGLISH_LEXICON) == []

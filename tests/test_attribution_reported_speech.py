@@ -6,10 +6,15 @@ import pytest
 
 from bot.attribution import extract_passages
 from bot.model import Document, Kind, Passage
+from tests.english import ENGLISH
 
 
 def reported(text: str) -> list[Passage]:
-    return [p for p in extract_passages(Document("invented", text)) if p.kind is Kind.REPORTED]
+    return [
+        p
+        for p in extract_passages(Document("invented", text), language=ENGLISH)
+        if p.kind is Kind.REPORTED
+    ]
 
 
 STATED = {

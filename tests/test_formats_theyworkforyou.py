@@ -16,6 +16,7 @@ from bot import formats
 from bot.attribution import extract_passages
 from bot.errors import CorpusError, SkippedError
 from bot.model import Document, Voice
+from tests.english import ENGLISH
 
 ID = "uk.org.publicwhip/{}/2024-05-02a.1.1"
 PARTS = {
@@ -275,7 +276,7 @@ def test_each_paragraph_of_a_speech_becomes_a_passage_in_its_voice() -> None:
 
     found = [
         (passage.voice and passage.voice.name, passage.text)
-        for passage in extract_passages(document)
+        for passage in extract_passages(document, language=ENGLISH)
     ]
 
     assert found == [("Ann Bell", "One."), ("Ann Bell", "Two.")]

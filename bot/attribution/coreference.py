@@ -10,21 +10,19 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import FEMALE_NAMES, MALE_NAMES
 from bot.attribution.names import (
-    GENERATIONAL_SUFFIXES,
-    get_surname,
     has_only_person_words,
     infer_sex,
     is_person,
     looks_like_full_name,
 )
-from bot.attribution.roles import Affiliation
+from bot.attribution.noun_phrases import Affiliation
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
 
 (
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 UNKNOWN_SEX_CONFIDENCE = 0.8
 CLEAR_SHARE, LIKELY_SHARE = 0.8, 0.68
 _MAX_MENTIONS, _MAX_SENTENCE_DISTANCE = 40, 12
-_PRONOUN_SEX = {"he": "m", "she": "f"}
 
 
 @dataclass(slots=True, eq=False)
@@ -88,8 +85,9 @@ class _PersonMention(NamedTuple):
 class People:
     """Everybody a document names; filled in reading order, then asked."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
         self._text = text
+        self._lexicon = lexicon
         self._person_by_key: dict[tuple[str, ...], Person] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_given_name: dict[str, list[Person]] = {}
@@ -103,10 +101,10 @@ class People:
     def add_mention(self, mention: Mention) -> None:
         """Take down a mention; single words wait until all full names are known."""
         name = mention.name
-        if len(name.words) == 1 or not looks_like_full_name(name):
+        if len(name.words) == 1 or not looks_like_full_name(name, self._lexicon):
             self._pending.append(mention)
             return
-        key = _person_key(name.words)
+        key = _person_key(name.words, self._lexicon)
         person = self._person_by_key.get(key)
         if person is None:
             person = self._person_by_key[key] = Person(self._name_text(name), name.words)
@@ -114,8 +112,8 @@ class People:
             self._by_given_name.setdefault(key[0], []).append(person)
         elif len(name.words) > len(person.words):
             person.name, person.words = self._name_text(name), name.words
-        person.sex = person.sex or infer_sex(name)
-        person.is_person = person.is_person or mention.is_titled or is_person(name)
+        person.sex = person.sex or infer_sex(name, self._lexicon)
+        person.is_person = person.is_person or mention.is_titled or is_person(name, self._lexicon)
         self._record_mention(person, mention)
 
     def resolve_pending(self) -> None:
@@ -124,14 +122,16 @@ class People:
             person = _find_latest(self._find_candidates(mention.name), mention.name.span.start)
             person = person or self._get_or_add_person(mention.name)
             if mention.name.titles:
-                person.sex = person.sex or infer_sex(mention.name)
-                person.is_person = person.is_person or has_only_person_words(person.words)
+                person.sex = person.sex or infer_sex(mention.name, self._lexicon)
+                person.is_person = person.is_person or has_only_person_words(
+                    person.words, self._lexicon
+                )
             self._record_mention(person, mention)
         for person in self._person_by_key.values():
             person.mention_spans.sort()
             is_repeated = len(person.words) > 1 and len(person.mention_spans) > 1
             person.is_person = person.is_person or (
-                is_repeated and has_only_person_words(person.words)
+                is_repeated and has_only_person_words(person.words, self._lexicon)
             )
         self._by_full_name = {person.name: person for person in self._person_by_key.values()}
         self._mentions.sort(key=lambda entry: entry.start)
@@ -139,8 +139,8 @@ class People:
 
     def resolve_name(self, name: Name) -> Referent:
         """Return whom a name means: the fullest name printed, and how surely."""
-        if len(name.words) > 1 and looks_like_full_name(name):
-            person = self._person_by_key.get(_person_key(name.words))
+        if len(name.words) > 1 and looks_like_full_name(name, self._lexicon):
+            person = self._person_by_key.get(_person_key(name.words, self._lexicon))
             return Referent(person.name if person else self._name_text(name), FULL_NAME_CONFIDENCE)
         candidates = self._find_candidates(name)
         person = _find_latest(candidates, name.span.start)
@@ -175,7 +175,9 @@ class People:
         if person is not None:
             self._speakers.append(_PersonMention(offset, person, sentence, is_subject=True))
             # Whoever is quoted under a plain name is a person, unless a body's word is in it.
-            person.is_person = person.is_person or has_only_person_words(person.words)
+            person.is_person = person.is_person or has_only_person_words(
+                person.words, self._lexicon
+            )
 
     def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
         """Return whom he or she at `offset` means; nobody where nothing fits.
@@ -183,10 +185,10 @@ class People:
         Weighed: how near each person is mentioned, whether as a subject, whether
         the last to be quoted, and the sex of title or given name.
         """
-        pronoun_sex = _PRONOUN_SEX[pronoun]
+        pronoun_sex = "m" if pronoun in self._lexicon.pronouns.masculine else "f"
         weights: dict[Person, float] = {}
         for person, weight in self._iter_evidence(offset, sentence):
-            fit = _score_fit(person, pronoun_sex)
+            fit = _score_fit(person, pronoun_sex, self._lexicon)
             if fit:
                 weights[person] = weights.get(person, 0.0) + weight * fit
         if not weights:
@@ -227,7 +229,10 @@ class People:
         person = self._person_by_key.get(name.words)
         if person is None:
             person = Person(
-                self._name_text(name), name.words, infer_sex(name), is_person=is_person(name)
+                self._name_text(name),
+                name.words,
+                infer_sex(name, self._lexicon),
+                is_person=is_person(name, self._lexicon),
             )
             self._person_by_key[name.words] = person
         return person
@@ -237,26 +242,27 @@ class People:
         if len(name.words) > 1:
             return []
         [word] = name.words
-        is_given_name = not name.titles and (word in MALE_NAMES or word in FEMALE_NAMES)
+        is_given_name = not name.titles and self._lexicon.is_given_name(word)
         candidates = self._by_surname.get(word) or (
             self._by_given_name.get(word, []) if is_given_name else []
         )
-        title_sex = infer_sex(name) if name.titles else None
+        title_sex = infer_sex(name, self._lexicon) if name.titles else None
         return [
             person for person in candidates if title_sex is None or person.sex in (title_sex, None)
         ]
 
 
-def _person_key(words: Sequence[str]) -> tuple[str, ...]:
+def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
     """First and last name, and what tells a son from his father."""
-    generation = words[-1] if words[-1] in GENERATIONAL_SUFFIXES else ""
-    return words[0], get_surname(words), generation
+    generations = lexicon.names.generations
+    names = [word for word in words if word not in generations] or words
+    return words[0], names[-1], words[-1] if words[-1] in generations else ""
 
 
-def _score_fit(person: Person, pronoun_sex: str) -> float:
+def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
     """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
     is_likely_person = person.is_person or (
-        len(person.words) > 1 and has_only_person_words(person.words)
+        len(person.words) > 1 and has_only_person_words(person.words, lexicon)
     )
     if not is_likely_person or person.sex not in (pronoun_sex, None):
         return 0.0

@@ -7,23 +7,21 @@ benchmark prints, band by band, how many were right.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import (
-    CORE_REPORTING_LEMMAS,
-    CUE_NOUNS,
-    LEMMAS,
-    SPEECH_LEMMAS,
-    Tag,
-    word_set,
-)
+from bot.attribution.lexicon import Tag
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.noun_phrases import Subject
+    from bot.attribution.quotation_marks import Quotation
     from bot.attribution.subjects import Sentence
     from bot.attribution.tokens import Token
+    from bot.model import Span
 
 VERB_AFTER, INVERTED_AFTER, VERB_WITH_COLON, ADJACENT_VERB, VERB_BEFORE = (
     0.97,
@@ -41,15 +39,14 @@ VERB_AFTER, INVERTED_AFTER, VERB_WITH_COLON, ADJACENT_VERB, VERB_BEFORE = (
     COLON_NAME,
     MAIN_SUBJECT,
 ) = 0.82, 0.68, 0.72, 0.74, 0.85, 0.66, 0.6
-MAX_SHORT_WORDS = 3
 _SHORT_FACTOR = 0.84
 _MAX_VERB_DISTANCE, _MAX_NOUN_DISTANCE, _NEAR_ATTITUDE_DISTANCE, _ADJACENT_DISTANCE = 30, 14, 8, 3
-_POSSESSIVE_PRONOUNS = {"his": "he", "her": "she", "their": "they", "its": "it"}
-_INTRODUCING_WORDS = frozenset(
-    ("to", "that", "of", "as", "about", "for", ":", ",", "—", "was", "is")
-)
+_INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
-_ASPECTUAL_VERBS = word_set("continue begin start")
+
+_WORD = re.compile(r"\w+")
+_MAX_SCARE_WORDS, _MAX_HEADING_WORDS, _MAX_TITLE_WORDS = 12, 8, 6
+_SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 
 
 class Cue(NamedTuple):
@@ -120,8 +117,8 @@ def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
     index = quote_index + 1
     while index < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.DASH):
         index += 1
-    if index + 1 < len(tokens) and tokens[index].lower == "according":
-        subject = sentence.find_subject_after(index + 2)
+    if index + 1 < len(tokens) and sentence.opens_source(index):
+        subject = sentence.find_source(index)
         return Cue(subject, index, subject.last, VERB_AFTER) if subject else None
     verb = _find_first_verb(sentence, index)
     subject = sentence.find_subject(verb) if verb is not None else None
@@ -140,7 +137,9 @@ def _build_right_after(
     is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR) and quote_index > 0
     if is_joined or verb == start or not start <= subject.first <= start + 1:
         return None
-    if LEMMAS[tokens[verb].lower] not in SPEECH_LEMMAS and not _ends_clause(tokens, verb + 1):
+    if tokens[verb].lemma not in sentence.lexicon.speech_verbs and not _ends_clause(
+        tokens, verb + 1
+    ):
         return None
     return Cue(subject, subject.first, verb, VERB_AFTER)
 
@@ -160,9 +159,9 @@ def _find_first_verb(sentence: Sentence, start: int) -> int | None:
         in_relative_clause = in_relative_clause or tag is Tag.RELATIVE
         if tag is not Tag.REPORTING_VERB or sentence.is_passive(index):
             continue
-        base = LEMMAS[tokens[index].lower]
-        allowed_verbs = CORE_REPORTING_LEMMAS if in_relative_clause else SPEECH_LEMMAS
-        if base in allowed_verbs or (index > start and not in_relative_clause):
+        lexicon = sentence.lexicon
+        allowed_verbs = lexicon.verbs.core if in_relative_clause else lexicon.speech_verbs
+        if tokens[index].lemma in allowed_verbs or (index > start and not in_relative_clause):
             return index
     return None
 
@@ -175,7 +174,7 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
         if cue is None:
             continue
         token = sentence.tokens[index]
-        is_speech_verb = token.lower == "according" or LEMMAS[token.lower] in CORE_REPORTING_LEMMAS
+        is_speech_verb = sentence.opens_source(index) or token.lemma in sentence.lexicon.verbs.core
         if fallback is not None and is_speech_verb and token.tag is Tag.REPORTING_VERB:
             return cue
         if fallback is None and (is_speech_verb or quote_index - index <= _ADJACENT_DISTANCE):
@@ -187,8 +186,8 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
 def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     """Return what the token at `index` says of the quotation at `quote_index`, if it is a cue."""
     tokens = sentence.tokens
-    if tokens[index].lower == "according" and index + 1 < quote_index:
-        subject = sentence.find_subject_after(index + 2)
+    if sentence.opens_source(index) and index + 1 < quote_index:
+        subject = sentence.find_source(index)
         return (
             Cue(subject, index, subject.last, VERB_BEFORE)
             if subject and subject.last < quote_index
@@ -197,7 +196,7 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     if tokens[index].tag not in (
         Tag.REPORTING_VERB,
         Tag.REPORTING_PARTICIPLE,
-    ) or _introduces_nothing(tokens, index, quote_index):
+    ) or _introduces_nothing(sentence, index, quote_index):
         return None
     subject = sentence.find_subject(index)
     if subject is None or subject.first <= quote_index <= subject.last:
@@ -207,26 +206,30 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     if subject.first > index and tokens[quote_index - 1].tag not in _SEPARATOR_TAGS:
         return None
     first, last = sorted((subject.first, index))
-    confidence = _verb_confidence(tokens, index, quote_index)
+    confidence = _verb_confidence(sentence, index, quote_index)
     return Cue(subject, first, max(last, subject.last), confidence)
 
 
-def _introduces_nothing(tokens: Sequence[Token], index: int, quote_index: int) -> bool:
+def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> bool:
     """“praised her for showing”, “will continue to be”: no words are introduced."""
-    if tokens[index].tag is Tag.REPORTING_PARTICIPLE and index and tokens[index - 1].lower == "for":
+    tokens, markers = sentence.tokens, sentence.lexicon.markers
+    is_participle = tokens[index].tag is Tag.REPORTING_PARTICIPLE
+    if is_participle and index and tokens[index - 1].lower in markers.reason:
         return True
     return (
-        LEMMAS[tokens[index].lower] in _ASPECTUAL_VERBS
+        tokens[index].lemma in sentence.lexicon.verbs.aspectual
         and index + 1 < quote_index
-        and tokens[index + 1].lower == "to"
+        and tokens[index + 1].lower in markers.infinitive
     )
 
 
-def _verb_confidence(tokens: Sequence[Token], index: int, quote_index: int) -> float:
-    if LEMMAS[tokens[index].lower] not in SPEECH_LEMMAS:
+def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if tokens[index].lemma not in lexicon.speech_verbs:
         # “condemned the whole of the plan as ‘...’”: however far, “as” leads to the words.
         is_near = (
-            quote_index - index <= _NEAR_ATTITUDE_DISTANCE or tokens[quote_index - 1].lower == "as"
+            quote_index - index <= _NEAR_ATTITUDE_DISTANCE
+            or tokens[quote_index - 1].lower in lexicon.markers.comparison
         )
         return ATTITUDE_VERB if is_near else FAR_ATTITUDE_VERB
     if tokens[quote_index - 1].tag is Tag.COLON:
@@ -236,16 +239,18 @@ def _verb_confidence(tokens: Sequence[Token], index: int, quote_index: int) -> f
 
 def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
     """“X’s plan to ...”, “in her words, ...”, “a letter from X: ...”."""
-    tokens = sentence.tokens
+    tokens, lexicon = sentence.tokens, sentence.lexicon
     for index in range(quote_index - 1, max(-1, quote_index - _MAX_NOUN_DISTANCE), -1):
-        if tokens[index].lower not in CUE_NOUNS or tokens[index].tag is not Tag.OTHER:
+        if tokens[index].lower not in lexicon.nouns.speech or tokens[index].tag is not Tag.OTHER:
             continue
         possessor = _find_possessor(sentence, index)
         if possessor is not None and (
-            index + 1 == quote_index or tokens[index + 1].lower in _INTRODUCING_WORDS
+            index + 1 == quote_index
+            or tokens[index + 1].lower in lexicon.markers.introducing
+            or tokens[index + 1].lower in _INTRODUCING_MARKS
         ):
             return Cue(possessor, possessor.first, index, SPEECH_NOUN)
-        if index + 1 < quote_index and tokens[index + 1].lower in ("from", "by", "of"):
+        if index + 1 < quote_index and tokens[index + 1].lower in lexicon.markers.sources:
             subject = sentence.find_subject_after(index + 2)
             if subject is not None and subject.last < quote_index and subject.name is not None:
                 return Cue(subject, index, subject.last, SPEECH_NOUN)
@@ -259,8 +264,9 @@ def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
         if tokens[index].tag is Tag.POSSESSIVE and index:
             name = sentence.name_at(index - 1)
             return sentence.expand_name(name) if name is not None else None
-        if tokens[index].lower in _POSSESSIVE_PRONOUNS:
-            return sentence.pronoun_subject(index, _POSSESSIVE_PRONOUNS[tokens[index].lower])
+        pronoun = sentence.lexicon.possessives.get(tokens[index].lower)
+        if pronoun is not None:
+            return sentence.pronoun_subject(index, pronoun)
         if tokens[index].tag not in (Tag.OTHER, Tag.NAME, Tag.NUMBER):
             return None
     return None
@@ -281,10 +287,7 @@ def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
     """A verb of saying further on: “...” is wrong, X said."""
     tokens = sentence.tokens
     for index in range(quote_index + 1, min(len(tokens), quote_index + _MAX_VERB_DISTANCE)):
-        is_speech_verb = (
-            tokens[index].tag is Tag.REPORTING_VERB and LEMMAS[tokens[index].lower] in SPEECH_LEMMAS
-        )
-        if is_speech_verb and not sentence.is_passive(index):
+        if sentence.is_speech_verb(index):
             subject = sentence.find_subject(index)
             if subject is not None:
                 first, last = sorted((subject.first, index))
@@ -297,3 +300,43 @@ def _find_main_subject(sentence: Sentence, quote_index: int) -> Cue | None:
     if subject is None:
         return None
     return Cue(subject, subject.first, subject.last, MAIN_SUBJECT)
+
+
+def is_scare_quote(
+    text: str, quotation: Quotation, sentence: Sentence, quote_index: int, *, is_secondary: bool
+) -> bool:
+    """Say whether the mark at token `quote_index` quotes nobody.
+
+    `is_secondary` means that the document keeps another kind of mark for quotations,
+    so that one or two words in this kind are only held with tongs.
+    """
+    word_count = count_words(text, quotation.inner)
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if quote_index == 0 or word_count > _MAX_SCARE_WORDS:
+        return (
+            word_count <= _MAX_HEADING_WORDS
+            and len(tokens) == 1
+            and _is_title_case(text, quotation.inner, lexicon)
+        )
+    previous = tokens[quote_index - 1]
+    if is_secondary and word_count <= MAX_SHORT_WORDS:
+        return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
+    if not _is_title_case(text, quotation.inner, lexicon):
+        return False
+    if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
+        previous = tokens[quote_index - 2]
+    if previous.lower in lexicon.markers.titling:
+        return True
+    return word_count <= _MAX_TITLE_WORDS and (
+        previous.tag is Tag.POSSESSIVE or previous.lower in lexicon.markers.works
+    )
+
+
+def _is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
+    """Whether the words are in title case: capitals, figures, and small words between."""
+    words = _WORD.findall(text, *span)
+    if not words or not words[0][0].isupper():
+        return False
+    return all(
+        not word[0].islower() or lexicon.tags.get(word) in _SMALL_WORD_TAGS for word in words
+    )

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import NOT_NAMES, PLACES, Tag
-from bot.attribution.names import Name, find_names
+from bot.attribution.lexicon import Tag
+from bot.attribution.names import Name, find_names, is_place
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.tokens import Token
 
 PHRASE_TAGS = (Tag.OTHER, Tag.NAME, Tag.DETERMINER, Tag.NUMBER, Tag.POSSESSIVE)
 MAX_PHRASE_TOKENS = 16
-_POSTMODIFIER_PREPOSITIONS = frozenset(("for", "of", "at", "from", "with", "in", "to"))
 _GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
+
+_MAX_ROLE_LENGTH = 90
+_APPOSITION_ENDS = (
+    Tag.COMMA,
+    Tag.SENTENCE_END,
+    Tag.RELATIVE,
+    Tag.QUOTATION,
+    Tag.COLON,
+    Tag.DASH,
+    Tag.SUBORDINATOR,
+)
+_NON_ROLE_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.PRONOUN)
+_QUALIFIER_TAGS = (Tag.DETERMINER, Tag.NUMBER, Tag.ADVERB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +55,11 @@ class Subject:
 class NounPhrases:
     """One sentence's tokens with its names."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], number: int) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], number: int, lexicon: Lexicon) -> None:
         self.tokens = tokens
         self.number = number
-        self.names = find_names(tokens, text)
+        self.lexicon = lexicon
+        self.names = find_names(tokens, text, lexicon)
         self._name_by_index = {
             index: name for name in self.names for index in range(name.first, name.last + 1)
         }
@@ -128,9 +142,9 @@ class NounPhrases:
         following = self.tokens[name.last + 1]
         if following.tag is Tag.POSSESSIVE:
             return True
-        if following.tag is not Tag.OTHER or is_place(name):
+        if following.tag is not Tag.OTHER or is_place(name, self.lexicon):
             return following.tag is Tag.OTHER
-        if following.lower.endswith(("ed", "s")):
+        if following.lower.endswith(self.lexicon.endings["verb"]):
             return False
         # “Ann Bell shook her head”: an object shows that the word was a verb.
         tag_after_next = (
@@ -144,7 +158,11 @@ class NounPhrases:
         opens_sentence = name.first == 0 and name.last + 1 < len(tokens)
         if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
             return True
-        return is_place(name) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
+        return (
+            is_place(name, self.lexicon)
+            and name.first > 0
+            and tokens[name.first - 1].tag is Tag.COMMA
+        )
 
     def is_followed_by_verb(self, index: int) -> bool:
         """Say whether a verb follows token `index`."""
@@ -169,7 +187,8 @@ class NounPhrases:
     def _find_postmodifier_end(self, last: int) -> int:
         """Return where “a spokesman for the campaign” ends, begun at its noun."""
         tokens = self.tokens
-        while last + 2 < len(tokens) and tokens[last + 1].lower in _POSTMODIFIER_PREPOSITIONS:
+        prepositions = self.lexicon.markers.postmodifiers
+        while last + 2 < len(tokens) and tokens[last + 1].lower in prepositions:
             index = last + 2
             while index < len(tokens) and (
                 tokens[index].tag in PHRASE_TAGS or self._is_within_name(index)
@@ -195,6 +214,79 @@ class NounPhrases:
         return tuple(joint_names)
 
 
-def is_place(name: Name) -> bool:
-    """Return whether one word names a place or a people."""
-    return len(name.words) == 1 and (name.words[0] in PLACES or name.words[0] in NOT_NAMES)
+class Affiliation(NamedTuple):
+    """A role and an organisation as a sentence prints them; either may be missing."""
+
+    role: str | None = None
+    organisation: str | None = None
+
+
+def find_affiliation(
+    text: str, sentence: NounPhrases, name: Name, phrase_start: int
+) -> Affiliation:
+    """Return what stands around `name`, whose phrase begins at token `phrase_start`.
+
+    The phrase in apposition behind a name says more than the words before it.
+    """
+    apposition = _find_affiliation_after(text, sentence, name)
+    return Affiliation(
+        apposition.role or _find_role_before(text, sentence, name, phrase_start),
+        apposition.organisation,
+    )
+
+
+def _find_role_before(
+    text: str, sentence: NounPhrases, name: Name, phrase_start: int
+) -> str | None:
+    tokens = sentence.tokens
+    while phrase_start < name.first and tokens[phrase_start].tag in _QUALIFIER_TAGS:
+        phrase_start += 1
+    role = text[tokens[min(phrase_start, name.first)].start : name.span.start].strip()
+    is_courtesy = role.casefold().rstrip(".") in sentence.lexicon.titles.courtesy
+    return role if role and not is_courtesy and len(role) <= _MAX_ROLE_LENGTH else None
+
+
+def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Affiliation:
+    tokens = sentence.tokens
+    first = _find_apposition_start(sentence, name)
+    last, role_end, organisation = first - 1, None, None
+    for index in range(first, len(tokens)):
+        if tokens[index].tag in _APPOSITION_ENDS:
+            break
+        if tokens[index].tag in _NON_ROLE_TAGS:
+            return Affiliation()
+        organisation_name = (
+            sentence.name_starting_at(index + 1)
+            if tokens[index].lower in sentence.lexicon.markers.affiliations
+            else None
+        )
+        if organisation is None and organisation_name is not None:
+            role_end = index - 1
+            organisation = text[organisation_name.span.start : organisation_name.span.end]
+        last = index
+    end = last if role_end is None else role_end
+    if end < first or last + 1 >= len(tokens) or tokens[first].tag not in (Tag.OTHER, Tag.NAME):
+        return Affiliation()
+    role = text[tokens[first].start : tokens[end].end]
+    return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
+
+
+def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:
+    """Return the token where the phrase behind the name begins, its article and an age left out.
+
+    Where there is none, the row's length.
+    """
+    tokens = sentence.tokens
+    index = name.last + 1
+    if index >= len(tokens) or tokens[index].tag is not Tag.COMMA:
+        return len(tokens)
+    index += 1
+    if (
+        index + 1 < len(tokens)
+        and tokens[index].tag is Tag.NUMBER
+        and tokens[index + 1].tag is Tag.COMMA
+    ):
+        index += 2
+    while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
+        index += 1
+    return index

@@ -16,8 +16,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import Analyser
-from bot.attribution.curated_voices import normalise_name
-from bot.attribution.lexicon import word_set
+from bot.attribution.curation import normalise_name
+from bot.languages import load_language
 from bot.model import Kind, Span
 from bot.text import split_sentences, split_words
 
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 MIN_SIMILARITY = 0.72
 _MIN_STEMS = 3
 _MAX_COMPARED = 40
-_NEGATIONS = word_set(
-    "not no never none nobody nothing neither nor without cannot cant dont doesnt didnt wont "
-    "wouldnt shouldnt couldnt isnt arent wasnt werent hasnt havent hadnt hardly refuse refused"
-)
-_OPPOSITE_PAIRS = (
-    "support oppose|for against|more less|more fewer|increase reduce|increase cut|rise fall|"
-    "raise lower|before after|always never|win lose|all some|north south|east west|first last|"
-    "open close|open shut|up down|faster slower|cheaper dearer|safe dangerous|safer riskier|"
-    "keep scrap|build demolish|men women|right wrong|good bad|better worse|higher lower|"
-    "accept reject|begin end|add remove|buy sell|boys girls|public private|day night|"
-    "summer winter|old new|hire fire|best worst|success failure|welcome regret|proud ashamed|"
-    "trust doubt|love hate|strong weak|early late|spring autumn|morning evening|buses trains|"
-    "parents teachers"
-)
-_OPPOSITES = tuple(word_set(pair) for pair in re.split(r"\|", _OPPOSITE_PAIRS))
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+")
 
 
@@ -53,6 +38,13 @@ class ParaphrasePair(NamedTuple):
     first: Passage
     second: Passage
     spans: tuple[Span, Span]
+
+
+class _Opposition(NamedTuple):
+    """What makes two statements of one language two, however alike they look."""
+
+    negations: frozenset[str]
+    pairs: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +61,8 @@ class _Statement:
     def numbers(self) -> frozenset[str]:
         return frozenset(word for word in self.normalised_words if word[0].isdigit())
 
-    @property
-    def negations(self) -> int:
-        return sum(word in _NEGATIONS for word in self.normalised_words)
+    def count_negations(self, opposition: _Opposition) -> int:
+        return sum(word in opposition.negations for word in self.normalised_words)
 
 
 def find_paraphrases(
@@ -89,8 +80,11 @@ def find_paraphrases(
             statements_by_voice[normalise_name(passage.voice.name)].extend(
                 _split_statements(passage, language)
             )
+    opposition = _load_opposition(language)
     return tuple(
-        pair for statements in statements_by_voice.values() for pair in _find_pairs(statements)
+        pair
+        for statements in statements_by_voice.values()
+        for pair in _find_pairs(statements, opposition)
     )
 
 
@@ -105,25 +99,38 @@ def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
 
 
 @cache
+def _load_opposition(language: str) -> _Opposition:
+    loaded = load_language(language)
+    pairs = loaded.table("oppositions").get("pairs", ())
+    return _Opposition(
+        loaded.words("oppositions", "negations"), tuple(frozenset(pair.split()) for pair in pairs)
+    )
+
+
+@cache
 def _get_analyser(language: str) -> Analyser:
     return Analyser(language)
 
 
-def _find_pairs(statements: Sequence[_Statement]) -> Iterator[ParaphrasePair]:
+def _find_pairs(
+    statements: Sequence[_Statement], opposition: _Opposition
+) -> Iterator[ParaphrasePair]:
     postings: dict[str, list[int]] = defaultdict(list)
     for index, statement in enumerate(statements):
         for earlier_index in sorted(
             {position for stem in statement.stems for position in postings[stem][-_MAX_COMPARED:]}
         ):
-            if _is_paraphrase(statements[earlier_index], statement):
+            if _is_paraphrase(statements[earlier_index], statement, opposition):
                 first, second = statements[earlier_index], statement
                 yield ParaphrasePair(first.passage, second.passage, (first.span, second.span))
         for stem in statement.stems:
             postings[stem].append(index)
 
 
-def _is_paraphrase(first: _Statement, second: _Statement) -> bool:
-    if first.numbers != second.numbers or first.negations != second.negations:
+def _is_paraphrase(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:
+    if first.numbers != second.numbers:
+        return False
+    if first.count_negations(opposition) != second.count_negations(opposition):
         return False
     if first.names - second.names and second.names - first.names:
         return False
@@ -132,7 +139,7 @@ def _is_paraphrase(first: _Statement, second: _Statement) -> bool:
     if 2 * shared < MIN_SIMILARITY * (len(first.stems) + len(second.stems)):
         return False
     return (
-        not _has_opposites(first, second)
+        not _has_opposites(first, second, opposition)
         and not _is_excerpt(first.normalised_words, second.normalised_words)
         and _is_small_change(only_first, only_second, shared)
     )
@@ -143,11 +150,11 @@ def _is_small_change(only_first: frozenset[str], only_second: frozenset[str], sh
     return min(len(only_first), len(only_second)) * 3 <= shared
 
 
-def _has_opposites(first: _Statement, second: _Statement) -> bool:
+def _has_opposites(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:
     first_words, second_words = set(first.normalised_words), set(second.normalised_words)
     return any(
         pair & first_words and pair & second_words and pair & first_words != pair & second_words
-        for pair in _OPPOSITES
+        for pair in opposition.pairs
     )
 
 

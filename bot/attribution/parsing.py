@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.attribution.coreference import Mention, People
-from bot.attribution.lexicon import CORE_REPORTING_LEMMAS, LEMMAS, TITLES, Tag
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.noun_phrases import find_affiliation
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
-from bot.attribution.roles import find_affiliation
 from bot.attribution.subjects import Sentence
-from bot.attribution.tokens import observe_capitalisation, split_sentences, tokenise
+from bot.attribution.tokens import Tokeniser, observe_capitalisation
 from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
@@ -45,18 +45,21 @@ class ParsedDocument:
     quotations: tuple[Quotation, ...]
     continuations: tuple[bool, ...]
     people: People
+    lexicon: Lexicon
     curated_names: AbstractSet[str] = frozenset()
 
 
-def parse_document(text: str, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
+def parse_document(
+    text: str, lexicon: Lexicon, curated_names: AbstractSet[str] = frozenset()
+) -> ParsedDocument:
     """Read `text` once, from its paragraphs to its people.
 
-    `curated_names` are the names that a curator knows, as `roster.key` writes them.
+    `curated_names` are the names that a curator lists, as `normalise_name` writes them.
     """
     spans = split_paragraphs(text)
-    quotations = find_quotations(text, spans)
-    people = People(text)
-    parsed_paragraphs = _parse_paragraphs(text, spans, quotations)
+    quotations = find_quotations(text, spans, lexicon)
+    people = People(text, lexicon)
+    parsed_paragraphs = _parse_paragraphs(text, spans, quotations, lexicon)
     for paragraph in parsed_paragraphs:
         for sentence in paragraph.sentences:
             _collect_mentions(people, text, sentence)
@@ -67,24 +70,25 @@ def parse_document(text: str, curated_names: AbstractSet[str] = frozenset()) -> 
         tuple(quotations),
         tuple(flag_continuations(quotations, spans)),
         people,
+        lexicon,
         curated_names,
     )
 
 
 def _parse_paragraphs(
-    text: str, spans: Sequence[Span], quotations: Sequence[Quotation]
+    text: str, spans: Sequence[Span], quotations: Sequence[Quotation], lexicon: Lexicon
 ) -> tuple[Paragraph, ...]:
-    capitalisation = observe_capitalisation(text)
+    tokeniser = Tokeniser(text, lexicon, observe_capitalisation(text, lexicon))
     indices_by_paragraph: list[list[int]] = [[] for _ in spans]
     for index, quotation in enumerate(quotations):
         indices_by_paragraph[quotation.paragraph_index].append(index)
     parsed_paragraphs: list[Paragraph] = []
     sentence_number = 0
     for span, indices in zip(spans, indices_by_paragraph, strict=True):
-        tokens = tokenise(text, span, [quotations[index] for index in indices], capitalisation)
-        sentence_tokens = split_sentences(text, tokens)
+        tokens = tokeniser.tokenise(span, [quotations[index] for index in indices])
+        sentence_tokens = tokeniser.split_sentences(tokens)
         paragraph_sentences = tuple(
-            Sentence(text, tokens, sentence_number + offset)
+            Sentence(text, tokens, sentence_number + offset, lexicon)
             for offset, tokens in enumerate(sentence_tokens)
         )
         sentence_number += len(sentence_tokens) + 1
@@ -96,7 +100,9 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
     if _is_headline(text, sentence):
         return
     for name in sentence.names:
-        has_title = name.first > 0 and sentence.tokens[name.first - 1].lower in TITLES
+        has_title = name.first > 0 and (
+            sentence.tokens[name.first - 1].lower in sentence.lexicon.titles.leading
+        )
         is_subject = _stands_like_subject(sentence, name.first, name.last)
         phrase_start = sentence.find_phrase_start(name.first)
         affiliation = find_affiliation(text, sentence, name, phrase_start)
@@ -114,7 +120,7 @@ def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
     ):
         return False
     if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
-        return LEMMAS.get(tokens[first - 1].lower) in CORE_REPORTING_LEMMAS
+        return tokens[first - 1].lemma in sentence.lexicon.verbs.core
     if last + 1 >= len(tokens):
         return False
     return tokens[last + 1].tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)

@@ -1,55 +1,81 @@
-"""Passages from what was found: quotations, reports, and the narration between them."""
+"""Documents to passages: quotations, reports, and the narration between them.
+
+What a quotation quotes in turn belongs to the inner speaker, where a verb right before the
+inner mark has a subject with a name; "he told me" leads nowhere that the outer words prove.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.corrections import apply_corrections
-from bot.attribution.curated_voices import build_curated_voices
-from bot.attribution.lexicon import Tag
-from bot.attribution.monologues import find_monologues
-from bot.attribution.nested_quotes import find_nested_quotes
+from bot.attribution.curation import apply_corrections, build_curated_voices
+from bot.attribution.lexicon import Tag, load_lexicon
 from bot.attribution.parsing import parse_document
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
 from bot.attribution.reported_speech import find_reported_statements
 from bot.attribution.resolution import resolve_voice
 from bot.attribution.speakers import Attribution, attribute_quotations
-from bot.attribution.transcripts import extract_turn_passages
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Tokeniser
+from bot.attribution.transcripts import extract_turn_passages, find_monologues
+from bot.languages import CONSEQUENCES
 from bot.model import Kind, Passage, Side, Span
 from bot.text import trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.attribution.corrections import Correction
-    from bot.attribution.curated_voices import CuratedVoices
-    from bot.attribution.parsing import Paragraph
+    from bot.attribution.curation import Correction, CuratedVoices
+    from bot.attribution.lexicon import Lexicon
+    from bot.attribution.noun_phrases import Subject
+    from bot.attribution.parsing import Paragraph, ParsedDocument
     from bot.attribution.reported_speech import ReportedStatement
-    from bot.attribution.subjects import Sentence
+    from bot.languages.base import Language
     from bot.model import Document, Voice, VoiceEntry
 
+# As sure as a far verb of opinion: the outer speaker may misquote.
+NESTED_CONFIDENCE = 0.8
+_MAX_NESTED_VERB_DISTANCE = 3
 _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
 
 
+class NestedQuote(NamedTuple):
+    """Words quoted within a quotation: whose, in which sentence of it, by which cue."""
+
+    span: Span
+    sentence: Span
+    voice: Voice
+    cue: Span
+    confidence: float
+
+
 def extract_passages(
-    document: Document, voices: Sequence[VoiceEntry] = (), corrections: Sequence[Correction] = ()
+    document: Document,
+    voices: Sequence[VoiceEntry] = (),
+    corrections: Sequence[Correction] = (),
+    *,
+    language: Language,
 ) -> tuple[Passage, ...]:
     """Return every passage of `document` in reading order, narration included.
 
     `voices` are the manifest's voices. Where the source records who holds the
     floor that is the voice; elsewhere the rules find it. Quoted words are
     neither lost nor repeated, but for one case: what a quotation quotes in
-    turn is a passage of its own besides, in the inner voice.
+    turn is a passage of its own besides, in the inner voice. In a `language` without
+    reporting verbs nobody but a recorded turn's speaker has a voice, and whose the words
+    outside quotation marks are is as uncertain: their confidence is 0.
 
     Raises:
         CorpusError: a correction finds no passage, or more than one.
     """
     curated = build_curated_voices(voices, document.date)
+    lexicon = load_lexicon(language)
     unsorted_passages = (
-        extract_turn_passages(document, curated)
+        extract_turn_passages(document, curated, lexicon)
         if document.turns
-        else _ArticleReader(document, curated).extract()
+        else _ArticleReader(document, curated, lexicon).extract()
     )
     sorted_passages = sorted(
         unsorted_passages, key=lambda passage: (passage.span.start, -passage.span.end)
@@ -60,10 +86,10 @@ def extract_passages(
 class _ArticleReader:
     """A document without a record: read, attributed, and laid out as passages."""
 
-    def __init__(self, document: Document, curated: CuratedVoices) -> None:
+    def __init__(self, document: Document, curated: CuratedVoices, lexicon: Lexicon) -> None:
         self._document = document
         self._curated = curated
-        self._parsed = parse_document(document.text, curated.by_name.keys())
+        self._parsed = parse_document(document.text, lexicon, curated.by_name.keys())
         self._attributions = attribute_quotations(self._parsed)
         self._whole_quotations = _group_spans(
             [quotation.inner for quotation in self._parsed.quotations], self._attributions
@@ -71,7 +97,7 @@ class _ArticleReader:
         paragraph_spans = [paragraph.span for paragraph in self._parsed.paragraphs]
         self._monologues = {
             monologue.paragraph_index: monologue
-            for monologue in find_monologues(document.text, paragraph_spans)
+            for monologue in find_monologues(document.text, paragraph_spans, lexicon)
         }
 
     def extract(self) -> Iterator[Passage]:
@@ -192,8 +218,21 @@ class _ArticleReader:
         for span in (*sorted(covered_spans), Span(end, end)):
             gap = trim(text, Span(cursor, max(cursor, span.start)))
             if any(character.isalnum() for character in text[gap.start : gap.end]):
-                yield Passage(self._document, gap, gap, Kind.NARRATION, paragraph_index + 1)
+                yield self._build_narration(gap, paragraph_index + 1)
             cursor = max(cursor, span.end)
+
+    def _build_narration(self, span: Span, paragraph_number: int) -> Passage:
+        language = self._parsed.lexicon.language
+        is_read = self._parsed.lexicon.has_reporting_verbs
+        return Passage(
+            self._document,
+            span,
+            span,
+            Kind.NARRATION,
+            paragraph_number,
+            confidence=1.0 if is_read else 0.0,
+            reason=None if is_read else f"{language.name}: {CONSEQUENCES['reporting_verbs']}",
+        )
 
     def _complete_voice(self, voice: Voice | None) -> tuple[Voice | None, Side]:
         return self._curated.complete_voice(voice) if voice else (None, Side.NEITHER)
@@ -237,8 +276,68 @@ def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
     end = paragraph.sentences[sentence_index].tokens[-1].end
     for sentence in paragraph.sentences[sentence_index + 1 :]:
         if any(
-            token.tag in _CUES_AND_QUOTES or token.lower == "according" for token in sentence.tokens
+            token.tag in _CUES_AND_QUOTES or sentence.opens_source(index)
+            for index, token in enumerate(sentence.tokens)
         ):
             break
         end = sentence.tokens[-1].end
     return end
+
+
+def find_nested_quotes(parsed: ParsedDocument, quotation: Quotation) -> Iterator[NestedQuote]:
+    """Yield what is quoted inside `quotation` by somebody whom it names."""
+    if not quotation.nested:
+        return
+    inner_quotations = [
+        Quotation(
+            words, Span(words.start - 1, words.end + 1), quotation.paragraph_index, closed=True
+        )
+        for words in quotation.nested
+    ]
+    tokeniser = Tokeniser(parsed.text, parsed.lexicon)
+    paragraph_tokens = tokeniser.tokenise(quotation.inner, inner_quotations)
+    words = iter(quotation.nested)
+    for index, sentence_tokens in enumerate(tokeniser.split_sentences(paragraph_tokens)):
+        sentence = Sentence(parsed.text, sentence_tokens, index, parsed.lexicon)
+        for quote_index, token in enumerate(sentence_tokens):
+            if token.tag is Tag.QUOTATION:
+                span = next(words)
+                if count_words(parsed.text, span) > MAX_SHORT_WORDS:
+                    yield from _attribute_nested(parsed, sentence, quote_index, span)
+
+
+def _is_named_speaker(sentence: Sentence, subject: Subject, verb: int) -> bool:
+    """Whether a person or body is named, before the verb, as really having said it."""
+    name = subject.name
+    if name is None or subject.first > verb or name.words[0] in sentence.lexicon.names.nobody:
+        return False
+    return all(token.tag is not Tag.AUXILIARY for token in sentence.tokens[subject.last : verb])
+
+
+def _attribute_nested(
+    parsed: ParsedDocument, sentence: Sentence, quote_index: int, span: Span
+) -> Iterator[NestedQuote]:
+    tokens = sentence.tokens
+    for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_NESTED_VERB_DISTANCE), -1):
+        if (
+            tokens[index].tag is not Tag.REPORTING_VERB
+            or tokens[index].lemma not in parsed.lexicon.speech_verbs
+        ):
+            continue
+        subject = sentence.find_subject(index)
+        if subject is None or not _is_named_speaker(sentence, subject, index):
+            return
+        sentence_span = Span(tokens[0].start, tokens[-1].end)
+        cue_span = Span(subject.span.start, tokens[index].end)
+        yield from (
+            NestedQuote(
+                span,
+                sentence_span,
+                speaker.voice,
+                cue_span,
+                round(NESTED_CONFIDENCE * speaker.confidence, 3),
+            )
+            for speaker in [resolve_voice(parsed, sentence, subject)]
+            if speaker is not None and speaker.voice is not None
+        )
+        return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Span
@@ -18,9 +19,14 @@ from bot.text import trim
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
+
+# Up to three words may be marked for any reason: a nickname, a title, irony. From four on, what
+# is marked was said: of the marked spans of tests/benchmarks/voices.py TODO.
+MAX_SHORT_WORDS = 3
+_WORD = re.compile(r"\w+")
 _ANY_MARK = re.compile(r"''|’’|[\"“”„‟«»‹›「」『』‘'‚]")
 _CLOSING_SINGLE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
-_CLIPPED_WORD = re.compile(r"['‘](?:\d0s|n|til|em|cause|tis|twas|bout|cos)\b", re.IGNORECASE)
 _OPENING_MARKS = frozenset("“„«「『")
 _CLOSING_MARKS = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
 _STRAIGHT_MARKS = frozenset(('"', "''", "’’"))
@@ -55,11 +61,19 @@ class _OpenQuotation:
     nested: list[Span] = field(default_factory=list)
 
 
-def find_quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
+def count_words(text: str, span: Span) -> int:
+    """Return how many words `span` has, by runs of letters and figures."""
+    return len(_WORD.findall(text, *span))
+
+
+def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[Quotation]:
     r"""Return the quotations of every paragraph, in order, none inside another.
 
+    >>> from bot.attribution.lexicon import load_lexicon
+    >>> from bot.languages import load_language
     >>> text = "He said: “No.\n“Never.”"
-    >>> found = find_quotations(text, [Span(0, 13), Span(14, 22)])
+    >>> english = load_lexicon(load_language("english"))
+    >>> found = find_quotations(text, [Span(0, 13), Span(14, 22)], english)
     >>> [(text[m.inner.start : m.inner.end], m.closed) for m in found]
     [('No.', False), ('Never.', True)]
     """
@@ -68,7 +82,7 @@ def find_quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
         next_paragraph = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
         next_reopens = next_paragraph is not None and text[next_paragraph.start] in "‘'"
         quotations.extend(
-            _ParagraphScanner(text, paragraph, index, next_reopens=next_reopens).scan()
+            _ParagraphScanner(text, paragraph, index, lexicon, next_reopens=next_reopens).scan()
         )
     return quotations
 
@@ -93,8 +107,11 @@ def flag_continuations(quotations: Sequence[Quotation], paragraphs: Sequence[Spa
 class _ParagraphScanner:
     """Goes through one paragraph's marks from left to right, once."""
 
-    def __init__(self, text: str, span: Span, index: int, *, next_reopens: bool) -> None:
+    def __init__(
+        self, text: str, span: Span, index: int, lexicon: Lexicon, *, next_reopens: bool
+    ) -> None:
         self._text = text
+        self._clipped_word = _compile_clipped_word(lexicon)
         self._span = span
         self._index = index
         self._next_reopens = next_reopens
@@ -126,7 +143,8 @@ class _ParagraphScanner:
 
     def _take_single(self, start: int, end: int) -> int:
         """Take a single mark; return where the search goes on."""
-        closing = _find_closing_single(self._text, start, self._span, self._closing_singles)
+        is_clipped = self._clipped_word.match(self._text, start)
+        closing = None if is_clipped else self._find_closing_single(start)
         if closing is None:
             if self._open_quotation is None and self._continues_below(start):
                 self._open_quotation = _OpenQuotation("‘", start, end)
@@ -137,6 +155,18 @@ class _ParagraphScanner:
             nested = _find_double_quoted(self._text, Span(end, closing))
             self._close_quotation(_OpenQuotation("‘", start, end, nested), closing, closing + 1)
         return closing + 1
+
+    def _find_closing_single(self, start: int) -> int | None:
+        """Return where the single mark that opens at `start` closes; None for an apostrophe."""
+        text, span, closing_singles = self._text, self._span, self._closing_singles
+        previous_character = text[start - 1] if start > span.start else " "
+        next_character = text[start + 1] if start + 1 < span.end else " "
+        if previous_character not in _BEFORE_OPENING or not (
+            next_character.isalnum() or next_character in _CURRENCY
+        ):
+            return None
+        index = bisect_left(closing_singles, start + 1)
+        return closing_singles[index] if index < len(closing_singles) else None
 
     def _continues_below(self, start: int) -> bool:
         """A single mark opens a paragraph that does not close it, and the next one reopens."""
@@ -206,20 +236,11 @@ def _is_closing(mark: str, opener: str) -> bool:
     return mark in "”»‟“" or mark in _STRAIGHT_MARKS
 
 
-def _find_closing_single(
-    text: str, start: int, span: Span, closing_singles: Sequence[int]
-) -> int | None:
-    """Return where the single mark that opens at `start` closes; None for an apostrophe."""
-    previous_character = text[start - 1] if start > span.start else " "
-    next_character = text[start + 1] if start + 1 < span.end else " "
-    if previous_character not in _BEFORE_OPENING or not (
-        next_character.isalnum() or next_character in _CURRENCY
-    ):
-        return None
-    if _CLIPPED_WORD.match(text, start):
-        return None
-    index = bisect_left(closing_singles, start + 1)
-    return closing_singles[index] if index < len(closing_singles) else None
+@cache
+def _compile_clipped_word(lexicon: Lexicon) -> re.Pattern[str]:
+    """Words whose first letters an apostrophe stands for: “'til”."""
+    clipped_word = lexicon.get_pattern("patterns", "clipped_word")
+    return re.compile(rf"['‘](?:{clipped_word})\b", re.IGNORECASE)
 
 
 _DOUBLE_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")

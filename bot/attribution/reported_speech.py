@@ -10,24 +10,13 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import LEMMAS, Tag
-from bot.attribution.reporting_verbs import (
-    BARE_CLAUSE_VERBS,
-    LISTENER_VERBS,
-    MODALS_AND_NEGATIONS,
-    POSTPOSED_VERBS,
-    PREPOSITIONAL_VERBS,
-    REQUEST_COMPLEMENTS,
-    REQUEST_VERBS,
-    SPEECH_ACT_VERBS,
-    THAT_CLAUSE_VERBS,
-    TO_INFINITIVE_VERBS,
-)
+from bot.attribution.lexicon import Tag
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.noun_phrases import Subject
     from bot.attribution.subjects import Sentence
     from bot.attribution.tokens import Token
@@ -58,7 +47,6 @@ _INTERLUDE_TAGS = (
     Tag.ADVERB,
     Tag.POSSESSIVE,
 )
-_LEADING_CONNECTORS = frozenset(("and", "but", ",", "however", "meanwhile"))
 _CLAUSE_WINDOW, _THAT_WINDOW, _MAX_LISTENER_TOKENS, _MAX_NON_VERB_ED_LENGTH = 14, 9, 6, 4
 
 
@@ -87,13 +75,13 @@ def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
 
 def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | None:
     token = sentence.tokens[index]
-    if token.lower == "according":
+    if sentence.opens_source(index):
         return _match_according_to(sentence, index)
     if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(
         index
     ):
         return None
-    if _is_hedged(sentence.tokens, index):
+    if _is_hedged(sentence, index):
         return None
     return (
         _match_cue_before(sentence, index)
@@ -102,44 +90,47 @@ def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | No
     )
 
 
-def _is_hedged(tokens: Sequence[Token], verb: int) -> bool:
+def _is_hedged(sentence: Sentence, verb: int) -> bool:
     """“would say”, “may have said”, “did not say”: nothing was said."""
     auxiliaries = takewhile(
-        lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(tokens[:verb])
+        lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(sentence.tokens[:verb])
     )
-    return any(token.lower in MODALS_AND_NEGATIONS for token in auxiliaries)
+    return any(token.lower in sentence.lexicon.markers.hedges for token in auxiliaries)
 
 
 def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """X says that STATEMENT; X says STATEMENT."""
-    lemma = LEMMAS[sentence.tokens[verb].lower]
-    complement_start = _find_complement_start(sentence.tokens, verb, lemma)
+    lemma, lexicon = sentence.tokens[verb].lemma, sentence.lexicon
+    complement_start = _find_complement_start(sentence, verb)
     clause_start = (
-        _find_that_clause(sentence.tokens, complement_start) if lemma in THAT_CLAUSE_VERBS else None
+        _find_that_clause(sentence, complement_start)
+        if lemma in lexicon.that_clause_verbs
+        else None
     )
     if clause_start is not None:
         return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
-    if lemma not in BARE_CLAUSE_VERBS or not _clause_follows(
-        sentence.tokens, verb, complement_start
+    if lemma not in lexicon.verbs.bare_clause or not _clause_follows(
+        sentence, verb, complement_start
     ):
         return None
     return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
 
 
-def _find_complement_start(tokens: Sequence[Token], verb: int, lemma: str) -> int:
+def _find_complement_start(sentence: Sentence, verb: int) -> int:
     """Return the token where what was said may begin: after "on Monday", "reporters"."""
-    start = verb + 1
+    tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
     while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME):
         start += 1
     if (
         start + 1 < len(tokens)
-        and tokens[start].lower == "on"
+        and tokens[start].lower in lexicon.markers.date
         and tokens[start + 1].tag is Tag.TIME
     ):
         start += 2
         while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
             start += 1
-    return _skip_listener(tokens, start) if lemma in LISTENER_VERBS else start
+    is_addressed = tokens[verb].lemma in lexicon.verbs.listener
+    return _skip_listener(tokens, start) if is_addressed else start
 
 
 def _skip_listener(tokens: Sequence[Token], start: int) -> int:
@@ -150,10 +141,11 @@ def _skip_listener(tokens: Sequence[Token], start: int) -> int:
     return start
 
 
-def _find_that_clause(tokens: Sequence[Token], start: int) -> int | None:
+def _find_that_clause(sentence: Sentence, start: int) -> int | None:
     """Return the token behind "that", if it comes at once or after "in a speech"."""
+    tokens = sentence.tokens
     for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
-        if tokens[index].lower == "that":
+        if tokens[index].lower in sentence.lexicon.markers.that:
             return index + 1
         allowed = _INTERLUDE_TAGS if index > start else (Tag.PREPOSITION, Tag.TIME)
         if tokens[index].tag not in allowed:
@@ -161,13 +153,14 @@ def _find_that_clause(tokens: Sequence[Token], start: int) -> int | None:
     return None
 
 
-def _clause_follows(tokens: Sequence[Token], verb: int, start: int) -> bool:
+def _clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
+    tokens, lexicon = sentence.tokens, sentence.lexicon
     if start >= len(tokens):
         return False
-    if LEMMAS[tokens[verb].lower] != "say":
-        return _opens_clause(tokens, start)
+    if tokens[verb].lemma not in lexicon.verbs.any_clause:
+        return _opens_clause(sentence, start)
     in_relative_clause = any(
-        token.tag is Tag.RELATIVE or token.lower in ("that", "where")
+        token.tag is Tag.RELATIVE or token.lower in lexicon.markers.clause_openers
         for token in tokens[max(0, verb - 5) : verb]
     )
     if in_relative_clause and tokens[start].tag in _VERB_TAGS:
@@ -176,14 +169,15 @@ def _clause_follows(tokens: Sequence[Token], verb: int, start: int) -> bool:
     return len(words) > _TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
 
 
-def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
+def _opens_clause(sentence: Sentence, index: int) -> bool:
     """Whether a clause of its own begins here: a phrase, and soon its verb."""
+    tokens = sentence.tokens
     if tokens[index].tag not in _CLAUSE_OPENERS:
         return False
     for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
         is_past_tense = (
             token.tag is Tag.OTHER
-            and token.lower.endswith("ed")
+            and token.lower.endswith(sentence.lexicon.endings["past"])
             and len(token.lower) > _MAX_NON_VERB_ED_LENGTH
         )
         if is_past_tense or token.tag in _VERB_TAGS:
@@ -208,7 +202,7 @@ def _extract_statement(
         is_next_verb = (
             tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
         )
-        if is_next_verb and LEMMAS[tokens[index].lower] in THAT_CLAUSE_VERBS:
+        if is_next_verb and tokens[index].lemma in sentence.lexicon.that_clause_verbs:
             end = index - 1
             break
     while end > start and tokens[end - 1].tag in (Tag.COMMA, Tag.CONJUNCTION, Tag.DASH):
@@ -227,7 +221,7 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """STATEMENT, X said; STATEMENT, said X; behind a mere opening phrase, X said, STATEMENT."""
     tokens = sentence.tokens
     if (
-        LEMMAS[tokens[verb].lower] not in POSTPOSED_VERBS
+        tokens[verb].lemma not in sentence.lexicon.verbs.postposed
         or tokens[verb].tag is not Tag.REPORTING_VERB
     ):
         return None
@@ -239,7 +233,7 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     is_set_off = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH)
     if not is_set_off or following not in _AFTER_CUE_TAGS:
         return None
-    if _is_clause(tokens[: first - 1]):
+    if _is_clause(tokens[: first - 1], sentence.lexicon):
         return _build_statement(sentence, range(first - 1), subject, verb, POSTPOSED_CONFIDENCE)
     if following is Tag.COMMA:
         return _build_statement(
@@ -252,12 +246,12 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     return None
 
 
-def _is_clause(tokens: Sequence[Token]) -> bool:
+def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether these tokens are a clause of their own and no mere opening phrase."""
     first = next((token for token in tokens if token.tag is not Tag.CONJUNCTION), None)
     if first is None or first.tag in (Tag.PREPOSITION, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE):
         return False
-    if first.lower.endswith(("ing", "ed")) and first.tag is not Tag.NAME:
+    if first.lower.endswith(lexicon.endings["phrase"]) and first.tag is not Tag.NAME:
         return False
     return any(token.tag in _VERB_TAGS for token in tokens)
 
@@ -265,27 +259,28 @@ def _is_clause(tokens: Sequence[Token]) -> bool:
 def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """What is said by the verb itself: “urged them to”, “called for”, “criticised the plan”."""
     tokens = sentence.tokens
-    lemma, complement_start = LEMMAS[tokens[verb].lower], verb + 1
+    lexicon, lemma, complement_start = sentence.lexicon, tokens[verb].lemma, verb + 1
     if (
         complement_start + 1 >= len(tokens)
         or tokens[verb].tag is not Tag.REPORTING_VERB
-        or tokens[verb - 1].lower == "to"
+        or tokens[verb - 1].lower in lexicon.markers.infinitive
     ):
         return None
     if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - 3) : verb]):
         return None
-    if lemma in REQUEST_VERBS:
+    if lemma in lexicon.verbs.request:
         complement_start = _skip_listener(tokens, complement_start)
         is_speech_act = (
-            complement_start < len(tokens) and tokens[complement_start].lower in REQUEST_COMPLEMENTS
+            complement_start < len(tokens)
+            and tokens[complement_start].lower in lexicon.markers.request_complements
         )
     else:
         next_word = tokens[complement_start].lower
         is_speech_act = (
-            lemma in TO_INFINITIVE_VERBS and next_word == "to"
-        ) or next_word in PREPOSITIONAL_VERBS.get(lemma, ())
+            lemma in lexicon.verbs.to_infinitive and next_word in lexicon.markers.infinitive
+        ) or next_word in lexicon.verb_prepositions.get(lemma, ())
         is_speech_act = is_speech_act or (
-            lemma in SPEECH_ACT_VERBS and tokens[complement_start].tag in _OBJECT_TAGS
+            lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
         )
     return (
         _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE)
@@ -297,11 +292,9 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
 def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:
     """STATEMENT, according to X; According to X, STATEMENT; and X in between: the longer side."""
     tokens = sentence.tokens
-    subject = (
-        sentence.find_subject_after(index + 2)
-        if index + 1 < len(tokens) and tokens[index + 1].lower == "to"
-        else None
-    )
+    source = sentence.lexicon.source
+    is_whole = tuple(token.lower for token in tokens[index : index + len(source)]) == source
+    subject = sentence.find_source(index) if is_whole else None
     if subject is None:
         return None
     end = _find_content_end(tokens)
@@ -324,7 +317,9 @@ def _build_statement(
     """Return the report in `token_range`, without links before it; None if too short."""
     tokens = sentence.tokens
     start, end = token_range.start, max(token_range.start, token_range.stop)
-    while start < end and tokens[start].lower in _LEADING_CONNECTORS:
+    while start < end and (
+        tokens[start].tag is Tag.COMMA or tokens[start].lower in sentence.lexicon.markers.connectors
+    ):
         start += 1
     words = [t for t in tokens[start:end] if t.tag not in (Tag.COMMA, Tag.SENTENCE_END, Tag.DASH)]
     if len(words) <= _TOO_FEW_WORDS:

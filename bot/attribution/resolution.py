@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.curated_voices import normalise_name
-from bot.attribution.lexicon import SPEAKER_NOUNS, SPOKESPEOPLE, STUDY_NOUNS
-from bot.attribution.roles import find_affiliation
+from bot.attribution.curation import normalise_name
+from bot.attribution.noun_phrases import find_affiliation
 from bot.model import Span, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.attribution.coreference import People
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
     from bot.attribution.noun_phrases import Subject
     from bot.attribution.parsing import ParsedDocument
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     WRITER_CONFIDENCE,
     CARRIED_CONFIDENCE,
 ) = 0.97, 0.9, 0.74, 0.62, 0.6, 0.55
-_ANAPHORIC_DETERMINERS = frozenset(("the", "this", "that", "his", "her", "their", "its"))
 
 
 class ResolvedVoice(NamedTuple):
@@ -46,14 +45,15 @@ def resolve_voice(
     previous: ResolvedVoice | None = None,
 ) -> ResolvedVoice | None:
     """Return the voice that a subject means; `previous` is who was quoted before it."""
-    if subject.pronoun in ("he", "she"):
+    pronouns = parsed.lexicon.pronouns
+    if subject.pronoun in pronouns.masculine or subject.pronoun in pronouns.feminine:
         return _resolve_personal_pronoun(parsed.people, sentence, subject, subject.pronoun)
     if subject.pronoun is not None:
-        return _resolve_other_pronoun(subject, subject.pronoun, previous)
+        return _resolve_other_pronoun(parsed.lexicon, subject, subject.pronoun, previous)
     if subject.name is None:
         return _resolve_noun(parsed, sentence, subject)
     if subject.joint_names:
-        return _resolve_joint_subject(parsed.people, subject, (*subject.joint_names, subject.name))
+        return _resolve_joint_subject(parsed, subject, (*subject.joint_names, subject.name))
     return _resolve_name(parsed, sentence, subject, subject.name)
 
 
@@ -91,11 +91,15 @@ def _resolve_personal_pronoun(
 
 
 def _resolve_other_pronoun(
-    subject: Subject, pronoun: str, previous: ResolvedVoice | None
+    lexicon: Lexicon, subject: Subject, pronoun: str, previous: ResolvedVoice | None
 ) -> ResolvedVoice | None:
-    if pronoun in ("i", "we"):
+    if pronoun in lexicon.pronouns.writer:
         reason = "the article’s own writer, not named"
-        return ResolvedVoice(Voice("the author"), WRITER_CONFIDENCE, subject.span, reason)
+        if not lexicon.phrases["writer"]:
+            return None
+        return ResolvedVoice(
+            Voice(lexicon.phrases["writer"]), WRITER_CONFIDENCE, subject.span, reason
+        )
     if previous is None or previous.voice is None:
         return None
     reason = f"“{pronoun}” may not mean who was quoted before"
@@ -103,40 +107,45 @@ def _resolve_other_pronoun(
 
 
 def _resolve_joint_subject(
-    people: People, subject: Subject, names: Sequence[Name]
+    parsed: ParsedDocument, subject: Subject, names: Sequence[Name]
 ) -> ResolvedVoice:
     """Several people who say one thing together: “X, Y and Z”."""
-    referents = [people.resolve_name(name) for name in names]
+    referents = [parsed.people.resolve_name(name) for name in names]
     full_names = [referent.name for referent in referents if referent.name]
-    joint_name = " and ".join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))
+    joint_name = parsed.lexicon.phrases["joint"].join(
+        filter(None, (", ".join(full_names[:-1]), full_names[-1]))
+    )
     return ResolvedVoice(
         Voice(joint_name), min(referent.confidence for referent in referents), subject.span
     )
 
 
 def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
-    text, tokens = parsed.text, sentence.tokens
+    text, tokens, nouns = parsed.text, sentence.tokens, parsed.lexicon.nouns
     inner_names = [
         inner_name
         for inner_name in sentence.names
         if subject.first <= inner_name.first and inner_name.last <= subject.last
     ]
     lower_words = [token.lower for token in tokens[subject.first : subject.last + 1]]
-    if not STUDY_NOUNS.isdisjoint(lower_words) and "by" in lower_words:
-        by_index = subject.first + lower_words.index("by")
+    agents = [
+        index for index, word in enumerate(lower_words) if word in parsed.lexicon.markers.agent
+    ]
+    if agents and not nouns.studies.isdisjoint(lower_words):
+        by_index = subject.first + agents[0]
         authors = [name for name in inner_names if name.first > by_index]
         if authors:
-            return _resolve_study(text, sentence, subject, by_index, authors)
+            return _resolve_study(parsed, sentence, subject, by_index, authors)
     phrase_text = text[subject.span.start : subject.span.end]
     voice = Voice(phrase_text)
-    role = next((word for word in lower_words if word in SPOKESPEOPLE), None)
+    role = next((word for word in lower_words if word in nouns.spokespeople), None)
     if role is not None and inner_names:
         voice = _resolve_spokesperson(parsed, phrase_text, role, inner_names[-1])
     if normalise_name(voice.name) in parsed.curated_names:
         return ResolvedVoice(voice, LISTED_CONFIDENCE, subject.span)
-    is_anaphor = tokens[subject.first].lower in _ANAPHORIC_DETERMINERS and SPEAKER_NOUNS.isdisjoint(
-        lower_words
-    )
+    is_anaphor = tokens[
+        subject.first
+    ].lower in parsed.lexicon.markers.anaphoric and nouns.speakers.isdisjoint(lower_words)
     # “A spokesman”, “campaigners” are who they are; “the senator” stands for a name.
     return ResolvedVoice(
         voice, ANAPHOR_CONFIDENCE if is_anaphor else GROUP_CONFIDENCE, subject.span
@@ -154,18 +163,22 @@ def _resolve_spokesperson(
 
 
 def _resolve_study(
-    text: str, sentence: Sentence, subject: Subject, by_index: int, authors: Sequence[Name]
+    parsed: ParsedDocument,
+    sentence: Sentence,
+    subject: Subject,
+    by_index: int,
+    authors: Sequence[Name],
 ) -> ResolvedVoice:
     """“an independent study by X and Y, for Z”: its authors speak, for Z."""
-    first, last = authors[0], authors[-1]
+    text, first, last = parsed.text, authors[0], authors[-1]
     start = first.title_span.start if first.titles else first.span.start
     study_text = text[subject.span.start : sentence.tokens[by_index - 1].end]
-    role_noun = "authors" if len(authors) > 1 else "author"
+    role = parsed.lexicon.phrases["authors" if len(authors) > 1 else "author"]
     organisation_name = next((name for name in sentence.names if name.first > last.last), None)
     organisation = (
         text[organisation_name.span.start : organisation_name.span.end]
         if organisation_name
         else None
     )
-    voice = Voice(text[start : last.span.end], f"{role_noun} of {study_text}", organisation)
+    voice = Voice(text[start : last.span.end], role.format(study=study_text), organisation)
     return ResolvedVoice(voice, STUDY_AUTHORS_CONFIDENCE, subject.span)

@@ -12,10 +12,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.cues import MAX_SHORT_WORDS, VERB_WITH_COLON, Cue, QuotedWords, find_cue
-from bot.attribution.lexicon import LEMMAS, SPEECH_LEMMAS, Tag
+from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote
+from bot.attribution.lexicon import Tag
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
-from bot.attribution.scare_quotes import WORD, is_scare_quote
 from bot.model import Kind, Span
 
 if TYPE_CHECKING:
@@ -77,7 +77,13 @@ class _Occurrence:
 
 
 def attribute_quotations(parsed: ParsedDocument) -> list[Attribution]:
-    """Return one credit for each of the reading's marks, in order."""
+    """Return an attribution for each quotation of the document, in order.
+
+    In a language without reporting verbs a name in the sentence proves nothing: nobody is named,
+    and all words are shown in the sentence around them.
+    """
+    if not parsed.lexicon.has_reporting_verbs:
+        return [Attribution(Kind.FRAGMENT, reason=NOBODY_NAMED)] * len(parsed.quotations)
     return _Attributor(parsed).attribute_all()
 
 
@@ -211,7 +217,7 @@ class _Attributor:
 
     def _measure_words(self, quotation_index: int) -> QuotedWords:
         inner = self._parsed.quotations[quotation_index].inner
-        length = len(WORD.findall(self._text, *inner))
+        length = count_words(self._text, inner)
         return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
 
     def _is_too_slight(self, occurrence: _Occurrence) -> bool:
@@ -402,11 +408,7 @@ def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:
     """The subject of the sentence's last verb of saying."""
-    tokens = sentence.tokens
-    for index in range(len(tokens) - 1, -1, -1):
-        is_speech_verb = (
-            tokens[index].tag is Tag.REPORTING_VERB and LEMMAS[tokens[index].lower] in SPEECH_LEMMAS
-        )
-        if is_speech_verb and not sentence.is_passive(index):
+    for index in range(len(sentence.tokens) - 1, -1, -1):
+        if sentence.is_speech_verb(index):
             return sentence.find_subject(index)
     return None

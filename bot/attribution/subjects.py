@@ -9,18 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.lexicon import Tag, word_set
-from bot.attribution.noun_phrases import (
-    MAX_PHRASE_TOKENS,
-    PHRASE_TAGS,
-    NounPhrases,
-    Subject,
-    is_place,
-)
+from bot.attribution.lexicon import Tag
+from bot.attribution.names import is_place
+from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
     from bot.attribution.tokens import Token
 
@@ -38,15 +34,13 @@ _NO_SUBJECT_AFTER = (
     Tag.PRONOUN,
 )
 _AGENT_WINDOW = 8
-# These take the person addressed as their object, so a name behind them is not who speaks.
-_ADDRESSEE_VERBS = word_set("told tells tell asked asks ask urged urges assured reminded informed")
 
 
 class Sentence(NounPhrases):
     """One sentence, asked for the subjects of its verbs."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], number: int) -> None:
-        super().__init__(text, tokens, number)
+    def __init__(self, text: str, tokens: Sequence[Token], number: int, lexicon: Lexicon) -> None:
+        super().__init__(text, tokens, number, lexicon)
         self._subject_cache: dict[int, Subject | None] = {}
 
     def find_subject(self, verb: int) -> Subject | None:
@@ -66,6 +60,23 @@ class Sentence(NounPhrases):
         while index >= 0 and self.tokens[index].tag is Tag.ADVERB:
             index -= 1
         return index >= 0 and self.tokens[index].tag is Tag.BE
+
+    def is_speech_verb(self, index: int) -> bool:
+        """Say whether token `index` is a verb of saying that somebody does."""
+        token = self.tokens[index]
+        return (
+            token.tag is Tag.REPORTING_VERB
+            and token.lemma in self.lexicon.speech_verbs
+            and not self.is_passive(index)
+        )
+
+    def opens_source(self, index: int) -> bool:
+        """Say whether token `index` opens "according to"."""
+        return self.tokens[index].lower in self.lexicon.source[:1]
+
+    def find_source(self, index: int) -> Subject | None:
+        """Return the X of the "according to X" that token `index` opens."""
+        return self.find_subject_after(index + len(self.lexicon.source))
 
     def find_subject_after(self, index: int) -> Subject | None:
         """Return the phrase that begins at or just after `index`: who, in “said X”."""
@@ -97,7 +108,7 @@ class Sentence(NounPhrases):
         index = clause_start
         while index < end:
             token, name = self.tokens[index], self.name_at(index)
-            if token.tag is Tag.PRONOUN and token.lower != "you":
+            if token.tag is Tag.PRONOUN and token.lower not in self.lexicon.pronouns.addressed:
                 return _reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
             if name is not None:
                 if self._is_subject_candidate(name, clause_start):
@@ -165,7 +176,10 @@ class Sentence(NounPhrases):
     def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
-        if tokens[index].lower == "to" or tokens[index].tag not in PHRASE_TAGS:
+        if (
+            tokens[index].lower in self.lexicon.markers.infinitive
+            or tokens[index].tag not in PHRASE_TAGS
+        ):
             return self.find_governing_subject(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:
             return self.subject_ending_at(index)
@@ -175,7 +189,9 @@ class Sentence(NounPhrases):
         first = self.find_phrase_start(name.first)
         connector = tokens[first - 1] if first else None
         after_preposition = (
-            connector is not None and connector.tag is Tag.PREPOSITION and connector.lower != "with"
+            connector is not None
+            and connector.tag is Tag.PREPOSITION
+            and connector.lower not in self.lexicon.markers.company
         )
         return (
             self.find_governing_subject(verb)
@@ -193,7 +209,7 @@ class Sentence(NounPhrases):
             return self.find_subject_after(verb + 1)
         inverted_subject = (
             self.find_subject_after(verb + 1)
-            if tokens[verb].lower not in _ADDRESSEE_VERBS
+            if tokens[verb].lower not in self.lexicon.verbs.addressing_forms
             else None
         )
         if (
@@ -247,7 +263,9 @@ class Sentence(NounPhrases):
         if tokens[last].tag is Tag.PRONOUN:
             return self.pronoun_subject(last)
         name = self.name_at(last)
-        if tokens[last].tag not in PHRASE_TAGS or (name is not None and is_place(name)):
+        if tokens[last].tag not in PHRASE_TAGS or (
+            name is not None and is_place(name, self.lexicon)
+        ):
             return None
         subject = self.subject_ending_at(last)
         previous = subject.first - 1
@@ -274,7 +292,7 @@ class Sentence(NounPhrases):
     def _find_agent(self, verb: int) -> Subject | None:
         """X, in “was called a bully by X”."""
         for index in range(verb + 1, min(len(self.tokens) - 1, verb + _AGENT_WINDOW)):
-            if self.tokens[index].lower == "by":
+            if self.tokens[index].lower in self.lexicon.markers.agent:
                 return self.find_subject_after(index + 1)
         return None
 

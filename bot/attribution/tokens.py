@@ -1,62 +1,50 @@
-"""A paragraph as a row of tokens, each with its form; a quotation is one token.
+"""A paragraph as a row of tokens, each tagged; a quotation is one token.
 
-What stands inside quotation marks is not looked into: whoever speaks is named
-outside them.
+Nothing inside quotation marks is looked at: who speaks is named outside them.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import (
-    NOT_NAMES,
-    SENTENCE_OPENERS,
-    TAG_BY_WORD,
-    TITLES,
-    USUALLY_NOUNS,
-    Tag,
-)
+from bot.attribution.lexicon import NO_MATCH, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.attribution.lexicon import Lexicon
     from bot.attribution.quotation_marks import Quotation
     from bot.model import Span
 
-_TOKEN = re.compile(
-    r"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?"
-    r"|\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Lt|Gen|Col|Sgt|Capt|Maj|Adm|Rev|Hon|Cllr|St|Jr|Sr|Reps|Sens)\.)"
-    r"|(?P<possessive>['’]s\b|(?<=s)['’](?!\w))"
-    r"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!s\b)[^\W_]+)*)"
-    r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
-    r"|(?P<mark>,|:|;|—|–|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
-)
 _PUNCTUATION_TAGS = {
     ",": Tag.COMMA,
     ":": Tag.COLON,
     ";": Tag.SUBORDINATOR,
     "(": Tag.OPEN_BRACKET,
     "[": Tag.OPEN_BRACKET,
+    ")": Tag.CLOSE_BRACKET,
+    "]": Tag.CLOSE_BRACKET,
+    "—": Tag.DASH,
+    "–": Tag.DASH,
 }
-_PUNCTUATION_TAGS |= {")": Tag.CLOSE_BRACKET, "]": Tag.CLOSE_BRACKET, "—": Tag.DASH, "–": Tag.DASH}
 _SENTENCE_END = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
-# No sentence is longer; whatever claims to be has no punctuation, and time must stay linear.
+# The longest sentence of tests/benchmarks/voices.py's news has 107 tokens; a longer run has no
+# punctuation, and rules that look both ways would take time in the square of its length.
 _MAX_SENTENCE_TOKENS = 250
+# How far a cue that begins a sentence may stand from its verb: “Why?” Ann Bell, who chairs
+# the board of the county's only ferry company, said.
+_CUE_WINDOW = 25
+# A shorter word in "ly" is no adverb: "only" and "ally".
+_MIN_ADVERB_LENGTH = 5
+# Marks that may close a quotation stand behind its last full stop; more than five never do.
+_CLOSING_MARKS_WINDOW = 6
+# An abbreviated month within a name is an initial's: "Jan" in "Jan Bell".
+_SHORT_MONTH_LENGTH = 3
 _LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
-_OPENING_PARTICIPLE = re.compile(r"(?:^|[.!?”\"] )([A-Z][a-z]{2,}ing)\b", re.MULTILINE)
-_MONTH_SURNAME = re.compile(r"\b([A-Z][a-z]+) (May|March|April|June|August|Will)\b")
 _MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
-
-
-class Capitalisation(NamedTuple):
-    """How a document writes its words: those somewhere in lower case, those always capital."""
-
-    lowercase_words: frozenset[str] = frozenset()
-    capitalised_words: frozenset[str] = frozenset()
-    surnames_like_dates: frozenset[str] = frozenset()
-
-
 _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
 _AFTER_REPORTING_VERB = (
     Tag.SENTENCE_END,
@@ -67,155 +55,187 @@ _AFTER_REPORTING_VERB = (
     Tag.ADVERB,
 )
 _CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
+_VERB_LIKE_TAGS = (
+    Tag.OTHER,
+    Tag.REPORTING_VERB,
+    Tag.REPORTING_PARTICIPLE,
+    Tag.VERB,
+    Tag.BE,
+)
 
 
 class Token(NamedTuple):
-    """A word, mark or whole quotation at [start, end), its form, and its lower case.
+    """A word, mark or whole quotation at [start, end), its tag, and its lower case.
 
-    A quotation's `lower` is empty; its place among the marks is found by `start`.
+    A quotation's `lower` is empty; `start` says which quotation it is. `lemma` is the base
+    of a reporting verb's form, and empty for any other word.
     """
 
     start: int
     end: int
     tag: Tag
     lower: str
+    lemma: str = ""
+
+
+class Capitalisation(NamedTuple):
+    """How a document writes its words: those somewhere in lower case, those always capital."""
+
+    lowercase_words: frozenset[str] = frozenset()
+    capitalised_words: frozenset[str] = frozenset()
+    surnames_like_words: frozenset[str] = frozenset()
 
 
 _NO_CAPITALISATION = Capitalisation()
 
 
-def observe_capitalisation(text: str) -> Capitalisation:
+class _Patterns(NamedTuple):
+    """The regular expressions that a language has a say in."""
+
+    token: re.Pattern[str]
+    opening_participle: re.Pattern[str]
+    surname_like_word: re.Pattern[str]
+
+
+@cache
+def _compile_patterns(lexicon: Lexicon) -> _Patterns:
+    abbreviations = "|".join(sorted(lexicon.language.words("abbreviations", "names"))) or NO_MATCH
+    possessive = lexicon.get_pattern("patterns", "possessive")
+    possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
+    participle = lexicon.get_pattern("patterns", "opening_participle")
+    surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
+    return _Patterns(
+        re.compile(
+            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b(?:{abbreviations})\.)"
+            rf"|(?P<possessive>{possessive})"
+            rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*)"
+            r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
+            r"|(?P<mark>,|:|;|—|–|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
+        ),
+        re.compile(rf"(?:^|[.!?”\"] )({participle})\b", re.MULTILINE),
+        re.compile(rf"\b([A-Z][a-z]+) ({surnames})\b"),
+    )
+
+
+def observe_capitalisation(text: str, lexicon: Lexicon) -> Capitalisation:
     """Return which words `text` writes in lower case, and which with a capital mid-sentence."""
+    patterns = _compile_patterns(lexicon)
     capitalised_words = frozenset(word.lower() for word in _MID_SENTENCE_CAPITAL.findall(text))
-    opening_participles = {word.lower() for word in _OPENING_PARTICIPLE.findall(text)}
+    participles = {word.lower() for word in patterns.opening_participle.findall(text)}
     surnames = {
         last.lower()
-        for first, last in _MONTH_SURNAME.findall(text)
-        if first.lower() not in TAG_BY_WORD
+        for first, last in patterns.surname_like_word.findall(text)
+        if first.lower() not in lexicon.tags
     }
     return Capitalisation(
-        frozenset(_LOWERCASE_WORD.findall(text)) | (opening_participles - capitalised_words),
+        frozenset(_LOWERCASE_WORD.findall(text)) | (participles - capitalised_words),
         capitalised_words,
         frozenset(surnames),
     )
 
 
-def tokenise(
-    text: str,
-    span: Span,
-    quotations: Sequence[Quotation],
-    capitalisation: Capitalisation = _NO_CAPITALISATION,
-) -> list[Token]:
-    """Return the tokens of the paragraph `span`, whose quotations are `quotations`."""
-    tokens: list[Token] = []
-    position = span.start
-    for quotation in quotations:
-        _append_tokens(text, position, quotation.outer.start, capitalisation, tokens)
-        tokens.append(Token(quotation.outer.start, quotation.outer.end, Tag.QUOTATION, ""))
-        position = quotation.outer.end
-    _append_tokens(text, position, span.end, capitalisation, tokens)
-    return tokens
+@dataclass(frozen=True, slots=True)
+class Tokeniser:
+    """Tags the words of a document by its language and by how it writes them."""
 
+    text: str
+    lexicon: Lexicon
+    capitalisation: Capitalisation = _NO_CAPITALISATION
 
-def split_sentences(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
-    """Return `tokens` cut into sentences; a quotation that ends one ends it here too."""
-    sentences: list[list[Token]] = []
-    current: list[Token] = []
-    for index, token in enumerate(tokens):
-        current.append(token)
-        if len(current) >= _MAX_SENTENCE_TOKENS or _ends_sentence(text, tokens, index):
-            sentences.append(current)
-            current = []
-    return sentences
+    def tokenise(self, span: Span, quotations: Sequence[Quotation]) -> list[Token]:
+        """Return the tokens of the paragraph `span`, whose quotations are `quotations`."""
+        tokens: list[Token] = []
+        position = span.start
+        for quotation in quotations:
+            self._append_tokens(tokens, position, quotation.outer.start)
+            tokens.append(Token(quotation.outer.start, quotation.outer.end, Tag.QUOTATION, ""))
+            position = quotation.outer.end
+        self._append_tokens(tokens, position, span.end)
+        return tokens
 
+    def split_sentences(self, tokens: Sequence[Token]) -> list[list[Token]]:
+        """Return `tokens` cut into sentences; a quotation that ends one ends it here too."""
+        sentences: list[list[Token]] = []
+        current: list[Token] = []
+        for index, token in enumerate(tokens):
+            current.append(token)
+            if len(current) >= _MAX_SENTENCE_TOKENS or _ends_sentence(self.text, tokens, index):
+                sentences.append(current)
+                current = []
+        return sentences
 
-def _append_tokens(
-    text: str, start: int, end: int, capitalisation: Capitalisation, tokens: list[Token]
-) -> None:
-    for match in _TOKEN.finditer(text, start, end):
-        group, word = match.lastgroup, match.group()
-        lower = word.lower().replace("’", "'")
-        if group == "word":
-            tag = _tag_word(word, lower, tokens, capitalisation)
-        elif group == "mark":
-            tag = _PUNCTUATION_TAGS.get(word, Tag.DASH if word[0] == "-" else Tag.SENTENCE_END)
-        elif group == "number":
-            tag = Tag.NUMBER
-        elif group == "abbreviation":
-            tag = Tag.NAME
-        else:
-            tag = Tag.POSSESSIVE
-        tokens.append(Token(match.start(), match.end(), tag, lower))
+    def _append_tokens(self, tokens: list[Token], start: int, end: int) -> None:
+        for match in _compile_patterns(self.lexicon).token.finditer(self.text, start, end):
+            group, word = match.lastgroup, match.group()
+            lower = word.lower().replace("’", "'")
+            if group == "word":
+                tag = self._tag_word(word, lower, tokens)
+            elif group == "mark":
+                tag = _PUNCTUATION_TAGS.get(word, Tag.DASH if word[0] == "-" else Tag.SENTENCE_END)
+            elif group == "number":
+                tag = Tag.NUMBER
+            elif group == "abbreviation":
+                tag = Tag.NAME
+            else:
+                tag = Tag.POSSESSIVE
+            lemma = self.lexicon.lemmas.get(lower, "")
+            tokens.append(Token(match.start(), match.end(), tag, lower, lemma))
 
-
-def _tag_word(
-    word: str, lower: str, tokens: Sequence[Token], capitalisation: Capitalisation
-) -> Tag:
-    lexicon_tag = TAG_BY_WORD.get(lower)
-    previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
-    if word[0].isupper() or not word[0].islower():
-        return _tag_capitalised(lower, lexicon_tag, previous_tag, capitalisation)
-    if lexicon_tag is None:
-        if len(lower) > 4 and lower.endswith("ly"):
-            return Tag.ADVERB
-        is_verb = previous_tag is Tag.PRONOUN or (previous_tag is Tag.NAME and lower.endswith("ed"))
-        return Tag.VERB if is_verb else Tag.OTHER
-    if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and _is_noun(
-        lower, lexicon_tag, tokens
-    ):
-        return Tag.OTHER
-    return lexicon_tag
-
-
-def _tag_capitalised(
-    lower: str, lexicon_tag: Tag | None, previous_tag: Tag, capitalisation: Capitalisation
-) -> Tag:
-    is_date = lexicon_tag is Tag.TIME or (lower == "may" and previous_tag is Tag.PREPOSITION)
-    if is_date and lower not in capitalisation.surnames_like_dates:
-        return Tag.NAME if previous_tag is Tag.NAME and len(lower) == 3 else Tag.TIME
-    opens_sentence = previous_tag in (Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.DASH)
-    # “May said”, “Will wrote”: elsewhere the document shows it to be a name.
-    if lower in capitalisation.surnames_like_dates or (
-        lexicon_tag in _VERBAL_TAGS
-        and (not opens_sentence or lower in capitalisation.capitalised_words)
-    ):
-        return Tag.NAME
-    if lexicon_tag is not None:
+    def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
+        lexicon_tag = self.lexicon.tags.get(lower)
+        previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
+        if word[0].isupper() or not word[0].islower():
+            return self._tag_capitalised(lower, lexicon_tag, previous_tag)
+        if lexicon_tag is None:
+            endings = self.lexicon.endings
+            if len(lower) >= _MIN_ADVERB_LENGTH and lower.endswith(endings["adverb"]):
+                return Tag.ADVERB
+            is_verb = previous_tag is Tag.PRONOUN or (
+                previous_tag is Tag.NAME and lower.endswith(endings["past"])
+            )
+            return Tag.VERB if is_verb else Tag.OTHER
+        if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and self._is_noun(
+            lower, lexicon_tag, tokens
+        ):
+            return Tag.OTHER
         return lexicon_tag
-    is_common_word = lower in SENTENCE_OPENERS or (
-        lower in capitalisation.lowercase_words and lower not in TITLES
-    )
-    return Tag.OTHER if opens_sentence and is_common_word else Tag.NAME
 
-
-def _is_noun(lower: str, tag: Tag, tokens: Sequence[Token]) -> bool:
-    if not tokens:
-        return False
-    previous = tokens[-1]
-    if previous.tag is Tag.NUMBER:
-        return lower in USUALLY_NOUNS
-    if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
-        return previous.lower not in (
-            "which",
-            "that",
-            "this",
-            "others",
-            "many",
-            "some",
-            "all",
-            "both",
+    def _tag_capitalised(self, lower: str, lexicon_tag: Tag | None, previous_tag: Tag) -> Tag:
+        lexicon, capitalisation = self.lexicon, self.capitalisation
+        is_date = lexicon_tag is Tag.TIME or (
+            lower in lexicon.markers.months_like_auxiliaries and previous_tag is Tag.PREPOSITION
         )
-    if previous.tag is Tag.PREPOSITION:
-        return tag is Tag.REPORTING_VERB and previous.lower != "to"
-    if previous.lower in NOT_NAMES:
-        return lower in USUALLY_NOUNS
-    return lower in USUALLY_NOUNS and previous.tag in (
-        Tag.OTHER,
-        Tag.REPORTING_VERB,
-        Tag.REPORTING_PARTICIPLE,
-        Tag.VERB,
-        Tag.BE,
-    )
+        if is_date and lower not in capitalisation.surnames_like_words:
+            is_initial = previous_tag is Tag.NAME and len(lower) == _SHORT_MONTH_LENGTH
+            return Tag.NAME if is_initial else Tag.TIME
+        opens_sentence = previous_tag in (Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.DASH)
+        # “May said”, “Will wrote”: elsewhere the document shows it to be a name.
+        if lower in capitalisation.surnames_like_words or (
+            lexicon_tag in _VERBAL_TAGS
+            and (not opens_sentence or lower in capitalisation.capitalised_words)
+        ):
+            return Tag.NAME
+        if lexicon_tag is not None:
+            return lexicon_tag
+        is_common_word = lower in lexicon.nouns.openers or (
+            lower in capitalisation.lowercase_words and lower not in lexicon.titles.leading
+        )
+        return Tag.OTHER if opens_sentence and is_common_word else Tag.NAME
+
+    def _is_noun(self, lower: str, tag: Tag, tokens: Sequence[Token]) -> bool:
+        """Whether a form of a reporting verb is a noun here: “the claim”, “of reports”."""
+        if not tokens:
+            return False
+        previous, markers = tokens[-1], self.lexicon.markers
+        if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
+            return previous.lower not in markers.standalone_determiners
+        if previous.tag is Tag.PREPOSITION:
+            return tag is Tag.REPORTING_VERB and previous.lower not in markers.infinitive
+        return lower in self.lexicon.verbs.noun_like_forms and (
+            previous.tag is Tag.NUMBER
+            or previous.lower in self.lexicon.names.nobody
+            or previous.tag in _VERB_LIKE_TAGS
+        )
 
 
 def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
@@ -227,7 +247,9 @@ def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
         return following.tag is not Tag.CLOSE_BRACKET and not text[following.start].islower()
     if token.tag is not Tag.QUOTATION or following.tag in _CONTINUES_SENTENCE:
         return False
-    if not _SENTENCE_END.search(text, max(token.start, token.end - 6), token.end):
+    if not _SENTENCE_END.search(
+        text, max(token.start, token.end - _CLOSING_MARKS_WINDOW), token.end
+    ):
         return False
     return following.tag is Tag.QUOTATION or _begins_sentence(text, tokens, index)
 
@@ -244,7 +266,7 @@ def _begins_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
 
 
 def _ends_with_full_stop(text: str, token: Token) -> bool:
-    tail = text[max(token.start, token.end - 6) : token.end].rstrip("'’\"”)]")
+    tail = text[max(token.start, token.end - _CLOSING_MARKS_WINDOW) : token.end].rstrip("'’\"”)]")
     return tail.endswith((".", "…", "。"))
 
 
@@ -252,7 +274,7 @@ def _cue_follows(tokens: Sequence[Token], start: int) -> bool:
     """Whether a name stands here and then, over its apposition, a bare verb of saying."""
     if tokens[start].tag not in (Tag.NAME, Tag.PRONOUN):
         return False
-    for index in range(start, min(len(tokens) - 1, start + 25)):
+    for index in range(start, min(len(tokens) - 1, start + _CUE_WINDOW)):
         if tokens[index].tag in (Tag.SENTENCE_END, Tag.QUOTATION):
             return False
         if tokens[index].tag is Tag.REPORTING_VERB:

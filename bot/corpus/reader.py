@@ -9,14 +9,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import formats
-from bot.attribution import corrections, extract_passages
-from bot.attribution.curated_voices import normalise_name
+from bot.attribution import extract_passages
+from bot.attribution.curation import load_corrections, normalise_name
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.errors import BotError, CorpusError, SkippedError
+from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Corpus, Document, Passage, VoiceEntry, digest
 from bot.storage import safe_read
 
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bot.languages.base import Language
     from bot.storage.safe_read import FileDigest
 
     ReusableParts = Mapping[str, "AttributedDocument | SkippedFile"]
+
+
+class AttributionBasis(NamedTuple):
+    """What a manifest gives to the attribution of its documents."""
+
+    listed_voices: tuple[VoiceEntry, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class AttributedDocument:
 
     document: Document
     passages: tuple[Passage, ...]
-    listed_voices: tuple[VoiceEntry, ...]
+    basis: AttributionBasis
     input_stamps: Mapping[Path, FileDigest]
     fingerprint: str
 
@@ -87,11 +96,14 @@ def read_corpus(
     errors: list[BotError] = [*folder_contents.errors]
     manifest_path = folder / MANIFEST_NAME
     toml, manifest = _read_manifest(manifest_path, errors)
-    listed_voices = manifest.voices if manifest else ()
-    results = _read_documents(folder_contents, listed_voices, reusable, excluded_ids)
+    basis = AttributionBasis(
+        manifest.voices if manifest else (),
+        manifest.language if manifest else DEFAULT_LANGUAGE,
+    )
+    results = _read_documents(folder_contents, basis, reusable, excluded_ids)
     if reusable and _skipped_ids(results) != _skipped_ids(reusable):
         # What is passed over may be what others look things up in, so they are read again.
-        results = _read_documents(folder_contents, listed_voices, {}, excluded_ids)
+        results = _read_documents(folder_contents, basis, {}, excluded_ids)
     document_errors = {
         document_id: part for document_id, part in results.items() if isinstance(part, BotError)
     }
@@ -117,6 +129,13 @@ def read_corpus(
     return PartialCorpus(
         corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors
     )
+
+
+def find_language(folder: Path) -> Language:
+    """Return the language of the corpus in `folder`; the default one where no manifest says."""
+    path = folder / MANIFEST_NAME
+    manifest = _read_manifest(path, [])[1] if path.is_file() else None
+    return load_language(manifest.language if manifest else DEFAULT_LANGUAGE)
 
 
 def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
@@ -147,7 +166,7 @@ def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | 
 
 def _read_documents(
     folder_contents: FolderContents,
-    listed_voices: tuple[VoiceEntry, ...],
+    basis: AttributionBasis,
     reusable: ReusableParts,
     excluded_ids: Collection[str],
 ) -> dict[str, AttributedDocument | SkippedFile | BotError]:
@@ -158,7 +177,7 @@ def _read_documents(
             corrections_path = folder_contents.corrections.get(document_id)
             try:
                 results[document_id] = _read_document(
-                    path, document_id, corrections_path, listed_voices, reusable.get(document_id)
+                    path, document_id, corrections_path, basis, reusable.get(document_id)
                 )
             except BotError as error:
                 results[document_id] = error
@@ -169,21 +188,21 @@ def _read_document(
     path: Path,
     document_id: str,
     corrections_path: Path | None,
-    listed_voices: tuple[VoiceEntry, ...],
+    basis: AttributionBasis,
     previous: AttributedDocument | SkippedFile | None,
 ) -> AttributedDocument | SkippedFile:
     if previous and _is_unchanged(previous, path, corrections_path):
-        if isinstance(previous, SkippedFile) or previous.listed_voices == listed_voices:
+        if isinstance(previous, SkippedFile) or previous.basis == basis:
             return previous
         document, input_stamps = previous.document, dict(previous.input_stamps)
-        entries = corrections.load(corrections_path) if corrections_path else ()
+        entries = load_corrections(corrections_path) if corrections_path else ()
     else:
         with safe_read.record_digests() as input_stamps:
             try:
                 document = formats.read(path, document_id)
             except SkippedError as error:
                 return SkippedFile(error, input_stamps)
-            entries = corrections.load(corrections_path) if corrections_path else ()
+            entries = load_corrections(corrections_path) if corrections_path else ()
     metadata = replace(document, text="", turns=())
     if metadata == Document(document_id, "", sha256=document.sha256):
         remedy = "open it with a header between +++ lines, its title and publisher first"
@@ -191,8 +210,10 @@ def _read_document(
     fingerprint = repr((document.sha256, metadata, entries))
     return AttributedDocument(
         document,
-        extract_passages(document, listed_voices, entries),
-        listed_voices,
+        extract_passages(
+            document, basis.listed_voices, entries, language=load_language(basis.language)
+        ),
+        basis,
         input_stamps,
         fingerprint,
     )

@@ -28,6 +28,7 @@ from bot.attribution import extract_passages
 from bot.corpus.lint.checks import find_issues
 from bot.errors import BotError, CorpusError
 from bot.formats.base import ParseReport
+from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Document, Kind, Span, Turn, Voice
 
 if TYPE_CHECKING:
@@ -69,8 +70,13 @@ class SandboxResult(NamedTuple):
     issues: tuple[str, ...] = ()
 
 
-def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS) -> SandboxResult:
-    """Return what the file called `name`, which holds `content`, is read as.
+def parse_untrusted(
+    name: str,
+    content: bytes,
+    seconds: float = TIMEOUT_SECONDS,
+    language: str = DEFAULT_LANGUAGE,
+) -> SandboxResult:
+    """Return what the file called `name`, which holds `content` in `language`, is read as.
 
     Raises:
         CorpusError: it is too large, not what its name says, or cannot be read;
@@ -84,7 +90,7 @@ def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS)
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
         path = Path(folder) / f"{_DOCUMENT_ID}{suffix}"
         path.write_bytes(content)
-        result = _run_child(path, display_name, seconds)
+        result = _run_child(path, display_name, seconds, language)
     if "fact" in result:
         # The place is known to the child alone, and says nothing to whoever sent the file.
         raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
@@ -93,13 +99,13 @@ def parse_untrusted(name: str, content: bytes, seconds: float = TIMEOUT_SECONDS)
     return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
 
 
-def _run_child(path: Path, display_name: str, seconds: float) -> Mapping[str, Any]:
+def _run_child(path: Path, display_name: str, seconds: float, language: str) -> Mapping[str, Any]:
     """Return what a child process says of the file at `path`."""
     # The bot's own environment holds its token.
     environment = _MINIMAL_ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])}
     remedy = "save it in another way, or send its text"
     child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
-        [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds))],
+        [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds)), language],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -175,13 +181,15 @@ def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parse_in_child(path: Path) -> dict[str, Any]:
+def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
     """Return what a child tells: the document and the report, or what is wrong."""
     try:
         check_unpacked_size(path.name, path.read_bytes())
         document, report = formats.parse(path, _DOCUMENT_ID)
         spoken_passages = [
-            passage for passage in extract_passages(document) if passage.kind is not Kind.NARRATION
+            passage
+            for passage in extract_passages(document, language=load_language(language))
+            if passage.kind is not Kind.NARRATION
         ]
         voice_counts = Counter(passage.voice.name for passage in spoken_passages if passage.voice)
         issues = sorted(find_issues(document, spoken_passages))[:_MAX_ISSUES]
@@ -250,4 +258,4 @@ def _set_resource_limits(seconds: int) -> None:
 
 if __name__ == "__main__":
     _set_resource_limits(int(sys.argv[2]))
-    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]))))
+    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]), sys.argv[3])))

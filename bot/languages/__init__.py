@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import LanguageError
 
@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 
     from bot.languages.base import Language
 
-__all__ = ["CONSEQUENCES", "TomlLanguage", "list_languages", "load_language", "load_table"]
+__all__ = [
+    "CONSEQUENCES",
+    "DEFAULT_LANGUAGE",
+    "TomlLanguage",
+    "describe_lacks",
+    "fill_lists",
+    "list_languages",
+    "load_language",
+    "load_table",
+]
 
+# That of a file that belongs to no corpus.
+DEFAULT_LANGUAGE = "english"
 # What a corpus goes without where its language lacks a table.
 CONSEQUENCES = MappingProxyType(
     {
@@ -31,16 +42,21 @@ CONSEQUENCES = MappingProxyType(
         "questions": "no question words, so the words that only ask are searched for too",
     }
 )
-# Lists of which a word can be in one only: the place that holds each, by table.
+# Lists of which a word can be in one only, by table; all of a table where none is named.
 _EXCLUSIVE_LISTS = MappingProxyType(
     {
-        "reporting_verbs": (("core", "manner", "attitude"),),
-        "names": (("female", "male"),),
+        "reporting_verbs": ("core", "manner", "attitude"),
+        "names": ("female", "male"),
+        "titles": ("female", "male"),
+        "words": None,
     }
 )
 
 
-@dataclass(frozen=True, slots=True)
+Lists = TypeVar("Lists")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TomlLanguage:
     """A language read from its folder; `tables` are all of its files' together."""
 
@@ -111,16 +127,38 @@ def load_language(name: str) -> Language:
     return language
 
 
+def describe_lacks(name: str) -> tuple[str, ...]:
+    """Return what a corpus in the language `name` goes without, a line for each table.
+
+    >>> describe_lacks("english")
+    ()
+    """
+    return tuple(f"{name}: {CONSEQUENCES[table]}" for table in load_language(name).lacks)
+
+
 def load_table(language: str, table: str) -> Mapping[str, Any]:
     """Return one table of the language of that name; empty where it has none."""
     return load_language(language).table(table)
 
 
+def fill_lists(lists: type[Lists], language: Language, table: str) -> Lists:
+    """Return the dataclass `lists` with each field filled from the list of its name.
+
+    Raises:
+        LanguageError: a list has a word twice, or is one that `lists` has no field for.
+    """
+    keys = [field.name for field in fields(lists)]  # type: ignore[arg-type]
+    unknown_keys = sorted(language.table(table).keys() - keys)
+    if unknown_keys:
+        fact = f"[{table}] has {', '.join(unknown_keys)}, which nothing asks for"
+        raise LanguageError(f"languages/{language.name}", fact, f"use {', '.join(keys)}")
+    return lists(**{key: language.words(table, key) for key in keys})
+
+
 def _refuse_contradictions(language: TomlLanguage) -> None:
-    for table, groups in _EXCLUSIVE_LISTS.items():
-        for group in groups:
-            for first, second in combinations(group, 2):
-                shared = language.words(table, first) & language.words(table, second)
-                if shared:
-                    fact = f"[{table}] {' '.join(sorted(shared))} is in both {first} and {second}"
-                    raise LanguageError(f"languages/{language.name}", fact, "choose one of them")
+    for table, keys in _EXCLUSIVE_LISTS.items():
+        for first, second in combinations(keys or language.table(table), 2):
+            shared = language.words(table, first) & language.words(table, second)
+            if shared:
+                fact = f"[{table}] {' '.join(sorted(shared))} is in both {first} and {second}"
+                raise LanguageError(f"languages/{language.name}", fact, "choose one of them")

@@ -23,6 +23,9 @@ class Language(Protocol):
     and say so, and never fall back on another language's words.
     """
 
+    def __hash__(self) -> int:
+        """Hash by identity: whatever is built from a language is built once."""
+
     @property
     def name(self) -> str:
         """Return the name, as a corpus writes it and Snowball does."""

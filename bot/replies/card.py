@@ -62,7 +62,7 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     )
     return QuoteCard(
         quote.id,
-        f"{say(f'sides.{passage.side}')} · {speaker} · {say(f'kinds.{passage.kind}')}",
+        f"{say(f'sides.{passage.side}')} · {speaker} · {quote_block.describe_kind(passage)}",
         preview,
         Reply(blocks, (tuple(_card_buttons(quote)),)),
     )

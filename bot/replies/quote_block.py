@@ -47,7 +47,7 @@ def format_for_copying(quote: Quote) -> str:
         "copied",
         text=quote.text,
         voice=describe_speaker(quote.passage),
-        kind=say(f"kinds.{quote.passage.kind}"),
+        kind=describe_kind(quote.passage),
         title=document.title or say("no_title"),
         publisher=document.publisher or say("no_publisher"),
         date=catalogue.format_date(document.date) if document.date else say("no_date"),
@@ -58,7 +58,7 @@ def format_for_copying(quote: Quote) -> str:
 def describe_speaker(passage: Passage) -> str:
     """Return whose words a passage holds, as a reply says it."""
     publisher = passage.document.publisher or say("the_publication")
-    if passage.kind is Kind.NARRATION:
+    if passage.is_own_words:
         return say("own_words", publisher=publisher)
     if passage.voice is None:
         return say("uncertain", publisher=publisher)
@@ -66,6 +66,12 @@ def describe_speaker(passage: Passage) -> str:
     if passage.kind is Kind.DIRECT:
         return voice
     return say(f"framed.{passage.kind}", publisher=publisher, voice=voice)
+
+
+def describe_kind(passage: Passage) -> str:
+    """Return what kind of words a passage holds, as a reply says it."""
+    is_unattributed = passage.kind is Kind.NARRATION and not passage.is_own_words
+    return say("kinds.unattributed" if is_unattributed else f"kinds.{passage.kind}")
 
 
 def format_voice(voice: Voice) -> str:
@@ -102,7 +108,7 @@ def render_location(passage: Passage) -> Piece:
 
 
 def _list_labels(passage: Passage) -> Iterator[str]:
-    yield say(f"kinds.{passage.kind}")
+    yield describe_kind(passage)
     first_span = passage.quotation[:1]
     if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
         yield say("continued")

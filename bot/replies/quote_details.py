@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
-from bot.model import Kind, Span
+from bot.model import Span
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
@@ -196,9 +196,9 @@ def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
 
 def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str]) -> Iterator[str]:
     passage = quote.passage
-    if passage.kind is Kind.NARRATION or passage.voice:
+    if passage.is_own_words or passage.voice:
         speaker = quote_block.describe_speaker(passage)
-        yield say("voice", voice=speaker, kind=say(f"kinds.{passage.kind}"))
+        yield say("voice", voice=speaker, kind=quote_block.describe_kind(passage))
     else:
         yield say("no_voice")
     if passage.cue:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.attribution import corrections, extract_passages
+from bot.attribution import extract_passages
+from bot.attribution.curation import draft_correction
 from bot.model import Kind
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.ingest.addition import Addition
     from bot.ingest.batch import SourceOutcome
     from bot.ingest.reading_list import ReadingList
+    from bot.languages.base import Language
     from bot.model import Document, Passage, Voice
 
 NOT_GIVEN = "not given"
@@ -58,10 +60,10 @@ def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
     if passage.confidence < threshold:
         yield f"  to correct it, in {document.id}.voices.toml:"
         yield ""
-        yield corrections.draft_correction(passage).rstrip()
+        yield draft_correction(passage).rstrip()
 
 
-def describe_addition(addition: Addition, threshold: float) -> Iterator[str]:
+def describe_addition(addition: Addition, threshold: float, language: Language) -> Iterator[str]:
     """Yield what was written, what it says of itself, what was left out, and the voices found."""
     report = addition.report
     yield from (f"wrote {path}" for path in addition.paths)
@@ -74,7 +76,7 @@ def describe_addition(addition: Addition, threshold: float) -> Iterator[str]:
         yield f"not given by the source: {', '.join(report.missing)}"
     attributions = [
         attribution
-        for attribution in extract_passages(addition.document)
+        for attribution in extract_passages(addition.document, language=language)
         if attribution.kind is not Kind.NARRATION
     ]
     for attribution in sorted(attributions, key=lambda attribution: attribution.confidence):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.errors import BotError, StorageError
+from bot.languages import describe_lacks
 from bot.storage.holds import create_hold
 from bot.storage.shown_quotes import Tombstone
 
@@ -426,6 +427,8 @@ def _build_snapshot(
         len(snapshot.corpus.passages),
         seconds,
     )
+    for consequence in describe_lacks(snapshot.corpus.language):
+        log.warning("corpus=%s %s", snapshot.corpus.name, consequence)
     return _TimedSnapshot(snapshot, seconds)
 
 

@@ -11,6 +11,7 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.corpus.reader import find_language
 from bot.errors import BotError
 from bot.ingest import sandbox
 from bot.ingest.addition import ParsedFile, build_addition, write_addition
@@ -45,8 +46,9 @@ class Uploads:
         async with self._lock:
             self._pending = None
             try:
+                language = await asyncio.to_thread(find_language, self._folder)
                 result = await asyncio.to_thread(
-                    sandbox.parse_untrusted, name, content, self._seconds
+                    sandbox.parse_untrusted, name, content, self._seconds, language.name
                 )
                 addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
             except BotError as error:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.attribution import extract_passages
-from bot.attribution.lexicon import word_set
+from bot.languages import load_language
 from bot.model import Document, Kind, Passage
 
 if TYPE_CHECKING:
@@ -36,13 +36,64 @@ THRESHOLD, SAMPLES = 0.7, 60
 Place = tuple[int, int]
 Article = dict[str, Any]
 
-PRONOUNS = word_set("he she they it who i we")
-TITLES = word_set(
-    "President Vice Senator Sen Rep Representative Governor Gov Secretary Prime Minister "
-    "Chancellor Commissioner Assistant Deputy Chief Judge Justice Attorney General Mayor Director "
-    "Chairman Chairwoman Chair Professor Dr Prof Sir Dame Lord Lady Mr Mrs Ms Miss Congressman "
-    "Congresswoman Speaker Officer Captain Former Republican Democratic Democrat Rev Senior "
-    "Executive Spokesman Spokeswoman Spokesperson The A An"
+PRONOUNS = frozenset(("he", "she", "they", "it", "who", "i", "we"))
+TITLES = frozenset(
+    [
+        "President",
+        "Vice",
+        "Senator",
+        "Sen",
+        "Rep",
+        "Representative",
+        "Governor",
+        "Gov",
+        "Secretary",
+        "Prime",
+        "Minister",
+        "Chancellor",
+        "Commissioner",
+        "Assistant",
+        "Deputy",
+        "Chief",
+        "Judge",
+        "Justice",
+        "Attorney",
+        "General",
+        "Mayor",
+        "Director",
+        "Chairman",
+        "Chairwoman",
+        "Chair",
+        "Professor",
+        "Dr",
+        "Prof",
+        "Sir",
+        "Dame",
+        "Lord",
+        "Lady",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Congressman",
+        "Congresswoman",
+        "Speaker",
+        "Officer",
+        "Captain",
+        "Former",
+        "Republican",
+        "Democratic",
+        "Democrat",
+        "Rev",
+        "Senior",
+        "Executive",
+        "Spokesman",
+        "Spokeswoman",
+        "Spokesperson",
+        "The",
+        "A",
+        "An",
+    ]
 )
 NAME = re.compile(
     r"(?<![\w.])[A-ZÀ-Þ][\w’'\-]*\.?(?:\s+(?:(?:de|van|von|der|al|bin|la|of|for|and|the|&)\s+)?"
@@ -240,7 +291,9 @@ class Score:
 
 def ours(article: Article) -> list[Passage]:
     """Return our passages of one article, narration left out."""
-    made = extract_passages(Document(article["id"], article["text"]))
+    made = extract_passages(
+        Document(article["id"], article["text"]), language=load_language("english")
+    )
     return [passage for passage in made if passage.kind is not Kind.NARRATION]
 
 

@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
-from bot.attribution.curated_voices import normalise_name
+from bot.attribution.curation import normalise_name
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues
 from bot.corpus.lint.speakers import find_namesakes
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
+from bot.languages import describe_lacks
 from bot.model import Kind, Side
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line
@@ -91,6 +92,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
     warnings = [
         *_report_skipped_files(result.reusable.values()),
         *_check_documents(result.corpus, result.paths, min_confidence),
+        *_check_language(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_voices(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_topics(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
     ]
@@ -211,6 +213,14 @@ def _find_label_like_lines(document: Document) -> Iterator[Issue]:
                 fact,
                 "if it is a speaker, open each word of the name with a capital",
             )
+
+
+def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
+    """Yield what the corpus goes without because its language has no words for it."""
+    line = find_line(toml, ("language",))
+    remedy = f"add a table to bot/languages/{corpus.language}, or keep to transcripts"
+    for consequence in describe_lacks(corpus.language):
+        yield _make_warning(file, line, consequence, remedy)
 
 
 def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.attribution.curated_voices import normalise_name
+from bot.attribution.curation import normalise_name
 from bot.attribution.paraphrases import find_paraphrases
 from bot.text import split_paragraphs, split_words
 

@@ -1,7 +1,11 @@
-"""The curator's last word on who said what: `NAME.voices.toml` beside a document.
+"""The curator's voices, and the curator's last word on who said what.
 
-A correction is keyed by the first and last words of a passage rather than by
-offsets, so it survives a re-ingestion of the source:
+A name as printed leads to the voice that a manifest lists, whatever it is called by. What a
+document prints of role and organisation wins, since offices change; the manifest fills what
+it leaves out. An alias that two entries share leads to neither.
+
+A correction in `NAME.voices.toml` is keyed by the first and last words of a passage rather
+than by offsets, so it survives a re-ingestion of the source:
 
     [[corrections]]
     first = "We all want to live"
@@ -9,9 +13,8 @@ offsets, so it survives a re-ingestion of the source:
     voice = "Nick Ephgrave"
     role = "Assistant Commissioner"
 
-It sets `voice`, `role`, `organisation` or `kind`, or drops the passage. One
-that finds no passage, or two, would silently correct the wrong words one day,
-so both are errors.
+It sets `voice`, `role`, `organisation` or `kind`, or drops the passage. One that finds no
+passage, or two, would silently correct the wrong words one day, so both are errors.
 """
 
 from __future__ import annotations
@@ -23,18 +26,72 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import CorpusError
-from bot.model import AttributionSource, Kind, OneLine, Voice
+from bot.model import AttributionSource, Kind, OneLine, Side, Voice
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line, parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from bot.attribution.curated_voices import CuratedVoices
-    from bot.model import Passage
+    from bot.model import Passage, VoiceEntry
 
+# Five words at either end told every passage of the bundled corpus from every other.
 _KEY_WORD_COUNT = 5
+_ARTICLES = ("the ", "a ", "an ")
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedVoices:
+    """The curator's voices as they hold for one document's date."""
+
+    by_name: dict[str, VoiceEntry]
+
+    def find(self, name: str) -> VoiceEntry | None:
+        """Return the entry that goes by `name`, its articles and case aside."""
+        return self.by_name.get(normalise_name(name))
+
+    def complete_voice(self, voice: Voice) -> tuple[Voice, Side]:
+        """Return `complete_voice` under its listed name, completed from its entry, and its side."""
+        entry = self.find(voice.name)
+        if entry is None:
+            return voice, Side.NEITHER
+        role = voice.role or entry.role
+        organisation = voice.organisation or entry.organisation
+        return replace(
+            voice, name=entry.name, role=role, organisation=organisation
+        ), entry.side or Side.NEITHER
+
+
+def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> CuratedVoices:
+    """Return `voices` as of `date`: of one name's entries, the latest `since` not after it."""
+    current: dict[str, VoiceEntry] = {}
+    for entry in sorted(voices, key=lambda voice: voice.since or ""):
+        if entry.since and date and entry.since[: len(date)] > date:
+            continue
+        current[normalise_name(entry.name)] = entry
+    by_name: dict[str, VoiceEntry] = {}
+    ambiguous: set[str] = set()
+    for entry in current.values():
+        for alias in {normalise_name(alias) for alias in entry.aliases} - current.keys():
+            if alias in by_name:
+                ambiguous.add(alias)
+            by_name[alias] = entry
+    return CuratedVoices(
+        {name: e for name, e in by_name.items() if name not in ambiguous} | current
+    )
+
+
+def normalise_name(name: str) -> str:
+    """Return `name` as it is compared: no case, no leading article, one kind of apostrophe.
+
+    >>> normalise_name("The  Met’s")
+    "met's"
+    """
+    normalised = " ".join(name.casefold().replace("’", "'").split())
+    for article in _ARTICLES:
+        normalised = normalised.removeprefix(article)
+    return normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +130,7 @@ class _CorrectionsFile(BaseModel):
     corrections: tuple[_CorrectionEntry, ...] = ()
 
 
-def load(path: Path) -> tuple[Correction, ...]:
+def load_corrections(path: Path) -> tuple[Correction, ...]:
     """Return the corrections in the file at `path`, in its order.
 
     Raises:
