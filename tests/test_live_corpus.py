@@ -88,13 +88,13 @@ async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Ser
     reply = await bridge.admin.reload()
 
     assert text(reply).splitlines()[:-1] == [
-        "Reloaded. bridge is served now.",
+        "Reloaded. bridge is now live.",
         "",
         "Documents: 1 (c) added, 0 removed, 0 changed",
         "Quotes: 1 gained, 0 lost, 0 moved",
-        "Balance: FOR 1→1, AGAINST 1→1, NEITHER SIDE 0→1",
+        "Quotes by side: FOR 1→1, AGAINST 1→1, NEITHER SIDE 0→1",
     ]
-    assert text(reply).splitlines()[-1].startswith("Most memory held so far: ")
+    assert text(reply).splitlines()[-1].startswith("Peak memory: ")
     assert len(bridge.corpus.documents) == 3
 
 
@@ -111,15 +111,15 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
         "",
         "Documents: 0 added, 0 removed, 1 (a) changed",
         "Quotes: 2 gained, 1 lost, 0 moved",
-        "Balance: FOR 1→1, AGAINST 1→1, NEITHER SIDE 0→1",
-        f"Quotes that were shown and would be gone: {known}",
+        "Quotes by side: FOR 1→1, AGAINST 1→1, NEITHER SIDE 0→1",
+        f"Quotes shown before that would disappear: {known}",
     ]
     assert buttons(reply) == {"Switch now": "/reload now", "Cancel": "/reload cancel"}
     assert UNSAFE in text(await bridge.show_quote(known))
 
     switched = await bridge.admin.reload("now")
 
-    assert text(switched).startswith("Reloaded. bridge is served now.")
+    assert text(switched).startswith("Reloaded. bridge is now live.")
     assert bridge.corpus.documents[0].text.count("ruin") == 2
 
 
@@ -143,7 +143,10 @@ async def test_a_reload_can_be_cancelled(folder: Path, bridge: Service) -> None:
 
     assert text(cancelled) == "Cancelled. Nothing was changed."
     for late in ("now", "cancel"):
-        assert text(await bridge.admin.reload(late)) == "Nothing is prepared. Send /reload first."
+        assert (
+            text(await bridge.admin.reload(late))
+            == "There is nothing to switch to. Send /reload first."
+        )
     assert "in May" in bridge.corpus.documents[0].text
 
 
@@ -159,7 +162,7 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
         "",
         f"{folder}/a.txt: not UTF-8: byte 0x92 at offset 2, line 1; save the file as UTF-8",
         "",
-        "The rest can be served without: a",
+        "Everything else can be served without: a",
     ]
     assert buttons(reply) == {
         "Continue without it": "/reload without a",
@@ -191,11 +194,11 @@ async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridg
     reply = await bridge.admin.reload()
 
     assert buttons(reply)["Continue without it"] == "/reload without them"
-    assert "Nothing changed." in text(await bridge.admin.reload("without them"))
+    assert "Nothing has changed." in text(await bridge.admin.reload("without them"))
 
 
 async def test_only_what_was_found_broken_is_left_out(folder: Path, bridge: Service) -> None:
-    none = "No document of that name was found broken. Send /reload first."
+    none = "No broken document has that name. Send /reload first."
     assert text(await bridge.admin.reload("without them")) == none
     (folder / "a.txt").write_bytes(b"\xff")
     await bridge.admin.reload()

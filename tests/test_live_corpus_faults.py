@@ -226,13 +226,16 @@ async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
     reply = await bridge.admin.reload()
 
     assert "reload: not done after 0.05 seconds; divide the corpus" in text(reply)
-    assert text(await bridge.admin.reload()) == "A reload is running already."
+    assert text(await bridge.admin.reload()) == "A reload is already running."
     go.set()
     for thread in threading.enumerate():
         if thread.name == "reload":
             await asyncio.to_thread(thread.join, 10)
     assert bridge.corpus is FERRY
-    assert text(await bridge.admin.reload("now")) == "Nothing is prepared. Send /reload first."
+    assert (
+        text(await bridge.admin.reload("now"))
+        == "There is nothing to switch to. Send /reload first."
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
     told = [text(reply) for reply in both]
 
     assert told[0].startswith("Reloaded.")
-    assert told[1] == "A reload is running already."
+    assert told[1] == "A reload is already running."
 
 
 class _Slow(QuoteRegister):
@@ -129,7 +129,7 @@ async def test_f23_reloads_amid_questions_never_mix_two_versions(folder: Path) -
 
     assert asked == 10_000
     assert amid > 20
-    assert "Reloads since the start: 101" in text(bridge.admin.show_status())
+    assert "Reloads since startup: 101" in text(bridge.admin.show_status())
 
 
 SLOW = """

@@ -131,7 +131,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
     lines = text(render_answer(shown, 1)).splitlines()
 
     assert lines[0] == "Searched: taxes, Bob High"
-    assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched by these quotes: tourism"]
+    assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched: tourism"]
     assert lines[-1] == "No quote FOR matches these words."
 
 
@@ -173,7 +173,7 @@ def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
     reply = render_answer(silent, 3)
 
     assert text(reply).splitlines()[0] == say("no_match")
-    assert "Not found together in any quote: whales" in text(reply)
+    assert "No quote mentions “whales”." in text(reply)
     assert "3 documents" in text(reply)
     assert [[b.command for b in row] for row in reply.buttons] == [["/ask noise"]]
 
@@ -191,10 +191,10 @@ def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
 
     assert FERRY.passages[0].text in shown
     assert FERRY.passages[2].text in shown
-    assert "Why this voice: “ferry”" in shown
-    assert "How it leads there: ¶1" in shown
+    assert "Evidence: “ferry”" in shown
+    assert "Step by step: ¶1" in shown
     assert f"Characters {passage.frame.start}–{passage.frame.end} of ferry" in shown
-    assert "Side AGAINST, set by the curator: nobody" in shown
+    assert "Side: AGAINST (set by the curator, nobody)" in shown
 
 
 def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
@@ -224,7 +224,7 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
 
 def test_an_id_that_leads_nowhere_is_told_so() -> None:
     assert text(quote_details.render_unknown_quote("ABCDEFGH")).startswith(
-        "No quote has the id ABCDEFGH now."
+        "There is no quote ABCDEFGH."
     )
 
 
@@ -232,7 +232,7 @@ def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
     shown = text(about.render_contents(FERRY))
 
     assert "Motion: The island should run a night ferry" in shown
-    assert "Coverage: FOR 2, AGAINST 2, NEITHER SIDE 0" in shown
+    assert "Quotes by side: FOR 2, AGAINST 2, NEITHER SIDE 0" in shown
     assert "Ann Low, chair, Riders: 2" in shown
     assert "Source: Ferry" in shown
 
@@ -252,7 +252,7 @@ def test_about_says_what_is_checked_and_what_is_not() -> None:
 
     assert "Checked:" in shown
     assert "Not checked:" in shown
-    assert "Basis of quoting: invented" in shown
+    assert "Basis for quoting: invented" in shown
 
 
 def test_a_voice_says_nothing_twice() -> None:

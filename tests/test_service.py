@@ -114,7 +114,7 @@ async def test_a_quote_is_shown_by_its_id_or_told_to_be_gone(desk: Service) -> N
     quote = desk.answer("taxes").quotes[0].quote
 
     assert quote.text in text(await desk.show_quote(quote.id))
-    assert "No quote has the id" in text(await desk.show_quote("AAAAAAAA"))
+    assert "There is no quote" in text(await desk.show_quote("AAAAAAAA"))
 
 
 async def test_a_context_names_the_matched_words_without_searching_again(builds: Builds) -> None:
@@ -150,8 +150,8 @@ async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds
 
 
 def test_without_a_notice_nothing_is_added(desk: Service) -> None:
-    assert "Your question is not kept" in text(desk.privacy())
-    assert text(desk.help()).endswith("I am silent otherwise.")
+    assert "I don’t store your questions" in text(desk.privacy())
+    assert text(desk.help()).endswith("replies to my messages.")
 
 
 async def test_a_reload_swaps_the_corpus_and_says_what_changed(
@@ -164,12 +164,12 @@ async def test_a_reload_swaps_the_corpus_and_says_what_changed(
 
     assert len(desk.corpus.documents) == 2
     assert "Documents: 1 (more) added, 0 removed, 0 changed" in text(reply)
-    assert "Reloads since the start: 1" in text(desk.admin.show_status())
-    assert "Most memory held so far: " in text(reply)
+    assert "Reloads since startup: 1" in text(desk.admin.show_status())
+    assert "Peak memory: " in text(reply)
 
 
 async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Service) -> None:
-    assert "Nothing changed." in text(await desk.admin.reload())
+    assert "Nothing has changed." in text(await desk.admin.reload())
 
 
 async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
@@ -218,9 +218,9 @@ async def test_a_second_reload_at_the_same_time_is_refused(desk: Service, builds
     answer = await desk.ask("taxes")
     go.set()
 
-    assert "running already" in text(second)
+    assert "already running" in text(second)
     assert text(answer).startswith("Searched: taxes")
-    assert "Nothing changed." in text(await first)
+    assert "Nothing has changed." in text(await first)
 
 
 def test_the_status_tells_what_is_served(desk: Service) -> None:
@@ -252,7 +252,7 @@ async def test_only_a_large_corpus_is_searched_beside_the_event_loop(
 
 # Text that changes in memory after it was loaded.
 
-CHANGED = "Changed in memory since they were loaded: a. /reload reads them again."
+CHANGED = "Changed in memory since loading: a. /reload reads them again."
 SAFE = "The bridge is safe, and was never unsafe in May."
 
 
@@ -334,7 +334,7 @@ async def test_the_link_of_a_quote_that_changed_in_memory_says_so(invented: Serv
     shown = text(await invented.show_quote(quote.id))
 
     assert shown == (
-        f"Quote {quote.id} cannot be checked against its source just now, so it is not shown."
+        f"Quote {quote.id} can’t be checked against its source right now, so it isn’t shown."
     )
     assert len(invented.admin.take_alerts()) == 1
 

@@ -229,7 +229,7 @@ async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> No
     reply = await uploads.receive("bakers.txt", article(CY, title="Bakers").encode())
 
     assert text(reply).splitlines() == [
-        "Read as the-test-gazette-bakers-invented-example. Nothing is added yet.",
+        "Read as the-test-gazette-bakers-invented-example. Nothing has been added yet.",
         "",
         "1 paragraphs, 100% of the file’s text",
         "Bakers (invented example) · The Test Gazette · not given",
@@ -247,7 +247,7 @@ async def test_a_document_is_read_looked_at_added_and_served(folder: Path) -> No
     await bridge.admin.reload()
     assert bridge.answer("Harwick miles").quotes
     gone = await uploads.add(add.removeprefix("/add "))
-    assert text(gone).startswith("Nothing of that name waits to be added.")
+    assert text(gone).startswith("No document of that name is waiting.")
 
 
 async def test_a_document_can_be_discarded_and_a_newer_takes_its_place(folder: Path) -> None:
@@ -257,8 +257,8 @@ async def test_a_document_can_be_discarded_and_a_newer_takes_its_place(folder: P
     old, new = (each["Discard"].removeprefix("/discard ") for each in (first, second))
 
     for late in (old, "", "../x"):
-        assert "Nothing of that name waits" in text(await inbox.discard(late))
-        assert "Nothing of that name waits" in text(await inbox.add(late))
+        assert "No document of that name is waiting" in text(await inbox.discard(late))
+        assert "No document of that name is waiting" in text(await inbox.add(late))
     assert text(await inbox.discard(new)) == "Discarded."
     assert count(folder) == 3
 

@@ -232,12 +232,12 @@ async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_w
 
     told = await bridge.admin.hold(f"{known.lower()}  the speaker disputes it ")
 
-    assert text(told) == f"Quote {known} is withheld from now on."
+    assert text(told) == f"Quote {known} is now withheld."
     assert bridge.answer(QUESTION).quotes == ()
     assert bridge.answer("ferry repairs").quotes
     said = text(await bridge.show_quote(known))
-    assert said.startswith(f"Quote {known} is withheld.\n\nSince ")
-    assert said.endswith(", by an admin: the speaker disputes it")
+    assert said.startswith(f"Quote {known} is withheld.\n\nWithheld by an admin on ")
+    assert said.endswith(": the speaker disputes it")
     assert UNSAFE not in said
 
 
@@ -296,7 +296,7 @@ async def test_a_reload_tells_of_a_hold_whose_words_are_no_longer_there(folder: 
 
     reply = await bridge.admin.reload()
 
-    assert f"Withheld quotes whose words are no longer found: {known}" in text(reply)
+    assert f"Withheld quotes whose words can’t be found any more: {known}" in text(reply)
     assert "/reload now" in buttons(reply).values()
 
 
@@ -316,7 +316,7 @@ async def test_a_hold_without_a_reason_says_how(folder: Path, wish: str) -> None
 
     told = text(await bridge.admin.hold(wish or first(bridge)))
 
-    assert told == "Use /hold ID REASON; the reason is shown to whoever opens the quote."
+    assert told == "Use /hold ID REASON. Anyone who opens the quote sees the reason."
     assert text(await bridge.admin.release("")) == "Use /release ID."
     assert bridge.answer(QUESTION).quotes
 
@@ -324,7 +324,7 @@ async def test_a_hold_without_a_reason_says_how(folder: Path, wish: str) -> None
 async def test_a_hold_on_no_quote_says_so(folder: Path) -> None:
     bridge = await started(folder)
 
-    assert "No quote has the id AAAAAAAA" in text(await bridge.admin.hold("AAAAAAAA why"))
+    assert "There is no quote AAAAAAAA" in text(await bridge.admin.hold("AAAAAAAA why"))
 
 
 async def test_a_hold_that_cannot_be_kept_is_none(
@@ -398,7 +398,7 @@ async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
 
     told = await desks.choose_corpus(-5, "ferry")
 
-    assert text(told) == "This chat is answered from The Testbury ferry (invented example) now."
+    assert text(told) == "This chat now uses The Testbury ferry (invented example)."
     for each in (desks, await opened(both)):
         assert each.for_chat(-5).corpus.name == "ferry"
         assert each.for_chat(1).corpus.name == "bridge"
@@ -412,7 +412,7 @@ async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str)
 
     told = await desks.choose_corpus(-5, name)
 
-    assert text(told) == "No corpus is called that."
+    assert text(told) == "There is no corpus of that name."
     assert list(buttons(told).values()) == ["/corpus bridge", "/corpus ferry"]
     assert desks.for_chat(-5).corpus.name == "bridge"
 
@@ -435,7 +435,7 @@ async def test_a_choice_that_cannot_be_kept_is_none(
 
     told = await desks.choose_corpus(-5, "ferry")
 
-    assert "Not chosen." in text(told)
+    assert "Not changed." in text(told)
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
@@ -496,9 +496,7 @@ async def test_a_reload_reloads_the_corpus_of_its_chat_alone(both: Path) -> None
     for name in ("bridge", "ferry"):
         (both / name / "c.txt").write_text(article(CY), "utf-8")
 
-    assert text(await desks.for_chat(-5).admin.reload()).startswith(
-        "Reloaded. ferry is served now."
-    )
+    assert text(await desks.for_chat(-5).admin.reload()).startswith("Reloaded. ferry is now live.")
 
     assert [len(desks.for_chat(chat).corpus.documents) for chat in (-5, 1)] == [3, 2]
 
@@ -515,5 +513,5 @@ async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> Non
     assert Router([bridge]).for_chat(-5) is bridge
     assert bridge.contents().buttons == ()
     assert text(await Router([bridge]).choose_corpus(-5, "ferry")).startswith(
-        "There is one corpus here"
+        "There is only one corpus here"
     )

@@ -155,7 +155,7 @@ async def test_a_quote_is_shown_by_its_id(desk: Service) -> None:
 
 
 async def test_the_corpus_is_reloaded_by_command(desk: Service) -> None:
-    assert "Nothing changed." in await said(Conversation(desk), "/reload")
+    assert "Nothing has changed." in await said(Conversation(desk), "/reload")
 
 
 def test_a_pipe_gets_whole_lines_without_prompt_or_colour(

@@ -28,7 +28,7 @@ async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: 
     told = text(await bridge.show_quote(known))
     assert told.startswith(f"Quote {known} was retired on ")
     assert "The text of “Bridge shut (invented example)” was changed." in told
-    assert "The same words stand in it at another place:" in told
+    assert "The same words now stand elsewhere in it:" in told
     assert UNSAFE in told
 
 
@@ -45,7 +45,7 @@ async def test_a_link_leads_on_however_often_its_quote_moves(folder: Path, bridg
 @pytest.mark.parametrize(
     ("body", "why", "said"),
     [
-        (None, "“Bridge shut (invented example)” was taken out of the corpus.", False),
+        (None, "“Bridge shut (invented example)” was removed from the corpus.", False),
         (article(CY), "The text of “Bridge shut (invented example)” was changed.", True),
     ],
 )
@@ -116,7 +116,7 @@ async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
 
     told = text(await bridge.show_quote(known))
 
-    assert "is read in another way" in told
+    assert "is now parsed differently" in told
     assert UNSAFE not in told
 
 
@@ -132,7 +132,7 @@ async def test_without_a_state_folder_a_link_s_end_is_known_until_the_bot_is(fol
     assert "was retired on" in told
     assert UNSAFE not in told
     assert sorted(path.name for path in folder.parent.iterdir()) == ["bridge"]
-    assert "No quote has the id" in text(await (await desk(folder.parent)).show_quote(known))
+    assert "There is no quote" in text(await (await desk(folder.parent)).show_quote(known))
 
 
 async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Service) -> None:
@@ -142,4 +142,4 @@ async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Servic
     await bridge.admin.reload()
     await bridge.admin.reload("now")
 
-    assert "No quote has the id" in text(await bridge.show_quote(known))
+    assert "There is no quote" in text(await bridge.show_quote(known))

@@ -166,7 +166,7 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
         lost=len(difference.lost_quotes),
         moved=len(difference.moved_quotes),
     )
-    yield say("balance", counts=_format_balance(difference.sides_before, difference.sides_after))
+    yield say("coverage", counts=_format_balance(difference.sides_before, difference.sides_after))
     if retired_ids := [retired.id for retired in change.retired if retired.now is None]:
         yield say("would_retire", names=_join_names(retired_ids))
     if moved_count := len(change.retired) - len(retired_ids):

@@ -138,7 +138,8 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
 def _render_abstention(answer: Answer, document_count: int) -> Reply:
     lines = [say("only_loaded", documents=catalogue.format_count("document", document_count))]
     if answer.unmatched:
-        lines.insert(0, say("missing_words", words=", ".join(answer.unmatched)))
+        key = "missing_words" if len(answer.unmatched) > 1 else "missing_word"
+        lines.insert(0, say(key, words=catalogue.format_word_list(answer.unmatched)))
     topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
     choices = [Button(topic, f"/ask {topic}") for topic in answer.topics]
     return Reply(

@@ -18,7 +18,7 @@ from bot.errors import LanguageError
 from bot.languages import list_languages, load_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 TABLE = "messages"
 _REFERENCE = "english"
@@ -151,6 +151,16 @@ def format_count(noun: str, count: int) -> str:
     """
     plural = "" if count == 1 else "s"
     return say(f"counts.{noun}{plural}", count=count)
+
+
+def format_word_list(words: Sequence[str]) -> str:
+    """Return `words` in quotation marks, as an enumeration.
+
+    >>> format_word_list(["cost", "jobs", "taxpayer"])
+    '“cost”, “jobs” and “taxpayer”'
+    """
+    *first, last = [say("quoted_word", word=word) for word in words]
+    return say("list_and", first=", ".join(first), last=last) if first else last
 
 
 def format_date(date: str | None) -> str:

@@ -62,7 +62,7 @@ async def test_context_shows_the_quote_in_bold_within_its_source(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
-    "told", ["Voice: Nick Ephgrave", "direct quote", "Why this voice: “", "Characters ", "SHA-256"]
+    "told", ["Voice: Nick Ephgrave", "direct quote", "Evidence: “", "Characters ", "SHA-256"]
 )
 async def test_context_gives_the_evidence(telegram: FakeTelegram, told: str) -> None:
     ana = telegram.private("Ana")
@@ -71,7 +71,7 @@ async def test_context_gives_the_evidence(telegram: FakeTelegram, told: str) -> 
 
     assert told in context.text
     assert "Matched words: privacy" in context.text
-    assert "Side FOR, set by the curator: " in context.text
+    assert "Side: FOR (set by the curator, " in context.text
 
 
 @pytest.mark.usefixtures("bot")

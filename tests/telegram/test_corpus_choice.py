@@ -57,7 +57,7 @@ async def test_a_private_chat_chooses_for_itself_and_for_nobody_else(
 
     told = await answer(ana, TRAM)
 
-    assert told.startswith("This chat is answered from")
+    assert told.startswith("This chat now uses")
     assert INVENTED in await answer(ana, "tram")
     assert INVENTED not in await answer(zoe, "privacy")
 
@@ -72,7 +72,7 @@ async def test_a_corpus_is_chosen_by_the_button_under_what_there_is(telegram: Fa
     ana.press(shown, label)
     [told] = await ana.replies()
 
-    assert told.text.startswith("This chat is answered from")
+    assert told.text.startswith("This chat now uses")
     assert INVENTED in await answer(ana, "tram")
 
 
@@ -83,7 +83,7 @@ async def test_in_a_group_only_its_admins_choose(telegram: FakeTelegram) -> None
 
     assert await answer(group, TRAM, by="Ben") == say("not_a_chooser")
     assert INVENTED not in await answer(group, "/ask privacy", by="Ben")
-    assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
+    assert (await answer(group, TRAM, by="Olga")).startswith("This chat now uses")
     assert INVENTED in await answer(group, "/ask tram", by="Ben")
 
 
@@ -103,7 +103,7 @@ async def test_a_button_under_what_there_is_chooses_for_an_admin_alone(
     [chosen] = await group.replies()
 
     assert refused_.text == say("not_a_chooser")
-    assert chosen.text.startswith("This chat is answered from")
+    assert chosen.text.startswith("This chat now uses")
 
 
 @pytest.mark.usefixtures("bot")
@@ -117,7 +117,7 @@ async def test_an_admin_may_write_as_the_group_but_a_channel_may_not_choose(
 
     told = await answer(group, TRAM, **{"from": anonymous, "sender_chat": sender})
 
-    assert told.startswith("This chat is answered from") == chosen
+    assert told.startswith("This chat now uses") == chosen
 
 
 @pytest.mark.usefixtures("bot")
@@ -129,7 +129,7 @@ async def test_where_telegram_does_not_tell_the_admins_nobody_chooses(
     telegram.faults.next("getChatAdministrators", refused(400, "Bad Request: not now"))
 
     assert await answer(group, TRAM, by="Olga") == say("not_a_chooser")
-    assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
+    assert (await answer(group, TRAM, by="Olga")).startswith("This chat now uses")
 
 
 @pytest.mark.usefixtures("bot")
@@ -145,7 +145,7 @@ async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks
     group = telegram.group()
     telegram.world.admins[group.id] = [telegram.person("Olga")]
     async with running(telegram, desks, believed=0):
-        assert (await answer(group, TRAM, by="Olga")).startswith("This chat is answered from")
+        assert (await answer(group, TRAM, by="Olga")).startswith("This chat now uses")
         telegram.world.admins[group.id] = []
 
         assert await answer(group, "/corpus facial-recognition", by="Olga") == say("not_a_chooser")

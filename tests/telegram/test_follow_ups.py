@@ -47,7 +47,7 @@ async def test_old_words_are_kept_unless_the_new_ones_stand_alone(
     followed = await said(ana, follow, to=first)
 
     assert heading in searched(followed)
-    kept = "Kept from the question before: privacy" in followed.text
+    kept = "Carried over from your last question: privacy" in followed.text
     assert kept == (heading == "privacy")
 
 

@@ -44,7 +44,7 @@ def test_health_is_said_in_the_language_of_whoever_asks() -> None:
     assert never == "Last poll: never"
     assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
     assert rate_limited in lines
-    assert lines[-2].startswith("Mode privé actif")
+    assert lines[-2].startswith("Mode privé activé")
 
 
 async def test_the_start_says_in_the_log_what_the_bot_may_do_here(

@@ -125,7 +125,7 @@ async def test_an_admin_is_told_and_nobody_else(telegram: FakeTelegram, desk: Se
         chat.says("/unanswered")
         [refused] = await chat.replies()
 
-    assert "cost: 3 askers" in told.text
+    assert "cost: 3 people" in told.text
     assert "cost" not in refused.text
 
 

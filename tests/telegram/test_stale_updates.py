@@ -81,7 +81,7 @@ async def test_an_old_command_is_not_carried_out(
         [status] = await olga.replies()
 
     assert told.text == say("too_old")
-    assert "Reloads since the start: 0" in status.text
+    assert "Reloads since startup: 0" in status.text
     assert say("stale", count=1) in status.text
 
 
