@@ -53,7 +53,7 @@ async def build_router(settings: Settings) -> Router:
         _build_service(settings, storage, live, [other for other in loaded if other is not live])
         for live in loaded
     ]
-    return Router(services, storage.chats)
+    return Router(services, storage)
 
 
 def build_snapshot(

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,10 +21,9 @@ import pytest
 from bot import bootstrap, storage
 from bot.corpus import load_corpus
 from bot.service.live_corpus import BackgroundBuilder, BuildRunningError, LiveCorpus
+from bot.storage import ShownQuote, sealed_files
 from bot.storage import filesystem as seam
-from bot.storage import sealed_files
-from bot.storage.shown_quotes import QuoteRegister, ShownQuote
-from bot.storage.texts import TextStore
+from bot.storage.folder import FolderStorage
 from tests.corpus_folders import (
     ANN,
     BOB,
@@ -42,6 +40,8 @@ from tests.corpus_folders import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.service import Service
 
 ROOT = Path(__file__).parents[1]
@@ -59,31 +59,30 @@ async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
     assert told[1] == "A reload is already running."
 
 
-class _Slow(QuoteRegister):
-    """A register that, once told to be slow, waits while what was shown is compared."""
+class _SlowStorage(FolderStorage):
+    """Storage that, once told to be slow, waits while what was shown is compared."""
 
     def __init__(self) -> None:
-        super().__init__(None, TextStore(None))
+        super().__init__()
         self.slow, self.asked, self.go = False, threading.Event(), threading.Event()
 
-    def list_shown(self, corpus: str) -> tuple[ShownQuote, ...]:
+    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
         if self.slow:
             self.asked.set()
             self.go.wait(10)
         return super().list_shown(corpus)
 
 
-async def test_f22_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
-    made, register = settings(folder.parent), _Slow()
-    kept = replace(storage.open_storage(), register=register)
+async def test_one_is_refused_too_while_another_is_compared(folder: Path) -> None:
+    made, kept = settings(folder.parent), _SlowStorage()
     served = await LiveCorpus.load(partial(bootstrap.build_snapshot, made, "bridge"), kept)
-    register.slow = True
+    kept.slow = True
     first = asyncio.create_task(served.prepare())
-    await asyncio.to_thread(register.asked.wait, 10)
+    await asyncio.to_thread(kept.asked.wait, 10)
 
     with pytest.raises(BuildRunningError):
         await served.prepare()
-    register.go.set()
+    kept.go.set()
 
     assert await served.switch(await first)
 

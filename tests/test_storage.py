@@ -17,7 +17,6 @@ from bot.replies.catalogue import say
 from bot.service.router import Router
 from bot.storage import filesystem as seam
 from bot.storage import sealed_files
-from bot.storage.chats import ChatChoices
 from tests.corpus_folders import (
     ANN,
     BOB,
@@ -60,7 +59,7 @@ def test_what_was_sealed_comes_back(tmp_path: Path) -> None:
     assert sealed_files.read_sealed(tmp_path / "y.json") is None
 
 
-def test_f19_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
+def test_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
     sealed_files.write_sealed(tmp_path / "x.json", ["withheld"])
     whole = (tmp_path / "x.json").read_bytes()
     for length in range(len(whole)):
@@ -70,7 +69,7 @@ def test_f19_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None
             sealed_files.read_sealed(tmp_path / "x.json")
 
 
-def test_f20_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
+def test_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
     sealed_files.write_sealed(tmp_path / "x.json", ["withheld", "because " * 20])
     whole = (tmp_path / "x.json").read_bytes()
     chance = random.Random(3)
@@ -83,7 +82,7 @@ def test_f20_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> No
             sealed_files.read_sealed(tmp_path / "x.json")
 
 
-def test_f21_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
     sealed_files.write_sealed(tmp_path / "x.json", [])
     old = (
         (tmp_path / "x.json")
@@ -190,9 +189,11 @@ async def test_an_entry_cut_short_costs_that_entry_alone(
     again = await started(folder)
     await again.ask("ferry repairs")
 
-    register = storage.open_storage(folder.parent / "state").register
+    kept_storage = storage.open_storage(folder.parent / "state")
 
-    assert [shown.id for shown in register.list_shown("bridge")] == [first(bridge, "ferry repairs")]
+    assert [shown.id for shown in kept_storage.list_shown("bridge")] == [
+        first(bridge, "ferry repairs")
+    ]
     assert "damaged, and passed over" in caplog.text
 
 
@@ -204,13 +205,13 @@ async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
     known = first(bridge)
     (folder / "a.txt").write_text(article(CY), "utf-8")
 
-    register = storage.open_storage(folder.parent / "state").register
+    kept_storage = storage.open_storage(folder.parent / "state")
 
-    assert register.get_words(known) == UNSAFE
+    assert await kept_storage.read_words(known) == UNSAFE
     [kept] = (folder.parent / "state/texts").iterdir()
     kept.write_text("other words", "utf-8")
-    assert register.get_words(known) is None
-    assert register.get_words("AAAAAAAA") is None
+    assert await kept_storage.read_words(known) is None
+    assert await kept_storage.read_words("AAAAAAAA") is None
 
 
 async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
@@ -439,22 +440,13 @@ async def test_a_choice_that_cannot_be_kept_is_none(
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
-def test_without_a_folder_a_choice_lasts_as_long_as_the_bot() -> None:
-    chats = ChatChoices(None)
-
-    chats.choose(1, "tram")
-
-    assert (chats.get_choice(1), ChatChoices(None).get_choice(1)) == ("tram", None)
-
-
-def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> None:
-    chats = ChatChoices(tmp_path)
-    chats.choose(-5, "ferry")
-    chats.choose(6, "bridge")
-    chats.choose(6, None)
+async def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path) -> None:
+    kept_storage = storage.open_storage(tmp_path)
+    await kept_storage.choose(-5, "ferry")
+    await kept_storage.choose(6, "bridge")
+    await kept_storage.choose(6, None)
 
     assert sealed_files.read_sealed(tmp_path / "chats.json") == {"-5": "ferry"}
-    assert ChatChoices(None).get_choice(-5) is None
 
 
 async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:

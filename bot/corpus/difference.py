@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.model import Corpus, Passage
-    from bot.storage.shown_quotes import Tombstone
+    from bot.storage import Tombstone
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from bot.answers.opposite import Opposite
     from bot.model import Corpus, Quote
-    from bot.storage.holds import Hold
-    from bot.storage.shown_quotes import ShownQuote, Tombstone
+    from bot.storage import Hold, ShownQuote, Tombstone
 
 _MAX_DISTANCE = 1200
 _FINGERPRINT_LENGTH = 12

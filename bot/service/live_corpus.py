@@ -20,18 +20,15 @@ from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
-from bot.storage.holds import create_hold
-from bot.storage.shown_quotes import Tombstone
+from bot.storage import Tombstone, create_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
 
     from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.storage import Storage
-    from bot.storage.holds import Hold
-    from bot.storage.shown_quotes import ShownQuote
+    from bot.storage import Hold, ShownQuote, Storage
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +188,7 @@ class LiveCorpus:
         built = await builder.run(lambda: _build_snapshot(loader, None, ()))
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
-        await asyncio.to_thread(live._record_retired_since_last_run)
+        await live._record_retired_since_last_run()
         return live
 
     @property
@@ -232,7 +229,7 @@ class LiveCorpus:
             built = await self._builder.run(
                 lambda: _build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
             )
-            self.prepared = await asyncio.to_thread(self._compare_with_live, *built, excluded_ids)
+            self.prepared = await self._compare_with_live(*built, excluded_ids)
             return self.prepared
         finally:
             self._is_preparing = False
@@ -247,9 +244,7 @@ class LiveCorpus:
             if self.prepared is not prepared or prepared.generation != self.generation:
                 return False
             snapshot = await asyncio.to_thread(self._apply_holds, prepared.snapshot)
-            await asyncio.to_thread(
-                self._record_retired, prepared.change.retired, prepared.successors
-            )
+            await self._record_retired(prepared.change.retired, prepared.successors)
             self._full_snapshot, self.snapshot, self.build_seconds = (
                 prepared.snapshot,
                 snapshot,
@@ -271,7 +266,7 @@ class LiveCorpus:
             StorageError: the hold could not be kept, so nothing was withheld.
         """
         new_hold = create_hold(quote, reason, self._today())
-        await asyncio.to_thread(self._storage.holds.add, new_hold)
+        await self._storage.add_hold(new_hold)
         await self.reapply_holds()
         return new_hold
 
@@ -281,8 +276,8 @@ class LiveCorpus:
         Raises:
             StorageError: the release could not be kept, so the quote stays withheld.
         """
-        if existing_hold := self._storage.holds.get(quote_id):
-            await asyncio.to_thread(self._storage.holds.remove, quote_id)
+        if existing_hold := self._storage.find_hold(quote_id):
+            await self._storage.remove_hold(quote_id)
             await self.reapply_holds()
         return existing_hold
 
@@ -294,17 +289,18 @@ class LiveCorpus:
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
 
-    def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
-        register = self._storage.register
-        register.retire(retired)
+    async def _record_retired(
+        self, retired: Iterable[Tombstone], successors: Iterable[Quote]
+    ) -> None:
+        await self._storage.retire(retired)
         # Whoever follows an old link is shown its new place, and may come back to that.
-        register.record_shown(successors, self._full_snapshot.corpus.name)
+        await self._storage.record_shown(successors, self._full_snapshot.corpus.name)
 
-    def _record_retired_since_last_run(self) -> None:
+    async def _record_retired_since_last_run(self) -> None:
         """Note what no longer stands since the last run; a disk that refuses costs a warning."""
         try:
-            pairs = list(self._find_retired(self._full_snapshot, None))
-            self._record_retired(
+            pairs = await self._find_retired(self._full_snapshot, None)
+            await self._record_retired(
                 [retired for retired, _ in pairs],
                 [new_quote for _, new_quote in pairs if new_quote],
             )
@@ -313,7 +309,7 @@ class LiveCorpus:
 
     def _apply_holds(self, full_snapshot: Snapshot) -> Snapshot:
         """Return `full_snapshot` without the passages that a hold withholds."""
-        holds = tuple(self._storage.holds)
+        holds = self._storage.list_holds()
         # Looked at one by one only where a hold may reach.
         held_hashes = {each_hold.sha256 for each_hold in holds}
         held_documents = {each_hold.document for each_hold in holds}
@@ -340,21 +336,23 @@ class LiveCorpus:
             withheld,
         )
 
-    def _compare_with_live(
+    async def _compare_with_live(
         self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
     ) -> PreparedReload:
         old, new = self._full_snapshot, snapshot
-        held_ids = frozenset(each_hold.id for each_hold in self._storage.holds)
+        held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
         retired_pairs = [
-            pair for pair in self._find_retired(new, old) if pair[0].id not in held_ids
+            pair for pair in await self._find_retired(new, old) if pair[0].id not in held_ids
         ]
+        difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
+        orphaned_holds = await asyncio.to_thread(self._find_orphaned_holds, old.corpus, new.corpus)
         return PreparedReload(
             snapshot,
             ReloadChange(
                 new.corpus.name,
-                compare_corpora(old.corpus, new.corpus),
+                difference,
                 tuple(retirement for retirement, _ in retired_pairs),
-                tuple(self._find_orphaned_holds(old.corpus, new.corpus)),
+                orphaned_holds,
                 tuple(excluded_ids),
             ),
             tuple(new_quote for _, new_quote in retired_pairs if new_quote),
@@ -362,56 +360,55 @@ class LiveCorpus:
             seconds,
         )
 
-    def _find_retired(
+    async def _find_retired(
         self, new: Snapshot, old: Snapshot | None
-    ) -> Iterator[tuple[Tombstone, Quote | None]]:
-        """Yield what becomes of each quote that was shown and would stand no more in `new`.
+    ) -> list[tuple[Tombstone, Quote | None]]:
+        """Return what becomes of each quote that was shown and would stand no more in `new`.
 
         Beside it stands the quote of the same words in `new`, if there is one.
-        With `old` those that stand in it are told of, else those not told of yet.
+        With `old` those that stand in it are meant, else those without a tombstone.
         """
-        register = self._storage.register
-        old_answerer, new_answerer = old and old.answerer, new.answerer
+        missing = await asyncio.to_thread(self._list_missing, new, old)
         old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
         new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
-        for shown_quote in register.list_shown(new.corpus.name):
-            was_quotable = (
-                old_answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
-                if old_answerer
-                else not register.get_tombstone(shown_quote.id)
-            )
-            if not was_quotable or new_answerer.find_quote_at(shown_quote.sha256, shown_quote.span):
-                continue
+        pairs = []
+        for shown_quote in missing:
             new_sha256 = new_hashes.get(shown_quote.document)
             text = old_texts.get(shown_quote.sha256)
-            quoted_words = (
-                register.get_words(shown_quote.id)
+            words = (
+                await self._storage.read_words(shown_quote.id)
                 if text is None
-                else text[shown_quote.start : shown_quote.end]
+                else text[slice(*shown_quote.span)]
             )
             new_quote = (
-                new_answerer.find_quote_of(new_sha256, quoted_words)
-                if new_sha256 and quoted_words
-                else None
+                new.answerer.find_quote_of(new_sha256, words) if new_sha256 and words else None
             )
-            new_quote_id = new_quote.id if new_quote else None
-            yield (
-                Tombstone(
-                    shown_quote.id,
-                    self._today(),
-                    _retirement_reason(shown_quote, new_sha256),
-                    new_quote_id,
-                ),
-                new_quote,
-            )
+            reason = _retirement_reason(shown_quote, new_sha256)
+            new_id = new_quote.id if new_quote else None
+            pairs.append((Tombstone(shown_quote.id, self._today(), reason, new_id), new_quote))
+        return pairs
 
-    def _find_orphaned_holds(self, old: Corpus, new: Corpus) -> Iterator[str]:
-        """Yield each hold that withholds something of `old`, and nothing of `new`."""
-        for each_hold in self._storage.holds:
-            if any(map(each_hold.withholds, old.passages)) and not any(
-                map(each_hold.withholds, new.passages)
-            ):
-                yield each_hold.id
+    def _list_missing(self, new: Snapshot, old: Snapshot | None) -> list[ShownQuote]:
+        """List the quotes shown that `old`, if given, can show and `new` cannot."""
+        return [
+            shown_quote
+            for shown_quote in self._storage.list_shown(new.corpus.name)
+            if (
+                old.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+                if old
+                else not self._storage.find_tombstone(shown_quote.id)
+            )
+            and not new.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+        ]
+
+    def _find_orphaned_holds(self, old: Corpus, new: Corpus) -> tuple[str, ...]:
+        """Return each hold that withholds something of `old`, and nothing of `new`."""
+        return tuple(
+            each_hold.id
+            for each_hold in self._storage.list_holds()
+            if any(map(each_hold.withholds, old.passages))
+            and not any(map(each_hold.withholds, new.passages))
+        )
 
 
 def _build_snapshot(

@@ -5,7 +5,6 @@ A surface passes a chat's id, and asks everything else of the service it gets.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,13 @@ from bot.errors import StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
-from bot.storage.chats import ChatChoices
+from bot.storage.folder import FolderStorage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.service.service import Service
+    from bot.storage import Storage
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +26,17 @@ log = logging.getLogger(__name__)
 class Router:
     """Finds the service for a chat; the first answers wherever nothing was chosen."""
 
-    def __init__(self, services: Sequence[Service], chats: ChatChoices | None = None) -> None:
+    def __init__(self, services: Sequence[Service], storage: Storage | None = None) -> None:
         self._default = services[0]
         self._services = {service.corpus.name: service for service in services}
-        self._chats = chats or ChatChoices(None)
+        self._storage = storage or FolderStorage()
 
     def for_chat(self, chat_id: int | None = None) -> Service:
         """Return the desk that answers in this chat; the first where there is no chat.
 
         A choice of a corpus that is served no more leads to the first too.
         """
-        name = None if chat_id is None else self._chats.get_choice(chat_id)
+        name = None if chat_id is None else self._storage.find_choice(chat_id)
         return self._services.get(name or "", self._default)
 
     async def warm(self) -> None:
@@ -62,7 +62,7 @@ class Router:
                 [service.corpus for service in self._services.values()]
             )
         try:
-            await asyncio.to_thread(self._chats.choose, chat_id, name)
+            await self._storage.choose(chat_id, name)
         except StorageError as error:
             log.warning("not chosen: %s", error)
             return Reply.with_heading(say("corpus_not_chosen"), str(error))
@@ -73,12 +73,12 @@ class Router:
 
         A disk that refuses costs a warning.
         """
-        name = self._chats.get_choice(chat_id)
+        name = self._storage.find_choice(chat_id)
         if name is None:
             return
         try:
             if new_chat_id is not None:
-                await asyncio.to_thread(self._chats.choose, new_chat_id, name)
-            await asyncio.to_thread(self._chats.choose, chat_id, None)
+                await self._storage.choose(new_chat_id, name)
+            await self._storage.choose(chat_id, None)
         except StorageError as error:
             log.warning("a choice was not moved: %s", error)

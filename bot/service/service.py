@@ -220,7 +220,7 @@ class Service:
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""
-        shown_quote = self._storage.register.get(quote_id)
+        shown_quote = self._storage.find_shown(quote_id)
         quote = shown_quote and snapshot.answerer.find_quote_at(
             shown_quote.sha256, shown_quote.span
         )
@@ -241,7 +241,7 @@ class Service:
         return _add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
-        if hold := self._storage.holds.get(quote_id):
+        if hold := self._storage.find_hold(quote_id):
             return _add_notice(quote_details.render_withheld(hold), self.corpus)
         for live in (self._live, *self._siblings):
             snapshot = live.snapshot
@@ -259,14 +259,14 @@ class Service:
     async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
         """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
         self._live.log_damage()
-        register = self._storage.register
-        if new_quotes := tuple(quote for quote in quotes if register.get(quote.id) is None):
-            await asyncio.to_thread(register.record_shown, new_quotes, corpus.name)
+        storage = self._storage
+        if new_quotes := tuple(quote for quote in quotes if storage.find_shown(quote.id) is None):
+            await storage.record_shown(new_quotes, corpus.name)
 
     async def _explain_missing(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
-        register = self._storage.register
-        shown_quote, retired = register.get(quote_id), register.get_tombstone(quote_id)
+        shown_quote = self._storage.find_shown(quote_id)
+        retired = self._storage.find_tombstone(quote_id)
         if not shown_quote or not retired:
             return _add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
         if retired.now:
@@ -274,9 +274,7 @@ class Service:
                 shown_quote, retired, await self.show_quote(retired.now)
             )
         quoted_words = (
-            await asyncio.to_thread(register.get_words, quote_id)
-            if retired.why == "changed"
-            else None
+            await self._storage.read_words(quote_id) if retired.why == "changed" else None
         )
         return _add_notice(
             quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus

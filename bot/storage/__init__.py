@@ -1,40 +1,10 @@
-"""What outlives a run: quotes that were shown, those withheld, old texts, each group's corpus.
+"""Persistent state: quotes that were shown, tombstones, holds, old texts, each chat's corpus.
 
-All of it stands in one small folder, if one is set; else it lasts as long as
-the process. No question, name or asker is ever among it.
+It stands in one small folder, if one is set; otherwise it lasts as long as the
+process. `base` holds the protocol, `folder` its implementation.
 """
 
-from __future__ import annotations
+from bot.storage.base import Hold, ShownQuote, Storage, Tombstone, create_hold
+from bot.storage.folder import open_storage
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from bot.storage.chats import ChatChoices
-from bot.storage.holds import Holds
-from bot.storage.shown_quotes import QuoteRegister
-from bot.storage.texts import TextStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """The parts, each guarding its own file; `is_persistent` tells whether there are files."""
-
-    register: QuoteRegister
-    holds: Holds
-    chats: ChatChoices
-    is_persistent: bool = False
-
-
-def open_storage(folder: Path | None = None) -> Storage:
-    """Return the state kept in `folder`, or one that is kept nowhere.
-
-    Raises:
-        StateError: a file there is damaged, or cannot be read.
-    """
-    texts = TextStore(folder)
-    return Storage(
-        QuoteRegister(folder, texts), Holds(folder), ChatChoices(folder), folder is not None
-    )
+__all__ = ["Hold", "ShownQuote", "Storage", "Tombstone", "create_hold", "open_storage"]

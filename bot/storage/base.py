@@ -1,0 +1,161 @@
+"""The protocol of persistent storage, and the values that it keeps.
+
+A quote is kept as a place, never as words; a hold keeps a digest of the words
+it withholds. No question, and nobody's name, is ever among what is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.model import Span, digest
+from bot.text import split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.model import Passage, Quote
+
+# As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
+_MAX_SENTENCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """Where a quote stood when it was first shown, and in which corpus."""
+
+    id: str
+    corpus: str
+    document: str
+    title: str | None
+    sha256: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The place in the text with this SHA-256."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What became of a quote: when, why, and where its words stand now, if they do.
+
+    `why` is `removed` (the document is gone), `changed` (its text was) or
+    `reread` (it is parsed differently); `now` is the id of the same words there.
+    """
+
+    id: str
+    when: str
+    why: str
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A quote that an admin withholds: its place, a digest of its words, when and why.
+
+    It reaches every passage that overlaps the place and, where the document's text
+    was changed, every passage of the new text that says the same words.
+    """
+
+    id: str
+    document: str
+    sha256: str
+    start: int
+    end: int
+    words: str
+    when: str
+    reason: str
+
+    def withholds(self, passage: Passage) -> bool:
+        """Return whether `passage` may not be shown."""
+        if passage.document.sha256 == self.sha256:
+            return any(
+                span.start < self.end and self.start < span.end
+                for span in (passage.span, passage.frame)
+            )
+        return passage.document.id == self.document and any(
+            _hash_words(passage.document.text, span) == self.words
+            for span in _quotable_spans(passage)
+        )
+
+
+class Storage(Protocol):
+    """What survives a restart: quotes shown, tombstones, holds, texts, and chats' corpora.
+
+    Finding and listing answer from memory and never wait, so that storage that
+    hangs delays no answer. What writes is awaited and raises StorageError, having
+    changed nothing, where it cannot be kept; `record_shown` alone only warns, for
+    an answer is worth more than its entry. Writes keep what another process wrote.
+
+        await storage.record_shown([quote], "tram")
+        storage.find_shown(quote.id).span == quote.span
+    """
+
+    @property
+    def is_persistent(self) -> bool:
+        """Whether anything is kept when the process ends."""
+
+    def find_shown(self, quote_id: str) -> ShownQuote | None:
+        """Return where the quote stood when it was first shown, if it was."""
+
+    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
+        """Return every quote ever shown of the corpus of this name, oldest first."""
+
+    def find_tombstone(self, quote_id: str) -> Tombstone | None:
+        """Return what became of the quote, if it was retired."""
+
+    def find_hold(self, quote_id: str) -> Hold | None:
+        """Return the hold on the quote, if there is one."""
+
+    def list_holds(self) -> Sequence[Hold]:
+        """Return the holds, oldest first."""
+
+    def find_choice(self, chat_id: int) -> str | None:
+        """Return the name of the corpus that the chat chose, if it did."""
+
+    async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
+        """Record that `quotes` are shown, and keep their texts; the first time counts."""
+
+    async def read_words(self, quote_id: str) -> str | None:
+        """Return the words of a quote as they were shown; None where their text is not kept whole.
+
+        Raises:
+            StorageError: the kept text cannot be read.
+        """
+
+    async def retire(self, tombstones: Iterable[Tombstone]) -> None:
+        """Record what became of quotes; of two on one quote the later counts."""
+
+    async def add_hold(self, hold: Hold) -> None:
+        """Add a hold, in place of an earlier one on the same quote."""
+
+    async def remove_hold(self, quote_id: str) -> None:
+        """Remove the hold on the quote, if there is one."""
+
+    async def choose(self, chat_id: int, corpus: str | None) -> None:
+        """Record the corpus that the chat chose; None forgets it."""
+
+
+def create_hold(quote: Quote, reason: str, when: str) -> Hold:
+    """Return the hold that withholds `quote`."""
+    document, span = quote.passage.document, quote.span
+    words_digest = _hash_words(document.text, span)
+    return Hold(quote.id, document.id, document.sha256, *span, words_digest, when, reason)
+
+
+def _hash_words(text: str, span: Span) -> str:
+    """Return a digest of the words of `span`, whatever blanks stand between them."""
+    return digest(" ".join(text[span.start : span.end].split()))
+
+
+def _quotable_spans(passage: Passage) -> Iterator[Span]:
+    """Yield the passage's words, and every run of sentences that a quote of it could be."""
+    yield passage.span
+    sentence_spans = split_sentences(passage.document.text, passage.frame)
+    for first, sentence in enumerate(sentence_spans):
+        for last in sentence_spans[first : first + _MAX_SENTENCES]:
+            yield Span(sentence.start, last.end)

@@ -1,0 +1,221 @@
+"""Storage in one small folder, or in memory alone where no folder is set.
+
+`shown.log` grows by one short line for each quote first shown, each with its
+checksum, so a line cut short by a kill costs that line alone. `retired.json`,
+`holds.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
+their SHA-256: what a quote was cut from, long after its document changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import threading
+import zlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import StorageError
+from bot.storage import sealed_files
+from bot.storage.atomic import write_synced
+from bot.storage.base import Hold, ShownQuote, Tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from bot.model import Document, Quote
+
+log = logging.getLogger(__name__)
+
+_APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+
+
+class FolderStorage:
+    """See `Storage`; without a `folder` everything lasts as long as the process."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        # One for all files: writes are rare, and each reads what another process wrote.
+        self._write_lock = threading.Lock()
+        self._shown: dict[str, ShownQuote] = {}
+        self._tombstones: dict[str, Tombstone] = {}
+        self._holds: dict[str, Hold] = {}
+        self._choices: dict[str, str] = {}
+
+    def load(self) -> None:
+        """Read what is in the folder.
+
+        Raises:
+            StorageError: a file there is damaged, or cannot be read.
+        """
+        self._shown = {shown.id: shown for shown in self._read_log()}
+        self._tombstones = self._read_tombstones()
+        self._holds = self._read_holds()
+        self._choices = self._read_choices()
+
+    @property
+    def is_persistent(self) -> bool:
+        """Whether there is a folder."""
+        return self._folder is not None
+
+    def find_shown(self, quote_id: str) -> ShownQuote | None:
+        """Return where the quote was first shown."""
+        return self._shown.get(quote_id)
+
+    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
+        """Return every quote shown of the corpus, oldest first."""
+        return tuple(shown for shown in tuple(self._shown.values()) if shown.corpus == corpus)
+
+    def find_tombstone(self, quote_id: str) -> Tombstone | None:
+        """Return what became of the quote."""
+        return self._tombstones.get(quote_id)
+
+    def find_hold(self, quote_id: str) -> Hold | None:
+        """Return the hold on the quote."""
+        return self._holds.get(quote_id)
+
+    def list_holds(self) -> Sequence[Hold]:
+        """Return the holds, oldest first."""
+        return tuple(self._holds.values())
+
+    def find_choice(self, chat_id: int) -> str | None:
+        """Return the corpus that the chat chose."""
+        return self._choices.get(str(chat_id))
+
+    async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
+        """Append to the log, and keep the texts."""
+        await self._write(self._record_shown, quotes, corpus)
+
+    async def read_words(self, quote_id: str) -> str | None:
+        """Read the words of a quote from its kept text."""
+        return await asyncio.to_thread(self._read_words, quote_id)
+
+    async def retire(self, tombstones: Iterable[Tombstone]) -> None:
+        """Write the tombstones."""
+        await self._write(self._retire, tombstones)
+
+    async def add_hold(self, hold: Hold) -> None:
+        """Write the holds and one more."""
+        await self._write(self._set_hold, hold.id, hold)
+
+    async def remove_hold(self, quote_id: str) -> None:
+        """Write the holds without one."""
+        await self._write(self._set_hold, quote_id, None)
+
+    async def choose(self, chat_id: int, corpus: str | None) -> None:
+        """Write the chat's choice."""
+        await self._write(self._choose, str(chat_id), corpus)
+
+    async def _write(self, work: Callable[..., None], *arguments: object) -> None:
+        def run_locked() -> None:
+            with self._write_lock:
+                work(*arguments)
+
+        await asyncio.to_thread(run_locked)
+
+    def _record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
+        new = {quote.id: quote for quote in quotes if quote.id not in self._shown}
+        for shown_id, quote in new.items():
+            document = quote.passage.document
+            shown = ShownQuote(
+                shown_id, corpus, document.id, document.title, document.sha256, *quote.span
+            )
+            self._shown[shown_id] = shown
+            try:
+                self._save_text(document)
+                if self._folder:
+                    write_synced(self._folder / "shown.log", _APPEND_FLAGS, _encode_entry(shown))
+            except (OSError, StorageError) as error:
+                log.warning("not noted as shown id=%s reason=%s", shown_id, error)
+
+    def _read_words(self, quote_id: str) -> str | None:
+        shown = self._shown.get(quote_id)
+        text = self._read_text(shown.sha256) if shown else None
+        return text[shown.start : shown.end] if shown and text is not None else None
+
+    def _retire(self, tombstones: Iterable[Tombstone]) -> None:
+        merged = self._read_tombstones() | {tombstone.id: tombstone for tombstone in tombstones}
+        if merged != self._tombstones:
+            self._seal("retired.json", [asdict(tombstone) for tombstone in merged.values()])
+        self._tombstones = merged
+
+    def _set_hold(self, quote_id: str, hold: Hold | None) -> None:
+        holds = {other: held for other, held in self._read_holds().items() if other != quote_id}
+        if hold is not None:
+            holds[quote_id] = hold
+        self._seal("holds.json", [asdict(each) for each in holds.values()])
+        self._holds = holds
+
+    def _choose(self, chat_key: str, corpus: str | None) -> None:
+        choices = {other: name for other, name in self._read_choices().items() if other != chat_key}
+        if corpus is not None:
+            choices[chat_key] = corpus
+        self._seal("chats.json", choices)
+        self._choices = choices
+
+    def _read_tombstones(self) -> dict[str, Tombstone]:
+        entries = self._read_sealed("retired.json")
+        return self._tombstones if entries is None else {e["id"]: Tombstone(**e) for e in entries}
+
+    def _read_holds(self) -> dict[str, Hold]:
+        entries = self._read_sealed("holds.json")
+        return self._holds if entries is None else {e["id"]: Hold(**e) for e in entries}
+
+    def _read_choices(self) -> dict[str, str]:
+        choices = self._read_sealed("chats.json")
+        return self._choices if choices is None else dict(choices)
+
+    def _read_sealed(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
+        """Return what the file holds now, for another process may have written it; else None."""
+        return sealed_files.read_sealed(self._folder / name) if self._folder else None
+
+    def _seal(self, name: str, content: object) -> None:
+        if self._folder:
+            sealed_files.write_sealed(self._folder / name, content)
+
+    def _save_text(self, document: Document) -> None:
+        if self._folder and self._read_text(document.sha256) is None:
+            content = document.text.encode("utf-8", "surrogatepass")
+            sealed_files.write_raw(self._text_path(document.sha256), content)
+
+    def _read_text(self, sha256: str) -> str | None:
+        data = sealed_files.read_raw(self._text_path(sha256)) if self._folder else None
+        # A text's digest is that of its own bytes, so what matches can be decoded.
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+            return None
+        return data.decode("utf-8", "surrogatepass")
+
+    def _text_path(self, sha256: str) -> Path:
+        assert self._folder is not None  # noqa: S101 - only a folder has texts
+        return self._folder / "texts" / f"{sha256}.txt"
+
+    def _read_log(self) -> Iterator[ShownQuote]:
+        """Yield the entries that are whole."""
+        data = sealed_files.read_raw(self._folder / "shown.log") if self._folder else None
+        for line in (data or b"").splitlines():
+            checksum, _, body = line.partition(b" ")
+            if checksum == b"%08x" % zlib.crc32(body):
+                yield ShownQuote(**json.loads(body))
+            elif line:
+                log.warning("an entry of what was shown is damaged, and passed over")
+
+
+def open_storage(folder: Path | None = None) -> FolderStorage:
+    """Return storage in `folder`, or in memory alone.
+
+    Raises:
+        StorageError: a file there is damaged, or cannot be read.
+    """
+    storage = FolderStorage(folder)
+    storage.load()
+    return storage
+
+
+def _encode_entry(shown: ShownQuote) -> bytes:
+    """Return the entry, on a line of its own even after one that was cut short."""
+    body = json.dumps(asdict(shown), ensure_ascii=False).encode()
+    return b"\n%08x %s\n" % (zlib.crc32(body), body)

@@ -1,0 +1,170 @@
+"""What every storage promises, whether a folder, memory or a database keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import storage
+from bot.model import Quote
+from bot.storage import Hold, Storage, Tombstone, create_hold, open_storage
+from tests.invented_debate import FERRY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+# How each way of keeping is opened; the folder stands for whatever place it keeps things in.
+OPENERS: dict[str, Callable[[Path], Storage]] = {
+    "FolderStorage": open_storage,
+    "FolderStorage in memory": lambda _: open_storage(),
+}
+QUOTES = [Quote(passage, passage.frame) for passage in FERRY.passages[:3]]
+
+
+def find_implementations() -> set[str]:
+    """Return the classes of bot/storage that have every member of the protocol."""
+    members = {name for name in vars(Storage) if not name.startswith("_")}
+    modules = [
+        import_module(f"bot.storage.{m.name}") for m in pkgutil.iter_modules(storage.__path__)
+    ]
+    return {
+        name
+        for module in modules
+        for name, item in inspect.getmembers(module, inspect.isclass)
+        if item is not Storage and members <= set(dir(item))
+    }
+
+
+def test_every_implementation_is_held_to_the_contract() -> None:
+    assert find_implementations() == {name.split()[0] for name in OPENERS}
+
+
+@pytest.fixture(params=OPENERS)
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Storage]:
+    """Return what opens the same place again, as a restart would."""
+    return lambda: OPENERS[request.param](tmp_path)
+
+
+@pytest.fixture
+def kept(reopen: Callable[[], Storage]) -> Storage:
+    return reopen()
+
+
+async def test_a_quote_is_found_where_it_was_first_shown(kept: Storage) -> None:
+    await kept.record_shown(QUOTES[:2], "ferry")
+    await kept.record_shown(QUOTES, "tram")
+
+    shown = kept.find_shown(QUOTES[0].id)
+    assert shown is not None
+    assert (shown.corpus, shown.span) == ("ferry", QUOTES[0].span)
+    assert [each.id for each in kept.list_shown("ferry")] == [quote.id for quote in QUOTES[:2]]
+    assert [each.id for each in kept.list_shown("tram")] == [QUOTES[2].id]
+    assert kept.find_shown("AAAAAAAA") is None
+
+
+async def test_the_words_of_a_shown_quote_are_its_own_where_texts_are_kept(kept: Storage) -> None:
+    await kept.record_shown(QUOTES, "ferry")
+
+    words = [await kept.read_words(quote.id) for quote in QUOTES]
+
+    assert words == [quote.text if kept.is_persistent else None for quote in QUOTES]
+    assert await kept.read_words("AAAAAAAA") is None
+
+
+async def test_of_two_tombstones_the_later_counts(kept: Storage) -> None:
+    await kept.retire(
+        [Tombstone("A", "2031-01-01", "removed"), Tombstone("B", "2031-01-01", "reread")]
+    )
+    await kept.retire([Tombstone("A", "2031-02-01", "changed", "C")])
+
+    assert kept.find_tombstone("A") == Tombstone("A", "2031-02-01", "changed", "C")
+    assert kept.find_tombstone("B") == Tombstone("B", "2031-01-01", "reread")
+    assert kept.find_tombstone("C") is None
+
+
+async def test_a_hold_lasts_until_it_is_removed(kept: Storage) -> None:
+    first, second = (create_hold(quote, "disputed", "2031-01-01") for quote in QUOTES[:2])
+    await kept.add_hold(first)
+    await kept.add_hold(second)
+    assert kept.list_holds() == (first, second)
+    assert kept.find_hold(first.id) == first
+
+    await kept.remove_hold(first.id)
+    await kept.remove_hold("AAAAAAAA")
+
+    assert kept.list_holds() == (second,)
+    assert kept.find_hold(first.id) is None
+
+
+async def test_a_second_hold_on_a_quote_replaces_the_first(kept: Storage) -> None:
+    await kept.add_hold(create_hold(QUOTES[0], "disputed", "2031-01-01"))
+    await kept.add_hold(create_hold(QUOTES[0], "withdrawn", "2031-01-02"))
+
+    assert [hold.reason for hold in kept.list_holds()] == ["withdrawn"]
+
+
+async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:
+    await kept.choose(-5, "tram")
+    await kept.choose(-5, "ferry")
+    await kept.choose(6, "tram")
+    await kept.choose(6, None)
+
+    assert [kept.find_choice(chat) for chat in (-5, 6, 7)] == ["ferry", None, None]
+
+
+async def test_persistent_storage_keeps_everything_and_other_storage_nothing(
+    reopen: Callable[[], Storage],
+) -> None:
+    before = reopen()
+    hold = create_hold(QUOTES[0], "disputed", "2031-01-01")
+    tombstone = Tombstone(QUOTES[1].id, "2031-01-01", "removed")
+    await before.record_shown(QUOTES, "ferry")
+    await before.add_hold(hold)
+    await before.retire([tombstone])
+    await before.choose(1, "ferry")
+
+    after = reopen()
+
+    found: tuple[object, ...] = (
+        len(after.list_shown("ferry")),
+        *after.list_holds(),
+        after.find_tombstone(tombstone.id),
+        after.find_choice(1),
+    )
+    assert found == ((3, hold, tombstone, "ferry") if after.is_persistent else (0, None, None))
+
+
+async def test_two_processes_do_not_undo_what_the_other_wrote(
+    reopen: Callable[[], Storage],
+) -> None:
+    one, other = reopen(), reopen()
+    await one.add_hold(create_hold(QUOTES[0], "disputed", "2031-01-01"))
+    await one.retire([Tombstone("A", "2031-01-01", "removed")])
+    await one.choose(1, "tram")
+
+    await other.add_hold(create_hold(QUOTES[1], "disputed", "2031-01-01"))
+    await other.retire([Tombstone("B", "2031-01-01", "removed")])
+    await other.choose(2, "ferry")
+
+    after = reopen()
+    count = 2 if after.is_persistent else 0
+    assert len(after.list_holds()) == count
+    assert len([id_ for id_ in "AB" if after.find_tombstone(id_)]) == count
+    assert len([chat for chat in (1, 2) if after.find_choice(chat)]) == count
+
+
+async def test_writes_at_one_time_are_all_kept(kept: Storage) -> None:
+    holds = [
+        Hold(f"ID{number}", "a", "0" * 64, number, number + 1, "", "2031-01-01", "disputed")
+        for number in range(20)
+    ]
+
+    await asyncio.gather(*map(kept.add_hold, holds))
+
+    assert {hold.id for hold in kept.list_holds()} == {hold.id for hold in holds}
