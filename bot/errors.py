@@ -1,12 +1,12 @@
-"""What can go wrong, as one tree; anything else that is raised is a defect.
+"""The tree of errors a user can fix; any other exception is a defect.
 
-BotError                 a clear line: place, fact, remedy
+BotError                 one line: place, fact, remedy
 ├── CorpusError          a manifest, document or correction cannot be served
-│   └── SkippedError     a file that lies with documents and is none to serve
+│   └── SkippedError     a file among the documents that is not one to serve
 ├── LanguageError        a table of words contradicts itself, or cannot be read
 ├── SettingsError        config/bot.toml or a BOT_ variable
 ├── NotFoundError        a document, quote or corpus that was asked for by name
-├── StateError           what is kept between runs cannot be read or written
+├── StorageError         persistent state cannot be read or written
 └── IntegrityError       a document's text no longer matches its SHA-256
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 
 class BotError(Exception):
-    """A fault that its reader can mend: `<place>: <fact>; <remedy>`.
+    """An error the user can fix: `<place>: <fact>; <remedy>`.
 
     >>> str(CorpusError("corpus/tram", "the folder is empty", "add a document"))
     'corpus/tram: the folder is empty; add a document'
@@ -28,11 +28,11 @@ class BotError(Exception):
 
 
 class CorpusError(BotError):
-    """A manifest, document or correction that cannot be served."""
+    """A manifest, document or correction cannot be served."""
 
 
 class SkippedError(CorpusError):
-    """A file rightly passed over: a superseded version, or a list that transcripts refer to."""
+    """Skip a file: a superseded version, or a list that transcripts refer to."""
 
 
 class LanguageError(BotError):
@@ -40,16 +40,16 @@ class LanguageError(BotError):
 
 
 class SettingsError(BotError):
-    """A setting that is missing, unknown or out of range."""
+    """A setting is missing, unknown or out of range."""
 
 
 class NotFoundError(BotError):
-    """Nothing goes by the name or id that was asked for."""
+    """No document, quote or corpus has this name or id."""
 
 
 class StorageError(BotError):
-    """What is kept between runs is damaged, or cannot be read or written."""
+    """Persistent state is damaged, or cannot be read or written."""
 
 
 class IntegrityError(BotError):
-    """A document's text is not the text that was loaded."""
+    """A document's text changed in memory after it was loaded."""

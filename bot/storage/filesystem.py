@@ -1,7 +1,7 @@
-"""What is asked of the file system, and nothing else: a seam so thin that any call can be failed.
+"""File-system calls behind one object, so that tests can fail any of them.
 
-Whatever reads a corpus or keeps state asks through `disk`, so a test can put
-another in its place, fail the n-th call for every n, and see that nothing is lost.
+Whatever reads a corpus or keeps state calls `disk`, so a test can replace it,
+fail the n-th call for every n, and see that nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class FileSystem:
-    """The calls, each the system's own."""
+    """The calls, each the operating system's own."""
 
     def lstat(self, path: Path) -> os.stat_result:
         """Return the status of what stands at `path`, a link not followed."""
         return path.lstat()
 
     def list_folder(self, folder: Path, limit: int) -> list[Path]:
-        """Return up to `limit` of what lies in `folder`, in no order."""
+        """Return up to `limit` entries of `folder`, in no order."""
         return list(islice(folder.iterdir(), limit))
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
@@ -46,7 +46,7 @@ class FileSystem:
         os.fsync(descriptor)
 
     def close(self, descriptor: int) -> None:
-        """Give an open file back."""
+        """Close an open file."""
         os.close(descriptor)
 
     def replace(self, path: Path, other: Path) -> None:
@@ -54,7 +54,7 @@ class FileSystem:
         path.replace(other)
 
     def remove(self, path: Path) -> None:
-        """Take the file at `path` away, if it is there."""
+        """Remove the file at `path`, if it is there."""
         path.unlink(missing_ok=True)
 
     def make_folder(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files as they lie: read whole, once, and only where reading is safe.
+"""Safe reads: regular files only, whole, as they were at one moment.
 
 Opening a FIFO waits for ever and a symbolic link may lead out of a corpus, so
 what is not a regular file is refused before it is opened, and again after. A
@@ -35,7 +35,7 @@ _SPECIAL_FILES = (
 
 
 class FileDigest(NamedTuple):
-    """What tells a file's content from any other: how many bytes, and their SHA-256."""
+    """The size and SHA-256 of a file's content."""
 
     size: int
     sha256: str
@@ -46,7 +46,7 @@ _recorded: ContextVar[dict[Path, FileDigest] | None] = ContextVar("noted", defau
 
 @contextmanager
 def record_digests() -> Iterator[dict[Path, FileDigest]]:
-    """Note the stamp of every file that `read_bytes` reads within, by its path."""
+    """Record the digest of every file that `read_bytes` reads within this context, by path."""
     digests: dict[Path, FileDigest] = {}
     token = _recorded.set(digests)
     try:
@@ -56,11 +56,7 @@ def record_digests() -> Iterator[dict[Path, FileDigest]]:
 
 
 def require_regular_file(path: Path) -> None:
-    """Do nothing, if there is a regular file at `path`.
-
-    Raises:
-        CorpusError: there is none.
-    """
+    """Raise CorpusError unless `path` is a regular file."""
     try:
         _check_regular(path, seam.disk.lstat(path))
     except (OSError, ValueError) as error:
@@ -87,7 +83,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def matches_digest(path: Path, digest: FileDigest) -> bool:
-    """Return whether the file at `path` can be read and has the content that `digest` tells of."""
+    """Return whether the file at `path` can be read and has this digest."""
     try:
         return _compute_digest(read_bytes(path, digest.size)) == digest
     except CorpusError:
@@ -112,7 +108,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
 
 def unreadable_error(path: Path, error: OSError | ValueError) -> CorpusError:
-    """Return what to tell of a file or folder that the system would not open."""
+    """Build the error for a file or folder that the system would not open."""
     fact = (getattr(error, "strerror", None) or str(error)).lower()
     return CorpusError(str(path), fact, "check the name and who may read it")
 

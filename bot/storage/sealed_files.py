@@ -25,10 +25,10 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 
 def write_raw(path: Path, content: bytes) -> None:
-    """Put `content` at `path`, whole or not at all.
+    """Write `content` to `path`, whole or not at all.
 
     Raises:
-        StateError: the disk refused; what stood at `path` stands there still.
+        StorageError: the disk refused; what stood at `path` stands there still.
     """
     try:
         atomic.write(path, content)
@@ -37,10 +37,10 @@ def write_raw(path: Path, content: bytes) -> None:
 
 
 def write_sealed(path: Path, content: object) -> None:
-    """Write `content` as JSON to `path`, under a line that tells whether it is whole.
+    """Write `content` as JSON to `path`, under a line with its version and checksum.
 
     Raises:
-        StateError: the disk refused.
+        StorageError: the disk refused.
     """
     body = json.dumps(content, ensure_ascii=False, indent=1).encode()
     write_raw(path, f"{SEAL_PREFIX} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
@@ -50,7 +50,7 @@ def read_sealed(path: Path) -> object:
     """Return what was sealed at `path`, or None where nothing was.
 
     Raises:
-        StateError: the file is damaged, of another version, or cannot be read.
+        StorageError: the file is damaged, of another version, or cannot be read.
     """
     data = read_raw(path)
     if data is None:
@@ -66,7 +66,7 @@ def read_raw(path: Path) -> bytes | None:
     """Return the bytes of the file at `path`, or None where there is none.
 
     Raises:
-        StateError: it cannot be read.
+        StorageError: it cannot be read.
     """
     try:
         seam.disk.lstat(path)
@@ -81,6 +81,6 @@ def read_raw(path: Path) -> bytes | None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Return what to tell of a file that the disk would not read or write."""
+    """Build the error for a file that the disk would not read or write."""
     fact = (error.strerror or str(error)).lower()
     return StorageError(str(path), fact, "make room on the disk, or mend who may write there")
