@@ -21,7 +21,7 @@ from bot.corpus.folder import scan_folder
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs
 from bot.formats.plain import split_header
-from bot.storage import atomic, safe_read
+from bot.storage import filesystem, safe_read
 from bot.storage import filesystem as seam
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def write_addition(addition: Addition) -> None:
     """
     try:
         if addition.raw_file:
-            atomic.write(*addition.raw_file, _FILE_MODE)
-        atomic.write(addition.path, addition.content, _FILE_MODE)
+            filesystem.write_atomically(*addition.raw_file, _FILE_MODE)
+        filesystem.write_atomically(addition.path, addition.content, _FILE_MODE)
     except OSError as error:
         for path in addition.paths:
             with suppress(OSError):

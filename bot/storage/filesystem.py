@@ -7,11 +7,14 @@ fail the n-th call for every n, and see that nothing is lost.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 class FileSystem:
@@ -63,3 +66,44 @@ class FileSystem:
 
 
 disk = FileSystem()
+
+
+def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write `content` beside `path`, sync it, and put it in place at once.
+
+    Raises:
+        OSError: the disk refused; what stood at `path` stands there still.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        disk.make_folder(path.parent)
+        # What a killed process left half written.
+        disk.remove(temporary)
+        write_synced(temporary, _CREATE_FLAGS, content, mode)
+        disk.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            disk.remove(temporary)
+        raise
+
+
+def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> None:
+    """Write `content` to the file at `path`, opened with `flags`, and wait until it is there."""
+    descriptor = disk.open(path, flags, mode)
+    try:
+        remaining = memoryview(content)
+        while remaining:
+            remaining = remaining[disk.write(descriptor, bytes(remaining)) :]
+        disk.fsync(descriptor)
+    finally:
+        disk.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until the folder itself knows of its new file."""
+    descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        disk.fsync(descriptor)
+    finally:
+        disk.close(descriptor)

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import StorageError
 from bot.storage import sealed_files
-from bot.storage.atomic import write_synced
 from bot.storage.base import Hold, ShownQuote, Tombstone
+from bot.storage.filesystem import write_synced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

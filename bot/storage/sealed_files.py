@@ -12,7 +12,6 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError, StorageError
-from bot.storage import atomic
 from bot.storage import filesystem as seam
 from bot.storage.safe_read import read_bytes
 
@@ -31,7 +30,7 @@ def write_raw(path: Path, content: bytes) -> None:
         StorageError: the disk refused; what stood at `path` stands there still.
     """
     try:
-        atomic.write(path, content)
+        seam.write_atomically(path, content)
     except OSError as error:
         raise storage_error(path, error) from error
 
