@@ -15,7 +15,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
-.PHONY: chat run test types-and-tests endure fix golden bench picture lock clean
+.PHONY: chat run test types-and-tests services endure fix golden bench picture lock clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -33,6 +33,9 @@ test: $(VENV)/ready-to-test ## every check, as CI runs it
 types-and-tests: $(VENV)/ready-to-test ## what another Python may change, without coverage
 	$(python) -m mypy
 	$(python) -m pytest --numprocesses 2
+
+services: $(VENV)/ready-to-test ## every test that needs a real OpenSearch and PostgreSQL, beside them
+	$(python) -m tests.services 3 $(python) -m pytest -m services
 
 endure: $(VENV)/ready-to-test ## kill the Telegram bot among questions, and let it answer a crowd
 	$(python) -m tests.telegram.kills 20
@@ -55,6 +58,7 @@ picture: $(VENV)/ready ## draw docs/exchange.svg from the real terminal
 lock: ## choose the versions anew within pyproject.toml, and write them with their hashes
 	$(call compile,requirements.txt)
 	$(call compile,requirements-dev.txt,--group dev)
+	$(call compile,requirements-services.txt,--extra opensearch --extra postgres)
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -36,7 +36,9 @@ def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start in the root of the tree, with nothing set by the machine at hand."""
     for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
         monkeypatch.delenv(name)
-    monkeypatch.delenv("COLUMNS", raising=False)
+    # A desk may serve from these; a test must not write there.
+    for name in ("COLUMNS", "DATABASE_URL", "OPENSEARCH_URL", "BONSAI_URL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(ROOT)
 
 

@@ -24,6 +24,7 @@ def machine(tmp_path: Path) -> Path:
     answer = f'case "$2" in *ensurepip*) echo 3.11 ;; *) echo {tmp_path}/home ;; esac'
     stand_in(tmp_path / "tree/.venv/bin/python", answer)
     stand_in(tmp_path / "programs/make", 'echo "make $*"')
+    stand_in(tmp_path / "programs/mvn", "")
     (tmp_path / "programs/dirname").symlink_to(str(shutil.which("dirname")))
     return tmp_path
 
@@ -55,6 +56,7 @@ def test_ci_checks_types_and_tests_once_on_every_other_python(machine: Path) -> 
         "make test",
         f"make types-and-tests PYTHON={on_path} VENV=.venv-3.12",
         f"make types-and-tests PYTHON={of_pyenv} VENV=.venv-3.13",
+        "make services",
         "make endure",
     ]
     assert f"Every check on Python 3.11; types and tests alone on: {on_path} {of_pyenv}" in printed
@@ -67,3 +69,16 @@ def test_ci_leaves_out_a_python_that_is_too_old_or_does_not_start(machine: Path)
     printed = run_ci(machine)
 
     assert "Every check on Python 3.11; types and tests alone on: no other Python here" in printed
+
+
+def test_ci_installs_what_the_servers_lack(machine: Path) -> None:
+    (machine / "programs/mvn").unlink()
+    log = machine / "installed"
+    stand_in(machine / "programs/apt-get", f'echo "$@" >> {log}')
+
+    run_ci(machine)
+
+    update, install = log.read_text().splitlines()
+    assert update == "--quiet update"
+    assert install.startswith("--quiet --yes install ")
+    assert "maven" in install.split()

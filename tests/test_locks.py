@@ -11,9 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 ASKED = {
     "requirements.txt": RUNTIME,
     "requirements-dev.txt": RUNTIME + PROJECT["dependency-groups"]["dev"],
+    "requirements-services.txt": RUNTIME + EXTRAS["opensearch"] + EXTRAS["postgres"],
 }
 
 
