@@ -21,12 +21,12 @@ def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "index-1.jar").write_bytes(b"index")
     (folder / "search-1.jar").write_bytes(b"search")
     monkeypatch.setattr(jars, "CHECKSUMS", tmp_path / "jars.sha256")
-    jars._check(folder, accept=True)
+    jars.check_jars(folder, accept=True)
     return folder
 
 
 def test_jars_as_they_were_accepted_are_taken(checked: Path) -> None:
-    jars._check(checked, accept=False)
+    jars.check_jars(checked, accept=False)
 
     assert jars.CHECKSUMS.read_text(encoding="ascii").count("\n") == 2
 
@@ -40,11 +40,11 @@ def test_a_jar_that_differs_or_is_one_too_many_is_refused(
     (checked / name).write_bytes(content)
 
     with pytest.raises(ServiceError, match=f"not the jars of jars.sha256: {name}"):
-        jars._check(checked, accept=False)
+        jars.check_jars(checked, accept=False)
 
 
 def test_a_jar_that_is_missing_is_refused(checked: Path) -> None:
     (checked / "index-1.jar").unlink()
 
     with pytest.raises(ServiceError, match=r"index-1\.jar"):
-        jars._check(checked, accept=False)
+        jars.check_jars(checked, accept=False)

@@ -46,7 +46,7 @@ def prepare(folder: Path = ROOT / ".services/opensearch", *, accept: bool = Fals
         new = folder.with_name(f"{folder.name}.{os.getpid()}")
         try:
             _fetch(home, new)
-            _check(new, accept=accept)
+            check_jars(new, accept=accept)
             _run([home / "bin/javac", "-cp", f"{new}/*", "-d", new, SOURCES / "SingleNode.java"])
             (new / "checked").write_text(_stamp(), encoding="ascii")
             # Put in place whole, so that what was cut short is begun again.
@@ -98,7 +98,7 @@ def _fetch(home: Path, folder: Path) -> None:
     )
 
 
-def _check(folder: Path, *, accept: bool) -> None:
+def check_jars(folder: Path, *, accept: bool) -> None:
     """Compare every jar in `folder` with its checksum; a jar too many is as wrong as another."""
     lines = sorted(
         f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n"

@@ -21,7 +21,7 @@ def ask(url: str, path: str) -> Any:
 
 
 def test_the_cluster_has_three_nodes_that_hold_data(opensearch_urls: str) -> None:
-    health = ask(opensearch_urls.split(",")[0], "_cluster/health")
+    health = ask(opensearch_urls.split(",", maxsplit=1)[0], "_cluster/health")
 
     assert (health["status"], health["number_of_data_nodes"]) == ("green", 3)
 
