@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,15 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Kind, Side
+from bot.model import Corpus, Kind, Side, Topic
+from bot.search import Hit, Query
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ENGLISH = Analyser("english")
 
@@ -22,6 +28,23 @@ ENGLISH = Analyser("english")
 def answerer(debate: Corpus, **options: object) -> Answerer:
     index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
     return Answerer(debate, index, ENGLISH, AnswerOptions(**options))  # type: ignore[arg-type]
+
+
+class WeighedIndex:
+    """An index that finds the hits it holds, and weighs stems as it is told."""
+
+    def __init__(self, hits: Sequence[Hit], weights: Mapping[str, float], other: float) -> None:
+        self._hits, self._weights, self._other = hits, weights, other
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:  # noqa: ARG002
+        return self._hits[:limit]
+
+    def idf(self, stem: str) -> float:
+        return self._weights.get(stem, self._other)
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        return {}
 
 
 @pytest.fixture(scope="module")
@@ -275,3 +298,47 @@ def test_every_quote_is_its_documents_own_words(asked: list[str]) -> None:
 
 def test_both_voices_of_a_small_debate_are_known() -> None:
     assert {p.voice for p in FERRY.passages} == {RIDERS, PAYERS, None}
+
+
+LANTERNS = corpus(
+    ("The nurses would come home across the harbour.", RIDERS, Side.FOR),
+    ("Nobody ever lit the old lanterns on the northern quay.", PAYERS, Side.AGAINST),
+)
+
+
+def judge(matched_weight: float) -> Answer:
+    """Ask three things of which the best quote has two, with this share of the weight of all."""
+    weights = {"nurs": matched_weight / 2, "harbour": matched_weight / 2}
+    index = WeighedIndex([Hit(LANTERNS.passages[0], 1.0)], weights, 1 - matched_weight)
+    return Answerer(LANTERNS, index, ENGLISH).answer("nurses harbour lanterns")
+
+
+@pytest.mark.parametrize(
+    ("coverage", "status"),
+    [
+        (1.101, Status.ANSWERED),
+        (1.099, Status.CLOSEST),
+        (0.601, Status.CLOSEST),
+        (0.599, Status.ABSTAINED),
+    ],
+)
+def test_coverage_decides_between_answer_closest_and_silence(
+    coverage: float, status: Status
+) -> None:
+    # Coverage is the share of the weight, times the root of the number of things asked.
+    assert judge(coverage / 3**0.5).status is status
+
+
+def test_a_word_that_judges_weighs_a_quarter() -> None:
+    parser = QuestionParser(LANTERNS, ENGLISH, lambda _: 2.0)
+
+    weights = [concept.weight for concept in parser.parse("cruel nurses").concepts]
+
+    assert weights == [0.5, 2.0]
+
+
+def test_an_abstention_offers_three_topics_and_no_fourth() -> None:
+    topics = tuple(Topic(name) for name in ("nurses", "household", "harbour", "quay"))
+    four = corpus(documents=FERRY.documents, passages=FERRY.passages, topics=topics)
+
+    assert answerer(four).answer("parking badges").topics == ("nurses", "household", "harbour")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
 from bot.answers.question import Concept, compute_coverage, match_concepts, weight_share
 from bot.answers.question_language import load_question_language
-from bot.answers.quoting import QuoteLengths, QuoteLookup, has_caveat, select_quote
+from bot.answers.quoting import QuoteLengths, QuoteLookup, has_caveat, is_overlapping, select_quote
 from bot.model import Document, Kind, Passage, Quote, Side, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
@@ -196,3 +196,45 @@ def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
     assert lookup.find_by_id("") is None
     assert lookup.find_by_id("AAAAAAAA") is None
     assert lookup.find_by_id("77777777") is None
+
+
+def sentences_of(*lengths: int) -> Passage:
+    """Return a passage of as many sentences, each of as many characters."""
+    text = " ".join(f"{'X' + 'x' * (length - 2)}." for length in lengths)
+    return said(Document("d", text), text, RIDERS)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "shown"), [((40,), 40), ((39,), None), ((700,), 700), ((701,), None)]
+)
+def test_a_quote_has_forty_to_seven_hundred_characters(
+    lengths: tuple[int, ...], shown: int | None
+) -> None:
+    quote = select_quote(sentences_of(*lengths), QuoteLengths(), lambda _: 0.0)
+
+    assert (quote and len(quote.text)) == shown
+
+
+@pytest.mark.parametrize("count", [4, 5, 9])
+def test_a_quote_has_four_sentences_at_most(count: int) -> None:
+    quote = select_quote(sentences_of(*[50] * count), QuoteLengths(), lambda _: 0.0)
+
+    assert quote is not None
+    assert quote.text.count(".") == 4
+
+
+def test_quotes_overlap_by_a_shared_character_of_one_document() -> None:
+    passage = sentences_of(50, 50)
+    first, last = Quote(passage, Span(0, 50)), Quote(passage, Span(50, 101))
+    twin = sentences_of(50, 50)
+
+    assert not is_overlapping(first, last)
+    assert not is_overlapping(last, first)
+    assert is_overlapping(first, Quote(passage, Span(49, 101)))
+    assert not is_overlapping(first, Quote(twin, Span(0, 50)))
+
+
+def test_of_one_or_two_things_asked_all_is_everything_and_of_three_it_is_counted() -> None:
+    assert compute_coverage([RARE], [RARE]) == float("inf")
+    assert compute_coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
+    assert compute_coverage([RARE, USUAL, OTHER], [RARE, USUAL, OTHER]) == 3**0.5

@@ -14,7 +14,7 @@ from bot.answers.answerer import Answerer
 from bot.answers.balance import paginate
 from bot.answers.by_speaker import PAGE_SIZE, SpeakerPage, SpeakerQuery
 from bot.answers.other_wordings import WordingFinder
-from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
+from bot.model import Corpus, Document, Kind, Quote, Side, Span, Topic, Voice, VoiceEntry
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
@@ -329,3 +329,26 @@ def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
 
     assert opposite.topics == ("payers",)
     assert opposite.candidate is None
+
+
+def test_of_one_date_the_corpuss_order_of_documents_decides_and_then_the_place() -> None:
+    debate = dated("2030", "2030", "2029")
+    shuffled = replace(debate, passages=tuple(reversed(debate.passages)))
+
+    spoken = answerer(shuffled).find_speaker_page(SpeakerQuery(("Ann Low",)))
+
+    assert [text[7] for text in words(spoken)] == ["2", "0", "1"]
+
+
+def test_a_sentence_beside_the_statement_has_no_other_wording() -> None:
+    beside = "We have said so at every meeting since the spring of last year."
+    debate = corpus((f"{SAID} {beside}", PAYERS, Side.FOR), (TIDIED, PAYERS, Side.FOR))
+    passage = debate.passages[0]
+    finder = answerer(debate)
+    statement, neighbour = (
+        Quote(passage, Span(start, start + len(text)))
+        for start, text in ((0, SAID), (len(SAID), f" {beside}"))
+    )
+
+    assert [wording.text for wording in finder.find_wordings(statement)] == [SAID, TIDIED]
+    assert finder.find_wordings(neighbour) == ()

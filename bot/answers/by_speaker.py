@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.answers.ranking import Ranker
     from bot.model import Corpus, Passage
 
-# With the gap in years between them, three quotes still fit a phone's screen and a half.
+# Three quotes of usual length fit a phone's screen, and leave a glance at the buttons.
 PAGE_SIZE = 3
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bot.answers.question_language import Phrase
     from bot.model import Corpus, Document
 
+# Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
+# question of tests/relevance/facial-recognition.jsonl is answered no more; at 3 a phrase may join
+# words of two clauses.
 _MAX_GAP = 2
 # Snowball names languages, pyspellchecker gives codes.
 _LANGUAGE_CODES = {

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 Form = frozenset[str]
 
+# Up to two things asked must all be found, and then nothing is missing. At 0 only 35 of the 90
+# answerable questions of tests/relevance/further.jsonl are answered, not 66: one thing covers 1.0.
 _SHORT_QUESTION = 2
+# A synonym's share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
+# counts as much as the very word.
 _SYNONYM_WEIGHT = 0.8
 
 

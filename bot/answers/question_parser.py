@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bot.answers.question import Concept, Form
     from bot.model import Corpus, VoiceEntry
 
+# A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
+# from 0.01 to 1, so this keeps it from deciding alone.
 _LOADED_WEIGHT = 0.25
 
 

@@ -31,9 +31,11 @@ _PASSAGE_BITS = 24
 class QuoteLengths(NamedTuple):
     """How long a quote may be: characters, both ends included, and sentences."""
 
-    # Shorter sentences ("Yes, I do.") mean nothing away from the question they reply to.
+    # Shorter sentences ("Yes, I do.") mean nothing away from the question they reply to; from 60 on
+    # three good quotes of tests/relevance/further.jsonl are lost.
     min_characters: int = 40
-    # Four quotes of this length, with who said them, still fit one Telegram message (4,096).
+    # Four quotes of this length, with who said them, still fit one Telegram message (4,096
+    # characters); at 300 one good quote of tests/relevance/further.jsonl is lost.
     max_characters: int = 700
     # The contract: a quote is one to four whole sentences.
     max_sentences: int = 4

@@ -1,0 +1,184 @@
+"""Each weight and bonus that decides an order, with one case just on each side of it.
+
+Hits come from an index that returns what it is given, so only the ranking decides. `FULL` has both
+words asked about and `PART` one of them; the weight of the other is the gap that a bonus makes up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.analysis import Analyser
+from bot.answers.question import Concept, Question
+from bot.answers.quoting import QuoteLengths
+from bot.answers.ranking import Ranker
+from bot.model import Kind, Side
+from bot.search import Hit, Query
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.model import Passage, Voice
+
+ENGLISH = Analyser("english")
+LOW, HIGH, _ = FERRY.voices
+PART = "The nurses would come home from their shifts."
+FULL = "The nurses would come home across the harbour."
+
+
+class StoredHits:
+    """An index that finds the hits it holds, and keeps the last query."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self._hits = hits
+        self.query = Query({})
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        self.query = query
+        return self._hits[:limit]
+
+    def idf(self, stem: str) -> float:
+        return 1.0 + (not stem)
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        return {}
+
+
+def passages(*lines: tuple[str, Voice | None]) -> tuple[Passage, ...]:
+    """Return passages on neither side, so that no balance interferes."""
+    return tuple(corpus(*((text, voice, Side.NEITHER) for text, voice in lines)).passages)
+
+
+def ask(gap: float, **facts: object) -> Question:
+    """Ask for the nurses and the harbour, the latter as a share of `gap` of the question."""
+    nurses = Concept("nurses", (frozenset({"nurs"}),), weight=1 - gap)
+    harbour = Concept("harbour", (frozenset({"harbour"}),), weight=gap)
+    known = {"concepts": (nurses, harbour)} | facts
+    return Question("nurses harbour", **known)  # type: ignore[arg-type]
+
+
+def rank(question: Question, found: Sequence[Passage], scores: Sequence[float] = ()) -> list[str]:
+    """Return the quotes in the order in which they are ranked."""
+    scores = scores or [1.0] * len(found)
+    hits = [Hit(passage, score) for passage, score in zip(found, scores, strict=True)]
+    ranker = Ranker(FERRY, StoredHits(*hits), ENGLISH, 50, QuoteLengths())
+    return [candidate.quote.text for candidate in ranker.rank(question)]
+
+
+def leads(question: Question, part: Passage, full: Passage, scores: Sequence[float] = ()) -> bool:
+    """Tell whether `part` goes before `full`, although it covers less."""
+    return rank(question, [full, part], scores)[0] == part.text
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.29, True), (0.31, False)])
+def test_the_voice_asked_about_makes_up_for_three_tenths(gap: float, *, expected: bool) -> None:
+    full, part = passages((FULL, PAYERS), (PART, RIDERS))
+
+    assert leads(ask(gap, voices=(LOW,)), part, full) is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.09, True), (0.11, False)])
+def test_a_mention_of_the_voice_asked_about_makes_up_for_a_tenth(
+    gap: float, *, expected: bool
+) -> None:
+    full, part = passages((FULL, PAYERS), (f"Ann Low is right: {PART}", PAYERS))
+
+    assert leads(ask(gap, voices=(LOW,)), part, full) is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.14, True), (0.16, False)])
+def test_a_number_that_was_asked_for_makes_up_for_three_twentieths(
+    gap: float, *, expected: bool
+) -> None:
+    full, part = passages((FULL, PAYERS), (f"All 40 of them: {PART}", PAYERS))
+
+    assert leads(ask(gap, answer_types=frozenset({"number"})), part, full) is expected
+    assert not leads(ask(gap), part, full)
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.04, True), (0.06, False)])
+def test_the_motions_own_word_makes_up_for_a_twentieth(gap: float, *, expected: bool) -> None:
+    full, part = passages((FULL, PAYERS), (f"By ferry! {PART}", PAYERS))
+    ferry = Concept("ferry", (frozenset({"ferri"}),), is_common=True)
+    question = ask(gap)
+
+    assert leads(replace(question, concepts=(*question.concepts, ferry)), part, full) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "gap", "expected"),
+    [
+        (Kind.NARRATION, 0.05, True),
+        (Kind.NARRATION, 0.07, False),
+        (Kind.FRAGMENT, 0.01, True),
+        (Kind.FRAGMENT, 0.03, False),
+        (Kind.REPORTED, 0.01, True),
+        (Kind.REPORTED, 0.03, False),
+    ],
+)
+def test_direct_words_make_up_for_a_little_against_words_about_somebody(
+    kind: Kind, gap: float, *, expected: bool
+) -> None:
+    full, part = passages((FULL, PAYERS), (PART, RIDERS))
+
+    assert leads(ask(gap), part, replace(full, kind=kind)) is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.09, True), (0.11, False)])
+def test_the_best_score_makes_up_for_a_tenth_at_most(gap: float, *, expected: bool) -> None:
+    full, part = passages((FULL, PAYERS), (PART, RIDERS))
+
+    assert leads(ask(gap), part, full, scores=[0.01, 9.0]) is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.5, [FULL, PART]), (0.51, [FULL])])
+def test_a_quote_that_covers_less_than_half_of_what_the_best_does_is_withheld(
+    gap: float, expected: list[str]
+) -> None:
+    full, part = passages((FULL, PAYERS), (PART, RIDERS))
+
+    assert rank(ask(gap), [part, full]) == expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.56, False), (0.55, True)])
+def test_a_synonym_counts_for_four_fifths_of_the_word(gap: float, *, expected: bool) -> None:
+    other, part = passages(
+        ("The quay would lie quiet and dark at midnight.", PAYERS), (PART, RIDERS)
+    )
+    question = ask(gap)
+    nurses, harbour = question.concepts
+    forms = (*harbour.forms, frozenset({"quay"}))
+    question = replace(question, concepts=(nurses, replace(harbour, forms=forms)))
+
+    assert leads(question, part, other) is expected
+
+
+def test_synonyms_voices_and_words_of_the_motion_are_searched_with_less_weight() -> None:
+    index = StoredHits()
+    forms = (frozenset({"tax"}), frozenset({"duti"}))
+    concepts = (Concept("taxes", forms), Concept("ferry", (frozenset({"ferri"}),), is_common=True))
+
+    Ranker(FERRY, index, ENGLISH, 50, QuoteLengths()).rank(Question("", concepts, voices=(HIGH,)))
+
+    assert index.query.weights == {
+        "tax": 1.0,
+        "duti": 0.7,
+        "ferri": 0.3,
+        "bob": 0.5,
+        "high": 0.5,
+        "treasur": 0.5,
+        "payer": 0.5,
+    }
+
+
+def test_a_question_about_nothing_in_particular_searches_the_motion_lightly() -> None:
+    index = StoredHits()
+
+    Ranker(FERRY, index, ENGLISH, 50, QuoteLengths()).rank(Question(""))
+
+    assert index.query.weights["island"] == 0.3
