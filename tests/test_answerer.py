@@ -14,7 +14,7 @@ from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Kind, Side, Topic
+from bot.model import Corpus, Kind, Quote, Side, Topic
 from bot.search import Hit, Query
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
@@ -342,3 +342,18 @@ def test_an_abstention_offers_three_topics_and_no_fourth() -> None:
     four = corpus(documents=FERRY.documents, passages=FERRY.passages, topics=topics)
 
     assert answerer(four).answer("parking badges").topics == ("nurses", "household", "harbour")
+
+
+def test_a_withheld_passage_takes_no_place_among_the_hits() -> None:
+    debate = corpus(
+        ("The nurses would come home across the harbour.", RIDERS, Side.FOR),
+        ("The nurses need the harbour to sleep at night.", PAYERS, Side.AGAINST),
+    )
+    shallow = answerer(debate, depth=1)
+    [first] = texts(shallow.answer("nurses harbour"))
+
+    visible = tuple(passage for passage in debate.passages if passage.text != first)
+    restricted = shallow.restrict_to(replace(debate, passages=visible))
+
+    assert texts(restricted.answer("nurses harbour")) == [visible[0].text]
+    assert restricted.find_quote(Quote(visible[0], visible[0].frame).id) is not None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.analysis import Analyser
-from bot.answers.expansion import is_word
+from bot.answers.expansion import Vocabulary, is_word
+from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
+from bot.model import Document
 from tests.invented_debate import FERRY, corpus
 
 SYNONYMS = {
@@ -73,3 +75,14 @@ def test_a_good_word_is_never_put_right(reader: QuestionParser) -> None:
 
 def test_a_language_without_a_list_has_no_words() -> None:
     assert not is_word("nurses", "tamil")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [("Slow Tide", True), ("Low Tide", False), ("Tide Low", False), ("Slow Tid", False)],
+)
+def test_a_name_is_known_by_whole_words_side_by_side(name: str, *, is_known: bool) -> None:
+    document = Document("sea", "A slow tide. The tide is never low at this quay.")
+    vocabulary = Vocabulary(corpus(documents=(document,)), Analyser("english"), lambda _: 1.0)
+
+    assert vocabulary.has_phrase(to_phrase(name)) is is_known

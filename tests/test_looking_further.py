@@ -341,7 +341,7 @@ def test_of_one_date_the_corpuss_order_of_documents_decides_and_then_the_place()
 
 
 def test_a_sentence_beside_the_statement_has_no_other_wording() -> None:
-    beside = "We have said so at every meeting since the spring of last year."
+    beside = "We have said so of every ferry since the spring of last year."
     debate = corpus((f"{SAID} {beside}", PAYERS, Side.FOR), (TIDIED, PAYERS, Side.FOR))
     passage = debate.passages[0]
     finder = answerer(debate)
