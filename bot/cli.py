@@ -26,9 +26,8 @@ from bot.attribution import extract_passages
 from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.reader import find_language
 from bot.errors import BotError, NotFoundError, SettingsError
-from bot.ingest import batch
 from bot.ingest import reading_list as reading
-from bot.ingest.addition import prepare_addition, write_addition
+from bot.ingest.addition import prepare_addition, prepare_from_url, write_addition
 from bot.ingest.guarded_fetch import fetch_page
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Publication
@@ -179,7 +178,7 @@ def add(  # noqa: PLR0913  each is an option
         licence=licence,
     )
     if source.startswith(("https://", "http://")):
-        addition = batch.prepare_from_url(folder, source, stated, name, _build_fetch(config))
+        addition = prepare_from_url(folder, source, stated, name, _build_fetch(config))
     else:
         addition = prepare_addition(folder, Path(source), stated, name)
     write_addition(addition)
@@ -202,7 +201,7 @@ def reading_list(
         return
     fetch_one = _build_fetch(config)
     known_urls = {document.url for document in load_corpus(folder).documents if document.url}
-    outcomes = list(batch.add_sources(folder, listing.sources, known_urls, fetch_one))
+    outcomes = list(reading.add_sources(folder, listing.sources, known_urls, fetch_one))
     print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_NOT_SERVED)

@@ -263,7 +263,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "folder inside": (lambda f: (f / "raw").mkdir(), "raw: a folder, not a file; put a file in"),
     "folder named like a file": (lambda f: (f / "b.txt").mkdir(), "b.txt: a folder, not a file;"),
     "link": (lambda f: (f / "b.txt").symlink_to("a.txt"), "b.txt: a symbolic link, not a file;"),
-    "odd name": (_with("b\n.txt", ARTICLE), "b\\n.txt: a name that cannot be printed; rename"),
+    "odd name": (
+        _with("b\n.txt", ARTICLE),
+        "b\\n.txt: the file name has unprintable characters; rename",
+    ),
     "idle correction": (_with("b.voices.toml", ""), "b.voices.toml: there is no document 'b';"),
     "broken correction": (_with("a.voices.toml", "x\n"), "a.voices.toml:1: "),
     "correction of nothing": (
@@ -276,7 +279,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "no words": (
         _wordless,
-        ": no document holds a word; write something in one of them",
+        ": no document contains any words; add a document with text",
     ),
 }
 
@@ -301,7 +304,7 @@ def test_a_file_whose_name_cannot_be_printed_is_no_document(folder: Path) -> Non
 def test_a_folder_of_too_many_files_is_refused(folder: Path) -> None:
     assert scan_folder(folder, limit=2).documents
 
-    with pytest.raises(CorpusError, match="more than 1 files; divide it into several corpora"):
+    with pytest.raises(CorpusError, match="more than 1 files; split it into several corpora"):
         scan_folder(folder, limit=1)
 
 

@@ -90,7 +90,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
 def test_tracked_changes_are_refused(tmp_path: Path, change: str) -> None:
     told = refusal(file(tmp_path, docx(f"<w:p>{run('We will ')}{change}{run('wait.')}</w:p>")))
 
-    assert told == ": it holds tracked changes; accept or reject them in Word first"
+    assert told == ": it contains tracked changes; accept or reject them in Word first"
 
 
 def test_a_tracked_change_of_form_alone_is_no_matter(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_file_that_says_nothing_of_itself_is_given_nothing(
 
 def test_a_file_without_text_is_refused(tmp_path: Path) -> None:
     assert refusal(file(tmp_path, docx("<w:p/>"))) == (
-        ": it holds no text; put text in it, or leave it out"
+        ": it contains no text; add text, or remove the file"
     )
 
 
@@ -133,13 +133,13 @@ def test_an_archive_of_other_things_is_refused(tmp_path: Path, packed: Mapping[s
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"Ann: Yes.", b"PK\x03\x04" + b"\0" * 99])
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
-    assert refusal(file(tmp_path, content)) == ": not a .docx file that can be read; save it anew"
+    assert refusal(file(tmp_path, content)) == ": not a valid .docx file; save it again"
 
 
 def test_a_locked_or_older_file_is_refused(tmp_path: Path) -> None:
     told = refusal(file(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99))
 
-    assert told.startswith(": it asks for a password, or is an older kind of Word file;")
+    assert told.startswith(": it is password-protected or in the old .doc format;")
 
 
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
 
     assert path.stat().st_size < 100_000
     assert most < 3 * room.MAX_UNPACKED_BYTES
-    assert told == ": more than 20,971,520 bytes once unpacked; divide it into smaller documents"
+    assert told == ": more than 20,971,520 bytes once unpacked; split it into smaller documents"
 
 
 def test_a_part_that_says_it_is_small_is_not_unpacked_further(tmp_path: Path) -> None:
@@ -174,4 +174,4 @@ def test_no_entity_leads_out_of_a_part(tmp_path: Path) -> None:
         file(tmp_path, zipped({"_rels/.rels": "<Relationships/>", "word/document.xml": leading}))
     )
 
-    assert told.startswith("/word/document.xml:1: the entity 'a' stands for another file;")
+    assert told.startswith("/word/document.xml:1: the entity 'a' refers to another file;")

@@ -143,7 +143,7 @@ def test_words_that_the_library_draws_from_a_script_are_not_kept(tmp_path: Path)
         encoding="utf-8",
     )
 
-    assert refusal(path) == ": no article is found in it; save its text as .txt"
+    assert refusal(path) == ": no article was found in the page; save its text as .txt"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_encoding_is_the_one_declared(tmp_path: Path, head: str, encoding: s
     [
         ("", "cp1252", ": it is not in utf-8; save the page as UTF-8"),
         ("<meta charset=utf-8>", "cp1252", ": it is not in utf-8; save the page as UTF-8"),
-        ("<meta charset=rot13>", "utf-8", ": no encoding is called 'rot13'; save the page as UTF"),
+        ("<meta charset=rot13>", "utf-8", ": unknown encoding 'rot13'; save the page as UTF"),
         ("<meta charset=iso-77>", "utf-8", ": it is not in iso-77; save the page as UTF-8"),
     ],
 )
@@ -189,21 +189,21 @@ def test_a_page_without_an_article_is_refused(tmp_path: Path, content: str) -> N
     path = tmp_path / "a.html"
     path.write_text(content, encoding="utf-8")
 
-    assert refusal(path) == ": no article is found in it; save its text as .txt"
+    assert refusal(path) == ": no article was found in the page; save its text as .txt"
 
 
 def test_a_page_whose_every_word_is_hidden_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(f"<html><body hidden><article><p>{LONG}</p></article></body></html>")
 
-    assert refusal(path) == ": no article is found in it; save its text as .txt"
+    assert refusal(path) == ": no article was found in the page; save its text as .txt"
 
 
 def test_a_page_nested_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<div>" * 50_000 + LONG, encoding="utf-8")
 
-    assert refusal(path) == ": no article is found in it; save its text as .txt"
+    assert refusal(path) == ": no article was found in the page; save its text as .txt"
 
 
 def test_no_entity_leads_out_of_a_page(tmp_path: Path) -> None:

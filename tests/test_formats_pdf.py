@@ -186,14 +186,14 @@ def test_a_file_that_asks_for_a_password_is_refused(tmp_path: Path) -> None:
     locked = f"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'00' * 32}>/U<{'00' * 32}>>>/ID[<00><00>]"
     path.write_bytes(pdf([printed(["Yes."])], trailer=locked))
 
-    assert refusal(path) == ": it asks for a password; save it without one"
+    assert refusal(path) == ": it is password-protected; save it without a password"
 
 
 def test_a_file_without_text_is_refused(tmp_path: Path) -> None:
     empty: list[list[list[Printed]]] = [[], [[]], [[(280, 30, 8, "1")]]]
     for pages in empty:
         assert refusal(file(tmp_path, pages)) == (
-            ": it holds no text, as a scan does not; have it transcribed, and save it as .txt"
+            ": it contains no text, only scanned pages; transcribe it and save it as .txt"
         )
 
 
@@ -202,7 +202,7 @@ def test_what_is_no_pdf_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(content)
 
-    assert "fetch the file again" in refusal(path) or "holds no text" in refusal(path)
+    assert "download the file again" in refusal(path) or "holds no text" in refusal(path)
 
 
 def test_a_file_too_large_is_refused(tmp_path: Path) -> None:

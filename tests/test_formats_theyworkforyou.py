@@ -226,7 +226,7 @@ def test_a_superseded_version_is_skipped_and_says_so() -> None:
         read(speech("<p>A.</p>"), latest="latest='no'")
 
     assert str(caught.value).endswith(
-        'a.xml: superseded: the file says latest="no"; serve the version that took its place'
+        'a.xml: superseded: the file says latest="no"; use the version that replaced it'
     )
 
 
@@ -235,7 +235,7 @@ def test_the_latest_version_is_read() -> None:
 
 
 def test_a_record_in_which_nobody_speaks_is_refused() -> None:
-    with pytest.raises(CorpusError, match="nobody speaks; leave it out"):
+    with pytest.raises(CorpusError, match="nobody speaks; remove it"):
         read("<speech nospeaker='true'><p>The House rose.</p></speech>" + speech("<p> </p>"))
 
 

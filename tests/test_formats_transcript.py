@@ -141,8 +141,8 @@ def test_a_line_that_may_be_a_speaker_or_a_sentence_is_refused() -> None:
         read("+++\n+++\nAnn: A.\n\nRemember: no rails.")
 
     assert str(caught.value).endswith(
-        "a.transcript:5: 'Remember:' may be a speaker or a speaker's words; write "
-        "'Remember (role):', or open the line with a blank to keep it in the turn"
+        "a.transcript:5: 'Remember:' may be a speaker's label or a speaker's words; write "
+        "'Remember (role):', or begin the line with a space to keep it in the turn"
     )
 
 
@@ -154,7 +154,9 @@ def test_a_speaker_known_from_elsewhere_may_begin_in_lower_case() -> None:
 
 
 def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
-    with pytest.raises(CorpusError, match="nobody speaks; open each turn with 'NAME: '"):
+    with pytest.raises(
+        CorpusError, match="no speaker labels were found; open each turn with 'NAME: '"
+    ):
         read("Minutes of the meeting.\n")
 
 

@@ -47,14 +47,15 @@ def test_an_entity_of_entities_is_refused(tmp_path: Path) -> None:
     told = refusal(speech(tmp_path, "&c;", bomb))
 
     assert told == (
-        ":1: the entity 'b' stands for more than a character; use another edition of this document"
+        ":1: the entity 'b' stands for more than a few characters; "
+        "use another edition of this document"
     )
 
 
 def test_a_long_entity_is_refused(tmp_path: Path) -> None:
     told = refusal(speech(tmp_path, "&a;&a;", f"<!DOCTYPE x [<!ENTITY a '{'h' * 9}'>]>"))
 
-    assert "the entity 'a' stands for more than a character" in told
+    assert "the entity 'a' stands for more than a few characters" in told
 
 
 @pytest.mark.parametrize("kind", ["", "% "])
@@ -63,7 +64,7 @@ def test_an_entity_that_is_another_file_is_refused(tmp_path: Path, kind: str) ->
 
     told = refusal(speech(tmp_path, "Yes.", f"<!DOCTYPE x [<!ENTITY {kind}a SYSTEM '{secret}'>]>"))
 
-    assert "the entity 'a' stands for another file" in told
+    assert "the entity 'a' refers to another file" in told
 
 
 def test_an_entity_that_another_file_would_declare_is_refused(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_deep_nesting_is_refused(tmp_path: Path) -> None:
             "<html><p>Yes.</p></html>",
             ": no format reads <html>; use a file whose root is one of TEI, akomaN",
         ),
-        ("<publicwhip/>", ": nobody speaks; leave it out of the corpus"),
+        ("<publicwhip/>", ": nobody speaks; remove it from the corpus"),
     ],
 )
 def test_what_is_no_record_is_refused(tmp_path: Path, content: str | bytes, told: str) -> None:

@@ -179,17 +179,17 @@ def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> No
         ("http://news.example/page", "not https"),
         ("https://", "not https"),
         ("news.example", "not https"),
-        ("https://news.example:80/page", "a name or a port in the address"),
-        ("https://a:b@news.example/page", "a name or a port in the address"),
+        ("https://news.example:80/page", "the address contains a user name or a port"),
+        ("https://a:b@news.example/page", "the address contains a user name or a port"),
         ("https://home.example/page", "not a public address"),
         ("https://both.example/page", "not a public address"),
         ("https://none.example/page", "not a public address"),
-        ("https://news.example/gone", "the site answers 404"),
+        ("https://news.example/gone", "the site answered 404"),
         ("https://news.example/loop", "more than 5 redirects"),
-        ("https://news.example/packed", "the site sends it packed"),
+        ("https://news.example/packed", "the response is compressed"),
         ("https://news.example/large", "more than 2,000 bytes"),
         ("https://news.example/cut", "not fetched (RemoteProtocolError)"),
-        ("https://exa mple/\0", "no web address"),
+        ("https://exa mple/\0", "not a web address"),
     ],
 )
 def test_what_may_not_or_cannot_be_fetched_is_told_in_a_line(web: Web, url: str, told: str) -> None:
@@ -203,7 +203,7 @@ def test_what_may_not_or_cannot_be_fetched_is_told_in_a_line(web: Web, url: str,
 def test_a_site_that_never_ends_is_given_up(web: Web) -> None:
     began = time.monotonic()
 
-    with pytest.raises(FetchError, match="it takes too long"):
+    with pytest.raises(FetchError, match="it took longer than allowed"):
         web.get("https://news.example/endless", seconds=0.2)
 
     assert time.monotonic() - began < 5
@@ -218,7 +218,7 @@ def test_a_name_that_nobody_knows_is_told(web: Web) -> None:
     def unknown(host: str) -> Sequence[str]:
         raise OSError(host)
 
-    with pytest.raises(FetchError, match="no such host"):
+    with pytest.raises(FetchError, match="unknown host"):
         fetch_page("https://news.example/page", unknown, web.transport)
 
 

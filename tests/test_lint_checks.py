@@ -1,13 +1,17 @@
-"""What a curator is told to mend; all debates here are invented."""
+"""Lint: what a curator must or could correct; all debates here are invented."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import corpus
 from bot.corpus import Finding, Level
+from bot.corpus.lint.checks import find_namesakes
+from bot.model import Voice
+from tests.invented_debate import FERRY
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 
@@ -39,8 +43,8 @@ side = "for"
 name = "Bob Low"
 side = "against"
 """
-LOPSIDED = "add documents in which the other side speaks to it"
-SPEECHLESS = "add an alias that the documents use, or leave the voice out"
+LOPSIDED = "add documents in which the other side speaks about it"
+SPEECHLESS = "add an alias that the documents use, or remove the voice"
 
 
 def found(folder: Path, manifest: str, body: str, name: str = "a.txt") -> list[str]:
@@ -61,7 +65,7 @@ def test_missing_metadata_is_named(tmp_path: Path) -> None:
 
     assert told == (
         "a.txt:1: warning: title, authors, date, url, licence: not given; "
-        "add what the source says to its header"
+        "add what the source states to its header"
     )
 
 
@@ -73,8 +77,8 @@ def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(
     [told] = found(tmp_path, bob, f"{HEADER}{ANN}\n{BOB}\n{BOB}")
 
     assert told == (
-        "a.txt:11: warning: 'Bob Low' is not among the manifest's voices; "
-        "list the voice with its side, or add an alias"
+        "a.txt:11: warning: 'Bob Low' is not in the manifest's voices; "
+        "list it with its side, or as an alias"
     )
 
 
@@ -82,16 +86,16 @@ def test_a_voice_without_a_side_and_one_that_never_speaks_are_named(tmp_path: Pa
     manifest = BOTH.replace('side = "against"', "") + '[[voices]]\nname = "Cy Orr"\n'
 
     assert found(tmp_path, manifest, HEADER + ANN + BOB) == [
-        "corpus.toml:11: warning: 'Bob Low' has no side; set it for, against or neither",
-        "corpus.toml:14: warning: 'Cy Orr' has no side; set it for, against or neither",
-        f"corpus.toml:14: warning: 'Cy Orr' never speaks; {SPEECHLESS}",
+        "corpus.toml:11: warning: 'Bob Low' has no side; set its side to for, against or neither",
+        "corpus.toml:14: warning: 'Cy Orr' has no side; set its side to for, against or neither",
+        f"corpus.toml:14: warning: 'Cy Orr' is never quoted; {SPEECHLESS}",
     ]
 
 
 def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Path) -> None:
     [told] = found(tmp_path, BOTH, f"{HEADER}\n“It will end in the river.”\n\n{ANN}{BOB}")
 
-    said = "a.txt:10: warning: nobody is known to have said 'It will end in the river.'"
+    said = "a.txt:10: warning: no speaker was found for 'It will end in the river.'"
     assert told.startswith(said)
     assert told.endswith("; name the voice in its .voices.toml")
 
@@ -102,14 +106,14 @@ def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Pa
         (
             "He said: “It will end in the river.”",
             (
-                "a.txt:10: warning: nobody is known to have said 'It will end in the river.' "
+                "a.txt:10: warning: no speaker was found for 'It will end in the river.' "
                 "(nobody before “he” fits); name the voice in its .voices.toml"
             ),
         ),
         (
             f"{ANN}\n“It will end in the river,” they said.",
             (
-                "a.txt:12: warning: it is not certain that 'Ann Bell' said "
+                "a.txt:12: warning: it is uncertain whether 'Ann Bell' said "
                 "'It will end in the river,' (“they” may not mean who was quoted before); "
                 "name the voice in its .voices.toml"
             ),
@@ -128,7 +132,7 @@ def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path
     told = [str(finding) for finding in corpus.list_findings(tmp_path, min_confidence=1.1)]
 
     assert len(told) == 2
-    assert all(" warning: it is not certain that '" in line for line in told)
+    assert all(" warning: it is uncertain whether '" in line for line in told)
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\n\nThe bridge is shut.\n"])
@@ -163,8 +167,9 @@ def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Pa
     [told] = found(tmp_path, BOTH, body, "a.transcript")
 
     assert told == (
-        "a.transcript:10: warning: 'Member of the public:' is read as words of 'Ann Bell'; "
-        "if it is a speaker, open each word of the name with a capital"
+        "a.transcript:10: warning: 'Member of the public:' is read as part of the speech of "
+        "'Ann Bell'; "
+        "if it is a speaker's label, capitalise each word of the name"
     )
 
 
@@ -173,8 +178,8 @@ def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Pa
     [
         ("unsafe", []),
         ("UNSAFE bridges", []),
-        ("ferry", ["no quote has its words; add words that the documents use"]),
-        ("the", ["no quote has its words; add words that the documents use"]),
+        ("ferry", ["no quote matches its words; add words that the documents use"]),
+        ("the", ["no quote matches its words; add words that the documents use"]),
         ("May", [f"1 of 1 quotes are for the motion; {LOPSIDED}"]),
     ],
 )
@@ -241,3 +246,54 @@ def test_the_invented_debate_lacks_nothing_but_addresses() -> None:
     facts = {finding.fact for finding in corpus.list_findings(BUNDLED / "tram")}
 
     assert facts == {"url: not given"}
+
+
+ANN_LOW = Voice("Ann Low", "chair", "Riders")
+
+
+def namesake_facts(*voices: Voice | None) -> list[str]:
+    passages = [replace(FERRY.passages[0], voice=voice) for voice in voices]
+    return [fact for _, fact, _ in find_namesakes(passages)]
+
+
+@pytest.mark.parametrize(
+    ("other", "fact"),
+    [
+        (Voice("Cy Low"), "'Ann Low' and 'Cy Low' share a surname"),
+        (Voice("Ann Low", "mayor", "Riders"), "'Ann Low' has the role 'chair' and 'mayor'"),
+        (
+            Voice("Ann Low", "chair", "Payers"),
+            "'Ann Low' has the organisation 'Riders' and 'Payers'",
+        ),
+        (Voice("Low", None, "Low"), "'Low' is an organisation and part of the name 'Ann Low'"),
+    ],
+)
+def test_voices_that_could_be_confused_are_reported(other: Voice, fact: str) -> None:
+    assert namesake_facts(ANN_LOW, other) == [fact]
+    assert len(namesake_facts(other, ANN_LOW)) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        None,
+        ANN_LOW,
+        Voice("Ann Low"),
+        Voice("Ann High"),
+        Voice("Low"),
+        Voice("Riders", None, "Riders"),
+        Voice("Lower Low Street Riders"),
+    ],
+)
+def test_voices_that_differ_plainly_are_not_reported(other: Voice | None) -> None:
+    assert namesake_facts(ANN_LOW, other) == []
+
+
+def test_the_passage_reported_is_the_first_of_the_later_voice() -> None:
+    early, late = (
+        replace(FERRY.passages[n], voice=v) for n, v in ((0, ANN_LOW), (3, Voice("Cy Low")))
+    )
+
+    [(passage, _, _)] = find_namesakes([early, late])
+
+    assert passage is late

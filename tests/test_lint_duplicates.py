@@ -57,7 +57,7 @@ def test_a_document_most_of_which_stands_in_another_is_named(tmp_path: Path) -> 
     )
 
     assert [line.partition(";")[0] for line in told] == [
-        "b.txt:4: warning: 1 of its 1 paragraphs stand in 'a' too"
+        "b.txt:4: warning: 1 of its 1 paragraphs are also in 'a'"
     ]
     assert found(tmp_path, b=ANN.format(OTHER)) == []
 
@@ -66,9 +66,9 @@ def test_a_statement_printed_in_two_wordings_is_shown_in_both(tmp_path: Path) ->
     [told] = found(tmp_path, a=ANN.format(SAID), b=ANN.format(ALMOST))
 
     assert told == (
-        "b.txt:4: warning: 'Ann Bell' is printed in two wordings: "
-        "'The council will close the old bridge to all lorries bef ...', and in 'a' "
-        "'The council will close the old bridge to every lorry bef ...'; "
+        "b.txt:4: warning: 'Ann Bell' is quoted in two wordings: "
+        "'The council will close the old bridge to all lorries ...', and in 'a' "
+        "'The council will close the old bridge to every lorry ...'; "
         "compare both with their sources; the bot shows each as printed"
     )
 
@@ -76,14 +76,14 @@ def test_a_statement_printed_in_two_wordings_is_shown_in_both(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "header", "told"),
     [
-        ("a_2021_03", 'date = "2020-01"', "dated 2020-01, and its file's name says 2021-03"),
+        ("a_2021_03", 'date = "2020-01"', "dated 2020-01, but its file name says 2021-03"),
         ("a_2020_01_24", 'date = "2020-01"', None),
         ("a_2020", 'date = "2020-01-24"', None),
         ("a_99_red", 'date = "2020"', None),
         (
             "a",
             'date = "2020-02"\nurl = "https://example.org/2020/01/24/bridge"',
-            "dated 2020-02, and its address says 2020-01-24",
+            "dated 2020-02, but its address says 2020-01-24",
         ),
         ("a", 'date = "2020-01"\nurl = "https://example.org/2020/01/24/bridge"', None),
         ("a", 'url = "https://example.org/2020/01/24/bridge"', None),
@@ -133,7 +133,7 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
     )
 
     assert told == (
-        "b.txt:6: warning: dated 2020-02, and 'a' of the same address 2020-01; "
+        "b.txt:6: warning: dated 2020-02, but 'a' at the same address is dated 2020-01; "
         "correct whichever is wrong"
     )
 
@@ -141,26 +141,26 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Itâ€™s the councilâ€™s.", "letters that were read in a wrong encoding: 'â€™', 2 times"),
-        ("A cafÃ© by the river.", "letters that were read in a wrong encoding: 'Ã©'"),
-        ("It cost Â£40.", "letters that were read in a wrong encoding: 'Â£'"),
-        ("No�thing.", "letters that were read in a wrong encoding: '�'"),
+        ("Itâ€™s the councilâ€™s.", "text decoded with the wrong encoding: 'â€™', 2 times"),
+        ("A cafÃ© by the river.", "text decoded with the wrong encoding: 'Ã©'"),
+        ("It cost Â£40.", "text decoded with the wrong encoding: 'Â£'"),
+        ("No�thing.", "text decoded with the wrong encoding: '�'"),
         (
             "It\u0092s \u0093shut\u0094.",
-            r"letters that were read in a wrong encoding: '\x92', 3 times",
+            r"text decoded with the wrong encoding: '\x92', 3 times",
         ),
-        ("Fish &amp; chips.", "codes of HTML: '&amp;'"),
-        ("The ﬁrst oﬃce.", "joined letters of a printed page: 'ﬁ', 2 times"),
-        ("The coun-\ncil met.", "words cut at the end of a line: 'coun-cil'"),
-        ("The coun- cil met.", "words cut at the end of a line: 'coun-cil'"),
+        ("Fish &amp; chips.", "HTML entities: '&amp;'"),
+        ("The ﬁrst oﬃce.", "typographic ligatures: 'ﬁ', 2 times"),
+        ("The coun-\ncil met.", "words hyphenated at a line end: 'coun-cil'"),
+        ("The coun- cil met.", "words hyphenated at a line end: 'coun-cil'"),
         ("Pre- and post-war.", None),
         ("A café’s – “£40” naïve Ångström.", None),
         ("Bridge-mending.", None),
         (
             "The Gazette 1\n\nA.\n\nThe Gazette 2\n\nB.\n\nThe Gazette 3\n\nC.",
-            "a running head or page number, perhaps: 'The Gazette 1', 3 times",
+            "possibly a running head or page number: 'The Gazette 1', 3 times",
         ),
-        ("1\n\nA.\n\n2\n\nB.\n\n3", "a running head or page number, perhaps: '1', 3 times"),
+        ("1\n\nA.\n\n2\n\nB.\n\n3", "possibly a running head or page number: '1', 3 times"),
         ("Yes.\n\nYes.\n\nYes.", None),
     ],
 )
@@ -201,4 +201,4 @@ def test_a_file_that_is_passed_over_is_named(tmp_path: Path) -> None:
 
     [told] = found(tmp_path, a=ANN.format(SAID))
 
-    assert told.startswith('old.xml: warning: passed over: superseded: the file says latest="no"')
+    assert told.startswith('old.xml: warning: skipped: superseded: the file says latest="no"')

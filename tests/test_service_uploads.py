@@ -287,8 +287,8 @@ async def test_what_to_look_at_in_a_document_is_told_by_line(folder: Path) -> No
     reply = await Uploads(folder).receive("a.txt", article(said + unclosed, title="x").encode())
 
     told = text(reply)
-    assert "– line 1: nobody is known to have said 'The bridge was mended in May.'" in told
-    assert "– line 3: letters that were read in a wrong encoding: 'â€™'; take the text" in told
+    assert "– line 1: no speaker was found for 'The bridge was mended in May.'" in told
+    assert "– line 3: text decoded with the wrong encoding: 'â€™'; extract the text" in told
     assert "– line 5: the quotation 'My customers drive round by Harwick ...' is not closed" in told
     assert "Add" in buttons(reply)
 
@@ -317,4 +317,4 @@ async def test_a_document_is_read_no_longer_than_the_setting_says(folder: Path) 
 
     reply = await uploads.receive("a.txt", article(CY, title="One").encode())
 
-    assert "reading it took more than 0.01 seconds" in text(reply)
+    assert "parsing it took more than 0.01 seconds" in text(reply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.corpus.difference import Difference, compare_corpora
 from bot.corpus.lint.checks import CheckResult, Finding, Level, check_corpus, list_findings
-from bot.corpus.loading import BrokenDocumentsError, LoadedCorpus, load_corpus, load_incrementally
+from bot.corpus.reader import BrokenDocumentsError, LoadedCorpus, load_corpus, load_incrementally
 
 __all__ = [
     "BrokenDocumentsError",

@@ -60,7 +60,7 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
         raise unreadable_error(folder, error) from error
     if len(paths) > limit:
         raise CorpusError(
-            str(folder), f"more than {limit:,} files", "divide it into several corpora"
+            str(folder), f"more than {limit:,} files", "split it into several corpora"
         )
     return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
 
@@ -76,7 +76,7 @@ def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
     for path in paths:
         if not path.name.isprintable():
             place = f"{path.parent}/{ascii(path.name)[1:-1]}"
-            yield CorpusError(place, "a name that cannot be printed", "rename the file")
+            yield CorpusError(place, "the file name has unprintable characters", "rename the file")
 
 
 def _check_unique_ids(

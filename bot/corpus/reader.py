@@ -80,6 +80,28 @@ class PartialCorpus:
     document_errors: Mapping[str, BotError] = field(default_factory=dict)
 
 
+class BrokenDocumentsError(CorpusError):
+    """A corpus that cannot be served, of which every fault lies in a document by itself.
+
+    `document_errors` tells what is wrong with each, by its id: without them the rest can be served.
+    """
+
+    def __init__(self, document_errors: Mapping[str, BotError]) -> None:
+        first = next(iter(document_errors.values()))
+        super().__init__(first.place, first.fact, first.remedy)
+        self.document_errors = document_errors
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCorpus:
+    """A corpus, and the parts that a later reading may take over from it."""
+
+    corpus: Corpus
+    reusable: Mapping[str, AttributedDocument | SkippedFile] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
 def read_corpus(
     folder: Path, reusable: ReusableParts = MappingProxyType({}), excluded_ids: Collection[str] = ()
 ) -> PartialCorpus:
@@ -136,6 +158,40 @@ def find_language(folder: Path) -> Language:
     path = folder / MANIFEST_NAME
     manifest = _read_manifest(path, [])[1] if path.is_file() else None
     return load_language(manifest.language if manifest else DEFAULT_LANGUAGE)
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Return the corpus in `folder`; its name is the folder's.
+
+    Documents are ordered by id, a document's id being its file's name without
+    the suffix, so that links to it survive a move of the corpus. The
+    fingerprint changes with the manifest, a document, its header or its
+    corrections, and with nothing else.
+
+    Raises:
+        CorpusError: the first of whatever `check` would call an error.
+    """
+    return load_incrementally(folder).corpus
+
+
+def load_incrementally(
+    folder: Path, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
+) -> LoadedCorpus:
+    """Return the corpus in `folder`, and what a later reading may take over.
+
+    What is the same in `previous` is taken over from it, not read again. The
+    documents `excluded_ids` are left out; nobody need speak then.
+
+    Raises:
+        BrokenError: leaving out the documents that it names would mend all.
+        CorpusError: the first of whatever else `check` would call an error.
+    """
+    result = read_corpus(folder, previous.reusable if previous else {}, excluded_ids)
+    if result.document_errors and len(result.document_errors) == len(result.errors):
+        raise BrokenDocumentsError(result.document_errors)
+    if result.errors or result.corpus is None:
+        raise result.errors[0]
+    return LoadedCorpus(result.corpus, result.reusable)
 
 
 def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
@@ -205,7 +261,7 @@ def _read_document(
             entries = load_corrections(corrections_path) if corrections_path else ()
     metadata = replace(document, text="", turns=())
     if metadata == Document(document_id, "", sha256=document.sha256):
-        remedy = "open it with a header between +++ lines, its title and publisher first"
+        remedy = "open it with a header between +++ lines that gives its title and publisher"
         raise CorpusError(str(path), "nothing says where it was published", remedy)
     fingerprint = repr((document.sha256, metadata, entries))
     return AttributedDocument(
@@ -269,7 +325,7 @@ def _build_corpus(
 
 def _check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
     if not corpus.passages:
-        yield CorpusError(place, "no document holds a word", "write something in one of them")
+        yield CorpusError(place, "no document contains any words", "add a document with text")
 
 
 def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
@@ -279,7 +335,7 @@ def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[Corp
             yield CorpusError(
                 locate_key(toml, place, ("voices", index, "side")),
                 f"a side for '{listed_voice.name}', who never speaks",
-                "add an alias that the documents use, or leave the voice out",
+                "add an alias that the documents use, or remove the voice",
             )
 
 

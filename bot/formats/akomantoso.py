@@ -1,9 +1,8 @@
 """Parliamentary debates in Akoma Ntoso, of whatever version.
 
-A speaker goes by the name that the file's references give, where it holds the
-name that is printed; else by the name as printed, since the print is the
-evidence. The office is the one that the markup gives. Scenes, summaries and
-whatever else stands outside speeches is the record's.
+A speaker has the name that the file's references give if it contains the printed surname, else
+the name as printed, because the print is the evidence. The office is the one in the markup.
+Scenes, summaries and all else outside speeches are the record's own words.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from bot.formats.canonical import (
 )
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
-from bot.text import split_words as spelled
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,10 +50,10 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the debate in the file at `path`.
+    """Parse the debate in the file at `path`.
 
     Raises:
-        CorpusError: the file cannot be read, or nobody speaks in it.
+        CorpusError: the file is malformed, or nobody speaks in it.
     """
     root = xml.parse_file(path)
     references = {
@@ -89,7 +88,7 @@ def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, An
 def _resolve_reference(
     element: Element, attribute: str, references: Mapping[str, str]
 ) -> str | None:
-    """Return what the file says of the id in `attribute`."""
+    """Return the name that the file's references give for the id in `attribute`."""
     return printable_line(references.get(element.get(attribute, "").removeprefix("#")))
 
 
@@ -108,7 +107,7 @@ def _iter_parts(element: Element, references: Mapping[str, str], level: int = 0)
 
 
 def _is_line(element: Element) -> bool:
-    """Return whether an element is a paragraph, a row or the like, or holds none."""
+    """Return whether an element is one line of text: a paragraph or row, or without any in it."""
     return element.tag in _LINE_TAGS or not any(
         descendant.tag in _BLOCK_TAGS for descendant in element.iter() if descendant is not element
     )
@@ -129,7 +128,7 @@ def _speech_parts(speech: Element, references: Mapping[str, str]) -> Iterator[Pa
 def _block_parts(block: Element, part_type: type[Speech | Note]) -> Iterator[Part]:
     """Yield each line within `block`, loose text included, as the speaker's `part_type`.
 
-    A speech within a speech is nobody's words, since it is not the outer speaker's.
+    A speech within a speech is a note, because it is not the outer speaker's.
     """
     if block.tag in _NOT_SPOKEN_TAGS:
         part_type = Note
@@ -163,8 +162,8 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
     """
     if not printed:
         return listed_name
-    printed_words = {word.normalised for word in spelled(printed)}
-    surname = [word.normalised for word in spelled(listed_name or "")][-1:]
+    printed_words = {word.normalised for word in split_words(printed)}
+    surname = [word.normalised for word in split_words(listed_name or "")][-1:]
     return (
         listed_name
         if printed_words.issuperset(surname) and listed_name
@@ -173,7 +172,7 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
 
 
 def _line_text(element: Element) -> str:
-    """Return the words of one line, an editor's notes left out of them."""
+    """Return the text of one line without the editor's notes."""
     if element.tag in _IGNORED_TAGS:
         return ""
     pieces = [element.text or ""]

@@ -1,8 +1,7 @@
-"""Canonical text built from sources that are not text: one line for each paragraph.
+"""Canonical text of sources that are not text, one line for each paragraph.
 
-What a source keeps apart, such as headings, labels, speech and the record's
-own notes, comes in as parts, in reading order, and goes out as a text with the
-turns in it. The rules are in the room's docstring.
+A format yields the headings, labels, speech and notes of its source as parts, in reading order;
+`build_text` joins them and finds the turns. The rules are in the room's docstring.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ PARAGRAPH_BREAK = "\n\n"
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
-# characters; unread, “words” would be told as words, and a dash as nothing.
+# characters; unconverted, a quotation would lose its marks (docs/decisions/0010).
 _WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252")
     for code in range(0x80, 0xA0)
@@ -32,20 +31,20 @@ _WINDOWS_1252 = {
 
 
 class Heading(NamedTuple):
-    """A heading; it ends those at its own and lower levels, of which 1 is the highest."""
+    """A heading, of which level 1 is the highest; it ends those of its own and lower levels."""
 
     words: str
     level: int = 1
 
 
 class Note(NamedTuple):
-    """The record's own words; a turn breaks at them, and goes on after them."""
+    """The record's own words; they interrupt a turn, which continues after them."""
 
     words: str
 
 
 class SpeakerLabel(NamedTuple):
-    """Where the record names who speaks from here on."""
+    """The record's label for the speaker of what follows."""
 
     words: str
     voice: Voice
@@ -53,7 +52,7 @@ class SpeakerLabel(NamedTuple):
 
 
 class Speech(NamedTuple):
-    """A paragraph of the last label's words; without a label, nobody's."""
+    """A paragraph spoken by the last label's voice; without a label, by no known voice."""
 
     words: str
     address: str = ""
@@ -63,7 +62,7 @@ Part = Heading | Note | SpeakerLabel | Speech
 
 
 class PlacedPart(NamedTuple):
-    """A part as it stands in the text, under its headings and its label."""
+    """A part with its span in the text, its headings and its label."""
 
     span: Span
     part: Part
@@ -72,7 +71,7 @@ class PlacedPart(NamedTuple):
 
 
 def normalise_line(text: str) -> str:
-    r"""Return `text` as one line of canonical text.
+    r"""Normalise `text` into one line of canonical text.
 
     >>> normalise_line(" Mr.\n Low\x97\xa0 it\x92s  late ")
     'Mr. Low— it’s late'
@@ -81,7 +80,7 @@ def normalise_line(text: str) -> str:
 
 
 def printable_line(text: str | None) -> str | None:
-    """Return what a source states of itself as one printable line, None where it is silent."""
+    """Normalise a metadata value into one printable line, None if it is empty."""
     printable = "".join(
         character for character in normalise_line(text or "") if character.isprintable()
     )
@@ -89,7 +88,7 @@ def printable_line(text: str | None) -> str | None:
 
 
 def parse_date(text: str | None) -> str | None:
-    """Return the day that `text` opens with, None where it is no day.
+    """Return the date that `text` begins with, None if it begins with none.
 
     >>> parse_date("2020-01-24T09:00Z"), parse_date("2020-13-01"), parse_date("in May")
     ('2020-01-24', None, None)
@@ -102,13 +101,13 @@ def parse_date(text: str | None) -> str | None:
 
 
 def parse_web_address(text: str | None) -> str | None:
-    """Return `text` where it is an address on the web, else None."""
+    """Return `text` if it is a web address, else None."""
     address = printable_line(text) or ""
     return address if WEB_ADDRESS.fullmatch(address) else None
 
 
 def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
-    """Return the canonical text of `parts`, and the turns in it."""
+    """Join `parts` into canonical text, and find its turns."""
     nonempty = [
         part._replace(words=words) for part in parts if (words := normalise_line(part.words))
     ]

@@ -1,10 +1,9 @@
-"""Word documents: .docx, read by the standard library.
+"""Word documents (.docx), parsed with the standard library.
 
-Paragraphs and the cells of tables come in the document's order, and each is a
-line. Words that wait for somebody to accept or reject them may say the opposite
-of what is meant, so tracked changes are refused. Headers, footers, notes, text
-boxes and hidden words are left out, and so are the numbers that Word would
-reckon for a list.
+Paragraphs and table cells come in document order, one line each. Tracked changes are refused:
+words that nobody has accepted yet may say the opposite of what is meant. Headers, footers,
+notes, text boxes and hidden words are left out, and so are the numbers that Word computes for
+a list.
 """
 
 from __future__ import annotations
@@ -60,22 +59,22 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the document in the file at `path`.
+    """Parse the Word file at `path`.
 
     Raises:
-        CorpusError: the file cannot be read or unpacked, holds tracked changes,
-            or no text.
+        CorpusError: the file is damaged or password-protected, or contains tracked changes or no
+            text.
     """
     data = safe_read.read_bytes(path, MAX_BYTES)
     place = str(path)
     if data.startswith(_OLE_MAGIC):
-        fact = "it asks for a password, or is an older kind of Word file"
+        fact = "it is password-protected or in the old .doc format"
         raise CorpusError(place, fact, "save it as .docx without a password")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _parse_archive(archive, place, document_id)
     except _ARCHIVE_ERRORS as error:
-        raise CorpusError(place, "not a .docx file that can be read", "save it anew") from error
+        raise CorpusError(place, "not a valid .docx file", "save it again") from error
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
@@ -86,12 +85,12 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     body = _read_part(archive, main_part, place)
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
-        raise CorpusError(place, "it holds tracked changes", remedy)
+        raise CorpusError(place, "it contains tracked changes", remedy)
     text = PARAGRAPH_BREAK.join(
         filter(None, (normalise_line(_visible_text(element)) for element in _iter_paragraphs(body)))
     )
     if not text:
-        raise CorpusError(place, "it holds no text", "put text in it, or leave it out")
+        raise CorpusError(place, "it contains no text", "add text, or remove the file")
     document = Document(document_id, text, **_read_metadata(archive, place))
     return Parsed(
         document, tuple(filter(None, map(normalise_line, _iter_left_out(archive, body, place))))
@@ -99,17 +98,17 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
 
 
 def _read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
-    """Return the root of one part, unpacked only as far as it may go."""
+    """Parse one part of the archive, decompressing no more than `MAX_UNPACKED_BYTES`."""
     with archive.open(name) as stream:
         data = stream.read(MAX_UNPACKED_BYTES + 1)
     if len(data) > MAX_UNPACKED_BYTES:
         fact = f"more than {MAX_UNPACKED_BYTES:,} bytes once unpacked"
-        raise CorpusError(place, fact, "divide it into smaller documents")
+        raise CorpusError(place, fact, "split it into smaller documents")
     return xml.parse_bytes(data, f"{place}/{name}" if name.isprintable() else place)
 
 
 def _find_target(relations: Element, kind: str) -> str | None:
-    """Return the name of the part that the file calls its `kind`."""
+    """Return the name of the part that `relations` declare as the `kind`."""
     targets = (
         relation.get("Target", "")
         for relation in relations.iter("Relationship")
@@ -135,7 +134,7 @@ def _has_text(change: Element) -> bool:
 
 
 def _iter_paragraphs(parent: Element) -> Iterator[Element]:
-    """Yield the paragraphs in order, those in tables and content controls with them."""
+    """Yield the paragraphs in order, including those in tables and content controls."""
     for element in parent:
         if element.tag == "p":
             yield element
@@ -144,7 +143,7 @@ def _iter_paragraphs(parent: Element) -> Iterator[Element]:
 
 
 def _visible_text(element: Element) -> str:
-    """Return the words of a paragraph or a part of it, as Word shows them in the line."""
+    """Return the text of a paragraph or a part of it, as Word shows it."""
     if element.tag == "t":
         return element.text or ""
     if element.tag in _EMBEDDED_TAGS or _is_hidden(element):

@@ -1,9 +1,8 @@
-"""Articles on the web: saved pages, by trafilatura.
+"""Saved web pages, extracted with trafilatura.
 
-The library finds the article among menus, advertisements and comments, and what
-the page says of its publication. It also mends, and takes text from where no
-reader sees any; so a paragraph is kept only where the page shows these very
-words. No address is ever fetched.
+The library finds the article among menus, advertisements and comments, and the page's metadata.
+It also repairs text and takes some that no reader sees, so a paragraph is kept only where the
+page visibly shows exactly these words. No address is ever fetched.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ SUFFIXES = (".html", ".htm")
 ADDED_AS = AddedAs.EXTRACT
 
 Node = Any
-"""An element or a document of libraries that need not be there, nor their types."""
+"""An element or document of a library that may not be installed."""
 
 _DECLARED_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
@@ -45,7 +44,7 @@ _ENCODINGS = re.compile(
     r"|windows-\d+",
     re.IGNORECASE,
 )
-# Browsers read the first two as the third, and so do the people who write them.
+# Browsers decode ASCII and Latin-1 as Windows-1252, and authors rely on it.
 _BROWSER_ENCODINGS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
 _META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
 _META_NAME = re.compile(
@@ -72,11 +71,11 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the article in the page at `path`.
+    """Extract the article from the page at `path`.
 
     Raises:
-        CorpusError: trafilatura is missing, the file cannot be read, or no
-            article is found in it.
+        CorpusError: trafilatura is not installed, the file cannot be decoded, or no article is
+            found in it.
     """
     page = _decode_page(safe_read.read_bytes(path), path)
     visible, article = _extract_article(page, path)
@@ -90,7 +89,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _decode_page(data: bytes, path: Path) -> str:
-    """Return the page as text, by its byte order mark, or what it declares, or as UTF-8."""
+    """Decode the page by its byte order mark, else its declared charset, else as UTF-8."""
     declared = _DECLARED_CHARSET.search(data[:_CHARSET_SEARCH_BYTES])
     name = declared[1].decode() if declared else "utf-8"
     if data.startswith(codecs.BOM_UTF8):
@@ -98,7 +97,7 @@ def _decode_page(data: bytes, path: Path) -> str:
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16"
     elif not _ENCODINGS.fullmatch(name):
-        raise CorpusError(str(path), f"no encoding is called '{name}'", "save the page as UTF-8")
+        raise CorpusError(str(path), f"unknown encoding '{name}'", "save the page as UTF-8")
     try:
         codec = codecs.lookup(name).name
         return data.decode(_BROWSER_ENCODINGS.get(codec, codec))
@@ -107,7 +106,7 @@ def _decode_page(data: bytes, path: Path) -> str:
 
 
 def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
-    """Return the lines that the page shows, and what the library makes of it."""
+    """Return the lines that the page shows, and the article that the library extracts."""
     trafilatura, lxml = (
         import_optional("trafilatura", "html", path),
         import_optional("lxml.html", "html", path),
@@ -132,11 +131,11 @@ def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
 
 
 def _no_article_error(path: Path) -> CorpusError:
-    return CorpusError(str(path), "no article is found in it", "save its text as .txt")
+    return CorpusError(str(path), "no article was found in the page", "save its text as .txt")
 
 
 def _iter_visible_text(element: Node) -> Iterator[str]:
-    """Yield the text that a reader of the page sees; paragraphs are kept apart."""
+    """Yield the text that a reader of the page sees, with a separator between paragraphs."""
     if isinstance(element.tag, str) and not _is_hidden(element):
         separator = {"br": " "}.get(
             element.tag, "" if _INLINE_TAGS.fullmatch(element.tag) else _SEPARATOR
@@ -155,7 +154,7 @@ def _is_hidden(element: Node) -> bool:
 
 
 def _iter_paragraphs(body: Node) -> Iterator[str]:
-    """Yield the article's paragraphs; a line break within one is a blank."""
+    """Yield the article's paragraphs; a line break within one becomes a space."""
     for block in body.iter(*_LEAF_TAGS):
         if not any(inner is not block for inner in block.iter(*_LEAF_TAGS)):
             yield "".join(
@@ -170,7 +169,7 @@ def _iter_paragraphs(body: Node) -> Iterator[str]:
 
 
 def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
-    """Yield a paragraph as the page shows it: as it is, or parted where the page parts it.
+    """Yield a paragraph as the page shows it, split where the page splits it.
 
     >>> list(_match_visible("One. Two. Three.", ["One.", "Two.", "Four."]))
     ['One.', 'Two.']
@@ -184,7 +183,7 @@ def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
 
 
 def _find_date_source(page: str, document: Document) -> str:
-    """Return where the page gives its date, the surest place first."""
+    """Return which part of the page states its date, trying the most reliable first."""
     date = document.date or ""
     for tag in _META_TAG.findall(page):
         name_match = _META_NAME.search(tag)

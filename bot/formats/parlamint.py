@@ -1,11 +1,11 @@
 """Parliamentary debates in ParlaMint's TEI.
 
-Names, offices and parties stand in lists of people and organisations, within the
-file or in files beside it called like `ParlaMint-GB-listPerson.xml`; what holds
-is what they say of the sitting's day. A speaker in no list goes by the id.
+Names, offices and parties come from lists of people and organisations, in the file itself or in
+files like `ParlaMint-GB-listPerson.xml` in the same folder, as of the day of the sitting. A
+speaker who is in no list is named by the id.
 
-Utterances are speech. Notes, gaps and incidents are the record's, and stand in
-square brackets, which are added; one within a paragraph stays there.
+Utterances are speech. Notes, gaps and incidents are the record's own words; they are put in
+square brackets, and one within a paragraph stays there.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _UTTERANCE_ROLES = {"#chair": "chair", "#guest": "guest"}
 
 @dataclass(frozen=True, slots=True)
 class _ReferenceLists:
-    """Who the ids stand for, as of one day, in one language."""
+    """The people and parties behind the ids, as of one day, in one language."""
 
     people: Mapping[str, Element]
     parties: Mapping[str, str]
@@ -65,22 +65,21 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the sitting in the file at `path`.
+    """Parse the sitting in the file at `path`; all its text is kept.
 
     Raises:
         SkippedError: the file is a list that sittings refer to.
-        CorpusError: the file cannot be read, holds words one by one, or nobody
-            speaks in it.
+        CorpusError: the file is malformed, a tokenised edition, or nobody speaks in it.
     """
     root = xml.parse_file(path)
     if root.tag != "TEI":
-        raise SkippedError(str(path), "a list, which sittings refer to", "keep it beside them")
+        raise SkippedError(str(path), "a list that sittings refer to", "keep it in their folder")
     body = find_first(root, "text", "body")
     if body is None or find_first(body, "u") is None:
-        raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
+        raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
     if find_first(body, "w") is not None:
-        fact = "it holds words one by one, and not as they were printed"
-        raise CorpusError(str(path), fact, "use the edition without .ana in its name")
+        fact = "it is a tokenised edition, not the text as printed"
+        raise CorpusError(str(path), fact, "use the file without .ana in its name")
     date, dated_by = _find_date(root)
     lists = _build_lists([root, *_read_list_files(path)], date or "", root.get(_LANGUAGE, ""))
     text, turns = build_text(_iter_parts(body, lists))
@@ -109,14 +108,14 @@ def _build_lists(roots: Iterable[Element], day: str, language: str) -> _Referenc
 
 
 def _party_name(organisation: Element, language: str) -> str:
-    """Return the short name, or whatever name there is, or the id."""
+    """Return the short name, else any name, else the id."""
     names = list(organisation.iter("orgName"))
     short = [name for name in names if name.get("full") in {"abb", "init", "no"}]
     return _text_in_language(short or names, language) or organisation.get(_ID) or ""
 
 
 def _find_date(root: Element) -> tuple[str | None, str | None]:
-    """Return the sitting's day, and which part of the file gives it."""
+    """Return the date of the sitting, and which part of the file states it."""
     for part in ("settingDesc", "sourceDesc"):
         element = find_first(root, part, "date")
         if element is not None and (date := parse_date(element.get("when"))):
@@ -143,7 +142,7 @@ def _read_metadata(root: Element, language: str) -> dict[str, Any]:
 
 
 def _text_in_language(elements: Iterable[Element], language: str) -> str | None:
-    """Return the words of the first in `language`, or of the first."""
+    """Return the text of the first element in `language`, else of the first."""
     candidates = sorted(elements, key=lambda element: element.get(_LANGUAGE, language) != language)
     return printable_text(candidates[0]) if candidates else None
 
@@ -174,7 +173,7 @@ def _utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Par
 
 
 def _segment_text(segment: Element) -> str:
-    """Return a paragraph with the record's interruptions in square brackets."""
+    """Return the text of a paragraph, with interruptions in square brackets."""
     pieces = [segment.text or ""]
     for child in segment:
         pieces += [
@@ -185,14 +184,14 @@ def _segment_text(segment: Element) -> str:
 
 
 def _build_note(note: Element) -> Note:
-    """Return the record's words, the first description where there are several languages."""
+    """Build a note from its first description, since there may be several languages."""
     description = note.find("desc")
     text = normalise_line(element_text(note if description is None else description))
     return Note(text if not text or text[0] in "([" else f"[{text}]")
 
 
 def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
-    """Return who speaks, None where the record does not say."""
+    """Return the speaker, None if the record does not say."""
     speaker_id = printable_line(utterance.get("who", "").removeprefix("#"))
     if not speaker_id:
         return None
@@ -215,7 +214,7 @@ def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
 
 
 def _is_in_force(element: Element, day: str) -> bool:
-    """Return whether `element` holds on `day`; it may say less than a day, such as `2020-01`."""
+    """Return whether `element` is valid on `day`; its dates may be partial, such as `2020-01`."""
     start, end = element.get("from", ""), element.get("to", "")
     return start <= day[: len(start)] and (not end or day[: len(end)] <= end)
 
@@ -246,7 +245,7 @@ def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str |
 
 
 def _find_party(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
-    """Return the party: one that a list tells of, or one whose id says that it is one."""
+    """Return the first party: one in a list, or one whose id says that it is a party."""
     for organisation in (
         affiliation.get("ref", "").removeprefix("#") for affiliation in affiliations
     ):

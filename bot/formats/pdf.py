@@ -1,13 +1,11 @@
-"""Documents as printed pages: PDF, by pdfplumber.
+"""PDF files, read with pdfplumber: printed lines are grouped into paragraphs.
 
-Lines are joined into paragraphs where the print sets none apart: by a gap, a
-change of size, an indented line after a stop, or a bullet. A paragraph goes on
-over a page's end unless its last line there ends with a stop. Columns are read
-one after the other, between the lines that cross them.
+A gap, a change of size, an indented line after a full stop or a bullet begins a paragraph. A
+paragraph continues over a page break unless its last line on the page ends a sentence. Columns
+are read one after the other, between the lines that cross them.
 
-Running heads and page numbers are left out: lines in the outer twelfth of
-the page's height that come again, figures aside, on a third of the pages, or that
-give the page's own number.
+Running heads and page numbers are left out: lines in the outer twelfth of the page's height that
+recur, digits aside, on a third of the pages, or that give the page's own number.
 """
 
 from __future__ import annotations
@@ -34,11 +32,11 @@ ADDED_AS = AddedAs.EXTRACT
 MAX_BYTES = 50 * 1024 * 1024
 
 PdfPage = Any
-"""A page of a library that need not be there, nor its types."""
+"""A page of a library that may not be installed."""
 LayoutObject = dict[str, Any]
-"""A line or a character as the library tells of it."""
+"""A line or character as the library describes it."""
 
-# Less than an inch of A4 and of Letter, at which much text begins.
+# A twelfth of A4 or Letter is just under an inch, the margin at which most text begins.
 _EDGE_SHARE = 0.08
 _REPEATED_SHARE = 1 / 3
 _PARAGRAPH_GAP = 1.4
@@ -57,7 +55,7 @@ _PLACEHOLDERS = frozenset({"(anonymous)", "(unspecified)", "untitled"})
 
 
 class PrintedLine(NamedTuple):
-    """A printed line; places are in points from the page's top left."""
+    """A printed line; positions are in points from the page's top left."""
 
     text: str
     page: int
@@ -69,7 +67,7 @@ class PrintedLine(NamedTuple):
 
     @property
     def edge(self) -> str | None:
-        """Which edge of the page it stands at, None for within."""
+        """The edge of the page that it is at: top, bottom or None."""
         if self.bottom <= self.height * _EDGE_SHARE:
             return "top"
         return "bottom" if self.top >= self.height * (1 - _EDGE_SHARE) else None
@@ -81,19 +79,19 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the document in the file at `path`.
+    """Parse the PDF at `path`.
 
     Raises:
-        CorpusError: pdfplumber is missing, the file cannot be read, asks for a
-            password, or holds no text.
+        CorpusError: pdfplumber is not installed, or the file is damaged, password-protected or
+            without text.
     """
     lines, metadata = _read_lines(path)
     running_heads = _find_running_heads(lines)
     body = [printed_line for printed_line in lines if printed_line not in running_heads]
     text = PARAGRAPH_BREAK.join(map(_join_lines, _group_paragraphs(body)))
     if not text:
-        remedy = "have it transcribed, and save it as .txt"
-        raise CorpusError(str(path), "it holds no text, as a scan does not", remedy)
+        remedy = "transcribe it and save it as .txt"
+        raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
     author = _metadata_value(metadata, "Author")
     document = Document(
         document_id,
@@ -113,7 +111,7 @@ def _metadata_value(metadata: dict[str, object], key: str) -> str | None:
 
 
 def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
-    """Return every line in reading order, and what the file says of itself."""
+    """Read every line in reading order, and the file's metadata."""
     pdfplumber = import_optional("pdfplumber", "pdf", path)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     data = safe_read.read_bytes(path, MAX_BYTES)
@@ -121,15 +119,15 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             lines = [printed_line for page in pdf.pages for printed_line in _page_lines(page)]
             return lines, dict(pdf.metadata)
-    # A broken file makes the library raise almost anything.
+    # A damaged file makes the library raise almost anything.
     except Exception as error:
         raise _unreadable_error(path, error) from error
 
 
 def _unreadable_error(path: Path, error: Exception) -> CorpusError:
     if "Password" in repr(error) or "Encrypt" in repr(error):
-        return CorpusError(str(path), "it asks for a password", "save it without one")
-    return CorpusError(str(path), "not a PDF that can be read", "fetch the file again")
+        return CorpusError(str(path), "it is password-protected", "save it without a password")
+    return CorpusError(str(path), "not a valid PDF", "download the file again")
 
 
 def _page_lines(page: PdfPage) -> list[PrintedLine]:
@@ -155,7 +153,7 @@ def _page_lines(page: PdfPage) -> list[PrintedLine]:
 
 
 def _has_gutter(lines: Sequence[LayoutObject], x: float) -> bool:
-    """Return whether the lines leave a gutter at `x`, with a column on both sides of it."""
+    """Return whether the lines leave a gutter at `x`, with a column on each side."""
     crossing = sum(_crosses_gutter(layout, x) for layout in lines)
     left = sum(_count_characters(layout, 0, x) >= _MIN_COLUMN_CHARACTERS for layout in lines)
     right = sum(
@@ -174,7 +172,7 @@ def _count_characters(layout: LayoutObject, low: float, high: float) -> int:
 
 
 def _crosses_gutter(layout: LayoutObject, x: float) -> bool:
-    """Return whether a line has ink at `x`, or only the space of a word on both sides of it."""
+    """Return whether a line has ink at `x`, or there only a space between words."""
     characters = [character for character in layout["chars"] if character["text"].strip()]
     return any(
         before["x0"] < x <= after["x1"] and after["x0"] - before["x1"] < before["size"]
@@ -183,7 +181,7 @@ def _crosses_gutter(layout: LayoutObject, x: float) -> bool:
 
 
 def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> list[LayoutObject]:
-    """Return the lines of a page column by column, between the lines that cross the gutter."""
+    """Order the lines of a page by column, between the lines that cross the gutter."""
     crossing = [item for item in lines if _crosses_gutter(item, x)]
 
     def column_lines(side: int) -> list[LayoutObject]:
@@ -211,7 +209,7 @@ def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> 
 
 
 def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
-    """Return the lines that stand at the edge of many pages, and the page numbers there."""
+    """Find the lines that recur at the edge of many pages, and the page numbers there."""
     threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(
         signature
@@ -242,7 +240,8 @@ def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine
     spacings = [
         after.top - before.top for before, after in pairwise(lines) if _is_below(before, after)
     ]
-    # Low, since of a page of short paragraphs most steps are gaps; not lowest, for superscripts.
+    # The lowest tenth: on a page of short paragraphs most steps are gaps, and the lowest step of
+    # all may be a superscript.
     usual_spacing = sorted(spacings)[len(spacings) // 10] if spacings else 0.0
     paragraph: list[PrintedLine] = []
     for printed_line in lines:
@@ -255,12 +254,12 @@ def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine
 
 
 def _is_below(before: PrintedLine, after: PrintedLine) -> bool:
-    """Return whether a line stands under another, on one page and in one column."""
+    """Return whether `after` is below `before` on the same page and in the same column."""
     return before.page == after.page and before.top < after.top
 
 
 def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: float) -> bool:
-    """Return whether `after` begins a paragraph."""
+    """Return whether `after` begins a new paragraph."""
     if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text):
         return True
     ends_sentence = bool(_SENTENCE_END.search(before.text))
@@ -274,7 +273,7 @@ def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: fl
 
 
 def _join_lines(paragraph: Iterable[PrintedLine]) -> str:
-    """Return a paragraph as one line; a hyphen at a line's end is kept, and no space follows it."""
+    """Join the lines of a paragraph; a hyphen at a line's end is kept, without a space after it."""
     text = ""
     for printed_line in paragraph:
         separator = "" if not text or _HYPHEN.search(text) else " "

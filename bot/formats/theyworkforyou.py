@@ -1,15 +1,15 @@
-"""Debates of the Parliaments in the United Kingdom, as TheyWorkForYou publishes their records.
+"""Debates of the parliaments of the United Kingdom, as TheyWorkForYou publishes them.
 
-The file is a flat list of headings and speeches. The speaker is the one its
-markup names; an office is the one it gives, and holds for that speaker until
-the file gives another; a party stands only in a committee's list of members.
+The file is a flat list of headings and speeches. The speaker is the one in the markup. An office
+given there is valid for that speaker until the file gives another. Parties are given only in a
+committee's list of members.
 
-Not everything within a speech was spoken. Bracketed paragraphs and the wording
-of amendments are the record's, and where a debate turns to italic or bold, as in
-"Question put and agreed to.", the record goes on alone to the speech's end. In
-written statements and answers italics are the author's own headings.
+Not everything within a speech was spoken. Bracketed paragraphs and the wording of amendments are
+the record's own, and so is the rest of a speech from its first paragraph in italics or bold, such
+as "Question put and agreed to." In written statements and answers, italics are the author's own
+headings.
 
-Divisions, lists of members and redirections of old addresses are left out.
+Divisions, lists of members and redirects of old addresses are left out.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _EMPHASIS_TAGS = frozenset({"b", "i", "span"})
 
 
 class _Origin(NamedTuple):
-    """What the first address in a file tells: which record, of which day."""
+    """The record and date in the first address of a file."""
 
     record: str
     date: str | None
@@ -76,20 +76,20 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Return the day's record in the file at `path`.
+    """Parse the day's record in the file at `path`.
 
     Raises:
-        SkippedError: a later version has taken its place.
-        CorpusError: the file cannot be read, or nobody speaks in it.
+        SkippedError: a later version replaces it.
+        CorpusError: the file is malformed, or nobody speaks in it.
     """
     root = xml.parse_file(path)
     if root.get("latest") == "no":
         fact = 'superseded: the file says latest="no"'
-        raise SkippedError(str(path), fact, "serve the version that took its place")
+        raise SkippedError(str(path), fact, "use the version that replaced it")
     origin = _find_origin(root)
     text, turns = build_text(_iter_parts(root, origin.record in _WRITTEN_RECORDS))
     if not turns:
-        raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
+        raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
     is_known_record = origin.record in _RECORD_TITLES
     document = Document(
         document_id,
@@ -132,7 +132,7 @@ def _iter_left_out(root: Element) -> Iterator[str]:
     return (element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
 
 
-def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a fact of the file
+def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
     roles, parties = {}, _find_parties(root)
     for element in root:
         if element.tag in _HEADING_LEVELS:
@@ -148,7 +148,7 @@ def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT
 
 
 def _find_speaker_id(speech: Element) -> str | None:
-    """Return what identifies the speaker, if there is one."""
+    """Return the speaker's id, None if no speaker is named."""
     if not printable_line(speech.get("speakername")):
         return None
     return speech.get("person_id") or speech.get("speakerid") or speech.get("speakername")
@@ -163,7 +163,7 @@ def _build_label(
 
 
 def _find_parties(root: Element) -> Mapping[str | None, str]:
-    """Return the party of each committee member with seat and party behind the name."""
+    """Map committee members to parties, where seat and party follow the name in brackets."""
     members = [
         member for committee in root.iter("committee") for member in committee.iter("mpname")
     ]
@@ -192,7 +192,7 @@ def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:
 
 
 def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
-    """Yield each paragraph and each row of a table, with its words, and whatever stands loose."""
+    """Yield paragraphs, table rows and the loose text between them, each with its element."""
     yield speech, speech.text or ""
     for child in speech:
         if child.tag == "table":
@@ -204,7 +204,7 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _is_emphasised(paragraph: Element) -> bool:
-    """Return whether a paragraph is in italics or bold from end to end."""
+    """Return whether a whole paragraph is in italics or bold."""
     if "italic" in paragraph.get("class", ""):
         return True
     plain_text = [paragraph.text or "", *(child.tail or "" for child in paragraph)]

@@ -1,13 +1,11 @@
-"""Transcripts: who spoke, as the record itself says.
+"""Plain-text transcripts: the record itself says who speaks.
 
-A line that opens with `NAME: ` or `NAME (role, organisation): ` begins a turn,
-which runs on over lines and paragraphs to the next such line. A name has up to
-six words and opens each with a capital, but for small ones such as "of the";
-with one thing alone in the brackets, that is the role. A bare name keeps the
-role that was last given with it. A line `# Heading` ends a turn and heads those
-that follow. A line all in brackets, `[Applause.]`, is the record's, not the
-speaker's. A line that opens with a blank is never a label, so a blank keeps
-`Remember: no rails.` in the speaker's mouth.
+A line that begins with `NAME: ` or `NAME (role, organisation): ` begins a turn, which continues
+over lines and paragraphs to the next such line. A name has up to six words, each capitalised
+except small ones such as "of the". A single item in the brackets is the role. A bare name keeps
+the role last given with it. A line `# Heading` ends a turn and is the heading of those that
+follow. A line wholly in brackets, `[Applause.]`, is the record's own. A line that begins with a
+space is never a label, so a space keeps `Remember: no rails.` in the speaker's mouth.
 """
 
 from __future__ import annotations
@@ -39,7 +37,7 @@ _MAX_NAME_WORDS = 6
 
 
 class _TurnLabel(NamedTuple):
-    """Where a turn is labelled: the label without its colon, its voice, where the words begin."""
+    """A label: its span without the colon, its voice, and where the words begin."""
 
     span: Span
     voice: Voice
@@ -55,19 +53,19 @@ def parse(path: Path, document_id: str) -> Parsed:
     """Parse the transcript at `path` and its turns.
 
     Raises:
-        CorpusError: the file cannot be read as text, its header is malformed,
-            nobody speaks, or a line may be a label or a sentence.
+        CorpusError: the file is not text, its header is malformed, it has no labels, or a line
+            may be a label or a sentence.
     """
     place = str(path)
     header, text, line_offset = split_header(safe_read.read_text(path), place)
     turns = _build_turns(text, _find_labels(text, place, line_offset))
     if not turns:
-        raise CorpusError(place, "nobody speaks", "open each turn with 'NAME: '")
+        raise CorpusError(place, "no speaker labels were found", "open each turn with 'NAME: '")
     return Parsed(Document(document_id, text, turns=turns, **header.facts))
 
 
 def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:
-    """Return the turns in reading order; one that a note interrupts becomes two."""
+    """Build the turns in reading order; a note splits a turn in two."""
     turns: list[Turn] = []
     heading: str | None = None
     label: _TurnLabel | None = None
@@ -91,7 +89,7 @@ def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:
 
 
 def _find_labels(text: str, place: str, line_offset: int) -> dict[int, _TurnLabel]:
-    """Return the labels by where they begin."""
+    """Map the start of each label to it."""
     matches = _match_labels(text)
     certain_names = {match["name"] for match in matches if _is_certain_label(match)}
     voices: dict[str, Voice] = {}
@@ -101,8 +99,8 @@ def _find_labels(text: str, place: str, line_offset: int) -> dict[int, _TurnLabe
         if name not in certain_names:
             raise CorpusError(
                 f"{place}:{line_offset + text.count(chr(10), 0, match.start()) + 1}",
-                f"'{name}:' may be a speaker or a speaker's words",
-                f"write '{name} (role):', or open the line with a blank to keep it in the turn",
+                f"'{name}:' may be a speaker's label or a speaker's words",
+                f"write '{name} (role):', or begin the line with a space to keep it in the turn",
             )
         if details is not None or name not in voices:
             voices[name] = _build_voice(name, details or "")
@@ -112,7 +110,7 @@ def _find_labels(text: str, place: str, line_offset: int) -> dict[int, _TurnLabe
 
 
 def _match_labels(text: str) -> list[re.Match[str]]:
-    """Return whatever has the shape of a label, in reading order."""
+    """Match everything that has the shape of a label, in reading order."""
     candidates = [
         _LABEL.match(text, line.start, line.end)
         for line in split_paragraphs(text)
@@ -132,19 +130,19 @@ def _is_name(text: str) -> bool:
 
 
 def _is_certain_label(match: re.Match[str]) -> bool:
-    """Return whether a label cannot be a sentence's "Remember: the tram ..."."""
+    """Return whether a label cannot be the start of a sentence like "Remember: the tram ..."."""
     start = _find_words_start(match)
     next_character = match.string[start : start + 1]
     return match["about"] is not None or match["name"].isupper() or not next_character.islower()
 
 
 def _find_words_start(match: re.Match[str]) -> int:
-    """Return where the words after a label begin, or where its line ends."""
+    """Return where the words after a label begin; the end of its line if there are none."""
     return trim(match.string, Span(match.end(), match.endpos)).start
 
 
 def _build_voice(name: str, details: str) -> Voice:
-    """Return who is labelled; in "clerk, Harwick" the last comma parts role and organisation."""
+    """Build the voice of a label; in "clerk, Harwick" the last comma separates role from body."""
     role, comma, organisation = details.rpartition(",")
     if not comma:
         role, organisation = details, ""

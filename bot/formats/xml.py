@@ -1,10 +1,9 @@
-"""XML read safely, by the standard library: nothing is fetched, nothing swells.
+"""Safe XML parsing with the standard library: no external entities, no entity expansion.
 
-Parliaments' older files open with a list of entities such as `&mdash;`, so a
-document type cannot be refused outright. What is refused is whatever leads out
-of the file, and an entity that stands for more than a few characters or for
-other entities; so no file holds much more text than it has bytes. Names are
-local: a namespace's prefix and version make no difference.
+Parliaments' older files open with a list of entities such as `&mdash;`, so document types cannot
+be refused outright. External entities are refused, and so are entities that stand for other
+entities or more than a few characters: no file yields much more text than it has bytes. Names
+are local: the prefix and version of a namespace make no difference.
 """
 
 from __future__ import annotations
@@ -34,30 +33,30 @@ _Format = TypeVar("_Format")
 # Enough for a declaration, a comment and a document type before a page's <html>.
 _SNIFFED_BYTES = 2048
 _OPENING_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", re.ASCII)
-# Up to eight characters; `&` is written as a reference to its number.
+# Eight characters hold any letter with its accents; `&` itself is written as a reference.
 _SHORT_ENTITY = re.compile(r"(?:[^&]|&#\w{1,6};){0,8}", re.DOTALL)
 
 
-class _Forbidden(Exception):  # noqa: N818  carries a fact out of the parser, and no further
-    """What a file may not hold."""
+class _Forbidden(Exception):  # noqa: N818  carries a fact out of the parser, no further
+    """The file declares or nests what is refused."""
 
 
-class _RootFound(Exception):  # noqa: N818  ends a parse that only wants the root
-    """The root is known."""
+class _RootFound(Exception):  # noqa: N818  ends a parse that only needs the root
+    """The root was reached."""
 
 
 def parse_file(path: Path) -> Element:
-    """Return the root of the XML file at `path`, names without prefixes.
+    """Parse the XML file at `path`; element names have no prefixes.
 
     Raises:
-        CorpusError: the file cannot be read, is not well formed, nests deeper
-            than `MAX_DEPTH`, or declares what is refused.
+        CorpusError: the file is not well formed, nests deeper than `MAX_DEPTH`, or declares an
+            entity that is refused.
     """
     return parse_bytes(safe_read.read_bytes(path, MAX_BYTES), str(path))
 
 
 def parse_bytes(data: bytes, place: str) -> Element:
-    """Return the root of the XML in `data`, which lie at `place`; see `parse_file`."""
+    """Parse the XML in `data`, which is from `place`; see `parse_file`."""
     builder = TreeBuilder()
     depth = 0
 
@@ -131,12 +130,12 @@ def read_root_name(path: Path) -> str:
 
 
 def element_text(element: Element) -> str:
-    """Return the text of `element` and of all within it, joined as it stands."""
+    """Return all text within `element`, joined as it is."""
     return "".join(element.itertext())
 
 
 def find_first(element: Element, *names: str) -> Element | None:
-    """Return the first element along `names`, each somewhere within the one before."""
+    """Find an element by its path of `names`, each anywhere within the one before."""
     for name in names:
         match = next(
             (candidate for candidate in element.iter(name) if candidate is not element), None
@@ -148,7 +147,7 @@ def find_first(element: Element, *names: str) -> Element | None:
 
 
 def printable_text(element: Element | None) -> str | None:
-    """Return what `element` states, None where it is not there or empty."""
+    """Return the text of `element` as one printable line, None if it is missing or empty."""
     return printable_line(element_text(element)) if element is not None else None
 
 
@@ -165,7 +164,7 @@ def _run_parser(parser: expat.XMLParserType, data: bytes, place: str) -> None:
         parser.Parse(data, True)  # noqa: FBT003  its own signature
     except expat.ExpatError as error:
         fact = f"not XML: {expat.ErrorString(error.code)}"
-        raise CorpusError(f"{place}:{error.lineno}", fact, "fetch the file again") from error
+        raise CorpusError(f"{place}:{error.lineno}", fact, "download the file again") from error
     except (_Forbidden, ValueError, LookupError) as error:
         location = f"{place}:{parser.CurrentLineNumber}"
         raise CorpusError(location, str(error), "use another edition of this document") from error
@@ -181,9 +180,9 @@ def _on_entity_declared(
     _notation: str | None,
 ) -> None:
     if value is None:
-        raise _Forbidden(f"the entity '{name}' stands for another file")
+        raise _Forbidden(f"the entity '{name}' refers to another file")
     if not _SHORT_ENTITY.fullmatch(value):
-        raise _Forbidden(f"the entity '{name}' stands for more than a character")
+        raise _Forbidden(f"the entity '{name}' stands for more than a few characters")
 
 
 def _on_entity_skipped(name: str, _is_parameter: bool) -> None:  # noqa: FBT001  expat's own signature

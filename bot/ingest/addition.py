@@ -12,6 +12,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli_w
@@ -21,6 +22,9 @@ from bot.corpus.folder import scan_folder
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs
 from bot.formats.plain import split_header
+from bot.ingest import sandbox
+from bot.ingest.guarded_fetch import fetch_page
+from bot.model import Publication
 from bot.storage import filesystem, safe_read
 from bot.storage import filesystem as seam
 
@@ -29,7 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.formats.base import ParseReport
-    from bot.model import Document, Publication
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.model import Document
 
 RAW_FOLDER = ".raw"
 
@@ -84,6 +89,35 @@ def prepare_addition(
     raw = safe_read.read_bytes(file, _MAX_BYTES)
     parsed_file = ParsedFile(file.suffix.lower(), raw, document, report)
     return build_addition(folder, parsed_file, stated, document_id)
+
+
+def prepare_from_url(
+    folder: Path,
+    url: str,
+    stated: Publication | None = None,
+    document_id: str | None = None,
+    fetch: Fetcher = fetch_page,
+) -> Addition:
+    """Fetch the document at `url` and prepare adding it; see `prepare_addition`.
+
+    Raises:
+        FetchError: it could not be fetched.
+        CorpusError: it is malformed, or cannot be added.
+    """
+    final_url, content = fetch(url)
+    file_suffix = formats.detect_suffix(content)
+    if file_suffix is None:
+        raise CorpusError(url, "no format reads its content", "save it as text and add the file")
+    document, report, *_ = sandbox.parse_untrusted(f"page{file_suffix}", content)
+    parsed_file = ParsedFile(file_suffix, content, document, report)
+    if formats.find_added_as(file_suffix) is AddedAs.RECORD:
+        # A record states its own publication and has no header to write facts in.
+        return build_addition(
+            folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem
+        )
+    page_url = document.url or final_url.partition("#")[0]
+    facts = {"url": page_url} | (stated.facts if stated else {})
+    return build_addition(folder, parsed_file, Publication(**facts), document_id)
 
 
 def build_addition(
@@ -174,7 +208,6 @@ def _render_with_header(
 def build_id(publication: Publication, stem: str) -> str:
     """Build an id from date, publisher and title; without a title it is the file's own name.
 
-    >>> from bot.model import Publication
     >>> build_id(Publication(date="2020-01", publisher="The Gazette", title="Bridge: shut!"), "x")
     '2020-01-the-gazette-bridge-shut'
     """

@@ -1,9 +1,8 @@
-"""A page fetched from the web: only by https, only from public addresses, only so much, so long.
+"""Guarded fetching: HTTPS from public addresses alone, with size and time limits.
 
-A name is resolved here, every address it has is looked at, and the connection
-goes to one of these very addresses, so a name that resolves otherwise a moment
-later leads nowhere else. Every redirect is such a fetch anew. What is sent
-tells no more than what is wanted.
+A host is resolved here, all its addresses are checked, and the connection goes to one of them,
+which prevents DNS rebinding. Every redirect is checked in the same way. A request says nothing
+about the bot but its name.
 """
 
 from __future__ import annotations
@@ -35,30 +34,30 @@ _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
     "User-Agent": "on-the-record (a reader of documents for quotation)",
     "Accept": "text/html, application/pdf, text/plain, application/xml;q=0.9",
-    # What came packed could be any size once unpacked.
+    # A compressed response could be of any size once decompressed.
     "Accept-Encoding": "identity",
 }
 
 
 class FetchError(BotError):
-    """A page that was not fetched."""
+    """A page could not be fetched."""
 
 
 class FetchedPage(NamedTuple):
-    """What stood at `url`, the last after redirects."""
+    """The content at `url`, the final address after redirects."""
 
     url: str
     content: bytes
 
 
 def resolve_host(host: str) -> Sequence[str]:
-    """Return the addresses of `host`, as the system knows them."""
+    """Resolve `host` with the operating system."""
     entries = socket.getaddrinfo(host, _HTTPS_PORT, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def is_public_address(text: str) -> bool:
-    """Return whether an address leads to the open net, in whatever form it is wrapped.
+    """Return whether an address is public, including any IPv4 address embedded in it.
 
     >>> [is_public_address(a) for a in ("93.184.215.14", "127.0.0.1", "::ffff:10.0.0.1")]
     [True, False, False]
@@ -77,11 +76,11 @@ def fetch_page(
     max_bytes: int = MAX_BYTES,
     seconds: float = TOTAL_SECONDS,
 ) -> FetchedPage:
-    """Return what stands at `url`.
+    """Fetch the content at `url`.
 
     Raises:
-        FetchError: an address on the way is not https or not public, or what
-            stands there is missing, too large or too slow.
+        FetchError: an address on the way is not HTTPS or not public, or the content is missing,
+            too large or too slow.
     """
     deadline = time.monotonic() + seconds
     with httpx.Client(transport=transport, trust_env=False, timeout=_IO_TIMEOUT) as client:
@@ -91,7 +90,7 @@ def fetch_page(
                 return FetchedPage(url, outcome)
             url = str(outcome)
     raise FetchError(
-        _redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the last address"
+        _redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the final address"
     )
 
 
@@ -100,26 +99,26 @@ def _parse_url(url: str) -> httpx.URL:
         parsed_url = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, TypeError):
         raise FetchError(
-            _redact_url(url), "no web address", "use one that begins with https://"
+            _redact_url(url), "not a web address", "use one that begins with https://"
         ) from None
     if parsed_url.scheme != "https" or not parsed_url.host:
         raise FetchError(_redact_url(url), "not https", "use an address that begins with https://")
     if parsed_url.userinfo or parsed_url.port not in (None, _HTTPS_PORT):
-        remedy = "use a plain address, without a name or a port"
-        raise FetchError(_redact_url(url), "a name or a port in the address", remedy)
+        remedy = "use an address without them"
+        raise FetchError(_redact_url(url), "the address contains a user name or a port", remedy)
     return parsed_url
 
 
 def _fetch_once(
     client: httpx.Client, url: httpx.URL, resolve: Resolver, max_bytes: int, deadline: float
 ) -> bytes | httpx.URL:
-    """Return what stands at `url`, or where it has moved to."""
+    """Return the content at `url`, or the target of its redirect."""
     pinned_url = url.copy_with(host=_resolve_public_address(url.host, resolve))
     request = client.build_request(
         "GET",
         pinned_url,
         headers={**_HEADERS, "Host": url.netloc.decode("ascii")},
-        # The certificate must be that of the name, whatever the address.
+        # The certificate must match the host name, since the request goes to an address.
         extensions={"sni_hostname": url.raw_host.decode("ascii")},
     )
     try:
@@ -131,18 +130,18 @@ def _fetch_once(
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         fact = f"not fetched ({type(error).__name__})"
         raise FetchError(
-            _redact_url(str(url)), fact, "try again later, or save the page"
+            _redact_url(str(url)), fact, "try again later, or save the page and add the file"
         ) from error
 
 
 def _resolve_public_address(host: str, resolve: Resolver) -> str:
-    """Return an address of `host`, all of which are public."""
+    """Return an address of `host` after checking that all of them are public."""
     try:
         addresses = resolve(host)
     except (OSError, UnicodeError) as error:
-        raise FetchError(host, "no such host", "check the address") from error
+        raise FetchError(host, "unknown host", "check the address") from error
     if not addresses or not all(map(is_public_address, addresses)):
-        raise FetchError(host, "not a public address", "save the page, and add the file")
+        raise FetchError(host, "not a public address", "save the page and add the file")
     return addresses[0]
 
 
@@ -155,26 +154,30 @@ def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | No
 def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> bytes:
     place = _redact_url(str(url))
     if response.status_code != httpx.codes.OK:
-        raise FetchError(place, f"the site answers {response.status_code}", "check the address")
+        raise FetchError(place, f"the site answered {response.status_code}", "check the address")
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise FetchError(place, "the site sends it packed", "save the page, and add the file")
+        raise FetchError(place, "the response is compressed", "save the page and add the file")
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > max_bytes:
             raise FetchError(
-                place, f"more than {max_bytes:,} bytes", "save a part of it, and add that"
+                place, f"more than {max_bytes:,} bytes", "save part of it and add the file"
             )
         if time.monotonic() > deadline:
-            raise FetchError(place, "it takes too long", "try again later, or save the page")
+            raise FetchError(
+                place,
+                "it took longer than allowed",
+                "try again later, or save the page and add the file",
+            )
     return bytes(body)
 
 
 def _unwrap_address(address: Address) -> tuple[Address, ...]:
-    """Return `address` and, where it is a wrapper, what it wraps."""
+    """Return `address` and any addresses embedded in it."""
     if isinstance(address, ipaddress.IPv4Address):
         return (address,)
-    # The last 32 bits are an IPv4 address: behind a translator, or in the oldest form.
+    # NAT64 and the deprecated IPv4-compatible form have an IPv4 address in the last 32 bits.
     embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     translator_target = (
         embedded if any(address in network for network in _IPV4_EMBEDDING_NETWORKS) else None
@@ -186,11 +189,11 @@ def _unwrap_address(address: Address) -> tuple[Address, ...]:
         translator_target,
     )
     inner_addresses = tuple(each for each in candidates if each is not None)
-    # A mapped address is no IPv6 address in its own right.
+    # A mapped address is not an IPv6 address in its own right.
     return inner_addresses if address.ipv4_mapped else (address, *inner_addresses)
 
 
 def _redact_url(url: str) -> str:
-    """Return `url` as it can be told on one line, without whatever may be secret in it."""
+    """Return `url` on one printable line, without user name and query, which may be secret."""
     redacted = url.partition("?")[0].rpartition("@")[2] if "@" in url else url.partition("?")[0]
     return ascii(redacted[:200])[1:-1]

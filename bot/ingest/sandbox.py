@@ -1,8 +1,8 @@
-"""A file from a stranger, read in a child process that may do little and not for long.
+"""Parsing of untrusted files in a resource-limited child process.
 
-The child has its own small memory, processor time and end, opens no file for
-writing, and says what it read as JSON on its output, of which no more is taken
-than a document may be. Whatever happens to it, the bot itself is told in a line.
+The child has limited memory, processor time and run time, writes no file, and prints its result
+as JSON, of which the bot reads a limited amount. Whatever happens to the child, the bot gets a
+result or an error of one line.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ _MINIMAL_ENVIRONMENT = {
 
 
 class SandboxResult(NamedTuple):
-    """What a child read: the document, what was kept and left out, and how often who speaks.
+    """A child's result: the document, its report, and the number of passages of each voice.
 
-    `issues` are what to look at in it, by line, a line each: the first of them.
+    `issues` are the first lint findings, one line each.
     """
 
     document: Document
@@ -76,11 +76,11 @@ def parse_untrusted(
     seconds: float = TIMEOUT_SECONDS,
     language: str = DEFAULT_LANGUAGE,
 ) -> SandboxResult:
-    """Return what the file called `name`, which holds `content` in `language`, is read as.
+    """Parse `content`, an untrusted file in `language` called `name`, in a child process.
 
     Raises:
-        CorpusError: it is too large, not what its name says, or cannot be read;
-            or reading it took more memory or time than it may.
+        CorpusError: it is too large or malformed, its content does not match its suffix, or
+            parsing it exceeds the memory or time limit.
     """
     display_name = "".join(c for c in Path(name).name if c.isprintable())[-100:] or "a file"
     if len(content) > MAX_BYTES:
@@ -92,7 +92,7 @@ def parse_untrusted(
         path.write_bytes(content)
         result = _run_child(path, display_name, seconds, language)
     if "fact" in result:
-        # The place is known to the child alone, and says nothing to whoever sent the file.
+        # The child's path means nothing to the person who sent the file.
         raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
     document = _document_from_json(result["document"])
     report = ParseReport(**_lists_to_tuples(result["report"]))
@@ -100,10 +100,10 @@ def parse_untrusted(
 
 
 def _run_child(path: Path, display_name: str, seconds: float, language: str) -> Mapping[str, Any]:
-    """Return what a child process says of the file at `path`."""
-    # The bot's own environment holds its token.
+    """Run a child process on the file at `path` and return its JSON result."""
+    # The bot's own environment contains its token.
     environment = _MINIMAL_ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    remedy = "save it in another way, or send its text"
+    remedy = "save it in another format, or send its text"
     child = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
         [sys.executable, "-m", __name__, str(path), str(math.ceil(seconds)), language],
         stdin=subprocess.DEVNULL,
@@ -119,23 +119,23 @@ def _run_child(path: Path, display_name: str, seconds: float, language: str) -> 
             output = _read_output(child, seconds)
     except TimeoutError:
         raise CorpusError(
-            display_name, f"reading it took more than {seconds:g} seconds", remedy
+            display_name, f"parsing it took more than {seconds:g} seconds", remedy
         ) from None
     if len(output) > MAX_OUTPUT:
         raise CorpusError(
-            display_name, "it holds too much text", "divide it into smaller documents"
+            display_name, "it contains too much text", "split it into smaller documents"
         )
     try:
         result = json.loads(output)
     except ValueError:
-        fact = "reading it took more memory or time than it may"
+        fact = "parsing it exceeded the memory or time limit"
         raise CorpusError(display_name, fact, remedy) from None
     return dict(result)
 
 
 def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Return what `child` writes, one byte more than may be at the most; it has ended then."""
-    assert child.stdout is not None  # noqa: S101  it was asked for
+    """Read at most one byte more than `MAX_OUTPUT` from `child`, then kill it."""
+    assert child.stdout is not None  # noqa: S101  it is a pipe
     deadline = time.monotonic() + seconds
     output = bytearray()
     with selectors.DefaultSelector() as ready:
@@ -182,7 +182,7 @@ def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
-    """Return what a child tells: the document and the report, or what is wrong."""
+    """Parse the file and return the child's result: document and report, or an error."""
     try:
         check_unpacked_size(path.name, path.read_bytes())
         document, report = formats.parse(path, _DOCUMENT_ID)
@@ -197,9 +197,9 @@ def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
         return {"fact": error.fact, "remedy": error.remedy}
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001  a library's own, and the file's fault
-        fact = f"it cannot be read ({type(error).__name__})"
-        return {"fact": fact, "remedy": "save it in another way, or send its text"}
+    except Exception as error:  # noqa: BLE001  a library may raise anything on a damaged file
+        fact = f"parsing failed ({type(error).__name__})"
+        return {"fact": fact, "remedy": "save it in another format, or send its text"}
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
     report_data = asdict(report) | {"left_out": left_out}
     return {
@@ -243,11 +243,11 @@ def _describe_issue(document: Document, issue: Issue) -> str:
 
 
 def _set_resource_limits(seconds: int) -> None:
-    """Give up, before anything is read, whatever reading does not take."""
+    """Set resource limits before parsing."""
     limits = {
         resource.RLIMIT_AS: MAX_MEMORY,
         resource.RLIMIT_CPU: seconds,
-        # No file grows by a byte: nothing is written, whatever a library would like.
+        # No file may grow by a byte, so no library can write one.
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,

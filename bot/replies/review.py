@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.ingest.addition import Addition
-    from bot.ingest.batch import SourceOutcome
-    from bot.ingest.reading_list import ReadingList
+    from bot.ingest.reading_list import ReadingList, SourceOutcome
     from bot.languages.base import Language
     from bot.model import Document, Passage, Voice
 

@@ -7,18 +7,17 @@ voice nobody can place, a quotation nobody closed, a topic only one side spoke t
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
 from bot.attribution.curation import normalise_name
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint.duplicates import compare_documents
-from bot.corpus.lint.encoding import find_encoding_issues
-from bot.corpus.lint.speakers import find_namesakes
+from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
 from bot.languages import describe_lacks
 from bot.model import Kind, Side
@@ -32,15 +31,19 @@ if TYPE_CHECKING:
     from bot.corpus.lint.encoding import Issue
     from bot.corpus.reader import AttributedDocument
     from bot.errors import BotError
-    from bot.model import Corpus, Document, Passage, Span
+    from bot.model import Corpus, Document, Passage, Voice
 
 LOPSIDED_SHARE = 0.75
 MIN_CONFIDENCE = 0.7
+SURNAME_REMEDY = "name both in full wherever they speak, or correct the passage in .voices.toml"
+ROLE_REMEDY = (
+    "if the office changed, list the voice once for each, with `since`; else they may be two"
+)
+ORGANISATION_REMEDY = "list both, so that neither is taken for the other"
 
 _QUOTED_KINDS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
 _CLOSING_MARKS = frozenset("\"”“’'»«›」』")
 _LABEL_LIKE_LINE = re.compile(r"^([^\W\d_a-z][\w'’.\- ]{1,60}):\s+[\"“]?[^\W\d_a-z]", re.MULTILINE)
-_EXCERPT_LENGTH = 40
 
 
 class Level(StrEnum):
@@ -115,7 +118,7 @@ def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> 
     for part in parts:
         if isinstance(part, SkippedFile):
             error = part.error
-            yield _make_warning(error.place, None, f"passed over: {error.fact}", error.remedy)
+            yield _make_warning(error.place, None, f"skipped: {error.fact}", error.remedy)
 
 
 def _check_documents(
@@ -167,7 +170,7 @@ def find_issues(
 def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
     if document.missing:
         fact = f"{', '.join(document.missing)}: not given"
-        yield _make_warning(file, 1, fact, "add what the source says to its header")
+        yield _make_warning(file, 1, fact, "add what the source states to its header")
 
 
 def _find_unlisted_voices(
@@ -179,19 +182,19 @@ def _find_unlisted_voices(
         if passage.voice and (name := normalise_name(passage.voice.name)) not in seen:
             seen.add(name)
             if name not in listed_keys:
-                fact = f"'{passage.voice.name}' is not among the manifest's voices"
-                yield passage.span.start, fact, "list the voice with its side, or add an alias"
+                fact = f"'{passage.voice.name}' is not in the manifest's voices"
+                yield passage.span.start, fact, "list it with its side, or as an alias"
 
 
 def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
-    subject = (
-        f"it is not certain that '{passage.voice.name}'"
-        if passage.voice
-        else "nobody is known to have"
+    excerpt = shorten(passage.document, passage.span)
+    voice, reason = passage.voice, f" ({passage.reason})" if passage.reason else ""
+    fact = (
+        f"it is uncertain whether '{voice.name}' said '{excerpt}'"
+        if voice
+        else f"no speaker was found for '{excerpt}'"
     )
-    reason = f" ({passage.reason})" if passage.reason else ""
-    excerpt = _excerpt(passage.document, passage.span)
-    return f"{subject} said '{excerpt}'{reason}", "name the voice in its .voices.toml"
+    return f"{fact}{reason}", "name the voice in its .voices.toml"
 
 
 def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -> Iterator[Issue]:
@@ -199,7 +202,7 @@ def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -
     quoted_passages = () if document.turns else [p for p in passages if p.kind in _QUOTED_KINDS]
     for span in sorted({passage.quotation[-1] for passage in quoted_passages}):
         if document.text[span.end : span.end + 1] not in _CLOSING_MARKS:
-            fact = f"the quotation '{_excerpt(document, span)}' is not closed"
+            fact = f"the quotation '{shorten(document, span)}' is not closed"
             yield span.start, fact, "compare it with the source, and close it if the source does"
 
 
@@ -207,11 +210,11 @@ def _find_label_like_lines(document: Document) -> Iterator[Issue]:
     """Yield each line within a turn that begins as another speaker might."""
     for turn in document.turns:
         for line in _LABEL_LIKE_LINE.finditer(document.text, *turn.span):
-            fact = f"'{line[1]}:' is read as words of '{turn.voice.name}'"
+            fact = f"'{line[1]}:' is read as part of the speech of '{turn.voice.name}'"
             yield (
                 line.start(),
                 fact,
-                "if it is a speaker, open each word of the name with a capital",
+                "if it is a speaker's label, capitalise each word of the name",
             )
 
 
@@ -229,11 +232,58 @@ def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
         if listed_voice.side:
             continue
         line = find_line(toml, ("voices", index))
-        remedy = "set it for, against or neither"
+        remedy = "set its side to for, against or neither"
         yield _make_warning(file, line, f"'{listed_voice.name}' has no side", remedy)
         if not is_quoted_in(listed_voice, corpus.passages):
-            remedy = "add an alias that the documents use, or leave the voice out"
-            yield _make_warning(file, line, f"'{listed_voice.name}' never speaks", remedy)
+            remedy = "add an alias that the documents use, or remove the voice"
+            yield _make_warning(file, line, f"'{listed_voice.name}' is never quoted", remedy)
+
+
+def find_namesakes(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str, str]]:
+    """Yield a passage, a fact and a remedy for each two voices that could be confused.
+
+    Two people of one surname; one name in two roles or bodies; a body that goes
+    by a word of a person's name. The passage is the later one's first.
+    """
+    first_passages: dict[Voice, Passage] = {}
+    for passage in passages:
+        if passage.voice:
+            first_passages.setdefault(passage.voice, passage)
+    for voice, other_voice in combinations(first_passages, 2):
+        for fact, remedy in _compare_voices(voice, other_voice):
+            yield first_passages[other_voice], fact, remedy
+
+
+def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str]]:
+    if voice.name == other_voice.name:
+        for attribute in ("role", "organisation"):
+            value, other_value = getattr(voice, attribute), getattr(other_voice, attribute)
+            if value and other_value and value != other_value:
+                yield (
+                    f"{voice.name!r} has the {attribute} {value!r} and {other_value!r}",
+                    ROLE_REMEDY,
+                )
+        return
+    name_parts, other_name_parts = voice.name.split(), other_voice.name.split()
+    if len(name_parts) > 1 and len(other_name_parts) > 1 and name_parts[-1] == other_name_parts[-1]:
+        yield f"{voice.name!r} and {other_voice.name!r} share a surname", SURNAME_REMEDY
+    for organisation, person_name_parts in ((voice, other_name_parts), (other_voice, name_parts)):
+        if (
+            _is_organisation(organisation)
+            and len(person_name_parts) > 1
+            and organisation.name in person_name_parts
+        ):
+            yield (
+                (
+                    f"{organisation.name!r} is an organisation and part of the name "
+                    f"{' '.join(person_name_parts)!r}"
+                ),
+                ORGANISATION_REMEDY,
+            )
+
+
+def _is_organisation(voice: Voice) -> bool:
+    return voice.organisation == voice.name
 
 
 def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
@@ -256,18 +306,12 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
         ]
         sides = Counter(p.side for p in matches if p.side != Side.NEITHER)
         if not matches:
-            fact, remedy = "no quote has its words", "add words that the documents use"
+            fact, remedy = "no quote matches its words", "add words that the documents use"
             yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
         elif sides and (leader := sides.most_common(1)[0])[1] > LOPSIDED_SHARE * sides.total():
             fact = f"{leader[1]} of {sides.total()} quotes are {leader[0]} the motion"
-            remedy = "add documents in which the other side speaks to it"
+            remedy = "add documents in which the other side speaks about it"
             yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
-
-
-def _excerpt(document: Document, span: Span) -> str:
-    """Return the first words of `span`, on one line."""
-    text = " ".join(document.text[span.start : span.end].split())
-    return textwrap.shorten(text, _EXCERPT_LENGTH, placeholder=" ...")
 
 
 def _find_first_line(path: Path, document: Document) -> int | None:

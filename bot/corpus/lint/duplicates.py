@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.attribution.curation import normalise_name
 from bot.attribution.paraphrases import find_paraphrases
+from bot.corpus.lint.encoding import shorten
 from bot.text import split_paragraphs, split_words
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
         ):
             original_id = owners[copied[0]]
             total = len(long_paragraphs)
-            fact = f"{len(copied)} of its {total} paragraphs stand in '{original_id}' too"
+            fact = f"{len(copied)} of its {total} paragraphs are also in '{original_id}'"
             yield document.id, (0, fact, remedy)
         for paragraph in long_paragraphs:
             owners.setdefault(paragraph, document.id)
@@ -88,11 +89,11 @@ def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             continue
         voice = later.voice.name if later.voice else ""
         first, second = (
-            _excerpt(each.document, span.start, span.end)
+            shorten(each.document, span, _EXCERPT_LENGTH)
             for each, span in zip((earlier, later), spans, strict=True)
         )
         where = "above" if earlier.document is later.document else f"in '{earlier.document.id}'"
-        fact = f"'{voice}' is printed in two wordings: '{second}', and {where} '{first}'"
+        fact = f"'{voice}' is quoted in two wordings: '{second}', and {where} '{first}'"
         yield (
             later.document.id,
             (
@@ -112,7 +113,8 @@ def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             earlier = by_url.setdefault(document.url, document)
             if earlier.date and not _is_compatible_date(earlier.date, document.date):
                 fact = (
-                    f"dated {document.date}, and '{earlier.id}' of the same address {earlier.date}"
+                    f"dated {document.date}, but '{earlier.id}' at the same address is dated "
+                    f"{earlier.date}"
                 )
                 yield document.id, (0, fact, "correct whichever is wrong")
         if later_date := _find_later_date(document):
@@ -124,13 +126,13 @@ def _contradict_date(document: Document) -> Iterator[str]:
     if document.date is None:
         return
     for place, pattern, text in (
-        ("file's name", _DATE_IN_NAME, document.id),
+        ("file name", _DATE_IN_NAME, document.id),
         ("address", _DATE_IN_URL, document.url or ""),
     ):
         if match := pattern.search(text):
             other_date = "-".join(part for part in match.groups() if part)
             if not _is_compatible_date(other_date, document.date):
-                yield f"dated {document.date}, and its {place} says {other_date}"
+                yield f"dated {document.date}, but its {place} says {other_date}"
 
 
 def _is_compatible_date(one: str, other: str) -> bool:
@@ -150,10 +152,5 @@ def _find_later_date(document: Document) -> Issue | None:
         document_date = document.date or ""
         if mentioned_date[: len(document_date)] > document_date:
             fact = f"it names {match.group()}, after its own date, {document_date}"
-            return match.start(), fact, "see whether one of the two is wrong"
+            return match.start(), fact, "check which of the two is wrong"
     return None
-
-
-def _excerpt(document: Document, start: int, end: int) -> str:
-    text = " ".join(document.text[start:end].split())
-    return text if len(text) <= _EXCERPT_LENGTH else f"{text[: _EXCERPT_LENGTH - 4]} ..."

@@ -6,6 +6,7 @@ Everything here only points: a canonical text is never mended by the bot.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,15 @@ _MIN_HEAD_COUNT = 3
 def find_encoding_issues(document: Document) -> Iterator[Issue]:
     """Yield the first place of each kind of mangling in the document, and how often it occurs."""
     text = document.text
-    source_remedy = "take the text from the source again, in its own encoding"
+    source_remedy = "extract the text again in the source's own encoding"
     for pattern, description, remedy in (
-        (_MOJIBAKE, "letters that were read in a wrong encoding", source_remedy),
+        (_MOJIBAKE, "text decoded with the wrong encoding", source_remedy),
         (
             _HTML_ENTITY,
-            "codes of HTML",
-            "write the characters they stand for, as a reader sees them",
+            "HTML entities",
+            "replace them with the characters they stand for",
         ),
-        (_LIGATURE, "joined letters of a printed page", "write them as single letters"),
+        (_LIGATURE, "typographic ligatures", "write them as separate letters"),
     ):
         if matches := list(pattern.finditer(text)):
             example = _escape_unprintable(matches[0].group())
@@ -67,9 +68,9 @@ def _find_broken_words(text: str) -> Iterator[Issue]:
     if matches:
         first = matches[0]
         fact = (
-            f"words cut at the end of a line: '{first[1]}-{first[2]}'{_format_count(len(matches))}"
+            f"words hyphenated at a line end: '{first[1]}-{first[2]}'{_format_count(len(matches))}"
         )
-        yield first.start(), fact, "join them as the source has them"
+        yield first.start(), fact, "rejoin them as in the source"
 
 
 def _find_running_heads(text: str) -> Iterator[Issue]:
@@ -84,8 +85,8 @@ def _find_running_heads(text: str) -> Iterator[Issue]:
         if count >= _MIN_HEAD_COUNT and not line.endswith((".", "”", '"', "?", "!")):
             first_span = spans_by_line[line][0]
             excerpt = text[first_span.start : first_span.end].splitlines()[0]
-            fact = f"a running head or page number, perhaps: '{excerpt}', {count} times"
-            yield first_span.start, fact, "leave it out, if the source has it on every page"
+            fact = f"possibly a running head or page number: '{excerpt}', {count} times"
+            yield first_span.start, fact, "remove it if the source repeats it on every page"
 
 
 def _escape_unprintable(text: str) -> str:
@@ -95,3 +96,9 @@ def _escape_unprintable(text: str) -> str:
 
 def _format_count(count: int) -> str:
     return f", {count} times" if count > 1 else ""
+
+
+def shorten(document: Document, span: Span, length: int = 40) -> str:
+    """Quote the first words of `span` on one line, in at most `length` characters."""
+    text = " ".join(document.text[span.start : span.end].split())
+    return textwrap.shorten(text, length, placeholder=" ...")
