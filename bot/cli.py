@@ -7,8 +7,8 @@ library is imported by the command that needs it, so that the others start fast.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
-import logging
 import os
 import re
 import sys
@@ -33,7 +33,8 @@ from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Publication
 from bot.replies import json_output, review
 from bot.replies.report import render_page
-from bot.surfaces import terminal
+from bot.service.admin import package_version
+from bot.surfaces import list_surfaces, load_settings, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
     from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Passage
     from bot.replies.reply import Reply
-
-log = logging.getLogger(__name__)
+    from bot.surfaces import Surface
 
 EXIT_NOT_SERVED = 1
 EXIT_BAD_INPUT = 2
@@ -52,7 +52,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Answers questions about a policy debate only in the words of the people in it.",
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -60,30 +59,54 @@ Fact = Annotated[str | None, typer.Option(help="In place of what the source says
 CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in place of the set one.")]
 
 
-@app.command()
-def chat(corpus: CorpusName = None) -> None:
-    """Talk in the terminal."""
-    terminal.run(asyncio.run(bootstrap.build_service(_load_settings(corpus))))
+def _print_version(is_asked: bool) -> None:  # noqa: FBT001  typer's own signature
+    if is_asked:
+        print(package_version())
+        raise typer.Exit
 
 
-@app.command()
-def run(
+@app.callback()
+def describe_bot(
     *,
-    webhook: Annotated[
-        bool, typer.Option("--webhook", help="Refuse to poll: BOT_WEBHOOK_URL must be set.")
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
-    from bot.surfaces import telegram  # noqa: PLC0415  its library takes half a second
+    """Answer questions about a policy debate only in the words of the people in it."""
 
-    config = settings.load()
-    logging.basicConfig(level=config.log_level, format="%(levelname)s %(name)s %(message)s")
-    if not config.state_folder:
-        log.warning("nothing outlives a restart, not even what is withheld: set state_folder")
-    options = settings.validate_options(
-        telegram.TelegramOptions, config.surfaces.telegram, "surfaces.telegram"
+
+def _add_surface(name: str, surface: Surface) -> None:
+    """Add the command that runs `surface`; its switches become options of the command."""
+
+    def run_surface(corpus: str | None = None, **switches: bool) -> None:
+        config = load_settings(corpus)
+        values = config.surfaces.get(name, {})
+        options = settings.validate_options(surface.Options, values, f"surfaces.{name}")
+        surface.run(config, options, **switches)
+
+    def parameter(name: str, annotation: object, default: object) -> inspect.Parameter:
+        return inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+        )
+
+    switches = [
+        parameter(name, Annotated[bool, typer.Option(f"--{name}", help=text)], default=False)
+        for name, text in surface.SWITCHES.items()
+    ]
+    # Typer reads a command's options off its signature.
+    run_surface.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [parameter("corpus", CorpusName, None), *switches]
     )
-    telegram.run(asyncio.run(bootstrap.build_router(config)), options, webhook=webhook)
+    run_surface.__annotations__ = {}
+    help_text = inspect.getdoc(surface.run) or ""
+    app.command(surface.COMMAND, help=help_text.partition("\n\n")[0])(run_surface)
+
+
+for _name, _surface in list_surfaces().items():
+    _add_surface(_name, _surface)
 
 
 @app.command()
@@ -96,7 +119,7 @@ def ask(
     svg: Annotated[Path | None, typer.Option(help="Draw the exchange into this file.")] = None,
 ) -> None:
     """Print one answer."""
-    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     if as_record:
         _print_json([json_output.answer_to_json(service.answer(question, after or ()))])
         return
@@ -115,7 +138,7 @@ def show(
     corpus: CorpusName = None,
 ) -> None:
     """Print a document, or a quote in its context."""
-    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     document = next(
         (candidate for candidate in service.corpus.documents if candidate.id == name), None
     )
@@ -123,11 +146,12 @@ def show(
         print(document.text, end="")
     elif document:
         print("\n".join(review.describe_document(document)))
-    elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text:
+    elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text and service.knows_quote(name.upper()):
         terminal.print_reply(_remove_buttons(asyncio.run(service.show_quote(name.upper()))))
     else:
         ids = ", ".join(candidate.id for candidate in service.corpus.documents)
-        raise NotFoundError(name, f"no document of {service.corpus.name}", f"choose from {ids}")
+        fact = f"no document or quote of {service.corpus.name}"
+        raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
 
 
 @app.command()
@@ -140,7 +164,7 @@ def check(
     ] = None,
 ) -> None:
     """Lint a corpus; status 1 when it could not be served."""
-    config = _load_settings(name)
+    config = load_settings(name)
     lint_result = check_corpus(config.corpora_folder / config.corpus, config.answers.confidence)
     findings = lint_result.findings
     if report:
@@ -167,7 +191,7 @@ def add(  # noqa: PLR0913  each is an option
     name: Annotated[str | None, typer.Option("--id", help="What to call it.")] = None,
 ) -> None:
     """Add a document to a corpus; what you state wins over what it says of itself."""
-    config = _load_settings(corpus)
+    config = load_settings(corpus)
     folder = config.corpora_folder / config.corpus
     stated = Publication(
         title=title,
@@ -193,7 +217,7 @@ def reading_list(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
 ) -> None:
     """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
-    config = _load_settings(name)
+    config = load_settings(name)
     folder = config.corpora_folder / config.corpus
     listing = reading.load_reading_list(folder)
     if not fetch:
@@ -214,7 +238,7 @@ def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
     if as_record:
         _print_json(map(json_output.passage_to_json, all_passages))
         return
-    threshold = settings.load().answers.confidence
+    threshold = load_settings().answers.confidence
     for passage in sorted(all_passages, key=lambda passage: passage.confidence):
         print("\n".join(review.describe_passage(passage, threshold)), end="\n\n")
 
@@ -222,7 +246,7 @@ def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
 @app.command("eval")
 def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
     """Print figures over judged questions; with --json each outcome."""
-    service = asyncio.run(bootstrap.build_service(_load_settings(corpus)))
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
     if as_record:
         for outcome in outcomes:
@@ -292,7 +316,3 @@ def _remove_buttons(reply: Reply) -> Reply:
 def _print_json(objects: Iterable[dict[str, Any]]) -> None:
     for item in objects:
         print(json.dumps(item, ensure_ascii=False))
-
-
-def _load_settings(corpus: str | None) -> settings.Settings:
-    return settings.load(corpus=corpus) if corpus else settings.load()

@@ -27,17 +27,12 @@ from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 Model = TypeVar("Model", bound=BaseModel)
 
 SETTINGS_FILE = Path("config/bot.toml")
 ENV_PREFIX = "BOT_"
-
-# What the Telegram surface reads by itself. Named here because reading a
-# setting must not import a chat's library.
-SURFACE_VARIABLES = frozenset(
-    {"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"}
-)
 
 
 class EngineSettings(BaseModel):
@@ -62,14 +57,6 @@ class AnswerSettings(BaseModel):
     confidence: float = Field(0.7, ge=0, le=1)
     closest: float = Field(0.6, ge=0)
     answered: float = Field(1.10, ge=0)
-
-
-class SurfaceSettings(BaseModel):
-    """`[surfaces]`: each chat's own options; what they are called is that chat's own matter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    telegram: dict[str, Any] = {}
 
 
 class Settings(BaseSettings):
@@ -97,7 +84,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     engine: EngineSettings = EngineSettings()
     answers: AnswerSettings = AnswerSettings()
-    surfaces: SurfaceSettings = SurfaceSettings()
+    # Each surface's own options, by its name; what they are called is its own matter.
+    surfaces: dict[str, dict[str, Any]] = {}
 
     @field_validator("corpora", mode="before")
     @classmethod
@@ -119,8 +107,10 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
 
 
-def load(**overrides: str) -> Settings:
-    """Return the settings; those `overrides` by name, on a command line, win over all others.
+def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Settings:
+    """Return the settings; `overrides` win over the environment, which wins over the file.
+
+    `variables` are further BOT_ variables that may be set, for others to read.
 
     Raises:
         SettingsError: the file is missing or no TOML, or a name or value is wrong.
@@ -132,7 +122,7 @@ def load(**overrides: str) -> Settings:
             "no such file",
             "start the bot in the folder that holds config and corpus",
         )
-    _refuse_unknown(os.environ)
+    _refuse_unknown(os.environ, variables)
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
@@ -175,10 +165,10 @@ def _variable_name(dotted: str) -> str:
     return ENV_PREFIX + dotted.replace(".", "__").upper()
 
 
-def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known_variables = {*list_variables(), *SURFACE_VARIABLES}
-    # What the options of an engine or a chat are called is its own matter.
-    open_prefixes = _variable_name("engine.options."), _variable_name("surfaces.telegram.")
+def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str]) -> None:
+    known_variables = {*list_variables(), *variables}
+    # The options of an engine or a surface are checked by its own model, when it is chosen.
+    open_prefixes = _variable_name("engine.options."), _variable_name("surfaces.")
     for name in sorted(environment):
         variable = name.upper()
         if (
@@ -194,16 +184,22 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _to_settings_error(error: ValidationError, prefix: Sequence[str] = ()) -> SettingsError:
     """Return the first fault by place and reason alone; pydantic's own text prints the value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = _find_place([*prefix, *(str(part) for part in first["loc"])])
+    place = find_place(".".join([*prefix, *(str(part) for part in first["loc"])]))
     if first["type"] == "extra_forbidden":
         return SettingsError(place, "no such setting", "take it out, or mend its name")
     return SettingsError(place, first["msg"], "mend it")
 
 
-def _find_place(names: Sequence[str]) -> str:
-    environment = {name.upper() for name in os.environ}
-    dotted = [".".join(names[:length]) for length in range(len(names), 0, -1)]
-    variable = next(
-        (candidate for name in dotted if (candidate := _variable_name(name)) in environment), None
-    )
-    return variable or f"{SETTINGS_FILE}: {dotted[0]}"
+def find_place(dotted_name: str) -> str:
+    """Return where a setting was set: in a variable, of it or of a table above it, or in the file.
+
+    A table itself may be set by any variable below it.
+    """
+    names, environment = dotted_name.split("."), sorted(name.upper() for name in os.environ)
+    for length in range(len(names), 0, -1):
+        variable = _variable_name(".".join(names[:length]))
+        if variable in environment:
+            return variable
+    table_prefix = f"{_variable_name(dotted_name)}__"
+    below = next((name for name in environment if name.startswith(table_prefix)), None)
+    return below or f"{SETTINGS_FILE}: {dotted_name}"

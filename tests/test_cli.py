@@ -18,6 +18,7 @@ import pytest
 
 from bot.cli import main
 from bot.replies import json_output
+from bot.service.admin import package_version
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -256,6 +257,10 @@ def test_no_command_at_all_gets_help(bot: Run) -> None:
     )
 
 
+def test_the_version_is_that_of_the_package(bot: Run) -> None:
+    assert bot("--version").out == f"{package_version()}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -274,9 +279,12 @@ def test_no_command_at_all_gets_help(bot: Run) -> None:
         (["chat", "--corpus", "bus"], "bot: corpus/bus"),
         (
             ["show", "nothing"],
-            f"bot: nothing: no document of facial-recognition; choose from {DOCUMENT}",
+            f"bot: nothing: no document or quote of facial-recognition; choose from {DOCUMENT}",
         ),
-        (["show", "VL3FNN2Y", "--text"], "bot: VL3FNN2Y: no document of facial-recognition"),
+        (
+            ["show", "VL3FNN2Y", "--text"],
+            "bot: VL3FNN2Y: no document or quote of facial-recognition",
+        ),
         (["voices", "nowhere.txt"], "bot: nowhere.txt: "),
         (["voices", "tests"], "bot: tests/corpus.toml: "),
         (["eval", "nowhere.jsonl"], "bot: nowhere.jsonl: cannot be read"),

@@ -14,6 +14,7 @@ from bot import settings
 from bot.errors import SettingsError
 from bot.search.bm25 import engine
 from bot.settings import Settings
+from bot.surfaces import list_surfaces, load_settings
 from bot.surfaces.telegram.settings import TelegramOptions as Telegram
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _at(tables: object, dotted: str) -> object:
 def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     text = (ROOT / "config/bot.toml").read_text(encoding="utf-8")
     written = tomllib.loads(text)
-    tables = {"engine.options", "surfaces.telegram"}
+    tables = {"engine.options", "surfaces"}
     values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 
@@ -121,10 +122,12 @@ def test_an_engine_has_options_of_its_own_naming(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in settings.SURFACE_VARIABLES:
+    variables = {name for surface in list_surfaces().values() for name in surface.VARIABLES}
+    for name in variables:
         monkeypatch.setenv(name, SECRET)
 
-    assert settings.load() == Settings()
+    assert "BOT_TOKEN" in variables
+    assert load_settings() == Settings()
 
 
 def test_a_missing_file_is_said_to_be_missing() -> None:
@@ -190,7 +193,7 @@ def test_a_chat_s_own_options_come_from_its_table_and_from_variables(
     monkeypatch.setenv("BOT_SURFACES__TELEGRAM__DEADLINE", "5")
 
     found = settings.validate_options(
-        Telegram, settings.load().surfaces.telegram, "surfaces.telegram"
+        Telegram, settings.load().surfaces["telegram"], "surfaces.telegram"
     )
 
     assert (found.stale, found.deadline, found.rates.chat.every) == (60, 5, 2)
@@ -207,6 +210,24 @@ def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> 
     write(f"[surfaces.telegram]\n{toml}\n")
 
     with pytest.raises(SettingsError) as caught:
-        settings.validate_options(Telegram, settings.load().surfaces.telegram, "surfaces.telegram")
+        settings.validate_options(
+            Telegram, settings.load().surfaces["telegram"], "surfaces.telegram"
+        )
 
     assert str(caught.value) == f"{settings.SETTINGS_FILE}: {told}"
+
+
+@pytest.mark.parametrize("variable", ["", "BOT_SURFACES__TELEGRAF__DEADLINE"])
+def test_options_of_a_surface_that_is_not_there_are_refused(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, "5")
+    else:
+        write("[surfaces.telegraf]\nstale = 60\n")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    place = variable or "config/bot.toml: surfaces.telegraf"
+    assert str(caught.value) == f"{place}: no such surface; use telegram, terminal"

@@ -166,7 +166,7 @@ def test_a_pipe_gets_whole_lines_without_prompt_or_colour(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n\n  and safeguards?\npensions?"))
 
-    terminal.run(desk)
+    terminal.converse(desk)
 
     golden("terminal-pipe.txt", capsys.readouterr().out)
 
@@ -180,7 +180,7 @@ def test_columns_break_the_lines_of_a_pipe(
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr(sys, "stdin", io.StringIO(QUESTION))
 
-    terminal.run(desk)
+    terminal.converse(desk)
 
     golden("terminal-columns.txt", capsys.readouterr().out)
 
@@ -194,7 +194,7 @@ def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Screen("/privacy\n\n", last))
 
-    terminal.run(desk)
+    terminal.converse(desk)
 
     greeted, privacy = shown(desk.start()), shown(desk.privacy())
     expected = f"{greeted}\n\n> {privacy}\n\n> > \n"
@@ -215,7 +215,7 @@ def test_a_fault_is_told_in_the_conversation_which_goes_on(
     kept_text.mkdir()
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"/context {chosen.quote.id}\n/privacy"))
 
-    terminal.run(after)
+    terminal.converse(after)
 
     fault, told = capsys.readouterr().out.split("\n\n", 1)
     assert fault == f"{kept_text}: a folder, not a file; put a file in its place"

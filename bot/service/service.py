@@ -166,6 +166,11 @@ class Service:
         """Return a quote to be copied, with whose words they are, or what became of it."""
         return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
 
+    def knows_quote(self, quote_id: str) -> bool:
+        """Return whether `show_quote` has more to say of this id than that it is unknown."""
+        is_recorded = self._storage.find_hold(quote_id) or self._storage.find_tombstone(quote_id)
+        return bool(is_recorded or self._find_quote(self._live.snapshot, quote_id))
+
     def start(self) -> Reply:
         """Return the greeting."""
         snapshot = self._live.snapshot

@@ -16,10 +16,12 @@ from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel, ConfigDict
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from bot import bootstrap
 from bot.errors import BotError
 from bot.replies.reply import AnswerRef, Command, Piece, Reply, Style
 from bot.service import commands
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
 
     from bot.replies.reply import Block, Button
     from bot.service import Service
+    from bot.settings import Settings
+
+COMMAND = "chat"
+VARIABLES: frozenset[str] = frozenset()
+SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
 BAR, HEAVY_BAR = "│ ", "┃ "
@@ -50,6 +57,15 @@ _SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
 # A source may hold bytes that steer a terminal; they are shown as signs instead.
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"}
 _CONTROL_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+class TerminalOptions(BaseModel):
+    """`[surfaces.terminal]`: none yet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Options = TerminalOptions
 
 
 class Conversation:
@@ -84,7 +100,12 @@ class Conversation:
         return await commands.run_command(self._service, command, replied_to)
 
 
-def run(service: Service) -> None:
+def run(settings: Settings, _: Options) -> None:
+    """Talk in the terminal."""
+    converse(asyncio.run(bootstrap.build_service(settings)))
+
+
+def converse(service: Service) -> None:
     """Talk until the end of input, or until the reader leaves."""
     conversation = Conversation(service)
     with asyncio.Runner() as runner, suppress(KeyboardInterrupt, EOFError):

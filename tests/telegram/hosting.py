@@ -16,9 +16,10 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot import bootstrap, settings
+from bot import bootstrap
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
+from bot.surfaces import load_settings
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.lifecycle import schedule_forced_exit, serve_until_signalled
 from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
@@ -112,7 +113,7 @@ def main(given: dict[str, Any]) -> int:
     logging.basicConfig(level="WARNING")
     slow, last = given["slow"], given["last"]
     alone: Any = Stuck() if last else Slow(slow) if slow is not None else None
-    desks: Any = One(alone) if alone else asyncio.run(bootstrap.build_router(settings.load()))
+    desks: Any = One(alone) if alone else asyncio.run(bootstrap.build_router(load_settings()))
     lifecycle._FORCED_EXIT_SECONDS = last or lifecycle._FORCED_EXIT_SECONDS  # noqa: SLF001 - so that a test need not wait
     try:
         asyncio.run(_serve(desks, TelegramOptions.model_validate(given["options"])))

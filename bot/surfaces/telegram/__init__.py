@@ -21,11 +21,30 @@ rate_limit         outbound rate limit and retries
 health             counts for /status and the health check
 missed_words       words without a quote, counted for /unanswered
 redaction          tokens, words and ids kept out of the log
+
+This file declares the surface, and imports the library only when it runs: the
+library takes half a second, and every command reads what is declared here.
 """
 
 from __future__ import annotations
 
-from bot.surfaces.telegram.lifecycle import run
+from typing import TYPE_CHECKING
+
 from bot.surfaces.telegram.settings import TelegramOptions
 
-__all__ = ["TelegramOptions", "run"]
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+COMMAND = "run"
+VARIABLES = frozenset(
+    {"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"}
+)
+SWITCHES = {"webhook": "Require webhook mode: BOT_WEBHOOK_URL must be set."}
+Options = TelegramOptions
+
+
+def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) -> None:
+    """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
+    from bot.surfaces.telegram import lifecycle  # noqa: PLC0415  see above
+
+    lifecycle.run(settings, options, webhook=webhook)

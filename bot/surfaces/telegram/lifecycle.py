@@ -22,6 +22,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
+from bot.bootstrap import build_router
 from bot.errors import BotError, SettingsError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from telegram.ext import Application, ExtBot
 
     from bot.service.router import Router
+    from bot.settings import Settings
 
     TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
@@ -70,7 +72,7 @@ _ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
 _DEFAULT_LANGUAGE = "en"
 
 
-def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool = False) -> None:
+def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) -> None:
     """Answer in Telegram until SIGTERM or SIGINT, then finish the updates in progress.
 
     Where BOT_WEBHOOK_URL is set Telegram pushes updates to it, otherwise they are polled;
@@ -78,8 +80,11 @@ def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool
 
     Raises:
         SettingsError: the token, the admins or the webhook are missing or invalid.
-        BotError: Telegram could not be reached at the start.
+        BotError: a corpus cannot be served, or Telegram could not be reached at the start.
     """
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    if not settings.state_folder:
+        log.warning("links and holds end with this process: set state_folder to keep them")
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
     install_redaction(
@@ -90,10 +95,9 @@ def run(router: Router, options: TelegramOptions | None = None, *, webhook: bool
             else ()
         ),
     )
+    router = asyncio.run(build_router(settings))
     asyncio.run(
-        serve_until_signalled(
-            router, secrets, options or TelegramOptions(), webhook_settings, schedule_forced_exit
-        )
+        serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit)
     )
 
 
