@@ -15,8 +15,8 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import lifecycle
+from bot.surfaces.telegram.callbacks import ButtonOwner, make_sealer
 from bot.surfaces.telegram.missed_words import MIN_ASKERS
-from bot.surfaces.telegram.rendering import ButtonOwner, make_sealer
 from tests.telegram.fake.conversation import noticed
 from tests.telegram.fake.methods import now
 from tests.telegram.fake.server import TOKEN

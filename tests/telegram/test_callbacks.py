@@ -8,8 +8,8 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.service.commands import PUBLIC_COMMANDS
-from bot.surfaces.telegram.callbacks import SEALED_COMMANDS
-from bot.surfaces.telegram.rendering import ButtonOwner, find_permalink, make_sealer
+from bot.surfaces.telegram.callbacks import SEALED_COMMANDS, ButtonOwner, make_sealer
+from bot.surfaces.telegram.permalink import find_permalink
 from tests.telegram.running import running
 
 if TYPE_CHECKING:

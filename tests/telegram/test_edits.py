@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.answer_index import AnswerIndex
+from bot.surfaces.telegram import handlers
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from bot.service import Service
-    from tests.telegram.fake import Chat, FakeTelegram
+    from tests.telegram.fake import FakeTelegram
 
 
 def now() -> int:
@@ -141,24 +141,25 @@ async def test_an_edited_photograph_is_no_question(telegram: FakeTelegram) -> No
     assert await ana.replies() == []
 
 
-def asked(chat: Chat, number: int) -> object:
-    class Question:
-        message_id = number
+async def test_an_edit_of_a_question_that_is_no_longer_remembered_changes_nothing(
+    telegram: FakeTelegram, desk: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "MAX_ANSWERS", 2)
+    async with running(telegram, desk):
+        ana = telegram.private("Ana")
+        questions, answers = [], []
+        for text in ("privacy", "police", "cameras"):
+            questions.append(ana.says(text, date=now()))
+            answers += await ana.replies()
 
-    question = Question()
-    question.chat = chat  # type: ignore[attr-defined]
-    return question
+        ana.edits(questions[1], "surveillance")
+        ana.edits(questions[0], "surveillance")
+        replies = await ana.replies()
 
-
-def test_only_the_last_questions_are_remembered(telegram: FakeTelegram) -> None:
-    chat, remembered = telegram.private("Ana"), AnswerIndex(limit=2)
-
-    for number in (1, 2, 3):
-        remembered.add(asked(chat, number), (number + 10,))  # type: ignore[arg-type]
-
-    assert len(remembered) == 2
-    assert remembered.find_answer(asked(chat, 1)) is None  # type: ignore[arg-type]
-    assert remembered.find_answer(asked(chat, 3)) == 13  # type: ignore[arg-type]
+    edits = telegram.answered("editMessageText")
+    assert len(answers) == 3
+    assert replies == []
+    assert [call.given["message_id"] for call in edits] == [answers[1].message["message_id"]]
 
 
 class Growing:
@@ -196,4 +197,4 @@ async def test_an_answer_that_cannot_be_edited_for_another_reason_is_left(
 
     assert await ana.replies() == []
     assert ana.changed(answer) == answer
-    assert "unsent error=BadRequest" in caplog.text
+    assert "reply not sent error=BadRequest" in caplog.text

@@ -8,7 +8,7 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Piece, Reply
-from bot.surfaces.telegram import rendering
+from bot.surfaces.telegram import permalink
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -251,23 +251,23 @@ async def test_with_nothing_shown_there_is_nothing_to_look_into(
 )
 def test_what_was_asked_comes_back_from_its_address(asked: tuple[str, ...]) -> None:
     history = tuple(map(Command.parse, asked))
-    where = rendering.build_permalink("RecordBot", Reply((), history=history, page=3))
+    where = permalink.build_permalink("RecordBot", Reply((), history=history, page=3))
 
-    assert rendering.parse_answer_ref(Message(where)) == AnswerRef(history, 3, ())  # type: ignore[arg-type]
+    assert permalink.parse_answer_ref(Message(where)) == AnswerRef(history, 3, ())  # type: ignore[arg-type]
 
 
 def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
     history = tuple(map(Command.parse, ("é" * 100, "ß" * 100, "last " * 400)))
-    where = rendering.build_permalink("RecordBot", Reply((), history=history))
+    where = permalink.build_permalink("RecordBot", Reply((), history=history))
 
-    [kept] = rendering.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
+    [kept] = permalink.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
     assert len(where) <= 1500
     assert kept.text.startswith("last last")
 
 
 @pytest.mark.parametrize("page", ["", "x", "-1", "²"])
 def test_an_address_that_was_tampered_with_is_page_one(page: str) -> None:
-    shown = rendering.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
+    shown = permalink.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
 
     assert shown == AnswerRef((Command("ask", "a"),), 1, ())
 

@@ -100,7 +100,7 @@ async def test_a_chat_that_must_be_left_alone_for_long_is_given_up_and_logged(
         assert await ana.replies() == []
 
     assert len(telegram.answered("sendMessage")) == 1
-    assert caplog.text.count("unsent error=RetryAfter") == 2
+    assert caplog.text.count("reply not sent error=RetryAfter") == 2
 
 
 async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:

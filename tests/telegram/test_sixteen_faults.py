@@ -120,7 +120,7 @@ async def test_a_send_that_fails_is_made_again_or_logged(
     shown = [m for m in telegram.world.messages.values() if m["from"]["id"] == telegram.bot["id"]]
     if name in UNANSWERED:
         assert shown == []
-        assert "unsent error=" in caplog.text
+        assert "reply not sent error=" in caplog.text
     else:
         assert 1 <= len(shown) <= 2
         assert (name == "migrated") == (shown[0]["chat"]["id"] == new_chat["id"])

@@ -80,7 +80,7 @@ async def test_a_wire_that_stays_down_is_logged_and_the_next_question_answered(
     ana.says("What about privacy?")
 
     assert len(await ana.replies()) == 1
-    assert "unsent error=NetworkError" in caplog.text
+    assert "reply not sent error=NetworkError" in caplog.text
 
 
 @pytest.mark.parametrize("fault", [gateway(), dropped(), garbled(), refused(500, "x"), flood(1)])
@@ -121,7 +121,7 @@ async def test_a_blocked_bot_does_not_insist(
 
     assert await ana.replies() == []
     assert len(telegram.answered("sendMessage")) == 1
-    assert "unsent error=Forbidden" in caplog.text
+    assert "reply not sent error=Forbidden" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")
@@ -134,7 +134,7 @@ async def test_a_closed_topic_is_left_in_peace(
     topic.says("/ask privacy")
 
     assert await topic.replies() == []
-    assert "unsent error=BadRequest" in caplog.text
+    assert "reply not sent error=BadRequest" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")

@@ -9,13 +9,11 @@ admission          inbound rate limit and stale updates
 authorisation      the admins
 handlers           one thing off the update, await the service, reply
 addressing         which messages are for the bot, and the text they hold
-callbacks          buttons pressed: their command, and who may press them
+callbacks          sealed buttons, and who may press them
 inline_and_guest   inline search, and mentions in chats the bot is not in
-corpus_choice      who may choose a chat's corpus
-membership         chats that the bot leaves, or that move
-documents          documents that an admin sends
-answer_index       which message answers which, so that an edit is followed
-rendering          replies as HTML, permalinks and sealed buttons
+chats              who may choose a chat's corpus, and chats that move or are left
+rendering          replies as HTML and keyboards
+permalink          the link in an answer that carries its questions
 sending            replies sent, split and edited
 rate_limit         outbound rate limit and retries
 health             counts for /status and the health check

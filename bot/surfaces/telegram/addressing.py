@@ -1,8 +1,8 @@
-"""Which messages are for the bot, and what their words are.
+"""Addressing: which messages are for the bot, and the command or question in them.
 
-In a private chat every text is. In a group only a command, a mention and a
-reply to the bot are; the rest is not looked at further. A channel's posts, its
-copies in a group, other bots, and results of inline search are nobody's question.
+In a private chat every text is for the bot; in a group only commands, mentions and
+replies to it are. Channel posts, their copies in a group, messages of other bots and
+inline results are ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from telegram.constants import ChatType
 from telegram.ext.filters import MessageFilter
 
 from bot.replies.reply import AnswerRef, Command
-from bot.surfaces.telegram import rendering
+from bot.surfaces.telegram import permalink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -25,24 +25,23 @@ _BYTES_PER_UTF16_UNIT = 2  # bytes
 
 
 def is_from_person(message: Message) -> bool:
-    """Return whether a person wrote this here, in their own name or a group's."""
+    """Return whether a person wrote this here, as themselves or as a group."""
     if message.via_bot or message.is_automatic_forward or message.from_user is None:
         return False
-    # Whoever writes as a group or a channel comes under the name of a bot of Telegram's.
+    # A message written as a group or a channel comes from one of Telegram's own bots.
     return not message.from_user.is_bot or message.sender_chat is not None
 
 
 def is_for_bot(message: Message) -> bool:
-    """Return whether a text that is no command is meant for the bot."""
+    """Return whether a text other than a command is for the bot."""
     is_private = message.chat.type == ChatType.PRIVATE
     return is_private or bool(_find_mentions(message)) or find_replied_answer(message) is not None
 
 
 def find_replied_answer(message: Message) -> Message | None:
-    """Return the message of the bot's that this one replies to.
+    """Return the bot's message that this one replies to.
 
-    In a forum every message replies to the one that opened its topic; that is
-    nobody's reply.
+    In a forum every message replies to the one that opened its topic, which does not count.
     """
     replied_to = message.reply_to_message
     if replied_to is None or replied_to.from_user is None or replied_to.forum_topic_created:
@@ -51,21 +50,22 @@ def find_replied_answer(message: Message) -> Message | None:
 
 
 def get_button_owner(message: Message) -> int | None:
-    """Return who alone may press under the answer; None for whoever writes as a group.
+    """Return the id of the one person who may press the answer's buttons; None for anybody.
 
-    Their press comes under their own number, which their message does not give.
+    It is None for a message written as a group: a press comes with the person's own id,
+    which that message does not give.
     """
     return message.from_user.id if message.from_user and not message.sender_chat else None
 
 
 def get_sender_id(message: Message) -> int:
-    """Return the number under which `message` was written: a person's, a group's or a channel's."""
+    """Return the id of the person, group or channel that `message` is from."""
     sender = message.sender_chat or message.from_user
     return sender.id if sender else 0
 
 
 def get_language(message: Message) -> str | None:
-    """Return the language of whoever wrote `message`, as Telegram gives it."""
+    """Return the language code of the sender's Telegram client."""
     return message.from_user.language_code if message.from_user else None
 
 
@@ -82,7 +82,7 @@ def extract_command(message: Message) -> Command:
 
 
 def is_own_command(message: Message, names: Container[str]) -> bool:
-    """Return whether `message` opens with one of these commands, meant for this bot."""
+    """Return whether `message` opens with one of the commands `names` for this bot."""
     if not message.entities or not _is_command(message.entities[0]):
         return False
     addressee = message.parse_entity(message.entities[0]).partition("@")[2].casefold()
@@ -91,20 +91,20 @@ def is_own_command(message: Message, names: Container[str]) -> bool:
 
 
 def find_answer_ref(message: Message) -> AnswerRef:
-    """Return what the bot showed in the message that this one replies to."""
+    """Return the questions, page and quotes of the answer that `message` replies to."""
     answer = find_replied_answer(message)
-    return rendering.parse_answer_ref(answer) if answer else AnswerRef()
+    return permalink.parse_answer_ref(answer) if answer else AnswerRef()
 
 
 def _get_command_name(message: Message) -> str:
-    """Return the name of the command that `message` opens with, in small letters; "" for none."""
+    """Return the name of the command that `message` opens with, in lower case; "" for none."""
     if not message.entities or not _is_command(message.entities[0]):
         return ""
     return message.parse_entity(message.entities[0])[1:].partition("@")[0].lower()
 
 
 def _strip_command_and_mentions(message: Message) -> str:
-    """Return the text without the command and without the bot's name."""
+    """Return the text without the command and mentions of the bot."""
     command_entities = [entity for entity in message.entities[:1] if _is_command(entity)]
     text = (message.text or "").encode("utf-16-le")
     for entity in sorted([*command_entities, *_find_mentions(message)], key=lambda e: -e.offset):
@@ -114,7 +114,7 @@ def _strip_command_and_mentions(message: Message) -> str:
 
 
 def _get_replied_text(message: Message) -> str:
-    """Return the words of somebody's message that this one replies to: those picked, or all."""
+    """Return the selected or whole text of the other person's message that this one replies to."""
     replied_to = message.reply_to_message
     if replied_to is None or find_replied_answer(message):
         return ""
@@ -134,12 +134,12 @@ def _is_command(entity: MessageEntity) -> bool:
 
 
 class MessagePredicate(MessageFilter):
-    """A condition on a message, as the library's handlers take it."""
+    """Turns a predicate on messages into a filter of the library."""
 
     def __init__(self, predicate: Callable[[Message], bool]) -> None:
         super().__init__(predicate.__name__)
         self._predicate = predicate
 
     def filter(self, message: Message) -> bool:
-        """Return whether the condition holds."""
+        """Return the predicate's result."""
         return self._predicate(message)

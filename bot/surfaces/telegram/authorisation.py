@@ -1,4 +1,4 @@
-"""Who is an admin: a person named by number, writing to the bot alone, in their own words."""
+"""Authorisation: an admin is a person listed by id who writes to the bot in a private chat."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 def is_from_admin(update: Update, admin_ids: AbstractSet[int]) -> bool:
     """Return whether `update` is an admin's own new message in their private chat.
 
-    Names count for nothing, for they change hands. A message that was edited,
-    forwarded, sent through another bot, on behalf of a chat, or in a group is
-    nobody's own, whoever's number it bears.
+    Usernames do not count, since they change hands. Nor does a message that was edited,
+    forwarded, sent through another bot, on behalf of a chat or in a group, although the
+    admin's id is on it.
     """
     message = update.message
     if message is None or message.from_user is None or message.from_user.is_bot:
@@ -50,7 +50,7 @@ def _is_first_hand(message: Message) -> bool:
 
 
 class AdminFilter(UpdateFilter):
-    """`is_from_admin`, as the library's handlers take it."""
+    """Turns `is_from_admin` into a filter of the library."""
 
     def __init__(self, admin_ids: AbstractSet[int]) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class AdminGuard:
             or message.from_user is None
             or not is_from_admin(update, self.admin_ids)
         ):
-            log.error("refused what an admin may do")
+            log.error("admin command refused")
             raise ApplicationHandlerStop
         command = message.text.split()[0].partition("@")[0] if message.text else "a document"
         log.info("admin=%d command=%.32s", message.from_user.id, command)

@@ -1,9 +1,15 @@
-"""A press on a button read: the command it stands for, and whether whoever pressed may."""
+"""Callback queries: buttons sealed, presses parsed, and who may press which.
+
+A button that changes its message is sealed for the person who asked.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,24 +20,32 @@ from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
-from bot.surfaces.telegram import rendering
-from bot.surfaces.telegram.rendering import ButtonOwner, find_permalink, make_sealer
+from bot.surfaces.telegram.permalink import find_permalink, parse_answer_ref
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
     from telegram import CallbackQuery, Chat
 
-# What changes the message it stands under, so only a sealed button may stand for it.
+# Commands that change the message above the button, so that the button must be sealed.
 SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "more", "back", "alone"})
 _CALLBACK_DATA = re.compile(r"(?P<seal>[A-Za-z0-9_-]{8})?(?P<line>/[a-z]+.*)", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class ButtonOwner:
+    """The person who may press a button in a chat; anybody if `person_id` is None."""
+
+    chat_id: int
+    person_id: int | None
+
+
 class Permission(Enum):
-    """What entitles to a press."""
+    """By what right a button is pressed."""
 
     PUBLIC = "the button is not sealed"
-    OWNER = "it is sealed for whoever pressed"
+    OWNER = "it is sealed for the person who pressed it, or for anybody"
     DENIED = "it is sealed for somebody else, or forged"
 
 
@@ -48,14 +62,30 @@ class ButtonPress(NamedTuple):
     owner_id: int | None
 
 
+def make_sealer(token: str, owner: ButtonOwner, permalink: str) -> Callable[[str], str]:
+    """Return a function that seals a command for `owner` under the answer with `permalink`.
+
+    A seal is an HMAC keyed by the token, valid for one chat, one owner, one question
+    and one command. Its 48 bits can only be guessed online, and leave 56 of Telegram's
+    64 bytes of callback data to the command.
+    """
+
+    def seal_command(command: str) -> str:
+        payload = f"{owner.chat_id}\n{owner.person_id}\n{permalink}\n{command}".encode()
+        digest = hmac.digest(token.encode(), b"button\n" + payload, hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:6]).decode() + command
+
+    return seal_command
+
+
 def parse_press(query: CallbackQuery) -> ButtonPress | None:
-    """Return what `query` presses; None where no button of the bot's could say that."""
+    """Parse the callback data of `query`; None if no button of the bot could send it."""
     match = _CALLBACK_DATA.fullmatch(query.data or "")
     message = query.message
     if match is None or message is None:
         return None
     accessible = message if isinstance(message, Message) else None
-    answer_ref = rendering.parse_answer_ref(accessible) if accessible else AnswerRef()
+    answer_ref = parse_answer_ref(accessible) if accessible else AnswerRef()
     line, person_id = match["line"], query.from_user.id
     command = Command.parse(line)
     if match["seal"] is None:
@@ -73,7 +103,7 @@ def parse_press(query: CallbackQuery) -> ButtonPress | None:
 def find_refusal_reason(
     query: CallbackQuery, press: ButtonPress | None, admin_ids: AbstractSet[int]
 ) -> str | None:
-    """Return why a press is refused, to be shown to whoever pressed; None if it is not."""
+    """Return why a press is refused, for its toast; None if it is allowed."""
     if press is None:
         return say("unknown_button")
     name = press.command.name
@@ -93,12 +123,12 @@ def find_refusal_reason(
 
 
 def _is_in_own_chat(query: CallbackQuery) -> bool:
-    """Tell whether the button stands in the private chat of whoever pressed it."""
+    """Return whether the button is in the private chat of the person who pressed it."""
     return query.message is not None and query.message.chat.id == query.from_user.id
 
 
 def _find_typed_word(name: str) -> str:
-    """Return the words that, typed in reply to an answer, stand for the command of this name."""
+    """Return the words that do the same as the command `name` when typed in reply."""
     typed_words = [
         word for word, command in catalogue.get_typed_commands().items() if command == f"/{name}"
     ]

@@ -1,4 +1,4 @@
-"""What each update leads to: one thing off it, await the chat's desk, reply."""
+"""Handlers: each takes one thing off the update, awaits the chat's service and replies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from cachetools import LRUCache
 from telegram import Message, Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
@@ -24,7 +25,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
-from bot.surfaces.telegram import callbacks, documents, inline_and_guest
+from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
     extract_command,
@@ -36,20 +37,20 @@ from bot.surfaces.telegram.addressing import (
     is_from_person,
     is_own_command,
 )
-from bot.surfaces.telegram.answer_index import AnswerIndex
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
-from bot.surfaces.telegram.corpus_choice import CorpusChooser, find_chosen_corpus
+from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from telegram import CallbackQuery, User
+    from telegram import CallbackQuery, Document, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
     from bot.replies.reply import Command
     from bot.service.router import Router
+    from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.settings import TelegramOptions
@@ -58,13 +59,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# An edit of an older question is ignored.
+MAX_ANSWERS = 2_000
+_KIB = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The desks, whom they obey, and what of the talk is kept in memory.
+    """The services, the admins, and what is kept in memory about answers.
 
-    `describe_health` renders the surface's health, for /status. What was written before
-    `started_at` may have been answered by a process before this one.
+    `describe_health` renders the surface's health, for /status. A question from before
+    `started_at` may have been answered by an earlier process. `answer_ids` holds the first
+    message of each recent answer, by the chat and the message of its question.
     """
 
     router: Router
@@ -73,11 +79,13 @@ class Handlers:
     corpus_chooser: CorpusChooser
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
-    answer_index: AnswerIndex = field(default_factory=AnswerIndex)
+    answer_ids: LRUCache[tuple[int, int], int] = field(
+        default_factory=lambda: LRUCache(MAX_ANSWERS)
+    )
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
-        """Return the handlers of what admins alone may do; they come first."""
+        """Return the handlers of admins' commands and documents; they come first."""
         from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
         immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
         return [
@@ -89,8 +97,8 @@ class Handlers:
     def build_public_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the other handlers; the first that matches an update takes it.
 
-        An admin's command from anyone else falls to `unknown_command`, as any other
-        command that there is not: nobody learns from it that it exists.
+        An admin's command from anybody else gets the same reply as an unknown command,
+        so nobody learns that it exists.
         """
         new_message = filters.UpdateType.MESSAGE & MessagePredicate(is_from_person)
         edited_question = (
@@ -127,25 +135,25 @@ class Handlers:
                     log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
 
     async def answer_question(self, update: Update, context: Context) -> None:
-        """A command that anyone may give, or any other text that is for the bot."""
+        """Answer a public command, or a text that is for the bot."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
                 message_ids = await send_reply(
                     context.bot, get_destination(message), reply, get_button_owner(message)
                 )
-            self.answer_index.add(message, message_ids)
+            self.answer_ids[_get_key(message)] = message_ids[0]
 
     async def update_answer(self, update: Update, context: Context) -> None:
-        """A question that was changed: so is its answer, where it is remembered.
+        """Edit the answer to an edited question, if it is in memory.
 
-        Before this process began nobody knows what was a question; after it,
-        what was none when it was written does not become one.
+        A message from before the start may have been a question, so it gets a new answer.
+        A later one that was no question does not become one.
         """
         message = update.edited_message
         if message is None:
             return
-        answer_id = self.answer_index.find_answer(message)
+        answer_id = self.answer_ids.get(_get_key(message))
         if answer_id is None and message.date >= self.started_at:
             return
         with catalogue.use_language(get_language(message)):
@@ -155,10 +163,10 @@ class Handlers:
                 message_ids = await send_reply(context.bot, destination, reply, owner_id)
             else:
                 message_ids = await edit_reply(context.bot, destination, answer_id, reply, owner_id)
-        self.answer_index.add(message, message_ids)
+        self.answer_ids[_get_key(message)] = message_ids[0]
 
     async def answer_guest(self, update: Update, context: Context) -> None:
-        """A mention in a chat that the bot is not in."""
+        """Answer a mention in a chat that the bot is not in."""
         if message := update.guest_message:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
@@ -166,7 +174,7 @@ class Handlers:
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
-        """An inline search; what it finds is everyone's, so it is in one language."""
+        """Answer an inline search, in one language: Telegram caches the results for all."""
         if query := update.inline_query:
             service = self.router.for_chat()
             await inline_and_guest.answer_inline_query(
@@ -174,7 +182,7 @@ class Handlers:
             )
 
     async def handle_press(self, update: Update, context: Context) -> None:
-        """A button: what typing its command would do, in place of its message where it can be."""
+        """Run the command of a button, and show the reply in place of its message if possible."""
         if query := update.callback_query:
             with catalogue.use_language(query.from_user.language_code):
                 press = callbacks.parse_press(query)
@@ -184,14 +192,14 @@ class Handlers:
                     await self._act_on_press(context, query, press)
 
     async def answer_unknown_command(self, update: Update, context: Context) -> None:
-        """A command that there is not, or not for this person."""
+        """Reply with the help to a command that does not exist, or not for this person."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
                 await send_reply(context.bot, get_destination(message), service.help())
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
-        """An admin's command that is done at once."""
+        """Run an admin's command and reply."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = await self._execute_admin_command(
@@ -202,13 +210,13 @@ class Handlers:
                 )
 
     async def reload_corpus(self, update: Update, context: Context) -> None:
-        """Load the corpus anew, for an admin; not awaited, so questions go on meanwhile."""
+        """Reload the corpus in a task, so that questions are answered meanwhile."""
         if message := update.message:
             work = self._reload_and_reply(context.bot, get_destination(message), message)
             context.application.create_task(work, update)
 
     async def receive_document(self, update: Update, context: Context) -> None:
-        """A document, from an admin; not awaited either, for reading it may take long."""
+        """Read an admin's document in a task, since that may take long."""
         if message := update.message:
             context.application.create_task(self._receive_and_reply(context.bot, message), update)
 
@@ -225,9 +233,7 @@ class Handlers:
         uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
         with catalogue.use_language(get_language(message)):
             if document:
-                reply = await documents.receive_document(
-                    bot, uploads, document, self.options.upload
-                )
+                reply = await _review_document(bot, uploads, document, self.options.upload)
                 await send_reply(bot, get_destination(message), reply, get_button_owner(message))
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
@@ -246,7 +252,7 @@ class Handlers:
     async def _execute_admin_command(
         self, bot: ExtBot[None], chat_id: int, command: Command
     ) -> Reply:
-        """Return the reply to an admin's command, given in their own chat."""
+        """Run an admin's command and return the reply."""
         if command.name == "unanswered":
             return self.missed_words.render_reply()
         reply = await self.router.for_chat(chat_id).admin.run(command)
@@ -260,7 +266,7 @@ class Handlers:
         chat, person_id = press.chat, query.from_user.id
         if press.command.name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, press.command.name)
-            # Not awaited, as in `reload`.
+            # In a task, as in `reload_corpus`.
             work = self._show_reply(
                 context.bot,
                 query,
@@ -272,7 +278,7 @@ class Handlers:
             reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
             await self._show_reply(context.bot, query, press, reply)
         else:
-            # A choice that anyone may take up is a new question, and follows nothing.
+            # A button that anybody may press asks a new question, not a follow-up.
             answer_ref = (
                 press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
             )
@@ -286,7 +292,7 @@ class Handlers:
         press: ButtonPress,
         pending_reply: Awaitable[Reply],
     ) -> None:
-        """Show what was `pending_reply` in place of the message pressed under, or else below it."""
+        """Show the reply in place of the message above the button, or send it as a new one."""
         message = query.message
         if message is None:
             return
@@ -297,7 +303,7 @@ class Handlers:
             await send_reply(bot, destination, reply, query.from_user.id)
 
     def _is_question(self, message: Message) -> bool:
-        """Tell whether an edited text asks the bot something."""
+        """Return whether an edited text is a question to the bot."""
         if not message.text:
             return False
         is_command = bool(message.entities) and message.text.startswith("/")
@@ -307,7 +313,7 @@ class Handlers:
 
 
 async def handle_error(update: object, context: Context) -> NoReturn:
-    """Log what a handler or a guard raised, and apologise unless it was the wire that failed.
+    """Log what a handler or a guard raised, and apologise unless it came from Telegram.
 
     Raises:
         ApplicationHandlerStop: always; when a guard fails, what it guards does not run.
@@ -321,10 +327,10 @@ async def handle_error(update: object, context: Context) -> NoReturn:
 
 async def _report_error(update: object, context: Context) -> None:
     if isinstance(context.error, TelegramError):
-        # A blocked bot, a closed topic, a wire that stayed down: there is nobody to tell.
-        log.warning("unsent error=%s %.100s", type(context.error).__name__, context.error)
+        # The bot is blocked, the topic closed or the network down: an apology would not arrive.
+        log.warning("reply not sent error=%s %.100s", type(context.error).__name__, context.error)
         return
-    log.error("failed", exc_info=context.error)
+    log.error("handler failed", exc_info=context.error)
     message = update.effective_message if isinstance(update, Update) else None
     if message and not message.guest_query_id:
         with catalogue.use_language(get_language(message)):
@@ -332,8 +338,33 @@ async def _report_error(update: object, context: Context) -> None:
 
 
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
-    """Stop the button's spinner; one that was pressed long ago has none."""
+    """Stop the button's spinner and show `toast`, unless the press has expired."""
     try:
         await query.answer(toast)
     except BadRequest:
-        log.info("pressed too long ago")
+        log.info("press expired")
+
+
+def _get_key(message: Message) -> tuple[int, int]:
+    return message.chat.id, message.message_id
+
+
+async def _review_document(
+    bot: ExtBot[Any], pending_uploads: Uploads | None, document: Document, max_bytes: int
+) -> Reply:
+    """Return what was read of `document`, to be added or discarded, or why it was refused.
+
+    A document larger than `max_bytes` by Telegram's account is not fetched.
+    """
+    if pending_uploads is None:
+        return Reply.with_heading(say("uploads_off"))
+    if document.file_size is None or document.file_size > max_bytes:
+        reason = say("upload_too_large", most=max_bytes // _KIB)
+        return Reply.with_heading(say("upload_refused"), reason)
+    try:
+        file = await bot.get_file(document.file_id)
+        content = bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        log.warning("upload not fetched error=%s", type(error).__name__)
+        return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
+    return await pending_uploads.receive(document.file_name or "", content)

@@ -28,11 +28,10 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
-from bot.surfaces.telegram.corpus_choice import CorpusChooser
+from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
 from bot.surfaces.telegram.handlers import Handlers, handle_error
 from bot.surfaces.telegram.health import Health, render_abilities
 from bot.surfaces.telegram.intake import Intake
-from bot.surfaces.telegram.membership import MembershipTracker
 from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter

@@ -15,7 +15,8 @@ from telegram import Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated
 
-from bot.surfaces.telegram.rendering import ButtonOwner, render_reply
+from bot.surfaces.telegram.callbacks import ButtonOwner
+from bot.surfaces.telegram.rendering import render_reply
 
 if TYPE_CHECKING:
     from telegram import MaybeInaccessibleMessage
