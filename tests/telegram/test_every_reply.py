@@ -84,6 +84,10 @@ async def test_no_quote_shown_by_its_link_is_refused(desk: Service) -> None:
         check(await desk.show_quote(quote_id))
 
 
-@pytest.mark.parametrize("page", ["start", "help", "about", "contents", "privacy", "status"])
+@pytest.mark.parametrize("page", ["start", "help", "about", "contents", "privacy"])
 def test_no_page_is_refused(desk: Service, page: str) -> None:
     check(getattr(desk, page)())
+
+
+def test_the_status_is_not_refused(desk: Service) -> None:
+    check(desk.admin.show_status())
