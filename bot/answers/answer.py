@@ -1,4 +1,4 @@
-"""What a question gets: chosen quotes, or silence with its reason."""
+"""The answer to a question: chosen quotes, or an abstention with its reason."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ChosenQuote:
 class Answer:
     """One question answered; every word here but the quotes is the question's own or the curator's.
 
-    `searched` are the question's content words that stand in the sources, as
+    `searched` are the question's content words that occur in the sources, as
     asked; `unmatched` those that the quotes do not match; `expanded` leads from
     a word asked to the words searched with it; `voices` names whom the question
     is about; `topics` are the curator's topics that return quotes, for an

@@ -114,7 +114,7 @@ class Answerer:
         return self._ranker.find_matched_words(question, quote)
 
     def has_unresolved_pronoun(self, text: str, history: Sequence[str] = ()) -> bool:
-        """Tell whether a pronoun of `text` stands for nobody that the questions before name."""
+        """Return whether no earlier question resolves a pronoun of `text`."""
         question = self._parser.parse(text)
         names_voice = any(self._parser.parse(earlier_text).voices for earlier_text in history)
         return question.refers_back and not question.voices and not names_voice
@@ -145,7 +145,7 @@ class Answerer:
         return self._opposite_finder.find(quote)
 
     def has_topic(self, quote: Quote) -> bool:
-        """Tell whether `quote` is on a topic of the curator's, and so may have an opposite."""
+        """Return whether `quote` is on a topic of the curator's, and so may have an opposite."""
         return bool(self._opposite_finder.find_topics(quote))
 
     def find_wordings(self, quote: Quote) -> tuple[Quote, ...]:
@@ -214,7 +214,7 @@ class Answerer:
         )
 
     def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
-        """Return the outcome, by the best quote of those asked after."""
+        """Decide the status by the best quote of the voices or sides asked about."""
         on_target = [candidate for candidate in candidates if candidate.is_on_target]
         best_coverage = max((candidate.coverage for candidate in candidates), default=0.0)
         # What is near a name that nobody here bears is not near at all.
@@ -261,7 +261,7 @@ def _has_subject(question: Question) -> bool:
 
 
 def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
-    """Return what `answer` searched that the question by its `original` words did not ask."""
+    """List the words and voices of `answer` that are not in the `original` question."""
     original_words = {concept.text for concept in original.concepts} | {
         voice.name for voice in original.voices
     }
@@ -293,5 +293,5 @@ class _FilteredIndex:
 
 
 def _passage_key(passage: Passage) -> Hashable:
-    """Return all that a hold may tell one passage from another by."""
+    """Return the fields by which a hold can distinguish passages."""
     return passage.document.id, passage.frame, passage.span, passage.kind, passage.voice

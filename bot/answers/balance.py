@@ -1,4 +1,4 @@
-"""Both sides or said so: which of the candidates are shown, and in what order.
+"""Balance: the same number of quotes from both sides, or a side named as silent.
 
 The best candidate of all is always shown. When both sides match they get
 equally many places; whoever comes first alternates by a hash of the question,
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class HasSide(Protocol):
-    """Anything that stands on a side."""
+    """Anything that is on a side."""
 
     @property
     def side(self) -> Side:
-        """The side it stands on."""
+        """The side it is on."""
 
 
 Sided = TypeVar("Sided", bound=HasSide)
@@ -69,11 +69,11 @@ def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator
 
 
 def is_for_first(question: str) -> bool:
-    """Tell whether FOR stands first for `question`: the low bit of its SHA-256."""
+    """Return whether FOR comes first for `question`: the low bit of its SHA-256."""
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
 
 def find_silent_sides(candidates: Sequence[HasSide]) -> tuple[Side, ...]:
-    """Return the sides of the motion that nothing in `candidates` stands on."""
+    """Return the sides of the motion that no candidate is on."""
     present_sides = {candidate.side for candidate in candidates}
     return tuple(side for side in (Side.FOR, Side.AGAINST) if side not in present_sides)

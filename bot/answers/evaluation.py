@@ -1,4 +1,4 @@
-"""Figures over judged questions: what was shown, in whose voice, and when the bot kept silent.
+"""Evaluation over judged questions: quotes shown, their voices, and abstentions.
 
 A line of the questions is JSON: `id`, `question`, `kind` (answerable,
 unanswerable, offtopic, adversarial), `gold` (exact words of the documents, any
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class JudgedQuestion(BaseModel):
-    """A question, and what a good answer to it would show."""
+    """A question, and the quotes that a good answer to it would show."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -50,7 +50,7 @@ class QuestionOutcome:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether an answerable question shows its gold, and no other is answered."""
+        """Return whether an answerable question shows its gold, and no other is answered."""
         if self.judged.kind == "answerable":
             return self.shows_gold
         return self.answer.status is not Status.ANSWERED
@@ -143,10 +143,10 @@ def _contains_gold(quote: Quote, gold: Sequence[str]) -> bool:
 
 
 def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
-    """Tell whether `speaker`, as judged, names the quote's voice or the body it speaks for.
+    """Return whether `speaker`, as judged, names the quote's voice or the body it speaks for.
 
-    A judged speaker of "the article" stands for the publication's own sentence,
-    whoever is quoted or reported in it.
+    A judged speaker of "the article" means the publication's own sentence, including one
+    that quotes or reports somebody.
     """
     voice = quote.passage.voice
     is_direct = quote.passage.kind == "direct"

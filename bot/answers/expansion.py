@@ -1,4 +1,4 @@
-"""The words a corpus knows: its sources', its curator's, and what a misspelt one may mean."""
+"""Query expansion: the vocabulary of a corpus, synonyms, spelling correction and word lists."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _DocumentWords:
         self._folded_text = _join_words(words)
 
     def contains(self, phrase: Phrase) -> bool:
-        """Tell whether `phrase` stands here, unbroken."""
+        """Return whether the words of `phrase` occur here side by side."""
         return self.words.issuperset(phrase) and _join_words(phrase) in self._folded_text
 
 
@@ -84,7 +84,7 @@ def _load_document_words(document: Document) -> _DocumentWords:
 
 
 class Vocabulary:
-    """The words of `corpus`; `rarity` tells how much finding a stem tells."""
+    """The words of `corpus` and its curator; `idf` gives the weight of a stem."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
         self._analyser = analyser
@@ -121,7 +121,7 @@ class Vocabulary:
         self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
 
     def has_phrase(self, phrase: Phrase) -> bool:
-        """Tell whether a document has `phrase`, unbroken."""
+        """Return whether a document has `phrase`, unbroken."""
         return any(document.contains(phrase) for document in self._document_words)
 
     def content_stems(self, text: str) -> Phrase:
@@ -130,7 +130,7 @@ class Vocabulary:
         return known_stems or tuple(term.stem for term in self._analyser.terms(text))
 
     def is_known(self, token: QuestionToken) -> bool:
-        """Tell whether a source, the motion or the curator has the word of `token`."""
+        """Return whether a source, the motion or the curator has the word of `token`."""
         is_in_sources = token.stem in self.stems or token.stem in self._motion_stems
         return (
             is_in_sources
@@ -139,15 +139,15 @@ class Vocabulary:
         )
 
     def is_common(self, stem: str) -> bool:
-        """Tell whether the whole debate is about it."""
+        """Return whether the whole debate is about it."""
         return stem in self._motion_stems
 
     def is_curated(self, word: str) -> bool:
-        """Tell whether the curator lists this very word."""
+        """Return whether the curator lists this very word."""
         return (word,) in self._expansions_by_words
 
     def find_phrases(self, normalised_words: Phrase) -> list[range]:
-        """Return where in `normalised_words` the curator's phrases of several words stand."""
+        """Find the curator's phrases of several words in `normalised_words`."""
         return [
             range(start, start + size)
             for size in range(2, self._max_phrase_length + 1)
@@ -184,7 +184,7 @@ class Vocabulary:
     def build_concept(
         self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0
     ) -> Concept:
-        """Return what `tokens`, typed as `text`, are about; its weight is `boost` times its own."""
+        """Build the concept of `tokens`, typed as `text`; `boost` multiplies its weight."""
         stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words)
         typed_words = tuple(token.normalised for token in tokens)
         stems = stems or typed_words
@@ -209,12 +209,12 @@ class Vocabulary:
         return Concept(text, forms, expansions, self._compute_weight(forms) * boost, is_common)
 
     def _compute_weight(self, forms: Sequence[Form]) -> float:
-        """Return the rarity of the likeliest form; of none the sources have, the greatest."""
+        """Return the idf of the most common form; the maximum if none occurs."""
         weights = [max(map(self._idf, form)) for form in forms if form and form <= self.stems]
         return min(weights, default=self._idf(""))
 
     def _suggest_corrections(self, normalised: str) -> tuple[str, ...]:
-        """Return the words that a misspelt one may mean, and what the curator searches for them."""
+        """Suggest corrections of a misspelt word, and their synonyms."""
         corrections = self._find_nearest(normalised, self._spelling)
         expansions = (
             self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections
@@ -224,7 +224,7 @@ class Vocabulary:
         )
 
     def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
-        """Tell whether `token` is no known word, but a misspelling of one of `spelling`."""
+        """Return whether `token` is no known word, but a misspelling of one of `spelling`."""
         return not self.is_known(token) and bool(self._find_nearest(token.normalised, spelling))
 
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
@@ -253,7 +253,7 @@ def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:
 
 
 def is_word(word: str, language: str) -> bool:
-    """Tell whether `word` is a word of `language`; never, where no list is at hand.
+    """Return whether `word` is a word of `language`; never, where no list is at hand.
 
     >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
     (True, False, False)

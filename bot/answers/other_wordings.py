@@ -134,7 +134,7 @@ def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
 
 
 def _is_same_voice(passage: Passage, voice: Voice) -> bool:
-    """Tell whether `passage` is by `voice`, by its organisation, or by a member of it."""
+    """Return whether `passage` is by `voice`, by its organisation, or by a member of it."""
     other = passage.voice
     if other is None:
         return False

@@ -30,9 +30,9 @@ class Concept:
     """One thing that is asked about.
 
     `text` is the word or phrase as typed. `forms` are sets of stems, any one
-    of which, found whole, stands for it; its own comes first. `expansions` are the
-    words searched beside it. `weight` is how much finding it tells. A `is_common`
-    concept is what the whole debate is about, so finding it tells nothing.
+    of which matches it when all its stems are found; its own comes first. `expansions` are
+    the words searched in addition. `weight` is its idf. An `is_common` concept is the subject
+    of the whole debate, so it does not distinguish passages.
     """
 
     text: str
@@ -46,13 +46,13 @@ class Concept:
 class Question:
     """What was read in a question.
 
-    `pairs` are the stems of content words that stand side by side. `voices` are
+    `pairs` are the stems of adjacent content words. `voices` are
     the listed voices it names, in order; `sides` those it asks
-    for; `unknown_names` look like somebody's name and stand in no source, and
+    for; `unknown_names` look like a name that no source has, and
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
-    kinds of thing wanted (`date`, `number`, ...), `counted_concept` whose number is.
+    kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
-    like a follow-up, `refers_back` when a pronoun stands for a voice. `distinctive_concepts`
+    like a follow-up, `refers_back` when a pronoun refers to a voice. `distinctive_concepts`
     are the concepts that tell one passage of this debate from another.
     """
 
@@ -75,13 +75,13 @@ class Question:
         object.__setattr__(self, "distinctive_concepts", distinctive_concepts)
 
     def resolve_pronoun(self, previous: Question) -> Question:
-        """Return this question with the voice that its pronoun stands for in `previous`."""
+        """Resolve this question's pronoun to the voices of `previous`."""
         if self.voices or not self.refers_back:
             return self
         return replace(self, voices=previous.voices, sides=self.sides or previous.sides)
 
     def with_concepts_of(self, previous: Question) -> Question:
-        """Return this question with what `previous` was about, its own words first."""
+        """Add the concepts, voices and sides of `previous`, after this question's own."""
         own_texts = {concept.text for concept in self.concepts}
         inherited_concepts = tuple(
             concept for concept in previous.concepts if concept.text not in own_texts
@@ -95,7 +95,7 @@ class Question:
 
 
 def match_concepts(concepts: Sequence[Concept], stems: frozenset[str]) -> tuple[Concept, ...]:
-    """Return those of `concepts` of which one form stands whole in `stems`, in order."""
+    """Return the concepts of which `stems` include one whole form, in order."""
     return tuple(c for c in concepts if any(form <= stems for form in c.forms))
 
 

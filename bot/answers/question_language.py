@@ -52,7 +52,7 @@ class QuestionLanguage:
     answer_shapes: dict[str, re.Pattern[str]] = field(repr=False)
 
     def has_answer_types(self, answer_types: frozenset[str], text: str) -> bool:
-        """Tell whether `text` holds something of every kind in `answer_types` that has a shape.
+        """Return whether `text` has something of every kind in `answer_types` that has a shape.
 
         A question for a date that is shown no date has not been answered, however many of its
         words are matched.
@@ -135,7 +135,7 @@ def to_phrase(text: str) -> Phrase:
 
 
 def contains_phrase(tokens: Phrase, part: Phrase) -> bool:
-    """Tell whether `part` stands in `tokens`, unbroken.
+    """Return whether `tokens` contain `part`, unbroken.
 
     >>> contains_phrase(("a", "b", "c"), ("b", "c")), contains_phrase(("a", "b", "c"), ("a", "c"))
     (True, False)
@@ -147,7 +147,7 @@ def contains_phrase(tokens: Phrase, part: Phrase) -> bool:
 
 
 class PhraseMatcher(Generic[Meaning]):
-    """Many phrases, each with what it means, found in a run of words by their first."""
+    """Finds many phrases, each with a meaning, in a run of words by their first word."""
 
     def __init__(self, meanings: Iterable[tuple[Phrase, Meaning]]) -> None:
         self._by_first_word: dict[str, list[tuple[Phrase, Meaning]]] = {}
@@ -156,7 +156,7 @@ class PhraseMatcher(Generic[Meaning]):
                 self._by_first_word.setdefault(part[0], []).append((part, meaning))
 
     def find_matches(self, tokens: Phrase) -> Iterator[tuple[int, Phrase, Meaning]]:
-        """Yield where in `tokens` which phrase stands, unbroken, and its meaning, in text order.
+        """Yield position, phrase and meaning of each phrase in `tokens`, in text order.
 
         >>> list(PhraseMatcher([(("b", "c"), 1), (("c",), 2)]).find_matches(("a", "b", "c")))
         [(1, ('b', 'c'), 1), (2, ('c',), 2)]

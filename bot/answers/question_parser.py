@@ -31,7 +31,7 @@ _LOADED_WEIGHT = 0.25
 
 
 class QuestionParser:
-    """Reads questions put to `corpus`; `rarity` tells how much finding a stem tells."""
+    """Parses questions about `corpus`; `idf` gives the weight of a stem."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
         self._analyser = analyser
@@ -59,7 +59,7 @@ class QuestionParser:
         self._task_matcher = PhraseMatcher((part, None) for part in question_language.task_phrases)
 
     def parse(self, text: str) -> Question:
-        """Return what `text` asks about; a text of filler alone has no concepts."""
+        """Parse `text`; a question of filler words alone has no concepts."""
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
         answer_types = frozenset(
@@ -175,7 +175,7 @@ class QuestionParser:
         concepts: tuple[Concept, ...],
         text: str,
     ) -> Concept | None:
-        """Return the thing whose number is asked for: the first one after the words that ask."""
+        """Find the concept to be counted: the first after the words that ask how many."""
         for question_words in self._language.answer_type_phrases.get("number", ()):
             for start in _find_occurrences(normalised_words, question_words):
                 end = tokens[start + len(question_words) - 1].end
@@ -183,11 +183,11 @@ class QuestionParser:
         return None
 
     def _is_curated(self, part: list[QuestionToken], size: int) -> bool:
-        """Tell whether a word that mostly carries no subject is one here, by the curator's word."""
+        """Return whether the curator lists these words, so that a filler word is a subject here."""
         return size > 1 or (size == 1 and self._vocabulary.is_curated(part[0].normalised))
 
     def _find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Return the runs of capitals that no source has, but for a word that opens a sentence."""
+        """Find capitalised names that no source has; a capital that opens a sentence is none."""
         runs = [
             [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
             for run in self._language.capitalised_run.finditer(text)
@@ -213,7 +213,7 @@ class QuestionParser:
         )
 
     def _find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Return the small-letter words no source has that stand where a speaker would."""
+        """Find lower-case words unknown to the sources in a speaker's position."""
         speakers = []
         for previous, token, next_token in zip(
             [None, *tokens], tokens, [*tokens[1:], None], strict=False
@@ -252,7 +252,7 @@ class QuestionParser:
 
 
 def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, VoiceEntry]]:
-    """Yield what each listed voice goes by, folded: name, aliases and role."""
+    """Yield the name, aliases and role of each listed voice, folded."""
     for voice in corpus.voices:
         for name in (voice.name, *voice.aliases, voice.role):
             if name:
@@ -267,5 +267,5 @@ def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
 
 
 def _is_sentence_start(text: str, start: int) -> bool:
-    """Tell whether a sentence of `text` opens at `start`."""
+    """Return whether a sentence of `text` opens at `start`."""
     return not re.search(r"[^\s\"“‘'(]", re.split(r"[.!?:\n]\s", text[:start])[-1])

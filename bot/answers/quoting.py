@@ -146,13 +146,13 @@ class QuoteLookup:
 
 
 def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
-    """Tell whether the next words, in the same paragraph or quotation, match `caveat`."""
+    """Return whether the next words, in the same paragraph or quotation, match `caveat`."""
     text = quote.passage.document.text
     return any(caveat.match(text, position) for position in _next_positions(quote, text))
 
 
 def is_overlapping(one: Quote, other: Quote) -> bool:
-    """Tell whether two quotes share characters of one document."""
+    """Return whether two quotes share characters of one document."""
     same_document = one.passage.document is other.passage.document
     return same_document and one.span.start < other.span.end and other.span.start < one.span.end
 
@@ -178,7 +178,7 @@ def _has_text(quote: Quote, text: str) -> bool:
 
 
 def _keeps_cue(passage: Passage, run: Span) -> bool:
-    """Tell whether `run` still says whose words a fragment or report are."""
+    """Return whether `run` still says whose words a fragment or report are."""
     if passage.kind not in (Kind.FRAGMENT, Kind.REPORTED):
         return True
     cues = [cue for cue in passage.cue if passage.frame.start <= cue.start < passage.frame.end]

@@ -101,7 +101,7 @@ class Candidate:
         return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
 
     def is_complete_answer(self, question: Question) -> bool:
-        """Tell whether it has every number in the question and the kind of thing asked for.
+        """Return whether it has every number in the question and the kind of thing asked for.
 
         A question for a person, a place or a number about nothing in particular
         cannot be answered by words.
@@ -214,7 +214,7 @@ class Ranker:
         )
 
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
-        """Tell whether `passage` is by or about the voice or side asked about, and its bonus."""
+        """Return whether `passage` is by or about the voice or side asked about, and its bonus."""
         if not question.voices and not question.sides:
             return True, 0.0
         frame_words = self._span_cache.words(passage.document, passage.frame)
@@ -231,7 +231,7 @@ class Ranker:
 
 
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
-    """Tell whether one of `names` speaks in `passage`, itself or through somebody of its body."""
+    """Return whether one of `names` speaks in `passage`, itself or through somebody of its body."""
     voice = passage.voice
     return voice is not None and any(name in {voice.name, voice.organisation} for name in names)
 

@@ -1,4 +1,4 @@
-"""The seam between search and everything else: what an engine takes, gives and promises.
+"""The seam of search: the protocols of an engine and its index.
 
 An engine is one module or package of `bot/search`. Its name there is its name in the settings
 (`engine.name`), and its options are the table `[engine.options.NAME]`. Any other file of this
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 class Query:
     """Weighted stems to search for.
 
-    `pairs` are stems that stand side by side in the question, in its order. An engine may rank a
-    passage higher for having them side by side too.
+    `pairs` are adjacent stems of the question, in its order. An engine may rank a passage higher
+    if they are adjacent there too.
     """
 
     weights: Mapping[str, float]
@@ -78,7 +78,7 @@ class Index(Protocol):
     def idf(self, stem: str) -> float:
         """Return the stem's weight: above zero, less the more passages have it in their words.
 
-        No stem of a passage's own words weighs more than one that stands nowhere.
+        No stem of a passage's own words weighs more than an unknown one.
         """
 
     @property

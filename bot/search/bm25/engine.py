@@ -1,4 +1,4 @@
-"""BM25 over whole passages, fitted by rank-bm25, touching only what matches.
+"""The BM25 engine: passages in, an index with a vocabulary out; both can be kept in a file.
 
 A passage is found by its own words, by its voice and cue, and by its heading;
 words that stand side by side, the passages around it and the speech or document
@@ -54,7 +54,7 @@ _FORMAT_VERSION = 1  # raise it when passages are read, counted or laid out in a
 class Bm25Index:
     """Passages, their ranking by number, and every folded word that leads to one of them.
 
-    `document_texts` is what a later index of some of the same documents takes over.
+    `document_texts` are reused by a later index of some of the same documents.
     """
 
     passages: Sequence[Passage]
@@ -83,7 +83,7 @@ class Bm25Index:
 
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
-        """Every folded word, and in how many passages it stands."""
+        """Map every folded word to the number of passages that have it."""
         return dict(
             zip(_decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True)
         )
@@ -92,7 +92,7 @@ class Bm25Index:
 def build(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, cache: Path | None = None
 ) -> Bm25Index:
-    """Return an index of `passages`, in their order, mapped from `cache` if that holds it.
+    """Build an index of `passages`, or map it from the file `cache` if that is one of them.
 
     If it does not, the index is built, saved there, and used as it was saved.
     """
@@ -112,7 +112,7 @@ def build(
 
 
 def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> str:
-    """Return what an index of just these passages, read and fitted in just this way, goes by."""
+    """Compute the key of an index of exactly these passages, built in exactly this way."""
     digest = hashlib.sha256(f"{_FORMAT_VERSION} {analyser.fingerprint} {options!r}".encode())
     document = None
     for passage in passages:
@@ -174,7 +174,7 @@ def _build_index(
 
 
 def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
-    """Return what `passage` is found by, and count its words in `vocabulary`."""
+    """Build the searchable text of `passage`, and count its words in `vocabulary`."""
     document, turn = passage.document, passage.turn
     body = analyser.content_words(document.text, passage.frame)
     voice_words = [word for name in _voice_texts(passage) for word in analyser.content_words(name)]
@@ -191,7 +191,7 @@ def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) 
 
 
 def _voice_texts(passage: Passage) -> Iterator[str]:
-    """Yield the name, role and organisation of the voice, and what proves them."""
+    """Yield the name, role and organisation of the voice, and its cue."""
     if passage.voice:
         yield passage.voice.name
         yield passage.voice.role or ""
@@ -206,10 +206,10 @@ def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
 
 
 def _encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
-    """Return `words`, none of which holds a line break, as one array."""
+    """Encode `words`, none of which has a line break, as one array."""
     return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
 
 
 def _decode_words(array: NDArray[np.uint8]) -> list[str]:
-    """Return the words that were `_encode_words`."""
+    """Decode the words of `_encode_words`."""
     return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

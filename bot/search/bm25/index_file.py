@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[Any]]
 
 _LOG = logging.getLogger(__name__)
+# Of the file: its mark, then the size of the header and its SHA-256; arrays begin on cache lines.
 _MAGIC = b"OTRINDEX"
 _PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
 _ALIGNMENT = 64
+# 64-bit words summed up at once: 256 kB, which a processor's cache holds.
 _CHECKSUM_BLOCK = 1 << 15
 
 

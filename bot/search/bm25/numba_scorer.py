@@ -1,4 +1,4 @@
-"""The same sums with numba: nothing is proportional to the number of texts, only to what matches.
+"""The numba scorer: compiled loops whose cost grows with the matches, not with the texts.
 
 Compiled when this module is first imported, which is when an index is built or
 opened, and kept on disk for the next start where the folder can be written to.
@@ -78,7 +78,7 @@ def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., 
 
 @_compile(_ADD_SIGNATURES)
 def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
-    """Add each (low, high, weight) of `plan` to `totals`; note in `touched_texts` what was at 0."""
+    """Add each (low, high, weight) of `plan` to `totals`; note new texts in `touched_texts`."""
     for offset in range(0, plan.size, 3):
         weight = plan[offset + 2]
         for posting in range(int(plan[offset]), int(plan[offset + 1])):
@@ -167,7 +167,7 @@ class NumbaScorer(Scorer):
         parent_query: ParentQuery | None,
         limit: int,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return what Scorer's does, to the last bit."""
+        """Return the same as `Scorer.find_best`, to the last bit."""
         buffers = self._free_buffers.pop() if self._free_buffers else _allocate_buffers(text_count)
         touched_count = 0
         for query in matching:

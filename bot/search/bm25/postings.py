@@ -1,4 +1,4 @@
-"""Postings: which word stands in which text and how often; and the row of each stem.
+"""Postings: the texts that have a word and how often; and the row of each stem.
 
 A word is a number, its key. Texts are counted in blocks, so that memory stays small: the
 (key, text) pairs of a block are sorted and counted, and at the end blocks are merged by key
@@ -27,7 +27,7 @@ _PAIR_SHIFT = 32
 
 
 class Postings(NamedTuple):
-    """Where each key stands: texts `ids[starts[k]:starts[k + 1]]`, ascending, so many times.
+    """The texts of each key, `ids[starts[k]:starts[k + 1]]`, ascending, with their counts.
 
     `keys` are ascending; `lengths` counts the words of every text.
     """
@@ -89,8 +89,8 @@ class PostingsBuilder:
 class StemTable:
     """`rows[n]` is the row of the stem whose 64-bit hash is `hashes[n]`, ascending.
 
-    Hashes, so that an index opens without reading its words. Of a million stems that stand
-    nowhere none is expected to be taken for one that does: the chance is below one in ten million.
+    Hashes, so that an index opens without reading its words. Of a million unknown stems none
+    is expected to be taken for a known one: the chance is below one in ten million.
     """
 
     hashes: NDArray[np.uint64]
@@ -127,7 +127,7 @@ def expand_rows(postings: Postings, row_count: int) -> Postings:
 
 
 def pair_key(left: int, right: int) -> int:
-    """Return the key of two words that stand side by side."""
+    """Return the key of two adjacent words."""
     return (left << _PAIR_SHIFT) | right
 
 

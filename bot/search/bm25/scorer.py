@@ -1,4 +1,4 @@
-"""Sums over postings: which texts score best, in numpy, or quicker still with numba.
+"""The numpy scorer: sums over postings, and the best texts; numba_scorer is quicker still.
 
 Both ways add the same numbers in the same order, so their scores are equal to
 the last bit. numba comes with the extra `fast`; it is used where it is
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
     ParentQuery = tuple[FieldQuery, NDArray[np.int32]]
 
+# For fewer texts finding a lower bound costs more than sorting what it would spare.
 _MIN_TEXTS_TO_BOUND = 4096
 _STRIPE_COUNT = 64
 
@@ -58,7 +59,7 @@ class Scorer:
 
 
 def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.float64]:
-    """Return the score of each text: for each (row, weight), weight x what it adds."""
+    """Sum up the score of each text: its postings' weights, times the weight of each term."""
     ids, scores = [], []
     for postings, field_weight, terms in queries:
         start, idf, table = postings.starts.item, postings.idf.item, postings.table

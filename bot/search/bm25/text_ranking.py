@@ -66,7 +66,7 @@ class Text(NamedTuple):
     """What one passage is found by, as stems.
 
     Passages of one `parent` make a speech or document, and follow one another;
-    None is a passage that stands alone.
+    None is a passage by itself.
     """
 
     body: Sequence[str]
@@ -294,7 +294,7 @@ def _new_numbering() -> defaultdict[Any, int]:
 
 
 def _drop_empty(*queries: FieldQuery) -> list[FieldQuery]:
-    """Return what is asked of the parts that hold anything."""
+    """Drop the queries of empty parts."""
     return [query for query in queries if query[0].ids.size]
 
 
