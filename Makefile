@@ -1,21 +1,21 @@
-# Every command sets up its environment by itself, from the hashed lock; only python3 and make must
-# be there. Another Python gets a folder of its own: make test PYTHON=python3.13 VENV=.venv-3.13
+# Each command installs its environment from the hashed lock; only python3 and make are needed.
+# To use another Python, give it a folder of its own: make test PYTHON=python3.13 VENV=.venv-3.13
 
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
-# Not ?=: this folder is emptied, and an exported VENV may well be somebody's own.
+# Not ?=, since this folder is emptied and an exported VENV may be somebody else's.
 VENV = .venv
 UV ?= uv
 python := $(VENV)/bin/python
-# A lock is complete, so nothing is left to resolve.
+# The lock is complete, so pip has nothing to resolve.
 install := $(python) -m pip install --quiet --disable-pip-version-check --use-pep517 --no-deps \
 	--require-hashes
 
-# Where a slip would put words into somebody's mouth or open a door, every branch is tested.
+# Modules where a bug could misattribute a quote or bypass authorisation: every branch is tested.
 whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
-.PHONY: chat run test types-and-tests services endure fix golden bench picture lock clean
+.PHONY: chat run test types-and-tests services endure fix golden bench picture lock html pdf fast clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -34,14 +34,14 @@ types-and-tests: $(VENV)/ready-to-test ## what another Python may change, withou
 	$(python) -m mypy
 	$(python) -m pytest --numprocesses 2
 
-services: $(VENV)/ready-to-test ## every test that needs a real OpenSearch and PostgreSQL, beside them
+services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
 	$(python) -m tests.services 3 $(python) -m pytest -m services
 
-endure: $(VENV)/ready-to-test ## kill the Telegram bot among questions, and let it answer a crowd
+endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20
 	$(python) -m tests.telegram.soak 60 --untimed
 
-fix: $(VENV)/ready-to-test ## mend what ruff can mend
+fix: $(VENV)/ready-to-test ## apply ruff's automatic fixes
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
@@ -55,32 +55,39 @@ bench: $(VENV)/ready-to-test ## print the figures
 picture: $(VENV)/ready ## draw docs/exchange.svg from the real terminal
 	@$(python) -m bot ask 'what does Liberty say about privacy?' --svg docs/exchange.svg
 
-lock: ## choose the versions anew within pyproject.toml, and write them with their hashes
+lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(call compile,requirements.txt)
 	$(call compile,requirements-dev.txt,--group dev)
 	$(call compile,requirements-services.txt,--extra opensearch --extra postgres)
 
-clean:
+# Libraries of an extra, at the versions that the checks run with. The project itself stays a folder.
+html pdf fast: $(VENV)/ready ## install what web pages, PDFs or the compiled scorer need
+	@sed -n 's/^\([A-Za-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/versions.txt
+	@$(python) -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/versions.txt \
+		$$($(python) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))[$(\
+	)'project']['optional-dependencies']['$@'])")
+
+clean: ## remove environments and caches
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .coverage
 
 compile = $(UV) pip compile pyproject.toml $(2) --quiet --universal --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file $(1)
 
-# The stamp comes last, so that a setting up that was cut short is begun again from nothing.
+# The stamp is written last, so an interrupted installation starts again from scratch.
 $(VENV)/ready: requirements.txt
 	@for name in $(PYTHON); do \
 		if $$name -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
-			echo 'Setting up $(VENV), once; this takes about half a minute.'; \
+			echo 'Setting up $(VENV) (first run only, about half a minute)'; \
 			rm -rf $(VENV) && exec $$name -m venv $(VENV); \
 		fi; \
 	done; \
-	echo 'python3: none of 3.11 or newer with venv is here; install one (Debian: python3-venv),' \
+	echo 'No Python 3.11+ with venv found; install one (Debian: python3-venv),' \
 		'or name it: make PYTHON=...' >&2; exit 1
 	@$(install) --requirement requirements.txt
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
-	@echo 'Adding what the checks need, once.'
+	@echo 'Installing development dependencies (first run only)'
 	@rm $(VENV)/ready
 	@$(install) --requirement requirements-dev.txt
 	@touch $(VENV)/ready $@

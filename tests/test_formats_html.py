@@ -235,7 +235,7 @@ def test_without_the_library_a_page_is_refused_with_what_to_install(
 
     assert refusal(page(tmp_path)) == (
         ": reading it needs trafilatura, which is not installed;"
-        " install the html extra: pip install '.[html]'"
+        " install the html extra with: make html"
     )
 
 

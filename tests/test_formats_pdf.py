@@ -220,5 +220,5 @@ def test_without_the_library_a_file_is_refused_with_what_to_install(
 
     assert refusal(file(tmp_path, [printed(["Yes."])])) == (
         ": reading it needs pdfplumber, which is not installed;"
-        " install the pdf extra: pip install '.[pdf]'"
+        " install the pdf extra with: make pdf"
     )

@@ -1,4 +1,4 @@
-"""Whatever the documentation shows was run: every command, and every output beside it.
+"""What the documentation shows is what happens: every command, output, table and path.
 
 In a `console` block lines after `$ ` are commands and the others their output,
 where a line `...` stands for any lines. A `bash` block holds commands alone.
@@ -14,9 +14,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from bot.attribution.corrections import CorrectionEntry
+
+from bot.attribution import corrections
+from bot.corpus.manifest import Manifest, ManifestTopic, ManifestVoice
+from bot.formats.plain import split_header
+from bot.ingest.reading_list import ListedSource
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -31,7 +40,7 @@ NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
 INSTEAD = {
     r"git clone \S+ (\S+)": r"ln -sfn . \1",
     # The checks would run themselves, and a bot that polls never ends.
-    r"(.*\bmake) (test|endure|run|fix|golden|bench|lock|clean)\b": r"\1 --dry-run \2",
+    r"(.*\bmake) (test|endure|run|fix|golden|bench|lock|clean|html|pdf|fast)\b": r"\1 --dry-run \2",
 }
 
 
@@ -140,6 +149,59 @@ def accept(block: Block, printed: list[tuple[str, str]]) -> None:
     )
     page = block.page.read_text(encoding="utf-8")
     block.page.write_text(page.replace(block.text, written), encoding="utf-8")
+
+
+TREE = re.compile(
+    r"`((?:bot|tests|docs|config|corpus|deploy|\.ci)/[\w./-]*)`"  # in prose, as code
+)
+# Earlier decisions name modules as they were called at the time.
+CURRENT_PAGES = [page for page in PAGES if not re.match(r"00(0\d|10)-", page.name)]
+
+
+@pytest.mark.parametrize("page", CURRENT_PAGES, ids=lambda page: page.name)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    named_paths = TREE.findall(page.read_text(encoding="utf-8"))
+
+    assert [path for path in named_paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "missing"),
+    [
+        ("corpus.toml", Manifest, {"voices", "topics", "synonyms"}),
+        ("`[[voices]]`", ManifestVoice, set()),
+        ("`[[topics]]`", ManifestTopic, set()),
+        ("`NAME.voices.toml`", CorrectionEntry, set()),
+        ("`sources.toml`", ListedSource, set()),
+    ],
+)
+def test_the_curators_guide_explains_every_key(
+    text: str, schema: type[BaseModel], missing: set[str]
+) -> None:
+    guide = (ROOT / "docs/curator.md").read_text(encoding="utf-8")
+    keys = set(re.findall(r"`(\w+)`", guide[guide.index(text) :]))
+
+    assert schema.model_fields.keys() - keys - missing == set()
+
+
+def test_the_headers_example_is_one() -> None:
+    guide = (ROOT / "docs/curator.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```\n(\+\+\+\n.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+
+    header = split_header(example, "docs/curator.md").header
+
+    assert None not in header.facts.values()
+    assert set(header.facts) <= set(re.findall(r"^(\w+) =", example, re.MULTILINE))
+
+
+def test_the_corrections_example_is_one(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/curator.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```toml\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    (tmp_path / "x.voices.toml").write_text(example, encoding="utf-8")
+
+    [correction] = corrections.load(tmp_path / "x.voices.toml")
+
+    assert correction.voice == "Nick Ephgrave"
 
 
 def test_the_readme_holds_examples() -> None:

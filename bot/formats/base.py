@@ -137,7 +137,7 @@ def import_optional(name: str, extra: str, path: Path) -> ModuleType:
         raise CorpusError(
             str(path),
             f"reading it needs {name}, which is not installed",
-            f"install the {extra} extra: pip install '.[{extra}]'",
+            f"install the {extra} extra with: make {extra}",
         ) from error
 
 
