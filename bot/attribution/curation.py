@@ -108,7 +108,7 @@ class Correction:
     place: str = field(default="", repr=False)
 
 
-class _CorrectionEntry(BaseModel):
+class CorrectionEntry(BaseModel):
     """One `[[corrections]]` table as written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -127,7 +127,7 @@ class _CorrectionsFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    corrections: tuple[_CorrectionEntry, ...] = ()
+    corrections: tuple[CorrectionEntry, ...] = ()
 
 
 def load_corrections(path: Path) -> tuple[Correction, ...]:
