@@ -1,110 +1,17 @@
-"""The parts of an answer: coverage, balance, what is wanted, which sentences are shown."""
+"""Which sentences of a passage are shown, and how they are found again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.answers.balance import find_silent_sides, is_for_first, select_balanced
-from bot.answers.question import Concept, compute_coverage, match_concepts, weight_share
 from bot.answers.question_language import load_question_language
 from bot.answers.quoting import QuoteLengths, QuoteLookup, has_caveat, is_overlapping, select_quote
-from bot.model import Document, Kind, Passage, Quote, Side, Span
+from bot.model import Document, Kind, Passage, Quote, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
 ENGLISH = load_question_language("english")
-RARE = Concept("rare", (frozenset({"rare"}),), weight=3.0)
-USUAL = Concept("usual", (frozenset({"usual"}), frozenset({"well", "known"})), weight=1.0)
-OTHER = Concept("other", (frozenset({"other"}),), weight=1.0)
-
-
-@dataclass(frozen=True)
-class Voted:
-    side: Side
-    number: int
-
-
-def test_a_concept_is_covered_only_by_a_form_found_whole() -> None:
-    assert match_concepts([RARE, USUAL], frozenset({"known", "rare"})) == (RARE,)
-    assert match_concepts([RARE, USUAL], frozenset({"known", "well"})) == (USUAL,)
-
-
-def test_of_two_things_asked_both_must_be_found() -> None:
-    assert compute_coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
-    assert compute_coverage([RARE], [RARE, USUAL]) < 1.1
-
-
-def test_a_longer_question_may_leave_more_unmatched() -> None:
-    three = compute_coverage([RARE], [RARE, USUAL, OTHER])
-
-    assert weight_share([RARE], [RARE, USUAL, OTHER]) == 0.6
-    assert three == pytest.approx(0.6 * 3**0.5)
-
-
-def test_where_nothing_telling_was_asked_all_of_it_is_covered() -> None:
-    assert compute_coverage([], []) == float("inf")
-    assert weight_share([], []) == 1.0
-
-
-votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_size=12)
-
-
-@given(votes, st.integers(1, 6), st.text(max_size=20))
-def test_when_both_sides_match_they_are_shown_equally_often(
-    ranked: list[Voted], most: int, question: str
-) -> None:
-    shown = select_balanced(ranked, most, question)
-
-    sides = [candidate.side for candidate in shown]
-    if {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in ranked}:
-        assert sides.count(Side.FOR) == sides.count(Side.AGAINST) > 0
-    assert len(shown) <= max(most, 2)
-    assert all(candidate in ranked for candidate in shown)
-
-
-@given(votes, st.integers(3, 6), st.text(max_size=20))
-def test_the_best_of_all_is_always_shown(ranked: list[Voted], most: int, question: str) -> None:
-    assert set(ranked[:1]) <= set(select_balanced(ranked, most, question))
-
-
-def test_each_side_comes_first_for_about_half_of_all_questions() -> None:
-    first = sum(is_for_first(f"question {number}") for number in range(2000))
-
-    assert 950 < first < 1050
-
-
-def test_the_order_of_sides_follows_the_question() -> None:
-    ranked = [Voted(Side.FOR, 1), Voted(Side.AGAINST, 2)]
-    by_first = {is_for_first(q): select_balanced(ranked, 4, q)[0].side for q in map(str, range(9))}
-
-    assert by_first == {True: Side.FOR, False: Side.AGAINST}
-
-
-def test_a_side_that_says_nothing_is_named() -> None:
-    assert find_silent_sides([Voted(Side.FOR, 1), Voted(Side.NEITHER, 2)]) == (Side.AGAINST,)
-    assert find_silent_sides([]) == (Side.FOR, Side.AGAINST)
-
-
-@pytest.mark.parametrize(
-    ("asks", "text", "expected"),
-    [
-        ({"number"}, "across ten deployments", True),
-        ({"number"}, "across deployments", False),
-        ({"date"}, "In July they met", True),
-        ({"date"}, "They may meet", False),
-        ({"duration"}, "for 30 days", True),
-        ({"duration"}, "for days", False),
-        ({"money"}, "£4m", True),
-        ({"money", "number"}, "ten of them", False),
-        ({"identity"}, "whatever", True),
-        (set(), "", True),
-    ],
-)
-def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
-    assert ENGLISH.has_answer_types(frozenset(asks), text) is expected
 
 
 def passage_of(text: str, kind: Kind = Kind.DIRECT, cue: tuple[Span, ...] = ()) -> Passage:
@@ -119,6 +26,8 @@ def alike(run: Span) -> float:
 
 
 LONG = "This is the first sentence of five. " * 5
+
+
 LENGTHS = QuoteLengths(min_characters=40, max_characters=120)
 
 
@@ -232,9 +141,3 @@ def test_quotes_overlap_by_a_shared_character_of_one_document() -> None:
     assert not is_overlapping(last, first)
     assert is_overlapping(first, Quote(passage, Span(49, 101)))
     assert not is_overlapping(first, Quote(twin, Span(0, 50)))
-
-
-def test_of_one_or_two_things_asked_all_is_everything_and_of_three_it_is_counted() -> None:
-    assert compute_coverage([RARE], [RARE]) == float("inf")
-    assert compute_coverage([RARE, USUAL], [RARE, USUAL]) == float("inf")
-    assert compute_coverage([RARE, USUAL, OTHER], [RARE, USUAL, OTHER]) == 3**0.5

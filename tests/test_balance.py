@@ -1,0 +1,100 @@
+"""Both sides get the same number of quotes, or one is named as silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers.balance import find_silent_sides, is_for_first, paginate, select_balanced
+from bot.model import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.service import Service
+
+
+@dataclass(frozen=True)
+class Voted:
+    side: Side
+    number: int
+
+
+votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_size=12)
+
+
+@given(votes, st.integers(1, 6), st.text(max_size=20))
+def test_when_both_sides_match_they_are_shown_equally_often(
+    ranked: list[Voted], most: int, question: str
+) -> None:
+    shown = select_balanced(ranked, most, question)
+
+    sides = [candidate.side for candidate in shown]
+    if {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in ranked}:
+        assert sides.count(Side.FOR) == sides.count(Side.AGAINST) > 0
+    assert len(shown) <= max(most, 2)
+    assert all(candidate in ranked for candidate in shown)
+
+
+@given(votes, st.integers(3, 6), st.text(max_size=20))
+def test_the_best_of_all_is_always_shown(ranked: list[Voted], most: int, question: str) -> None:
+    assert set(ranked[:1]) <= set(select_balanced(ranked, most, question))
+
+
+def test_each_side_comes_first_for_about_half_of_all_questions() -> None:
+    first = sum(is_for_first(f"question {number}") for number in range(2000))
+
+    assert 950 < first < 1050
+
+
+def test_the_order_of_sides_follows_the_question() -> None:
+    ranked = [Voted(Side.FOR, 1), Voted(Side.AGAINST, 2)]
+    by_first = {is_for_first(q): select_balanced(ranked, 4, q)[0].side for q in map(str, range(9))}
+
+    assert by_first == {True: Side.FOR, False: Side.AGAINST}
+
+
+def test_a_side_that_says_nothing_is_named() -> None:
+    assert find_silent_sides([Voted(Side.FOR, 1), Voted(Side.NEITHER, 2)]) == (Side.AGAINST,)
+    assert find_silent_sides([]) == (Side.FOR, Side.AGAINST)
+
+
+class Sided:
+    def __init__(self, side: Side) -> None:
+        self.side = side
+
+
+@given(st.lists(st.builds(Sided, st.sampled_from(Side)), max_size=30), st.integers(2, 10))
+def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(
+    ranked: Sequence[Sided], most: int
+) -> None:
+    found = list(paginate(ranked, most, "question"))
+
+    assert sorted(map(id, (one for page in found for one in page))) == sorted(map(id, ranked))
+    for page in found:
+        sides = [one.side for one in page]
+        if {Side.FOR, Side.AGAINST} <= set(sides):
+            assert sides.count(Side.FOR) == sides.count(Side.AGAINST)
+    for side in Side:
+        shown = [one for page in found for one in page if one.side is side]
+        assert shown == [one for one in ranked if one.side is side]
+
+
+def test_a_page_beyond_the_last_is_the_last(desk: Service) -> None:
+    answers = [desk._live.snapshot.answerer.answer("police", page=page) for page in (0, 1, 99)]  # noqa: SLF001
+
+    assert answers[0] == answers[1]
+    assert not answers[2].has_more
+    assert answers[2].quotes
+
+
+def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: Service) -> None:
+    answerer = desk._live.snapshot.answerer  # noqa: SLF001
+    for asked in ("police", "technology", "Liberty", "surveillance"):
+        every = [answerer.answer(asked, page=page) for page in (1, 2, 3)]
+        shown = {chosen.quote.passage.side for answer in every for chosen in answer.quotes}
+
+        assert not any(set(answer.silent_sides) & shown for answer in every)

@@ -1,0 +1,108 @@
+"""Where a statement is printed in other words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.analysis import Analyser
+from bot.answers.answerer import Answerer
+from bot.answers.other_wordings import WordingFinder
+from bot.model import Corpus, Kind, Quote, Side, Span, Voice
+from bot.search.bm25 import engine
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+
+ENGLISH = Analyser("english")
+
+
+def answerer(debate: Corpus) -> Answerer:
+    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
+    return Answerer(debate, index, ENGLISH)
+
+
+def quote(number: int) -> Quote:
+    passage = FERRY.passages[number]
+    return Quote(passage, passage.frame)
+
+
+def printings(*lines: tuple[str, Voice, Kind]) -> list[list[str]]:
+    debate = corpus(*((text, voice, Side.FOR) for text, voice, _ in lines))
+    kinds = [kind for *_, kind in lines]
+    passages = tuple(replace(p, kind=k) for p, k in zip(debate.passages, kinds, strict=True))
+    found = answerer(replace(debate, passages=passages))
+    return [[q.text for q in found.find_wordings(Quote(p, p.frame))] for p in passages]
+
+
+SAID = "The night ferry is a costly and needless burden on every household of this island."
+
+
+TIDIED = "The night ferry is a costly, needless burden on each household of this island."
+
+
+def test_one_statement_in_two_wordings_is_found_from_either() -> None:
+    assert printings((SAID, PAYERS, Kind.DIRECT), (TIDIED, PAYERS, Kind.DIRECT)) == [
+        [SAID, TIDIED],
+        [SAID, TIDIED],
+    ]
+
+
+def test_a_few_words_quoted_otherwise_are_found_in_the_statement_they_were_taken_from() -> None:
+    body = Voice("Payers", None, "Payers")
+    taken = "A costly, heedless burden on every household"
+
+    first, second = printings((taken, body, Kind.FRAGMENT), (SAID, PAYERS, Kind.DIRECT))
+
+    assert first == second == [taken, SAID]
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        (SAID, PAYERS),
+        (TIDIED, RIDERS),
+        (TIDIED.replace("is a", "is not a"), PAYERS),
+        ("Whales sing in the bay when the harbour sleeps and no engine runs.", PAYERS),
+    ],
+)
+def test_the_same_words_another_voice_and_another_statement_are_no_other_wording(
+    text: str, voice: Voice
+) -> None:
+    assert printings((SAID, PAYERS, Kind.DIRECT), (text, voice, Kind.DIRECT)) == [[], []]
+
+
+def test_words_without_a_voice_have_no_other_wording() -> None:
+    debate = replace(FERRY, passages=(*FERRY.passages,))
+
+    assert answerer(debate).find_wordings(quote(4)) == ()
+
+
+def test_the_cache_of_wordings_has_a_bound() -> None:
+    index = engine.build(FERRY.passages, ENGLISH, engine.Bm25Options())
+    finder = WordingFinder(index, ENGLISH, "english", max_entries=1)
+
+    first, *_, again = [finder.find(quote(number)) for number in (0, 1, 2, 0)]
+
+    assert first == again
+    assert len(finder._cache) == 1  # noqa: SLF001 - the bound is what is tested
+
+
+def test_a_fragment_of_nothing_that_is_printed_elsewhere_has_one_wording() -> None:
+    body = Voice("Payers", None, "Payers")
+    stray = "whales sing in every bay for ever"
+
+    assert printings((stray, body, Kind.FRAGMENT), (SAID, PAYERS, Kind.DIRECT)) == [[], []]
+
+
+def test_a_sentence_beside_the_statement_has_no_other_wording() -> None:
+    beside = "We have said so of every ferry since the spring of last year."
+    debate = corpus((f"{SAID} {beside}", PAYERS, Side.FOR), (TIDIED, PAYERS, Side.FOR))
+    passage = debate.passages[0]
+    finder = answerer(debate)
+    statement, neighbour = (
+        Quote(passage, Span(start, start + len(text)))
+        for start, text in ((0, SAID), (len(SAID), f" {beside}"))
+    )
+
+    assert [wording.text for wording in finder.find_wordings(statement)] == [SAID, TIDIED]
+    assert finder.find_wordings(neighbour) == ()
