@@ -202,9 +202,9 @@ def _wordless(folder: Path) -> None:
 
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing folder": (_gone, ": no such file or directory; check the name and who may read it"),
-    "empty folder": (_empty, ": the folder has no documents; put ."),
+    "empty folder": (_empty, ": the folder has no documents; add ."),
     "no manifest": (_without("corpus.toml"), "corpus.toml: no such file or directory; check the"),
-    "no document": (_without("a.txt"), ": the folder has no documents; put ."),
+    "no document": (_without("a.txt"), ": the folder has no documents; add ."),
     "manifest no TOML": (_with("corpus.toml", "title\n"), "corpus.toml:1: not TOML: Expected '='"),
     "manifest empty": (_with("corpus.toml", ""), "corpus.toml: title: missing; add it"),
     "manifest nonsense": (_with("corpus.toml", "voices = 3"), "corpus.toml: title: missing"),
@@ -246,20 +246,20 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "side of the silent": (
         _editing("corpus.toml", '"Bob Low"', '"Cy Orr"'),
-        "corpus.toml:14: a side for 'Cy Orr', who never speaks; add an alias that the doc",
+        "corpus.toml:14: 'Cy Orr' has a side but is never quoted; add an alias that the doc",
     ),
     "no header": (
         _with("b.txt", "Words."),
-        "b.txt: nothing says where it was published; open it with a header between +++",
+        "b.txt: it has no metadata; open it with a header between +++",
     ),
     "empty header": (
         _with("b.txt", "+++\n+++\nWords."),
-        "b.txt: nothing says where it was published; open it with a header between +++",
+        "b.txt: it has no metadata; open it with a header between +++",
     ),
     "bad header": (_with("b.txt", "+++\ntitle\n+++\n"), "b.txt:2: not TOML: Expected '=' after"),
     "cp1252": (_with("b.txt", b"It\x92s"), "b.txt: not UTF-8: byte 0x92 at offset 2, line 1"),
     "unknown suffix": (_with("b.doc", "Words."), "b.doc: no format reads '.doc'; move it, or"),
-    "one id twice": (_with("a.md", ARTICLE), "a.txt: its id 'a' is that of a.md too; rename"),
+    "one id twice": (_with("a.md", ARTICLE), "a.txt: it has the same id, 'a', as a.md; rename"),
     "folder inside": (lambda f: (f / "raw").mkdir(), "raw: a folder, not a file; put a file in"),
     "folder named like a file": (lambda f: (f / "b.txt").mkdir(), "b.txt: a folder, not a file;"),
     "link": (lambda f: (f / "b.txt").symlink_to("a.txt"), "b.txt: a symbolic link, not a file;"),

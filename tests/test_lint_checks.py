@@ -193,6 +193,17 @@ def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(
     assert lines == [f"corpus.toml:14: warning: topic 'safety': {line}" for line in told]
 
 
+@pytest.mark.parametrize(("count", "is_lopsided"), [(3, False), (4, True)])
+def test_a_topic_is_lopsided_when_more_than_three_of_four_quotes_are_of_one_side(
+    tmp_path: Path, count: int, *, is_lopsided: bool
+) -> None:
+    manifest = f'{BOTH}[[topics]]\nname = "safety"\nwords = ["unsafe"]\n'
+
+    lines = found(tmp_path, manifest, HEADER + "\n".join([*[ANN] * count, BOB]))
+
+    assert any("quotes are for the motion" in line for line in lines) is is_lopsided
+
+
 def test_a_topic_only_the_uncommitted_spoke_to_is_not_lopsided(tmp_path: Path) -> None:
     manifest = BOTH.replace('"for"', '"neither"') + '[[topics]]\nname = "x"\nwords = ["May"]\n'
 
@@ -231,7 +242,7 @@ def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None
         file=str(tmp_path / "corpus.toml"),
         line=13,
         level=Level.ERROR,
-        fact="a side for 'Bob Low', who never speaks",
+        fact="'Bob Low' has a side but is never quoted",
         remedy=SPEECHLESS,
     )
 

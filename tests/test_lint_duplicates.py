@@ -103,8 +103,8 @@ def test_a_date_that_the_name_or_the_address_contradicts_is_named(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("The bridge fell on 3 May 2021.", "it names 3 May 2021, after its own date, 2020-01"),
-        ("The bridge fell on 31 February 2019.", "there is no 31 February 2019"),
+        ("The bridge fell on 3 May 2021.", "it mentions 3 May 2021, after its own date, 2020-01"),
+        ("The bridge fell on 31 February 2019.", "31 February 2019 is not a date"),
         ("The bridge fell on 31 January 2020, and on 3 May 2019.", None),
         ("It will be mended in 2030.", None),
     ],
@@ -168,6 +168,47 @@ def test_text_that_a_machine_mangled_is_named(text: str, told: str | None) -> No
     assert [fact for _, fact, _ in find_encoding_issues(Document("a", text))] == (
         [told] if told else []
     )
+
+
+@pytest.mark.parametrize(
+    ("length", "times", "is_found"), [(90, 3, True), (91, 3, False), (90, 2, False)]
+)
+def test_a_short_line_is_a_running_head_from_the_third_time_on(
+    length: int, times: int, *, is_found: bool
+) -> None:
+    document = Document("a", "\n\n".join(["x" * length] * times))
+
+    assert bool(list(find_encoding_issues(document))) is is_found
+
+
+def _numbered_words(count: int, start: int = 0) -> str:
+    return " ".join(f"w{n}" for n in range(start, start + count))
+
+
+@pytest.mark.parametrize(("count", "is_found"), [(12, True), (11, False)])
+def test_a_paragraph_of_twelve_words_is_not_the_same_by_chance(
+    tmp_path: Path, count: int, *, is_found: bool
+) -> None:
+    shared = _numbered_words(count)
+
+    lines = found(tmp_path, a=f"{ANN.format(SAID)}\n{shared}\n\nOne.", b=f"{shared}\n\nTwo.")
+
+    assert any("paragraphs are also in 'a'" in line for line in lines) is is_found
+
+
+@pytest.mark.parametrize(("own", "is_found"), [(12, True), (13, False)])
+def test_a_document_is_a_copy_when_more_than_half_of_its_words_are(
+    tmp_path: Path, own: int, *, is_found: bool
+) -> None:
+    shared = _numbered_words(13)
+
+    lines = found(
+        tmp_path,
+        a=f"{ANN.format(SAID)}\n{shared}\n\nOne.",
+        b=f"{shared}\n\n{_numbered_words(own, 50)}",
+    )
+
+    assert any("paragraphs are also in 'a'" in line for line in lines) is is_found
 
 
 @pytest.mark.parametrize(

@@ -72,18 +72,18 @@ def _ten_thousand_files(folder: Path) -> None:
 
 
 FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "F1 empty folder": (_emptied, "the folder has no documents"),
-    "F2 missing folder": (_gone, "no such file or directory"),
-    "F4 half-written file": (_half_written, "not UTF-8"),
-    "F7 a link in a file's place": (_linked, "a symbolic link, not a file"),
-    "F8 pipe": (_piped, "a pipe, not a file"),
-    "F8 socket": (_socketed, "a socket, not a file"),
-    "F9 bad UTF-8": (lambda f: (f / "a.txt").write_bytes(b"\xc3("), "not UTF-8"),
-    "F9 UTF-16": (_in_utf_16, "not UTF-8"),
-    "F10 NUL": (lambda f: (f / "a.txt").write_bytes(b"a\0b"), "a NUL"),
-    "F11 two files of one id": (lambda f: (f / "a.md").touch(), "its id 'a' is that of a.md too"),
-    "F12 1 GB line": (_one_endless_line, "bytes; divide it into smaller documents"),
-    "F13 10,001 files": (_ten_thousand_files, "more than 10,000 files"),
+    "empty folder": (_emptied, "the folder has no documents"),
+    "missing folder": (_gone, "no such file or directory"),
+    "half-written file": (_half_written, "not UTF-8"),
+    "a link in a file's place": (_linked, "a symbolic link, not a file"),
+    "pipe": (_piped, "a pipe, not a file"),
+    "socket": (_socketed, "a socket, not a file"),
+    "bad UTF-8": (lambda f: (f / "a.txt").write_bytes(b"\xc3("), "not UTF-8"),
+    "UTF-16": (_in_utf_16, "not UTF-8"),
+    "NUL": (lambda f: (f / "a.txt").write_bytes(b"a\0b"), "a NUL"),
+    "two files of one id": (lambda f: (f / "a.md").touch(), "it has the same id, 'a', as a.md"),
+    "1 GB line": (_one_endless_line, "bytes; divide it into smaller documents"),
+    "10,001 files": (_ten_thousand_files, "more than 10,000 files"),
 }
 
 
@@ -153,11 +153,11 @@ def _link(path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "happens", "told"),
     [
-        pytest.param("open", _refuse, "permission denied", id="F3 no permission"),
-        pytest.param("read", _grow, "it changes while it is read", id="F5 growing"),
-        pytest.param("open", Path.unlink, "no such file or directory", id="F6 deleted"),
-        pytest.param("open", _link, "symbolic link", id="F7 linked since"),
-        pytest.param("read", _break, "input/output error", id="F18 EIO"),
+        pytest.param("open", _refuse, "permission denied", id="no permission"),
+        pytest.param("read", _grow, "it changes while it is read", id="growing"),
+        pytest.param("open", Path.unlink, "no such file or directory", id="deleted"),
+        pytest.param("open", _link, "symbolic link", id="linked since"),
+        pytest.param("read", _break, "input/output error", id="EIO"),
     ],
 )
 async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
@@ -202,7 +202,7 @@ async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Servic
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ValueError("tokenizer"), OSError(28, "full")])
-async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: Exception) -> None:
+async def test_a_build_that_breaks_leaves_the_old_corpus_serving(error: Exception) -> None:
     def broken() -> Snapshot:
         raise error
 
@@ -214,7 +214,7 @@ async def test_f14_f15_a_build_that_breaks_leaves_the_old_corpus_serving(error: 
     assert bridge.corpus is FERRY
 
 
-async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
+async def test_a_build_that_takes_too_long_is_given_up() -> None:
     go = threading.Event()
 
     def slow() -> Snapshot:
@@ -241,7 +241,7 @@ async def test_f16_a_build_that_takes_too_long_is_given_up() -> None:
 @pytest.mark.parametrize(
     "cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")]
 )
-async def test_f17_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
+async def test_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
     folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch, cause: OSError
 ) -> None:
     known = await shown(bridge)
@@ -259,7 +259,7 @@ async def test_f17_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
     assert text(await bridge.admin.reload()).startswith("Reloaded.")
 
 
-async def test_f17_an_answer_is_worth_more_than_its_entry(
+async def test_an_answer_is_worth_more_than_its_entry(
     bridge: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Full(seam.FileSystem):

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
-async def test_f22_of_two_reloads_at_once_one_is_refused_and_one_done(
+async def test_of_two_reloads_at_once_one_is_refused_and_one_done(
     folder: Path, bridge: Service
 ) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
@@ -106,7 +106,7 @@ def _editions(bridge: Service, questions: int) -> list[int]:
 
 
 @pytest.mark.timeout(300)
-async def test_f23_reloads_amid_questions_never_mix_two_versions(folder: Path) -> None:
+async def test_reloads_amid_questions_never_mix_two_versions(folder: Path) -> None:
     """100 reloads during 10,000 questions: every answer comes whole from one version."""
     bridge = await desk(folder.parent)
     _publish(folder, 0)
@@ -148,7 +148,7 @@ asyncio.run(main())
 """
 
 
-def test_f24_the_end_of_the_process_does_not_wait_for_a_reload() -> None:
+def test_the_end_of_the_process_does_not_wait_for_a_reload() -> None:
     with subprocess.Popen([sys.executable, "-c", SLOW], stdout=subprocess.PIPE, cwd=ROOT) as bot:
         assert bot.stdout
         assert bot.stdout.readline() == b"building\n"
@@ -170,7 +170,7 @@ while True:
 """
 
 
-def test_f25_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
+def test_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     chance = random.Random(7)
     for _ in range(8):
         with subprocess.Popen(
@@ -185,7 +185,7 @@ def test_f25_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path
         assert found in (["a" * 50_000], ["b" * 50_000])
 
 
-async def test_f26_a_clock_set_back_changes_nothing(folder: Path) -> None:
+async def test_a_clock_set_back_changes_nothing(folder: Path) -> None:
     times = iter([datetime(2030, 1, 2, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])
     last = datetime(2019, 1, 1, tzinfo=UTC)
     made = settings(folder.parent)
@@ -199,9 +199,7 @@ async def test_f26_a_clock_set_back_changes_nothing(folder: Path) -> None:
     assert (served.generation, len(served.snapshot.corpus.documents)) == (1, 3)
 
 
-async def test_f27_a_change_that_keeps_time_and_size_is_noticed(
-    folder: Path, bridge: Service
-) -> None:
+async def test_a_change_that_keeps_time_and_size_is_noticed(folder: Path, bridge: Service) -> None:
     before = (folder / "a.txt").stat()
     (folder / "a.txt").write_text(article(ANN.replace("May", "Jun")), "utf-8")
     os.utime(folder / "a.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -213,7 +211,7 @@ async def test_f27_a_change_that_keeps_time_and_size_is_noticed(
     assert "in Jun." in bridge.corpus.documents[0].text
 
 
-async def test_f28_documents_that_are_all_alike_are_served_and_answer(
+async def test_documents_that_are_all_alike_are_served_and_answer(
     folder: Path, bridge: Service
 ) -> None:
     for number in range(20):

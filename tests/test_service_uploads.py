@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
@@ -212,6 +213,29 @@ def test_an_archive_must_be_modest(content: bytes, told: str | None) -> None:
         return
     with pytest.raises(CorpusError, match=told):
         sandbox.check_unpacked_size("a.docx", content)
+
+
+def test_an_archive_may_hold_a_thousand_files() -> None:
+    sandbox.check_unpacked_size("a.docx", packed({f"{n}": b"" for n in range(1000)}))
+
+
+def test_an_archive_may_unpack_to_a_hundred_times_its_size() -> None:
+    contents = {n: packed({"a": b"x" * n}) for n in range(11_000, 20_000, 50)}
+    allowed = max(n for n, content in contents.items() if n <= 100 * len(content))
+
+    sandbox.check_unpacked_size("a.docx", contents[allowed])
+    with pytest.raises(CorpusError, match="the archive unpacks to"):
+        sandbox.check_unpacked_size("a.docx", contents[allowed + 50])
+
+
+@pytest.mark.parametrize("excess", [0, 1])
+def test_an_archive_may_unpack_to_fifty_mebibytes(excess: int) -> None:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a", bytes(50 * sandbox.MEBIBYTE + excess))
+
+    with nullcontext() if not excess else pytest.raises(CorpusError, match="52,428,801 bytes"):
+        sandbox.check_unpacked_size("a.docx", made.getvalue())
 
 
 # What an admin sees.

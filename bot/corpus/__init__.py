@@ -1,4 +1,4 @@
-"""Folders to corpora: manifest, documents, sides, and what is wrong with them."""
+"""Folders to corpora: manifest, documents, sides, and corpus lint."""
 
 from __future__ import annotations
 

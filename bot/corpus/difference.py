@@ -1,4 +1,4 @@
-"""What changed between two loads of a corpus, for whoever decides to serve the newer."""
+"""The difference between two loads of a corpus, for the admin who confirms a reload."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Document ids, and quote ids of attributed passages, each in the order of its corpus.
+    """Ids of documents, and of quotes of attributed passages, each in the order of its corpus.
 
-    `moved_quotes` pairs the old and the new id of quotes whose words one voice says
-    now at another place of the same document; they are neither gained nor lost.
-    `sides_before` and `sides_after` count attributed passages by side, every side named.
+    `moved_quotes` pairs the old and new ids of quotes that have moved within their document, with
+    the same words and voice; they are neither gained nor lost. `sides_before` and `sides_after`
+    count attributed passages by side, with an entry for every side.
     """
 
     added_documents: tuple[str, ...]
@@ -36,10 +36,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ReloadChange:
-    """All that serving a newly built corpus would change.
+    """Everything that serving a newly built corpus would change.
 
-    `retired` are the quotes ever shown that would stand no more, `orphaned_holds`
-    the ids of withheld quotes whose words the corpus no longer has.
+    `retired` are quotes that were shown and would no longer exist; `orphaned_holds` are the ids of
+    withheld quotes whose words the new corpus does not have.
     """
 
     corpus_name: str
@@ -50,7 +50,7 @@ class ReloadChange:
 
     @property
     def is_lossy(self) -> bool:
-        """Whether anything that is served, or was ever shown, would be no more."""
+        """Whether anything served or ever shown would be lost."""
         return bool(
             self.difference.removed_documents
             or self.difference.lost_quotes
@@ -60,7 +60,7 @@ class ReloadChange:
 
 
 def compare_corpora(old: Corpus, new: Corpus) -> Difference:
-    """Return what `new` has that `old` has not, and the other way round."""
+    """Compare two loads of a corpus by document and by quote."""
     old_documents = {document.id: document for document in old.documents}
     new_documents = {document.id: document for document in new.documents}
     old_quotes, new_quotes = _quotes_by_id(old), _quotes_by_id(new)
@@ -85,20 +85,20 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
 
 
 def count_by_side(corpus: Corpus) -> dict[Side, int]:
-    """Return how many attributed passages stand on each side."""
+    """Count the attributed passages of each side."""
     counts = Counter(passage.side for passage in _attributed_passages(corpus))
     return {side: counts[side] for side in Side}
 
 
 def _is_same(new: object, old: object) -> bool:
-    # What was taken over from an earlier load is the same thing, and need not be compared.
+    # A document reused from the earlier load is the same object; comparing its text would be slow.
     return new is old or new == old
 
 
 def _match_moved(
     lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]
 ) -> dict[str, str]:
-    """Return the new id of each lost quote that is said again, in order, none twice."""
+    """Map each lost quote to the gained one of the same statement, in order, each used once."""
     new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for key, passage in gained_quotes.items():
         new_ids[_statement_key(passage)].append(key)
@@ -110,14 +110,14 @@ def _match_moved(
 
 
 def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
-    """Return whose words these are, and where: document, voice, words."""
+    """Return the statement of a passage: document, voice and words."""
     name = passage.voice.name if passage.voice else None
     span, document = passage.span, passage.document
     return document.id, name, document.text[span.start : span.end]
 
 
 def _quotes_by_id(corpus: Corpus) -> dict[str, Passage]:
-    """Return the first passage of each quote id, in order."""
+    """Map each quote id to its first passage, in order."""
     quotes: dict[str, Passage] = {}
     for passage in _attributed_passages(corpus):
         quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)

@@ -1,4 +1,4 @@
-"""A corpus's folder: which of its files are documents, and which correct them."""
+"""The folder of a corpus: which of its files are documents and which are corrections."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
 
 
 class FolderContents(NamedTuple):
-    """Documents and corrections by document id, and what in the folder is neither."""
+    """Documents and corrections by document id, and an error for each unusable file."""
 
     documents: Mapping[str, Path]
     corrections: Mapping[str, Path]
@@ -29,11 +29,10 @@ class FolderContents(NamedTuple):
 
 
 def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
-    """Return what lies in `folder`, ordered by name; hidden files are passed over.
+    """List the contents of `folder`, ordered by name; hidden files are ignored.
 
     Raises:
-        CorpusError: there is no such folder, it cannot be read, or it holds
-            more than `limit` files.
+        CorpusError: the folder is missing or unreadable, or has more than `limit` files.
     """
     paths = _list_visible_files(folder, limit)
     printable = [path for path in paths if path.name.isprintable()]
@@ -67,12 +66,12 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
 
 def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     if not documents:
-        remedy = f"put {', '.join(SUFFIXES)} files there"
+        remedy = f"add {', '.join(SUFFIXES)} files"
         yield CorpusError(str(folder), "the folder has no documents", remedy)
 
 
 def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
-    """Yield an error for each name that would break the line it is told in."""
+    """Yield an error for each name that would break the line of a message."""
     for path in paths:
         if not path.name.isprintable():
             place = f"{path.parent}/{ascii(path.name)[1:-1]}"
@@ -84,7 +83,7 @@ def _check_unique_ids(
 ) -> Iterator[CorpusError]:
     for path in paths:
         if (first := documents[path.stem]) != path:
-            fact = f"its id '{path.stem}' is that of {first.name} too"
+            fact = f"it has the same id, '{path.stem}', as {first.name}"
             yield CorpusError(str(path), fact, "rename one of the two")
 
 

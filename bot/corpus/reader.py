@@ -1,7 +1,6 @@
-"""A corpus as far as it can be read, and everything that stops it from being served.
+"""Reading a corpus as far as possible, with every error that stops it from being served.
 
-Loading and checking both begin here, so that a check finds whatever a load
-would raise, and all of it at once.
+Loading and lint both begin here, so lint reports everything that a load would raise, at once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class AttributionBasis(NamedTuple):
-    """What a manifest gives to the attribution of its documents."""
+    """The parts of a manifest that attribution depends on."""
 
     listed_voices: tuple[VoiceEntry, ...]
     language: str
@@ -40,10 +39,10 @@ class AttributionBasis(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AttributedDocument:
-    """A document, its passages, and all that they were made from.
+    """A document with its passages, and everything that they were made from.
 
-    `input_stamps` are the files that were read for them, with the stamp of each; `fingerprint`
-    changes with anything of the document that is served.
+    `input_stamps` maps each file that was read for them to its digest. `fingerprint` changes with
+    anything that is served of the document.
     """
 
     document: Document
@@ -55,7 +54,7 @@ class AttributedDocument:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that lies with documents and is none, as its format says."""
+    """A file among the documents that its format says is not a document."""
 
     error: SkippedError
     input_stamps: Mapping[Path, FileDigest]
@@ -63,13 +62,11 @@ class SkippedFile:
 
 @dataclass(frozen=True, slots=True)
 class PartialCorpus:
-    """What was read, in the order of document ids.
+    """The readable part of a corpus, in the order of document ids.
 
-    `corpus` is None where the manifest cannot be read; with `errors` it lacks
-    what could not be read. `toml` is the manifest as written, and `paths` leads
-    from a document's id to its file. By such ids too: `reusable` are what a later
-    draft may take over, and `document_errors` those of the errors that leaving the
-    document out would mend.
+    `corpus` is None if the manifest is invalid, and with `errors` it is incomplete. `toml` is the
+    manifest as written. By document id, `paths` are the files, `reusable` the parts that a later
+    reading may reuse, and `document_errors` the errors that leaving the document out would fix.
     """
 
     corpus: Corpus | None = None
@@ -81,9 +78,9 @@ class PartialCorpus:
 
 
 class BrokenDocumentsError(CorpusError):
-    """A corpus that cannot be served, of which every fault lies in a document by itself.
+    """A corpus cannot be served, but could be without its broken documents.
 
-    `document_errors` tells what is wrong with each, by its id: without them the rest can be served.
+    `document_errors` gives the error of each broken document by its id.
     """
 
     def __init__(self, document_errors: Mapping[str, BotError]) -> None:
@@ -94,7 +91,7 @@ class BrokenDocumentsError(CorpusError):
 
 @dataclass(frozen=True, slots=True)
 class LoadedCorpus:
-    """A corpus, and the parts that a later reading may take over from it."""
+    """A corpus, and the parts that a later reading may reuse."""
 
     corpus: Corpus
     reusable: Mapping[str, AttributedDocument | SkippedFile] = field(
@@ -105,11 +102,10 @@ class LoadedCorpus:
 def read_corpus(
     folder: Path, reusable: ReusableParts = MappingProxyType({}), excluded_ids: Collection[str] = ()
 ) -> PartialCorpus:
-    """Return what can be read of the corpus in `folder`; what cannot is in its errors.
+    """Read the corpus in `folder` as far as possible, and collect all errors.
 
-    Of the parts `reusable` over from an earlier draft those whose files are the
-    same, byte for byte, are not read again. The documents `excluded_ids` are passed
-    over, and nobody is then said never to speak.
+    Of the parts in `reusable`, those whose files are unchanged byte for byte are not read again.
+    The documents in `excluded_ids` are ignored; voices that are never quoted are then no error.
     """
     try:
         folder_contents = scan_folder(folder)
@@ -124,7 +120,7 @@ def read_corpus(
     )
     results = _read_documents(folder_contents, basis, reusable, excluded_ids)
     if reusable and _skipped_ids(results) != _skipped_ids(reusable):
-        # What is passed over may be what others look things up in, so they are read again.
+        # A skipped file may be one that documents look names up in, so they are read again.
         results = _read_documents(folder_contents, basis, {}, excluded_ids)
     document_errors = {
         document_id: part for document_id, part in results.items() if isinstance(part, BotError)
@@ -154,22 +150,21 @@ def read_corpus(
 
 
 def find_language(folder: Path) -> Language:
-    """Return the language of the corpus in `folder`; the default one where no manifest says."""
+    """Return the language of the corpus in `folder`, the default one without a valid manifest."""
     path = folder / MANIFEST_NAME
     manifest = _read_manifest(path, [])[1] if path.is_file() else None
     return load_language(manifest.language if manifest else DEFAULT_LANGUAGE)
 
 
 def load_corpus(folder: Path) -> Corpus:
-    """Return the corpus in `folder`; its name is the folder's.
+    """Load the corpus in `folder`, whose name it takes.
 
-    Documents are ordered by id, a document's id being its file's name without
-    the suffix, so that links to it survive a move of the corpus. The
-    fingerprint changes with the manifest, a document, its header or its
+    Documents are ordered by id. An id is a file's name without its suffix, so links survive a move
+    of the corpus. The fingerprint changes with the manifest, a document, its header or its
     corrections, and with nothing else.
 
     Raises:
-        CorpusError: the first of whatever `check` would call an error.
+        CorpusError: the first error that `check` would report.
     """
     return load_incrementally(folder).corpus
 
@@ -177,14 +172,13 @@ def load_corpus(folder: Path) -> Corpus:
 def load_incrementally(
     folder: Path, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
 ) -> LoadedCorpus:
-    """Return the corpus in `folder`, and what a later reading may take over.
+    """Load the corpus in `folder`, reusing the parts of `previous` that are unchanged.
 
-    What is the same in `previous` is taken over from it, not read again. The
-    documents `excluded_ids` are left out; nobody need speak then.
+    The documents in `excluded_ids` are left out; voices that are never quoted are then no error.
 
     Raises:
-        BrokenError: leaving out the documents that it names would mend all.
-        CorpusError: the first of whatever else `check` would call an error.
+        BrokenDocumentsError: leaving out the documents that it names would fix every error.
+        CorpusError: the first error that `check` would report.
     """
     result = read_corpus(folder, previous.reusable if previous else {}, excluded_ids)
     if result.document_errors and len(result.document_errors) == len(result.errors):
@@ -195,7 +189,7 @@ def load_incrementally(
 
 
 def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
-    """Return whether `listed_voice` speaks in `passages`, or has someone who does, by any name."""
+    """Return whether a voice, or a member of an organisation, is quoted under any of its names."""
     keys = name_keys(listed_voice)
     return any(
         normalise_name(passage.voice.name) in keys
@@ -206,7 +200,7 @@ def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
 
 
 def name_keys(listed_voice: VoiceEntry) -> frozenset[str]:
-    """Return the keys of all that `listed_voice` goes by."""
+    """Return the normalised name and aliases of a listed voice."""
     return frozenset(normalise_name(name) for name in (listed_voice.name, *listed_voice.aliases))
 
 
@@ -226,7 +220,7 @@ def _read_documents(
     reusable: ReusableParts,
     excluded_ids: Collection[str],
 ) -> dict[str, AttributedDocument | SkippedFile | BotError]:
-    """Return each document's part, or why it has none, by its id."""
+    """Map each document id to its part, or to the error that it raised."""
     results: dict[str, AttributedDocument | SkippedFile | BotError] = {}
     for document_id, path in folder_contents.documents.items():
         if document_id not in excluded_ids:
@@ -262,7 +256,7 @@ def _read_document(
     metadata = replace(document, text="", turns=())
     if metadata == Document(document_id, "", sha256=document.sha256):
         remedy = "open it with a header between +++ lines that gives its title and publisher"
-        raise CorpusError(str(path), "nothing says where it was published", remedy)
+        raise CorpusError(str(path), "it has no metadata", remedy)
     fingerprint = repr((document.sha256, metadata, entries))
     return AttributedDocument(
         document,
@@ -278,12 +272,12 @@ def _read_document(
 def _is_unchanged(
     previous: AttributedDocument | SkippedFile, path: Path, corrections_path: Path | None
 ) -> bool:
-    """Return whether the folder holds exactly the files `previous` was read from, unchanged."""
-    # A file that cannot be read any more is read again: that says what is wrong with it.
+    """Return whether the files that `previous` was read from are the same and unchanged."""
+    # A file that can no longer be read counts as changed, so reading it again reports the error.
     expected_paths = {path} if corrections_path is None else {path, corrections_path}
     return (
         expected_paths <= set(previous.input_stamps)
-        # What was damaged in memory is read again, though its file is as it was.
+        # A text damaged in memory is read again although its file is unchanged.
         and (isinstance(previous, SkippedFile) or previous.document.matches_sha256())
         and (corrections_path is not None or not _has_corrections(previous))
         and all(
@@ -329,19 +323,19 @@ def _check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
 
 
 def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each voice that was given a side and never speaks."""
+    """Yield an error for each voice that has a side but is never quoted."""
     for index, listed_voice in enumerate(corpus.voices):
         if listed_voice.side and not is_quoted_in(listed_voice, corpus.passages):
             yield CorpusError(
                 locate_key(toml, place, ("voices", index, "side")),
-                f"a side for '{listed_voice.name}', who never speaks",
+                f"'{listed_voice.name}' has a side but is never quoted",
                 "add an alias that the documents use, or remove the voice",
             )
 
 
 @contextmanager
 def _collect_errors(errors: list[BotError]) -> Iterator[None]:
-    """Note what goes wrong within, and go on after it."""
+    """Collect an error raised within the block, and continue after it."""
     try:
         yield
     except BotError as error:

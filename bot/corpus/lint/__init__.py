@@ -1,1 +1,1 @@
-"""Corpus lint: what a curator should mend before, or after, a corpus is served."""
+"""Corpus lint: errors block serving, warnings lower quality."""

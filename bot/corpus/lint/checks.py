@@ -1,7 +1,7 @@
-"""What a curator should mend before a corpus is served, or might mend after.
+"""The checks of a corpus, each finding with its file and line.
 
-Errors are what a load would raise. Warnings are what makes answers worse: a
-voice nobody can place, a quotation nobody closed, a topic only one side spoke to.
+Errors are what a load would raise. Warnings point at what makes answers worse: an unlisted voice,
+an unclosed quotation, a topic on which only one side is quoted.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from bot.errors import BotError
     from bot.model import Corpus, Document, Passage, Voice
 
+# Three of four may be chance in a small corpus; more than that is a topic of one side.
 LOPSIDED_SHARE = 0.75
 MIN_CONFIDENCE = 0.7
 SURNAME_REMEDY = "name both in full wherever they speak, or correct the passage in .voices.toml"
 ROLE_REMEDY = (
-    "if the office changed, list the voice once for each, with `since`; else they may be two"
+    "if the office changed, list the voice once for each, with `since`; "
+    "otherwise check whether they are two people"
 )
 ORGANISATION_REMEDY = "list both, so that neither is taken for the other"
 
@@ -47,7 +49,7 @@ _LABEL_LIKE_LINE = re.compile(r"^([^\W\d_a-z][\w'’.\- ]{1,60}):\s+[\"“]?[^\W
 
 
 class Level(StrEnum):
-    """Whether a corpus cannot be served, or could be better."""
+    """Whether a finding blocks serving or lowers quality."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -55,7 +57,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend; `line` counts from 1 in the file, and is None for the whole of it."""
+    """One finding; `line` counts from 1 in the file, None for the whole file."""
 
     file: str
     line: int | None
@@ -64,29 +66,29 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        """Return the finding as one line: place, level, fact, remedy."""
+        """Format the finding as one line: place, level, fact, remedy."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.level}: {self.fact}; {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A corpus as far as it could be read, and what was found; None where it could not be."""
+    """The readable part of a corpus, None if the manifest is invalid, and the findings."""
 
     corpus: Corpus | None
     findings: tuple[Finding, ...]
 
 
 def list_findings(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> Sequence[Finding]:
-    """Return the findings alone; see `check_corpus`."""
+    """List the findings alone; see `check_corpus`."""
     return check_corpus(folder, min_confidence).findings
 
 
 def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckResult:
-    """Return errors, then warnings: of each document, by id and line, then of the manifest.
+    """Check the corpus: errors, then warnings by document id and line, then of the manifest.
 
-    A voice below the confidence `min_confidence` is one to look at. With errors, the
-    warnings are about what could be read.
+    Attributions below `min_confidence` are warnings. With errors, the warnings cover only the
+    part of the corpus that could be read.
     """
     result = read_corpus(folder)
     errors = [_convert_error(error) for error in result.errors]
@@ -114,7 +116,7 @@ def _make_warning(file: str, line: int | None, fact: str, remedy: str) -> Findin
 
 
 def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> Iterator[Finding]:
-    """Yield each file that is no document to serve, as its format says."""
+    """Yield a warning for each file that its format skips."""
     for part in parts:
         if isinstance(part, SkippedFile):
             error = part.error
@@ -155,7 +157,7 @@ def _check_documents(
 def find_issues(
     document: Document, spoken_passages: Iterable[Passage], min_confidence: float = MIN_CONFIDENCE
 ) -> Iterator[Issue]:
-    """Yield findings about one document; `spoken_passages` are its passages except narration."""
+    """Find the issues of one document; `spoken_passages` are its passages except narration."""
     passages = list(spoken_passages)
     yield from (
         (p.span.start, *_describe_uncertainty(p))
@@ -176,7 +178,7 @@ def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
 def _find_unlisted_voices(
     passages: Iterable[Passage], listed_keys: Container[str]
 ) -> Iterator[Issue]:
-    """Yield each voice that the manifest does not list, where it first speaks."""
+    """Find voices that the manifest does not list, at their first passage."""
     seen: set[str] = set()
     for passage in passages:
         if passage.voice and (name := normalise_name(passage.voice.name)) not in seen:
@@ -198,7 +200,7 @@ def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
 
 
 def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -> Iterator[Issue]:
-    """Yield each quotation after whose last word no mark closes it."""
+    """Find quotations without a closing mark after their last word."""
     quoted_passages = () if document.turns else [p for p in passages if p.kind in _QUOTED_KINDS]
     for span in sorted({passage.quotation[-1] for passage in quoted_passages}):
         if document.text[span.end : span.end + 1] not in _CLOSING_MARKS:
@@ -207,7 +209,7 @@ def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -
 
 
 def _find_label_like_lines(document: Document) -> Iterator[Issue]:
-    """Yield each line within a turn that begins as another speaker might."""
+    """Find lines within a turn that begin like another speaker's label."""
     for turn in document.turns:
         for line in _LABEL_LIKE_LINE.finditer(document.text, *turn.span):
             fact = f"'{line[1]}:' is read as part of the speech of '{turn.voice.name}'"
@@ -219,7 +221,7 @@ def _find_label_like_lines(document: Document) -> Iterator[Issue]:
 
 
 def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Yield what the corpus goes without because its language has no words for it."""
+    """Yield a warning for each part of its language that is missing."""
     line = find_line(toml, ("language",))
     remedy = f"add a table to bot/languages/{corpus.language}, or keep to transcripts"
     for consequence in describe_lacks(corpus.language):
@@ -227,7 +229,7 @@ def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
 
 
 def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Yield each voice without a side, and those of them that never speak."""
+    """Warn about voices without a side, and those of them that are never quoted."""
     for index, listed_voice in enumerate(corpus.voices):
         if listed_voice.side:
             continue
@@ -240,10 +242,10 @@ def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
 
 
 def find_namesakes(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str, str]]:
-    """Yield a passage, a fact and a remedy for each two voices that could be confused.
+    """Find pairs of voices that could be confused; yields a passage, a fact and a remedy.
 
-    Two people of one surname; one name in two roles or bodies; a body that goes
-    by a word of a person's name. The passage is the later one's first.
+    Two people with one surname, one name with two roles or organisations, or an organisation whose
+    name is part of a person's. The passage is the first of the voice that comes later.
     """
     first_passages: dict[Voice, Passage] = {}
     for passage in passages:
@@ -287,7 +289,7 @@ def _is_organisation(voice: Voice) -> bool:
 
 
 def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Yield each topic that leads nowhere, or mostly to one side."""
+    """Warn about topics that match no quote, or mostly quotes of one side."""
     analyser = Analyser(corpus.language)
     stems_by_passage = [
         (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
@@ -315,7 +317,7 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
 
 
 def _find_first_line(path: Path, document: Document) -> int | None:
-    """Return the file's line where the canonical text begins, if the text stands in the file."""
+    """Return the line of the file on which the canonical text begins, None if it is extracted."""
     file_text = safe_read.read_bytes(path).decode("utf-8", "replace")
     header_length = len(file_text) - len(document.text)
     return (

@@ -1,4 +1,4 @@
-"""What documents say twice, or against each other: copies, other wordings, dates that clash."""
+"""Duplicates and contradictions between documents: copies, other wordings, conflicting dates."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from bot.corpus.lint.encoding import Issue
     from bot.model import Corpus, Document
 
+# More than half of its words: an article that only quotes another at length stays below.
 COPY_THRESHOLD = 0.5
 
+# Shorter paragraphs, such as "The Minister declined to comment.", recur between sources by chance.
 _MIN_WORDS = 12
 _EXCERPT_LENGTH = 60
 _MONTHS = [name.lower() for name in month_name[1:]]
@@ -30,7 +32,7 @@ _DATE_IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{2})(?:/(\d{2}))?(?=/|$)")
 
 
 def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
-    """Return what to compare in each document with another, by the document's id."""
+    """Compare documents with each other; returns the issues of each by its id."""
     issues: dict[str, list[Issue]] = defaultdict(list)
     for document_issues in (
         _find_copies(corpus),
@@ -43,7 +45,7 @@ def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
 
 
 def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
-    """Yield each document that is, or mostly is, the text of an earlier one."""
+    """Find documents whose text is, wholly or mostly, that of an earlier one."""
     owners: dict[tuple[str, ...], str] = {}
     texts: dict[str, str] = {}
     for document in corpus.documents:
@@ -65,7 +67,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 
 
 def _long_paragraphs(document: Document) -> list[tuple[str, ...]]:
-    """Return the words of each paragraph that is long enough to be nobody's chance."""
+    """Return the words of each paragraph that is too long to match by chance."""
     text = document.text
     word_lists = [
         tuple(word.normalised for word in split_words(text, span))
@@ -75,7 +77,7 @@ def _long_paragraphs(document: Document) -> list[tuple[str, ...]]:
 
 
 def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
-    # Who says a thing twice in a transcript said it twice; in print it was said once, perhaps.
+    # In a transcript a statement made twice was made twice; in print it may be one, quoted twice.
     transcripts = {document.id for document in corpus.documents if document.turns}
     attributed = [
         (passage, normalise_name(passage.voice.name))
@@ -122,7 +124,7 @@ def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 
 
 def _contradict_date(document: Document) -> Iterator[str]:
-    """Yield how the document's name or address contradicts its date."""
+    """Yield each contradiction between the date and the document's name or address."""
     if document.date is None:
         return
     for place, pattern, text in (
@@ -136,21 +138,21 @@ def _contradict_date(document: Document) -> Iterator[str]:
 
 
 def _is_compatible_date(one: str, other: str) -> bool:
-    """Return whether two dates of any precision can be of one day."""
+    """Return whether two dates of any precision can be the same day."""
     return one.startswith(other) or other.startswith(one)
 
 
 def _find_later_date(document: Document) -> Issue | None:
-    """Return the first full date in the text after the document's own, or that there is none."""
+    """Return the first full date in the text that is invalid or after the document's own date."""
     for match in _FULL_DATE.finditer(document.text) if document.date else ():
         month = _MONTHS.index(match[2].lower()) + 1
         try:
             mentioned_date = date(int(match[3]), month, int(match[1])).isoformat()
         except ValueError:
-            fact = f"there is no {match.group()}"
+            fact = f"{match.group()} is not a date"
             return match.start(), fact, "compare it with the source"
         document_date = document.date or ""
         if mentioned_date[: len(document_date)] > document_date:
-            fact = f"it names {match.group()}, after its own date, {document_date}"
+            fact = f"it mentions {match.group()}, after its own date, {document_date}"
             return match.start(), fact, "check which of the two is wrong"
     return None

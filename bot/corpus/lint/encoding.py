@@ -1,6 +1,6 @@
-"""Text that a machine mangled on its way: wrong letters, broken words, the furniture of pages.
+"""Encoding faults and extraction artefacts: mojibake, entities, broken words, running heads.
 
-Everything here only points: a canonical text is never mended by the bot.
+They are only reported: the bot never repairs a canonical text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from bot.model import Document, Span
 
 Issue = tuple[int, str, str]
-"""A place in the canonical text, a fact and a remedy."""
+"""An offset in the canonical text, a fact and a remedy."""
 
-# UTF-8 that was read as Windows-1252, and what stands for letters nobody could read.
+# UTF-8 decoded as Windows-1252, and replacement or control characters.
 _MOJIBAKE = re.compile(
     r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+"
 )
@@ -28,18 +28,21 @@ _HTML_ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);"
 )
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
-# From the word's first letter on and never back: else a long line of letters takes minutes.
+# Possessive and anchored at the word's first letter: with backtracking a long run of letters
+# takes minutes.
 _HYPHENATED_WORD = re.compile(
     r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)"
 )
 _CONJUNCTIONS = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
 _DIGITS = re.compile(r"\d+")
+# One printed line; longer repeated paragraphs are copies, not running heads.
 _MAX_HEAD_LENGTH = 90
+# Twice may be an echo, as in a refrain or a repeated heading.
 _MIN_HEAD_COUNT = 3
 
 
 def find_encoding_issues(document: Document) -> Iterator[Issue]:
-    """Yield the first place of each kind of mangling in the document, and how often it occurs."""
+    """Find the first occurrence of each kind of fault in the document, and count the others."""
     text = document.text
     source_remedy = "extract the text again in the source's own encoding"
     for pattern, description, remedy in (
@@ -61,7 +64,7 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
 
 
 def _find_broken_words(text: str) -> Iterator[Issue]:
-    """Yield the first word that the end of a line cut in two; a hyphenated list is none."""
+    """Find the first word hyphenated at a line end; "pre- and post-war" is not one."""
     matches = [
         match for match in _HYPHENATED_WORD.finditer(text) if match[2].lower() not in _CONJUNCTIONS
     ]
@@ -74,7 +77,7 @@ def _find_broken_words(text: str) -> Iterator[Issue]:
 
 
 def _find_running_heads(text: str) -> Iterator[Issue]:
-    """Yield each short line that comes again and again, numbers aside, where it first stands."""
+    """Find short lines that recur, digits aside, at their first occurrence."""
     spans_by_line: dict[str, list[Span]] = defaultdict(list)
     for span in split_paragraphs(text):
         if span.end - span.start <= _MAX_HEAD_LENGTH:
@@ -90,7 +93,7 @@ def _find_running_heads(text: str) -> Iterator[Issue]:
 
 
 def _escape_unprintable(text: str) -> str:
-    """Return `text` as they can be told on one line, the invisible ones by their numbers."""
+    """Return `text` with unprintable characters escaped."""
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
