@@ -62,7 +62,7 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 
 # Libraries of an extra, at the versions that the checks run with. The project itself stays a folder.
 html pdf fast: $(VENV)/ready ## install what web pages, PDFs or the compiled scorer need
-	@sed -n 's/^\([A-Za-z0-9._-]*==[^ ]*\).*/\1/p' requirements-dev.txt > $(VENV)/versions.txt
+	@sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) *\\$$/\1/p' requirements-dev.txt > $(VENV)/versions.txt
 	@$(python) -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/versions.txt \
 		$$($(python) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))[$(\
 	)'project']['optional-dependencies']['$@'])")

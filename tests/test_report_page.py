@@ -12,7 +12,7 @@ import pytest
 
 from bot.corpus import CheckResult, Finding, Level, check_corpus, list_findings
 from bot.replies.report import render_page
-from bot.replies.report.timeline import Dot, draw_timeline
+from bot.replies.report.plots import Dot, draw_timeline
 from tests.corpus_folders import ANN, CY, article, corpus
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +80,7 @@ def test_the_page_has_the_voices_by_topic_and_side_and_the_review_list(folder: P
     assert titles > 5
     assert "Ann Bell: 2" in shown.text
     assert "d.txt" in shown.text
-    assert "publisher" not in shown.text.partition("What to look at")[0]
+    assert "publisher" not in shown.text.partition("What to review")[0]
     assert all(str(f.fact).split("'")[0] in shown.text for f in list_findings(folder))
 
 
@@ -114,8 +114,8 @@ def test_a_corpus_that_cannot_be_read_has_its_review_alone() -> None:
         render_page("x", CheckResult(None, (Finding("x/a", None, Level.ERROR, "bad", "mend it"),)))
     )
 
-    assert "a 1 that stop it" in shown.text
-    assert "Nothing to mend" in Parsed(render_page("x", CheckResult(None, ()))).text
+    assert "a 1 blocking" in shown.text
+    assert "Nothing to fix" in Parsed(render_page("x", CheckResult(None, ()))).text
 
 
 def test_many_voices_and_documents_are_not_all_drawn(folder: Path) -> None:
@@ -127,7 +127,7 @@ def test_many_voices_and_documents_are_not_all_drawn(folder: Path) -> None:
 
     shown = Parsed(drawn(folder))
 
-    assert re.search(r"And \d+ voices more, heard less\.", shown.text)
+    assert re.search(r"And \d+ more voices with fewer quotes\.", shown.text)
     assert "64 documents" in shown.text
 
 

@@ -1,7 +1,7 @@
-"""Replies as HTML that Telegram takes: escaped at the last moment, split, never cut.
+"""Replies as Telegram HTML: escaped last, split between blocks, a quote never cut.
 
-Limits count UTF-16 units of the text after parsing, and the marked stretches
-that Telegram calls entities.
+Limits count UTF-16 units of the parsed text, and the marked spans that Telegram
+calls entities.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BLOCK_SEPARATOR = "\n\n"
 
 
 class _HtmlChunk(NamedTuple):
-    """A stretch of HTML, and what it counts for."""
+    """A piece of HTML, its length in UTF-16 units, and its number of entities."""
 
     html: str
     length: int
@@ -32,11 +32,10 @@ class _HtmlChunk(NamedTuple):
 
 
 def render_messages(reply: Reply, limit: int, permalink: Callable[[str], str]) -> list[str]:
-    """Return the messages that say `reply`, in order, each within `limit` UTF-16 units.
+    """Render `reply` as messages of at most `limit` UTF-16 units each.
 
-    `permalink` gives the address of a quote by its id. Messages part between blocks;
-    a block that is too long by itself parts between its lines, but a quote is
-    never cut.
+    `permalink` returns the URL of a quote by its id. Messages are split between blocks,
+    and a block that is too long between its lines; a quote is never cut.
 
     Raises:
         ValueError: a quote alone is longer than `limit`.
@@ -64,7 +63,7 @@ def utf16_length(text: str) -> int:
 
 
 def _split_block(block: Block, limit: int, permalink: Callable[[str], str]) -> Iterator[_HtmlChunk]:
-    """Yield `block` as few parts that each fit, parted between its lines where it must be."""
+    """Split `block` into as few chunks as fit, between its lines."""
     chunk = _render_block(block, permalink)
     if chunk.length <= limit and chunk.entities <= MAX_ENTITIES:
         yield chunk
@@ -120,7 +119,7 @@ def _join_chunks(first: _HtmlChunk, second: _HtmlChunk) -> _HtmlChunk:
 
 
 def _render_source_run(pieces: Block) -> _HtmlChunk:
-    """Return one stretch of a source, folded where it is long, in which its quote stands out."""
+    """Render a run of the source as a foldable block, with the quote in bold."""
     quote_flags = [piece.style is Style.QUOTE for piece in pieces]
     content = "".join(
         f"<b>{_escape_text(piece)}</b>" if is_quote else _escape_text(piece)
@@ -155,7 +154,7 @@ def _escape_text(piece: Piece) -> str:
 
 
 def _link_address(piece: Piece, permalink: Callable[[str], str]) -> str | None:
-    """Return where `piece` leads; only to the web, whatever a source may say."""
+    """Return the link of `piece`; only http and https, whatever a source says."""
     if piece.style is Style.CODE:
         return None
     address = permalink(piece.quote_id) if piece.quote_id else piece.url

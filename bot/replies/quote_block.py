@@ -1,4 +1,4 @@
-"""One quote as blocks of a reply: whose it is, its words, its kind, its source."""
+"""One quote as blocks of a reply: its side, speaker, words, kind and source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
-    """Return the block that shows one quote; `has_wordings`: it is printed in other words too."""
+    """Render one quote; `has_wordings` says that it is also printed in other words."""
     quote = chosen.quote
     passage = quote.passage
     pieces = [
@@ -41,7 +41,7 @@ def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
 
 
 def format_for_copying(quote: Quote) -> str:
-    """Return `quote` as it may be pasted anywhere: its words, whose they are, and where printed."""
+    """Format `quote` to be pasted anywhere: words, speaker, kind, source, ID."""
     document = quote.passage.document
     return say(
         "copied",
@@ -56,7 +56,7 @@ def format_for_copying(quote: Quote) -> str:
 
 
 def describe_speaker(passage: Passage) -> str:
-    """Return whose words a passage holds, as a reply says it."""
+    """Describe whose words a passage holds."""
     publisher = passage.document.publisher or say("the_publication")
     if passage.is_own_words:
         return say("own_words", publisher=publisher)
@@ -75,7 +75,7 @@ def describe_kind(passage: Passage) -> str:
 
 
 def format_voice(voice: Voice) -> str:
-    """Return a voice's name, role and organisation, nothing said twice.
+    """Join a voice's name, role and organisation, without repeating one.
 
     >>> from bot.model import Voice
     >>> format_voice(Voice("Ann Low", "chair", "Riders"))
@@ -87,7 +87,7 @@ def format_voice(voice: Voice) -> str:
 
 
 def render_source(document: Document) -> Block:
-    """Return the line that says where a document was published, with its link."""
+    """Render the line with a document's title, publisher and date, and its link."""
     title = document.title or say("no_title")
     publisher = document.publisher or say("no_publisher")
     date = catalogue.format_date(document.date) if document.date else say("no_date")
@@ -102,7 +102,7 @@ def render_source(document: Document) -> Block:
 
 
 def render_location(passage: Passage) -> Piece:
-    """Return which paragraph it is, by the record's own name and address where it has them."""
+    """Render the paragraph's number, with the record's own name and link if it has them."""
     address = f" ({passage.address})" if passage.address else ""
     return Piece(f"¶{passage.paragraph}{address}", url=passage.turn.url if passage.turn else None)
 

@@ -1,7 +1,4 @@
-"""Passages and documents as a curator reviews them: what was found, why, and what to mend.
-
-Plain lines for a terminal or a file, for the one reader who edits the corpus.
-"""
+"""What a curator reviews, as plain lines: documents, attributions, reading lists."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ _MAX_LINE_LENGTH = 160
 
 
 def describe_document(document: Document) -> Iterator[str]:
-    """Yield what is known of `document`, then its text as published."""
+    """Yield the metadata of `document`, then its text."""
     facts = {
         "title": document.title,
         "publisher": document.publisher,
@@ -42,7 +39,7 @@ def describe_document(document: Document) -> Iterator[str]:
 
 
 def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
-    """Yield where `passage` is, who speaks and why; below `threshold` also how to correct it."""
+    """Yield place, speaker and evidence of `passage`; below `threshold` also a correction."""
     document = passage.document
     yield (
         f"{document.id} ¶{passage.paragraph} {passage.span.start}-{passage.span.end} · "
@@ -63,14 +60,14 @@ def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
 
 
 def describe_addition(addition: Addition, threshold: float, language: Language) -> Iterator[str]:
-    """Yield what was written, what it says of itself, what was left out, and the voices found."""
+    """Yield what was written, its metadata, what was left out, and the voices found."""
     report = addition.report
     yield from (f"wrote {path}" for path in addition.paths)
     yield from list(describe_document(addition.document))[:-2]
     yield f"kept: {report.paragraphs} paragraphs, {report.kept_share:.0%} of the source's text"
     yield from (f"left out: {_join_lines(line)[:_MAX_LINE_LENGTH]}" for line in report.left_out)
     if report.dated_by:
-        yield f"the date rests on: {report.dated_by}"
+        yield f"date based on: {report.dated_by}"
     if report.missing:
         yield f"not given by the source: {', '.join(report.missing)}"
     attributions = [
@@ -84,7 +81,7 @@ def describe_addition(addition: Addition, threshold: float, language: Language) 
 
 
 def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
-    """Yield each source of a reading list: what it is, by whom, when, which side, how checked."""
+    """Yield each source of a reading list: title, author, date, positions, how it was checked."""
     if reading_list.note:
         yield from (reading_list.note, "")
     for number, source in enumerate(reading_list.sources, 1):
@@ -103,13 +100,13 @@ def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
 
 
 def describe_outcome(outcome: SourceOutcome) -> str:
-    """Return in one line what became of a source."""
+    """Return the outcome of a source in one line."""
     return f"added {outcome.addition.path}" if outcome.addition else f"not added: {outcome.error}"
 
 
 def _format_voice(voice: Voice | None) -> str:
     if voice is None:
-        return "the publication, or nobody who could be named"
+        return "no named speaker"
     return ", ".join(part for part in (voice.name, voice.role, voice.organisation) if part)
 
 

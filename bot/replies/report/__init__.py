@@ -1,6 +1,6 @@
-"""A corpus on one page, for its curator: who speaks to what, when, and what is to mend.
+"""The HTML report of a corpus, for its curator: who speaks to what, when, and what to fix.
 
-The page is one file: nothing is fetched, nothing runs, and it prints.
+It is one file: nothing is fetched, no script runs, and it prints.
 """
 
 from bot.replies.report.page import render_page

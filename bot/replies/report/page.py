@@ -1,4 +1,4 @@
-"""The page put together: figures, the two plots, and the review list by file."""
+"""The HTML report: figures, plots, and the findings of `check` by file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from bot.analysis import Analyser
 from bot.model import Side
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.report.svg import VoiceRow, draw_bar, draw_grid
-from bot.replies.report.timeline import Dot, draw_timeline
+from bot.replies.report.plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document, Passage, Topic
 
 _MAX_VOICES = 40
-# From how many findings on they are counted first, and their files closed.
+# From this many findings on they are first counted by remedy, and each file is folded.
 _LONG_REVIEW = 60
 _CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def render_page(name: str, check: CheckResult) -> str:
-    """Return the page of the corpus called `name`; of one that cannot be read its review alone."""
+    """Render the report of the corpus `name`; only its findings if it can't be loaded."""
     corpus = check.corpus
     title = corpus.title if corpus else name
     style = resources.files(__package__).joinpath("style.css").read_text("utf-8")
@@ -71,7 +70,7 @@ def _render_corpus(corpus: Corpus) -> Iterator[str]:
 
 
 def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
-    """Yield the grid of voices by topic, the most heard of each side first."""
+    """Yield the grid of voices by topic, most quoted first within a side."""
     counts_by_topic = _count_by_topic(corpus, attributed_passages)
     quote_counts: Counter[tuple[Side, str]] = Counter(
         (passage.side, passage.voice.name) for passage in attributed_passages if passage.voice
@@ -98,7 +97,8 @@ def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> 
     balance = [_sum_by_side(counts_by_topic[name]) for name in names]
     yield f'<div class="plot">{draw_grid(names, rows, balance)}</div>'
     if len(speakers) > len(rows):
-        yield f'<p class="note">And {len(speakers) - len(rows):,} voices more, heard less.</p>'
+        remaining = len(speakers) - len(rows)
+        yield f'<p class="note">And {remaining:,} more voices with fewer quotes.</p>'
 
 
 def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
@@ -113,7 +113,7 @@ def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
 def _count_by_topic(
     corpus: Corpus, attributed_passages: Sequence[Passage]
 ) -> Mapping[str, Counter[tuple[Side, str]]]:
-    """Return how many quotes each voice has on each topic."""
+    """Count each voice's quotes on each topic."""
     analyser = Analyser(corpus.language)
     passage_stems = [
         (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
@@ -162,9 +162,9 @@ def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Ite
 
 
 def _render_review(findings: Sequence[Finding]) -> Iterator[str]:
-    yield "<h2>What to look at</h2>"
+    yield "<h2>What to review</h2>"
     if not findings:
-        yield '<p class="note">Nothing to mend.</p>'
+        yield '<p class="note">Nothing to fix.</p>'
     is_long = len(findings) > _LONG_REVIEW
     if is_long:
         yield from _render_remedies(findings)
@@ -173,7 +173,7 @@ def _render_review(findings: Sequence[Finding]) -> Iterator[str]:
         by_file[finding.file].append(finding)
     for file, file_findings in by_file.items():
         errors = sum(each.level == "error" for each in file_findings)
-        counts = ((errors, "that stop it"), (len(file_findings) - errors, "to look at"))
+        counts = ((errors, "blocking"), (len(file_findings) - errors, "to review"))
         summary = ", ".join(f"{count} {label}" for count, label in counts if count)
         rows = "".join(map(_render_finding, file_findings))
         yield (
@@ -184,7 +184,7 @@ def _render_review(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _render_remedies(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield how often each thing is to be done, for a list too long to be read through."""
+    """Yield how often each remedy applies, for a list too long to read through."""
     files_by_remedy: dict[str, set[str]] = defaultdict(set)
     for finding in findings:
         files_by_remedy[finding.remedy].add(finding.file)
@@ -195,7 +195,7 @@ def _render_remedies(findings: Sequence[Finding]) -> Iterator[str]:
     )
     yield (
         f'<p class="note">{len(findings):,} findings, by what would mend them; '
-        "each file below opens.</p>"
+        "open a file below for details.</p>"
         '<div class="plot"><table><tr><th class="count">findings</th><th>remedy</th>'
         f'<th class="count">files</th></tr>{rows}</table></div>'
     )
