@@ -202,3 +202,42 @@ def test_a_pair_is_found_within_longer_passages() -> None:
 
     [found] = find_paraphrases(said(f"It rains. {first} It snows.", f"{second} And so on."))
     assert found.first.document.text[slice(*found.spans[0])] == first
+
+
+def find_between(sentences: list[str]) -> int:
+    """Return how many pairs the sentences of one voice, a passage each, make."""
+    text = "\n".join(sentences)
+    document, start, passages = Document("invented", text), 0, []
+    for sentence in sentences:
+        span = Span(start, start + len(sentence))
+        passages.append(Passage(document, span, span, Kind.DIRECT, 1, Voice("Ann Low")))
+        start += len(sentence) + 1
+    return len(find_paraphrases(passages))
+
+
+NINE = "alpha bravo charlie delta foxtrot golf hotel india juliet"
+MORE = "kilo lima mike november oscar papa quebec romeo"
+
+
+@pytest.mark.parametrize(("words", "pairs"), [(7, 1), (8, 0)])
+def test_statements_are_alike_from_seventy_two_hundredths_of_their_stems_on(
+    words: int, pairs: int
+) -> None:
+    longer = " ".join([*reversed(NINE.split()), *MORE.split()[:words]])
+
+    assert find_between([f"{NINE}.", f"{longer}."]) == pairs
+
+
+@pytest.mark.parametrize(("words", "pairs"), [(3, 1), (2, 0)])
+def test_statements_of_fewer_than_three_stems_are_not_compared(words: int, pairs: int) -> None:
+    stems = NINE.split()[:words]
+
+    assert find_between([f"{' '.join(stems)}.", f"{' '.join(reversed(stems))}."]) == pairs
+
+
+@pytest.mark.parametrize(("others", "pairs"), [(39, 1), (40, 0)])
+def test_a_statement_is_compared_with_the_last_forty_of_each_stem(others: int, pairs: int) -> None:
+    first, last = "alpha bravo charlie.", "charlie bravo alpha."
+    between = [f"alpha bravo charlie {number}." for number in range(others)]
+
+    assert find_between([first, *between, last]) == pairs

@@ -25,16 +25,25 @@ if TYPE_CHECKING:
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
 
-(
-    FULL_NAME_CONFIDENCE,
-    UNIQUE_NAME_CONFIDENCE,
-    ORGANISATION_CONFIDENCE,
-    ONE_WORD_CONFIDENCE,
-    SHARED_NAME_CONFIDENCE,
-) = 1.0, 0.97, 0.95, 0.9, 0.75
+FULL_NAME_CONFIDENCE = 1.0
+UNIQUE_NAME_CONFIDENCE = 0.97
+ORGANISATION_CONFIDENCE = 0.95
+ONE_WORD_CONFIDENCE = 0.9
+SHARED_NAME_CONFIDENCE = 0.75
+CLEAR_PRONOUN_CONFIDENCE = 0.92
+LIKELY_PRONOUN_CONFIDENCE = 0.84
+DOUBTFUL_PRONOUN_CONFIDENCE = 0.6
 UNKNOWN_SEX_CONFIDENCE = 0.8
-CLEAR_SHARE, LIKELY_SHARE = 0.8, 0.68
-_MAX_MENTIONS, _MAX_SENTENCE_DISTANCE = 40, 12
+CLEAR_SHARE = 0.8
+LIKELY_SHARE = 0.68
+NON_SUBJECT_WEIGHT = 0.35
+DISTANCE_EXPONENT = 1.5
+LAST_SPEAKER_WEIGHT = 0.5
+UNKNOWN_SEX_FIT = 0.6
+_MAX_MENTIONS = 40
+_MAX_SENTENCE_DISTANCE = 12
+_MAX_SPEAKER_DISTANCE = 6
+_MAX_LAST_SPEAKERS = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -209,12 +218,12 @@ class People:
         for mention in self._mentions[max(0, end - _MAX_MENTIONS) : end]:
             distance = sentence - mention.sentence
             if distance <= _MAX_SENTENCE_DISTANCE:
-                weight = 1.0 if mention.is_subject else 0.35
-                yield mention.person, weight / (1 + distance) ** 1.5
+                weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
+                yield mention.person, weight / (1 + distance) ** DISTANCE_EXPONENT
         speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        for speaker in self._speakers[max(0, speaker_count - 2) : speaker_count]:
-            if sentence - speaker.sentence <= _MAX_SENTENCE_DISTANCE / 2:
-                yield speaker.person, 0.5 / (1 + sentence - speaker.sentence)
+        for speaker in self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]:
+            if sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE:
+                yield speaker.person, LAST_SPEAKER_WEIGHT / (1 + sentence - speaker.sentence)
 
     def _record_mention(self, person: Person, mention: Mention) -> None:
         person.add_affiliation(mention.affiliation)
@@ -266,16 +275,16 @@ def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
     )
     if not is_likely_person or person.sex not in (pronoun_sex, None):
         return 0.0
-    return 1.0 if person.sex == pronoun_sex else 0.6
+    return 1.0 if person.sex == pronoun_sex else UNKNOWN_SEX_FIT
 
 
 def _rate_confidence(share: float, pronoun: str) -> tuple[float, str | None]:
     """Return the trust in the best of two candidates by its share of their weight."""
     if share >= CLEAR_SHARE:
-        return 0.92, None
+        return CLEAR_PRONOUN_CONFIDENCE, None
     if share >= LIKELY_SHARE:
-        return 0.84, None
-    return 0.6, f"two people may be meant by “{pronoun}”"
+        return LIKELY_PRONOUN_CONFIDENCE, None
+    return DOUBTFUL_PRONOUN_CONFIDENCE, f"two people may be meant by “{pronoun}”"
 
 
 def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:

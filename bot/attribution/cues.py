@@ -23,29 +23,32 @@ if TYPE_CHECKING:
     from bot.attribution.tokens import Token
     from bot.model import Span
 
-VERB_AFTER, INVERTED_AFTER, VERB_WITH_COLON, ADJACENT_VERB, VERB_BEFORE = (
-    0.97,
-    0.97,
-    0.96,
-    0.93,
-    0.84,
-)
-(
-    ATTITUDE_VERB,
-    FAR_ATTITUDE_VERB,
-    SPEECH_NOUN,
-    LATER_VERB,
-    COLON_PHRASE,
-    COLON_NAME,
-    MAIN_SUBJECT,
-) = 0.82, 0.68, 0.72, 0.74, 0.85, 0.66, 0.6
-_SHORT_FACTOR = 0.84
-_MAX_VERB_DISTANCE, _MAX_NOUN_DISTANCE, _NEAR_ATTITUDE_DISTANCE, _ADJACENT_DISTANCE = 30, 14, 8, 3
+VERB_AFTER = 0.97
+INVERTED_AFTER = 0.97
+VERB_WITH_COLON = 0.96
+ADJACENT_VERB = 0.93
+VERB_BEFORE = 0.84
+ATTITUDE_VERB = 0.82
+FAR_ATTITUDE_VERB = 0.68
+SPEECH_NOUN = 0.72
+LATER_VERB = 0.74
+COLON_PHRASE = 0.85
+COLON_NAME = 0.66
+MAIN_SUBJECT = 0.6
+SHORT_FACTOR = 0.84
+_MAX_VERB_DISTANCE = 30
+_MAX_NOUN_DISTANCE = 14
+_MAX_POSSESSOR_DISTANCE = 4
+_NEAR_ATTITUDE_DISTANCE = 8
+_FALLBACK_DISTANCE = 3
+_ADJACENT_DISTANCE = 2
 _INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
 
 _WORD = re.compile(r"\w+")
-_MAX_SCARE_WORDS, _MAX_HEADING_WORDS, _MAX_TITLE_WORDS = 12, 8, 6
+_MAX_SCARE_WORDS = 12
+_MAX_HEADING_WORDS = 8
+_MAX_TITLE_WORDS = 6
 _SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 
 
@@ -99,7 +102,7 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
 def _discount_short(cue_before: Cue, words: QuotedWords) -> Cue:
     """A word or two after a verb of opinion may be anybody's: named, but never shown."""
     if words.length <= MAX_SHORT_WORDS and cue_before.confidence <= ATTITUDE_VERB:
-        return cue_before._replace(confidence=cue_before.confidence * _SHORT_FACTOR)
+        return cue_before._replace(confidence=cue_before.confidence * SHORT_FACTOR)
     return cue_before
 
 
@@ -177,7 +180,7 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
         is_speech_verb = sentence.opens_source(index) or token.lemma in sentence.lexicon.verbs.core
         if fallback is not None and is_speech_verb and token.tag is Tag.REPORTING_VERB:
             return cue
-        if fallback is None and (is_speech_verb or quote_index - index <= _ADJACENT_DISTANCE):
+        if fallback is None and (is_speech_verb or quote_index - index <= _FALLBACK_DISTANCE):
             return cue
         fallback = fallback or cue
     return fallback
@@ -234,7 +237,7 @@ def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
         return ATTITUDE_VERB if is_near else FAR_ATTITUDE_VERB
     if tokens[quote_index - 1].tag is Tag.COLON:
         return VERB_WITH_COLON
-    return ADJACENT_VERB if quote_index - index <= 2 else VERB_BEFORE
+    return ADJACENT_VERB if quote_index - index <= _ADJACENT_DISTANCE else VERB_BEFORE
 
 
 def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
@@ -260,7 +263,7 @@ def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
 def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
     """The X of “X’s plan”, “his plan”."""
     tokens = sentence.tokens
-    for index in range(noun_index - 1, max(-1, noun_index - 5), -1):
+    for index in range(noun_index - 1, max(-1, noun_index - 1 - _MAX_POSSESSOR_DISTANCE), -1):
         if tokens[index].tag is Tag.POSSESSIVE and index:
             name = sentence.name_at(index - 1)
             return sentence.expand_name(name) if name is not None else None

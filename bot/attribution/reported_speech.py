@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from bot.attribution.subjects import Sentence
     from bot.attribution.tokens import Token
 
-(
-    BARE_CLAUSE_CONFIDENCE,
-    THAT_CLAUSE_CONFIDENCE,
-    POSTPOSED_CONFIDENCE,
-    ACCORDING_TO_CONFIDENCE,
-    SPEECH_ACT_CONFIDENCE,
-) = 0.86, 0.9, 0.9, 0.9, 0.75
+BARE_CLAUSE_CONFIDENCE = 0.86
+THAT_CLAUSE_CONFIDENCE = 0.9
+POSTPOSED_CONFIDENCE = 0.9
+ACCORDING_TO_CONFIDENCE = 0.9
+SPEECH_ACT_CONFIDENCE = 0.75
 _TOO_FEW_WORDS = 2
 _VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
 _DATE_TAGS = (Tag.TIME, Tag.NUMBER)
@@ -47,7 +45,12 @@ _INTERLUDE_TAGS = (
     Tag.ADVERB,
     Tag.POSSESSIVE,
 )
-_CLAUSE_WINDOW, _THAT_WINDOW, _MAX_LISTENER_TOKENS, _MAX_NON_VERB_ED_LENGTH = 14, 9, 6, 4
+_CLAUSE_WINDOW = 14
+_THAT_WINDOW = 9
+_MAX_LISTENER_TOKENS = 6
+_MAX_NON_VERB_ED_LENGTH = 4
+_RELATIVE_WINDOW = 5
+_SPEECH_ACT_RELATIVE_WINDOW = 3
 
 
 class ReportedStatement(NamedTuple):
@@ -161,7 +164,7 @@ def _clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
         return _opens_clause(sentence, start)
     in_relative_clause = any(
         token.tag is Tag.RELATIVE or token.lower in lexicon.markers.clause_openers
-        for token in tokens[max(0, verb - 5) : verb]
+        for token in tokens[max(0, verb - _RELATIVE_WINDOW) : verb]
     )
     if in_relative_clause and tokens[start].tag in _VERB_TAGS:
         return True
@@ -266,7 +269,10 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
         or tokens[verb - 1].lower in lexicon.markers.infinitive
     ):
         return None
-    if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - 3) : verb]):
+    if any(
+        token.tag is Tag.RELATIVE
+        for token in tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]
+    ):
         return None
     if lemma in lexicon.verbs.request:
         complement_start = _skip_listener(tokens, complement_start)

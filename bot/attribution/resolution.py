@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from bot.attribution.parsing import ParsedDocument
     from bot.attribution.subjects import Sentence
 
-(
-    LISTED_CONFIDENCE,
-    STUDY_AUTHORS_CONFIDENCE,
-    GROUP_CONFIDENCE,
-    ANAPHOR_CONFIDENCE,
-    WRITER_CONFIDENCE,
-    CARRIED_CONFIDENCE,
-) = 0.97, 0.9, 0.74, 0.62, 0.6, 0.55
+LISTED_CONFIDENCE = 0.97
+STUDY_AUTHORS_CONFIDENCE = 0.9
+GROUP_CONFIDENCE = 0.74
+ANAPHOR_CONFIDENCE = 0.62
+WRITER_CONFIDENCE = 0.6
+CARRIED_CONFIDENCE = 0.55
 
 
 class ResolvedVoice(NamedTuple):

@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from bot.attribution.subjects import Sentence
     from bot.model import Voice
 
-NEIGHBOUR_FACTOR, INTRODUCED_CONFIDENCE, INHERITED_FACTOR, CONTINUATION_FACTOR = (
-    0.9,
-    0.72,
-    0.5,
-    0.99,
-)
+NEIGHBOUR_FACTOR = 0.9
+INTRODUCED_CONFIDENCE = 0.72
+INHERITED_FACTOR = 0.5
+CONTINUATION_FACTOR = 0.99
+_MAX_INHERITED_PARAGRAPHS = 2
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
@@ -383,7 +382,7 @@ class _Attributor:
         if (
             speaker is None
             or speaker.voice is None
-            or paragraph_index - self._last_spoken_paragraph > 2
+            or paragraph_index - self._last_spoken_paragraph > _MAX_INHERITED_PARAGRAPHS
         ):
             return Attribution(kind, reason=NOBODY_NAMED)
         return Attribution(

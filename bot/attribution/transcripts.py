@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 # theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.
 INTERVIEW_CONFIDENCE = 0.9
 SIGNED_CONFIDENCE = 0.92
-# Two who speak twice each: fewer labels are a list's ("Price: 5 pounds").
-_MIN_TURNS = 4
+# Two who each speak twice: what opens fewer lines is a list ("Price: 5 pounds").
 _MIN_SPEAKERS = 2
 # A headline and a byline may stand above "Dear editor".
 _MAX_GREETING_PARAGRAPHS = 3
@@ -203,7 +202,7 @@ def _find_interview(
     speaker_labels = [
         (index, label) for index, label in labels if _surname_key(label[1]) in speakers
     ]
-    if len(speakers) < _MIN_SPEAKERS or len(speaker_labels) < _MIN_TURNS:
+    if len(speakers) < _MIN_SPEAKERS:
         return []
     full_names = _full_names(label[1] for _, label in labels)
     return [
