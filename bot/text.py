@@ -34,6 +34,8 @@ _COMBINING_MARKS = "".join(
 )
 _CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
 _LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"
+# A name is the same with its article: "the Met" is "Met".
+_ARTICLES = ("the ", "a ", "an ")
 _WORD = re.compile(
     r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
     r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)*[^\W_]*"
@@ -117,6 +119,18 @@ def normalise(word: str) -> str:
     if normalised[:1].isdigit():
         return normalised.replace(",", "")
     return normalised.removesuffix("'s").replace("'", "").replace(".", "")
+
+
+def normalise_name(name: str) -> str:
+    """Return `name` as it is compared: no case, no leading article, one kind of apostrophe.
+
+    >>> normalise_name("The  Met’s")
+    "met's"
+    """
+    normalised = " ".join(name.casefold().replace("’", "'").split())
+    for article in _ARTICLES:
+        normalised = normalised.removeprefix(article)
+    return normalised
 
 
 def trim(text: str, span: Span) -> Span:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
-from bot.answers.other_wordings import WordingFinder
+from bot.answers.related_quotes import WordingFinder
 from bot.model import Corpus, Kind, Quote, Side, Span, Voice
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus

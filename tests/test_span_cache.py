@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths
-from bot.answers.span_cache import SpanCache
+from bot.answers.ranking import SpanCache
 from bot.model import Voice, VoiceEntry
 from tests.invented_debate import FERRY
 

@@ -14,19 +14,18 @@ from bot.answers.answer import Answer, Status
 from bot.answers.balance import find_silent_sides, paginate
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
-from bot.answers.opposite import OppositeFinder
-from bot.answers.other_wordings import WordingFinder
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, QuoteLookup
 from bot.answers.ranking import Candidate, Ranker
+from bot.answers.related_quotes import OppositeFinder, WordingFinder
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
-    from bot.answers.opposite import Opposite
     from bot.answers.question import Question
+    from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Passage, Quote, Span
     from bot.search import Hit, Index, Query
 
@@ -150,7 +149,7 @@ class Answerer:
 
     def find_wordings(self, quote: Quote) -> tuple[Quote, ...]:
         """Find the wordings in which the statement of `quote` is printed, if there are several."""
-        return self._wording_finder.find(quote)
+        return tuple(found for found in self._wording_finder.find(quote) if found.is_intact)
 
     def find_quote(self, quote_id: str) -> Quote | None:
         """Find the quote with this id; None where this corpus no longer has it."""

@@ -29,6 +29,7 @@ from bot.errors import CorpusError
 from bot.model import AttributionSource, Kind, OneLine, Side, Voice
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line, parse_toml
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 # Five words at either end told every passage of the bundled corpus from every other.
 _KEY_WORD_COUNT = 5
-_ARTICLES = ("the ", "a ", "an ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,6 @@ def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> Cura
     return CuratedVoices(
         {name: e for name, e in by_name.items() if name not in ambiguous} | current
     )
-
-
-def normalise_name(name: str) -> str:
-    """Return `name` as it is compared: no case, no leading article, one kind of apostrophe.
-
-    >>> normalise_name("The  Met’s")
-    "met's"
-    """
-    normalised = " ".join(name.casefold().replace("’", "'").split())
-    for article in _ARTICLES:
-        normalised = normalised.removeprefix(article)
-    return normalised
 
 
 @dataclass(frozen=True, slots=True)

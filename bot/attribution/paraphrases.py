@@ -16,10 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import Analyser
-from bot.attribution.curation import normalise_name
 from bot.languages import load_language
 from bot.model import Kind, Span
-from bot.text import split_sentences, split_words
+from bot.text import normalise_name, split_sentences, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.curation import normalise_name
 from bot.attribution.noun_phrases import find_affiliation
 from bot.model import Span, Voice
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

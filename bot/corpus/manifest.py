@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.analysis import Analyser
-from bot.attribution.curation import normalise_name
 from bot.errors import CorpusError
 from bot.model import OneLine, Topic, VoiceEntry
 from bot.storage.toml_schema import find_line, parse_toml
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot import formats
 from bot.attribution import extract_passages
-from bot.attribution.curation import load_corrections, normalise_name
+from bot.attribution.curation import load_corrections
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Corpus, Document, Passage, VoiceEntry, digest
 from bot.storage import safe_read
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

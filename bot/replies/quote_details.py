@@ -18,7 +18,7 @@ from bot.text import split_paragraphs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.answers.opposite import Opposite
+    from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Quote
     from bot.storage import Hold, ShownQuote, Tombstone
 

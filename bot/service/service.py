@@ -70,7 +70,7 @@ class Service:
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Return the answer to `question`, asked after the questions `history` (oldest first)."""
-        return self._answer(self._live.snapshot, question, history)
+        return self._live.snapshot.answerer.answer(*self._truncate_all(question, history))
 
     async def ask(self, question: str, history: Sequence[str] = (), page: int = 1) -> Reply:
         """Return one page of the reply to `question`; a long search runs beside the event loop.
@@ -84,8 +84,8 @@ class Service:
         ):
             return speaker_reply
         started_at = time.perf_counter()
-        arguments = snapshot, question, history, page
-        answer = await run_blocking(snapshot, self._answer, *arguments)
+        arguments = *self._truncate_all(question, history), page
+        answer = await run_blocking(snapshot, snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
         actions = await run_blocking(snapshot, find_actions, snapshot, quotes)
         await self._record_shown(quotes, snapshot.corpus)
@@ -123,8 +123,8 @@ class Service:
         """Return up to `limit` quotes, each to stand by itself; for no question, of the topics."""
         snapshot = self._live.snapshot
         query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
-        arguments = snapshot, query, (), page, limit
-        answer = await run_blocking(snapshot, self._answer, *arguments)
+        arguments = *self._truncate_all(query), page, limit
+        answer = await run_blocking(snapshot, snapshot.answerer.answer, *arguments)
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return card.build_card_page(answer, snapshot.corpus)
@@ -204,24 +204,18 @@ class Service:
     def _truncate(self, question: str) -> str:
         return question[: self._max_question_length]
 
-    def _answer(
-        self,
-        snapshot: Snapshot,
-        question: str,
-        history: Sequence[str] = (),
-        page: int = 1,
-        limit: int | None = None,
-    ) -> Answer:
-        truncated_history = [self._truncate(earlier_question) for earlier_question in history]
-        return snapshot.answerer.answer(self._truncate(question), truncated_history, page, limit)
+    def _truncate_all(
+        self, question: str, history: Sequence[str] = ()
+    ) -> tuple[str, tuple[str, ...]]:
+        return self._truncate(question), tuple(map(self._truncate, history))
 
     def _find_matched_words(
         self, snapshot: Snapshot, quote: Quote, history: Sequence[str]
     ) -> tuple[str, ...]:
         if not history:
             return ()
-        *earlier_questions, question = map(self._truncate, history)
-        return snapshot.answerer.find_matched_words(quote, question, earlier_questions)
+        arguments = self._truncate_all(history[-1], history[:-1])
+        return snapshot.answerer.find_matched_words(quote, *arguments)
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""

@@ -14,7 +14,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
-from bot.attribution.curation import normalise_name
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
@@ -23,6 +22,7 @@ from bot.languages import describe_lacks
 from bot.model import Kind, Side
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

@@ -8,10 +8,9 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.attribution.curation import normalise_name
 from bot.attribution.paraphrases import find_paraphrases
 from bot.corpus.lint.encoding import shorten
-from bot.text import split_paragraphs, split_words
+from bot.text import normalise_name, split_paragraphs, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

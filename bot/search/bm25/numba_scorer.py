@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.search.bm25.scorer import FieldQuery, ParentQuery
-    from bot.search.bm25.weights import WeightedPostings
+    from bot.search.bm25.scorer import FieldQuery, ParentQuery, WeightedPostings
 
 
 def _readonly_array(dtype: types.Type) -> types.Array:

@@ -27,8 +27,7 @@ from bot.search.bm25.postings import (
     pair_key,
     sum_by_parent,
 )
-from bot.search.bm25.scorer import Scorer
-from bot.search.bm25.weights import WeightedPostings, fit_weights
+from bot.search.bm25.scorer import Scorer, WeightedPostings, fit_weights
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence

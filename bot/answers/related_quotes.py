@@ -1,7 +1,9 @@
-"""Other wordings: where a statement is printed in other words, in the same voice or its body's.
+"""Quotes related to a quote: the other side's on the same topic, and the same statement's wordings.
 
-The index finds similar passages and `bot.attribution.paraphrases` decides, so statements without
-a word in common are never compared.
+An opposite is linked by a topic that the curator named, since shared words alone link unrelated
+quotes: "live our lives" and "live facial recognition". For wordings the index finds similar
+passages and `bot.attribution.paraphrases` decides, so statements without a word in common are
+never compared.
 """
 
 from __future__ import annotations
@@ -9,14 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 from rapidfuzz.distance import LCSseq
 
 from bot.answers.quoting import is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
-from bot.model import Kind, Quote, Span, Voice
+from bot.model import Kind, Quote, Side, Span, Voice
 from bot.search import Query
 from bot.text import split_sentences
 
@@ -24,8 +26,88 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.analysis import Analyser, Term
-    from bot.model import Passage
+    from bot.answers.question_parser import QuestionParser
+    from bot.answers.ranking import Candidate, Ranker
+    from bot.model import Passage, Topic
     from bot.search import Index
+
+
+_OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
+
+
+class Opposite(NamedTuple):
+    """The other side's best candidate on a topic of `quote`; None where it says nothing.
+
+    `side` is the other side, None for a quote on neither. `topics` are the quote's own, `topic`
+    is the one that links, `shared_words` are the distinctive words in both.
+    """
+
+    quote: Quote
+    side: Side | None
+    topics: tuple[str, ...] = ()
+    topic: str | None = None
+    shared_words: tuple[str, ...] = ()
+    candidate: Candidate | None = None
+
+
+class OppositeFinder:
+    """Finds opposites among the passages of one corpus."""
+
+    def __init__(self, topics: Sequence[Topic], parser: QuestionParser, ranker: Ranker) -> None:
+        self._topics = topics
+        self._topic_stems = {
+            topic: [frozenset(parser.content_stems(word)) for word in (topic.name, *topic.words)]
+            for topic in topics
+        }
+        self._parser = parser
+        self._ranker = ranker
+
+    def find(self, quote: Quote) -> Opposite:
+        """Find the opposite of `quote` that shares most words, over all its topics.
+
+        The topic listed first wins a tie, then the quote ranked higher.
+        """
+        side = _OTHER_SIDE.get(quote.passage.side)
+        topics = self.find_topics(quote)
+        names = tuple(topic.name for topic in topics)
+        opposites = [
+            Opposite(
+                quote,
+                side,
+                names,
+                topic.name,
+                self._find_shared_words(quote, candidate.quote),
+                candidate,
+            )
+            for topic in topics
+            for candidate in self._find_candidates(topic, side)
+        ]
+        best = max(opposites, key=lambda opposite: len(opposite.shared_words), default=None)
+        return best or Opposite(quote, side, names)
+
+    def find_topics(self, quote: Quote) -> tuple[Topic, ...]:
+        """Find the topics that `quote` is on, in the curator's order."""
+        stems = frozenset(self._parser.content_stems(quote.text))
+        return tuple(topic for topic in self._topics if self._is_on_topic(topic, stems))
+
+    def _is_on_topic(self, topic: Topic, stems: frozenset[str]) -> bool:
+        return any(term and term <= stems for term in self._topic_stems[topic])
+
+    def _find_candidates(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
+        for candidate in self._ranker.rank(self._parser.parse(topic.name)):
+            stems = frozenset(self._parser.content_stems(candidate.quote.text))
+            if candidate.side is side and self._is_on_topic(topic, stems):
+                yield candidate
+
+    def _find_shared_words(self, quote: Quote, other: Quote) -> tuple[str, ...]:
+        """Find the words of `other` that are distinctive in this debate and also in `quote`."""
+        quote_words = self._parser.distinctive_words(quote.text)
+        return tuple(
+            word
+            for stem, word in self._parser.distinctive_words(other.text).items()
+            if stem in quote_words
+        )
+
 
 # Paraphrases share most of their words, so they come first among the hits.
 _SEARCH_DEPTH = 20
@@ -45,36 +127,29 @@ class WordingFinder:
         self._cache: LRUCache[str, tuple[Quote, ...]] = LRUCache(max_entries)
         self._lock = Lock()
 
+    @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
     def find(self, quote: Quote) -> tuple[Quote, ...]:
         """Find the wordings of a statement that `quote` holds, itself among them; else none.
 
         Each is the whole sentences in which it is printed, in reading order.
         """
-        return tuple(wording for wording in self._list_wordings(quote) if wording.is_intact)
-
-    @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
-    def _list_wordings(self, quote: Quote) -> tuple[Quote, ...]:
-        return tuple({wording.id: wording for wording in self._find_wordings(quote)}.values())
-
-    def _find_wordings(self, quote: Quote) -> Iterator[Quote]:
         voice = quote.passage.voice
         if voice is None:
-            return
-        passages = [
-            passage
-            for passage in self._find_similar_passages(quote)
-            if _is_same_voice(passage, voice)
-        ]
+            return ()
+        similar = self._find_similar_passages(quote)
+        passages = [passage for passage in similar if _is_same_voice(passage, voice)]
         # A body and those who speak for it count as one here, so all are given its voice.
         comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]
+        wordings: dict[str, Quote] = {}
         for group in (comparable, *self._pair_excerpts(comparable)):
             for first, second, spans in find_paraphrases(group, self._language):
-                pair = [
+                pair = (
                     _expand_to_sentences(passages, first, spans[0]),
                     _expand_to_sentences(passages, second, spans[1]),
-                ]
+                )
                 if any(is_overlapping(quote, wording) for wording in pair):
-                    yield from pair
+                    wordings |= {wording.id: wording for wording in pair}
+        return tuple(wordings.values())
 
     def _find_similar_passages(self, quote: Quote) -> list[Passage]:
         text = quote.passage.document.text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.search.bm25 import postings, weights
+from bot.search.bm25 import postings, scorer
 from bot.search.bm25.postings import PostingsBuilder
 from tests.benchmarks.equality import largest_difference
 
@@ -66,10 +66,10 @@ def test_pairs_are_neighbours_within_one_text(texts: list[list[str]]) -> None:
 
 def test_codes_are_coded_in_chunks_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = tally([list("aab"), list("bcc"), list("abcabc")])
-    whole = weights.fit_weights(counted, 1.5, 0.75)
-    monkeypatch.setattr(weights, "_CHUNK_SIZE", 2)
-    monkeypatch.setattr(weights, "_UINT16_CODES", 1)
-    chunks = weights.fit_weights(counted, 1.5, 0.75)
+    whole = scorer.fit_weights(counted, 1.5, 0.75)
+    monkeypatch.setattr(scorer, "_CHUNK_SIZE", 2)
+    monkeypatch.setattr(scorer, "_UINT16_CODES", 1)
+    chunks = scorer.fit_weights(counted, 1.5, 0.75)
 
     assert chunks.codes.dtype == np.uint32
     assert np.array_equal(chunks.codes, whole.codes)
@@ -80,13 +80,13 @@ def test_places_past_four_billion_are_told_by_wider_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     counted = tally([list("ab")])
-    monkeypatch.setattr(weights, "_UINT32_POSTINGS", 1)
+    monkeypatch.setattr(scorer, "_UINT32_POSTINGS", 1)
 
-    assert weights.fit_weights(counted, 1.5, 0.75).starts.dtype == np.int64
+    assert scorer.fit_weights(counted, 1.5, 0.75).starts.dtype == np.int64
 
 
 def test_idf_is_above_zero_for_a_word_in_every_text() -> None:
-    field = weights.fit_weights(tally([list("a")] * 3), 1.5, 0.75)
+    field = scorer.fit_weights(tally([list("a")] * 3), 1.5, 0.75)
 
     assert field.row_idf(0) == pytest.approx(math.log(4 / 3))
 
