@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.model import Side
 from bot.replies import about, card, quote_details
@@ -33,12 +33,8 @@ if TYPE_CHECKING:
     from bot.storage import Storage
 
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
-    Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
-
-# Searching so few passages takes a few milliseconds, whatever is asked: less than a thread costs.
-INLINE_LIMIT = 50
 
 
 class Service:
@@ -73,7 +69,7 @@ class Service:
         return self._live.snapshot.answerer.answer(*self._truncate_all(question, history))
 
     async def ask(self, question: str, history: Sequence[str] = (), page: int = 1) -> Reply:
-        """Return one page of the reply to `question`; a long search runs beside the event loop.
+        """Return one page of the reply to `question`; the search runs in a thread.
 
         What one voice said is asked for by a question too; see `answer_by_speaker`.
         """
@@ -85,9 +81,9 @@ class Service:
             return speaker_reply
         started_at = time.perf_counter()
         arguments = *self._truncate_all(question, history), page
-        answer = await run_blocking(snapshot, snapshot.answerer.answer, *arguments)
+        answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
-        actions = await run_blocking(snapshot, find_actions, snapshot, quotes)
+        actions = await asyncio.to_thread(find_actions, snapshot, quotes)
         await self._record_shown(quotes, snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
@@ -124,7 +120,7 @@ class Service:
         snapshot = self._live.snapshot
         query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
         arguments = *self._truncate_all(query), page, limit
-        answer = await run_blocking(snapshot, snapshot.answerer.answer, *arguments)
+        answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return card.build_card_page(answer, snapshot.corpus)
@@ -285,13 +281,6 @@ def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
     if corpus.notice is None:
         return reply
     return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
-
-
-async def run_blocking(snapshot: Snapshot, work: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401
-    """Run `work` in a thread, or inline for a small corpus."""
-    if len(snapshot.corpus.passages) <= INLINE_LIMIT:
-        return work(*arguments)
-    return await asyncio.to_thread(work, *arguments)
 
 
 def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableActions:
