@@ -1,4 +1,4 @@
-"""Where a statement is printed in other words."""
+"""The other side's best quote on the same topic, and a statement printed in other words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.related_quotes import WordingFinder
-from bot.model import Corpus, Kind, Quote, Side, Span, Voice
+from bot.model import Corpus, Kind, Quote, Side, Span, Topic, Voice
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 
@@ -106,3 +106,59 @@ def test_a_sentence_beside_the_statement_has_no_other_wording() -> None:
 
     assert [wording.text for wording in finder.find_wordings(statement)] == [SAID, TIDIED]
     assert finder.find_wordings(neighbour) == ()
+
+
+TOPICS = (Topic("money", ("taxes",)), Topic("sleep", ("engines", "wake")), Topic("nurses"))
+
+
+SIDED = answerer(replace(FERRY, topics=TOPICS))
+
+
+@pytest.mark.parametrize(("number", "other"), [(1, 3), (3, 1)])
+def test_the_opposite_is_of_the_other_side_on_the_same_topic(number: int, other: int) -> None:
+    opposite = SIDED.find_opposite(quote(number))
+
+    assert opposite.candidate
+    assert opposite.candidate.quote.text == FERRY.passages[other].text
+    assert opposite.topic == "money"
+    assert opposite.shared_words == ("taxes" if number == 3 else "Taxes",)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_where_the_other_side_is_silent_on_its_topics_there_is_none(number: int) -> None:
+    opposite = SIDED.find_opposite(quote(number))
+
+    assert opposite.candidate is None
+    assert opposite.topics
+    assert opposite.side is (Side.AGAINST if number == 0 else Side.FOR)
+
+
+def test_who_stands_on_neither_side_has_no_opposite() -> None:
+    assert SIDED.find_opposite(quote(4)).side is None
+
+
+def test_shared_words_alone_link_nothing() -> None:
+    debate = corpus(
+        ("We live our lives by the sea and want to go on so.", RIDERS, Side.FOR),
+        ("Who would live beside a harbour that never sleeps?", PAYERS, Side.AGAINST),
+    )
+    opposite = answerer(debate).find_opposite(Quote(p := debate.passages[0], p.frame))
+
+    assert opposite.candidate is None
+    assert opposite.topics == ()
+
+
+def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
+    debate = corpus(
+        ("The payers of this island want nurses to come home safely at night.", RIDERS, Side.FOR),
+        (
+            "It would raise the dues of every household by forty pounds a year.",
+            PAYERS,
+            Side.AGAINST,
+        ),
+        topics=(Topic("payers"),),
+    )
+    opposite = answerer(debate).find_opposite(Quote(p := debate.passages[0], p.frame))
+
+    assert opposite.topics == ("payers",)
+    assert opposite.candidate is None
