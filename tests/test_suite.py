@@ -1,0 +1,38 @@
+"""The suite itself: it ends, whatever a test does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SWALLOWING = """
+import asyncio
+
+async def test_that_swallows_its_timeout():
+    while True:
+        try:
+            await asyncio.sleep(0)
+        except BaseException:
+            pass
+"""
+
+
+def test_the_suite_ends_when_a_test_swallows_its_timeout(tmp_path: Path) -> None:
+    file = tmp_path / "test_swallowing.py"
+    file.write_text(SWALLOWING)
+    quickly = ("-o", "timeout=1", "-o", "faulthandler_timeout=3")
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-c", "pyproject.toml", *quickly, str(file)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=50,
+    )
+
+    assert ran.returncode == 1
+    assert "Timeout (0:00:03)!" in ran.stderr
