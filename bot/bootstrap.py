@@ -1,4 +1,4 @@
-"""The only place where parts meet: settings in, a desk ready for questions out."""
+"""Composition: the only place where the parts meet, built as the settings say."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def build_service(settings: Settings) -> Service:
     """Load the corpus of `settings` and return the service that answers from it.
 
     Raises:
-        BotError: the corpus cannot be served, or a setting names what is not there.
+        BotError: the corpus cannot be served, or a setting names no engine.
     """
     storage = _open_storage(settings)
     live = await _load_live_corpus(settings, settings.corpus, storage)

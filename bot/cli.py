@@ -1,7 +1,7 @@
-"""The command line: read the arguments, call one room, print.
+"""The command line: parse the arguments, call one room, print.
 
-Here alone a `BotError` becomes one line on stderr and status 2. A chat's
-library is imported by the command that needs it, so that the others start fast.
+Only here does a `BotError` become one line on stderr and status 2. A surface
+imports its library when it runs, so that the other commands start fast.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def check(
     if as_record:
         _print_json(map(asdict, findings))
     else:
-        print("\n".join(map(str, findings)) or f"{config.corpus}: nothing to mend")
+        print("\n".join(map(str, findings)) or f"{config.corpus}: no problems found")
     if any(finding.level is Level.ERROR for finding in findings):
         raise typer.Exit(EXIT_NOT_SERVED)
 

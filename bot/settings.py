@@ -1,9 +1,8 @@
-"""Every setting: config/bot.toml, then BOT_ variables, which win.
+"""Settings: config/bot.toml, then BOT_ variables, which win.
 
-The file is read from the folder the bot is started in. A name that no setting
-bears is refused in both places, so a misspelt one cannot pass for the default.
-Secrets are not settings: the surface that needs one reads it from the
-environment by itself.
+The file is read from the folder that the bot is started in. Unknown names are
+refused in both places, so a misspelt setting cannot pass for its default.
+Secrets are no settings: the surface that needs one reads it from the environment.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     `variables` are further BOT_ variables that may be set, for others to read.
 
     Raises:
-        SettingsError: the file is missing or no TOML, or a name or value is wrong.
+        SettingsError: the file is missing or is not TOML, or a name or value is invalid.
             Its message holds names and reasons, never a value.
     """
     if not SETTINGS_FILE.is_file():
@@ -126,7 +125,7 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(str(SETTINGS_FILE), f"no TOML: {error}", "mend that line") from None
+        raise SettingsError(str(SETTINGS_FILE), f"not TOML: {error}", "correct that line") from None
     except UnicodeDecodeError:
         raise SettingsError(str(SETTINGS_FILE), "not UTF-8", "save it as UTF-8") from None
     except UnreadableError as error:
@@ -177,7 +176,7 @@ def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str])
             and not variable.startswith(open_prefixes)
         ):
             raise SettingsError(
-                name, "no such setting", f"unset it, or take one from {SETTINGS_FILE}"
+                name, "no such setting", f"unset it, or use a name from {SETTINGS_FILE}"
             )
 
 
@@ -186,8 +185,8 @@ def _to_settings_error(error: ValidationError, prefix: Sequence[str] = ()) -> Se
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = find_place(".".join([*prefix, *(str(part) for part in first["loc"])]))
     if first["type"] == "extra_forbidden":
-        return SettingsError(place, "no such setting", "take it out, or mend its name")
-    return SettingsError(place, first["msg"], "mend it")
+        return SettingsError(place, "no such setting", "remove it, or correct its name")
+    return SettingsError(place, first["msg"], "correct it")
 
 
 def find_place(dotted_name: str) -> str:

@@ -134,13 +134,13 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
         ),
         (
             EngineSettings(options={"bm25": {"k1": -1}}),
-            "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; mend it",
+            "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; correct it",
         ),
         (
             EngineSettings(options={"bm25": {"k2": 1}}),
             (
                 "config/bot.toml: engine.options.bm25.k2: no such setting; "
-                "take it out, or mend its name"
+                "remove it, or correct its name"
             ),
         ),
     ],

@@ -141,14 +141,14 @@ def test_a_missing_file_is_said_to_be_missing() -> None:
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ("corpuss = 'tram'", "config/bot.toml: corpuss: no such setting; take it out"),
-        ("[engine]\ndeep = 1", "config/bot.toml: engine.deep: no such setting; take it out"),
-        ("[answers]\nmost = 1", "config/bot.toml: answers.most: no such setting; take it out"),
+        ("corpuss = 'tram'", "config/bot.toml: corpuss: no such setting; remove it"),
+        ("[engine]\ndeep = 1", "config/bot.toml: engine.deep: no such setting; remove it"),
+        ("[answers]\nmost = 1", "config/bot.toml: answers.most: no such setting; remove it"),
         ("[engine]\ndepth = 0", "config/bot.toml: engine.depth: Input should be greater than 0"),
         ("[engine]\nname = '../x'", "config/bot.toml: engine.name: String should match pattern"),
         ("log_level = 'LOUD'", "config/bot.toml: log_level: Input should be 'DEBUG', 'INFO'"),
         ("corpora = [1]", "config/bot.toml: corpora.0: Input should be a valid string"),
-        ("corpus = ", "config/bot.toml: no TOML: Invalid value"),
+        ("corpus = ", "config/bot.toml: not TOML: Invalid value"),
         ("api_token = 'x'", "config/bot.toml: api_token: no such setting"),
     ],
 )
@@ -167,7 +167,11 @@ def test_a_file_that_is_not_utf_8_is_said_to_be_so() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
-        ("BOT_CORPUSS", "tram", "BOT_CORPUSS: no such setting; unset it, or take one from config"),
+        (
+            "BOT_CORPUSS",
+            "tram",
+            "BOT_CORPUSS: no such setting; unset it, or use a name from config",
+        ),
         ("bot_tokne", SECRET, "bot_tokne: no such setting; unset it"),
         ("BOT_ENGINE", "{}", "BOT_ENGINE: no such setting; unset it"),
         ("BOT_ENGINE__DEEP", "1", "BOT_ENGINE__DEEP: no such setting; unset it"),
@@ -202,8 +206,8 @@ def test_a_chat_s_own_options_come_from_its_table_and_from_variables(
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ("stale = 0", "surfaces.telegram.stale: Input should be greater than 0; mend it"),
-        ("stall = 1", "surfaces.telegram.stall: no such setting; take it out, or mend its name"),
+        ("stale = 0", "surfaces.telegram.stale: Input should be greater than 0; correct it"),
+        ("stall = 1", "surfaces.telegram.stall: no such setting; remove it, or correct its name"),
     ],
 )
 def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> None:

@@ -105,7 +105,7 @@ class Admin:
         return await _reply_or_error(self._withhold(quote, reason))
 
     async def release(self, text: str) -> Reply:
-        """Let the quote whose id is `text` be shown again."""
+        """Release the hold on the quote with the id `text`, so that it is shown again."""
         if len(text.split()) != 1:
             return Reply.with_heading(say("release_usage"))
         return await _reply_or_error(self._release(text.strip().upper()))

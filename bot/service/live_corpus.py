@@ -1,8 +1,7 @@
-"""What is served now, and how another takes its place: built aside, looked at, switched to at once.
+"""The corpus served now, and its reload: built in the background, reviewed, swapped atomically.
 
-What answers questions hangs together in one immutable `Snapshot`, taken once at
-the start of each question, so no answer mixes two corpora. Between preparing a
-reload and switching to it lies the admin's decision.
+A question takes one immutable `Snapshot` at its start, so no answer mixes two
+corpora. An admin decides between preparing a reload and switching to it.
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ class BackgroundBuilder(Generic[Built]):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A corpus, what answers from it, what a later reading may take over, and what is withheld."""
+    """A corpus, its answerer, the parsed files that a reload may reuse, and withheld passages."""
 
     corpus: Corpus
     answerer: Answerer
@@ -121,7 +120,7 @@ class _TimedSnapshot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PreparedReload:
-    """What was built aside, and all that serving it would change.
+    """A snapshot built in the background, and everything that serving it would change.
 
     `successors` are the quotes that the links of moved ones would lead to.
     `generation` is the one that it was compared with.
@@ -193,7 +192,7 @@ class LiveCorpus:
 
     @property
     def is_persistent(self) -> bool:
-        """Whether what is withheld stays so when the process ends."""
+        """Whether holds survive the end of the process."""
         return self._storage.is_persistent
 
     @property
@@ -215,7 +214,7 @@ class LiveCorpus:
         return unsent_ids
 
     async def prepare(self, excluded_ids: Collection[str] = ()) -> PreparedReload:
-        """Build aside and return what would change; it waits to be switched to.
+        """Build in the background, keep the result for `switch`, and return what it would change.
 
         Raises:
             BuildRunningError: another one is being prepared.
@@ -238,7 +237,7 @@ class LiveCorpus:
         """Serve `prepared`, at once; return False if something else was done since it was.
 
         Raises:
-            StorageError: what is retired could not be kept, so nothing was switched.
+            StorageError: the tombstones could not be kept, so nothing was switched.
         """
         async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
@@ -293,7 +292,7 @@ class LiveCorpus:
         self, retired: Iterable[Tombstone], successors: Iterable[Quote]
     ) -> None:
         await self._storage.retire(retired)
-        # Whoever follows an old link is shown its new place, and may come back to that.
+        # An old link leads to its quote's new place, whose own link must then keep working.
         await self._storage.record_shown(successors, self._full_snapshot.corpus.name)
 
     async def _record_retired_since_last_run(self) -> None:

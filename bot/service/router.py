@@ -32,7 +32,7 @@ class Router:
         self._storage = storage or FolderStorage()
 
     def for_chat(self, chat_id: int | None = None) -> Service:
-        """Return the desk that answers in this chat; the first where there is no chat.
+        """Return the service for this chat; the first where there is no chat.
 
         A choice of a corpus that is served no more leads to the first too.
         """
@@ -40,7 +40,7 @@ class Router:
         return self._services.get(name or "", self._default)
 
     async def warm(self) -> None:
-        """Let every desk read now what its first questions would have to wait for."""
+        """Load what the first questions would otherwise wait for, in every service."""
         for service in self._services.values():
             await service.warm()
 
@@ -53,7 +53,7 @@ class Router:
     async def choose_corpus(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.
 
-        Whoever may choose for a chat is for the surface to know.
+        The surface decides who may choose.
         """
         if len(self._services) == 1:
             return Reply.with_heading(say("one_corpus"))

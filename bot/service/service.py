@@ -1,8 +1,7 @@
 """The service behind every surface: question in, reply out.
 
-All that answers a question hangs together in one immutable `Snapshot`, taken
-once at the start of each question, so no answer ever mixes two corpora.
-`live_corpus` says how another takes its place.
+A question takes one immutable `Snapshot` at its start, so no answer mixes two
+corpora; `live_corpus` replaces it at a reload.
 """
 
 from __future__ import annotations
@@ -93,9 +92,9 @@ class Service:
     def find_pronoun_candidates(
         self, quote_ids: Sequence[str], question: str, history: Sequence[str]
     ) -> list[str]:
-        """Return whom a pronoun of `question` may mean, by name: those who speak in these quotes.
+        """Return the names a pronoun of `question` may stand for: the speakers of these quotes.
 
-        Nobody where it has none, or where the questions before name somebody.
+        None where it has no pronoun, or where an earlier question names somebody.
         """
         answerer = self._live.snapshot.answerer
         if not answerer.has_unresolved_pronoun(self._truncate(question), history):
@@ -159,7 +158,7 @@ class Service:
         )
 
     async def copy_quote(self, quote_id: str) -> Reply:
-        """Return a quote to be copied, with whose words they are, or what became of it."""
+        """Return a quote with its attribution, to be copied, or what became of it."""
         return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
 
     def knows_quote(self, quote_id: str) -> bool:
@@ -176,25 +175,25 @@ class Service:
         )
 
     def help(self) -> Reply:
-        """Return how to ask."""
+        """Return how to use the bot."""
         return _add_notice(about.render_help(), self.corpus)
 
     def about(self) -> Reply:
-        """Return what is checked and what is not."""
+        """Return what the bot checks and what it does not."""
         return _add_notice(about.render_about(self.corpus), self.corpus)
 
     def contents(self) -> Reply:
-        """Return what the corpus holds, and which others a chat may choose."""
+        """Return the contents of the corpus, and the others that a chat may choose."""
         reply = about.render_contents(self.corpus)
         others = [live.snapshot.corpus for live in self._siblings]
         return _add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
-        """Return what is kept of a question."""
+        """Return what is stored about questions."""
         return about.render_privacy(is_persisted=self._storage.is_persistent)
 
     async def warm(self) -> None:
-        """Read now what the first question that needs it would have to wait for."""
+        """Load what the first question would otherwise wait for."""
         await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
 
     def _truncate(self, question: str) -> str:

@@ -33,7 +33,7 @@ class _PendingUpload(NamedTuple):
 
 
 class Uploads:
-    """What was sent to be added to the corpus in `folder`; each is read for so many `seconds`."""
+    """Documents sent for the corpus in `folder`; parsing one may take up to `seconds`."""
 
     def __init__(self, folder: Path, seconds: float = sandbox.TIMEOUT_SECONDS) -> None:
         self._folder = folder

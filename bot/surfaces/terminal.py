@@ -94,7 +94,7 @@ class Conversation:
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
-        # Whoever sits at the terminal is whoever runs the bot.
+        # The person at the terminal runs the bot, and so is an admin.
         if command.name in ADMIN_COMMANDS:
             return await self._service.admin.run(command)
         return await commands.run_command(self._service, command, replied_to)
@@ -117,7 +117,7 @@ def converse(service: Service) -> None:
             except BotError as error:
                 print_reply(Reply(((Piece(str(error)),),)))
     if sys.stdin.isatty():
-        # Whoever left did so on the line of the prompt.
+        # The cursor is still on the line of the prompt.
         Console().print()
 
 
@@ -214,7 +214,7 @@ def _replace_controls(text: str) -> str:
 
 
 def _read_lines() -> Iterator[str]:
-    """Yield what is typed, line by line, but for empty lines."""
+    """Yield the lines typed, without empty ones."""
     if not sys.stdin.isatty():
         yield from (line.strip() for line in sys.stdin if line.strip())
         return
