@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -314,6 +315,17 @@ def list_constants() -> list[tuple[str, float]]:
         for target in statement.targets
         if isinstance(target, ast.Name)
     ]
+
+
+def test_every_constant_has_its_reason_above_it() -> None:
+    without_reason = [
+        f"{path.name}: {line}"
+        for path in sorted(Path(bot.attribution.__path__[0]).glob("*.py"))
+        for before, line in pairwise(path.read_text("utf-8").splitlines())
+        if re.match(r"[A-Z_]+ = [\d.]+$", line) and not before.startswith("# ")
+    ]
+
+    assert without_reason == []
 
 
 def test_every_constant_is_pinned_or_says_why_not() -> None:

@@ -6,6 +6,10 @@ through: `lexicon` (the words of its language), `quotation_marks`, `tokens` and 
 `coreference` and `resolution` (which person is meant), `cues` and `speakers` (who speaks),
 `reported_speech`, `transcripts` (recorded turns and what is laid out like them), `pipeline`
 (passages of all this) and `curation` (the curator's last word). `paraphrases` compares them.
+
+Beside a constant “n of m right” counts the quotations of tests/benchmarks/voices.py (PolNeAR, the
+development part) that rest on it and whose speaker is annotated by name; 2,330 of 2,427 that
+reach 0.7 are right in all.
 """
 
 from bot.attribution.pipeline import extract_passages

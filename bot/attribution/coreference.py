@@ -25,24 +25,45 @@ if TYPE_CHECKING:
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
 
+# First and last name stand in the sentence itself: 836 of 884 right.
 FULL_NAME_CONFIDENCE = 1.0
+# One person of the document goes by the surname: 1,213 of 1,243 right.
 UNIQUE_NAME_CONFIDENCE = 0.97
+# Several words that are no person's name: 19 of 21 right.
 ORGANISATION_CONFIDENCE = 0.95
+# One word that no full name explains: 135 of 148 right.
 ONE_WORD_CONFIDENCE = 0.9
+# Two people of one surname, and the one last mentioned is meant: 55 of 56 right, but the
+# cases are few and the wrong Low is the worst error, so only the surest cues reach 0.7 with it.
 SHARED_NAME_CONFIDENCE = 0.75
+# A pronoun with one candidate far ahead: 13 of 14 right.
 CLEAR_PRONOUN_CONFIDENCE = 0.92
+# A pronoun whose best candidate leads less clearly: 4 of 8 right.
 LIKELY_PRONOUN_CONFIDENCE = 0.84
+# Two people may be meant, so no cue brings it to 0.7.
 DOUBTFUL_PRONOUN_CONFIDENCE = 0.6
+# Neither title nor given name says that the pronoun fits: shown behind sure cues alone.
 UNKNOWN_SEX_CONFIDENCE = 0.8
+# Of the weight of the two best candidates: 0.7 shows one right name and one wrong one more, 0.9
+# loses three right and one wrong.
 CLEAR_SHARE = 0.8
+# 0.58 shows two right names and three wrong ones more, 0.78 loses three right.
 LIKELY_SHARE = 0.68
+# A pronoun mostly means a subject; 0.25 and 0.45 show the same names on the benchmark.
 NON_SUBJECT_WEIGHT = 0.35
+# One sentence back counts 0.35, three back 0.12; 1.4 loses a right name.
 DISTANCE_EXPONENT = 1.5
+# Whoever was quoted last often goes on: 0.4 changes nothing, 0.6 loses a right name.
 LAST_SPEAKER_WEIGHT = 0.5
+# A name of unknown sex fits a pronoun, but less: 0.5 shows one right and one wrong name more.
 UNKNOWN_SEX_FIT = 0.6
+# 30 and 50 change nothing on the benchmark; it bounds the time that one pronoun takes.
 _MAX_MENTIONS = 40
+# Two or three paragraphs: 9 loses a wrong name, 15 a right one.
 _MAX_SENTENCE_DISTANCE = 12
+# Half as far, since what was said since then counts for more; 5 and 7 change nothing.
 _MAX_SPEAKER_DISTANCE = 6
+# Two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
 
 

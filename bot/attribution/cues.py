@@ -1,8 +1,7 @@
-"""The cue that says whose a quotation is, within its sentence.
+"""The cue of a quotation within its sentence, and marks that quote nobody.
 
-Sought nearest first: right after the quotation, before it, a noun ("X's plan
-to"), further on. The trust in each pattern was set on annotated news; the
-benchmark prints, band by band, how many were right.
+Sought nearest first: right after the quotation, before it, a noun ("X's plan to"), further
+on. The confidence of each pattern was set on annotated news.
 """
 
 from __future__ import annotations
@@ -23,31 +22,54 @@ if TYPE_CHECKING:
     from bot.attribution.tokens import Token
     from bot.model import Span
 
+# “...,” X said: 1,069 of 1,087 right.
 VERB_AFTER = 0.97
+# “...,” said X: 576 of 606 right.
 INVERTED_AFTER = 0.97
+# X said: “...”: 33 of 36 right.
 VERB_WITH_COLON = 0.96
+# X said that “...”: 130 of 138 right.
 ADJACENT_VERB = 0.93
+# X said of this and that “...”: 391 of 423 right.
 VERB_BEFORE = 0.84
+# X called it “...”: 86 of 108 right.
 ATTITUDE_VERB = 0.82
+# The same from further off: 8 of 11 right, and 6 were no quotation, so it stays below 0.7.
 FAR_ATTITUDE_VERB = 0.68
+# X’s plan to “...”: where no surer cue is; too few on the benchmark to judge (none of 5 right).
 SPEECH_NOUN = 0.72
+# “...” is wrong, X said: 29 of 38 right.
 LATER_VERB = 0.74
+# X’s answer: “...”: 9 of 12 right.
 COLON_PHRASE = 0.85
+# A bare name and a colon may be a list or a headline, so it stays below 0.7.
 COLON_NAME = 0.66
+# No cue, only the subject of the sentence: 12 of 16 right, and 3 were no quotation: below 0.7.
 MAIN_SUBJECT = 0.6
+# A word or two behind a verb of opinion: 56 of 72 right, 12 were no quotation. With the factor
+# 0.82 becomes 0.69, which is not shown.
 SHORT_FACTOR = 0.84
+# 23 loses 10 right names, 37 finds 3 more; beyond that the subject is another clause’s.
 _MAX_VERB_DISTANCE = 30
+# 11 and 17 change nothing on the benchmark.
 _MAX_NOUN_DISTANCE = 14
+# Two adjectives and a possessive mark; 3 and 5 change nothing on the benchmark.
 _MAX_POSSESSOR_DISTANCE = 4
+# 6 loses 8 right names, 10 finds 4 right and 2 wrong ones.
 _NEAR_ATTITUDE_DISTANCE = 8
+# A verb of opinion this near keeps the words from a verb of saying further off.
 _FALLBACK_DISTANCE = 3
+# “that” may stand between: 1 loses 1 right and 2 wrong names, 3 finds 3 right and 1 wrong.
 _ADJACENT_DISTANCE = 2
 _INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
 
 _WORD = re.compile(r"\w+")
+# The longest title or ironic phrase that is still none of a speaker’s sentences.
 _MAX_SCARE_WORDS = 12
+# A line of its own, in title case and marks, is a heading up to here.
 _MAX_HEADING_WORDS = 8
+# Behind “book” or “film” a title is short; behind “entitled” any length counts.
 _MAX_TITLE_WORDS = 6
 _SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 

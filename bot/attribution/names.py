@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.tokens import Token
 
+# “NATO” and “JK ROWLING” are names; three words in capitals are a headline.
 _MIN_HEADLINE_WORDS = 3
+# The longest name of a person with all of its parts; 4 and 6 change nothing on the benchmark.
 _MAX_NAME_WORDS = 5
 
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from bot.attribution.tokens import Token
 
 PHRASE_TAGS = (Tag.OTHER, Tag.NAME, Tag.DETERMINER, Tag.NUMBER, Tag.POSSESSIVE)
+# A longer phrase has lost its comma, and time must stay linear.
 MAX_PHRASE_TOKENS = 16
 _GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
 
+# A role is one line in a reply; what is longer is a clause about the person.
 _MAX_ROLE_LENGTH = 90
 _APPOSITION_ENDS = (
     Tag.COMMA,

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from bot.model import Span
 
+# Title case leaves small words alone; of a sentence with names far fewer words have capitals.
 _HEADLINE_SHARE = 0.7
+# 4 shows two more right names and finds two fewer reports, 6 changes nothing.
 _MIN_HEADLINE_WORDS = 5
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY)
 _WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from bot.languages.base import Language
     from bot.model import Document, Voice, VoiceEntry
 
-# As sure as a far verb of opinion: the outer speaker may misquote.
+# As sure as a verb of opinion: the outer speaker may misquote.
 NESTED_CONFIDENCE = 0.8
+# “said to me ‘...’”: further off the inner words may be the outer speaker’s.
 _MAX_NESTED_VERB_DISTANCE = 3
 _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from bot.attribution.lexicon import Lexicon
 
-# Up to three words may be marked for any reason: a nickname, a title, irony. From four on, what
-# is marked was said: of the marked spans of tests/benchmarks/voices.py TODO.
+# Up to three words may be marked for any reason: a nickname, a title, irony.
 MAX_SHORT_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ANY_MARK = re.compile(r"''|’’|[\"“”„‟«»‹›「」『』‘'‚]")

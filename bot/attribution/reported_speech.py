@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from bot.attribution.subjects import Sentence
     from bot.attribution.tokens import Token
 
+# X says it rains: without “that” the clause may end early.
 BARE_CLAUSE_CONFIDENCE = 0.86
+# X says that it rains.
 THAT_CLAUSE_CONFIDENCE = 0.9
+# It rains, X says.
 POSTPOSED_CONFIDENCE = 0.9
+# According to X, it rains.
 ACCORDING_TO_CONFIDENCE = 0.9
+# X urged them to stop: what was said is the publication’s summary. Shown for a sure name only.
 SPEECH_ACT_CONFIDENCE = 0.75
+# “said so again”: two words are no statement.
 _TOO_FEW_WORDS = 2
 _VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
 _DATE_TAGS = (Tag.TIME, Tag.NUMBER)
@@ -45,11 +51,17 @@ _INTERLUDE_TAGS = (
     Tag.ADVERB,
     Tag.POSSESSIVE,
 )
+# A subject of a dozen words, then its verb; further off the verb is another clause’s.
 _CLAUSE_WINDOW = 14
+# “said in a speech to party members on Monday that”: any further and “that” is a pronoun.
 _THAT_WINDOW = 9
+# “told the members of the town council that”.
 _MAX_LISTENER_TOKENS = 6
+# “shed”, “need” and “seed” are no past tenses; “ended” is one.
 _MAX_NON_VERB_ED_LENGTH = 4
+# “that the mayor of Leeds said was”: a relative pronoun this near governs the verb.
 _RELATIVE_WINDOW = 5
+# “who also urged”: what follows belongs to a clause about somebody.
 _SPEECH_ACT_RELATIVE_WINDOW = 3
 
 

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from bot.attribution.parsing import ParsedDocument
     from bot.attribution.subjects import Sentence
 
+# A curator lists this very name: as sure as a surname that one person has.
 LISTED_CONFIDENCE = 0.97
+# A study by X: its words are its authors’, its figures perhaps not.
 STUDY_AUTHORS_CONFIDENCE = 0.9
+# Campaigners, a spokesman: 63 of 94 match the annotation. Shown behind the surest cues alone.
 GROUP_CONFIDENCE = 0.74
+# The senator: stands for a name given elsewhere, 10 of 19 right, so it stays below 0.7.
 ANAPHOR_CONFIDENCE = 0.62
+# I, we: the writer, or somebody whom the marks lost; never shown.
 WRITER_CONFIDENCE = 0.6
+# They, it: may be whoever spoke before, 1 of 3 right; never shown.
 CARRIED_CONFIDENCE = 0.55
 
 

@@ -26,14 +26,20 @@ if TYPE_CHECKING:
     from bot.attribution.subjects import Sentence
     from bot.model import Voice
 
+# “...,” X said. “...”: 500 of 515 right.
 NEIGHBOUR_FACTOR = 0.9
+# X was unmoved. “...”: 7 of 7 right, too few to show where X is only the main subject.
 INTRODUCED_CONFIDENCE = 0.72
+# Nothing but the speaker of a paragraph before: never shown, whatever the cue was.
 INHERITED_FACTOR = 0.5
+# The marks themselves say that the quotation goes on; a little less at each step.
 CONTINUATION_FACTOR = 0.99
+# Further off nobody is named at all, not even below the threshold.
 _MAX_INHERITED_PARAGRAPHS = 2
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
+# “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
 _QUOTE_ONLY_TAGS = (
     Tag.QUOTATION,

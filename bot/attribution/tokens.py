@@ -31,7 +31,7 @@ _PUNCTUATION_TAGS = {
     "–": Tag.DASH,
 }
 _SENTENCE_END = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
-# The longest sentence of tests/benchmarks/voices.py's news has 107 tokens; a longer run has no
+# The longest sentence of tests/benchmarks/voices.py's news has 100 tokens; a longer run has no
 # punctuation, and rules that look both ways would take time in the square of its length.
 _MAX_SENTENCE_TOKENS = 250
 # How far a cue that begins a sentence may stand from its verb: “Why?” Ann Bell, who chairs

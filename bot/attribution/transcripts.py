@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # An interview's labels and a signature are the names that the source itself prints: an error of
 # theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.
 INTERVIEW_CONFIDENCE = 0.9
+# A signature or a heading names one person for all of it.
 SIGNED_CONFIDENCE = 0.92
 # Two who each speak twice: what opens fewer lines is a list ("Price: 5 pounds").
 _MIN_SPEAKERS = 2
