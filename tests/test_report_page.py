@@ -136,7 +136,7 @@ def test_a_long_review_is_counted_by_remedy_and_its_files_are_closed() -> None:
 
     shown = Parsed(render_page("x", CheckResult(None, tuple(found))))
 
-    assert "70 findings, by what would mend them" in shown.text
+    assert "70 findings by remedy" in shown.text
     assert "70 mend it 2" in shown.text
     assert not [tag for tag, given in shown.tags if tag == "details" and "open" in given]
     broken = Finding("x/2.txt", 1, Level.ERROR, "bad", "mend it")

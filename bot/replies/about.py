@@ -111,6 +111,6 @@ def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
 
 
 def _corpus_button_rows(corpora: Sequence[Corpus]) -> tuple[tuple[Button, ...], ...]:
-    """Return a row for each corpus whose command any chat can carry."""
+    """Build a row for each corpus whose command fits a button."""
     buttons = [Button(corpus.title, f"{CHOOSE_COMMAND} {corpus.name}") for corpus in corpora]
     return tuple((button,) for button in buttons if fits_command_limit(button))

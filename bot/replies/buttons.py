@@ -1,4 +1,4 @@
-"""Buttons under a reply: at most five, each a command that could be typed."""
+"""Buttons under a reply: at most five, each standing for a command that could be typed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 class AvailableActions(NamedTuple):
-    """Which quotes, by id, have another wording, and which may have an opposite."""
+    """The ids of quotes that have another wording, and of those that may have an opposite."""
 
     with_wordings: Collection[str] = ()
     with_opposite: Collection[str] = ()
 
 
 class PageInfo(NamedTuple):
-    """Which page of an answer: its number, whether another follows, and what its first quote is."""
+    """A page of an answer: its number, whether another follows, its first quote's number."""
 
     number: int = 1
     has_more: bool = False
@@ -43,7 +43,7 @@ def build_answer_buttons(
     page: PageInfo | None = None,
     inherited_words: Sequence[str] = (),
 ) -> Rows:
-    """Return the buttons under `quotes`: the context of each, then what else there is room for.
+    """Build the buttons under `quotes`: a Context for each, then what else there is room for.
 
     `inherited_words` is what a press would leave out.
     """
@@ -54,7 +54,7 @@ def build_answer_buttons(
         _action_buttons(quotes, available, numbers),
     )
     contexts = [_quote_button(say("label_context"), "context", quote, numbers) for quote in quotes]
-    # A quote whose button has no room is looked into by typing "context 4".
+    # A quote without a button can still be opened by typing "context 4".
     contexts = contexts[: MAX_BUTTONS - len(navigation)]
     if page.number > 1:
         actions.insert(0, Button(say("label_back"), f"/more {page.number - 1}", edits=True))
@@ -63,17 +63,17 @@ def build_answer_buttons(
 
 
 def build_quote_buttons(quote: Quote, available: AvailableActions) -> Rows:
-    """Return the buttons under one quote that is looked into."""
+    """Build the buttons under a quote that is shown by itself."""
     return _drop_empty_rows(_action_buttons([quote], available, {quote.id: 1}))
 
 
 def fits_command_limit(button: Button) -> bool:
-    """Return whether any chat can carry what `button` stands for."""
+    """Return whether the command of `button` is short enough for any chat."""
     return len(button.command.encode()) <= MAX_COMMAND_BYTES
 
 
 def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Iterator[Button]:
-    """Yield what must not be missing: the page that follows, and the way out of what was kept."""
+    """Yield the buttons that must be there: the next page, and Without for inherited words."""
     if page.has_more:
         yield Button(say("label_more"), f"/more {page.number + 1}", edits=True)
     if inherited_words:
@@ -84,7 +84,7 @@ def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Itera
 def _action_buttons(
     quotes: Sequence[Quote], available: AvailableActions, numbers: Mapping[str, int]
 ) -> list[Button]:
-    """Return what else may be asked: of one kind one button, for the first quote that has it."""
+    """Build the other buttons: one of each kind, for the first quote that has it."""
     wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
     opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
     buttons = []

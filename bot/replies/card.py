@@ -1,4 +1,4 @@
-"""One quote that stands by itself in a chat the bot is not in: side, voice, source, other side."""
+"""A quote as a card, for chats the bot is not in: side, speaker, source, other side."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
 
 
 def _card_buttons(quote: Quote) -> Iterator[Button]:
-    """Yield what opens the chat with the bot: the quote in its context, and its opposite."""
+    """Yield the buttons that open the bot's chat: on the quote's context, and on its opposite."""
     yield Button(say("label_check"), f"/start {QUOTE_PREFIX}{quote.id}")
     if quote.passage.side is not Side.NEITHER:
         yield Button(say("label_other_side"), f"/start {OPPOSITE_PREFIX}{quote.id}")
 
 
 def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
-    """Return whether whoever disagrees was found by the same words."""
+    """Say whether the same words match quotes of the other side."""
     silent_others = [
         other for other in _OPPOSING_SIDES if other is not side and other in silent_sides
     ]

@@ -1,4 +1,4 @@
-"""Answers and passages as JSON objects, for other programs; what is not given is null."""
+"""Answers and passages as JSON objects for other programs; missing metadata is null."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def answer_to_json(answer: Answer) -> Json:
-    """Return what `ask --json` prints; a quote's `text` is `canonical[start:end]`."""
+    """Convert an answer for `ask --json`; a quote's `text` is `canonical[start:end]`."""
     return {
         "question": answer.question,
         "corpus": answer.corpus,
@@ -27,7 +27,7 @@ def answer_to_json(answer: Answer) -> Json:
 
 
 def passage_to_json(passage: Passage) -> Json:
-    """Return a line of `voices --json`: the voice's own words, and what proves the voice."""
+    """Convert a passage for `voices --json`: its words, its voice, and the evidence."""
     return {
         "document": passage.document.id,
         "start": passage.span.start,
@@ -65,7 +65,7 @@ def _quote_to_json(chosen: ChosenQuote) -> Json:
 
 
 def _turn_to_json(passage: Passage) -> Json | None:
-    """Return where a record has the passage: heading, address of the speech, name of paragraph."""
+    """Convert a passage's turn: heading, URL of the speech, the record's paragraph name."""
     turn = passage.turn
     if turn is None:
         return None

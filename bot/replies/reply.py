@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Style(StrEnum):
-    """How a piece of text stands out."""
+    """The style of a piece of text."""
 
     PLAIN = "plain"
     BOLD = "bold"
@@ -47,7 +47,7 @@ Block = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label, and the command that pressing it stands for, such as `/ask privacy`.
+    """A label, and the command that a press stands for, such as `/ask privacy`.
 
     The command is at most 40 bytes of UTF-8 where the button `edits`, else 64,
     so that any chat can carry it. `edits`: its reply takes the place of the
@@ -62,7 +62,7 @@ class Button:
 
 
 class Command(NamedTuple):
-    """What a typed line or a button asks for: the name of a command, and the text after it."""
+    """A parsed line or button: the name of a command, and the text after it."""
 
     name: str
     text: str = ""
@@ -96,7 +96,7 @@ class AnswerRef:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said at once: blocks, a blank line between each, then rows of buttons.
+    """One message: blocks with a blank line between them, then rows of buttons.
 
     Splitting for a chat's limit happens between blocks, or between the lines of
     a block, never inside a quote. `history` is what it replies to, oldest first,
@@ -126,6 +126,6 @@ class Reply:
 
     @property
     def answer_ref(self) -> AnswerRef:
-        """It as what a reader answers to."""
+        """The reference that a reader's reply to this refers to."""
         ids = (piece.quote_id for block in self.blocks for piece in block if piece.quote_id)
         return AnswerRef(self.history, self.page, tuple(dict.fromkeys(ids)))

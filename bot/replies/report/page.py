@@ -194,7 +194,7 @@ def _render_remedies(findings: Sequence[Finding]) -> Iterator[str]:
         for remedy, count in Counter(each.remedy for each in findings).most_common()
     )
     yield (
-        f'<p class="note">{len(findings):,} findings, by what would mend them; '
+        f'<p class="note">{len(findings):,} findings by remedy; '
         "open a file below for details.</p>"
         '<div class="plot"><table><tr><th class="count">findings</th><th>remedy</th>'
         f'<th class="count">files</th></tr>{rows}</table></div>'
