@@ -55,9 +55,7 @@ class Analyser:
     def __init__(self, language: str) -> None:
         if language not in Stemmer.algorithms():
             languages = ", ".join(Stemmer.algorithms())
-            raise CorpusError(
-                "corpus.toml", f"no stemmer for language {language!r}", f"use {languages}"
-            )
+            raise CorpusError("corpus.toml", f"no stemmer for language {language!r}", f"use {languages}")
         self._stem = Stemmer.Stemmer(language).stemWord
         self._cache: dict[str, ContentWord | None] = {}
         words = load_language(language).words("stop_words", "words")

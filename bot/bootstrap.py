@@ -50,17 +50,13 @@ async def build_router(settings: Settings) -> Router:
     names = dict.fromkeys([settings.corpus, *settings.corpora])
     loaded = [await _load_live_corpus(settings, name, storage) for name in names]
     services = [
-        _build_service(settings, storage, live, [other for other in loaded if other is not live])
-        for live in loaded
+        _build_service(settings, storage, live, [other for other in loaded if other is not live]) for live in loaded
     ]
     return Router(services, storage)
 
 
 def build_snapshot(
-    settings: Settings,
-    name: str,
-    previous: LoadedCorpus | None = None,
-    excluded_ids: Collection[str] = (),
+    settings: Settings, name: str, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
 ) -> Snapshot:
     """Read the corpus of this name, index it, and return both."""
     reading = load_incrementally(settings.corpora_folder / name, previous, excluded_ids)
@@ -76,9 +72,7 @@ def _open_storage(settings: Settings) -> Storage:
 
 
 async def _load_live_corpus(settings: Settings, name: str, storage: Storage) -> LiveCorpus:
-    return await LiveCorpus.load(
-        partial(build_snapshot, settings, name), storage, settings.reload_seconds
-    )
+    return await LiveCorpus.load(partial(build_snapshot, settings, name), storage, settings.reload_seconds)
 
 
 def _build_service(
@@ -102,9 +96,7 @@ def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSett
 def _load_engine(name: str, place: str) -> EngineModule:
     """Return the engine called as its module is."""
     if name not in (names := list_engines()):
-        raise SettingsError(
-            f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}"
-        )
+        raise SettingsError(f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}")
     return load_engine(name)
 
 

@@ -48,11 +48,7 @@ EXIT_NOT_SERVED = 1
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
@@ -69,10 +65,7 @@ def _print_version(is_asked: bool) -> None:  # noqa: FBT001  typer's own signatu
 def describe_bot(
     *,
     version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
-        ),
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Answer questions about a policy debate only in the words of the people in it."""
@@ -88,9 +81,7 @@ def _add_surface(name: str, surface: Surface) -> None:
         surface.run(config, options, **switches)
 
     def parameter(name: str, annotation: object, default: object) -> inspect.Parameter:
-        return inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-        )
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
     switches = [
         parameter(name, Annotated[bool, typer.Option(f"--{name}", help=text)], default=False)
@@ -139,9 +130,7 @@ def show(
 ) -> None:
     """Print a document, or a quote in its context."""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
-    document = next(
-        (candidate for candidate in service.corpus.documents if candidate.id == name), None
-    )
+    document = next((candidate for candidate in service.corpus.documents if candidate.id == name), None)
     if document and text:
         print(document.text, end="")
     elif document:
@@ -159,9 +148,7 @@ def check(
     name: Annotated[str | None, typer.Argument()] = None,
     *,
     as_record: AsJson = False,
-    report: Annotated[
-        Path | None, typer.Option(help="Write a page to read in a browser into this file.")
-    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser into this file.")] = None,
 ) -> None:
     """Lint a corpus; status 1 when it could not be served."""
     config = load_settings(name)
@@ -194,12 +181,7 @@ def add(  # noqa: PLR0913  each is an option
     config = load_settings(corpus)
     folder = config.corpora_folder / config.corpus
     stated = Publication(
-        title=title,
-        publisher=publisher,
-        authors=tuple(author or ()),
-        date=date,
-        url=url,
-        licence=licence,
+        title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
     )
     if source.startswith(("https://", "http://")):
         addition = prepare_from_url(folder, source, stated, name, _build_fetch(config))

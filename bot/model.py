@@ -155,9 +155,7 @@ class ParagraphDigests:
         """Return whether the paragraphs of `text` that `span` touches are as they were loaded."""
         first = bisect_right(self._starts, span.start) - 1
         last = max(first + 1, bisect_left(self._starts, span.end))
-        is_intact = all(
-            self._hash_block(text, index) == self._digests[index] for index in range(first, last)
-        )
+        is_intact = all(self._hash_block(text, index) == self._digests[index] for index in range(first, last))
         self.has_mismatch |= not is_intact
         return is_intact
 

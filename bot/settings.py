@@ -62,11 +62,7 @@ class Settings(BaseSettings):
     """The whole of config/bot.toml."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX,
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        extra="forbid",
-        frozen=True,
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
     )
 
     corpus: str = "facial-recognition"
@@ -117,9 +113,7 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     """
     if not SETTINGS_FILE.is_file():
         raise SettingsError(
-            str(SETTINGS_FILE),
-            "no such file",
-            "start the bot in the folder that holds config and corpus",
+            str(SETTINGS_FILE), "no such file", "start the bot in the folder that holds config and corpus"
         )
     _refuse_unknown(os.environ, variables)
     try:
@@ -175,9 +169,7 @@ def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str])
             and variable not in known_variables
             and not variable.startswith(open_prefixes)
         ):
-            raise SettingsError(
-                name, "no such setting", f"unset it, or use a name from {SETTINGS_FILE}"
-            )
+            raise SettingsError(name, "no such setting", f"unset it, or use a name from {SETTINGS_FILE}")
 
 
 def _to_settings_error(error: ValidationError, prefix: Sequence[str] = ()) -> SettingsError:

@@ -28,9 +28,7 @@ _LOOKBEHIND = 12
 # what may stand unseen inside a word: soft hyphen, joiners.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _COMBINING_MARKS = "".join(
-    re.escape(chr(code))
-    for code in range(0x300, 0x3100)
-    if unicodedata.category(chr(code))[0] == "M"
+    re.escape(chr(code)) for code in range(0x300, 0x3100) if unicodedata.category(chr(code))[0] == "M"
 )
 _CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
 _LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"
@@ -58,11 +56,7 @@ def split_paragraphs(text: str) -> list[Span]:
     >>> split_paragraphs("One.\n\n  Two. \n")
     [Span(start=0, end=4), Span(start=8, end=12)]
     """
-    return [
-        trimmed
-        for line in _LINE.finditer(text)
-        if (trimmed := trim(text, Span(*line.span()))).start < trimmed.end
-    ]
+    return [trimmed for line in _LINE.finditer(text) if (trimmed := trim(text, Span(*line.span()))).start < trimmed.end]
 
 
 def split_sentences(text: str, span: Span) -> list[Span]:

@@ -35,15 +35,11 @@ def pdf(pages: Sequence[Sequence[Printed]], about: str = "", trailer: str = "") 
     ]
     for number, lines in enumerate(pages):
         drawn = "\n".join(
-            f"BT /F1 {size} Tf {left} {low} Td ({_escaped(words)}) Tj ET"
-            for left, low, size, words in lines
+            f"BT /F1 {size} Tf {left} {low} Td ({_escaped(words)}) Tj ET" for left, low, size, words in lines
         )
         font = "/Resources<</Font<</F1 3 0 R>>>>"
         place = f"/MediaBox[0 0 595 842]/Contents {6 + 2 * number} 0 R"
-        objects += [
-            f"<</Type/Page/Parent 2 0 R{place}{font}>>",
-            f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
-        ]
+        objects += [f"<</Type/Page/Parent 2 0 R{place}{font}>>", f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream"]
     return _numbered(objects, trailer)
 
 

@@ -143,11 +143,7 @@ def file(folder: Path, name: str, content: str | bytes) -> Path:
 
 def listing(folder: Path) -> dict[str, bytes]:
     """Return every file of the corpus, hidden ones too, with its bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 async def shown(bridge: Service, question: str = QUESTION) -> str:

@@ -21,9 +21,7 @@ RELATIONS = (
     '<Relationship Id="r" Type="http://x/officeDocument" Target="word/document.xml"/>'
     "</Relationships>"
 )
-SPEECH = (
-    '<speech id="uk.org.publicwhip/debate/2024-05-01a.1.1" speakername="Ann"><p>{}</p></speech>'
-)
+SPEECH = '<speech id="uk.org.publicwhip/debate/2024-05-01a.1.1" speakername="Ann"><p>{}</p></speech>'
 SECRET = "/etc/passwd"
 
 
@@ -48,9 +46,7 @@ def _xml() -> Iterator[tuple[str, bytes]]:
     long = "x" * 50_000
     yield "quadratic.xml", doctype(f'<!ENTITY a "{long}">', "&a;" * 20_000)
     yield "parameters.xml", doctype("<!ENTITY % a \"<!ENTITY b 'x'>\">%a;", "&b;")
-    for n, what in enumerate(
-        ("file://" + SECRET, "http://127.0.0.1:9/x", "file:///dev/zero", "expect://id")
-    ):
+    for n, what in enumerate(("file://" + SECRET, "http://127.0.0.1:9/x", "file:///dev/zero", "expect://id")):
         yield f"external-{n}.xml", doctype(f'<!ENTITY a SYSTEM "{what}">', "&a;")
         yield f"external-parameter-{n}.xml", doctype(f'<!ENTITY % a SYSTEM "{what}">%a;', "x")
         yield (
@@ -67,10 +63,7 @@ def _xml() -> Iterator[tuple[str, bytes]]:
     yield "utf-16.xml", "<?xml version='1.0' encoding='utf-16'?><publicwhip/>".encode("utf-16")
     yield "lying.xml", b"<?xml version='1.0' encoding='utf-8'?><publicwhip>\xff\xfe</publicwhip>"
     yield "unclosed.xml", b"<publicwhip><speech>" + b"x" * 100_000
-    yield (
-        "speeches.xml",
-        b"<publicwhip>" + SPEECH.format("Yes.").encode() * 40_000 + b"</publicwhip>",
-    )
+    yield ("speeches.xml", b"<publicwhip>" + SPEECH.format("Yes.").encode() * 40_000 + b"</publicwhip>")
 
 
 def _packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -98,24 +91,16 @@ def _docx() -> Iterator[tuple[str, bytes]]:
     yield "absolute.docx", _word(whole, {"/climbed": b"x"})
     yield (
         "laughs.docx",
-        _word(
-            '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + whole.format(said.format("&b;"))
-        ),
+        _word('<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + whole.format(said.format("&b;"))),
     )
     yield (
         "external.docx",
-        _word(
-            f'<!DOCTYPE x [<!ENTITY a SYSTEM "file://{SECRET}">]>'
-            + whole.format(said.format("&a;"))
-        ),
+        _word(f'<!DOCTYPE x [<!ENTITY a SYSTEM "file://{SECRET}">]>' + whole.format(said.format("&a;"))),
     )
     yield "deep.docx", _word(whole.format("<w:tbl><w:tr><w:tc>" * 60_000))
     yield "wide.docx", _word(whole.format(said.format("a") * 400_000))
     target = RELATIONS.replace("word/document.xml", "../../.." + SECRET)
-    yield (
-        "target.docx",
-        _packed({"[Content_Types].xml": TYPES.encode(), "_rels/.rels": target.encode()}),
-    )
+    yield ("target.docx", _packed({"[Content_Types].xml": TYPES.encode(), "_rels/.rels": target.encode()}))
     yield "no-parts.docx", _packed({"[Content_Types].xml": b""})
     lying = bytearray(_word(whole.format(said.format("x" * 5_000_000))))
     # The listing says that nothing much is packed in it.
@@ -125,16 +110,8 @@ def _docx() -> Iterator[tuple[str, bytes]]:
     yield "overlapping.docx", _overlapping()
     yield "encrypted.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 4096
     yield "truncated.docx", _word(whole.format(said.format("x")))[:-30]
-    yield (
-        "lzma.docx",
-        _packed({"[Content_Types].xml": b"x", "word/document.xml": b"x" * 10**7}, zipfile.ZIP_LZMA),
-    )
-    yield (
-        "bzip.docx",
-        _packed(
-            {"[Content_Types].xml": b"x", "word/document.xml": b"x" * 10**7}, zipfile.ZIP_BZIP2
-        ),
-    )
+    yield ("lzma.docx", _packed({"[Content_Types].xml": b"x", "word/document.xml": b"x" * 10**7}, zipfile.ZIP_LZMA))
+    yield ("bzip.docx", _packed({"[Content_Types].xml": b"x", "word/document.xml": b"x" * 10**7}, zipfile.ZIP_BZIP2))
 
 
 def _overlapping() -> bytes:
@@ -165,10 +142,7 @@ def _pdf() -> Iterator[tuple[str, bytes]]:
     show = b"BT /F1 12 Tf 50 700 Td (x) Tj ET\n"
     yield "stream.pdf", _objects(catalog, pages, page, stream(zlib.compress(b" " * 300_000_000)))
     twice = zlib.compress(zlib.compress(b" " * 300_000_000))
-    yield (
-        "twice.pdf",
-        _objects(catalog, pages, page, stream(twice, "/Filter [/FlateDecode /FlateDecode]")),
-    )
+    yield ("twice.pdf", _objects(catalog, pages, page, stream(twice, "/Filter [/FlateDecode /FlateDecode]")))
     yield "words.pdf", _objects(catalog, pages, page, stream(zlib.compress(show * 400_000)))
     yield "graphics.pdf", _objects(catalog, pages, page, stream(zlib.compress(b"q " * 3_000_000)))
     yield "arrays.pdf", _objects(catalog, pages, page, stream(zlib.compress(b"[" * 500_000)))
@@ -176,44 +150,25 @@ def _pdf() -> Iterator[tuple[str, bytes]]:
     yield "dictionaries.pdf", _objects(b"<< /a " * 100_000, pages, page)
     loop = b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"
     yield "cyclic.pdf", _objects(catalog, loop, page)
-    yield (
-        "cyclic-page.pdf",
-        _objects(catalog, pages, b"<< /Type /Page /Parent 3 0 R /Contents 3 0 R >>"),
-    )
+    yield ("cyclic-page.pdf", _objects(catalog, pages, b"<< /Type /Page /Parent 3 0 R /Contents 3 0 R >>"))
     many = b"<< /Type /Pages /Kids [" + b"3 0 R " * 100_000 + b"] /Count 100000 >>"
     yield "pages.pdf", _objects(catalog, many, page, stream(zlib.compress(show)))
-    yield (
-        "length.pdf",
-        _objects(catalog, pages, page, b"<< /Length 9999999999 >>\nstream\nx\nendstream"),
-    )
-    yield (
-        "length-loop.pdf",
-        _objects(catalog, pages, page, b"<< /Length 4 0 R >>\nstream\nx\nendstream"),
-    )
-    yield (
-        "cross.pdf",
-        b"%PDF-1.7\nxref\n0 99999999\ntrailer << /Size 99999999 >>\nstartxref\n9\n%%EOF",
-    )
-    yield (
-        "previous.pdf",
-        b"%PDF-1.7\nxref\n0 0\ntrailer << /Prev 9 /Root 1 0 R >>\nstartxref\n9\n%%EOF",
-    )
+    yield ("length.pdf", _objects(catalog, pages, page, b"<< /Length 9999999999 >>\nstream\nx\nendstream"))
+    yield ("length-loop.pdf", _objects(catalog, pages, page, b"<< /Length 4 0 R >>\nstream\nx\nendstream"))
+    yield ("cross.pdf", b"%PDF-1.7\nxref\n0 99999999\ntrailer << /Size 99999999 >>\nstartxref\n9\n%%EOF")
+    yield ("previous.pdf", b"%PDF-1.7\nxref\n0 0\ntrailer << /Prev 9 /Root 1 0 R >>\nstartxref\n9\n%%EOF")
     yield "empty.pdf", b"%PDF-1.7\n%%EOF"
     yield (
         "script.pdf",
         _objects(
-            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",  # noqa: E501
+            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
             pages,
             page,
         ),
     )
     yield (
         "launch.pdf",
-        _objects(
-            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (/bin/sh) >> >>",
-            pages,
-            page,
-        ),
+        _objects(b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (/bin/sh) >> >>", pages, page),
     )
     locked = b"trailer << /Root 1 0 R /Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 >> >>"
     yield "locked.pdf", _objects(catalog, pages, page).replace(b"trailer << /Root 1 0 R >>", locked)
@@ -235,19 +190,10 @@ def _html() -> Iterator[tuple[str, bytes]]:
     yield "entities.html", open_ + b"&amp;" * 900_000 + close
     yield "script.html", open_ + b"<script>" + b"x" * 4_000_000 + b"</script>" + close
     yield "table.html", open_ + b"<table><tr><td>" * 100_000
-    yield (
-        "links.html",
-        open_ + b"<a href=file:///etc/passwd>x</a><iframe src=http://127.0.0.1:9/>" * 30_000,
-    )
-    yield (
-        "base.html",
-        open_ + b"<base href=file:///etc/><link rel=stylesheet href=passwd><p>x</p>" + close,
-    )
+    yield ("links.html", open_ + b"<a href=file:///etc/passwd>x</a><iframe src=http://127.0.0.1:9/>" * 30_000)
+    yield ("base.html", open_ + b"<base href=file:///etc/><link rel=stylesheet href=passwd><p>x</p>" + close)
     yield "charset.html", b"<!doctype html><meta charset=utf-7><p>+ADw-script+AD4-</p>"
-    yield (
-        "refresh.html",
-        open_ + b"<meta http-equiv=refresh content='0;url=file:///etc/passwd'>" + close,
-    )
+    yield ("refresh.html", open_ + b"<meta http-equiv=refresh content='0;url=file:///etc/passwd'>" + close)
     yield "comment.html", open_ + b"<!--" * 500_000
     yield "data.html", open_ + b"<script type='application/ld+json'>" + b'{"a":' * 200_000 + close
 
@@ -266,10 +212,7 @@ def _text() -> Iterator[tuple[str, bytes]]:
     yield "labels.transcript", head + b"ANN: x\n" * 200_000
     yield "brackets.transcript", head + b"ANN (" * 200_000
     yield "header.txt", b"+++\n" + b"a = [" * 100_000
-    yield (
-        "header-keys.txt",
-        b"+++\n" + b"".join(b"k%d = 1\n" % n for n in range(100_000)) + b"+++\n",
-    )
+    yield ("header-keys.txt", b"+++\n" + b"".join(b"k%d = 1\n" % n for n in range(100_000)) + b"+++\n")
     yield "header-dots.txt", b"+++\n" + b"a." * 100_000 + b"b = 1\n+++\n"
 
 
@@ -281,9 +224,7 @@ def _broken() -> Iterator[tuple[str, bytes]]:
     yield "a\0b.txt", b"+++\ntitle = 'x'\n+++\nx"
     yield "program.pdf", b"\x7fELF" + b"\0" * 1000
     yield "\u202efdp.exe", b"MZ"
-    sound = _word(
-        f"<w:document {NAMESPACE}><w:body><w:p><w:r><w:t>x</w:t></w:r></w:p></w:body></w:document>"
-    )
+    sound = _word(f"<w:document {NAMESPACE}><w:body><w:p><w:r><w:t>x</w:t></w:r></w:p></w:body></w:document>")
     chance = random.Random(5)
     for n in range(6):
         turned = bytearray(sound)

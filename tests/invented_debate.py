@@ -9,11 +9,7 @@ PAYERS = Voice("Bob High", "treasurer", "Payers")
 
 
 def said(
-    document: Document,
-    words: str,
-    voice: Voice | None,
-    side: Side = Side.NEITHER,
-    kind: Kind = Kind.DIRECT,
+    document: Document, words: str, voice: Voice | None, side: Side = Side.NEITHER, kind: Kind = Kind.DIRECT
 ) -> Passage:
     """Return the passage of `document` that holds `words`, its own frame."""
     start = document.text.index(words)
@@ -26,8 +22,7 @@ def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
     document = Document("ferry", "\n\n".join(words for words, _, _ in lines), title="Ferry")
     kinds = (Kind.DIRECT if voice else Kind.NARRATION for _, voice, _ in lines)
     passages = tuple(
-        said(document, words, voice, side, kind)
-        for (words, voice, side), kind in zip(lines, kinds, strict=True)
+        said(document, words, voice, side, kind) for (words, voice, side), kind in zip(lines, kinds, strict=True)
     )
     told: dict[str, object] = {
         "name": "ferry",

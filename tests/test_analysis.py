@@ -41,10 +41,7 @@ def test_words_are_compared_by_their_folded_form(text: str, folded: list[str]) -
 
 
 def test_marks_that_finish_a_letter_do_not_part_a_word() -> None:
-    assert [term.normalised for term in Analyser("hindi").terms("पुलिस निगरानी")] == [
-        "पुलिस",
-        "निगरानी",
-    ]
+    assert [term.normalised for term in Analyser("hindi").terms("पुलिस निगरानी")] == ["पुलिस", "निगरानी"]
 
 
 @given(PROSE)
@@ -89,9 +86,7 @@ def test_what_is_remembered_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPa
         ("", ()),
     ],
 )
-def test_a_slip_is_mended_to_the_nearest_words_most_frequent_first(
-    slipped: str, mended: tuple[str, ...]
-) -> None:
+def test_a_slip_is_mended_to_the_nearest_words_most_frequent_first(slipped: str, mended: tuple[str, ...]) -> None:
     words = {"privacy": 1, "recognition": 2, "ferrits": 1, "ferries": 2, "ferry": 1, "80001": 9}
 
     assert SpellingCorrector(words).suggest(slipped) == mended

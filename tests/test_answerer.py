@@ -100,8 +100,7 @@ def test_part_of_a_question_matched_is_only_close(ferry: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["", "?!", "👍", "the of and", "so what do people think", "hi", "x" * 5000, "\ud800"],
+    "question", ["", "?!", "👍", "the of and", "so what do people think", "hi", "x" * 5000, "\ud800"]
 )
 def test_nothing_asked_is_met_with_silence(ferry: Answerer, question: str) -> None:
     assert ferry.answer(question).status is Status.ABSTAINED
@@ -145,11 +144,7 @@ def test_an_unknown_name_asked_after_is_met_with_silence(ferry: Answerer) -> Non
 def test_another_on_the_same_side_is_not_taken_for_the_voice_asked_after() -> None:
     debate = corpus(
         ("Nurses need the boat to come home after work.", RIDERS, Side.FOR),
-        (
-            "Nurses deserve a boat that runs on time too.",
-            replace(RIDERS, name="Cy Mid", organisation=None),
-            Side.FOR,
-        ),
+        ("Nurses deserve a boat that runs on time too.", replace(RIDERS, name="Cy Mid", organisation=None), Side.FOR),
     )
 
     shown = answerer(debate).answer("what does Ann Low say about nurses")
@@ -239,9 +234,7 @@ def test_the_same_place_is_shown_once() -> None:
 
 
 def test_the_same_words_in_other_documents_are_shown_once_and_told() -> None:
-    early, late = (
-        replace(FERRY.documents[0], id=date, date=date) for date in ("2031-01-01", "2031-02-01")
-    )
+    early, late = (replace(FERRY.documents[0], id=date, date=date) for date in ("2031-01-01", "2031-02-01"))
     again = [replace(FERRY.passages[0], document=other) for other in (late, early)]
     debate = replace(FERRY, passages=(*FERRY.passages, *again))
 
@@ -289,10 +282,7 @@ def test_narration_needs_no_name_and_keeps_its_place() -> None:
 def test_every_quote_is_its_documents_own_words(asked: list[str]) -> None:
     answer = answerer(FERRY).answer(" ".join(asked))
 
-    assert all(
-        chosen.quote.text == FERRY.documents[0].text[slice(*chosen.quote.span)]
-        for chosen in answer.quotes
-    )
+    assert all(chosen.quote.text == FERRY.documents[0].text[slice(*chosen.quote.span)] for chosen in answer.quotes)
     assert len(answer.quotes) <= 4
 
 
@@ -315,16 +305,9 @@ def judge(matched_weight: float) -> Answer:
 
 @pytest.mark.parametrize(
     ("coverage", "status"),
-    [
-        (1.101, Status.ANSWERED),
-        (1.099, Status.CLOSEST),
-        (0.601, Status.CLOSEST),
-        (0.599, Status.ABSTAINED),
-    ],
+    [(1.101, Status.ANSWERED), (1.099, Status.CLOSEST), (0.601, Status.CLOSEST), (0.599, Status.ABSTAINED)],
 )
-def test_coverage_decides_between_answer_closest_and_silence(
-    coverage: float, status: Status
-) -> None:
+def test_coverage_decides_between_answer_closest_and_silence(coverage: float, status: Status) -> None:
     # Coverage is the share of the weight, times the root of the number of things asked.
     assert judge(coverage / 3**0.5).status is status
 

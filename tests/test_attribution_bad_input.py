@@ -115,8 +115,7 @@ def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
     spoken = {words for words in between if any(c.isalnum() for c in text[slice(*words)])}
     # What quotes nobody stands whole in the publication's words.
     assert all(
-        any(p.frame.start <= words.start and words.end <= p.frame.end for p in made)
-        for words in spoken - set(quoted)
+        any(p.frame.start <= words.start and words.end <= p.frame.end for p in made) for words in spoken - set(quoted)
     )
 
 

@@ -17,11 +17,7 @@ WORDS = "“The line will be late again.”"
 def speaker(before: str, cue: str = "she said") -> Passage:
     """Return the quotation that follows `before` and is given to `cue`."""
     text = f"{before}\n\n“The line will be late again,” {cue}."
-    return [
-        p
-        for p in extract_passages(Document("invented", text), language=ENGLISH)
-        if p.kind is Kind.DIRECT
-    ][-1]
+    return [p for p in extract_passages(Document("invented", text), language=ENGLISH) if p.kind is Kind.DIRECT][-1]
 
 
 def name(passage: Passage) -> str | None:
@@ -67,11 +63,7 @@ def test_a_son_is_not_his_father(who: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "before",
-    [
-        "Mary Orr met Susan Low, and Susan Low met Mary Orr.",
-        "New York won. Quill met Zorn.",
-    ],
+    "before", ["Mary Orr met Susan Low, and Susan Low met Mary Orr.", "New York won. Quill met Zorn."]
 )
 def test_a_pronoun_that_may_mean_two_or_nobody_is_withheld(before: str) -> None:
     found = speaker(before)
@@ -101,9 +93,7 @@ def test_who_was_named_long_ago_is_not_meant() -> None:
 
 
 def test_who_was_quoted_long_ago_weighs_nothing() -> None:
-    before = "\n\n".join(
-        ["“It rains a lot here,” said Mary Orr.", *["Rain fell."] * 4, "Susan Low came."]
-    )
+    before = "\n\n".join(["“It rains a lot here,” said Mary Orr.", *["Rain fell."] * 4, "Susan Low came."])
 
     assert name(speaker(before)) == "Susan Low"
 
@@ -133,19 +123,12 @@ def test_names_keep_what_links_them(full: str) -> None:
 
 
 def test_a_name_of_body_words_keeps_what_looks_like_a_title() -> None:
-    assert name(speaker("Rain fell.", "the Democratic National Committee said")) == (
-        "Democratic National Committee"
-    )
+    assert name(speaker("Rain fell.", "the Democratic National Committee said")) == ("Democratic National Committee")
 
 
 def test_a_name_at_the_end_of_its_sentence_qualifies_nothing() -> None:
     text = "rain fell on Bell"
-    sentence = Sentence(
-        text,
-        Tokeniser(text, ENGLISH_LEXICON).tokenise(Span(0, len(text)), ()),
-        0,
-        ENGLISH_LEXICON,
-    )
+    sentence = Sentence(text, Tokeniser(text, ENGLISH_LEXICON).tokenise(Span(0, len(text)), ()), 0, ENGLISH_LEXICON)
 
     [bell] = sentence.names
     assert not sentence.is_modifier(bell)

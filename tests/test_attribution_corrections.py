@@ -22,9 +22,7 @@ LISTED = (VoiceEntry("Bob Low", ("Low",), "clerk", "Testbury Council", Side.FOR)
 
 def corrected(correction: Correction) -> Passage:
     [passage] = [
-        p
-        for p in extract_passages(DOCUMENT, LISTED, [correction], language=ENGLISH)
-        if p.text.startswith("It always")
+        p for p in extract_passages(DOCUMENT, LISTED, [correction], language=ENGLISH) if p.text.startswith("It always")
     ]
     return passage
 
@@ -71,11 +69,7 @@ def test_another_voice_takes_its_listed_office_and_none_of_the_first_one_s() -> 
     passage = corrected(always(voice="Low"))
 
     assert passage.voice == Voice("Bob Low", "clerk", "Testbury Council")
-    assert (passage.side, passage.by, passage.confidence) == (
-        Side.FOR,
-        AttributionSource.CURATOR,
-        1.0,
-    )
+    assert (passage.side, passage.by, passage.confidence) == (Side.FOR, AttributionSource.CURATOR, 1.0)
     assert passage.reason is None
 
 
@@ -102,11 +96,9 @@ def test_a_dropped_passage_is_gone() -> None:
 def test_narration_can_be_given_a_voice() -> None:
     correction = Correction("Rain", "fell.", "Bob Low")
 
-    assert [
-        p.voice.name
-        for p in extract_passages(DOCUMENT, (), [correction], language=ENGLISH)
-        if p.voice
-    ][-1] == "Bob Low"
+    assert [p.voice.name for p in extract_passages(DOCUMENT, (), [correction], language=ENGLISH) if p.voice][
+        -1
+    ] == "Bob Low"
 
 
 @pytest.mark.parametrize(
@@ -133,22 +125,16 @@ def test_a_correction_that_fits_two_passages_is_refused() -> None:
     twice = Document("invented", "“It is late,” said Ann Bell.\n\n“It is late,” said Bob Low.")
 
     with pytest.raises(CorpusError, match="f:1: 2 passages begin with 'It' and end with 'late,'"):
-        extract_passages(
-            twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")], language=ENGLISH
-        )
+        extract_passages(twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")], language=ENGLISH)
 
 
 def test_what_is_pasted_from_the_list_corrects_that_passage(tmp_path: Path) -> None:
-    [doubtful] = [
-        p for p in extract_passages(DOCUMENT, language=ENGLISH) if p.text.startswith("It always")
-    ]
+    [doubtful] = [p for p in extract_passages(DOCUMENT, language=ENGLISH) if p.text.startswith("It always")]
     path = tmp_path / "a.voices.toml"
     path.write_text(draft_correction(doubtful), "utf-8")
 
     [pasted] = [
-        p
-        for p in extract_passages(DOCUMENT, (), load_corrections(path), language=ENGLISH)
-        if p.span == doubtful.span
+        p for p in extract_passages(DOCUMENT, (), load_corrections(path), language=ENGLISH) if p.span == doubtful.span
     ]
 
     assert pasted.voice == doubtful.voice

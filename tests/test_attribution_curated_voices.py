@@ -33,10 +33,7 @@ def test_what_is_printed_wins_over_what_is_listed() -> None:
 
 
 def test_a_voice_nobody_listed_stays_as_printed_on_neither_side() -> None:
-    assert build_curated_voices(LISTED, None).complete_voice(Voice("Dee Fox")) == (
-        Voice("Dee Fox"),
-        Side.NEITHER,
-    )
+    assert build_curated_voices(LISTED, None).complete_voice(Voice("Dee Fox")) == (Voice("Dee Fox"), Side.NEITHER)
 
 
 def test_a_listed_voice_without_a_side_takes_neither() -> None:
@@ -66,11 +63,6 @@ def test_a_listed_group_is_sure_enough_to_be_shown() -> None:
     document = Document("invented", "The union said: “The line will be late again.”")
 
     [bare] = [p for p in extract_passages(document, language=ENGLISH) if p.kind is Kind.DIRECT]
-    [listed] = [
-        p for p in extract_passages(document, LISTED, language=ENGLISH) if p.kind is Kind.DIRECT
-    ]
+    [listed] = [p for p in extract_passages(document, LISTED, language=ENGLISH) if p.kind is Kind.DIRECT]
     assert bare.confidence < 0.7 < listed.confidence
-    assert (listed.voice, listed.side) == (
-        Voice("Tram Union", "trade union", "Tram Union"),
-        Side.AGAINST,
-    )
+    assert (listed.voice, listed.side) == (Voice("Tram Union", "trade union", "Tram Union"), Side.AGAINST)

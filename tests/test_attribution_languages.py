@@ -107,9 +107,7 @@ def find_quoted(text: str, language: Language) -> list[Passage]:
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_table_of_german_gives_a_german_sentence_its_voice(
-    german: Language, sentence: str
-) -> None:
+def test_a_table_of_german_gives_a_german_sentence_its_voice(german: Language, sentence: str) -> None:
     speaker, is_shown = SENTENCES[sentence]
 
     quoted = find_quoted(f"{INTRODUCTION}\n\n{sentence}", german)
@@ -160,9 +158,7 @@ def test_a_recorded_turn_has_its_voice_in_any_language() -> None:
     text = "Anna Tief: Die Fähre muss bleiben."
     turn = Turn(Span(11, len(text)), Span(0, 9), Voice("Anna Tief"))
 
-    [passage] = extract_passages(
-        Document("invented", text, turns=(turn,)), language=load_language("tamil")
-    )
+    [passage] = extract_passages(Document("invented", text, turns=(turn,)), language=load_language("tamil"))
 
     assert passage.voice == Voice("Anna Tief")
     assert passage.confidence == 1
@@ -183,9 +179,7 @@ def test_the_check_says_what_a_corpus_goes_without(tmp_path: Path) -> None:
     assert any(f"corpus.toml:3: warning: {lack}; add a table" in line for line in lines)
 
 
-def test_a_corpus_in_another_language_is_attributed_by_its_own_tables(
-    german: Language, tmp_path: Path
-) -> None:
+def test_a_corpus_in_another_language_is_attributed_by_its_own_tables(german: Language, tmp_path: Path) -> None:
     folder = tmp_path / "faehre"
     folder.mkdir()
     (folder / "corpus.toml").write_text(

@@ -10,11 +10,7 @@ from tests.english import ENGLISH
 
 
 def direct(text: str) -> list[Passage]:
-    return [
-        p
-        for p in extract_passages(Document("invented", text), language=ENGLISH)
-        if p.kind is Kind.DIRECT
-    ]
+    return [p for p in extract_passages(Document("invented", text), language=ENGLISH) if p.kind is Kind.DIRECT]
 
 
 INTERVIEW = (
@@ -32,12 +28,7 @@ def test_an_interview_s_lines_are_their_speakers_under_the_longest_label() -> No
         ("ANN BELL", "And when it does not?"),
         ("BOB LOW", "It snows on them."),
     ]
-    assert [INTERVIEW[a:b] for p in found for a, b in p.cue] == [
-        "ANN BELL",
-        "BOB LOW",
-        "BELL",
-        "LOW",
-    ]
+    assert [INTERVIEW[a:b] for p in found for a, b in p.cue] == ["ANN BELL", "BOB LOW", "BELL", "LOW"]
 
 
 @pytest.mark.parametrize(
@@ -103,11 +94,7 @@ def transcript(text: str, *names: str) -> tuple[Passage, ...]:
 def test_a_turn_is_its_speaker_s_by_the_record() -> None:
     [first, second] = transcript("Bell: It is late.\nLow: It rains.", "Bell", "Low")
 
-    assert (first.text, first.voice, first.by) == (
-        "It is late.",
-        Voice("Bell"),
-        AttributionSource.RECORD,
-    )
+    assert (first.text, first.voice, first.by) == ("It is late.", Voice("Bell"), AttributionSource.RECORD)
     assert (first.cue, first.confidence) == ((Span(0, 4),), 1.0)
     assert (second.text, second.paragraph) == ("It rains.", 2)
 

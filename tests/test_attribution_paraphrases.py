@@ -12,14 +12,8 @@ PAIRS = [
         "We will plant 300 trees along the canal by spring.",
         "We'll be planting 300 trees along the canal by the spring.",
     ),
-    (
-        "This is a dangerous and oppressive step for our city.",
-        "This is an oppressive, dangerous step for the city.",
-    ),
-    (
-        "The tram has made this street worth living in again.",
-        "The tram made this street worth living in once again.",
-    ),
+    ("This is a dangerous and oppressive step for our city.", "This is an oppressive, dangerous step for the city."),
+    ("The tram has made this street worth living in again.", "The tram made this street worth living in once again."),
     (
         "I believe our careful deployment strikes the right balance.",
         "I believe that our careful deployment does strike the right balance.",
@@ -40,10 +34,7 @@ PAIRS = [
         "The council has broken its promise to the market traders.",
         "The council broke its promise to the market traders.",
     ),
-    (
-        "Fares must not rise while wages are frozen.",
-        "Fares must not be rising while wages are frozen.",
-    ),
+    ("Fares must not rise while wages are frozen.", "Fares must not be rising while wages are frozen."),
     (
         "I am proud of the volunteers who kept the library open.",
         "I'm proud of the volunteers that kept the library open.",
@@ -56,18 +47,9 @@ PAIRS = [
         "Our children breathe the dirtiest air in the county.",
         "Our children are breathing the dirtiest air in this county.",
     ),
-    (
-        "You cannot run a modern town on two buses an hour.",
-        "You cannot run a modern town with two buses an hour.",
-    ),
-    (
-        "The figures show that crime fell in every ward.",
-        "The figures show crime fell in every single ward.",
-    ),
-    (
-        "We need a public inquiry and we need it now.",
-        "We need a public inquiry, and need it right now.",
-    ),
+    ("You cannot run a modern town on two buses an hour.", "You cannot run a modern town with two buses an hour."),
+    ("The figures show that crime fell in every ward.", "The figures show crime fell in every single ward."),
+    ("We need a public inquiry and we need it now.", "We need a public inquiry, and need it right now."),
     (
         "The developers listened to nobody except their shareholders.",
         "The developers listened to nobody but their own shareholders.",
@@ -76,10 +58,7 @@ PAIRS = [
         "This budget protects the services that people rely on most.",
         "This budget protects services people rely on the most.",
     ),
-    (
-        "The old depot could become a home for small businesses.",
-        "The old depot could become home to small businesses.",
-    ),
+    ("The old depot could become a home for small businesses.", "The old depot could become home to small businesses."),
     (
         "It took the fire brigade nineteen minutes to reach us.",
         "It took nineteen minutes for the fire brigade to reach us.",
@@ -90,69 +69,30 @@ PAIRS = [
     ),
 ]
 LOOK_ALIKES = [
-    (
-        "We will plant 300 trees along the canal by spring.",
-        "We will plant 500 trees along the canal by spring.",
-    ),
-    (
-        "We support the new line through the old town.",
-        "We oppose the new line through the old town.",
-    ),
-    (
-        "The tram will make the north of the city greener.",
-        "The tram will make the south of the city greener.",
-    ),
-    (
-        "I am proud of the volunteers who ran the library.",
-        "I am proud of the nurses who ran the clinic.",
-    ),
+    ("We will plant 300 trees along the canal by spring.", "We will plant 500 trees along the canal by spring."),
+    ("We support the new line through the old town.", "We oppose the new line through the old town."),
+    ("The tram will make the north of the city greener.", "The tram will make the south of the city greener."),
+    ("I am proud of the volunteers who ran the library.", "I am proud of the nurses who ran the clinic."),
     ("The scheme is safe and we have tested it.", "The scheme is not safe and we have tested it."),
     (
         "We will open a library in Eastwick next year, with Ann Bell.",
         "We will open a library in Westwick next year, with Bob Low.",
     ),
-    (
-        "Fares will rise in the spring for all passengers.",
-        "Fares will fall in the spring for all passengers.",
-    ),
-    (
-        "The council never asked the people of this street.",
-        "The council always asked the people of this street.",
-    ),
+    ("Fares will rise in the spring for all passengers.", "Fares will fall in the spring for all passengers."),
+    ("The council never asked the people of this street.", "The council always asked the people of this street."),
     (
         "More officers will walk the streets of the town.",
         "Fewer officers will walk the streets of the town, and more will drive.",
     ),
-    (
-        "The first report was kept from the public for years.",
-        "The last report was kept from the public for years.",
-    ),
-    (
-        "Men wait longer than anybody for this treatment.",
-        "Women wait longer than anybody for this treatment.",
-    ),
-    (
-        "The line closed in 2019 after a long campaign.",
-        "The line closed in 2021 after a long campaign.",
-    ),
-    (
-        "We must keep the swimming pool in public hands.",
-        "We must scrap the swimming pool in public hands.",
-    ),
-    (
-        "The mayor was right to build the bridge here.",
-        "The mayor was wrong to build the bridge here.",
-    ),
+    ("The first report was kept from the public for years.", "The last report was kept from the public for years."),
+    ("Men wait longer than anybody for this treatment.", "Women wait longer than anybody for this treatment."),
+    ("The line closed in 2019 after a long campaign.", "The line closed in 2021 after a long campaign."),
+    ("We must keep the swimming pool in public hands.", "We must scrap the swimming pool in public hands."),
+    ("The mayor was right to build the bridge here.", "The mayor was wrong to build the bridge here."),
     ("This is a good day for the market.", "This is a bad day for the market."),
     ("The depot will close on weekdays.", "The depot will open on weekdays."),
-    (
-        "We waited for hours in the rain by the old bridge.",
-        "We danced for hours in the sun by the new fountain.",
-    ),
-    (
-        "The buses are cheaper than they were in my youth.",
-        "The buses are dearer than they were in my youth.",
-    ),
+    ("We waited for hours in the rain by the old bridge.", "We danced for hours in the sun by the new fountain."),
+    ("The buses are cheaper than they were in my youth.", "The buses are dearer than they were in my youth."),
     ("The line is late.", "The line is late again."),
     (
         "Everybody knows that the roof leaks when it rains hard.",
@@ -167,9 +107,7 @@ ANN = Voice("Ann Bell")
 def said(*texts: str, voice: Voice | None = ANN) -> list[Passage]:
     """Return each text as a passage of one voice, in a document of its own."""
     return [
-        Passage(
-            Document(str(n), text), Span(0, len(text)), Span(0, len(text)), Kind.DIRECT, 1, voice
-        )
+        Passage(Document(str(n), text), Span(0, len(text)), Span(0, len(text)), Kind.DIRECT, 1, voice)
         for n, text in enumerate(texts)
     ]
 
@@ -220,9 +158,7 @@ MORE = "kilo lima mike november oscar papa quebec romeo"
 
 
 @pytest.mark.parametrize(("words", "pairs"), [(7, 1), (8, 0)])
-def test_statements_are_alike_from_seventy_two_hundredths_of_their_stems_on(
-    words: int, pairs: int
-) -> None:
+def test_statements_are_alike_from_seventy_two_hundredths_of_their_stems_on(words: int, pairs: int) -> None:
     longer = " ".join([*reversed(NINE.split()), *MORE.split()[:words]])
 
     assert find_between([f"{NINE}.", f"{longer}."]) == pairs

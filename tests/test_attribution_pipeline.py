@@ -17,11 +17,7 @@ def read(text: str) -> tuple[Passage, ...]:
 
 def quoted(text: str, part: str = "") -> Passage:
     """Return the quotation in `text` that has `part` in it."""
-    [found] = [
-        p
-        for p in read(text)
-        if p.kind in (Kind.DIRECT, Kind.FRAGMENT) and part in p.text and p.kind
-    ]
+    [found] = [p for p in read(text) if p.kind in (Kind.DIRECT, Kind.FRAGMENT) and part in p.text and p.kind]
     return found
 
 
@@ -35,10 +31,7 @@ SHOWN = {
     "after": ("“The line will be late,” Ann Bell said.", "Ann Bell"),
     "inverted": ("“The line will be late,” said Ann Bell.", "Ann Bell"),
     "inverted behind a title": ("“It will be late,” said Mayor Ann Bell on Monday.", "Ann Bell"),
-    "inverted before apposition": (
-        "“The line will be late,” said Ann Bell, who drives a tram.",
-        "Ann Bell",
-    ),
+    "inverted before apposition": ("“The line will be late,” said Ann Bell, who drives a tram.", "Ann Bell"),
     "role before the name": ("“It will be late,” said the director, Ann Bell.", "Ann Bell"),
     "according to": ("“The line will be late,” according to Ann Bell.", "Ann Bell"),
     "according to, before": ("According to Ann Bell, “the line will be late.”", "Ann Bell"),
@@ -52,10 +45,7 @@ SHOWN = {
     "question and name": ("“Why is it late?” Ann Bell asked.", "Ann Bell"),
     "question and long tag": ("“Is it late?” Ann Bell, a driver, asked in the hall.", "Ann Bell"),
     "opinion": ("Ann Bell called the new line “a waste of good money”.", "Ann Bell"),
-    "far as": (
-        "Ann Bell condemned the plan of the council for the old part of the town as “a waste”.",
-        "Ann Bell",
-    ),
+    "far as": ("Ann Bell condemned the plan of the council for the old part of the town as “a waste”.", "Ann Bell"),
     "sentence before": ("Ann Bell was unmoved. “It is late.”", "Ann Bell"),
     "same paragraph": ("“It is late,” said Ann Bell. “It always is.”", "Ann Bell"),
     "paragraph before ends in a colon": ("Ann Bell had this to say:\n\n“It is late.”", "Ann Bell"),
@@ -64,10 +54,7 @@ SHOWN = {
     "noun from": ("A statement from Ann Bell that “it is late” was read.", "Ann Bell"),
     "his words": ("Bob Low left. In his words, “it is too late.”", "Bob Low"),
     "participle": ("Ann Bell shook her head, saying “it is too late.”", "Ann Bell"),
-    "participle behind a name": (
-        "The vote was lost with Ann Bell saying “it is late.”",
-        "Ann Bell",
-    ),
+    "participle behind a name": ("The vote was lost with Ann Bell saying “it is late.”", "Ann Bell"),
     "two verbs": ("Ann Bell opposed the plan and said “it is too late.”", "Ann Bell"),
     "infinitive": ("Ann Bell went on to say “it is too late.”", "Ann Bell"),
     "time between": ("Ann Bell on Monday also said “it is too late.”", "Ann Bell"),
@@ -75,15 +62,9 @@ SHOWN = {
     "passive": ("The line was called “a waste of money” by Ann Bell.", "Ann Bell"),
     "two people": ("“It is late,” said Ann Bell and Bob Low.", None),
     "jointly": ("Ann Bell and Bob Low said: “It is late.”", "Ann Bell and Bob Low"),
-    "three jointly": (
-        "Ann Bell, Bob Low and Cy Orr said: “It is late.”",
-        "Ann Bell, Bob Low and Cy Orr",
-    ),
+    "three jointly": ("Ann Bell, Bob Low and Cy Orr said: “It is late.”", "Ann Bell, Bob Low and Cy Orr"),
     "body": ("“It is late,” the Tram Workers Union said.", "Tram Workers Union"),
-    "spokesperson": (
-        "“It is late,” said a spokesperson for the Tram Workers Union.",
-        "Tram Workers Union",
-    ),
+    "spokesperson": ("“It is late,” said a spokesperson for the Tram Workers Union.", "Tram Workers Union"),
     "group": ("“It is late,” campaigners said.", "campaigners"),
     "May": ("The plan of Theresa May failed. May said: “It is late.”", "Theresa May"),
     "initial": ("“It is late,” said Ann B. Bell.", "Ann B. Bell"),
@@ -114,22 +95,13 @@ SHOWN = {
     "friend of": ("“It is late,” said a friend of, well, all.", "a friend"),
     "said she": ("Ann Bell left. “It is late,” said she.", "Ann Bell"),
     "she, in lower case behind a stop": ("Ann Bell left. “It is too late.” she said.", "Ann Bell"),
-    "noun before noting": (
-        "Ann Bell said it would rain, the union noting “it is too late”.",
-        "Ann Bell",
-    ),
+    "noun before noting": ("Ann Bell said it would rain, the union noting “it is too late”.", "Ann Bell"),
     "is who": ("Ann Bell is who called it “a waste of good money”.", "Ann Bell"),
     "possessive head": ("“It is too late,” said Ann Bell’s lawyer.", "Ann Bell’s lawyer"),
     "then": ("“It is too late,” said then Ann Bell.", "Ann Bell"),
     "the director, by one word": ("“It is too late,” said the director, Bell.", "the director"),
-    "noun before saying": (
-        "Ann Bell said it would rain, the union saying “it is too late”.",
-        "Ann Bell",
-    ),
-    "question, then a sentence": (
-        "“Is it late?” Rain fell. “It is late,” said Ann Bell.",
-        "Ann Bell",
-    ),
+    "noun before saying": ("Ann Bell said it would rain, the union saying “it is too late”.", "Ann Bell"),
+    "question, then a sentence": ("“Is it late?” Rain fell. “It is late,” said Ann Bell.", "Ann Bell"),
     "sentence of nouns": ("The head of Tramwatch said: “It is late.”", "The head of Tramwatch"),
 }
 
@@ -150,10 +122,7 @@ DOUBTFUL = {
     "bare label": ("Ann Bell: “It is late.”", ""),
     "bare label of a part": ("Ann Bell: “the line is late again.”", ""),
     "main subject": ("Ann Bell frets “in the heart of it all”.", ""),
-    "behind an inverted cue": (
-        "“It is late,” said Ann Bell who waits in “the heart of it all”.",
-        "heart",
-    ),
+    "behind an inverted cue": ("“It is late,” said Ann Bell who waits in “the heart of it all”.", "heart"),
     "no cue": ("Ann Bell was at the line “in the heart of it all” on Monday.", ""),
     "later": ("“In the heart of it all” was how it went, after campaigners said so.", ""),
     "two of one sex": ("Ann Bell and Jane Roe came. She said: “It is late.”", ""),
@@ -288,31 +257,15 @@ def test_inner_words_without_a_name_of_their_own_stay_with_the_outer_speaker(inn
 OFFICES = {
     "title": ("“It is late,” said Mayor Ann Bell.", "Mayor", None),
     "words before": ("“It is late,” said tram driver Ann Bell.", "tram driver", None),
-    "apposition": (
-        "“It is late,” said Ann Bell, advocacy director at Tramwatch.",
-        "advocacy director",
-        "Tramwatch",
-    ),
+    "apposition": ("“It is late,” said Ann Bell, advocacy director at Tramwatch.", "advocacy director", "Tramwatch"),
     "article": ("“It is late,” said Ann Bell, the head of the Tram Union.", "head", "Tram Union"),
     "age": ("“It is late,” said Ann Bell, 54, a driver.", "driver", None),
     "long": ("“It is late,” said Ann Bell, " + "very " * 30 + "late driver.", None, None),
     "clause": ("Ann Bell, it seems, said: “It is late.”", None, None),
     "relative": ("“It is late,” said Ann Bell, who drives.", None, None),
-    "elsewhere": (
-        "Ann Bell, chair of Tramwatch, came.\n\n“It is late,” Bell said.",
-        "chair",
-        "Tramwatch",
-    ),
-    "spokesman of a person": (
-        "“It is late,” said a spokesman for Mayor Ann Bell.",
-        "spokesman",
-        None,
-    ),
-    "spokesman of a body": (
-        "“It is late,” said a spokesman for the Tram Union.",
-        "spokesman",
-        "Tram Union",
-    ),
+    "elsewhere": ("Ann Bell, chair of Tramwatch, came.\n\n“It is late,” Bell said.", "chair", "Tramwatch"),
+    "spokesman of a person": ("“It is late,” said a spokesman for Mayor Ann Bell.", "spokesman", None),
+    "spokesman of a body": ("“It is late,” said a spokesman for the Tram Union.", "spokesman", "Tram Union"),
 }
 
 

@@ -80,9 +80,7 @@ def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
         ("'a\n\n'b'", [False, True]),
     ],
 )
-def test_a_quotation_goes_on_only_at_the_start_of_the_next_paragraph(
-    text: str, goes_on: list[bool]
-) -> None:
+def test_a_quotation_goes_on_only_at_the_start_of_the_next_paragraph(text: str, goes_on: list[bool]) -> None:
     lines = split_paragraphs(text)
 
     assert flag_continuations(find_quotations(text, lines, ENGLISH_LEXICON), lines) == goes_on

@@ -10,11 +10,7 @@ from tests.english import ENGLISH
 
 
 def reported(text: str) -> list[Passage]:
-    return [
-        p
-        for p in extract_passages(Document("invented", text), language=ENGLISH)
-        if p.kind is Kind.REPORTED
-    ]
+    return [p for p in extract_passages(Document("invented", text), language=ENGLISH) if p.kind is Kind.REPORTED]
 
 
 STATED = {
@@ -27,10 +23,7 @@ STATED = {
     "to a listener": ("Ann Bell told the new council that it is late.", "it is late"),
     "behind": ("The line is late, Ann Bell said.", "The line is late"),
     "behind, inverted": ("The line is late, said Ann Bell.", "The line is late"),
-    "behind an opening": (
-        "In most of the cases, Ann Bell said, the line is late.",
-        "the line is late",
-    ),
+    "behind an opening": ("In most of the cases, Ann Bell said, the line is late.", "the line is late"),
     "behind and a link": ("But the line is late, Ann Bell said.", "the line is late"),
     "according to": ("The line is late, according to Ann Bell.", "The line is late"),
     "according to, no comma": ("The line is late according to Ann Bell.", "The line is late"),

@@ -12,9 +12,7 @@ from bot import corpus
 from bot.model import Kind, Passage, Side
 
 ROOT = Path(__file__).parents[1]
-GOLD: list[dict[str, Any]] = json.loads(
-    (ROOT / "tests/golden/seed.json").read_text(encoding="utf-8")
-)["quotes"]
+GOLD: list[dict[str, Any]] = json.loads((ROOT / "tests/golden/seed.json").read_text(encoding="utf-8"))["quotes"]
 SAID = [entry for entry in GOLD if entry["type"] != "scare"]
 CORPUS = corpus.load_corpus(ROOT / "corpus/facial-recognition")
 PASSAGES = [p for p in CORPUS.passages if p.document.id == "2020-01-guardian-series"]
@@ -24,9 +22,7 @@ SIDES = {"for": Side.FOR, "against": Side.AGAINST, "neutral-evidence": Side.NEIT
 
 def found(entry: dict[str, Any]) -> Passage:
     """Return the passage of the entry's kind that begins where the entry does."""
-    return next(
-        p for p in PASSAGES if p.span.start == entry["start"] and p.kind is KINDS[entry["type"]]
-    )
+    return next(p for p in PASSAGES if p.span.start == entry["start"] and p.kind is KINDS[entry["type"]])
 
 
 def starting(start: int) -> Passage:
@@ -49,10 +45,7 @@ def test_the_voice_has_the_gold_s_name_role_organisation_and_side(entry: dict[st
 
     assert passage.voice is not None
     assert passage.voice.name == entry["name"]
-    assert (passage.voice.role, passage.voice.organisation) == (
-        entry["role"],
-        entry["organisation"],
-    )
+    assert (passage.voice.role, passage.voice.organisation) == (entry["role"], entry["organisation"])
     assert passage.side is SIDES[entry["stance"]]
     assert passage.cue
 
@@ -67,15 +60,10 @@ def test_he_added_leads_back_to_the_name_over_three_paragraphs() -> None:
     first = starting(2192)
     text = first.document.text
 
-    assert [text[a:b] for a, b in first.cue] == [
-        "Assistant Commissioner Nick Ephgrave, said",
-        "He added",
-    ]
+    assert [text[a:b] for a, b in first.cue] == ["Assistant Commissioner Nick Ephgrave, said", "He added"]
     assert first.chain == "¶9 “Assistant Commissioner Nick Ephgrave, said” → ¶12 “He added”"
     assert starting(2331).chain == f"{first.chain} → ¶13 continues"
-    assert starting(2049).chain == (
-        "¶9 “Assistant Commissioner Nick Ephgrave, said” → ¶10 to ¶11 continues"
-    )
+    assert starting(2049).chain == ("¶9 “Assistant Commissioner Nick Ephgrave, said” → ¶10 to ¶11 continues")
 
 
 def test_paragraphs_of_one_quotation_know_each_other() -> None:

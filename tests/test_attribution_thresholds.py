@@ -126,47 +126,22 @@ REACHES = (
         "direct Ann Low (grey grey grey grey grey grey grey grey grey grey grey grey grey grey grey) 0.74",
         "direct nobody 0",
     ),
-    (
-        "Ann Low’s plan to [grey ]“keep the rain all day” failed.",
-        11,
-        "fragment Ann Low 0.72",
-        "fragment nobody 0",
-    ),
-    (
-        "Ann Low’s [grey ]plan to “keep the rain all day” failed.",
-        3,
-        "fragment Ann Low 0.72",
-        "fragment nobody 0",
-    ),
-    (
-        "Ann Low called the [grey ]“grey all day here”.",
-        6,
-        "fragment Ann Low 0.82",
-        "fragment Ann Low 0.68",
-    ),
+    ("Ann Low’s plan to [grey ]“keep the rain all day” failed.", 11, "fragment Ann Low 0.72", "fragment nobody 0"),
+    ("Ann Low’s [grey ]plan to “keep the rain all day” failed.", 3, "fragment Ann Low 0.72", "fragment nobody 0"),
+    ("Ann Low called the [grey ]“grey all day here”.", 6, "fragment Ann Low 0.82", "fragment Ann Low 0.68"),
     (
         "Ann Low said on air, Bea Orr called [grey ]“grey all day here”.",
         2,
         "fragment Bea Orr 0.82",
         "fragment Ann Low 0.84",
     ),
-    (
-        "Ann Low said [grey ]“it rains all day here” again.",
-        1,
-        "fragment Ann Low 0.93",
-        "fragment Ann Low 0.84",
-    ),
+    ("Ann Low said [grey ]“it rains all day here” again.", 1, "fragment Ann Low 0.93", "fragment Ann Low 0.84"),
     ("Ann Low called it “[grey ]day”.", 2, "fragment Ann Low 0.689", "fragment Ann Low 0.82"),
     ("Ann Low read in “[Grey ]Day” again.", 5, "", "fragment Ann Low 0.93"),
     ("“[Grey ]Day”\n\nAnn Low came.", 7, "", "direct nobody 0"),
     ("Ann Low read a book titled “[Grey ]Day” again.", 11, "", "fragment Ann Low 0.84"),
     ("Ann Low said: “Grey[ grey].”", 1, "fragment Ann Low 0.96", "direct Ann Low 0.96"),
-    (
-        "“It rains all day here,” said [ANN ]LOW.",
-        1,
-        "direct ANN LOW 0.97",
-        "direct ANN ANN LOW 0.718",
-    ),
+    ("“It rains all day here,” said [ANN ]LOW.", 1, "direct ANN LOW 0.97", "direct ANN ANN LOW 0.718"),
     (
         "[Zorn ]Low came.\n\n“It rains all day here,” Low said.",
         4,
@@ -224,12 +199,7 @@ REACHES = (
         "direct Ann Low 0.892",
         "direct nobody 0",
     ),
-    (
-        "Ann Low went [grey ]“out in the rain all day” again.",
-        246,
-        "fragment Ann Low 0.54",
-        "direct nobody 0",
-    ),
+    ("Ann Low went [grey ]“out in the rain all day” again.", 246, "fragment Ann Low 0.54", "direct nobody 0"),
     ("Those who [grey ]urged the council to stop came.", 2, "", "reported grey grey grey 0.555"),
     (
         "“It rains,” said Ann Low, b[a]ker.",
@@ -249,8 +219,7 @@ def find_spoken(text: str) -> list[Passage]:
 def outcome(text: str) -> str:
     """Return what `text` comes to: of each passage the kind, speaker, role and confidence."""
     return "; ".join(
-        f"{passage.kind} {describe_voice(passage.voice)} {passage.confidence:g}"
-        for passage in find_spoken(text)
+        f"{passage.kind} {describe_voice(passage.voice)} {passage.confidence:g}" for passage in find_spoken(text)
     )
 
 
@@ -272,9 +241,7 @@ def test_a_sentence_comes_to_its_speaker_and_confidence(text: str) -> None:
 
 
 @pytest.mark.parametrize(("template", "count", "within", "beyond"), REACHES)
-def test_a_reach_ends_where_the_table_says(
-    template: str, count: int, within: str, beyond: str
-) -> None:
+def test_a_reach_ends_where_the_table_says(template: str, count: int, within: str, beyond: str) -> None:
     assert outcome(stretch(template, count)) == within
     assert outcome(stretch(template, count + 1)) == beyond
 
@@ -335,12 +302,8 @@ def test_every_constant_is_pinned_or_says_why_not() -> None:
     assert len(names - UNPINNED.keys()) > 70
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [pair for pair in list_constants() if pair[0] not in UNPINNED]
-)
-def test_some_case_notices_when_a_constant_moves(
-    name: str, value: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("name", "value"), [pair for pair in list_constants() if pair[0] not in UNPINNED])
+def test_some_case_notices_when_a_constant_moves(name: str, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
     step = 1 if isinstance(value, int) else STEP
     modules = [
         module

@@ -27,9 +27,7 @@ votes = st.lists(st.builds(Voted, st.sampled_from(Side), st.integers()), max_siz
 
 
 @given(votes, st.integers(1, 6), st.text(max_size=20))
-def test_when_both_sides_match_they_are_shown_equally_often(
-    ranked: list[Voted], most: int, question: str
-) -> None:
+def test_when_both_sides_match_they_are_shown_equally_often(ranked: list[Voted], most: int, question: str) -> None:
     shown = select_balanced(ranked, most, question)
 
     sides = [candidate.side for candidate in shown]
@@ -68,9 +66,7 @@ class Sided:
 
 
 @given(st.lists(st.builds(Sided, st.sampled_from(Side)), max_size=30), st.integers(2, 10))
-def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(
-    ranked: Sequence[Sided], most: int
-) -> None:
+def test_pages_hold_everything_once_in_order_of_rank_and_both_sides_evenly(ranked: Sequence[Sided], most: int) -> None:
     found = list(paginate(ranked, most, "question"))
 
     assert sorted(map(id, (one for page in found for one in page))) == sorted(map(id, ranked))

@@ -112,10 +112,7 @@ def test_a_passage_is_found_by_its_voice_and_cue() -> None:
 
 def test_a_passage_is_found_by_its_title_and_heading() -> None:
     document = Document(
-        "council",
-        "LOW: We pay.",
-        title="Ferries",
-        turns=(Turn(Span(5, 12), Span(0, 4), Voice("Low"), "Harbour dues"),),
+        "council", "LOW: We pay.", title="Ferries", turns=(Turn(Span(5, 12), Span(0, 4), Voice("Low"), "Harbour dues"),)
     )
     spoken = Passage(document, Span(5, 12), Span(5, 12), Kind.DIRECT, 1)
     label = Passage(document, Span(0, 4), Span(0, 4), Kind.NARRATION, 1)
@@ -171,9 +168,7 @@ def test_a_part_of_no_weight_is_not_built(part: str) -> None:
     assert getattr(ranking.fields, part).ids.size == 0
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"k1": 0}, {"b": 1.1}, {"floor": -1}, {"parent": -1}, {"terms": 0}, {"delta": 1}]
-)
+@pytest.mark.parametrize("wrong", [{"k1": 0}, {"b": 1.1}, {"floor": -1}, {"parent": -1}, {"terms": 0}, {"delta": 1}])
 def test_options_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         Bm25Options.model_validate(wrong)
@@ -197,9 +192,7 @@ def test_of_too_many_words_the_most_telling_are_searched() -> None:
 
     hits = index(lines, terms=1, **PLAIN).search(query("ferry night"), 5)
 
-    assert [(hit.passage.text, hit.matched_stems) for hit in hits] == [
-        ("ferry night", frozenset({"night"}))
-    ]
+    assert [(hit.passage.text, hit.matched_stems) for hit in hits] == [("ferry night", frozenset({"night"}))]
 
 
 def test_hostile_questions_cost_little() -> None:

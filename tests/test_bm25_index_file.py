@@ -97,16 +97,12 @@ def test_an_index_with_any_byte_changed_is_not_believed(path: Path) -> None:
     whole, known = path.read_bytes(), compute_cache_key(LINES, ENGLISH, OPTIONS)
 
     for place in range(len(whole)):
-        path.write_bytes(
-            whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :]
-        )
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
         assert open_arrays(path, known) is None, place
 
 
 @given(st.binary(max_size=300))
-def test_a_foreign_file_is_not_believed(
-    tmp_path_factory: pytest.TempPathFactory, foreign: bytes
-) -> None:
+def test_a_foreign_file_is_not_believed(tmp_path_factory: pytest.TempPathFactory, foreign: bytes) -> None:
     path = tmp_path_factory.mktemp("foreign") / "ferry.index"
     path.write_bytes(b"OTRINDEX" + foreign)
 
@@ -122,9 +118,7 @@ def test_a_damaged_index_is_built_again(path: Path, caplog: pytest.LogCaptureFix
     assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is not None
 
 
-def test_a_folder_that_cannot_be_made_costs_a_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "folder").write_text("a file, where a folder should be")
     path = tmp_path / "folder" / "ferry.index"
 
@@ -132,9 +126,7 @@ def test_a_folder_that_cannot_be_made_costs_a_warning(
     assert "index not saved" in caplog.text
 
 
-def test_a_full_disk_costs_a_warning_and_keeps_what_stood_there(
-    path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_costs_a_warning_and_keeps_what_stood_there(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     build(LINES, ENGLISH, OPTIONS, path)
     before = path.read_bytes()
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -56,9 +56,7 @@ def test_numba_and_numpy_agree_to_the_last_bit(
 
     for asked in questions:
         query = Query(dict.fromkeys(asked, 1.0), tuple(pairwise(asked)))
-        for ours, theirs in zip(
-            quick.find_best(query, limit), plain.find_best(query, limit), strict=True
-        ):
+        for ours, theirs in zip(quick.find_best(query, limit), plain.find_best(query, limit), strict=True):
             assert np.array_equal(ours, theirs)
 
 
@@ -76,9 +74,7 @@ def test_what_is_compiled_is_what_is_written(monkeypatch: pytest.MonkeyPatch) ->
             assert all(np.array_equal(*pair) for pair in both)
 
 
-def test_code_that_cannot_be_kept_is_compiled_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_code_that_cannot_be_kept_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     compile_: Any = numba.njit
 
     def without_a_folder(signature: object, **how: bool) -> object:

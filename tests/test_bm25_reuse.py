@@ -36,10 +36,7 @@ def spoken(name: str, *lines: str, title: str = "Ferry") -> tuple[Passage, ...]:
     document = Document(name, "\n".join(lines), title=title)
     starts = (document.text.index(line) for line in lines)
     spans = [Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True)]
-    return tuple(
-        Passage(document, span, span, Kind.DIRECT, n, Voice("Ann Low"))
-        for n, span in enumerate(spans, 1)
-    )
+    return tuple(Passage(document, span, span, Kind.DIRECT, n, Voice("Ann Low")) for n, span in enumerate(spans, 1))
 
 
 OLD = spoken("a", "The quay at Testbury is cold.", "Ferries sail to Harwick at night.")
@@ -64,9 +61,7 @@ def test_only_what_changed_is_read_again() -> None:
     assert len(before.document_texts) == len(after.document_texts) == 2
 
 
-def test_what_is_taken_over_ranks_and_counts_as_if_read_afresh(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_is_taken_over_ranks_and_counts_as_if_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     before = build((*OLD, *ONE), Counting(), OPTIONS)
     taken = build((*OLD, *OTHER), Counting(), OPTIONS)
     monkeypatch.setattr(engine, "_MAX_CACHED_PASSAGES", 0)

@@ -76,9 +76,7 @@ def test_codes_are_coded_in_chunks_alike(monkeypatch: pytest.MonkeyPatch) -> Non
     assert np.array_equal(chunks.table, whole.table)
 
 
-def test_places_past_four_billion_are_told_by_wider_numbers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_places_past_four_billion_are_told_by_wider_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = tally([list("ab")])
     monkeypatch.setattr(scorer, "_UINT32_POSTINGS", 1)
 

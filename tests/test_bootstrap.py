@@ -128,26 +128,18 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
     [
         (EngineSettings(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
         (EngineSettings(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
-        (
-            EngineSettings(options={"bm52": {}}),
-            "config/bot.toml: engine.options.bm52: no such engine; use bm25",
-        ),
+        (EngineSettings(options={"bm52": {}}), "config/bot.toml: engine.options.bm52: no such engine; use bm25"),
         (
             EngineSettings(options={"bm25": {"k1": -1}}),
             "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; correct it",
         ),
         (
             EngineSettings(options={"bm25": {"k2": 1}}),
-            (
-                "config/bot.toml: engine.options.bm25.k2: no such setting; "
-                "remove it, or correct its name"
-            ),
+            ("config/bot.toml: engine.options.bm25.k2: no such setting; remove it, or correct its name"),
         ),
     ],
 )
-def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(
-    engine: EngineSettings, told: str
-) -> None:
+def test_an_engine_that_is_not_there_or_cannot_be_so_is_told_by_place(engine: EngineSettings, told: str) -> None:
     with pytest.raises(SettingsError) as caught:
         serve(Settings(engine=engine))
 
@@ -163,9 +155,7 @@ def test_an_engine_s_options_reach_it() -> None:
     assert other.answer(QUESTION).quotes[0].score < usual
 
 
-def test_an_index_that_was_kept_answers_as_the_one_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = serve(settings.load()).answer("privacy")
     monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path))
 

@@ -43,15 +43,12 @@ FERRIES = answerer(FERRY)
         ("what else did high say", "Bob High", ""),
     ],
 )
-def test_a_question_for_what_one_voice_said_is_read_as_one(
-    asked: str, name: str, topic: str
-) -> None:
+def test_a_question_for_what_one_voice_said_is_read_as_one(asked: str, name: str, topic: str) -> None:
     assert FERRIES.parse_speaker_question(asked) == SpeakerQuery((name,), topic)
 
 
 @pytest.mark.parametrize(
-    "asked",
-    ["taxes?", "What did Boris say about taxes?", "what does Low say?", "quotes", "quotes by the"],
+    "asked", ["taxes?", "What did Boris say about taxes?", "what does Low say?", "quotes", "quotes by the"]
 )
 def test_any_other_question_is_not(asked: str) -> None:
     assert FERRIES.parse_speaker_question(asked) is None
@@ -69,9 +66,7 @@ def test_any_other_question_is_not(asked: str) -> None:
         ("the", None),
     ],
 )
-def test_a_name_is_as_long_as_it_may_be_and_the_rest_is_the_topic(
-    line: str, wanted: SpeakerQuery | None
-) -> None:
+def test_a_name_is_as_long_as_it_may_be_and_the_rest_is_the_topic(line: str, wanted: SpeakerQuery | None) -> None:
     assert FERRIES.parse_name_and_topic(line) == wanted
 
 
@@ -100,8 +95,7 @@ def test_a_name_of_several_gives_a_choice_and_no_quotes() -> None:
 def dated(*dates: str | None) -> Corpus:
     """Return a corpus of one document for each date, in each the same voice."""
     documents = [
-        Document(f"d{n}", f"On day {n} I say that taxes are fair, {LONG}.", date=date)
-        for n, date in enumerate(dates)
+        Document(f"d{n}", f"On day {n} I say that taxes are fair, {LONG}.", date=date) for n, date in enumerate(dates)
     ]
     passages = [said(d, d.text, RIDERS, Side.FOR) for d in documents]
     return replace(FERRY, documents=tuple(documents), passages=tuple(passages))
@@ -151,15 +145,10 @@ def test_about_a_topic_only_what_touches_it_is_heard_and_the_rest_is_told() -> N
 
 def test_words_too_few_to_be_a_quote_are_not_heard() -> None:
     document = Document("d", f"No. Taxes are fair, {LONG}.")
-    passages = (
-        said(document, "No.", RIDERS, Side.FOR),
-        said(document, document.text[4:], RIDERS, Side.FOR),
-    )
+    passages = (said(document, "No.", RIDERS, Side.FOR), said(document, document.text[4:], RIDERS, Side.FOR))
     debate = replace(FERRY, documents=(document,), passages=passages)
 
-    assert words(answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",)))) == [
-        document.text[4:]
-    ]
+    assert words(answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",)))) == [document.text[4:]]
 
 
 def quote(number: int) -> Quote:

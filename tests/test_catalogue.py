@@ -38,9 +38,7 @@ class Call:
             prefix = str(key.values[0].value)
             self.keys = {known for known in ENGLISH.texts if known.startswith(prefix)}
         else:
-            self.keys = {
-                str(part.value) for part in ast.walk(key) if isinstance(part, ast.Constant)
-            }
+            self.keys = {str(part.value) for part in ast.walk(key) if isinstance(part, ast.Constant)}
         self.is_literal = isinstance(key, ast.Constant | ast.JoinedStr | ast.IfExp)
         self.values = {keyword.arg for keyword in node.keywords}
 
@@ -94,16 +92,11 @@ def test_nothing_is_left_in_english(code: str) -> None:
     ("change", "message"),
     [
         (('closest = "', 'nearest = "'), "missing or unknown: closest, nearest"),
-        (
-            ("\n[messages.counts]", '\n[messages.more]\nnew = "x"\n[messages.counts]'),
-            "missing or unknown: ",
-        ),
+        (("\n[messages.counts]", '\n[messages.more]\nnew = "x"\n[messages.counts]'), "missing or unknown: "),
         (("{words}", "{word}"), "inherited has other placeholders"),
     ],
 )
-def test_a_table_with_other_messages_or_placeholders_is_refused(
-    change: tuple[str, str], message: str
-) -> None:
+def test_a_table_with_other_messages_or_placeholders_is_refused(change: tuple[str, str], message: str) -> None:
     content = SOURCE.replace(*change, 1)
 
     with pytest.raises(LanguageError, match=message):

@@ -66,10 +66,7 @@ def bot(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(scope="module")
 def canonical() -> str:
     shown = subprocess.run(
-        [sys.executable, "-m", "bot", "show", DOCUMENT, "--text"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
+        [sys.executable, "-m", "bot", "show", DOCUMENT, "--text"], cwd=ROOT, capture_output=True, check=True
     )
     return shown.stdout.decode()
 
@@ -95,9 +92,7 @@ def test_ask_json_has_the_shape_that_others_rely_on(bot: Run, golden: Golden) ->
 
 
 def test_every_quote_of_ask_json_is_a_slice_of_the_shown_text(bot: Run, canonical: str) -> None:
-    quotes = [
-        q for text in ("privacy", "safety") for q in bot("ask", text, "--json").records[0]["quotes"]
-    ]
+    quotes = [q for text in ("privacy", "safety") for q in bot("ask", text, "--json").records[0]["quotes"]]
 
     assert quotes
     assert [q["text"] for q in quotes] == [canonical[q["start"] : q["end"]] for q in quotes]
@@ -124,9 +119,7 @@ def test_ask_takes_another_corpus(bot: Run) -> None:
     assert bot("ask", "tram", "--corpus", "tram", "--json").records[0]["corpus"] == "tram"
 
 
-@pytest.mark.parametrize(
-    "question", ["", "🚋🚋🚋", "the of and", "?!", "privacy " * 1250, "\udcff"]
-)
+@pytest.mark.parametrize("question", ["", "🚋🚋🚋", "the of and", "?!", "privacy " * 1250, "\udcff"])
 def test_an_odd_question_is_met_with_courtesy(question: str, bot: Run) -> None:
     printed = bot("ask", question)
 
@@ -179,25 +172,11 @@ def test_check_exits_with_1_when_a_corpus_could_not_be_served(
     assert {finding["level"] for finding in recorded.records} == {"error"}
 
 
-def test_voices_of_a_corpus_folder_stand_in_document_order_as_json(
-    bot: Run, canonical: str
-) -> None:
+def test_voices_of_a_corpus_folder_stand_in_document_order_as_json(bot: Run, canonical: str) -> None:
     found = bot("voices", "corpus/facial-recognition", "--json").records
 
     assert [list(record) for record in found] == [
-        [
-            "document",
-            "start",
-            "end",
-            "text",
-            "kind",
-            "voice",
-            "cue",
-            "confidence",
-            "by",
-            "chain",
-            "side",
-        ]
+        ["document", "start", "end", "text", "kind", "voice", "cue", "confidence", "by", "chain", "side"]
     ] * len(found)
     assert [r["text"] for r in found] == [canonical[r["start"] : r["end"]] for r in found]
     assert [r["start"] for r in found] == sorted(r["start"] for r in found)
@@ -212,9 +191,7 @@ def test_voices_of_a_plain_file_count_from_its_first_character(bot: Run, tmp_pat
     assert [r["text"] for r in found] == [INVENTED[r["start"] : r["end"]] for r in found]
 
 
-def test_voices_for_a_curator_come_most_doubtful_first(
-    bot: Run, golden: Golden, tmp_path: Path
-) -> None:
+def test_voices_for_a_curator_come_most_doubtful_first(bot: Run, golden: Golden, tmp_path: Path) -> None:
     (tmp_path / "invented.txt").write_text(INVENTED, encoding="utf-8")
 
     printed = bot("voices", str(tmp_path / "invented.txt"))
@@ -252,9 +229,7 @@ def test_no_command_at_all_gets_help(bot: Run) -> None:
     printed = bot()
 
     assert printed.status == 0
-    assert all(
-        name in printed.out for name in ("chat", "run", "ask", "show", "check", "voices", "eval")
-    )
+    assert all(name in printed.out for name in ("chat", "run", "ask", "show", "check", "voices", "eval"))
 
 
 def test_the_version_is_that_of_the_package(bot: Run) -> None:
@@ -265,26 +240,14 @@ def test_the_version_is_that_of_the_package(bot: Run) -> None:
     ("arguments", "told"),
     [
         (["run"], "bot: BOT_TOKEN: not set; get a token from @BotFather"),
-        (
-            ["run", "--webhook"],
-            "bot: BOT_TOKEN: not set; get a token from @BotFather",
-        ),
-        (
-            ["ask"],
-            "bot: python -m bot ask: Missing argument 'question'; see python -m bot ask --help",
-        ),
+        (["run", "--webhook"], "bot: BOT_TOKEN: not set; get a token from @BotFather"),
+        (["ask"], "bot: python -m bot ask: Missing argument 'question'; see python -m bot ask --help"),
         (["ask", "x", "--jsn"], "bot: python -m bot ask: No such option: --jsn"),
         (["nonsense"], "bot: python -m bot: No such command 'nonsense'"),
         (["ask", "x", "--corpus", "bus"], "bot: corpus/bus"),
         (["chat", "--corpus", "bus"], "bot: corpus/bus"),
-        (
-            ["show", "nothing"],
-            f"bot: nothing: no document or quote of facial-recognition; choose from {DOCUMENT}",
-        ),
-        (
-            ["show", "VL3FNN2Y", "--text"],
-            "bot: VL3FNN2Y: no document or quote of facial-recognition",
-        ),
+        (["show", "nothing"], f"bot: nothing: no document or quote of facial-recognition; choose from {DOCUMENT}"),
+        (["show", "VL3FNN2Y", "--text"], "bot: VL3FNN2Y: no document or quote of facial-recognition"),
         (["voices", "nowhere.txt"], "bot: nowhere.txt: "),
         (["voices", "tests"], "bot: tests/corpus.toml: "),
         (["eval", "nowhere.jsonl"], "bot: nowhere.jsonl: cannot be read"),
@@ -309,9 +272,7 @@ def test_a_bad_setting_is_one_line_too(bot: Run, monkeypatch: pytest.MonkeyPatch
     assert refused(bot("check")).startswith("bot: BOT_LOG_LEVEL: Input should be")
 
 
-def test_a_token_that_is_none_is_refused_and_not_told(
-    bot: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_token_that_is_none_is_refused_and_not_told(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", "s3cret-of-mine")
 
     line = refused(bot("run"))
@@ -334,21 +295,14 @@ def test_a_reader_who_stops_reading_ends_it_quietly(command: str) -> None:
 
 
 def test_nothing_but_run_imports_telegram() -> None:
-    code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"  # noqa: E501
+    code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"
 
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
 def test_ctrl_c_leaves_a_conversation_quietly() -> None:
     screen, end = pty.openpty()
-    chat = subprocess.Popen(
-        [sys.executable, "-m", "bot", "chat"], cwd=ROOT, stdin=end, stdout=end, stderr=end
-    )
+    chat = subprocess.Popen([sys.executable, "-m", "bot", "chat"], cwd=ROOT, stdin=end, stdout=end, stderr=end)
     os.close(end)
     seen = b""
     while b"\n> " not in seen:

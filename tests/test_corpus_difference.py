@@ -67,11 +67,7 @@ def test_a_document_whose_text_changed_gets_new_quote_ids() -> None:
 
     found = compare_corpora(corpus(YES), corpus(new))
 
-    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (
-        ("a",),
-        ids(new),
-        ids(YES),
-    )
+    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (("a",), ids(new), ids(YES))
 
 
 def test_a_document_whose_header_changed_keeps_its_quote_ids() -> None:
@@ -85,11 +81,7 @@ def test_a_document_whose_header_changed_keeps_its_quote_ids() -> None:
 def test_a_quote_may_come_or_go_in_a_document_that_stays() -> None:
     found = compare_corpora(corpus(YES), corpus(NOW))
 
-    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == (
-        (),
-        ids(NOW),
-        ids(YES),
-    )
+    assert (found.changed_documents, found.gained_quotes, found.lost_quotes) == ((), ids(NOW), ids(YES))
 
 
 def test_balance_counts_what_each_side_says_and_no_narration() -> None:

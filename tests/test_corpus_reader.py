@@ -91,10 +91,7 @@ def test_a_folder_becomes_a_corpus_with_all_that_its_manifest_says(folder: Path)
     assert corpus.motion == "Testbury should mend the bridge"
     assert (corpus.language, corpus.curator, corpus.basis) == ("english", "the tests", "invented")
     assert corpus.notice == "Invented."
-    assert corpus.voices == (
-        VoiceEntry("Ann Bell", ("Bell",), side=Side.FOR),
-        VoiceEntry("Bob Low", side=Side.AGAINST),
-    )
+    assert corpus.voices == (VoiceEntry("Ann Bell", ("Bell",), side=Side.FOR), VoiceEntry("Bob Low", side=Side.AGAINST))
     assert corpus.topics == (Topic("safety", ("unsafe", "falling down")),)
     assert corpus.synonyms == {"dangerous": ("unsafe",)}
 
@@ -143,9 +140,7 @@ def test_what_is_no_document_is_passed_over(folder: Path) -> None:
         ("a.voices.toml", "voice =", 'role = "clerk"\nvoice ='),
     ],
 )
-def test_the_fingerprint_changes_with_anything_that_is_served(
-    folder: Path, name: str, old: str, new: str
-) -> None:
+def test_the_fingerprint_changes_with_anything_that_is_served(folder: Path, name: str, old: str, new: str) -> None:
     (folder / "a.voices.toml").write_text(CORRECTION.replace("Bob Low", "Ann Bell"), "utf-8")
     before = load_corpus(folder).fingerprint
     assert load_corpus(folder).fingerprint == before
@@ -208,10 +203,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "manifest no TOML": (_with("corpus.toml", "title\n"), "corpus.toml:1: not TOML: Expected '='"),
     "manifest empty": (_with("corpus.toml", ""), "corpus.toml: title: missing; add it"),
     "manifest nonsense": (_with("corpus.toml", "voices = 3"), "corpus.toml: title: missing"),
-    "unknown key": (
-        _editing("corpus.toml", "motion", "motto"),
-        "corpus.toml: motion: missing; add it",
-    ),
+    "unknown key": (_editing("corpus.toml", "motion", "motto"), "corpus.toml: motion: missing; add it"),
     "unknown voice key": (
         _editing("corpus.toml", "side", "sied"),
         "corpus.toml:10: voices.sied: unknown key; use name, aliases, role, organisation, side",
@@ -248,10 +240,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         _editing("corpus.toml", '"Bob Low"', '"Cy Orr"'),
         "corpus.toml:14: 'Cy Orr' has a side but is never quoted; add an alias that the doc",
     ),
-    "no header": (
-        _with("b.txt", "Words."),
-        "b.txt: it has no metadata; open it with a header between +++",
-    ),
+    "no header": (_with("b.txt", "Words."), "b.txt: it has no metadata; open it with a header between +++"),
     "empty header": (
         _with("b.txt", "+++\n+++\nWords."),
         "b.txt: it has no metadata; open it with a header between +++",
@@ -263,10 +252,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "folder inside": (lambda f: (f / "raw").mkdir(), "raw: a folder, not a file; put a file in"),
     "folder named like a file": (lambda f: (f / "b.txt").mkdir(), "b.txt: a folder, not a file;"),
     "link": (lambda f: (f / "b.txt").symlink_to("a.txt"), "b.txt: a symbolic link, not a file;"),
-    "odd name": (
-        _with("b\n.txt", ARTICLE),
-        "b\\n.txt: the file name has unprintable characters; rename",
-    ),
+    "odd name": (_with("b\n.txt", ARTICLE), "b\\n.txt: the file name has unprintable characters; rename"),
     "idle correction": (_with("b.voices.toml", ""), "b.voices.toml: there is no document 'b';"),
     "broken correction": (_with("a.voices.toml", "x\n"), "a.voices.toml:1: "),
     "correction of nothing": (
@@ -277,10 +263,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         _corrected_in_two_places,
         "a.voices.toml:1: 2 passages begin with 'The bridge was' and end with 'for it.'; give",
     ),
-    "no words": (
-        _wordless,
-        ": no document contains any words; add a document with text",
-    ),
+    "no words": (_wordless, ": no document contains any words; add a document with text"),
 }
 
 

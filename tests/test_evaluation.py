@@ -41,9 +41,7 @@ def test_gold_words_in_the_right_voice_count_as_shown() -> None:
     assert outcome(judged(), answered(TAXES)).is_good
 
 
-@pytest.mark.parametrize(
-    "question", [judged("Ann Low (Riders)"), judged(None), judged(gold="raise fares")]
-)
+@pytest.mark.parametrize("question", [judged("Ann Low (Riders)"), judged(None), judged(gold="raise fares")])
 def test_gold_words_in_another_voice_or_other_words_do_not(question: JudgedQuestion) -> None:
     assert not outcome(question, answered(TAXES)).shows_gold
 
@@ -52,9 +50,7 @@ def test_the_body_a_voice_speaks_for_is_right_too() -> None:
     assert outcome(judged("Payers"), answered(TAXES)).shows_gold
 
 
-@pytest.mark.parametrize(
-    ("kind", "right"), [(Kind.DIRECT, False), (Kind.FRAGMENT, True), (Kind.NARRATION, True)]
-)
+@pytest.mark.parametrize(("kind", "right"), [(Kind.DIRECT, False), (Kind.FRAGMENT, True), (Kind.NARRATION, True)])
 def test_the_article_speaks_only_in_its_own_sentences(kind: Kind, *, right: bool) -> None:
     voice = None if kind is Kind.NARRATION else PAYERS
     passage = said(FERRY.documents[0], TAXES.text, voice, kind=kind)
@@ -118,9 +114,7 @@ def test_questions_are_read_a_line_each(tmp_path: Path) -> None:
         (None, r"q.jsonl: cannot be read"),
     ],
 )
-def test_questions_that_cannot_be_read_are_one_clear_line(
-    tmp_path: Path, content: bytes | None, message: str
-) -> None:
+def test_questions_that_cannot_be_read_are_one_clear_line(tmp_path: Path, content: bytes | None, message: str) -> None:
     file = tmp_path / "q.jsonl"
     if content is not None:
         file.write_bytes(content)

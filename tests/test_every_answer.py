@@ -33,9 +33,7 @@ STRAY += ["7", "👍", "<b>", "&", "80.5%", "‘x’", "\u202e"]
 def asked(desk: Service) -> list[str]:
     """Return the judged questions, and a thousand made of the sources' words and stray ones."""
     judged = [judged.question for judged in evaluation.load_questions(QUESTIONS)]
-    known = [
-        word.normalised for document in desk.corpus.documents for word in split_words(document.text)
-    ]
+    known = [word.normalised for document in desk.corpus.documents for word in split_words(document.text)]
     chance = random.Random(20)
     made = [" ".join(chance.choices([*known, *STRAY], k=chance.randint(1, 9))) for _ in range(1000)]
     return judged + made
@@ -55,9 +53,7 @@ def test_every_quote_is_of_one_passage_and_of_a_fitting_length(answers: list[Ans
         assert quote.text == quote.text.strip()
 
 
-def test_both_sides_are_shown_equally_often_whenever_both_are_shown(
-    answers: list[Answer],
-) -> None:
+def test_both_sides_are_shown_equally_often_whenever_both_are_shown(answers: list[Answer]) -> None:
     for answer in answers:
         sides = [chosen.quote.passage.side for chosen in answer.quotes]
         if {Side.FOR, Side.AGAINST} <= set(sides):
@@ -75,12 +71,8 @@ def test_each_side_comes_first_about_half_of_the_time(answers: list[Answer]) -> 
     assert 0.4 < first.count(Side.FOR) / len(first) < 0.6
 
 
-def test_nothing_is_searched_that_no_source_and_no_curator_has(
-    desk: Service, answers: list[Answer]
-) -> None:
-    known = {
-        word.normalised for document in desk.corpus.documents for word in split_words(document.text)
-    }
+def test_nothing_is_searched_that_no_source_and_no_curator_has(desk: Service, answers: list[Answer]) -> None:
+    known = {word.normalised for document in desk.corpus.documents for word in split_words(document.text)}
     listed = {word.normalised for key in desk.corpus.synonyms for word in split_words(key)}
     for answer in answers:
         shown = [word for word in answer.searched if word not in answer.expanded]
@@ -89,9 +81,7 @@ def test_nothing_is_searched_that_no_source_and_no_curator_has(
         assert not stray & {"pizza", "china", "liars", "nobody"}
 
 
-async def test_every_quote_shown_can_be_looked_up_by_its_id(
-    desk: Service, answers: list[Answer]
-) -> None:
+async def test_every_quote_shown_can_be_looked_up_by_its_id(desk: Service, answers: list[Answer]) -> None:
     shown = {chosen.quote.id: chosen.quote for answer in answers for chosen in answer.quotes}
     replies = await asyncio.gather(*(desk.show_quote(quote_id) for quote_id in shown))
 
@@ -149,30 +139,21 @@ def is_known(text: str, facts: set[str]) -> bool:
 def find_foreign_lines(reply: Reply, facts: set[str]) -> Iterator[str]:
     """Yield each line outside the quotes that holds anything but messages and facts."""
     for block in reply.blocks:
-        text = "".join(
-            "\n" if piece.style in {Style.QUOTE, Style.CONTEXT} else piece.text for piece in block
-        )
+        text = "".join("\n" if piece.style in {Style.QUOTE, Style.CONTEXT} else piece.text for piece in block)
         yield from (line for line in text.splitlines() if not is_known(line, facts))
 
 
-def test_a_reply_holds_the_sources_own_words_and_messages_and_facts_alone(
-    desk: Service, answers: list[Answer]
-) -> None:
+def test_a_reply_holds_the_sources_own_words_and_messages_and_facts_alone(desk: Service, answers: list[Answer]) -> None:
     for answer in answers[:400]:
         reply = render_answer(answer, len(desk.corpus.documents))
         facts = list_facts(desk.corpus, answer)
         quoted = [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]
 
         assert list(find_foreign_lines(reply, facts)) == []
-        assert quoted == [
-            chosen.quote.passage.document.text[slice(*chosen.quote.span)]
-            for chosen in answer.quotes
-        ]
+        assert quoted == [chosen.quote.passage.document.text[slice(*chosen.quote.span)] for chosen in answer.quotes]
 
 
-def test_around_a_quote_stand_the_sources_words_and_the_evidence_alone(
-    desk: Service, answers: list[Answer]
-) -> None:
+def test_around_a_quote_stand_the_sources_words_and_the_evidence_alone(desk: Service, answers: list[Answer]) -> None:
     quotes = {c.quote.id: (c.quote, answer) for answer in answers for c in answer.quotes}
     for quote, answer in quotes.values():
         passage: Passage = quote.passage
@@ -180,12 +161,7 @@ def test_around_a_quote_stand_the_sources_words_and_the_evidence_alone(
         chain = {passage.chain} if passage.chain else set()
         facts = list_facts(desk.corpus, answer) | cues | chain
         reply = quote_details.render_context(quote, desk.corpus)
-        source = "".join(
-            p.text
-            for block in reply.blocks
-            for p in block
-            if p.style in {Style.QUOTE, Style.CONTEXT}
-        )
+        source = "".join(p.text for block in reply.blocks for p in block if p.style in {Style.QUOTE, Style.CONTEXT})
 
         assert list(find_foreign_lines(reply, facts)) == []
         assert source in passage.document.text

@@ -24,9 +24,7 @@ SYNONYMS = {
 @pytest.fixture(scope="module")
 def reader() -> QuestionParser:
     return QuestionParser(
-        corpus(synonyms=SYNONYMS, documents=FERRY.documents),
-        Analyser("english"),
-        lambda stem: 2.0 + (not stem),
+        corpus(synonyms=SYNONYMS, documents=FERRY.documents), Analyser("english"), lambda stem: 2.0 + (not stem)
     )
 
 
@@ -49,9 +47,7 @@ def test_a_phrase_is_known_as_typed_or_by_near_stems(
     assert found(reader, text) == expected
 
 
-def test_an_asking_word_is_a_subject_only_where_the_curator_lists_that_very_word(
-    reader: QuestionParser,
-) -> None:
+def test_an_asking_word_is_a_subject_only_where_the_curator_lists_that_very_word(reader: QuestionParser) -> None:
     assert found(reader, "does it work") == {"work": ("noisy engines",)}
     assert found(reader, "how are they working") == {}
 
@@ -78,8 +74,7 @@ def test_a_language_without_a_list_has_no_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_known"),
-    [("Slow Tide", True), ("Low Tide", False), ("Tide Low", False), ("Slow Tid", False)],
+    ("name", "is_known"), [("Slow Tide", True), ("Low Tide", False), ("Tide Low", False), ("Slow Tid", False)]
 )
 def test_a_name_is_known_by_whole_words_side_by_side(name: str, *, is_known: bool) -> None:
     document = Document("sea", "A slow tide. The tide is never low at this quay.")

@@ -22,11 +22,7 @@ from bot.errors import CorpusError
         ("a.pdf", b"Words.", "its content is that of a .txt file, not that of a .pdf file"),
         ("a.docx", b"%PDF-1.7", "its content is that of a .pdf file, not that of a .docx file"),
         ("a.txt", b"%PDF-1.7", "its content is that of a .pdf file, not that of a .txt file"),
-        (
-            "a.txt",
-            b"PK\x03\x04word/",
-            "its content is that of a .docx file, not that of a .txt file",
-        ),
+        ("a.txt", b"PK\x03\x04word/", "its content is that of a .docx file, not that of a .txt file"),
         ("a.docx", b"PK\x03\x04stuff", "its content is of no known kind, not that of a .docx file"),
         ("a.txt", b"a\0b", "its content is of no known kind"),
         ("a.txt", b"\x1f\x8b\x08", "its content is of no known kind"),

@@ -20,9 +20,7 @@ REFERENCES = """<references><TLCPerson eId="bell" showAs="Ann Bell"/>
 
 def file(folder: Path, body: str, meta: str = REFERENCES) -> Path:
     path = folder / "a.xml"
-    path.write_text(
-        f"<akomaNtoso><debate><meta>{meta}</meta>{body}</debate></akomaNtoso>", encoding="utf-8"
-    )
+    path.write_text(f"<akomaNtoso><debate><meta>{meta}</meta>{body}</debate></akomaNtoso>", encoding="utf-8")
     return path
 
 
@@ -54,11 +52,7 @@ def test_speeches_questions_and_answers_are_turns(tmp_path: Path) -> None:
         ("<speech by='#bell'><from>The Chair:</from>", "The Chair:", Voice("The Chair")),
         ("<speech by='#bell'>", "[Ann Bell]", Voice("Ann Bell")),
         ("<speech by='#nobody'><from>Bob Low</from>", "Bob Low", Voice("Bob Low")),
-        (
-            "<speech by='#bell' as='#trams'><from>Ann Bell</from>",
-            "Ann Bell",
-            Voice("Ann Bell", "Minister for Trams"),
-        ),
+        ("<speech by='#bell' as='#trams'><from>Ann Bell</from>", "Ann Bell", Voice("Ann Bell", "Minister for Trams")),
         ("<speech by='#chair' as='chair'><from>The Chair</from>", "The Chair", Voice("The Chair")),
     ],
 )
@@ -116,10 +110,7 @@ def test_words_that_stand_loose_are_kept(tmp_path: Path) -> None:
 
     document = formats.read(file(tmp_path, body))
 
-    assert document.text.split() == [
-        *("One", "or", "two", "three"),
-        *("Ann", *"ABCDEFGHI"),
-    ]
+    assert document.text.split() == [*("One", "or", "two", "three"), *("Ann", *"ABCDEFGHI")]
     assert said(document) == [("Ann", "A\n\nB\n\nC\n\nD\n\nE\n\nF")]
 
 
@@ -148,10 +139,7 @@ def test_an_editors_note_is_left_out_and_told(tmp_path: Path) -> None:
 
 def test_a_debate_tells_where_it_was_published(tmp_path: Path) -> None:
     meta = "<FRBRWork><FRBRdate date='2024-05-02'/><FRBRauthor href='#council'/></FRBRWork>"
-    body = (
-        "<preface><p><docTitle>Second meeting</docTitle></p></preface>"
-        "<speech by='#bell'><p>A.</p></speech>"
-    )
+    body = "<preface><p><docTitle>Second meeting</docTitle></p></preface><speech by='#bell'><p>A.</p></speech>"
 
     document = formats.read(file(tmp_path, body, meta + REFERENCES))
 

@@ -108,9 +108,7 @@ def test_a_file_tells_its_title_and_author(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("about", [None, "", "<dc:creator/>"])
-def test_a_file_that_says_nothing_of_itself_is_given_nothing(
-    tmp_path: Path, about: str | None
-) -> None:
+def test_a_file_that_says_nothing_of_itself_is_given_nothing(tmp_path: Path, about: str | None) -> None:
     document, report = formats.parse(file(tmp_path, docx(paragraph("Yes."), about=about)))
 
     assert (document.title, document.authors) == (None, ())
@@ -118,14 +116,11 @@ def test_a_file_that_says_nothing_of_itself_is_given_nothing(
 
 
 def test_a_file_without_text_is_refused(tmp_path: Path) -> None:
-    assert refusal(file(tmp_path, docx("<w:p/>"))) == (
-        ": it contains no text; add text, or remove the file"
-    )
+    assert refusal(file(tmp_path, docx("<w:p/>"))) == (": it contains no text; add text, or remove the file")
 
 
 @pytest.mark.parametrize(
-    "packed",
-    [{"a.txt": "Yes."}, {"_rels/.rels": "<Relationships/>"}, {"_rels/.rels": "<Relationships>"}],
+    "packed", [{"a.txt": "Yes."}, {"_rels/.rels": "<Relationships/>"}, {"_rels/.rels": "<Relationships>"}]
 )
 def test_an_archive_of_other_things_is_refused(tmp_path: Path, packed: Mapping[str, str]) -> None:
     assert refusal(file(tmp_path, zipped(packed)))
@@ -170,8 +165,6 @@ def test_no_entity_leads_out_of_a_part(tmp_path: Path) -> None:
     secret.write_text("a secret", encoding="utf-8")
     leading = f"<!DOCTYPE x [<!ENTITY a SYSTEM '{secret}'>]><x><p><t>&a;</t></p></x>"
 
-    told = refusal(
-        file(tmp_path, zipped({"_rels/.rels": "<Relationships/>", "word/document.xml": leading}))
-    )
+    told = refusal(file(tmp_path, zipped({"_rels/.rels": "<Relationships/>", "word/document.xml": leading})))
 
     assert told.startswith("/word/document.xml:1: the entity 'a' refers to another file;")

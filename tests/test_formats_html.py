@@ -90,10 +90,7 @@ def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
             "article:published_time of its meta",
         ),
         (
-            (
-                "<script type='application/ld+json'>"
-                '{"@type": "NewsArticle", "datePublished": "2024-05-01"}</script>'
-            ),
+            ('<script type=\'application/ld+json\'>{"@type": "NewsArticle", "datePublished": "2024-05-01"}</script>'),
             "",
             "datePublished of its JSON-LD",
         ),
@@ -103,9 +100,7 @@ def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
         ("", "", None),
     ],
 )
-def test_a_date_is_told_with_what_it_rests_on(
-    tmp_path: Path, head: str, more: str, told: str | None
-) -> None:
+def test_a_date_is_told_with_what_it_rests_on(tmp_path: Path, head: str, more: str, told: str | None) -> None:
     document, report = formats.parse(page(tmp_path, more, head))
 
     assert document.date == ("2024-05-01" if told else None)
@@ -216,9 +211,7 @@ def test_no_entity_leads_out_of_a_page(tmp_path: Path) -> None:
     assert "a secret kept" not in formats.read(path).text
 
 
-def test_reading_asks_nothing_of_the_network(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_asks_nothing_of_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def called(*_: object) -> None:
         pytest.fail("the network was asked")
 
@@ -234,8 +227,7 @@ def test_without_the_library_a_page_is_refused_with_what_to_install(
     monkeypatch.setitem(sys.modules, "trafilatura", None)
 
     assert refusal(page(tmp_path)) == (
-        ": reading it needs trafilatura, which is not installed;"
-        " install the html extra with: make html"
+        ": reading it needs trafilatura, which is not installed; install the html extra with: make html"
     )
 
 

@@ -28,13 +28,7 @@ BELL = """
 """
 
 
-def file(
-    folder: Path,
-    body: str,
-    header: str = DAY,
-    back: str = "",
-    name: str = "ParlaMint-XX_2024-05-02.xml",
-) -> Path:
+def file(folder: Path, body: str, header: str = DAY, back: str = "", name: str = "ParlaMint-XX_2024-05-02.xml") -> Path:
     path = folder / name
     path.write_text(
         f"<TEI xmlns='http://www.tei-c.org/ns/1.0' xml:lang='en'><teiHeader>{header}</teiHeader>"
@@ -115,20 +109,15 @@ def test_a_party_goes_by_whatever_name_there_is(tmp_path: Path) -> None:
     nameless = "<org xml:id='b' role='politicalParty'/>"
 
     found = [
-        voice(file(tmp_path, utterance(), back=person.format(party) + named + nameless))
-        for party in ("a", "b", "c")
+        voice(file(tmp_path, utterance(), back=person.format(party) + named + nameless)) for party in ("a", "b", "c")
     ]
 
     assert [one.organisation for one in found] == ["Tram Party", "b", None]
     assert {one.name for one in found} == {"AB"}
 
 
-@pytest.mark.parametrize(
-    ("ana", "role"), [("#chair", "chair"), ("#x #guest", "guest"), ("#regular", None)]
-)
-def test_the_part_taken_that_day_is_the_role_of_who_has_no_office(
-    tmp_path: Path, ana: str, role: str | None
-) -> None:
+@pytest.mark.parametrize(("ana", "role"), [("#chair", "chair"), ("#x #guest", "guest"), ("#regular", None)])
+def test_the_part_taken_that_day_is_the_role_of_who_has_no_office(tmp_path: Path, ana: str, role: str | None) -> None:
     person = "<person xml:id='AB'><persName>Ann</persName></person>"
 
     unlisted = voice(file(tmp_path, utterance(rest=f"ana='{ana}'")))

@@ -44,9 +44,7 @@ def headed(page: int, words: Sequence[str], head: str = "Trams: a report") -> li
 
 
 def test_lines_are_joined_and_a_gap_parts_paragraphs(tmp_path: Path) -> None:
-    found = blocks(
-        tmp_path, printed(["The tram is", "late.", "", "It is always", "late, she", "said"])
-    )
+    found = blocks(tmp_path, printed(["The tram is", "late.", "", "It is always", "late, she", "said"]))
 
     assert found == ["The tram is late.", "It is always late, she said"]
 
@@ -70,22 +68,16 @@ def test_an_indented_line_after_a_stop_begins_a_paragraph(tmp_path: Path) -> Non
 
 def test_a_bullet_begins_a_paragraph(tmp_path: Path) -> None:
     assert blocks(tmp_path, printed(["We want", "• trams", "• rails", "of steel"])) == [
-        *("We want", "• trams", "• rails of steel"),
+        *("We want", "• trams", "• rails of steel")
     ]
 
 
 def test_a_page_of_short_paragraphs_is_not_one(tmp_path: Path) -> None:
-    assert blocks(tmp_path, printed(["Yes.", "", "No.", "", "Perhaps."])) == [
-        "Yes.",
-        "No.",
-        "Perhaps.",
-    ]
+    assert blocks(tmp_path, printed(["Yes.", "", "No.", "", "Perhaps."])) == ["Yes.", "No.", "Perhaps."]
 
 
 def test_lines_set_far_apart_are_still_one_paragraph(tmp_path: Path) -> None:
-    assert blocks(tmp_path, printed(["The tram", "is late", "again"], step=24)) == [
-        "The tram is late again"
-    ]
+    assert blocks(tmp_path, printed(["The tram", "is late", "again"], step=24)) == ["The tram is late again"]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +89,7 @@ def test_lines_set_far_apart_are_still_one_paragraph(tmp_path: Path) -> None:
         (["minus -", "one"], "minus - one"),
     ],
 )
-def test_a_hyphen_at_a_lines_end_stays_as_printed(
-    tmp_path: Path, lines: list[str], joined: str
-) -> None:
+def test_a_hyphen_at_a_lines_end_stays_as_printed(tmp_path: Path, lines: list[str], joined: str) -> None:
     assert blocks(tmp_path, printed(lines)) == [joined]
 
 
@@ -115,9 +105,7 @@ def test_running_heads_and_page_numbers_are_left_out_and_told(tmp_path: Path) ->
     document, report = formats.parse(file(tmp_path, pages))
 
     assert document.text == "One goes on and on.\n\nPage 3"
-    assert report.left_out == tuple(
-        words for number in (1, 2, 3) for words in ("Trams: a report", f"Page {number}")
-    )
+    assert report.left_out == tuple(words for number in (1, 2, 3) for words in ("Trams: a report", f"Page {number}"))
 
 
 def test_heads_that_change_from_left_to_right_are_left_out(tmp_path: Path) -> None:
@@ -219,6 +207,5 @@ def test_without_the_library_a_file_is_refused_with_what_to_install(
     monkeypatch.setitem(sys.modules, "pdfplumber", None)
 
     assert refusal(file(tmp_path, [printed(["Yes."])])) == (
-        ": reading it needs pdfplumber, which is not installed;"
-        " install the pdf extra with: make pdf"
+        ": reading it needs pdfplumber, which is not installed; install the pdf extra with: make pdf"
     )

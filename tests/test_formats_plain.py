@@ -101,9 +101,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         (b"One.\nTwo\0", ": a NUL, which no text has, at offset 8, line 2"),
     ],
 )
-def test_what_is_not_utf_8_is_refused_with_its_place(
-    tmp_path: Path, content: bytes, told: str
-) -> None:
+def test_what_is_not_utf_8_is_refused_with_its_place(tmp_path: Path, content: bytes, told: str) -> None:
     assert refusal(written(tmp_path, content)) == f"{told}; save the file as UTF-8"
 
 
@@ -111,35 +109,24 @@ def test_what_is_not_utf_8_is_refused_with_its_place(
     ("header", "told"),
     [
         ('title = "a"\n', ":1: the header is not closed; end it with a line of +++"),
-        (
-            "a." * 40_000 + "b = 1\n+++\n",
-            ":1: the header has more than 65,536 characters; give each",
-        ),
+        ("a." * 40_000 + "b = 1\n+++\n", ":1: the header has more than 65,536 characters; give each"),
         ("title = a\n+++\n", ':2: not TOML: Invalid value; write each line as key = "value"'),
         ("title\n+++\n", ":2: not TOML: Expected '=' after a key in a key/value pair; write each"),
         ('a = """\n+++\n', ": not TOML: Unterminated string (at end of document); write"),
         ("a = " + "[" * 9000 + "\n+++\n", ": not TOML: maximum recursion depth exceeded"),
         ("date = " + "9" * 5000 + "\n+++\n", ": not TOML: Exceeds the limit"),
         ('\ntitel = "a"\n+++\n', ":3: titel: unknown key; use title, publisher, authors, date,"),
-        (
-            "title = 7\n+++\n",
-            ":2: title: not text; put it in quotation marks",
-        ),
+        ("title = 7\n+++\n", ":2: title: not text; put it in quotation marks"),
         ('title = " "\n+++\n', ":2: title: not one line of text; write it on one line, or"),
         ('title = "a\\nb"\n+++\n', ":2: title: not one line of text; write it on one line, or"),
-        (
-            'authors = "Ann"\n+++\n',
-            ":2: authors: not a list; write it as [",
-        ),
+        ('authors = "Ann"\n+++\n', ":2: authors: not a list; write it as ["),
         ('url = "ftp://example.org"\n+++\n', ":2: url: not a web address; give an address that be"),
         ('url = "https:///path"\n+++\n', ":2: url: not a web address; give an address that begins"),
         ('url = "javascript:alert(1)"\n+++\n', ":2: url: not a web address; give an address that"),
         ('"a\\nb" = 1\n+++\n', ":"),
     ],
 )
-def test_a_malformed_header_is_refused_with_its_line(
-    tmp_path: Path, header: str, told: str
-) -> None:
+def test_a_malformed_header_is_refused_with_its_line(tmp_path: Path, header: str, told: str) -> None:
     said = refusal(written(tmp_path, f"+++\n{header}"))
 
     assert said.startswith(told)
@@ -163,15 +150,7 @@ def test_a_date_is_a_year_a_month_or_a_day(tmp_path: Path, given_as: str, date: 
 @pytest.mark.parametrize(
     "given_as",
     [
-        *(
-            '"24 January 2020"',
-            '"2020-1"',
-            '"2020-13"',
-            '"2020-02-30"',
-            '"0000"',
-            '"２０２０"',
-            '""',
-        ),
+        *('"24 January 2020"', '"2020-1"', '"2020-13"', '"2020-02-30"', '"0000"', '"２０２０"', '""'),
         *("20", "true", "2020.5", "2020-01-24T10:00:00", '"2020-01-24T10:00:00"', '["2020"]'),
     ],
 )

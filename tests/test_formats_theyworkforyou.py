@@ -57,9 +57,7 @@ def test_a_speech_is_a_turn_under_its_speaker() -> None:
 
 
 def test_blanks_are_closed_up_and_markup_within_words_leaves_none() -> None:
-    document = read(
-        speech("<p>\n  The <i>Test\n Gazette</i>\tsaid “no<sup>1</sup>”&#160;.<!-- x --></p>")
-    )
+    document = read(speech("<p>\n  The <i>Test\n Gazette</i>\tsaid “no<sup>1</sup>”&#160;.<!-- x --></p>"))
 
     assert said(document) == [("Ann Bell", "The Test Gazette said “no1” .")]
 
@@ -110,10 +108,7 @@ def test_a_committee_list_gives_the_party_and_a_division_takes_none_away() -> No
         "standing",
     )
 
-    assert [turn.voice for turn in document.turns] == [
-        Voice("Ann Bell", None, "Ind"),
-        Voice("Bob Low"),
-    ]
+    assert [turn.voice for turn in document.turns] == [Voice("Ann Bell", None, "Ind"), Voice("Bob Low")]
     assert document.title == "Tram Bill, Public Bill Committee debates, 2024-05-02"
     assert "Bell, Ann" not in document.text
 
@@ -174,10 +169,7 @@ def test_in_written_statements_italics_are_the_authors_headings(record: str) -> 
 
 
 def test_questions_and_replies_are_speeches() -> None:
-    document = read(
-        "<ques speakername='Ann'><p>Why?</p></ques><reply speakername='Bob'><p>So.</p></reply>",
-        "wrans",
-    )
+    document = read("<ques speakername='Ann'><p>Why?</p></ques><reply speakername='Bob'><p>So.</p></reply>", "wrans")
 
     assert said(document) == [("Ann", "Why?"), ("Bob", "So.")]
     assert document.title == "Written answers, 2024-05-02"
@@ -191,9 +183,7 @@ def test_a_bracketed_paragraph_breaks_a_turn_in_two(note: str) -> None:
 
 
 def test_the_wording_of_an_amendment_is_not_spoken() -> None:
-    document = read(
-        speech("<p>I beg to move</p><p amendmenttext='true'>No rails.</p><p>It is plain.</p>")
-    )
+    document = read(speech("<p>I beg to move</p><p amendmenttext='true'>No rails.</p><p>It is plain.</p>"))
 
     assert said(document) == [("Ann Bell", "I beg to move"), ("Ann Bell", "It is plain.")]
 
@@ -207,10 +197,7 @@ def test_who_only_rose_said_nothing() -> None:
 
 def test_each_row_of_a_table_is_a_line() -> None:
     document = read(
-        speech(
-            "<table><tr><td>Year</td><td>Cost</td></tr>"
-            "<tr pid='1/2'><td>2023</td><td>4</td></tr></table>"
-        )
+        speech("<table><tr><td>Year</td><td>Cost</td></tr><tr pid='1/2'><td>2023</td><td>4</td></tr></table>")
     )
 
     assert said(document) == [("Ann Bell", "Year Cost\n\n2023 4")]
@@ -225,9 +212,7 @@ def test_a_superseded_version_is_skipped_and_says_so() -> None:
     with pytest.raises(SkippedError) as caught:
         read(speech("<p>A.</p>"), latest="latest='no'")
 
-    assert str(caught.value).endswith(
-        'a.xml: superseded: the file says latest="no"; use the version that replaced it'
-    )
+    assert str(caught.value).endswith('a.xml: superseded: the file says latest="no"; use the version that replaced it')
 
 
 def test_the_latest_version_is_read() -> None:
@@ -275,8 +260,7 @@ def test_each_paragraph_of_a_speech_becomes_a_passage_in_its_voice() -> None:
     document = read(speech("<p>One.</p><p>Two.</p>"))
 
     found = [
-        (passage.voice and passage.voice.name, passage.text)
-        for passage in extract_passages(document, language=ENGLISH)
+        (passage.voice and passage.voice.name, passage.text) for passage in extract_passages(document, language=ENGLISH)
     ]
 
     assert found == [("Ann Bell", "One."), ("Ann Bell", "Two.")]

@@ -51,9 +51,7 @@ def test_a_turn_without_words_is_no_turn() -> None:
 
 
 def test_a_label_gives_role_and_organisation_as_printed() -> None:
-    assert voices(
-        "Ann (clerk, roads and drains, Testbury Council): A.\nBob (chair): B.\nCy (): C."
-    ) == [
+    assert voices("Ann (clerk, roads and drains, Testbury Council): A.\nBob (chair): B.\nCy (): C.") == [
         Voice("Ann", "clerk, roads and drains", "Testbury Council"),
         Voice("Bob", "chair"),
         Voice("Cy"),
@@ -85,11 +83,7 @@ def test_a_heading_heads_the_turns_after_it_and_ends_the_one_before() -> None:
 def test_a_line_all_in_brackets_is_nobodys_words() -> None:
     text = "Ann: A.\n[Applause.]\n(The bell rang.)\nB.\n(a) one, or (b) two (c)\nBob: C [sic]."
 
-    assert said(text) == [
-        ("Ann", "A."),
-        ("Ann", "B.\n(a) one, or (b) two (c)"),
-        ("Bob", "C [sic]."),
-    ]
+    assert said(text) == [("Ann", "A."), ("Ann", "B.\n(a) one, or (b) two (c)"), ("Bob", "C [sic].")]
 
 
 @pytest.mark.parametrize(
@@ -115,21 +109,8 @@ def test_a_sentence_with_a_colon_stays_in_the_turn(line: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *(
-            "THE CHAIR",
-            "Q1",
-            "Mr Speaker",
-            "Speaker 2",
-            "Cllr A. B. O’Neill-Smith",
-            "Lord de la Haye",
-        ),
-        *(
-            "Ludwig van Beethoven",
-            "Member for the High Street",
-            "李明",
-            "Émile d'Arcy",
-            "Mac Donald, MP",
-        ),
+        *("THE CHAIR", "Q1", "Mr Speaker", "Speaker 2", "Cllr A. B. O’Neill-Smith", "Lord de la Haye"),
+        *("Ludwig van Beethoven", "Member for the High Street", "李明", "Émile d'Arcy", "Mac Donald, MP"),
     ],
 )
 def test_a_name_may_be_any_that_people_bear(name: str) -> None:
@@ -147,22 +128,15 @@ def test_a_line_that_may_be_a_speaker_or_a_sentence_is_refused() -> None:
 
 
 def test_a_speaker_known_from_elsewhere_may_begin_in_lower_case() -> None:
-    assert said("Ann: yes.\nAnn (clerk): No.\nBOB: yes.") == [
-        *(("Ann", "yes."), ("Ann", "No.")),
-        ("BOB", "yes."),
-    ]
+    assert said("Ann: yes.\nAnn (clerk): No.\nBOB: yes.") == [*(("Ann", "yes."), ("Ann", "No.")), ("BOB", "yes.")]
 
 
 def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
-    with pytest.raises(
-        CorpusError, match="no speaker labels were found; open each turn with 'NAME: '"
-    ):
+    with pytest.raises(CorpusError, match="no speaker labels were found; open each turn with 'NAME: '"):
         read("Minutes of the meeting.\n")
 
 
-@given(
-    text=st.lists(st.sampled_from(["Ann: ", "Bob (c): ", "# H", "[n]", "X.", "\n", "\r\n", " "]))
-)
+@given(text=st.lists(st.sampled_from(["Ann: ", "Bob (c): ", "# H", "[n]", "X.", "\n", "\r\n", " "])))
 def test_every_word_of_a_transcript_is_spoken_once_or_stands_outside_turns(text: list[str]) -> None:
     whole = "Ann: X.\n" + "".join(text)
 

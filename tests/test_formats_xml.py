@@ -46,10 +46,7 @@ def test_an_entity_of_entities_is_refused(tmp_path: Path) -> None:
 
     told = refusal(speech(tmp_path, "&c;", bomb))
 
-    assert told == (
-        ":1: the entity 'b' stands for more than a few characters; "
-        "use another edition of this document"
-    )
+    assert told == (":1: the entity 'b' stands for more than a few characters; use another edition of this document")
 
 
 def test_a_long_entity_is_refused(tmp_path: Path) -> None:
@@ -90,10 +87,7 @@ def test_deep_nesting_is_refused(tmp_path: Path) -> None:
         ("<publicwhip>", ":1: not XML: no element found"),
         ("<?xml version='1.0' encoding='klingon'?><publicwhip/>", "unknown encoding"),
         (b"<publicwhip>\xff</publicwhip>", "not XML: not well-formed (invalid token)"),
-        (
-            "<html><p>Yes.</p></html>",
-            ": no format reads <html>; use a file whose root is one of TEI, akomaN",
-        ),
+        ("<html><p>Yes.</p></html>", ": no format reads <html>; use a file whose root is one of TEI, akomaN"),
         ("<publicwhip/>", ": nobody speaks; remove it from the corpus"),
     ],
 )

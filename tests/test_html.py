@@ -50,9 +50,7 @@ PIECES = st.builds(
     st.sampled_from([None, "https://a.example/?a=1&b='\"<", "javascript:alert(1)"]),
     st.sampled_from([None, "ABCDEFGH"]),
 )
-REPLIES = st.builds(
-    Reply, st.lists(st.lists(PIECES, min_size=1, max_size=5).map(tuple), max_size=9).map(tuple)
-)
+REPLIES = st.builds(Reply, st.lists(st.lists(PIECES, min_size=1, max_size=5).map(tuple), max_size=9).map(tuple))
 
 
 def intended(reply: Reply) -> str:
@@ -71,12 +69,7 @@ def test_what_a_chat_parses_is_what_was_meant(reply: Reply, limit: int) -> None:
 
 @given(REPLIES)
 def test_no_link_leads_anywhere_but_to_the_web(reply: Reply) -> None:
-    hrefs = [
-        href
-        for m in render_messages(reply, 4096, link)
-        for tag, href in Chat(m).marks
-        if tag == "a"
-    ]
+    hrefs = [href for m in render_messages(reply, 4096, link) for tag, href in Chat(m).marks if tag == "a"]
 
     assert all(href and href.startswith("https://") for href in hrefs)
 

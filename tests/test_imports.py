@@ -106,10 +106,7 @@ def test_a_planted_climb_is_caught(module: str, source: str, climbed: str) -> No
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        (
-            "bot.answers.choosing",
-            "from bot.model import Quote\nfrom bot.answers.answer import Answer",
-        ),
+        ("bot.answers.choosing", "from bot.model import Quote\nfrom bot.answers.answer import Answer"),
         ("bot.surfaces.telegram.handlers", "from telegram.ext import Application"),
         ("bot.surfaces.terminal", "from bot.surfaces import telegram"),
         ("bot.service", "import telegraph"),

@@ -39,9 +39,7 @@ def test_a_document_with_its_header_is_added_as_it_is(folder: Path) -> None:
     assert len(load_corpus(folder).documents) == 3
 
 
-def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_left_out(
-    folder: Path,
-) -> None:
+def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_left_out(folder: Path) -> None:
     facts = Publication(title='Bakers\' ruin "soon"', date="2024-05", authors=("Tess Orr",))
 
     added = prepare_addition(folder, file(folder, "x.txt", article(CY)), facts, "bakers")
@@ -60,9 +58,7 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
 def test_text_under_a_new_header_is_the_text_that_was_read(folder: Path, said: str) -> None:
     source = f"+++\ntitle = 'x'\n+++\n{said}"
 
-    write_addition(
-        prepare_addition(folder, file(folder, "x.md", source), Publication(date="2024"), "x")
-    )
+    write_addition(prepare_addition(folder, file(folder, "x.md", source), Publication(date="2024"), "x"))
 
     assert formats.read(folder / "x.md").text == said
 
@@ -116,12 +112,7 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
     ],
 )
 def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
-    folder: Path,
-    name: str,
-    content: str | bytes | None,
-    facts: Publication,
-    document_id: str | None,
-    told: str,
+    folder: Path, name: str, content: str | bytes | None, facts: Publication, document_id: str | None, told: str
 ) -> None:
     before = listing(folder)
     path = folder.parent / name if content is None else file(folder, name, content)
@@ -141,18 +132,9 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "pipe": (os.mkfifo, "a pipe, not a file; put a file in its place"),
     "link out": (lambda p: p.symlink_to("/etc/passwd"), "a symbolic link, not a file; put a file"),
     "folder": (Path.mkdir, "a folder, not a file; put a file in its place"),
-    "NUL": (
-        lambda p: p.write_bytes(b"a\0b"),
-        "a NUL, which no text has, at offset 1, line 1; save",
-    ),
-    "UTF-16": (
-        lambda p: p.write_bytes("It’s".encode("utf-16")),
-        "not UTF-8: byte 0xff at offset 0",
-    ),
-    "cp1252": (
-        lambda p: p.write_bytes(b"a\nIt\x92s"),
-        "byte 0x92 at offset 4, line 2; save the file",
-    ),
+    "NUL": (lambda p: p.write_bytes(b"a\0b"), "a NUL, which no text has, at offset 1, line 1; save"),
+    "UTF-16": (lambda p: p.write_bytes("It’s".encode("utf-16")), "not UTF-8: byte 0xff at offset 0"),
+    "cp1252": (lambda p: p.write_bytes(b"a\nIt\x92s"), "byte 0x92 at offset 4, line 2; save the file"),
     "1 GB line": (_endless, "more than 5,242,880 bytes"),
 }
 
@@ -204,11 +186,7 @@ def test_whichever_call_of_the_disk_fails_all_is_added_or_nothing(
                 assert found == set(before)
         if failing.calls < n:
             break
-    assert set(listing(folder)) == {
-        *before,
-        "page.txt",
-        *(f".raw/{p.name}" for p in (folder / ".raw").iterdir()),
-    }
+    assert set(listing(folder)) == {*before, "page.txt", *(f".raw/{p.name}" for p in (folder / ".raw").iterdir())}
     assert n > 14
 
 

@@ -161,11 +161,7 @@ def test_a_redirect_is_followed_and_the_last_address_told(web: Web, where: str) 
     ],
 )
 def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> None:
-    hosts = HOSTS | {
-        "127.0.0.1": ["127.0.0.1"],
-        "::1": ["::1"],
-        "169.254.169.254": ["169.254.169.254"],
-    }
+    hosts = HOSTS | {"127.0.0.1": ["127.0.0.1"], "::1": ["::1"], "169.254.169.254": ["169.254.169.254"]}
     with pytest.raises(FetchError) as caught:
         fetch_page(f"https://news.example/to/{where}", lambda host: hosts[host], web.transport)
 

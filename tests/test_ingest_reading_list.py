@@ -83,9 +83,7 @@ def test_a_parliament_s_file_of_the_web_is_added_as_it_is(folder: Path) -> None:
         b'url="https://example.org/1"><p>Yes.</p></speech></publicwhip>'
     )
 
-    added = prepare_from_url(
-        folder, "https://x.org", document_id="day", fetch=fetching({"https://x.org": source})
-    )
+    added = prepare_from_url(folder, "https://x.org", document_id="day", fetch=fetching({"https://x.org": source}))
 
     assert added.content == source
 
@@ -102,9 +100,7 @@ def test_a_reading_list_is_fetched_as_far_as_it_can_be(folder: Path) -> None:
     assert formats.read(first.addition.path).publisher == "The Test Gazette"
     assert "the site answered 404" in str(second.error)
     there = {document.url for document in load_corpus(folder).documents if document.url}
-    assert [each.source.title for each in add_sources(folder, found, there, fetch)] == [
-        "Bridge lost"
-    ]
+    assert [each.source.title for each in add_sources(folder, found, there, fetch)] == ["Bridge lost"]
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,8 @@ def test_jars_as_they_were_accepted_are_taken(checked: Path) -> None:
     assert jars.CHECKSUMS.read_text(encoding="ascii").count("\n") == 2
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("index-1.jar", b"another"), ("stranger-1.jar", b"index")]
-)
-def test_a_jar_that_differs_or_is_one_too_many_is_refused(
-    checked: Path, name: str, content: bytes
-) -> None:
+@pytest.mark.parametrize(("name", "content"), [("index-1.jar", b"another"), ("stranger-1.jar", b"index")])
+def test_a_jar_that_differs_or_is_one_too_many_is_refused(checked: Path, name: str, content: bytes) -> None:
     (checked / name).write_bytes(content)
 
     with pytest.raises(ServiceError, match=f"not the jars of jars.sha256: {name}"):

@@ -60,10 +60,7 @@ def test_what_a_language_lacks_is_declared_and_empty(plant: Callable[..., None])
     [
         ({"a": '[names]\nmale = "Jan Piet Jan"'}, "[names] male has Jan twice"),
         ({"a": '[names]\nmale = "Kim Jan"\nfemale = "Kim"'}, "Kim is in both female and male"),
-        (
-            {"a": '[reporting_verbs]\ncore = "say"\nattitude = "think say"'},
-            "say is in both core and attitude",
-        ),
+        ({"a": '[reporting_verbs]\ncore = "say"\nattitude = "think say"'}, "say is in both core and attitude"),
         ({"a": "[names]\n", "b": "[names]\n"}, "[names] stands in another file too"),
         ({"a": "names = 3"}, "or is no table"),
         ({"a": "[names]\nmale = 3"}, "[names] male is no string of words"),

@@ -64,21 +64,17 @@ def test_missing_metadata_is_named(tmp_path: Path) -> None:
     [told] = found(tmp_path, BOTH, body)
 
     assert told == (
-        "a.txt:1: warning: title, authors, date, url, licence: not given; "
-        "add what the source states to its header"
+        "a.txt:1: warning: title, authors, date, url, licence: not given; add what the source states to its header"
     )
 
 
-def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(
-    tmp_path: Path,
-) -> None:
+def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(tmp_path: Path) -> None:
     bob = BOTH.partition("\n\n")[0]
 
     [told] = found(tmp_path, bob, f"{HEADER}{ANN}\n{BOB}\n{BOB}")
 
     assert told == (
-        "a.txt:11: warning: 'Bob Low' is not in the manifest's voices; "
-        "list it with its side, or as an alias"
+        "a.txt:11: warning: 'Bob Low' is not in the manifest's voices; list it with its side, or as an alias"
     )
 
 
@@ -120,9 +116,7 @@ def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Pa
         ),
     ],
 )
-def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(
-    tmp_path: Path, said: str, told: str
-) -> None:
+def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(tmp_path: Path, said: str, told: str) -> None:
     assert told in found(tmp_path, BOTH, f"{HEADER}\n{said}\n\n{ANN}{BOB}")
 
 
@@ -183,9 +177,7 @@ def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Pa
         ("May", [f"1 of 1 quotes are for the motion; {LOPSIDED}"]),
     ],
 )
-def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(
-    tmp_path: Path, words: str, told: list[str]
-) -> None:
+def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(tmp_path: Path, words: str, told: list[str]) -> None:
     manifest = f'{BOTH}[[topics]]\nname = "safety"\nwords = ["{words}"]\n'
 
     lines = found(tmp_path, manifest, HEADER + ANN + BOB)
@@ -217,9 +209,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
 
     told = found(tmp_path, BOTH.replace("Bob Low", "Cy Orr"), HEADER + ANN + BOB)
 
-    assert [line.partition(":")[0] for line in told] == [
-        *("d.voices.toml", "b.doc", "c.txt", "a.txt"),
-    ]
+    assert [line.partition(":")[0] for line in told] == [*("d.voices.toml", "b.doc", "c.txt", "a.txt")]
     assert [": error: " in line for line in told] == [True, True, True, False]
 
 
@@ -228,9 +218,7 @@ def test_every_fault_of_a_manifest_is_told_beside_those_of_documents(tmp_path: P
 
     told = found(tmp_path, 'notice = 3\nsides = "both"\n', HEADER + ANN)
 
-    assert [line.partition(": error:")[0] for line in told] == [
-        *("corpus.toml:6", "corpus.toml:7", "b.doc")
-    ]
+    assert [line.partition(": error:")[0] for line in told] == [*("corpus.toml:6", "corpus.toml:7", "b.doc")]
 
 
 def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None:
@@ -272,10 +260,7 @@ def namesake_facts(*voices: Voice | None) -> list[str]:
     [
         (Voice("Cy Low"), "'Ann Low' and 'Cy Low' share a surname"),
         (Voice("Ann Low", "mayor", "Riders"), "'Ann Low' has the role 'chair' and 'mayor'"),
-        (
-            Voice("Ann Low", "chair", "Payers"),
-            "'Ann Low' has the organisation 'Riders' and 'Payers'",
-        ),
+        (Voice("Ann Low", "chair", "Payers"), "'Ann Low' has the organisation 'Riders' and 'Payers'"),
         (Voice("Low", None, "Low"), "'Low' is an organisation and part of the name 'Ann Low'"),
     ],
 )
@@ -301,9 +286,7 @@ def test_voices_that_differ_plainly_are_not_reported(other: Voice | None) -> Non
 
 
 def test_the_passage_reported_is_the_first_of_the_later_voice() -> None:
-    early, late = (
-        replace(FERRY.passages[n], voice=v) for n, v in ((0, ANN_LOW), (3, Voice("Cy Low")))
-    )
+    early, late = (replace(FERRY.passages[n], voice=v) for n, v in ((0, ANN_LOW), (3, Voice("Cy Low"))))
 
     [(passage, _, _)] = find_namesakes([early, late])
 

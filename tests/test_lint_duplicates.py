@@ -52,13 +52,9 @@ def test_a_document_that_is_another_word_for_word_is_named(tmp_path: Path) -> No
 
 
 def test_a_document_most_of_which_stands_in_another_is_named(tmp_path: Path) -> None:
-    told = found(
-        tmp_path, a=ANN.format(SAID), b=f"{ANN.format(SAID)}\nThe bridge is shut tonight.\n"
-    )
+    told = found(tmp_path, a=ANN.format(SAID), b=f"{ANN.format(SAID)}\nThe bridge is shut tonight.\n")
 
-    assert [line.partition(";")[0] for line in told] == [
-        "b.txt:4: warning: 1 of its 1 paragraphs are also in 'a'"
-    ]
+    assert [line.partition(";")[0] for line in told] == ["b.txt:4: warning: 1 of its 1 paragraphs are also in 'a'"]
     assert found(tmp_path, b=ANN.format(OTHER)) == []
 
 
@@ -109,16 +105,12 @@ def test_a_date_that_the_name_or_the_address_contradicts_is_named(
         ("It will be mended in 2030.", None),
     ],
 )
-def test_a_date_in_the_text_that_cannot_be_is_named(
-    tmp_path: Path, said: str, told: str | None
-) -> None:
+def test_a_date_in_the_text_that_cannot_be_is_named(tmp_path: Path, said: str, told: str | None) -> None:
     body = f"+++\ntitle = 'x'\ndate = '2020-01'\n+++\n{ANN.format(SAID)}\n{said}\n"
 
     lines = found(tmp_path, a=body)
 
-    assert [line.partition(": warning: ")[2].partition(";")[0] for line in lines] == (
-        [told] if told else []
-    )
+    assert [line.partition(": warning: ")[2].partition(";")[0] for line in lines] == ([told] if told else [])
     assert not lines or lines[0].startswith("a.txt:7: ")
 
 
@@ -133,8 +125,7 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
     )
 
     assert told == (
-        "b.txt:6: warning: dated 2020-02, but 'a' at the same address is dated 2020-01; "
-        "correct whichever is wrong"
+        "b.txt:6: warning: dated 2020-02, but 'a' at the same address is dated 2020-01; correct whichever is wrong"
     )
 
 
@@ -145,10 +136,7 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
         ("A cafÃ© by the river.", "text decoded with the wrong encoding: 'Ã©'"),
         ("It cost Â£40.", "text decoded with the wrong encoding: 'Â£'"),
         ("No�thing.", "text decoded with the wrong encoding: '�'"),
-        (
-            "It\u0092s \u0093shut\u0094.",
-            r"text decoded with the wrong encoding: '\x92', 3 times",
-        ),
+        ("It\u0092s \u0093shut\u0094.", r"text decoded with the wrong encoding: '\x92', 3 times"),
         ("Fish &amp; chips.", "HTML entities: '&amp;'"),
         ("The ﬁrst oﬃce.", "typographic ligatures: 'ﬁ', 2 times"),
         ("The coun-\ncil met.", "words hyphenated at a line end: 'coun-cil'"),
@@ -165,17 +153,11 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
     ],
 )
 def test_text_that_a_machine_mangled_is_named(text: str, told: str | None) -> None:
-    assert [fact for _, fact, _ in find_encoding_issues(Document("a", text))] == (
-        [told] if told else []
-    )
+    assert [fact for _, fact, _ in find_encoding_issues(Document("a", text))] == ([told] if told else [])
 
 
-@pytest.mark.parametrize(
-    ("length", "times", "is_found"), [(90, 3, True), (91, 3, False), (90, 2, False)]
-)
-def test_a_short_line_is_a_running_head_from_the_third_time_on(
-    length: int, times: int, *, is_found: bool
-) -> None:
+@pytest.mark.parametrize(("length", "times", "is_found"), [(90, 3, True), (91, 3, False), (90, 2, False)])
+def test_a_short_line_is_a_running_head_from_the_third_time_on(length: int, times: int, *, is_found: bool) -> None:
     document = Document("a", "\n\n".join(["x" * length] * times))
 
     assert bool(list(find_encoding_issues(document))) is is_found
@@ -186,9 +168,7 @@ def _numbered_words(count: int, start: int = 0) -> str:
 
 
 @pytest.mark.parametrize(("count", "is_found"), [(12, True), (11, False)])
-def test_a_paragraph_of_twelve_words_is_not_the_same_by_chance(
-    tmp_path: Path, count: int, *, is_found: bool
-) -> None:
+def test_a_paragraph_of_twelve_words_is_not_the_same_by_chance(tmp_path: Path, count: int, *, is_found: bool) -> None:
     shared = _numbered_words(count)
 
     lines = found(tmp_path, a=f"{ANN.format(SAID)}\n{shared}\n\nOne.", b=f"{shared}\n\nTwo.")
@@ -197,23 +177,16 @@ def test_a_paragraph_of_twelve_words_is_not_the_same_by_chance(
 
 
 @pytest.mark.parametrize(("own", "is_found"), [(12, True), (13, False)])
-def test_a_document_is_a_copy_when_more_than_half_of_its_words_are(
-    tmp_path: Path, own: int, *, is_found: bool
-) -> None:
+def test_a_document_is_a_copy_when_more_than_half_of_its_words_are(tmp_path: Path, own: int, *, is_found: bool) -> None:
     shared = _numbered_words(13)
 
-    lines = found(
-        tmp_path,
-        a=f"{ANN.format(SAID)}\n{shared}\n\nOne.",
-        b=f"{shared}\n\n{_numbered_words(own, 50)}",
-    )
+    lines = found(tmp_path, a=f"{ANN.format(SAID)}\n{shared}\n\nOne.", b=f"{shared}\n\n{_numbered_words(own, 50)}")
 
     assert any("paragraphs are also in 'a'" in line for line in lines) is is_found
 
 
 @pytest.mark.parametrize(
-    "run",
-    ["x", "é-", "a-\n", "a- ", "â€", "&", "&#1", "1 May ", "ﬁ", "Head\n\n", "A: B\n", "“", "\t"],
+    "run", ["x", "é-", "a-\n", "a- ", "â€", "&", "&#1", "1 May ", "ﬁ", "Head\n\n", "A: B\n", "“", "\t"]
 )
 def test_a_run_of_anything_is_looked_through_at_once(run: str) -> None:
     document = Document("a", run * (100_000 // len(run)))

@@ -98,9 +98,7 @@ async def test_a_reload_that_loses_nothing_is_one_step(folder: Path, bridge: Ser
     assert len(bridge.corpus.documents) == 3
 
 
-async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
-    folder: Path, bridge: Service
-) -> None:
+async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(folder: Path, bridge: Service) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(ANN.replace("unsafe", "a ruin"), CY), "utf-8")
 
@@ -123,9 +121,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(
     assert bridge.corpus.documents[0].text.count("ruin") == 2
 
 
-async def test_what_was_prepared_is_served_even_if_the_folder_changed_since(
-    folder: Path, bridge: Service
-) -> None:
+async def test_what_was_prepared_is_served_even_if_the_folder_changed_since(folder: Path, bridge: Service) -> None:
     (folder / "a.txt").write_text(article(ANN.replace("May", "June")), "utf-8")
     await bridge.admin.reload()
     (folder / "a.txt").write_bytes(b"\xff")
@@ -143,16 +139,11 @@ async def test_a_reload_can_be_cancelled(folder: Path, bridge: Service) -> None:
 
     assert text(cancelled) == "Cancelled. Nothing was changed."
     for late in ("now", "cancel"):
-        assert (
-            text(await bridge.admin.reload(late))
-            == "There is nothing to switch to. Send /reload first."
-        )
+        assert text(await bridge.admin.reload(late)) == "There is nothing to switch to. Send /reload first."
     assert "in May" in bridge.corpus.documents[0].text
 
 
-async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it(
-    folder: Path, bridge: Service
-) -> None:
+async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it(folder: Path, bridge: Service) -> None:
     (folder / "a.txt").write_bytes(b"It\x92s")
 
     reply = await bridge.admin.reload()
@@ -164,10 +155,7 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
         "",
         "Everything else can be served without: a",
     ]
-    assert buttons(reply) == {
-        "Continue without it": "/reload without a",
-        "Cancel": "/reload cancel",
-    }
+    assert buttons(reply) == {"Continue without it": "/reload without a", "Cancel": "/reload cancel"}
     assert len(bridge.corpus.documents) == 2
 
     ready = await bridge.admin.reload("without a")

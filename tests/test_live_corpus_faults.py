@@ -102,9 +102,7 @@ async def _stops(bridge: Service, told: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_a_fault_in_the_folder_leaves_the_old_corpus_serving(
-    folder: Path, bridge: Service, fault: str
-) -> None:
+async def test_a_fault_in_the_folder_leaves_the_old_corpus_serving(folder: Path, bridge: Service, fault: str) -> None:
     spoil, told = FAULTS[fault]
     spoil(folder)
 
@@ -175,9 +173,7 @@ async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
     await _stops(bridge, told)
 
 
-def test_a_file_that_settles_is_read_as_it_is_at_last(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_settles_is_read_as_it_is_at_last(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     growths = iter(range(safe_read.MAX_ATTEMPTS - 1))
 
     def grow(path: Path) -> None:
@@ -192,9 +188,7 @@ def test_a_file_that_settles_is_read_as_it_is_at_last(
 async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
     """Return a desk whose builds after the first one are `load`."""
     english = Analyser("english")
-    first = Snapshot(
-        FERRY, Answerer(FERRY, engine.build(FERRY.passages, english, engine.Bm25Options()), english)
-    )
+    first = Snapshot(FERRY, Answerer(FERRY, engine.build(FERRY.passages, english, engine.Bm25Options()), english))
     builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
     storage = open_storage()
     live = await LiveCorpus.load(lambda *_: next(builds, load)(), storage, patience)
@@ -232,15 +226,10 @@ async def test_a_build_that_takes_too_long_is_given_up() -> None:
         if thread.name == "reload":
             await asyncio.to_thread(thread.join, 10)
     assert bridge.corpus is FERRY
-    assert (
-        text(await bridge.admin.reload("now"))
-        == "There is nothing to switch to. Send /reload first."
-    )
+    assert text(await bridge.admin.reload("now")) == "There is nothing to switch to. Send /reload first."
 
 
-@pytest.mark.parametrize(
-    "cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")]
-)
+@pytest.mark.parametrize("cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")])
 async def test_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
     folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch, cause: OSError
 ) -> None:

@@ -24,20 +24,7 @@ from bot.service.live_corpus import BackgroundBuilder, BuildRunningError, LiveCo
 from bot.storage import ShownQuote, sealed_files
 from bot.storage import filesystem as seam
 from bot.storage.folder import FolderStorage
-from tests.corpus_folders import (
-    ANN,
-    BOB,
-    CY,
-    NEVER,
-    QUESTION,
-    UNSAFE,
-    Failing,
-    article,
-    desk,
-    settings,
-    shown,
-    text,
-)
+from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, Failing, article, desk, settings, shown, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
-async def test_of_two_reloads_at_once_one_is_refused_and_one_done(
-    folder: Path, bridge: Service
-) -> None:
+async def test_of_two_reloads_at_once_one_is_refused_and_one_done(folder: Path, bridge: Service) -> None:
     (folder / "c.txt").write_text(article(CY), "utf-8")
 
     both = await asyncio.gather(bridge.admin.reload(), bridge.admin.reload())
@@ -173,9 +158,7 @@ while True:
 def test_a_kill_while_writing_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     chance = random.Random(7)
     for _ in range(8):
-        with subprocess.Popen(
-            [sys.executable, "-c", SEALING, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT
-        ) as bot:
+        with subprocess.Popen([sys.executable, "-c", SEALING, str(tmp_path)], stdout=subprocess.PIPE, cwd=ROOT) as bot:
             assert bot.stdout
             bot.stdout.readline()
             time.sleep(0.02 + chance.random() / 20)
@@ -211,9 +194,7 @@ async def test_a_change_that_keeps_time_and_size_is_noticed(folder: Path, bridge
     assert "in Jun." in bridge.corpus.documents[0].text
 
 
-async def test_documents_that_are_all_alike_are_served_and_answer(
-    folder: Path, bridge: Service
-) -> None:
+async def test_documents_that_are_all_alike_are_served_and_answer(folder: Path, bridge: Service) -> None:
     for number in range(20):
         (folder / f"copy-{number:02}.txt").write_text(article(ANN), "utf-8")
 
@@ -276,9 +257,7 @@ async def test_aside_raises_what_the_build_raises_and_runs_one_at_a_time() -> No
     assert await aside.run(lambda: 3) == 3
 
 
-async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to(
-    folder: Path,
-) -> None:
+async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to(folder: Path) -> None:
     made = settings(folder.parent)
     load = partial(bootstrap.build_snapshot, made, "bridge")
     served = await LiveCorpus.load(load, storage.open_storage())

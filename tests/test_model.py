@@ -75,9 +75,7 @@ def test_every_slice_of_an_unchanged_text_is_intact(text: str, data: st.DataObje
 
 
 @given(st.text("a \n", min_size=1, max_size=40), st.data())
-def test_a_change_of_any_character_is_found_by_a_slice_that_holds_it(
-    text: str, data: st.DataObject
-) -> None:
+def test_a_change_of_any_character_is_found_by_a_slice_that_holds_it(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text) - 1))
     document = Document("a", text)
     object.__setattr__(document, "text", f"{text[:offset]}b{text[offset + 1 :]}")

@@ -37,9 +37,7 @@ IRREGULAR_FORMS = frozenset(_IRREGULAR.split())
 PARTICLES = frozenset(_PARTICLES.split())
 READABLE_VALUES = frozenset(_READABLE_VALUES.split())
 # Functions whose bare name reads well, each with the reason; see the test that compares.
-READ_WELL = {
-    "about": "the command /about, beside help and privacy: each is named as it is typed",
-}
+READ_WELL = {"about": "the command /about, beside help and privacy: each is named as it is typed"}
 
 
 class Names(NamedTuple):
@@ -81,9 +79,7 @@ def find_names(sources: dict[str, str]) -> Names:
                     names.module_twins.append(path)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names.variables.extend(list_bare_values(node.id))
-    names.repeated_classes.extend(
-        f"{name}: {', '.join(places)}" for name, places in class_places.items() if places[1:]
-    )
+    names.repeated_classes.extend(f"{name}: {', '.join(places)}" for name, places in class_places.items() if places[1:])
     return names
 
 
@@ -95,9 +91,7 @@ def list_bare_values(name: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def names() -> Names:
-    return find_names(
-        {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in ROOT.rglob("*.py")}
-    )
+    return find_names({str(path.relative_to(ROOT)): path.read_text("utf-8") for path in ROOT.rglob("*.py")})
 
 
 def test_functions_are_verbs_but_for_those_that_read_well(names: Names) -> None:

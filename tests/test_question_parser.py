@@ -67,12 +67,8 @@ def _topics(name: str) -> tuple[object, ...]:
     return (type(FERRY.topics[0])(name),)
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"), [("nurzes", ("nurses",)), ("househodls", ("household",)), ("taxx", ())]
-)
-def test_a_slip_is_put_right_only_in_longer_words(
-    reader: QuestionParser, typed: str, meant: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("typed", "meant"), [("nurzes", ("nurses",)), ("househodls", ("household",)), ("taxx", ())])
+def test_a_slip_is_put_right_only_in_longer_words(reader: QuestionParser, typed: str, meant: tuple[str, ...]) -> None:
     [concept] = reader.parse(typed).distinctive_concepts
 
     assert concept.expansions == meant
@@ -86,11 +82,7 @@ def test_a_word_the_sources_have_is_never_put_right(reader: QuestionParser) -> N
 
 def test_a_slip_in_a_synonym_leads_on() -> None:
     louder = corpus(synonyms={"racket": ("noisy engines",)}, documents=FERRY.documents)
-    [concept] = (
-        QuestionParser(louder, Analyser("english"), lambda _: 1.0)
-        .parse("the raket")
-        .distinctive_concepts
-    )
+    [concept] = QuestionParser(louder, Analyser("english"), lambda _: 1.0).parse("the raket").distinctive_concepts
 
     assert concept.expansions == ("racket", "noisy engines")
 
@@ -106,9 +98,7 @@ def test_a_slip_in_a_synonym_leads_on() -> None:
         ("nobody", []),
     ],
 )
-def test_voices_are_named_by_name_alias_or_role(
-    reader: QuestionParser, text: str, names: list[str]
-) -> None:
+def test_voices_are_named_by_name_alias_or_role(reader: QuestionParser, text: str, names: list[str]) -> None:
     assert [voice.name for voice in reader.parse(text).voices] == names
 
 
@@ -121,9 +111,7 @@ def test_voices_are_named_by_name_alias_or_role(
         ("nurses", set()),
     ],
 )
-def test_a_side_is_asked_for_by_its_words(
-    reader: QuestionParser, text: str, sides: set[Side]
-) -> None:
+def test_a_side_is_asked_for_by_its_words(reader: QuestionParser, text: str, sides: set[Side]) -> None:
     assert reader.parse(text).sides == sides
 
 
@@ -142,9 +130,7 @@ def test_a_side_is_asked_for_by_its_words(
         ("The Quay Harbour says no", ("Quay Harbour",)),
     ],
 )
-def test_a_name_that_no_source_has_is_noticed(
-    reader: QuestionParser, text: str, names: tuple[str, ...]
-) -> None:
+def test_a_name_that_no_source_has_is_noticed(reader: QuestionParser, text: str, names: tuple[str, ...]) -> None:
     assert reader.parse(text).unknown_names == names
 
 
@@ -183,22 +169,15 @@ def test_a_question_about_the_debate_is_no_task(reader: QuestionParser) -> None:
         ("taxes", set()),
     ],
 )
-def test_what_kind_of_thing_is_wanted_is_read(
-    reader: QuestionParser, text: str, kinds: set[str]
-) -> None:
+def test_what_kind_of_thing_is_wanted_is_read(reader: QuestionParser, text: str, kinds: set[str]) -> None:
     assert reader.parse(text).answer_types == kinds
 
 
 def test_a_pronoun_stands_for_the_voice_asked_about_before(reader: QuestionParser) -> None:
     earlier = reader.parse("what does Bob High say about taxes")
 
-    assert (
-        reader.parse("and does he mind engines").resolve_pronoun(earlier).voices == earlier.voices
-    )
-    assert (
-        reader.parse("what does Low say of him").resolve_pronoun(earlier).voices[0].name
-        == "Ann Low"
-    )
+    assert reader.parse("and does he mind engines").resolve_pronoun(earlier).voices == earlier.voices
+    assert reader.parse("what does Low say of him").resolve_pronoun(earlier).voices[0].name == "Ann Low"
     assert reader.parse("and engines").resolve_pronoun(earlier).voices == ()
 
 

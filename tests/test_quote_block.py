@@ -35,23 +35,15 @@ def bridge(tmp_path: Path) -> Service:
     return asyncio.run(desk(tmp_path))
 
 
-async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(
-    bridge: Service,
-) -> None:
+async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(bridge: Service) -> None:
     reply = await bridge.ask("When was the weighbridge closed?")
 
     [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
     assert place.text == "¶4 (a1.1/2)"
     assert place.url == "https://example.org/debates/1.1"
     assert "Cy Orr, Minister for Bridges" in "".join(p.text for b in reply.blocks for p in b)
-    [quote] = json_output.answer_to_json(bridge.answer("When was the weighbridge closed?"))[
-        "quotes"
-    ]
-    assert quote["turn"] == {
-        "heading": "Bridges",
-        "url": "https://example.org/debates/1.1",
-        "address": "a1.1/2",
-    }
+    [quote] = json_output.answer_to_json(bridge.answer("When was the weighbridge closed?"))["quotes"]
+    assert quote["turn"] == {"heading": "Bridges", "url": "https://example.org/debates/1.1", "address": "a1.1/2"}
 
 
 async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> None:
@@ -61,7 +53,5 @@ async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> No
     assert place.text.startswith("¶")
     assert "(" not in place.text
     assert place.url is None
-    [quote] = json_output.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][
-        :1
-    ]
+    [quote] = json_output.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
     assert quote["turn"] is None

@@ -67,9 +67,7 @@ async def test_a_retired_quote_s_link_says_when_and_why_even_after_a_restart(
     assert (UNSAFE in told[0]) is said
 
 
-async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
-    folder: Path, bridge: Service
-) -> None:
+async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(folder: Path, bridge: Service) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
 
@@ -81,10 +79,7 @@ async def test_what_changed_while_the_bot_was_down_is_retired_at_its_start(
 
 
 async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
-    folder: Path,
-    bridge: Service,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     known = await shown(bridge)
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
@@ -104,9 +99,7 @@ async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
     assert "was retired on" in text(await later.show_quote(known))
 
 
-async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(
-    folder: Path, bridge: Service
-) -> None:
+async def test_a_quote_dropped_by_its_curator_is_not_repeated_by_its_link(folder: Path, bridge: Service) -> None:
     known = await shown(bridge)
     dropped = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\ndrop = true\n'
     (folder / "a.voices.toml").write_text(dropped, "utf-8")

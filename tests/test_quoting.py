@@ -44,9 +44,7 @@ def test_a_passage_of_too_few_characters_is_not_quoted() -> None:
 def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
     text = LONG + "Here is what was asked about. " + LONG
     at = text.index("Here")
-    shown = select_quote(
-        passage_of(text), LENGTHS, lambda run: float(run.start <= at and at + 28 < run.end)
-    )
+    shown = select_quote(passage_of(text), LENGTHS, lambda run: float(run.start <= at and at + 28 < run.end))
 
     assert shown is not None
     assert "Here is what was asked about." in shown.text
@@ -62,26 +60,20 @@ def test_a_report_is_never_shown_without_the_words_that_say_whose_it_is() -> Non
     text = "The club says it is late. " + LONG + "It will be repaired before the winter comes."
     cue = Span(0, 13)
     at = text.index("repaired")
-    shown = select_quote(
-        passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at)
-    )
+    shown = select_quote(passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at))
 
     assert shown is not None
     assert shown.text.startswith("The club says")
 
 
 @pytest.mark.parametrize(
-    ("after", "limited"),
-    [(" But only at night.", True), (" At night.", False), ("” However, no.", True), ("", False)],
+    ("after", "limited"), [(" But only at night.", True), (" At night.", False), ("” However, no.", True), ("", False)]
 )
 def test_a_limit_that_follows_is_noticed(after: str, *, limited: bool) -> None:
     words = "We support the ferry with all our hearts."
     document = Document("d", words + after)
 
-    assert (
-        has_caveat(Quote(said(document, words, RIDERS), Span(0, len(words))), ENGLISH.caveat)
-        is limited
-    )
+    assert has_caveat(Quote(said(document, words, RIDERS), Span(0, len(words))), ENGLISH.caveat) is limited
 
 
 def test_a_limit_in_the_next_paragraph_counts_only_within_the_same_quotation() -> None:
@@ -113,12 +105,8 @@ def sentences_of(*lengths: int) -> Passage:
     return said(Document("d", text), text, RIDERS)
 
 
-@pytest.mark.parametrize(
-    ("lengths", "shown"), [((40,), 40), ((39,), None), ((700,), 700), ((701,), None)]
-)
-def test_a_quote_has_forty_to_seven_hundred_characters(
-    lengths: tuple[int, ...], shown: int | None
-) -> None:
+@pytest.mark.parametrize(("lengths", "shown"), [((40,), 40), ((39,), None), ((700,), 700), ((701,), None)])
+def test_a_quote_has_forty_to_seven_hundred_characters(lengths: tuple[int, ...], shown: int | None) -> None:
     quote = select_quote(sentences_of(*lengths), QuoteLengths(), lambda _: 0.0)
 
     assert (quote and len(quote.text)) == shown

@@ -83,18 +83,14 @@ def test_the_voice_asked_about_makes_up_for_three_tenths(gap: float, *, expected
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0.09, True), (0.11, False)])
-def test_a_mention_of_the_voice_asked_about_makes_up_for_a_tenth(
-    gap: float, *, expected: bool
-) -> None:
+def test_a_mention_of_the_voice_asked_about_makes_up_for_a_tenth(gap: float, *, expected: bool) -> None:
     full, part = passages((FULL, PAYERS), (f"Ann Low is right: {PART}", PAYERS))
 
     assert leads(ask(gap, voices=(LOW,)), part, full) is expected
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0.14, True), (0.16, False)])
-def test_a_number_that_was_asked_for_makes_up_for_three_twentieths(
-    gap: float, *, expected: bool
-) -> None:
+def test_a_number_that_was_asked_for_makes_up_for_three_twentieths(gap: float, *, expected: bool) -> None:
     full, part = passages((FULL, PAYERS), (f"All 40 of them: {PART}", PAYERS))
 
     assert leads(ask(gap, answer_types=frozenset({"number"})), part, full) is expected
@@ -137,9 +133,7 @@ def test_the_best_score_makes_up_for_a_tenth_at_most(gap: float, *, expected: bo
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0.5, [FULL, PART]), (0.51, [FULL])])
-def test_a_quote_that_covers_less_than_half_of_what_the_best_does_is_withheld(
-    gap: float, expected: list[str]
-) -> None:
+def test_a_quote_that_covers_less_than_half_of_what_the_best_does_is_withheld(gap: float, expected: list[str]) -> None:
     full, part = passages((FULL, PAYERS), (PART, RIDERS))
 
     assert rank(ask(gap), [part, full]) == expected
@@ -147,9 +141,7 @@ def test_a_quote_that_covers_less_than_half_of_what_the_best_does_is_withheld(
 
 @pytest.mark.parametrize(("gap", "expected"), [(0.56, False), (0.55, True)])
 def test_a_synonym_counts_for_four_fifths_of_the_word(gap: float, *, expected: bool) -> None:
-    other, part = passages(
-        ("The quay would lie quiet and dark at midnight.", PAYERS), (PART, RIDERS)
-    )
+    other, part = passages(("The quay would lie quiet and dark at midnight.", PAYERS), (PART, RIDERS))
     question = ask(gap)
     nurses, harbour = question.concepts
     forms = (*harbour.forms, frozenset({"quay"}))

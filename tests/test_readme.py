@@ -26,11 +26,7 @@ from bot.ingest.reading_list import ListedSource
 from bot.model import Topic, VoiceEntry
 
 ROOT = Path(__file__).parents[1]
-PAGES = [
-    page
-    for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-    if page.name != "CHANGELOG.md"
-]
+PAGES = [page for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if page.name != "CHANGELOG.md"]
 BLOCK = re.compile(r"^```(bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
 
@@ -122,9 +118,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("block", [b for page in PAGES for b in blocks(page)], ids=named)
-def test_what_the_documentation_shows_is_what_happens(
-    block: Block, copy: Path, request: pytest.FixtureRequest
-) -> None:
+def test_what_the_documentation_shows_is_what_happens(block: Block, copy: Path, request: pytest.FixtureRequest) -> None:
     if block.kind == "bash":
         ran = run(block.text, copy)
 
@@ -234,8 +228,7 @@ def test_three_dots_stand_for_any_lines(shown: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "printed"),
-    [("one\n", "one\ntwo\n"), ("o.e\n", "one\n"), ("", "one\n"), ("one\n...\nfour\n", "one\n")],
+    ("shown", "printed"), [("one\n", "one\ntwo\n"), ("o.e\n", "one\n"), ("", "one\n"), ("one\n...\nfour\n", "one\n")]
 )
 def test_an_output_that_changed_is_caught(shown: str, printed: str) -> None:
     assert not shows(shown, printed)

@@ -41,10 +41,7 @@ TIDIED = "The night ferry is a costly, needless burden on each household of this
 
 
 def test_one_statement_in_two_wordings_is_found_from_either() -> None:
-    assert printings((SAID, PAYERS, Kind.DIRECT), (TIDIED, PAYERS, Kind.DIRECT)) == [
-        [SAID, TIDIED],
-        [SAID, TIDIED],
-    ]
+    assert printings((SAID, PAYERS, Kind.DIRECT), (TIDIED, PAYERS, Kind.DIRECT)) == [[SAID, TIDIED], [SAID, TIDIED]]
 
 
 def test_a_few_words_quoted_otherwise_are_found_in_the_statement_they_were_taken_from() -> None:
@@ -65,9 +62,7 @@ def test_a_few_words_quoted_otherwise_are_found_in_the_statement_they_were_taken
         ("Whales sing in the bay when the harbour sleeps and no engine runs.", PAYERS),
     ],
 )
-def test_the_same_words_another_voice_and_another_statement_are_no_other_wording(
-    text: str, voice: Voice
-) -> None:
+def test_the_same_words_another_voice_and_another_statement_are_no_other_wording(text: str, voice: Voice) -> None:
     assert printings((SAID, PAYERS, Kind.DIRECT), (text, voice, Kind.DIRECT)) == [[], []]
 
 
@@ -100,8 +95,7 @@ def test_a_sentence_beside_the_statement_has_no_other_wording() -> None:
     passage = debate.passages[0]
     finder = answerer(debate)
     statement, neighbour = (
-        Quote(passage, Span(start, start + len(text)))
-        for start, text in ((0, SAID), (len(SAID), f" {beside}"))
+        Quote(passage, Span(start, start + len(text))) for start, text in ((0, SAID), (len(SAID), f" {beside}"))
     )
 
     assert [wording.text for wording in finder.find_wordings(statement)] == [SAID, TIDIED]
@@ -151,11 +145,7 @@ def test_shared_words_alone_link_nothing() -> None:
 def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
     debate = corpus(
         ("The payers of this island want nurses to come home safely at night.", RIDERS, Side.FOR),
-        (
-            "It would raise the dues of every household by forty pounds a year.",
-            PAYERS,
-            Side.AGAINST,
-        ),
+        ("It would raise the dues of every household by forty pounds a year.", PAYERS, Side.AGAINST),
         topics=(Topic("payers"),),
     )
     opposite = answerer(debate).find_opposite(Quote(p := debate.passages[0], p.frame))

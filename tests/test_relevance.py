@@ -25,8 +25,7 @@ def figures(desk: Service, name: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("name", "figure", "floor"),
-    [(name, *floor) for name, floors in FLOORS.items() for floor in floors.items()],
+    ("name", "figure", "floor"), [(name, *floor) for name, floors in FLOORS.items() for floor in floors.items()]
 )
 def test_no_figure_falls_below_its_floor(desk: Service, name: str, figure: str, floor: int) -> None:
     assert figures(desk, name)[figure] >= floor

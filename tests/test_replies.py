@@ -31,11 +31,7 @@ def chosen(passage: Passage, **facts: object) -> ChosenQuote:
 
 
 def answer(*quotes: ChosenQuote, **facts: object) -> Answer:
-    told: dict[str, object] = {
-        "status": Status.ANSWERED,
-        "searched": ("taxes",),
-        "quotes": quotes,
-    }
+    told: dict[str, object] = {"status": Status.ANSWERED, "searched": ("taxes",), "quotes": quotes}
     return Answer("taxes?", "ferry", **(told | facts))  # type: ignore[arg-type]
 
 
@@ -51,37 +47,15 @@ def published(number: int, **facts: object) -> Passage:
     ("facts", "heard", "label"),
     [
         ({}, "Ann Low, chair, Riders", "direct quote"),
-        (
-            {"kind": Kind.FRAGMENT},
-            "Harbour News, quoting Ann Low, chair, Riders",
-            say(f"kinds.{Kind.FRAGMENT}"),
-        ),
-        (
-            {"kind": Kind.REPORTED},
-            "Harbour News, reporting Ann Low, chair, Riders",
-            say(f"kinds.{Kind.REPORTED}"),
-        ),
-        (
-            {"kind": Kind.NARRATION},
-            "Harbour News, in its own words",
-            say(f"kinds.{Kind.NARRATION}"),
-        ),
+        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, chair, Riders", say(f"kinds.{Kind.FRAGMENT}")),
+        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, chair, Riders", say(f"kinds.{Kind.REPORTED}")),
+        ({"kind": Kind.NARRATION}, "Harbour News, in its own words", say(f"kinds.{Kind.NARRATION}")),
         ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
-        (
-            {"by": AttributionSource.RECORD},
-            "Ann Low, chair, Riders",
-            "direct quote · named by the record",
-        ),
-        (
-            {"by": AttributionSource.CURATOR},
-            "Ann Low, chair, Riders",
-            "direct quote · named by the curator",
-        ),
+        ({"by": AttributionSource.RECORD}, "Ann Low, chair, Riders", "direct quote · named by the record"),
+        ({"by": AttributionSource.CURATOR}, "Ann Low, chair, Riders", "direct quote · named by the curator"),
     ],
 )
-def test_a_quote_says_whose_words_and_of_what_kind(
-    facts: dict[str, object], heard: str, label: str
-) -> None:
+def test_a_quote_says_whose_words_and_of_what_kind(facts: dict[str, object], heard: str, label: str) -> None:
     shown = said(quote_block.render_quote(chosen(published(0, **facts))))
 
     assert f"FOR · {heard}\n" in shown
@@ -97,9 +71,7 @@ def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
 
 def test_a_limit_left_out_and_other_printings_are_told() -> None:
     shown = said(
-        quote_block.render_quote(
-            chosen(published(0), has_caveat=True, also_in=(replace(PUBLISHED, title=None),))
-        )
+        quote_block.render_quote(chosen(published(0), has_caveat=True, also_in=(replace(PUBLISHED, title=None),)))
     )
 
     assert say("has_caveat") in shown
@@ -166,9 +138,7 @@ def test_each_source_stands_once_under_its_quotes() -> None:
 
 
 def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
-    silent = Answer(
-        "?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70)
-    )
+    silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70))
 
     reply = render_answer(silent, 3)
 
@@ -200,10 +170,7 @@ def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
 def test_the_first_and_the_last_paragraph_have_one_neighbour() -> None:
     first, last = FERRY.passages[0], FERRY.passages[-1]
 
-    shown = [
-        said(quote_details.render_context(Quote(p, p.frame), FERRY).blocks[1])
-        for p in (first, last)
-    ]
+    shown = [said(quote_details.render_context(Quote(p, p.frame), FERRY).blocks[1]) for p in (first, last)]
 
     assert shown[0] == FERRY.documents[0].text[: FERRY.passages[1].span.end]
     assert shown[1] == FERRY.documents[0].text[FERRY.passages[-2].span.start :]
@@ -223,9 +190,7 @@ def test_words_around_a_quote_in_its_own_paragraph_are_shown_around_it() -> None
 
 
 def test_an_id_that_leads_nowhere_is_told_so() -> None:
-    assert text(quote_details.render_unknown_quote("ABCDEFGH")).startswith(
-        "There is no quote ABCDEFGH."
-    )
+    assert text(quote_details.render_unknown_quote("ABCDEFGH")).startswith("There is no quote ABCDEFGH.")
 
 
 def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
@@ -263,6 +228,4 @@ def test_a_voice_says_nothing_twice() -> None:
 def test_every_voice_of_a_corpus_is_listed_on_its_side() -> None:
     both = Corpus(**{name: getattr(FERRY, name) for name in FERRY.__slots__})
 
-    assert text(about.render_contents(both)).index("Ann Low") < text(
-        about.render_contents(both)
-    ).index("Bob High")
+    assert text(about.render_contents(both)).index("Ann Low") < text(about.render_contents(both)).index("Bob High")

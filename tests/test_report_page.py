@@ -16,9 +16,7 @@ from bot.replies.report.plots import Dot, draw_timeline
 from tests.corpus_folders import ANN, CY, article, corpus
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 VOID = {"meta", "br"}
 TOPICS = '\n[[topics]]\nname = "safety <b>"\nwords = ["unsafe"]\n'
 
@@ -97,9 +95,7 @@ def test_nothing_is_fetched_nothing_runs_and_nothing_published_is_markup(folder:
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://example.org/\"onclick='x'"])
-def test_only_an_address_of_the_web_is_a_link_and_it_ends_where_it_ends(
-    folder: Path, url: str
-) -> None:
+def test_only_an_address_of_the_web_is_a_link_and_it_ends_where_it_ends(folder: Path, url: str) -> None:
     checked = check_corpus(folder)
     assert checked.corpus
     object.__setattr__(checked.corpus.documents[0], "url", url)
@@ -110,9 +106,7 @@ def test_only_an_address_of_the_web_is_a_link_and_it_ends_where_it_ends(
 
 
 def test_a_corpus_that_cannot_be_read_has_its_review_alone() -> None:
-    shown = Parsed(
-        render_page("x", CheckResult(None, (Finding("x/a", None, Level.ERROR, "bad", "mend it"),)))
-    )
+    shown = Parsed(render_page("x", CheckResult(None, (Finding("x/a", None, Level.ERROR, "bad", "mend it"),))))
 
     assert "a 1 blocking" in shown.text
     assert "Nothing to fix" in Parsed(render_page("x", CheckResult(None, ()))).text
@@ -182,10 +176,7 @@ def test_no_document_on_the_line_hides_another_or_leaves_the_page(count: int) ->
 
 
 def test_the_command_writes_the_page(
-    folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from bot.cli import main  # noqa: PLC0415  starts slowly
 
@@ -220,10 +211,7 @@ def test_a_browser_shows_the_page_and_asks_for_nothing_more(tmp_path: Path, name
     ]
 
     ran = subprocess.run(
-        [CHROMIUM, *arguments, (tmp_path / "page.html").as_uri()],
-        capture_output=True,
-        timeout=50,
-        check=True,
+        [CHROMIUM, *arguments, (tmp_path / "page.html").as_uri()], capture_output=True, timeout=50, check=True
     )
 
     assert b"CONSOLE" not in ran.stderr

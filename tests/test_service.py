@@ -155,9 +155,7 @@ def test_without_a_notice_nothing_is_added(desk: Service) -> None:
     assert text(desk.help()).endswith("replies to my messages.")
 
 
-async def test_a_reload_swaps_the_corpus_and_says_what_changed(
-    desk: Service, builds: Builds
-) -> None:
+async def test_a_reload_swaps_the_corpus_and_says_what_changed(desk: Service, builds: Builds) -> None:
     more = replace(FERRY.documents[0], id="more")
     builds.next = lambda: serving(replace(FERRY, documents=(*FERRY.documents, more)))
 
@@ -173,9 +171,7 @@ async def test_a_reload_of_the_same_says_that_nothing_changed(desk: Service) -> 
     assert "Nothing has changed." in text(await desk.admin.reload())
 
 
-async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
-    desk: Service, builds: Builds
-) -> None:
+async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(desk: Service, builds: Builds) -> None:
     builds.next = failing(CorpusError("a.txt", "not UTF-8", "save it as UTF-8"))
 
     reply = await desk.admin.reload()
@@ -189,9 +185,7 @@ async def test_a_corpus_that_cannot_be_served_leaves_the_old_one_serving(
     assert desk.answer("taxes").quotes
 
 
-@pytest.mark.parametrize(
-    "error", [MemoryError(), RuntimeError("secret words"), OSError(28, "full")]
-)
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("secret words"), OSError(28, "full")])
 async def test_any_other_fault_leaves_the_old_corpus_serving_too(
     desk: Service, builds: Builds, error: Exception
 ) -> None:
@@ -268,9 +262,7 @@ def change_in_memory(document: Document, old: str, new: str) -> None:
     object.__setattr__(document, "text", document.text.replace(old, new))
 
 
-async def test_a_quote_whose_paragraph_changed_in_memory_is_dropped_and_the_rest_is_shown(
-    invented: Service,
-) -> None:
+async def test_a_quote_whose_paragraph_changed_in_memory_is_dropped_and_the_rest_is_shown(invented: Service) -> None:
     whole = text(await invented.ask(QUESTION))
     change_in_memory(invented.corpus.documents[0], "unsafe in May", "sound in May!")
 
@@ -294,13 +286,9 @@ async def test_admins_are_alerted_once_of_text_that_changed_in_memory(
     alerts = invented.admin.take_alerts()
     await invented.ask(QUESTION)
 
-    assert [text(alert) for alert in alerts] == [
-        "Corpus bridge: some quotes are no longer shown\n\n" + CHANGED
-    ]
+    assert [text(alert) for alert in alerts] == ["Corpus bridge: some quotes are no longer shown\n\n" + CHANGED]
     assert invented.admin.take_alerts() == []
-    assert [record.levelname for record in caplog.records if "in memory" in record.message] == [
-        "ERROR"
-    ]
+    assert [record.levelname for record in caplog.records if "in memory" in record.message] == ["ERROR"]
     assert text(invented.admin.show_status()).endswith(CHANGED)
 
 
@@ -333,9 +321,7 @@ async def test_the_link_of_a_quote_that_changed_in_memory_says_so(invented: Serv
 
     shown = text(await invented.show_quote(quote.id))
 
-    assert shown == (
-        f"Quote {quote.id} can’t be checked against its source right now, so it isn’t shown."
-    )
+    assert shown == (f"Quote {quote.id} can’t be checked against its source right now, so it isn’t shown.")
     assert len(invented.admin.take_alerts()) == 1
 
 

@@ -53,9 +53,7 @@ def pressed(reply: Reply) -> dict[str, str]:
     return {button.label: button.command for row in reply.buttons for button in row}
 
 
-def run_line(
-    desk: Service, line: str, answer_ref: AnswerRef = commands.NOTHING_SHOWN
-) -> Awaitable[Reply]:
+def run_line(desk: Service, line: str, answer_ref: AnswerRef = commands.NOTHING_SHOWN) -> Awaitable[Reply]:
     """Run a line as a surface would."""
     return commands.run_command(desk, Command.parse(line), answer_ref)
 
@@ -71,9 +69,7 @@ def run_line(
         "all quotes by Nick Ephgrave about privacy",
     ],
 )
-async def test_however_one_voice_is_asked_after_the_same_is_shown(
-    desk: Service, typed: str
-) -> None:
+async def test_however_one_voice_is_asked_after_the_same_is_shown(desk: Service, typed: str) -> None:
     shown = await run_line(desk, typed)
 
     assert text(shown) == text(await desk.answer_by_speaker("Ephgrave privacy"))
@@ -113,9 +109,7 @@ async def test_a_question_is_the_same_however_it_is_spaced(desk: Service) -> Non
 
 
 @pytest.mark.parametrize("which", ["", "1", COLLIER, COLLIER.lower()])
-async def test_a_quote_is_meant_by_its_id_its_number_or_as_the_first(
-    desk: Service, which: str
-) -> None:
+async def test_a_quote_is_meant_by_its_id_its_number_or_as_the_first(desk: Service, which: str) -> None:
     shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
 
     opposite = await run_line(desk, f"/opposite {which}", shown)
@@ -132,9 +126,7 @@ async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> 
     assert text(answered) == say("no_answer_shown")
 
 
-@pytest.mark.parametrize(
-    "typed", ["/context AAAAAAAA", "/opposite AAAAAAAA", "/wordings AAAAAAAA", "/copy AAAAAAAA"]
-)
+@pytest.mark.parametrize("typed", ["/context AAAAAAAA", "/opposite AAAAAAAA", "/wordings AAAAAAAA", "/copy AAAAAAAA"])
 async def test_looking_into_a_quote_that_there_is_not_says_so(desk: Service, typed: str) -> None:
     assert "There is no quote AAAAAAAA" in text(await run_line(desk, typed))
 
@@ -180,15 +172,9 @@ def layout(reply: Reply) -> set[str]:
 
 def test_a_short_quote_is_copied_at_once_and_a_long_one_by_command() -> None:
     passage = FERRY.passages[0]
-    short, long = (
-        said(passage.document, text, passage.voice) for text in ("A ferry", passage.text)
-    )
+    short, long = (said(passage.document, text, passage.voice) for text in ("A ferry", passage.text))
     for each in (short, long):
-        [button] = [
-            b
-            for row in buttons.build_quote_buttons(Quote(each, each.frame), AvailableActions())
-            for b in row
-        ]
+        [button] = [b for row in buttons.build_quote_buttons(Quote(each, each.frame), AvailableActions()) for b in row]
 
         fits = utf16_length(quote_block.format_for_copying(Quote(each, each.frame))) <= 256
         assert (button.copy is not None) == fits
@@ -225,9 +211,7 @@ def test_under_an_answer_there_are_at_most_five_buttons_and_the_way_on_is_among_
         (Side.NEITHER, (Side.FOR, Side.AGAINST), "No quote FOR or AGAINST matches these words."),
     ],
 )
-def test_a_quote_that_stands_alone_tells_of_the_other_side(
-    side: Side, silent: tuple[Side, ...], told: str
-) -> None:
+def test_a_quote_that_stands_alone_tells_of_the_other_side(side: Side, silent: tuple[Side, ...], told: str) -> None:
     passage = replace(FERRY.passages[0], side=side)
     chosen = ChosenQuote(Quote(passage, passage.frame), 1.0)
     answer = Answer("?", "ferry", Status.ANSWERED, silent_sides=silent, quotes=(chosen,))

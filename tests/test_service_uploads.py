@@ -79,10 +79,7 @@ def test_a_hundred_hostile_files_do_no_harm(tmp_path: Path) -> None:
     ]
     said = [bot.communicate() for bot in bots]
 
-    assert [(bot.returncode, errors) for bot, (_, errors) in zip(bots, said, strict=True)] == [
-        (0, b""),
-        (0, b""),
-    ]
+    assert [(bot.returncode, errors) for bot, (_, errors) in zip(bots, said, strict=True)] == [(0, b""), (0, b"")]
     told = [[json.loads(line) for line in out.splitlines()] for out, _ in said]
     assert sum(len(half) - 1 for half in told) == 100
     for half in told:
@@ -124,9 +121,7 @@ print("done")
         ("pass", "done"),
     ],
 )
-def test_a_confined_process_has_little_memory_and_writes_nothing(
-    tmp_path: Path, act: str, told: str
-) -> None:
+def test_a_confined_process_has_little_memory_and_writes_nothing(tmp_path: Path, act: str, told: str) -> None:
     code = PROBE.format(act=act)
     ran = subprocess.run(
         [
@@ -165,14 +160,8 @@ def test_a_child_sees_none_of_the_bot_s_secrets(monkeypatch: pytest.MonkeyPatch)
     ("name", "content"),
     [
         ("a.txt", article(ANN, CY)),
-        (
-            "a.transcript",
-            "+++\ntitle = 'x'\n+++\n# Head\nANN BELL (clerk, Council): Yes.\nBOB: No.",
-        ),
-        (
-            "a.xml",
-            PARLIAMENT,
-        ),
+        ("a.transcript", "+++\ntitle = 'x'\n+++\n# Head\nANN BELL (clerk, Council): Yes.\nBOB: No."),
+        ("a.xml", PARLIAMENT),
     ],
 )
 def test_what_a_child_reads_is_what_the_file_is(tmp_path: Path, name: str, content: str) -> None:
@@ -287,9 +276,7 @@ async def test_a_document_can_be_discarded_and_a_newer_takes_its_place(folder: P
     assert count(folder) == 3
 
 
-async def test_a_document_that_cannot_be_read_or_added_is_told(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_document_that_cannot_be_read_or_added_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = Uploads(folder)
 
     bad = await inbox.receive("a.txt", b"\xff")

@@ -46,10 +46,7 @@ def refusal() -> str:
 
 def named(model: BaseModel) -> dict[str, object]:
     """Return each setting's value by its dotted name."""
-    return {
-        dotted: _at(model.model_dump(mode="json"), dotted)
-        for dotted in settings.list_variables().values()
-    }
+    return {dotted: _at(model.model_dump(mode="json"), dotted) for dotted in settings.list_variables().values()}
 
 
 def _at(tables: object, dotted: str) -> object:
@@ -77,8 +74,7 @@ def test_the_table_names_every_setting_its_variable_and_its_default() -> None:
     values = named(Settings())
 
     assert re.findall(r"(?m)^\| `([\w.]+)` \| `(\w+)` \| `(.*?)` \|", table) == [
-        (name, variable, _toml(values[name]))
-        for variable, name in settings.list_variables().items()
+        (name, variable, _toml(values[name])) for variable, name in settings.list_variables().items()
     ]
 
 
@@ -88,9 +84,7 @@ def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def test_a_variable_wins_over_the_file_and_a_given_name_over_both(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_variable_wins_over_the_file_and_a_given_name_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
     write('corpus = "file"\nlog_level = "DEBUG"\n[engine]\ndepth = 7\n[answers]\nquotes = 2\n')
     monkeypatch.setenv("BOT_CORPUS", "variable")
     monkeypatch.setenv("BOT_ENGINE__DEPTH", "9")
@@ -133,9 +127,7 @@ def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatc
 def test_a_missing_file_is_said_to_be_missing() -> None:
     settings.SETTINGS_FILE.unlink()
 
-    assert refusal() == (
-        "config/bot.toml: no such file; start the bot in the folder that holds config and corpus"
-    )
+    assert refusal() == ("config/bot.toml: no such file; start the bot in the folder that holds config and corpus")
 
 
 @pytest.mark.parametrize(
@@ -167,11 +159,7 @@ def test_a_file_that_is_not_utf_8_is_said_to_be_so() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
-        (
-            "BOT_CORPUSS",
-            "tram",
-            "BOT_CORPUSS: no such setting; unset it, or use a name from config",
-        ),
+        ("BOT_CORPUSS", "tram", "BOT_CORPUSS: no such setting; unset it, or use a name from config"),
         ("bot_tokne", SECRET, "bot_tokne: no such setting; unset it"),
         ("BOT_ENGINE", "{}", "BOT_ENGINE: no such setting; unset it"),
         ("BOT_ENGINE__DEEP", "1", "BOT_ENGINE__DEEP: no such setting; unset it"),
@@ -190,15 +178,11 @@ def test_a_mistake_in_the_environment_is_told_by_its_variable_without_its_value(
     assert SECRET not in refusal()
 
 
-def test_a_chat_s_own_options_come_from_its_table_and_from_variables(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_chat_s_own_options_come_from_its_table_and_from_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     write("[surfaces.telegram]\nstale = 60\n[surfaces.telegram.rates]\nchat = {burst=1, every=2}\n")
     monkeypatch.setenv("BOT_SURFACES__TELEGRAM__DEADLINE", "5")
 
-    found = settings.validate_options(
-        Telegram, settings.load().surfaces["telegram"], "surfaces.telegram"
-    )
+    found = settings.validate_options(Telegram, settings.load().surfaces["telegram"], "surfaces.telegram")
 
     assert (found.stale, found.deadline, found.rates.chat.every) == (60, 5, 2)
 
@@ -214,17 +198,13 @@ def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> 
     write(f"[surfaces.telegram]\n{toml}\n")
 
     with pytest.raises(SettingsError) as caught:
-        settings.validate_options(
-            Telegram, settings.load().surfaces["telegram"], "surfaces.telegram"
-        )
+        settings.validate_options(Telegram, settings.load().surfaces["telegram"], "surfaces.telegram")
 
     assert str(caught.value) == f"{settings.SETTINGS_FILE}: {told}"
 
 
 @pytest.mark.parametrize("variable", ["", "BOT_SURFACES__TELEGRAF__DEADLINE"])
-def test_options_of_a_surface_that_is_not_there_are_refused(
-    variable: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_options_of_a_surface_that_is_not_there_are_refused(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if variable:
         monkeypatch.setenv(variable, "5")
     else:

@@ -21,9 +21,7 @@ def cache() -> SpanCache:
 def test_the_same_place_is_read_once(cache: SpanCache) -> None:
     for passage in FERRY.passages:
         assert cache.runs(passage) is cache.runs(passage)
-        assert cache.words(passage.document, passage.span) is cache.words(
-            passage.document, passage.span
-        )
+        assert cache.words(passage.document, passage.span) is cache.words(passage.document, passage.span)
 
 
 def test_a_copy_of_a_passage_in_another_voice_has_stems_of_its_own(cache: SpanCache) -> None:
@@ -40,9 +38,7 @@ def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
     small = SpanCache(FERRY, Analyser("english"), QuoteLengths(), max_entries=2)
     places = [(passage, passage.document, passage.span) for passage in FERRY.passages]
 
-    first, again = (
-        [(small.runs(passage), small.words(*place)) for passage, *place in places] for _ in range(2)
-    )
+    first, again = ([(small.runs(passage), small.words(*place)) for passage, *place in places] for _ in range(2))
 
     assert len(places) > 2
     assert first == again
@@ -50,7 +46,4 @@ def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
 
 
 def test_a_voice_that_the_curator_did_not_list_has_folded_names_too(cache: SpanCache) -> None:
-    assert cache.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {
-        ("zoe", "orr"),
-        ("the", "baker"),
-    }
+    assert cache.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {("zoe", "orr"), ("the", "baker")}

@@ -84,11 +84,7 @@ def test_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
 
 def test_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
     sealed_files.write_sealed(tmp_path / "x.json", [])
-    old = (
-        (tmp_path / "x.json")
-        .read_text("utf-8")
-        .replace(sealed_files.SEAL_PREFIX, "on-the-record state 0")
-    )
+    old = (tmp_path / "x.json").read_text("utf-8").replace(sealed_files.SEAL_PREFIX, "on-the-record state 0")
     (tmp_path / "x.json").write_text(old, "utf-8")
 
     with pytest.raises(StorageError, match="another version"):
@@ -111,9 +107,7 @@ def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
                 told = "old or new"
 
         assert str(sealed_files.read_sealed(path)) in told
-        assert [each.name for each in tmp_path.iterdir() if each.name != ".x.json.new"] == [
-            path.name
-        ]
+        assert [each.name for each in tmp_path.iterdir() if each.name != ".x.json.new"] == [path.name]
         if failing.calls < n:
             break
     assert told == "new"
@@ -137,14 +131,11 @@ def test_a_damaged_state_stops_the_start_with_one_line(folder: Path) -> None:
         asyncio.run(started(folder))
 
     assert str(caught.value) == (
-        f"{kept}/holds.json: damaged, or written by another version; "
-        "put back a copy, or move it away to begin anew"
+        f"{kept}/holds.json: damaged, or written by another version; put back a copy, or move it away to begin anew"
     )
 
 
-def test_a_state_file_that_cannot_be_read_stops_the_start(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_state_file_that_cannot_be_read_stops_the_start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder.parent / "state/holds.json").mkdir(parents=True)
 
     with pytest.raises(StorageError, match="a folder, not a file"):
@@ -179,9 +170,7 @@ async def test_a_quote_is_noted_once_when_it_is_first_shown(folder: Path) -> Non
     assert kept.read_text("utf-8") == bridge.corpus.documents[0].text
 
 
-async def test_an_entry_cut_short_costs_that_entry_alone(
-    folder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_entry_cut_short_costs_that_entry_alone(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     bridge = await started(folder)
     await bridge.ask(QUESTION)
     log = folder.parent / "state/shown.log"
@@ -191,15 +180,11 @@ async def test_an_entry_cut_short_costs_that_entry_alone(
 
     kept_storage = storage.open_storage(folder.parent / "state")
 
-    assert [shown.id for shown in kept_storage.list_shown("bridge")] == [
-        first(bridge, "ferry repairs")
-    ]
+    assert [shown.id for shown in kept_storage.list_shown("bridge")] == [first(bridge, "ferry repairs")]
     assert "damaged, and passed over" in caplog.text
 
 
-async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(
-    folder: Path,
-) -> None:
+async def test_the_words_of_a_quote_can_be_checked_after_its_document_changed(folder: Path) -> None:
     bridge = await started(folder)
     await bridge.ask(QUESTION)
     known = first(bridge)
@@ -225,9 +210,7 @@ async def test_nothing_of_a_question_is_kept(folder: Path) -> None:
 # What is withheld.
 
 
-async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_why(
-    folder: Path,
-) -> None:
+async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_why(folder: Path) -> None:
     bridge = await started(folder)
     known = first(bridge)
 
@@ -242,9 +225,7 @@ async def test_a_withheld_quote_is_gone_from_the_next_answer_and_its_link_says_w
     assert UNSAFE not in said
 
 
-async def test_a_hold_survives_a_reload_a_restart_and_a_change_of_its_document(
-    folder: Path,
-) -> None:
+async def test_a_hold_survives_a_reload_a_restart_and_a_change_of_its_document(folder: Path) -> None:
     bridge = await started(folder)
     await bridge.admin.hold(f"{first(bridge)} disputed")
     (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
@@ -277,9 +258,7 @@ async def test_what_is_withheld_is_not_shown_beside_another_quote_either(folder:
     assert UNSAFE in text(await bridge.show_quote(before))
 
     beside = next(
-        passage
-        for passage in bridge.corpus.passages
-        if passage.document.id == "b" and passage.text == UNSAFE
+        passage for passage in bridge.corpus.passages if passage.document.id == "b" and passage.text == UNSAFE
     )
     await bridge.admin.hold(f"{Quote(beside, beside.span).id} disputed")
 
@@ -328,9 +307,7 @@ async def test_a_hold_on_no_quote_says_so(folder: Path) -> None:
     assert "There is no quote AAAAAAAA" in text(await bridge.admin.hold("AAAAAAAA why"))
 
 
-async def test_a_hold_that_cannot_be_kept_is_none(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_hold_that_cannot_be_kept_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bridge = await started(folder)
     known = first(bridge)
     with monkeypatch.context() as patch:
@@ -351,9 +328,7 @@ async def test_without_a_folder_a_hold_lasts_as_long_as_the_bot(folder: Path) ->
     assert (await desk(folder.parent)).answer(QUESTION).quotes
 
 
-async def test_what_another_process_withheld_meanwhile_is_not_released_by_a_hold(
-    folder: Path,
-) -> None:
+async def test_what_another_process_withheld_meanwhile_is_not_released_by_a_hold(folder: Path) -> None:
     one, other = await started(folder), await started(folder)
     await one.admin.hold(f"{first(one)} disputed")
 
@@ -391,9 +366,7 @@ async def opened(folder: Path) -> Router:
     )
 
 
-async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(
-    both: Path,
-) -> None:
+async def test_a_chat_is_answered_from_the_corpus_it_chose_even_after_a_restart(both: Path) -> None:
     desks = await opened(both)
     assert {desks.for_chat(chat).corpus.name for chat in (1, -5, None)} == {"bridge"}
 
@@ -418,9 +391,7 @@ async def test_only_a_corpus_that_is_served_can_be_chosen(both: Path, name: str)
     assert desks.for_chat(-5).corpus.name == "bridge"
 
 
-async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
-    both: Path,
-) -> None:
+async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(both: Path) -> None:
     await (await opened(both)).choose_corpus(-5, "ferry")
 
     alone = await bootstrap.build_router(settings(both, state_folder=str(both / "state")))
@@ -428,9 +399,7 @@ async def test_a_choice_of_a_corpus_that_is_served_no_more_leads_to_the_set_one(
     assert alone.for_chat(-5).corpus.name == "bridge"
 
 
-async def test_a_choice_that_cannot_be_kept_is_none(
-    both: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_choice_that_cannot_be_kept_is_none(both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desks = await opened(both)
     monkeypatch.setattr(seam, "disk", Failing(1))
 
@@ -504,6 +473,4 @@ async def test_where_there_is_one_corpus_nothing_is_offered(folder: Path) -> Non
 
     assert Router([bridge]).for_chat(-5) is bridge
     assert bridge.contents().buttons == ()
-    assert text(await Router([bridge]).choose_corpus(-5, "ferry")).startswith(
-        "There is only one corpus here"
-    )
+    assert text(await Router([bridge]).choose_corpus(-5, "ferry")).startswith("There is only one corpus here")

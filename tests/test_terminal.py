@@ -149,9 +149,7 @@ async def test_every_command_has_its_page(desk: Service) -> None:
 async def test_a_quote_is_shown_by_its_id(desk: Service) -> None:
     quote = desk.answer(QUESTION).quotes[0].quote
 
-    assert await said(Conversation(desk), f"/start q_{quote.id}") == shown(
-        await desk.show_quote(quote.id)
-    )
+    assert await said(Conversation(desk), f"/start q_{quote.id}") == shown(await desk.show_quote(quote.id))
 
 
 async def test_the_corpus_is_reloaded_by_command(desk: Service) -> None:
@@ -159,10 +157,7 @@ async def test_the_corpus_is_reloaded_by_command(desk: Service) -> None:
 
 
 def test_a_pipe_gets_whole_lines_without_prompt_or_colour(
-    desk: Service,
-    golden: Golden,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    desk: Service, golden: Golden, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{QUESTION}\n\n  and safeguards?\npensions?"))
 
@@ -172,10 +167,7 @@ def test_a_pipe_gets_whole_lines_without_prompt_or_colour(
 
 
 def test_columns_break_the_lines_of_a_pipe(
-    desk: Service,
-    golden: Golden,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    desk: Service, golden: Golden, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr(sys, "stdin", io.StringIO(QUESTION))
@@ -187,10 +179,7 @@ def test_columns_break_the_lines_of_a_pipe(
 
 @pytest.mark.parametrize("last", [EOFError, KeyboardInterrupt])
 def test_at_a_screen_a_greeting_comes_first_and_leaving_is_quiet(
-    last: type[BaseException],
-    desk: Service,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    last: type[BaseException], desk: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Screen("/privacy\n\n", last))
 

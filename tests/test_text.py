@@ -39,9 +39,7 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 
 @given(PROSE)
 def test_sentences_and_paragraphs_leave_out_nothing_but_blanks(text: str) -> None:
-    kept = "".join(
-        text[start:end] for p in split_paragraphs(text) for start, end in split_sentences(text, p)
-    )
+    kept = "".join(text[start:end] for p in split_paragraphs(text) for start, end in split_sentences(text, p))
 
     assert "".join(kept.split()) == "".join(text.split())
 

@@ -40,7 +40,5 @@ name = "Bob"
         ((), None),
     ],
 )
-def test_a_key_is_found_where_it_or_its_table_is_written(
-    at: tuple[int | str, ...], line: int | None
-) -> None:
+def test_a_key_is_found_where_it_or_its_table_is_written(at: tuple[int | str, ...], line: int | None) -> None:
     assert find_line(TOML, at) == line

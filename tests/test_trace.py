@@ -8,8 +8,7 @@ from tests.benchmarks.trace import MAX_DEPTH, MAX_FILES, trace_question
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["What about privacy?", "What does Liberty say about privacy?", "who is against it?", "/help"],
+    "question", ["What about privacy?", "What does Liberty say about privacy?", "who is against it?", "/help"]
 )
 def test_a_question_passes_few_files_and_its_chain_is_short(question: str) -> None:
     trace = trace_question(question)

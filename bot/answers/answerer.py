@@ -48,9 +48,7 @@ class AnswerOptions(NamedTuple):
 class Answerer:
     """Answers questions put to one corpus through one index; immutable once made."""
 
-    def __init__(
-        self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None
-    ) -> None:
+    def __init__(self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None) -> None:
         self._corpus, self._index, self._analyser = corpus, index, analyser
         self._options = options = options or AnswerOptions()
         self._parser = QuestionParser(corpus, analyser, index.idf)
@@ -58,18 +56,14 @@ class Answerer:
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
         self._wording_finder = WordingFinder(index, analyser, corpus.language)
-        self._answerable_topics = tuple(
-            topic.name for topic in corpus.topics if self._is_answerable(topic.name)
-        )
+        self._answerable_topics = tuple(topic.name for topic in corpus.topics if self._is_answerable(topic.name))
 
     def restrict_to(self, corpus: Corpus) -> Answerer:
         """Return an answerer of `corpus` alone: this one's, with some passages withheld."""
         filtered_index = _FilteredIndex(self._index, self._corpus, corpus)
         return Answerer(corpus, filtered_index, self._analyser, self._options)
 
-    def answer(
-        self, text: str, history: Sequence[str] = (), page: int = 1, limit: int | None = None
-    ) -> Answer:
+    def answer(self, text: str, history: Sequence[str] = (), page: int = 1, limit: int | None = None) -> Answer:
         """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
 
         A follow-up keeps the voice its pronoun stands for; it keeps the words
@@ -84,14 +78,9 @@ class Answerer:
         previous = self._parse_history(history)
         original, question = question, question.resolve_pronoun(previous)
         standalone_answer = self._build_answer(question, page, limit)
-        standalone_answer = replace(
-            standalone_answer, inherited=_list_inherited(original, standalone_answer)
-        )
+        standalone_answer = replace(standalone_answer, inherited=_list_inherited(original, standalone_answer))
         # "And the police?" names a voice and nothing to ask it about.
-        is_complete = (
-            bool(question.distinctive_concepts or question.answer_types)
-            or not question.is_follow_up
-        )
+        is_complete = bool(question.distinctive_concepts or question.answer_types) or not question.is_follow_up
         if (
             (standalone_answer.status is Status.ANSWERED and is_complete)
             or question.is_task
@@ -103,9 +92,7 @@ class Answerer:
             return standalone_answer
         return replace(combined_answer, inherited=_list_inherited(original, combined_answer))
 
-    def find_matched_words(
-        self, quote: Quote, text: str, history: Sequence[str] = ()
-    ) -> tuple[str, ...]:
+    def find_matched_words(self, quote: Quote, text: str, history: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the words of `text`, and of the `history` it leans on, that `quote` matches."""
         question = self._parser.parse(text)
         if history and _needs_context(question):
@@ -173,17 +160,11 @@ class Answerer:
         for earlier_text in history[1:]:
             follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
             # "Why?" asks nothing of its own, so what it follows is still being asked.
-            previous = (
-                follow_up
-                if follow_up.distinctive_concepts
-                else follow_up.with_concepts_of(previous)
-            )
+            previous = follow_up if follow_up.distinctive_concepts else follow_up.with_concepts_of(previous)
         return previous
 
     def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
-        must_abstain = (
-            question.is_task or question.is_about_unknown_name or not _has_subject(question)
-        )
+        must_abstain = question.is_task or question.is_about_unknown_name or not _has_subject(question)
         candidates = () if must_abstain else self._ranker.rank(question)
         status = self._decide_status(question, candidates)
         if status is Status.ABSTAINED:
@@ -191,17 +172,13 @@ class Answerer:
         all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
         page = min(max(page, 1), len(all_pages))
         shown = all_pages[page - 1]
-        matched_texts = {
-            concept.text for candidate in all_pages[0] for concept in candidate.matched
-        }
+        matched_texts = {concept.text for candidate in all_pages[0] for concept in candidate.matched}
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         return Answer(
             question.text,
             self._corpus.name,
             status,
-            searched=tuple(
-                c.text for c in question.concepts if c.is_common or c.text in matched_texts
-            ),
+            searched=tuple(c.text for c in question.concepts if c.is_common or c.text in matched_texts),
             expanded={c.text: c.expansions for c in question.concepts if c.expansions},
             unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing])),
             voices=tuple(voice.name for voice in question.voices),
@@ -218,27 +195,20 @@ class Answerer:
         best_coverage = max((candidate.coverage for candidate in candidates), default=0.0)
         # What is near a name that nobody here bears is not near at all.
         if best_coverage < (
-            self._options.answered_threshold
-            if question.unknown_names
-            else self._options.closest_threshold
+            self._options.answered_threshold if question.unknown_names else self._options.closest_threshold
         ):
             return Status.ABSTAINED
         is_covered = any(
-            candidate.coverage >= self._options.answered_threshold
-            and candidate.is_complete_answer(question)
+            candidate.coverage >= self._options.answered_threshold and candidate.is_complete_answer(question)
             for candidate in on_target
         )
         return Status.ANSWERED if is_covered and not question.unknown_names else Status.CLOSEST
 
     def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""
-        question_stems = {
-            stem for concept in question.concepts for form in concept.forms for stem in form
-        }
+        question_stems = {stem for concept in question.concepts for form in concept.forms for stem in form}
         matching = [
-            t
-            for t in self._answerable_topics
-            if any(s in question_stems for s in self._parser.content_stems(t))
+            t for t in self._answerable_topics if any(s in question_stems for s in self._parser.content_stems(t))
         ]
         if status is not Status.ABSTAINED:
             return tuple(matching)
@@ -246,9 +216,9 @@ class Answerer:
         return tuple(matching + others)[: self._options.max_suggested_topics]
 
     def _is_answerable(self, topic: str) -> bool:
-        return self._decide_status(
-            question := self._parser.parse(topic), self._ranker.rank(question)
-        ) is (Status.ANSWERED)
+        return self._decide_status(question := self._parser.parse(topic), self._ranker.rank(question)) is (
+            Status.ANSWERED
+        )
 
 
 def _needs_context(question: Question) -> bool:
@@ -261,9 +231,7 @@ def _has_subject(question: Question) -> bool:
 
 def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
     """List the words and voices of `answer` that are not in the `original` question."""
-    original_words = {concept.text for concept in original.concepts} | {
-        voice.name for voice in original.voices
-    }
+    original_words = {concept.text for concept in original.concepts} | {voice.name for voice in original.voices}
     return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
 
 

@@ -41,15 +41,9 @@ def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> t
     neither_leads = bool(neither) and candidates[0] is neither[0]
     per_side = max(1, min(len(opposing[0]), len(opposing[1]), (limit - neither_leads) // 2))
     first, second = opposing if is_for_first(question) else opposing[::-1]
-    alternating = [
-        candidate
-        for pair in zip(first[:per_side], second[:per_side], strict=True)
-        for candidate in pair
-    ]
+    alternating = [candidate for pair in zip(first[:per_side], second[:per_side], strict=True) for candidate in pair]
     fillers = neither[: max(0, limit - len(alternating))]
-    return tuple(fillers + alternating if neither_leads else alternating + fillers)[
-        : max(limit, 2 * per_side)
-    ]
+    return tuple(fillers + alternating if neither_leads else alternating + fillers)[: max(limit, 2 * per_side)]
 
 
 def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator[tuple[Sided, ...]]:
@@ -61,11 +55,7 @@ def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator
     while remaining:
         page = select_balanced(remaining, limit, question)
         yield page
-        remaining = [
-            candidate
-            for candidate in remaining
-            if not any(candidate is selected for selected in page)
-        ]
+        remaining = [candidate for candidate in remaining if not any(candidate is selected for selected in page)]
 
 
 def is_for_first(question: str) -> bool:

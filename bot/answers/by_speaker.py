@@ -69,9 +69,7 @@ class SpeakerPage:
 class SpeakerSearch:
     """Finds the quotes of each voice of one corpus."""
 
-    def __init__(
-        self, corpus: Corpus, parser: QuestionParser, ranker: Ranker, lengths: QuoteLengths
-    ) -> None:
+    def __init__(self, corpus: Corpus, parser: QuestionParser, ranker: Ranker, lengths: QuoteLengths) -> None:
         self._voices = {voice.name: voice for voice in reversed(corpus.voices)}
         self._parser = parser
         self._ranker = ranker
@@ -112,9 +110,7 @@ class SpeakerSearch:
             return SpeakerPage(choices=query.names, topic=query.topic)
         [name] = query.names
         question = self._parser.parse(query.topic)
-        quotes = (
-            self._find_quotes_about(name, question) if query.topic else self._find_all_quotes(name)
-        )
+        quotes = self._find_quotes_about(name, question) if query.topic else self._find_all_quotes(name)
         sorted_quotes = sorted(quotes, key=self._chronological_key)
         last_page = max(1, -(-len(sorted_quotes) // PAGE_SIZE))
         start = (min(max(page, 1), last_page) - 1) * PAGE_SIZE
@@ -125,9 +121,7 @@ class SpeakerSearch:
             passages[0].side if passages else Side.NEITHER,
             query.topic,
             expanded={c.text: c.expansions for c in question.concepts if c.expansions},
-            unmatched=tuple(
-                c.text for c in question.distinctive_concepts if c.text not in matched_words
-            ),
+            unmatched=tuple(c.text for c in question.distinctive_concepts if c.text not in matched_words),
             quotes=tuple(sorted_quotes[start : start + PAGE_SIZE]),
             first=start + 1,
             total=len(sorted_quotes),
@@ -158,9 +152,7 @@ class SpeakerSearch:
         without_article = normalised_words[1:] if has_article else normalised_words
         if not without_article:
             return ()
-        exact = [
-            name for alias, name in self._names if alias in (normalised_words, without_article)
-        ]
+        exact = [name for alias, name in self._names if alias in (normalised_words, without_article)]
         partial = [name for alias, name in self._names if set(without_article) <= set(alias)]
         return tuple(dict.fromkeys(exact or partial))
 

@@ -88,8 +88,7 @@ def evaluate(
     for judged in questions:
         actual = answer(judged.question, tuple(_iter_history(judged, by_id)))
         shows_gold = any(
-            _contains_gold(chosen.quote, judged.gold)
-            and _has_right_voice(chosen.quote, judged.speaker)
+            _contains_gold(chosen.quote, judged.gold) and _has_right_voice(chosen.quote, judged.speaker)
             for chosen in actual.quotes
         )
         outcomes.append(QuestionOutcome(judged, actual, shows_gold))
@@ -107,9 +106,7 @@ def count_outcomes(outcomes: Sequence[QuestionOutcome]) -> dict[str, int]:
         counts[f"{kind} not answered"] += status is not Status.ANSWERED
         counts[f"{kind} abstained"] += status is Status.ABSTAINED
         counts["quotes"] += len(outcome.answer.quotes)
-        counts["quotes verbatim"] += sum(
-            map(_is_verbatim, (c.quote for c in outcome.answer.quotes))
-        )
+        counts["quotes verbatim"] += sum(map(_is_verbatim, (c.quote for c in outcome.answer.quotes)))
     return dict(counts)
 
 
@@ -159,9 +156,7 @@ def _is_speaker(voice: Voice, speaker: str) -> bool:
     speaker_words = {word.normalised for word in split_words(speaker)}
     name_words = [word.normalised for word in split_words(voice.name)]
     organisation_words = {word.normalised for word in split_words(voice.organisation or "")}
-    return name_words[-1] in speaker_words or bool(
-        organisation_words and organisation_words <= speaker_words
-    )
+    return name_words[-1] in speaker_words or bool(organisation_words and organisation_words <= speaker_words)
 
 
 def _is_verbatim(quote: Quote) -> bool:

@@ -92,31 +92,19 @@ class Vocabulary:
         self._idf = idf
         self._language = corpus.language
         self._number_words = load_question_language(corpus.language).number_words
-        self._document_words = tuple(
-            _load_document_words(document) for document in corpus.documents
-        )
+        self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
         source_words = frozenset().union(*(document.words for document in self._document_words))
         self.stems = frozenset(map(analyser.stem, source_words))
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
-        expansions: dict[str, tuple[str, ...]] = {
-            word: (word,) for topic in corpus.topics for word in topic.words
-        }
+        expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
         expansions |= {topic.name: topic.words for topic in corpus.topics}
         expansions |= corpus.synonyms
         # The curator's own words, which are looked at for every question.
-        curated_texts = {
-            word for words in expansions.values() for word in words
-        } | expansions.keys()
+        curated_texts = {word for words in expansions.values() for word in words} | expansions.keys()
         self._stems_by_text = {word: self.content_stems(word) for word in curated_texts}
-        self._expansions_by_words = {
-            to_phrase(key): expansion for key, expansion in expansions.items()
-        }
-        self._expansions_by_stems = {
-            self.content_stems(key): expansion for key, expansion in expansions.items()
-        }
-        self._known_words = source_words | {
-            word for key in self._expansions_by_words for word in key
-        }
+        self._expansions_by_words = {to_phrase(key): expansion for key, expansion in expansions.items()}
+        self._expansions_by_stems = {self.content_stems(key): expansion for key, expansion in expansions.items()}
+        self._known_words = source_words | {word for key in self._expansions_by_words for word in key}
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
         self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
 
@@ -132,11 +120,7 @@ class Vocabulary:
     def is_known(self, token: QuestionToken) -> bool:
         """Return whether a source, the motion or the curator has the word of `token`."""
         is_in_sources = token.stem in self.stems or token.stem in self._motion_stems
-        return (
-            is_in_sources
-            or (token.stem,) in self._expansions_by_stems
-            or token.normalised[0].isdigit()
-        )
+        return is_in_sources or (token.stem,) in self._expansions_by_stems or token.normalised[0].isdigit()
 
     def is_common(self, stem: str) -> bool:
         """Return whether the whole debate is about it."""
@@ -164,33 +148,23 @@ class Vocabulary:
         max_length = min(self._max_phrase_length, len(tokens))
         for size in range(max_length, 0, -1):
             part = tokens[:size]
-            if (
-                _is_contiguous(part, 1)
-                and tuple(t.normalised for t in part) in self._expansions_by_words
-            ):
+            if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._expansions_by_words:
                 return size
         if tokens[0].normalised in self._analyser.stop_words:
             return 0
         content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words]
         for size in range(min(self._max_phrase_length, len(content)), 0, -1):
             part = [tokens[n] for n in content[:size]]
-            if (
-                _is_contiguous(part, _MAX_GAP)
-                and tuple(t.stem for t in part) in self._expansions_by_stems
-            ):
+            if _is_contiguous(part, _MAX_GAP) and tuple(t.stem for t in part) in self._expansions_by_stems:
                 return content[size - 1] + 1
         return 0
 
-    def build_concept(
-        self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0
-    ) -> Concept:
+    def build_concept(self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0) -> Concept:
         """Build the concept of `tokens`, typed as `text`; `boost` multiplies its weight."""
         stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words)
         typed_words = tuple(token.normalised for token in tokens)
         stems = stems or typed_words
-        expansions = self._expansions_by_words.get(
-            typed_words, self._expansions_by_stems.get(stems, ())
-        )
+        expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
         if (
             not expansions
             and len(stems) == 1
@@ -200,9 +174,7 @@ class Vocabulary:
             expansions = self._suggest_corrections(typed_words[0])
         expansions = tuple(word for word in expansions if self.content_stems(word) != stems)
         expansions = expansions or tuple(
-            variant
-            for variant in _number_variants(typed_words, self._number_words)
-            if variant in self._known_words
+            variant for variant in _number_variants(typed_words, self._number_words) if variant in self._known_words
         )
         forms = (Form(stems), *(Form(self.content_stems(word)) for word in expansions))
         is_common = any(form <= self._motion_stems for form in forms)
@@ -216,12 +188,8 @@ class Vocabulary:
     def _suggest_corrections(self, normalised: str) -> tuple[str, ...]:
         """Suggest corrections of a misspelt word, and their synonyms."""
         corrections = self._find_nearest(normalised, self._spelling)
-        expansions = (
-            self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections
-        )
-        return tuple(
-            dict.fromkeys([*corrections, *(word for words in expansions for word in words)])
-        )
+        expansions = (self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections)
+        return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
 
     def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
         """Return whether `token` is no known word, but a misspelling of one of `spelling`."""

@@ -83,9 +83,7 @@ class Question:
     def with_concepts_of(self, previous: Question) -> Question:
         """Add the concepts, voices and sides of `previous`, after this question's own."""
         own_texts = {concept.text for concept in self.concepts}
-        inherited_concepts = tuple(
-            concept for concept in previous.concepts if concept.text not in own_texts
-        )
+        inherited_concepts = tuple(concept for concept in previous.concepts if concept.text not in own_texts)
         return replace(
             self,
             concepts=self.concepts + inherited_concepts,
@@ -103,9 +101,7 @@ def compute_closeness(concepts: Sequence[Concept], stems: frozenset[str]) -> flo
     """Return the share that `stems` cover, a synonym counting for less than the word itself."""
     matches = match_concepts(concepts, stems)
     literal = [concept for concept in matches if concept.forms[0] <= stems]
-    return (1 - _SYNONYM_WEIGHT) * weight_share(literal, concepts) + _SYNONYM_WEIGHT * weight_share(
-        matches, concepts
-    )
+    return (1 - _SYNONYM_WEIGHT) * weight_share(literal, concepts) + _SYNONYM_WEIGHT * weight_share(matches, concepts)
 
 
 def compute_coverage(matches: Sequence[Concept], concepts: Sequence[Concept]) -> float:

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 from bot.analysis import SpellingCorrector
 from bot.answers.expansion import QuestionToken, Vocabulary
 from bot.answers.question import Question
-from bot.answers.question_language import (
-    Phrase,
-    PhraseMatcher,
-    load_question_language,
-    to_phrase,
-)
+from bot.answers.question_language import Phrase, PhraseMatcher, load_question_language, to_phrase
 from bot.model import Side
 from bot.text import split_words
 
@@ -37,21 +32,13 @@ class QuestionParser:
         self._analyser = analyser
         self._language = load_question_language(corpus.language)
         self._vocabulary = Vocabulary(corpus, analyser, idf)
-        self._plain_words = SpellingCorrector(
-            dict.fromkeys(self._language.filler | analyser.stop_words, 1)
-        )
+        self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         question_language = self._language
         # The longer a name, the earlier it is looked at.
-        ranked_names = enumerate(
-            sorted(_iter_names(corpus), key=lambda ranked_names: -len(ranked_names[0]))
-        )
-        self._voice_matcher = PhraseMatcher(
-            (name, (rank, voice)) for rank, (name, voice) in ranked_names
-        )
+        ranked_names = enumerate(sorted(_iter_names(corpus), key=lambda ranked_names: -len(ranked_names[0])))
+        self._voice_matcher = PhraseMatcher((name, (rank, voice)) for rank, (name, voice) in ranked_names)
         self._answer_type_matcher = PhraseMatcher(
-            (part, kind)
-            for kind, parts in question_language.answer_type_phrases.items()
-            for part in parts
+            (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
         )
         self._side_matcher = PhraseMatcher(
             (part, side) for side, parts in question_language.side_phrases.items() for part in parts
@@ -62,18 +49,12 @@ class QuestionParser:
         """Parse `text`; a question of filler words alone has no concepts."""
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
-        answer_types = frozenset(
-            kind for _, _, kind in self._answer_type_matcher.find_matches(normalised_words)
-        )
+        answer_types = frozenset(kind for _, _, kind in self._answer_type_matcher.find_matches(normalised_words))
         voices, voice_positions = self._find_voices(normalised_words)
         sides, side_positions = self._find_sides(normalised_words)
-        remaining = [
-            token for token in tokens if token.position not in voice_positions | side_positions
-        ]
+        remaining = [token for token in tokens if token.position not in voice_positions | side_positions]
         phrase_positions = {
-            position
-            for phrase_range in self._vocabulary.find_phrases(normalised_words)
-            for position in phrase_range
+            position for phrase_range in self._vocabulary.find_phrases(normalised_words) for position in phrase_range
         }
         unlisted_tokens = [token for token in remaining if token.position not in phrase_positions]
         unknown_names = self._find_unknown_names(text, remaining)
@@ -88,15 +69,11 @@ class QuestionParser:
             sides=sides,
             unknown_names=(*unknown_names, *unknown_speakers),
             is_about_unknown_name=bool(unknown_names or (unknown_speakers and not voices))
-            and (
-                "identity" in answer_types
-                or any(word in self._language.speech_words for word in normalised_words)
-            ),
+            and ("identity" in answer_types or any(word in self._language.speech_words for word in normalised_words)),
             answer_types=answer_types,
             is_task=self._is_task(normalised_words),
             is_follow_up=any(
-                normalised_words[: len(opening)] == opening
-                for opening in self._language.follow_up_openings
+                normalised_words[: len(opening)] == opening for opening in self._language.follow_up_openings
             ),
             refers_back=any(word in self._language.pronouns for word in normalised_words),
         )
@@ -115,22 +92,14 @@ class QuestionParser:
 
     def _tokenise(self, text: str) -> list[QuestionToken]:
         stem = self._analyser.stem
-        return [
-            QuestionToken(n, *word, stem(word.normalised))
-            for n, word in enumerate(split_words(text))
-        ]
+        return [QuestionToken(n, *word, stem(word.normalised)) for n, word in enumerate(split_words(text))]
 
     def _find_voices(self, normalised_words: Phrase) -> tuple[tuple[VoiceEntry, ...], set[int]]:
         """Return the voices named, in order of naming, and the places their names take."""
         voice_at: dict[int, VoiceEntry] = {}
         used: set[int] = set()
-        curated_phrases = [
-            set(positions) for positions in self._vocabulary.find_phrases(normalised_words)
-        ]
-        matches = sorted(
-            self._voice_matcher.find_matches(normalised_words),
-            key=lambda match: (match[2][0], match[0]),
-        )
+        curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(normalised_words)]
+        matches = sorted(self._voice_matcher.find_matches(normalised_words), key=lambda match: (match[2][0], match[0]))
         for start, name, (_, voice) in matches:
             positions = set(range(start, start + len(name)))
             is_inside_phrase = any(positions < longer_phrase for longer_phrase in curated_phrases)
@@ -161,19 +130,13 @@ class QuestionParser:
                 continue
             typed_text = text[first.start : part[-1].end]
             is_loaded = first.normalised in self._language.loaded_words
-            concept = self._vocabulary.build_concept(
-                typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0
-            )
+            concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
             if concept.forms[0] not in seen:
                 seen.add(concept.forms[0])
                 yield concept
 
     def _find_counted_concept(
-        self,
-        tokens: list[QuestionToken],
-        normalised_words: Phrase,
-        concepts: tuple[Concept, ...],
-        text: str,
+        self, tokens: list[QuestionToken], normalised_words: Phrase, concepts: tuple[Concept, ...], text: str
     ) -> Concept | None:
         """Find the concept to be counted: the first after the words that ask how many."""
         for question_words in self._language.answer_type_phrases.get("number", ()):
@@ -206,38 +169,21 @@ class QuestionParser:
         return text[run[0].start : run[-1].end]
 
     def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
-        return (
-            self._is_plain(token)
-            or self._vocabulary.is_known(token)
-            or _is_sentence_start(text, token.start)
-        )
+        return self._is_plain(token) or self._vocabulary.is_known(token) or _is_sentence_start(text, token.start)
 
     def _find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find lower-case words unknown to the sources in a speaker's position."""
         speakers = []
-        for previous, token, next_token in zip(
-            [None, *tokens], tokens, [*tokens[1:], None], strict=False
-        ):
-            before_speech_word = (
-                next_token is not None and next_token.normalised in self._language.speech_words
-            )
-            after_attribution_word = (
-                previous is not None and previous.normalised in self._language.attribution_words
-            )
+        for previous, token, next_token in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+            before_speech_word = next_token is not None and next_token.normalised in self._language.speech_words
+            after_attribution_word = previous is not None and previous.normalised in self._language.attribution_words
             is_unknown = not self._is_plain(token) and not self._vocabulary.is_known(token)
-            if (
-                (before_speech_word or after_attribution_word)
-                and is_unknown
-                and text[token.start].islower()
-            ):
+            if (before_speech_word or after_attribution_word) and is_unknown and text[token.start].islower():
                 speakers.append(text[token.start : token.end])
         return tuple(speakers)
 
     def _is_filler(self, token: QuestionToken) -> bool:
-        is_light = (
-            token.normalised in self._language.light_filler
-            and token.stem not in self._vocabulary.stems
-        )
+        is_light = token.normalised in self._language.light_filler and token.stem not in self._vocabulary.stems
         return is_light or token.normalised in self._language.filler
 
     def _is_stop_word(self, token: QuestionToken) -> bool:
@@ -261,9 +207,7 @@ def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, VoiceEntry]]:
 
 def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
     length = len(part)
-    return [
-        start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part
-    ]
+    return [start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part]
 
 
 def _is_sentence_start(text: str, start: int) -> bool:

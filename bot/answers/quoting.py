@@ -51,9 +51,7 @@ def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     return replace(corpus, passages=passages)
 
 
-def select_quote(
-    passage: Passage, lengths: QuoteLengths, score: Callable[[Span], float]
-) -> Quote | None:
+def select_quote(passage: Passage, lengths: QuoteLengths, score: Callable[[Span], float]) -> Quote | None:
     """Select the quote to show of `passage`; None if no whole sentences fit `lengths`.
 
     Among the runs of sentences that fit, the one of greatest `score` is taken, then the longest,
@@ -67,14 +65,11 @@ def find_fitting_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
     return [
         run
         for run in sentence_runs(passage, lengths)
-        if lengths.min_characters <= run.end - run.start <= lengths.max_characters
-        and _keeps_cue(passage, run)
+        if lengths.min_characters <= run.end - run.start <= lengths.max_characters and _keeps_cue(passage, run)
     ]
 
 
-def pick_best_quote(
-    passage: Passage, runs: Iterable[Span], score: Callable[[Span], float]
-) -> Quote | None:
+def pick_best_quote(passage: Passage, runs: Iterable[Span], score: Callable[[Span], float]) -> Quote | None:
     """Pick the quote that `select_quote` would, among `runs` that fit; None if there are none."""
     best = max(runs, key=lambda run: (score(run), run.end - run.start), default=None)
     return None if best is None else Quote(passage, best)
@@ -111,8 +106,7 @@ class QuoteLookup:
         passages = [
             passage
             for passage in self._by_sha256.get(sha256, ())
-            if passage.span == span
-            or (passage.frame.start <= span.start and span.end <= passage.frame.end)
+            if passage.span == span or (passage.frame.start <= span.start and span.end <= passage.frame.end)
         ]
         return next((quote for quote in self._quotes(passages) if quote.span == span), None)
 
@@ -131,8 +125,7 @@ class QuoteLookup:
         return array(
             "Q",
             sorted(
-                int.from_bytes(hash_place(passage.document.sha256, quote.span)) << _PASSAGE_BITS
-                | number
+                int.from_bytes(hash_place(passage.document.sha256, quote.span)) << _PASSAGE_BITS | number
                 for number, passage in enumerate(self._passages)
                 for quote in self._quotes([passage])
             ),

@@ -19,20 +19,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.question import (
-    compute_closeness,
-    compute_coverage,
-    match_concepts,
-    weight_share,
-)
+from bot.answers.question import compute_closeness, compute_coverage, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
-from bot.answers.quoting import (
-    QuoteLengths,
-    find_fitting_runs,
-    has_caveat,
-    is_overlapping,
-    pick_best_quote,
-)
+from bot.answers.quoting import QuoteLengths, find_fitting_runs, has_caveat, is_overlapping, pick_best_quote
 from bot.model import Kind, Side, Span
 from bot.search import Query
 
@@ -59,9 +48,7 @@ _COMMON_WEIGHT = 0.3
 _VOICE_WEIGHT = 0.5
 # Of quotes that cover as much, people's own words go before words about people: 74 without these,
 # 72 at twice as much.
-_KIND_BONUS = MappingProxyType(
-    {Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0}
-)
+_KIND_BONUS = MappingProxyType({Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0})
 # By the voice or side asked about: 74 without it, 75 from 0.1 on. At 0.3 it never goes before a
 # quote that covers a third of the question more.
 _SPEAKER_BONUS = 0.3
@@ -116,19 +103,11 @@ class Candidate:
         A question for a person, a place or a number about nothing in particular
         cannot be answered by words.
         """
-        missing_numbers = [
-            c
-            for c in question.distinctive_concepts
-            if c.text[0].isdigit() and c not in self.matched
-        ]
+        missing_numbers = [c for c in question.distinctive_concepts if c.text[0].isdigit() and c not in self.matched]
         is_unspecific = (
-            question.answer_types
-            and IDENTITY not in question.answer_types
-            and not question.distinctive_concepts
+            question.answer_types and IDENTITY not in question.answer_types and not question.distinctive_concepts
         )
-        lacks_counted = (
-            question.counted_concept is not None and question.counted_concept not in self.matched
-        )
+        lacks_counted = question.counted_concept is not None and question.counted_concept not in self.matched
         return self.has_answer_type and not (missing_numbers or is_unspecific or lacks_counted)
 
 
@@ -138,9 +117,7 @@ Printing = TypeVar("Printing", Candidate, ChosenQuote)
 class Ranker:
     """Ranks the passages that an index finds for a question."""
 
-    def __init__(
-        self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: QuoteLengths
-    ) -> None:
+    def __init__(self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: QuoteLengths) -> None:
         """Search `depth` passages of `corpus` deep.
 
         A question about nothing in particular searches the motion's and topics' words.
@@ -157,9 +134,7 @@ class Ranker:
         """Rank the candidates worth showing, best first; none overlaps another."""
         hits = self._index.search(self._build_query(question), self._depth)
         top_score = max((hit.score for hit in hits), default=1.0)
-        candidates = [
-            c for hit in hits if (c := self._build_candidate(question, hit, top_score)) is not None
-        ]
+        candidates = [c for hit in hits if (c := self._build_candidate(question, hit, top_score)) is not None]
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
         return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
 
@@ -191,9 +166,7 @@ class Ranker:
         passage, concepts = hit.passage, question.distinctive_concepts
         stems_by_run = self._span_cache.runs(passage)
         quote = pick_best_quote(
-            passage,
-            stems_by_run,
-            lambda run: weight_share(match_concepts(concepts, stems_by_run[run]), concepts),
+            passage, stems_by_run, lambda run: weight_share(match_concepts(concepts, stems_by_run[run]), concepts)
         )
         if quote is None or not quote.is_intact:
             return None
@@ -229,8 +202,7 @@ class Ranker:
             return True, 0.0
         frame_words = self._span_cache.words(passage.document, passage.frame)
         is_mentioned = any(
-            contains_phrase(frame_words, name)
-            for name in self._span_cache.normalised_names(question.voices)
+            contains_phrase(frame_words, name) for name in self._span_cache.normalised_names(question.voices)
         )
         if IDENTITY in question.answer_types and question.voices:
             return is_mentioned, _SPEAKER_BONUS * is_mentioned
@@ -264,13 +236,9 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
     shares = [weight_share(candidate.matched, concepts) for candidate in candidates]
     min_share = _MIN_SHARE_OF_BEST * max(shares, default=0.0)
     asks_identity = IDENTITY in question.answer_types and bool(question.voices)
-    asked_sides = {
-        c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched
-    }
+    asked_sides = {c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched}
     for candidate, share in zip(candidates, shares, strict=True):
-        is_off_target = not candidate.is_on_target and (
-            candidate.side in asked_sides or asks_identity
-        )
+        is_off_target = not candidate.is_on_target and (candidate.side in asked_sides or asks_identity)
         if share and share >= min_share and not is_off_target:
             yield candidate
 
@@ -304,11 +272,7 @@ class SpanCache:
     """The stems and the words of places of `corpus`; the least recently used is dropped first."""
 
     def __init__(
-        self,
-        corpus: Corpus,
-        analyser: Analyser,
-        lengths: QuoteLengths,
-        max_entries: int = MAX_ENTRIES,
+        self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths, max_entries: int = MAX_ENTRIES
     ) -> None:
         self._proper_names = _compile_proper_names(corpus)
         self._analyser = analyser
@@ -366,9 +330,6 @@ class SpanCache:
 def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
     """Compile a pattern of the listed names of several words, each with a capital."""
     names = {
-        alias
-        for voice in corpus.voices
-        for alias in (voice.name, *voice.aliases)
-        if " " in alias and alias.istitle()
+        alias for voice in corpus.voices for alias in (voice.name, *voice.aliases) if " " in alias and alias.istitle()
     }
     return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)) or r"(?!)")

@@ -56,8 +56,7 @@ class OppositeFinder:
     def __init__(self, topics: Sequence[Topic], parser: QuestionParser, ranker: Ranker) -> None:
         self._topics = topics
         self._topic_stems = {
-            topic: [frozenset(parser.content_stems(word)) for word in (topic.name, *topic.words)]
-            for topic in topics
+            topic: [frozenset(parser.content_stems(word)) for word in (topic.name, *topic.words)] for topic in topics
         }
         self._parser = parser
         self._ranker = ranker
@@ -71,14 +70,7 @@ class OppositeFinder:
         topics = self.find_topics(quote)
         names = tuple(topic.name for topic in topics)
         opposites = [
-            Opposite(
-                quote,
-                side,
-                names,
-                topic.name,
-                self._find_shared_words(quote, candidate.quote),
-                candidate,
-            )
+            Opposite(quote, side, names, topic.name, self._find_shared_words(quote, candidate.quote), candidate)
             for topic in topics
             for candidate in self._find_candidates(topic, side)
         ]
@@ -102,11 +94,7 @@ class OppositeFinder:
     def _find_shared_words(self, quote: Quote, other: Quote) -> tuple[str, ...]:
         """Find the words of `other` that are distinctive in this debate and also in `quote`."""
         quote_words = self._parser.distinctive_words(quote.text)
-        return tuple(
-            word
-            for stem, word in self._parser.distinctive_words(other.text).items()
-            if stem in quote_words
-        )
+        return tuple(word for stem, word in self._parser.distinctive_words(other.text).items() if stem in quote_words)
 
 
 # Paraphrases share most of their words, so they come first among the hits.
@@ -118,9 +106,7 @@ _MAX_ENTRIES = 4096
 class WordingFinder:
     """Finds the other wordings of quotes; the least recently used are forgotten first."""
 
-    def __init__(
-        self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES
-    ) -> None:
+    def __init__(self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES) -> None:
         self._index = index
         self._analyser = analyser
         self._language = language
@@ -175,9 +161,7 @@ class WordingFinder:
         fragment_stems = [term.stem for term in self._list_terms(fragment)]
         other_terms = self._list_terms(other)
         other_stems = [term.stem for term in other_terms]
-        matches = [
-            block for block in LCSseq.opcodes(fragment_stems, other_stems) if block.tag == "equal"
-        ]
+        matches = [block for block in LCSseq.opcodes(fragment_stems, other_stems) if block.tag == "equal"]
         if not matches:
             return None
         first, last = matches[0].dest_start, matches[-1].dest_end - 1

@@ -10,12 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.names import (
-    has_only_person_words,
-    infer_sex,
-    is_person,
-    looks_like_full_name,
-)
+from bot.attribution.names import has_only_person_words, infer_sex, is_person, looks_like_full_name
 from bot.attribution.noun_phrases import Affiliation
 from bot.model import Span
 
@@ -81,8 +76,7 @@ class Person:
     def add_affiliation(self, affiliation: Affiliation) -> None:
         """Take down what the document prints of role and organisation; the first wins."""
         self.affiliation = Affiliation(
-            self.affiliation.role or affiliation.role,
-            self.affiliation.organisation or affiliation.organisation,
+            self.affiliation.role or affiliation.role, self.affiliation.organisation or affiliation.organisation
         )
 
 
@@ -153,16 +147,12 @@ class People:
             person = person or self._get_or_add_person(mention.name)
             if mention.name.titles:
                 person.sex = person.sex or infer_sex(mention.name, self._lexicon)
-                person.is_person = person.is_person or has_only_person_words(
-                    person.words, self._lexicon
-                )
+                person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
             self._record_mention(person, mention)
         for person in self._person_by_key.values():
             person.mention_spans.sort()
             is_repeated = len(person.words) > 1 and len(person.mention_spans) > 1
-            person.is_person = person.is_person or (
-                is_repeated and has_only_person_words(person.words, self._lexicon)
-            )
+            person.is_person = person.is_person or (is_repeated and has_only_person_words(person.words, self._lexicon))
         self._by_full_name = {person.name: person for person in self._person_by_key.values()}
         self._mentions.sort(key=lambda entry: entry.start)
         self._mention_starts = [entry.start for entry in self._mentions]
@@ -176,14 +166,11 @@ class People:
         person = _find_latest(candidates, name.span.start)
         if person is None:
             return Referent(
-                self._name_text(name),
-                ONE_WORD_CONFIDENCE if len(name.words) == 1 else ORGANISATION_CONFIDENCE,
+                self._name_text(name), ONE_WORD_CONFIDENCE if len(name.words) == 1 else ORGANISATION_CONFIDENCE
             )
         if len(candidates) == 1:
             return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
-        return Referent(
-            person.name, SHARED_NAME_CONFIDENCE, "more than one person here goes by this name"
-        )
+        return Referent(person.name, SHARED_NAME_CONFIDENCE, "more than one person here goes by this name")
 
     def get_affiliation(self, name: str) -> Affiliation:
         """Return the role and organisation that the document first prints of a full name."""
@@ -195,9 +182,7 @@ class People:
         person = self._by_full_name.get(self.resolve_name(name).name or "")
         return person is not None and person.is_person
 
-    def record_speaker(
-        self, offset: int, name: str, sentence: int, cue: Span | None = None
-    ) -> None:
+    def record_speaker(self, offset: int, name: str, sentence: int, cue: Span | None = None) -> None:
         """Take down that somebody of this full name was quoted at `offset`, by `cue`."""
         if cue is not None:
             self._cue_by_name[name] = cue
@@ -205,9 +190,7 @@ class People:
         if person is not None:
             self._speakers.append(_PersonMention(offset, person, sentence, is_subject=True))
             # Whoever is quoted under a plain name is a person, unless a body's word is in it.
-            person.is_person = person.is_person or has_only_person_words(
-                person.words, self._lexicon
-            )
+            person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
 
     def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
         """Return whom he or she at `offset` means; nobody where nothing fits.
@@ -225,9 +208,7 @@ class People:
             return Referent(None, 0.0, f"nobody before “{pronoun}” fits")
         best, *rivals = sorted(weights, key=lambda person: -weights[person])
         rival_weight = weights[rivals[0]] if rivals else 0.0
-        confidence, reason = _rate_confidence(
-            weights[best] / (weights[best] + rival_weight), pronoun
-        )
+        confidence, reason = _rate_confidence(weights[best] / (weights[best] + rival_weight), pronoun)
         if best.sex is None:
             confidence = min(confidence, UNKNOWN_SEX_CONFIDENCE)
             reason = reason or f"nothing tells that “{pronoun}” fits"
@@ -273,13 +254,9 @@ class People:
             return []
         [word] = name.words
         is_given_name = not name.titles and self._lexicon.is_given_name(word)
-        candidates = self._by_surname.get(word) or (
-            self._by_given_name.get(word, []) if is_given_name else []
-        )
+        candidates = self._by_surname.get(word) or (self._by_given_name.get(word, []) if is_given_name else [])
         title_sex = infer_sex(name, self._lexicon) if name.titles else None
-        return [
-            person for person in candidates if title_sex is None or person.sex in (title_sex, None)
-        ]
+        return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
 
 
 def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
@@ -291,9 +268,7 @@ def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
     """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
-    is_likely_person = person.is_person or (
-        len(person.words) > 1 and has_only_person_words(person.words, lexicon)
-    )
+    is_likely_person = person.is_person or (len(person.words) > 1 and has_only_person_words(person.words, lexicon))
     if not is_likely_person or person.sex not in (pronoun_sex, None):
         return 0.0
     return 1.0 if person.sex == pronoun_sex else UNKNOWN_SEX_FIT

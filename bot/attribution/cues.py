@@ -92,10 +92,7 @@ class QuotedWords(NamedTuple):
 
 def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | None:
     """Return the best cue for the quotation at token `quote_index`; None where there is none."""
-    opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (
-        Tag.COLON,
-        Tag.SENTENCE_END,
-    )
+    opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (Tag.COLON, Tag.SENTENCE_END)
     cue_after = _find_right_after(sentence, quote_index)
     cue_before = _find_verb_before(sentence, quote_index)
     noun_cue = _find_noun_before(sentence, quote_index)
@@ -105,11 +102,7 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
     ):
         return cue_after
     if cue_before is not None:
-        is_adjoining = (
-            noun_cue is not None
-            and noun_cue.last > cue_before.last
-            and quote_index - noun_cue.last == 2
-        )
+        is_adjoining = noun_cue is not None and noun_cue.last > cue_before.last and quote_index - noun_cue.last == 2
         return noun_cue if is_adjoining and is_weak else _discount_short(cue_before, words)
     if noun_cue is not None or words.length <= MAX_SHORT_WORDS:
         return noun_cue or _find_sentence_final(sentence, quote_index)
@@ -154,17 +147,13 @@ def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
     return _build_right_after(sentence, quote_index, index, verb, subject)
 
 
-def _build_right_after(
-    sentence: Sentence, quote_index: int, start: int, verb: int, subject: Subject
-) -> Cue | None:
+def _build_right_after(sentence: Sentence, quote_index: int, start: int, verb: int, subject: Subject) -> Cue | None:
     """X said, right behind the quotation: no clause of its own that happens to follow."""
     tokens = sentence.tokens
     is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR) and quote_index > 0
     if is_joined or verb == start or not start <= subject.first <= start + 1:
         return None
-    if tokens[verb].lemma not in sentence.lexicon.speech_verbs and not _ends_clause(
-        tokens, verb + 1
-    ):
+    if tokens[verb].lemma not in sentence.lexicon.speech_verbs and not _ends_clause(tokens, verb + 1):
         return None
     return Cue(subject, subject.first, verb, VERB_AFTER)
 
@@ -213,15 +202,10 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     tokens = sentence.tokens
     if sentence.opens_source(index) and index + 1 < quote_index:
         subject = sentence.find_source(index)
-        return (
-            Cue(subject, index, subject.last, VERB_BEFORE)
-            if subject and subject.last < quote_index
-            else None
-        )
-    if tokens[index].tag not in (
-        Tag.REPORTING_VERB,
-        Tag.REPORTING_PARTICIPLE,
-    ) or _introduces_nothing(sentence, index, quote_index):
+        return Cue(subject, index, subject.last, VERB_BEFORE) if subject and subject.last < quote_index else None
+    if tokens[index].tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or _introduces_nothing(
+        sentence, index, quote_index
+    ):
         return None
     subject = sentence.find_subject(index)
     if subject is None or subject.first <= quote_index <= subject.last:
@@ -338,11 +322,7 @@ def is_scare_quote(
     word_count = count_words(text, quotation.inner)
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if quote_index == 0 or word_count > _MAX_SCARE_WORDS:
-        return (
-            word_count <= _MAX_HEADING_WORDS
-            and len(tokens) == 1
-            and _is_title_case(text, quotation.inner, lexicon)
-        )
+        return word_count <= _MAX_HEADING_WORDS and len(tokens) == 1 and _is_title_case(text, quotation.inner, lexicon)
     previous = tokens[quote_index - 1]
     if is_secondary and word_count <= MAX_SHORT_WORDS:
         return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
@@ -362,6 +342,4 @@ def _is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
     words = _WORD.findall(text, *span)
     if not words or not words[0][0].isupper():
         return False
-    return all(
-        not word[0].islower() or lexicon.tags.get(word) in _SMALL_WORD_TAGS for word in words
-    )
+    return all(not word[0].islower() or lexicon.tags.get(word) in _SMALL_WORD_TAGS for word in words)

@@ -58,9 +58,7 @@ class CuratedVoices:
             return voice, Side.NEITHER
         role = voice.role or entry.role
         organisation = voice.organisation or entry.organisation
-        return replace(
-            voice, name=entry.name, role=role, organisation=organisation
-        ), entry.side or Side.NEITHER
+        return replace(voice, name=entry.name, role=role, organisation=organisation), entry.side or Side.NEITHER
 
 
 def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> CuratedVoices:
@@ -77,9 +75,7 @@ def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> Cura
             if alias in by_name:
                 ambiguous.add(alias)
             by_name[alias] = entry
-    return CuratedVoices(
-        {name: e for name, e in by_name.items() if name not in ambiguous} | current
-    )
+    return CuratedVoices({name: e for name, e in by_name.items() if name not in ambiguous} | current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +205,7 @@ def _merge_voice(passage: Passage, correction: Correction) -> Voice:
         remedy = "add the voice whose it is"
         raise CorpusError(correction.place, "a role or organisation for nobody", remedy)
     return replace(
-        original,
-        role=correction.role or original.role,
-        organisation=correction.organisation or original.organisation,
+        original, role=correction.role or original.role, organisation=correction.organisation or original.organisation
     )
 
 

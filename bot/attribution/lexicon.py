@@ -237,14 +237,10 @@ def load_lexicon(language: Language) -> Lexicon:
         tags=tags,
         lemmas=lemmas,
         verb_prepositions={
-            verb: language.words("verb_prepositions", verb)
-            for verb in language.table("verb_prepositions")
+            verb: language.words("verb_prepositions", verb) for verb in language.table("verb_prepositions")
         },
         possessives=language.table("possessives"),
-        endings={
-            kind: tuple(sorted(language.words("endings", kind)))
-            for kind in ("adverb", "past", "phrase", "verb")
-        },
+        endings={kind: tuple(sorted(language.words("endings", kind))) for kind in ("adverb", "past", "phrase", "verb")},
         phrases={**_PHRASES, **language.table("phrases")},
         source=tuple(str(language.table("markers").get("source", "")).split()),
     )

@@ -45,10 +45,7 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Nam
             index += 1
             continue
         last = _find_name_end(tokens, index, lexicon)
-        if (
-            last - index + 1 < _MIN_HEADLINE_WORDS
-            or not text[tokens[index].start : tokens[last].end].isupper()
-        ):
+        if last - index + 1 < _MIN_HEADLINE_WORDS or not text[tokens[index].start : tokens[last].end].isupper():
             names.append(_build_name(tokens, index, last, lexicon))
         index = last + 1
     return names
@@ -61,9 +58,7 @@ def _find_name_end(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> int
         if tokens[last + 1].tag is Tag.NAME and not lexicon.is_generation(tokens[last].lower):
             last += 1
         elif (
-            last + 2 < len(tokens)
-            and tokens[last + 2].tag is Tag.NAME
-            and _is_connected(tokens, first, last, lexicon)
+            last + 2 < len(tokens) and tokens[last + 2].tag is Tag.NAME and _is_connected(tokens, first, last, lexicon)
         ):
             last += 2
         else:
@@ -88,8 +83,7 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
             start = index + 1
     name_words = [token.lower for token in tokens[start : last + 1]]
     if start > first and (
-        name_words[0] in lexicon.markers.title_joints
-        or not lexicon.organisations.words.isdisjoint(name_words)
+        name_words[0] in lexicon.markers.title_joints or not lexicon.organisations.words.isdisjoint(name_words)
     ):
         start = first
     title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)

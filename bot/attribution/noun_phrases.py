@@ -23,15 +23,7 @@ _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
 
 # A role is one line in a reply; what is longer is a clause about the person.
 _MAX_ROLE_LENGTH = 90
-_APPOSITION_ENDS = (
-    Tag.COMMA,
-    Tag.SENTENCE_END,
-    Tag.RELATIVE,
-    Tag.QUOTATION,
-    Tag.COLON,
-    Tag.DASH,
-    Tag.SUBORDINATOR,
-)
+_APPOSITION_ENDS = (Tag.COMMA, Tag.SENTENCE_END, Tag.RELATIVE, Tag.QUOTATION, Tag.COLON, Tag.DASH, Tag.SUBORDINATOR)
 _NON_ROLE_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.PRONOUN)
 _QUALIFIER_TAGS = (Tag.DETERMINER, Tag.NUMBER, Tag.ADVERB)
 
@@ -62,9 +54,7 @@ class NounPhrases:
         self.number = number
         self.lexicon = lexicon
         self.names = find_names(tokens, text, lexicon)
-        self._name_by_index = {
-            index: name for name in self.names for index in range(name.first, name.last + 1)
-        }
+        self._name_by_index = {index: name for name in self.names for index in range(name.first, name.last + 1)}
 
     def name_at(self, index: int) -> Name | None:
         """Return the name that covers token `index`."""
@@ -149,9 +139,7 @@ class NounPhrases:
         if following.lower.endswith(self.lexicon.endings["verb"]):
             return False
         # “Ann Bell shook her head”: an object shows that the word was a verb.
-        tag_after_next = (
-            self.tokens[name.last + 2].tag if name.last + 2 < len(self.tokens) else None
-        )
+        tag_after_next = self.tokens[name.last + 2].tag if name.last + 2 < len(self.tokens) else None
         return tag_after_next not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
 
     def is_incidental_place(self, name: Name) -> bool:
@@ -160,11 +148,7 @@ class NounPhrases:
         opens_sentence = name.first == 0 and name.last + 1 < len(tokens)
         if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
             return True
-        return (
-            is_place(name, self.lexicon)
-            and name.first > 0
-            and tokens[name.first - 1].tag is Tag.COMMA
-        )
+        return is_place(name, self.lexicon) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
 
     def is_followed_by_verb(self, index: int) -> bool:
         """Say whether a verb follows token `index`."""
@@ -192,9 +176,7 @@ class NounPhrases:
         prepositions = self.lexicon.markers.postmodifiers
         while last + 2 < len(tokens) and tokens[last + 1].lower in prepositions:
             index = last + 2
-            while index < len(tokens) and (
-                tokens[index].tag in PHRASE_TAGS or self._is_within_name(index)
-            ):
+            while index < len(tokens) and (tokens[index].tag in PHRASE_TAGS or self._is_within_name(index)):
                 index += 1
             if index == last + 2:
                 break
@@ -223,23 +205,18 @@ class Affiliation(NamedTuple):
     organisation: str | None = None
 
 
-def find_affiliation(
-    text: str, sentence: NounPhrases, name: Name, phrase_start: int
-) -> Affiliation:
+def find_affiliation(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> Affiliation:
     """Return what stands around `name`, whose phrase begins at token `phrase_start`.
 
     The phrase in apposition behind a name says more than the words before it.
     """
     apposition = _find_affiliation_after(text, sentence, name)
     return Affiliation(
-        apposition.role or _find_role_before(text, sentence, name, phrase_start),
-        apposition.organisation,
+        apposition.role or _find_role_before(text, sentence, name, phrase_start), apposition.organisation
     )
 
 
-def _find_role_before(
-    text: str, sentence: NounPhrases, name: Name, phrase_start: int
-) -> str | None:
+def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> str | None:
     tokens = sentence.tokens
     while phrase_start < name.first and tokens[phrase_start].tag in _QUALIFIER_TAGS:
         phrase_start += 1
@@ -283,11 +260,7 @@ def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:
     if index >= len(tokens) or tokens[index].tag is not Tag.COMMA:
         return len(tokens)
     index += 1
-    if (
-        index + 1 < len(tokens)
-        and tokens[index].tag is Tag.NUMBER
-        and tokens[index + 1].tag is Tag.COMMA
-    ):
+    if index + 1 < len(tokens) and tokens[index].tag is Tag.NUMBER and tokens[index + 1].tag is Tag.COMMA:
         index += 2
     while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
         index += 1

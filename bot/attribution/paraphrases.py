@@ -67,9 +67,7 @@ class _Statement:
         return sum(word in opposition.negations for word in self.normalised_words)
 
 
-def find_paraphrases(
-    passages: Iterable[Passage], language: str = "english"
-) -> tuple[ParaphrasePair, ...]:
+def find_paraphrases(passages: Iterable[Passage], language: str = "english") -> tuple[ParaphrasePair, ...]:
     """Return the pairs of statements of one voice that differ in wording alone.
 
     Passages may come from several documents; those without a voice, and
@@ -79,15 +77,9 @@ def find_paraphrases(
     statements_by_voice: dict[str, list[_Statement]] = defaultdict(list)
     for passage in passages:
         if passage.voice and passage.kind is not Kind.NARRATION:
-            statements_by_voice[normalise_name(passage.voice.name)].extend(
-                _split_statements(passage, language)
-            )
+            statements_by_voice[normalise_name(passage.voice.name)].extend(_split_statements(passage, language))
     opposition = _load_opposition(language)
-    return tuple(
-        pair
-        for statements in statements_by_voice.values()
-        for pair in _find_pairs(statements, opposition)
-    )
+    return tuple(pair for statements in statements_by_voice.values() for pair in _find_pairs(statements, opposition))
 
 
 def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
@@ -104,9 +96,7 @@ def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
 def _load_opposition(language: str) -> _Opposition:
     loaded = load_language(language)
     pairs = loaded.table("oppositions").get("pairs", ())
-    return _Opposition(
-        loaded.words("oppositions", "negations"), tuple(frozenset(pair.split()) for pair in pairs)
-    )
+    return _Opposition(loaded.words("oppositions", "negations"), tuple(frozenset(pair.split()) for pair in pairs))
 
 
 @cache
@@ -114,9 +104,7 @@ def _get_analyser(language: str) -> Analyser:
     return Analyser(language)
 
 
-def _find_pairs(
-    statements: Sequence[_Statement], opposition: _Opposition
-) -> Iterator[ParaphrasePair]:
+def _find_pairs(statements: Sequence[_Statement], opposition: _Opposition) -> Iterator[ParaphrasePair]:
     postings: dict[str, list[int]] = defaultdict(list)
     for index, statement in enumerate(statements):
         for earlier_index in sorted(

@@ -52,9 +52,7 @@ class ParsedDocument:
     curated_names: AbstractSet[str] = frozenset()
 
 
-def parse_document(
-    text: str, lexicon: Lexicon, curated_names: AbstractSet[str] = frozenset()
-) -> ParsedDocument:
+def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
     """Read `text` once, from its paragraphs to its people.
 
     `curated_names` are the names that a curator lists, as `normalise_name` writes them.
@@ -91,8 +89,7 @@ def _parse_paragraphs(
         tokens = tokeniser.tokenise(span, [quotations[index] for index in indices])
         sentence_tokens = tokeniser.split_sentences(tokens)
         paragraph_sentences = tuple(
-            Sentence(text, tokens, sentence_number + offset, lexicon)
-            for offset, tokens in enumerate(sentence_tokens)
+            Sentence(text, tokens, sentence_number + offset, lexicon) for offset, tokens in enumerate(sentence_tokens)
         )
         sentence_number += len(sentence_tokens) + 1
         parsed_paragraphs.append(Paragraph(span, paragraph_sentences, tuple(indices)))
@@ -103,9 +100,7 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
     if _is_headline(text, sentence):
         return
     for name in sentence.names:
-        has_title = name.first > 0 and (
-            sentence.tokens[name.first - 1].lower in sentence.lexicon.titles.leading
-        )
+        has_title = name.first > 0 and (sentence.tokens[name.first - 1].lower in sentence.lexicon.titles.leading)
         is_subject = _stands_like_subject(sentence, name.first, name.last)
         phrase_start = sentence.find_phrase_start(name.first)
         affiliation = find_affiliation(text, sentence, name, phrase_start)
@@ -115,12 +110,7 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
 def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
     """Whether a name stands like a subject: not after a preposition, before a verb or a comma."""
     tokens = sentence.tokens
-    if first > 0 and tokens[first - 1].tag in (
-        Tag.PREPOSITION,
-        Tag.REPORTING_PARTICIPLE,
-        Tag.VERB,
-        Tag.BE,
-    ):
+    if first > 0 and tokens[first - 1].tag in (Tag.PREPOSITION, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE):
         return False
     if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
         return tokens[first - 1].lemma in sentence.lexicon.verbs.core

@@ -53,11 +53,7 @@ class NestedQuote(NamedTuple):
 
 
 def extract_passages(
-    document: Document,
-    voices: Sequence[VoiceEntry] = (),
-    corrections: Sequence[Correction] = (),
-    *,
-    language: Language,
+    document: Document, voices: Sequence[VoiceEntry] = (), corrections: Sequence[Correction] = (), *, language: Language
 ) -> tuple[Passage, ...]:
     """Return every passage of `document` in reading order, narration included.
 
@@ -78,9 +74,7 @@ def extract_passages(
         if document.turns
         else _ArticleReader(document, curated, lexicon).extract()
     )
-    sorted_passages = sorted(
-        unsorted_passages, key=lambda passage: (passage.span.start, -passage.span.end)
-    )
+    sorted_passages = sorted(unsorted_passages, key=lambda passage: (passage.span.start, -passage.span.end))
     return tuple(apply_corrections(sorted_passages, corrections, curated))
 
 
@@ -125,9 +119,7 @@ class _ArticleReader:
             side=side,
             quotation=(monologue.span,),
         )
-        yield from self._extract_narration(
-            paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)]
-        )
+        yield from self._extract_narration(paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)])
 
     def _extract_mixed(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
         covered_spans: list[Span] = []
@@ -150,10 +142,7 @@ class _ArticleReader:
         yield from self._extract_narration(paragraph_index, paragraph, covered_spans)
 
     def _build_quoted(self, quotation_index: int, paragraph: Paragraph) -> Passage:
-        quotation, attribution = (
-            self._parsed.quotations[quotation_index],
-            self._attributions[quotation_index],
-        )
+        quotation, attribution = (self._parsed.quotations[quotation_index], self._attributions[quotation_index])
         voice, side = self._complete_voice(attribution.voice)
         is_fragment = attribution.kind is Kind.FRAGMENT
         return Passage(
@@ -239,14 +228,10 @@ class _ArticleReader:
         return self._curated.complete_voice(voice) if voice else (None, Side.NEITHER)
 
 
-def _group_spans(
-    spans: Sequence[Span], attributions: Sequence[Attribution]
-) -> list[tuple[Span, ...]]:
+def _group_spans(spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[tuple[Span, ...]]:
     """Return, for each mark, every span of the quotation that it is a part of."""
     starts = [
-        index
-        for index, attribution in enumerate(attributions)
-        if not attribution.continues_previous or index == 0
+        index for index, attribution in enumerate(attributions) if not attribution.continues_previous or index == 0
     ]
     groups: list[tuple[Span, ...]] = []
     for first, end in pairwise([*starts, len(spans)]):
@@ -265,9 +250,7 @@ def _has_quotation(starts: Sequence[int], span: Span) -> bool:
 
 def _enclosing_sentence(paragraph: Paragraph, span: Span) -> Span:
     """Return the publication's whole sentence around `span`."""
-    index = bisect_right(
-        paragraph.sentences, span.start, key=lambda sentence: sentence.tokens[0].start
-    )
+    index = bisect_right(paragraph.sentences, span.start, key=lambda sentence: sentence.tokens[0].start)
     tokens = paragraph.sentences[index - 1].tokens
     return Span(tokens[0].start, max(span.end, tokens[-1].end))
 
@@ -277,8 +260,7 @@ def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
     end = paragraph.sentences[sentence_index].tokens[-1].end
     for sentence in paragraph.sentences[sentence_index + 1 :]:
         if any(
-            token.tag in _CUES_AND_QUOTES or sentence.opens_source(index)
-            for index, token in enumerate(sentence.tokens)
+            token.tag in _CUES_AND_QUOTES or sentence.opens_source(index) for index, token in enumerate(sentence.tokens)
         ):
             break
         end = sentence.tokens[-1].end
@@ -290,9 +272,7 @@ def find_nested_quotes(parsed: ParsedDocument, quotation: Quotation) -> Iterator
     if not quotation.nested:
         return
     inner_quotations = [
-        Quotation(
-            words, Span(words.start - 1, words.end + 1), quotation.paragraph_index, closed=True
-        )
+        Quotation(words, Span(words.start - 1, words.end + 1), quotation.paragraph_index, closed=True)
         for words in quotation.nested
     ]
     tokeniser = Tokeniser(parsed.text, parsed.lexicon)
@@ -320,10 +300,7 @@ def _attribute_nested(
 ) -> Iterator[NestedQuote]:
     tokens = sentence.tokens
     for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_NESTED_VERB_DISTANCE), -1):
-        if (
-            tokens[index].tag is not Tag.REPORTING_VERB
-            or tokens[index].lemma not in parsed.lexicon.speech_verbs
-        ):
+        if tokens[index].tag is not Tag.REPORTING_VERB or tokens[index].lemma not in parsed.lexicon.speech_verbs:
             continue
         subject = sentence.find_subject(index)
         if subject is None or not _is_named_speaker(sentence, subject, index):
@@ -331,13 +308,7 @@ def _attribute_nested(
         sentence_span = Span(tokens[0].start, tokens[-1].end)
         cue_span = Span(subject.span.start, tokens[index].end)
         yield from (
-            NestedQuote(
-                span,
-                sentence_span,
-                speaker.voice,
-                cue_span,
-                round(NESTED_CONFIDENCE * speaker.confidence, 3),
-            )
+            NestedQuote(span, sentence_span, speaker.voice, cue_span, round(NESTED_CONFIDENCE * speaker.confidence, 3))
             for speaker in [resolve_voice(parsed, sentence, subject)]
             if speaker is not None and speaker.voice is not None
         )

@@ -80,9 +80,7 @@ def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
     for index, paragraph in enumerate(paragraphs):
         next_paragraph = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
         next_reopens = next_paragraph is not None and text[next_paragraph.start] in "‘'"
-        quotations.extend(
-            _ParagraphScanner(text, paragraph, index, lexicon, next_reopens=next_reopens).scan()
-        )
+        quotations.extend(_ParagraphScanner(text, paragraph, index, lexicon, next_reopens=next_reopens).scan())
     return quotations
 
 
@@ -106,17 +104,13 @@ def flag_continuations(quotations: Sequence[Quotation], paragraphs: Sequence[Spa
 class _ParagraphScanner:
     """Goes through one paragraph's marks from left to right, once."""
 
-    def __init__(
-        self, text: str, span: Span, index: int, lexicon: Lexicon, *, next_reopens: bool
-    ) -> None:
+    def __init__(self, text: str, span: Span, index: int, lexicon: Lexicon, *, next_reopens: bool) -> None:
         self._text = text
         self._clipped_word = _compile_clipped_word(lexicon)
         self._span = span
         self._index = index
         self._next_reopens = next_reopens
-        self._closing_singles = [
-            match.start() for match in _CLOSING_SINGLE.finditer(text, span.start, span.end)
-        ]
+        self._closing_singles = [match.start() for match in _CLOSING_SINGLE.finditer(text, span.start, span.end)]
         self._open_quotation: _OpenQuotation | None = None
         self._quotations: list[Quotation] = []
 
@@ -131,14 +125,8 @@ class _ParagraphScanner:
             else:
                 self._take_double(match.group(), match.start(), match.end())
         if self._open_quotation is not None:
-            self._close_quotation(
-                self._open_quotation, self._span.end, self._span.end, closed=False
-            )
-        return [
-            quotation
-            for quotation in self._quotations
-            if quotation.inner.start < quotation.inner.end
-        ]
+            self._close_quotation(self._open_quotation, self._span.end, self._span.end, closed=False)
+        return [quotation for quotation in self._quotations if quotation.inner.start < quotation.inner.end]
 
     def _take_single(self, start: int, end: int) -> int:
         """Take a single mark; return where the search goes on."""
@@ -160,9 +148,7 @@ class _ParagraphScanner:
         text, span, closing_singles = self._text, self._span, self._closing_singles
         previous_character = text[start - 1] if start > span.start else " "
         next_character = text[start + 1] if start + 1 < span.end else " "
-        if previous_character not in _BEFORE_OPENING or not (
-            next_character.isalnum() or next_character in _CURRENCY
-        ):
+        if previous_character not in _BEFORE_OPENING or not (next_character.isalnum() or next_character in _CURRENCY):
             return None
         index = bisect_left(closing_singles, start + 1)
         return closing_singles[index] if index < len(closing_singles) else None
@@ -179,18 +165,14 @@ class _ParagraphScanner:
         elif self._open_quotation is not None and _is_closing(mark, self._open_quotation.opener):
             self._close_quotation(self._open_quotation, start, end)
 
-    def _close_quotation(
-        self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True
-    ) -> None:
+    def _close_quotation(self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True) -> None:
         """End a quotation at `inner_end`, its closing mark at `outer_end`."""
         self._open_quotation = None
         inner = _strip_marks(self._text, opening.inner_start, max(opening.inner_start, inner_end))
         outer = trim(self._text, Span(opening.outer_start, outer_end))
         nested = tuple(opening.nested)
         self._quotations.append(
-            Quotation(
-                inner, outer, self._index, closed, nested, single=opening.opener in _SINGLE_MARKS
-            )
+            Quotation(inner, outer, self._index, closed, nested, single=opening.opener in _SINGLE_MARKS)
         )
 
 
@@ -202,21 +184,14 @@ def _strip_marks(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _is_opening(
-    text: str, span: Span, mark_span: Span, glyph: str, open_quotation: _OpenQuotation | None
-) -> bool:
+def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotation: _OpenQuotation | None) -> bool:
     next_character = text[mark_span.end] if mark_span.end < span.end else " "
     previous_character = text[mark_span.start - 1] if mark_span.start > span.start else ""
-    blank_after, blank_before = (
-        next_character.isspace(),
-        not previous_character or previous_character.isspace(),
-    )
+    blank_after, blank_before = (next_character.isspace(), not previous_character or previous_character.isspace())
     if glyph == "”" and open_quotation is None:
         return blank_before and next_character.isalnum()
     if glyph in _OPENING_MARKS:
-        is_closing_mark = open_quotation is not None and glyph in _CLOSING_MARKS.get(
-            open_quotation.opener, ""
-        )
+        is_closing_mark = open_quotation is not None and glyph in _CLOSING_MARKS.get(open_quotation.opener, "")
         return not is_closing_mark and not (glyph == "“" and blank_after and not blank_before)
     if glyph == "»":
         return open_quotation is None and next_character.isalnum()

@@ -92,24 +92,16 @@ def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | No
     token = sentence.tokens[index]
     if sentence.opens_source(index):
         return _match_according_to(sentence, index)
-    if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(
-        index
-    ):
+    if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(index):
         return None
     if _is_hedged(sentence, index):
         return None
-    return (
-        _match_cue_before(sentence, index)
-        or _match_cue_after(sentence, index)
-        or _match_speech_act(sentence, index)
-    )
+    return _match_cue_before(sentence, index) or _match_cue_after(sentence, index) or _match_speech_act(sentence, index)
 
 
 def _is_hedged(sentence: Sentence, verb: int) -> bool:
     """“would say”, “may have said”, “did not say”: nothing was said."""
-    auxiliaries = takewhile(
-        lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(sentence.tokens[:verb])
-    )
+    auxiliaries = takewhile(lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(sentence.tokens[:verb]))
     return any(token.lower in sentence.lexicon.markers.hedges for token in auxiliaries)
 
 
@@ -117,16 +109,10 @@ def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None
     """X says that STATEMENT; X says STATEMENT."""
     lemma, lexicon = sentence.tokens[verb].lemma, sentence.lexicon
     complement_start = _find_complement_start(sentence, verb)
-    clause_start = (
-        _find_that_clause(sentence, complement_start)
-        if lemma in lexicon.that_clause_verbs
-        else None
-    )
+    clause_start = _find_that_clause(sentence, complement_start) if lemma in lexicon.that_clause_verbs else None
     if clause_start is not None:
         return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
-    if lemma not in lexicon.verbs.bare_clause or not _clause_follows(
-        sentence, verb, complement_start
-    ):
+    if lemma not in lexicon.verbs.bare_clause or not _clause_follows(sentence, verb, complement_start):
         return None
     return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
 
@@ -136,11 +122,7 @@ def _find_complement_start(sentence: Sentence, verb: int) -> int:
     tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
     while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME):
         start += 1
-    if (
-        start + 1 < len(tokens)
-        and tokens[start].lower in lexicon.markers.date
-        and tokens[start + 1].tag is Tag.TIME
-    ):
+    if start + 1 < len(tokens) and tokens[start].lower in lexicon.markers.date and tokens[start + 1].tag is Tag.TIME:
         start += 2
         while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
             start += 1
@@ -202,9 +184,7 @@ def _opens_clause(sentence: Sentence, index: int) -> bool:
     return False
 
 
-def _extract_statement(
-    sentence: Sentence, verb: int, start: int, confidence: float
-) -> ReportedStatement | None:
+def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: float) -> ReportedStatement | None:
     """Return the statement from token `start` to the sentence's end or the next verb of saying."""
     subject = sentence.find_subject(verb)
     if subject is None or subject.first > verb:
@@ -214,9 +194,7 @@ def _extract_statement(
     tokens = sentence.tokens
     end = _find_content_end(tokens)
     for index in range(start + 2, end):
-        is_next_verb = (
-            tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
-        )
+        is_next_verb = tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
         if is_next_verb and tokens[index].lemma in sentence.lexicon.that_clause_verbs:
             end = index - 1
             break
@@ -235,10 +213,7 @@ def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
 def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """STATEMENT, X said; STATEMENT, said X; behind a mere opening phrase, X said, STATEMENT."""
     tokens = sentence.tokens
-    if (
-        tokens[verb].lemma not in sentence.lexicon.verbs.postposed
-        or tokens[verb].tag is not Tag.REPORTING_VERB
-    ):
+    if tokens[verb].lemma not in sentence.lexicon.verbs.postposed or tokens[verb].tag is not Tag.REPORTING_VERB:
         return None
     subject = sentence.find_subject(verb)
     if subject is None or any(token.tag is Tag.QUOTATION for token in tokens):
@@ -252,11 +227,7 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
         return _build_statement(sentence, range(first - 1), subject, verb, POSTPOSED_CONFIDENCE)
     if following is Tag.COMMA:
         return _build_statement(
-            sentence,
-            range(last + 2, _find_content_end(tokens)),
-            subject,
-            verb,
-            POSTPOSED_CONFIDENCE,
+            sentence, range(last + 2, _find_content_end(tokens)), subject, verb, POSTPOSED_CONFIDENCE
         )
     return None
 
@@ -281,16 +252,12 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
         or tokens[verb - 1].lower in lexicon.markers.infinitive
     ):
         return None
-    if any(
-        token.tag is Tag.RELATIVE
-        for token in tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]
-    ):
+    if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]):
         return None
     if lemma in lexicon.verbs.request:
         complement_start = _skip_listener(tokens, complement_start)
         is_speech_act = (
-            complement_start < len(tokens)
-            and tokens[complement_start].lower in lexicon.markers.request_complements
+            complement_start < len(tokens) and tokens[complement_start].lower in lexicon.markers.request_complements
         )
     else:
         next_word = tokens[complement_start].lower
@@ -300,11 +267,7 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
         is_speech_act = is_speech_act or (
             lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
         )
-    return (
-        _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE)
-        if is_speech_act
-        else None
-    )
+    return _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE) if is_speech_act else None
 
 
 def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:

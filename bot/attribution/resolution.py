@@ -43,10 +43,7 @@ class ResolvedVoice(NamedTuple):
 
 
 def resolve_voice(
-    parsed: ParsedDocument,
-    sentence: Sentence,
-    subject: Subject,
-    previous: ResolvedVoice | None = None,
+    parsed: ParsedDocument, sentence: Sentence, subject: Subject, previous: ResolvedVoice | None = None
 ) -> ResolvedVoice | None:
     """Return the voice that a subject means; `previous` is who was quoted before it."""
     pronouns = parsed.lexicon.pronouns
@@ -61,9 +58,7 @@ def resolve_voice(
     return _resolve_name(parsed, sentence, subject, subject.name)
 
 
-def _resolve_name(
-    parsed: ParsedDocument, sentence: Sentence, subject: Subject, name: Name
-) -> ResolvedVoice:
+def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, name: Name) -> ResolvedVoice:
     """A name: what its own sentence prints of the office first, then the rest of the document."""
     referent = parsed.people.resolve_name(name)
     full_name = referent.name or parsed.text[name.span.start : name.span.end]
@@ -82,16 +77,12 @@ def _resolve_name(
     return ResolvedVoice(voice, confidence, subject.span, referent.reason)
 
 
-def _resolve_personal_pronoun(
-    people: People, sentence: Sentence, subject: Subject, pronoun: str
-) -> ResolvedVoice:
+def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subject, pronoun: str) -> ResolvedVoice:
     referent = people.resolve_pronoun(pronoun, subject.span.start, sentence.number)
     if referent.name is None:
         return ResolvedVoice(None, 0.0, subject.span, referent.reason)
     voice = Voice(referent.name, *people.get_affiliation(referent.name))
-    return ResolvedVoice(
-        voice, referent.confidence, subject.span, referent.reason, referent.antecedent
-    )
+    return ResolvedVoice(voice, referent.confidence, subject.span, referent.reason, referent.antecedent)
 
 
 def _resolve_other_pronoun(
@@ -101,27 +92,19 @@ def _resolve_other_pronoun(
         reason = "the article’s own writer, not named"
         if not lexicon.phrases["writer"]:
             return None
-        return ResolvedVoice(
-            Voice(lexicon.phrases["writer"]), WRITER_CONFIDENCE, subject.span, reason
-        )
+        return ResolvedVoice(Voice(lexicon.phrases["writer"]), WRITER_CONFIDENCE, subject.span, reason)
     if previous is None or previous.voice is None:
         return None
     reason = f"“{pronoun}” may not mean who was quoted before"
     return ResolvedVoice(previous.voice, CARRIED_CONFIDENCE, subject.span, reason, previous.span)
 
 
-def _resolve_joint_subject(
-    parsed: ParsedDocument, subject: Subject, names: Sequence[Name]
-) -> ResolvedVoice:
+def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequence[Name]) -> ResolvedVoice:
     """Several people who say one thing together: “X, Y and Z”."""
     referents = [parsed.people.resolve_name(name) for name in names]
     full_names = [referent.name for referent in referents if referent.name]
-    joint_name = parsed.lexicon.phrases["joint"].join(
-        filter(None, (", ".join(full_names[:-1]), full_names[-1]))
-    )
-    return ResolvedVoice(
-        Voice(joint_name), min(referent.confidence for referent in referents), subject.span
-    )
+    joint_name = parsed.lexicon.phrases["joint"].join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))
+    return ResolvedVoice(Voice(joint_name), min(referent.confidence for referent in referents), subject.span)
 
 
 def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
@@ -132,9 +115,7 @@ def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) 
         if subject.first <= inner_name.first and inner_name.last <= subject.last
     ]
     lower_words = [token.lower for token in tokens[subject.first : subject.last + 1]]
-    agents = [
-        index for index, word in enumerate(lower_words) if word in parsed.lexicon.markers.agent
-    ]
+    agents = [index for index, word in enumerate(lower_words) if word in parsed.lexicon.markers.agent]
     if agents and not nouns.studies.isdisjoint(lower_words):
         by_index = subject.first + agents[0]
         authors = [name for name in inner_names if name.first > by_index]
@@ -147,18 +128,14 @@ def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) 
         voice = _resolve_spokesperson(parsed, phrase_text, role, inner_names[-1])
     if normalise_name(voice.name) in parsed.curated_names:
         return ResolvedVoice(voice, LISTED_CONFIDENCE, subject.span)
-    is_anaphor = tokens[
-        subject.first
-    ].lower in parsed.lexicon.markers.anaphoric and nouns.speakers.isdisjoint(lower_words)
-    # “A spokesman”, “campaigners” are who they are; “the senator” stands for a name.
-    return ResolvedVoice(
-        voice, ANAPHOR_CONFIDENCE if is_anaphor else GROUP_CONFIDENCE, subject.span
+    is_anaphor = tokens[subject.first].lower in parsed.lexicon.markers.anaphoric and nouns.speakers.isdisjoint(
+        lower_words
     )
+    # “A spokesman”, “campaigners” are who they are; “the senator” stands for a name.
+    return ResolvedVoice(voice, ANAPHOR_CONFIDENCE if is_anaphor else GROUP_CONFIDENCE, subject.span)
 
 
-def _resolve_spokesperson(
-    parsed: ParsedDocument, phrase_text: str, role: str, principal: Name
-) -> Voice:
+def _resolve_spokesperson(parsed: ParsedDocument, phrase_text: str, role: str, principal: Name) -> Voice:
     """A body speaks through its spokesperson; a person's spokesperson is somebody else."""
     organisation = parsed.text[principal.span.start : principal.span.end]
     if parsed.people.is_person(principal):
@@ -167,11 +144,7 @@ def _resolve_spokesperson(
 
 
 def _resolve_study(
-    parsed: ParsedDocument,
-    sentence: Sentence,
-    subject: Subject,
-    by_index: int,
-    authors: Sequence[Name],
+    parsed: ParsedDocument, sentence: Sentence, subject: Subject, by_index: int, authors: Sequence[Name]
 ) -> ResolvedVoice:
     """“an independent study by X and Y, for Z”: its authors speak, for Z."""
     text, first, last = parsed.text, authors[0], authors[-1]
@@ -179,10 +152,6 @@ def _resolve_study(
     study_text = text[subject.span.start : sentence.tokens[by_index - 1].end]
     role = parsed.lexicon.phrases["authors" if len(authors) > 1 else "author"]
     organisation_name = next((name for name in sentence.names if name.first > last.last), None)
-    organisation = (
-        text[organisation_name.span.start : organisation_name.span.end]
-        if organisation_name
-        else None
-    )
+    organisation = text[organisation_name.span.start : organisation_name.span.end] if organisation_name else None
     voice = Voice(text[start : last.span.end], role.format(study=study_text), organisation)
     return ResolvedVoice(voice, STUDY_AUTHORS_CONFIDENCE, subject.span)

@@ -41,14 +41,7 @@ UNCLOSED = "no mark closes these words, and nobody is named for them"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
-_QUOTE_ONLY_TAGS = (
-    Tag.QUOTATION,
-    Tag.SENTENCE_END,
-    Tag.COMMA,
-    Tag.DASH,
-    Tag.CONJUNCTION,
-    Tag.CLOSE_BRACKET,
-)
+_QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
 _INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
 
@@ -111,10 +104,7 @@ class _Attributor:
                 self._attribute(occurrence)
             self._attribute_remaining(paragraph_index, paragraph, occurrences)
         self._carry_back()
-        return [
-            attribution or Attribution(Kind.DIRECT, reason=NOBODY_NAMED)
-            for attribution in self._attributions
-        ]
+        return [attribution or Attribution(Kind.DIRECT, reason=NOBODY_NAMED) for attribution in self._attributions]
 
     def _attribute(self, occurrence: _Occurrence) -> None:
         if self._continue_previous(occurrence):
@@ -122,26 +112,18 @@ class _Attributor:
         quotation = self._parsed.quotations[occurrence.quotation_index]
         is_secondary = quotation.single and self._has_double_marks
         if is_scare_quote(
-            self._text,
-            quotation,
-            occurrence.sentence,
-            occurrence.token_index,
-            is_secondary=is_secondary,
+            self._text, quotation, occurrence.sentence, occurrence.token_index, is_secondary=is_secondary
         ):
             self._attributions[occurrence.quotation_index] = Attribution(
                 Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True
             )
             return
         best_cue = find_cue(
-            occurrence.sentence,
-            occurrence.token_index,
-            self._measure_words(occurrence.quotation_index),
+            occurrence.sentence, occurrence.token_index, self._measure_words(occurrence.quotation_index)
         )
         if best_cue is None:
             return
-        speaker = resolve_voice(
-            self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker
-        )
+        speaker = resolve_voice(self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker)
         if speaker is not None:
             self._record_speaker(occurrence, best_cue, speaker)
 
@@ -201,22 +183,16 @@ class _Attributor:
             continues_previous=self._is_second_half(occurrence),
         )
         self._last_speaker = speaker
-        self._last_spoken_paragraph = self._parsed.quotations[
-            occurrence.quotation_index
-        ].paragraph_index
+        self._last_spoken_paragraph = self._parsed.quotations[occurrence.quotation_index].paragraph_index
         name_span = spans[0] if speaker.antecedent is None else None
         self._parsed.people.record_speaker(
-            tokens[occurrence.token_index].start,
-            speaker.voice.name,
-            occurrence.sentence.number,
-            name_span,
+            tokens[occurrence.token_index].start, speaker.voice.name, occurrence.sentence.number, name_span
         )
 
     def _describe_chain(self, spans: Sequence[Span]) -> str:
         """Return the way from the name to the pronoun, each step with its paragraph."""
         return " → ".join(
-            f"¶{bisect_left(self._paragraph_ends, span.end) + 1} "
-            f"“{self._text[span.start : span.end]}”"
+            f"¶{bisect_left(self._paragraph_ends, span.end) + 1} “{self._text[span.start : span.end]}”"
             for span in spans
         )
 
@@ -243,17 +219,13 @@ class _Attributor:
         """“We will,” X said, “go on”: one quotation around its cue."""
         if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
             return False
-        starts_lower = self._text[
-            self._parsed.quotations[occurrence.quotation_index].inner.start
-        ].islower()
+        starts_lower = self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower()
         return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
 
     def _classify(self, occurrence: _Occurrence) -> Kind:
         """Direct words stand on their own; a fragment needs the sentence it stands in."""
         previous_tag = (
-            occurrence.sentence.tokens[occurrence.token_index - 1].tag
-            if occurrence.token_index
-            else Tag.SENTENCE_END
+            occurrence.sentence.tokens[occurrence.token_index - 1].tag if occurrence.token_index else Tag.SENTENCE_END
         )
         if previous_tag is Tag.SENTENCE_END or self._is_second_half(occurrence):
             return Kind.DIRECT
@@ -261,11 +233,7 @@ class _Attributor:
             return Kind.FRAGMENT
         follows_conjunction = previous_tag is Tag.CONJUNCTION and occurrence.token_index == 1
         is_long = self._measure_words(occurrence.quotation_index).length >= _MIN_DIRECT_WORDS
-        return (
-            Kind.DIRECT
-            if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long)
-            else Kind.FRAGMENT
-        )
+        return Kind.DIRECT if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
 
     def _attribute_remaining(
         self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[_Occurrence]
@@ -284,38 +252,26 @@ class _Attributor:
                     for index in (position - 1, position + 1)
                     if 0 <= index < len(occurrences)
                 ]
-                attribution = self._attribute_from_context(
-                    paragraph_index, paragraph, occurrence, neighbours
-                )
+                attribution = self._attribute_from_context(paragraph_index, paragraph, occurrence, neighbours)
             else:
                 attribution = Attribution(
-                    self._classify(occurrence),
-                    reason=NOBODY_NAMED,
-                    dropped=self._is_too_slight(occurrence),
+                    self._classify(occurrence), reason=NOBODY_NAMED, dropped=self._is_too_slight(occurrence)
                 )
             self._attributions[occurrence.quotation_index] = attribution
 
     def _attribute_from_context(
-        self,
-        paragraph_index: int,
-        paragraph: Paragraph,
-        occurrence: _Occurrence,
-        neighbours: Sequence[int],
+        self, paragraph_index: int, paragraph: Paragraph, occurrence: _Occurrence, neighbours: Sequence[int]
     ) -> Attribution:
         length = self._measure_words(occurrence.quotation_index).length
         kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
-        introduction = self._attribute_to_introduction(
-            paragraph_index, paragraph, occurrence.sentence
-        )
+        introduction = self._attribute_to_introduction(paragraph_index, paragraph, occurrence.sentence)
         if introduction is not None:
             return replace(introduction, kind=kind)
         for neighbour in neighbours:
             attribution = self._attributions[neighbour]
             if attribution is not None and attribution.voice is not None:
                 confidence = round(attribution.confidence * NEIGHBOUR_FACTOR, 3)
-                return replace(
-                    attribution, kind=kind, confidence=confidence, continues_previous=False
-                )
+                return replace(attribution, kind=kind, confidence=confidence, continues_previous=False)
         if not self._parsed.quotations[occurrence.quotation_index].closed:
             return Attribution(kind, reason=UNCLOSED)
         return self._inherit_last_speaker(paragraph_index, kind)
@@ -324,11 +280,7 @@ class _Attributor:
         """A cue in a later paragraph of a quotation holds for its first ones too."""
         for index in range(len(self._attributions) - 1, 0, -1):
             attribution, previous = self._attributions[index], self._attributions[index - 1]
-            if (
-                not self._parsed.continuations[index]
-                or attribution is None
-                or attribution.voice is None
-            ):
+            if not self._parsed.continuations[index] or attribution is None or attribution.voice is None:
                 continue
             if previous is None or previous.voice is None:
                 paragraph_number = self._parsed.quotations[index].paragraph_index + 1
@@ -352,28 +304,16 @@ class _Attributor:
         if sentence_index:
             previous = paragraph.sentences[sentence_index - 1]
             has_quotation = any(token.tag is Tag.QUOTATION for token in previous.tokens)
-            return (
-                None
-                if has_quotation
-                else self._attribute_to_subject(previous, INTRODUCED_CONFIDENCE)
-            )
-        if paragraph_index and (
-            sentences := self._parsed.paragraphs[paragraph_index - 1].sentences
-        ):
+            return None if has_quotation else self._attribute_to_subject(previous, INTRODUCED_CONFIDENCE)
+        if paragraph_index and (sentences := self._parsed.paragraphs[paragraph_index - 1].sentences):
             previous = sentences[-1]
             if previous.tokens[-1].tag is Tag.COLON:
                 return self._attribute_to_subject(previous, VERB_WITH_COLON)
         return None
 
-    def _attribute_to_subject(
-        self, sentence: Sentence, base_confidence: float
-    ) -> Attribution | None:
-        subject = _last_speaking_subject(sentence) or sentence.find_main_subject(
-            len(sentence.tokens)
-        )
-        speaker = (
-            resolve_voice(self._parsed, sentence, subject, self._last_speaker) if subject else None
-        )
+    def _attribute_to_subject(self, sentence: Sentence, base_confidence: float) -> Attribution | None:
+        subject = _last_speaking_subject(sentence) or sentence.find_main_subject(len(sentence.tokens))
+        speaker = resolve_voice(self._parsed, sentence, subject, self._last_speaker) if subject else None
         if subject is None or speaker is None or speaker.voice is None:
             return None
         spans: tuple[Span, ...] = (subject.span,)
@@ -392,11 +332,7 @@ class _Attributor:
         ):
             return Attribution(kind, reason=NOBODY_NAMED)
         return Attribution(
-            kind,
-            speaker.voice,
-            (speaker.span,),
-            round(INHERITED_FACTOR * speaker.confidence, 3),
-            INHERITED_VOICE,
+            kind, speaker.voice, (speaker.span,), round(INHERITED_FACTOR * speaker.confidence, 3), INHERITED_VOICE
         )
 
 

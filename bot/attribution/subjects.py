@@ -30,14 +30,7 @@ _SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
 _SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
 _APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
-_NO_SUBJECT_AFTER = (
-    Tag.PREPOSITION,
-    Tag.REPORTING_VERB,
-    Tag.REPORTING_PARTICIPLE,
-    Tag.VERB,
-    Tag.BE,
-    Tag.PRONOUN,
-)
+_NO_SUBJECT_AFTER = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE, Tag.PRONOUN)
 # “was called a bully and a cheat by X”; 6 and 10 change nothing on the benchmark.
 _AGENT_WINDOW = 8
 
@@ -71,9 +64,7 @@ class Sentence(NounPhrases):
         """Say whether token `index` is a verb of saying that somebody does."""
         token = self.tokens[index]
         return (
-            token.tag is Tag.REPORTING_VERB
-            and token.lemma in self.lexicon.speech_verbs
-            and not self.is_passive(index)
+            token.tag is Tag.REPORTING_VERB and token.lemma in self.lexicon.speech_verbs and not self.is_passive(index)
         )
 
     def opens_source(self, index: int) -> bool:
@@ -121,9 +112,7 @@ class Sentence(NounPhrases):
                     return _reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
                 index = name.last
             elif noun is None and token.tag is Tag.OTHER and self.is_followed_by_verb(index):
-                noun = (
-                    None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
-                )
+                noun = None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
             index += 1
         return _reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
 
@@ -134,9 +123,7 @@ class Sentence(NounPhrases):
 
     def _is_subject_candidate(self, name: Name, clause_start: int) -> bool:
         return not (
-            self.is_governed(name.first, clause_start)
-            or self.is_modifier(name)
-            or self.is_incidental_place(name)
+            self.is_governed(name.first, clause_start) or self.is_modifier(name) or self.is_incidental_place(name)
         )
 
     def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
@@ -182,10 +169,7 @@ class Sentence(NounPhrases):
     def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
-        if (
-            tokens[index].lower in self.lexicon.markers.infinitive
-            or tokens[index].tag not in PHRASE_TAGS
-        ):
+        if tokens[index].lower in self.lexicon.markers.infinitive or tokens[index].tag not in PHRASE_TAGS:
             return self.find_governing_subject(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:
             return self.subject_ending_at(index)
@@ -199,11 +183,7 @@ class Sentence(NounPhrases):
             and connector.tag is Tag.PREPOSITION
             and connector.lower not in self.lexicon.markers.company
         )
-        return (
-            self.find_governing_subject(verb)
-            if after_preposition
-            else self.name_subject(name, first)
-        )
+        return self.find_governing_subject(verb) if after_preposition else self.name_subject(name, first)
 
     def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
         """The subject of a verb that stands after a comma."""
@@ -214,9 +194,7 @@ class Sentence(NounPhrases):
         if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
             return self.find_subject_after(verb + 1)
         inverted_subject = (
-            self.find_subject_after(verb + 1)
-            if tokens[verb].lower not in self.lexicon.verbs.addressing_forms
-            else None
+            self.find_subject_after(verb + 1) if tokens[verb].lower not in self.lexicon.verbs.addressing_forms else None
         )
         if (
             inverted_subject is not None
@@ -269,9 +247,7 @@ class Sentence(NounPhrases):
         if tokens[last].tag is Tag.PRONOUN:
             return self.pronoun_subject(last)
         name = self.name_at(last)
-        if tokens[last].tag not in PHRASE_TAGS or (
-            name is not None and is_place(name, self.lexicon)
-        ):
+        if tokens[last].tag not in PHRASE_TAGS or (name is not None and is_place(name, self.lexicon)):
             return None
         subject = self.subject_ending_at(last)
         previous = subject.first - 1

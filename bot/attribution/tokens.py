@@ -46,22 +46,9 @@ _SHORT_MONTH_LENGTH = 3
 _LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
 _MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
 _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
-_AFTER_REPORTING_VERB = (
-    Tag.SENTENCE_END,
-    Tag.COMMA,
-    Tag.PREPOSITION,
-    Tag.TIME,
-    Tag.QUOTATION,
-    Tag.ADVERB,
-)
+_AFTER_REPORTING_VERB = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.QUOTATION, Tag.ADVERB)
 _CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
-_VERB_LIKE_TAGS = (
-    Tag.OTHER,
-    Tag.REPORTING_VERB,
-    Tag.REPORTING_PARTICIPLE,
-    Tag.VERB,
-    Tag.BE,
-)
+_VERB_LIKE_TAGS = (Tag.OTHER, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 
 
 class Token(NamedTuple):
@@ -123,9 +110,7 @@ def observe_capitalisation(text: str, lexicon: Lexicon) -> Capitalisation:
     capitalised_words = frozenset(word.lower() for word in _MID_SENTENCE_CAPITAL.findall(text))
     participles = {word.lower() for word in patterns.opening_participle.findall(text)}
     surnames = {
-        last.lower()
-        for first, last in patterns.surname_like_word.findall(text)
-        if first.lower() not in lexicon.tags
+        last.lower() for first, last in patterns.surname_like_word.findall(text) if first.lower() not in lexicon.tags
     }
     return Capitalisation(
         frozenset(_LOWERCASE_WORD.findall(text)) | (participles - capitalised_words),
@@ -190,13 +175,9 @@ class Tokeniser:
             endings = self.lexicon.endings
             if len(lower) >= _MIN_ADVERB_LENGTH and lower.endswith(endings["adverb"]):
                 return Tag.ADVERB
-            is_verb = previous_tag is Tag.PRONOUN or (
-                previous_tag is Tag.NAME and lower.endswith(endings["past"])
-            )
+            is_verb = previous_tag is Tag.PRONOUN or (previous_tag is Tag.NAME and lower.endswith(endings["past"]))
             return Tag.VERB if is_verb else Tag.OTHER
-        if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and self._is_noun(
-            lower, lexicon_tag, tokens
-        ):
+        if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and self._is_noun(lower, lexicon_tag, tokens):
             return Tag.OTHER
         return lexicon_tag
 
@@ -211,8 +192,7 @@ class Tokeniser:
         opens_sentence = previous_tag in (Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.DASH)
         # “May said”, “Will wrote”: elsewhere the document shows it to be a name.
         if lower in capitalisation.surnames_like_words or (
-            lexicon_tag in _VERBAL_TAGS
-            and (not opens_sentence or lower in capitalisation.capitalised_words)
+            lexicon_tag in _VERBAL_TAGS and (not opens_sentence or lower in capitalisation.capitalised_words)
         ):
             return Tag.NAME
         if lexicon_tag is not None:
@@ -232,9 +212,7 @@ class Tokeniser:
         if previous.tag is Tag.PREPOSITION:
             return tag is Tag.REPORTING_VERB and previous.lower not in markers.infinitive
         return lower in self.lexicon.verbs.noun_like_forms and (
-            previous.tag is Tag.NUMBER
-            or previous.lower in self.lexicon.names.nobody
-            or previous.tag in _VERB_LIKE_TAGS
+            previous.tag is Tag.NUMBER or previous.lower in self.lexicon.names.nobody or previous.tag in _VERB_LIKE_TAGS
         )
 
 
@@ -247,9 +225,7 @@ def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
         return following.tag is not Tag.CLOSE_BRACKET and not text[following.start].islower()
     if token.tag is not Tag.QUOTATION or following.tag in _CONTINUES_SENTENCE:
         return False
-    if not _SENTENCE_END.search(
-        text, max(token.start, token.end - _CLOSING_MARKS_WINDOW), token.end
-    ):
+    if not _SENTENCE_END.search(text, max(token.start, token.end - _CLOSING_MARKS_WINDOW), token.end):
         return False
     return following.tag is Tag.QUOTATION or _begins_sentence(text, tokens, index)
 

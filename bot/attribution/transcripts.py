@@ -91,9 +91,7 @@ class _TurnReader:
         )
 
 
-def extract_turn_passages(
-    document: Document, curated: CuratedVoices, lexicon: Lexicon
-) -> Iterator[Passage]:
+def extract_turn_passages(document: Document, curated: CuratedVoices, lexicon: Lexicon) -> Iterator[Passage]:
     """Yield the passages of every turn, in order; what stands outside turns is left out."""
     paragraph_spans = split_paragraphs(document.text)
     for turn in document.turns:
@@ -102,10 +100,7 @@ def extract_turn_passages(
         for index in range(first, len(paragraph_spans)):
             if paragraph_spans[index].start >= turn.span.end:
                 break
-            start, end = (
-                max(paragraph_spans[index].start, turn.span.start),
-                paragraph_spans[index].end,
-            )
+            start, end = (max(paragraph_spans[index].start, turn.span.start), paragraph_spans[index].end)
             paragraph = trim(document.text, Span(start, min(end, turn.span.end)))
             yield from reader.extract_paragraph(paragraph, index + 1)
 
@@ -158,9 +153,7 @@ class _Layout(NamedTuple):
 def _compile_layout(lexicon: Lexicon) -> _Layout:
     joints = "|".join(sorted(lexicon.language.words("letters", "name_joints"))) or NO_MATCH
     name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
-    greeting, closing, heading = (
-        lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading")
-    )
+    greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
     return _Layout(
         re.compile(rf"({name}):\s+(?=\S)"),
         re.compile(rf"(?:{greeting})\b[^.?!]{{0,80}}[,:—–-]?$", re.IGNORECASE),
@@ -170,9 +163,7 @@ def _compile_layout(lexicon: Lexicon) -> _Layout:
     )
 
 
-def find_monologues(
-    text: str, paragraphs: Sequence[Span], lexicon: Lexicon
-) -> list[MonologueParagraph]:
+def find_monologues(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Return the paragraphs of an article that are in one voice, in order; most have none.
 
     An interview pasted into an article opens its paragraphs with `NAME:`; a letter begins
@@ -188,9 +179,7 @@ def find_monologues(
     )
 
 
-def _find_interview(
-    text: str, paragraphs: Sequence[Span], lexicon: Lexicon
-) -> list[MonologueParagraph]:
+def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
     labels = [
         (index, label)
@@ -200,9 +189,7 @@ def _find_interview(
     ]
     turn_counts = Counter(_surname_key(label[1]) for _, label in labels)
     speakers = {name for name, count in turn_counts.items() if count > 1}
-    speaker_labels = [
-        (index, label) for index, label in labels if _surname_key(label[1]) in speakers
-    ]
+    speaker_labels = [(index, label) for index, label in labels if _surname_key(label[1]) in speakers]
     if len(speakers) < _MIN_SPEAKERS:
         return []
     full_names = _full_names(label[1] for _, label in labels)
@@ -231,9 +218,7 @@ def _surname_key(label: str) -> str:
     return label.rsplit(maxsplit=1)[-1].casefold()
 
 
-def _find_letter(
-    text: str, paragraphs: Sequence[Span], lexicon: Lexicon
-) -> list[MonologueParagraph]:
+def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     layout = _compile_layout(lexicon)
     greeting = next(
         (
@@ -253,17 +238,11 @@ def _find_letter(
         if signature_span.start == signature_span.end and index + 1 < len(paragraphs):
             signature_span = paragraphs[index + 1]
         signature = layout.signature.match(text, *signature_span)
-        return (
-            _build_monologue(paragraphs, greeting + 1, index, signature, lexicon)
-            if signature
-            else []
-        )
+        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature else []
     return []
 
 
-def _find_statement(
-    text: str, paragraphs: Sequence[Span], lexicon: Lexicon
-) -> list[MonologueParagraph]:
+def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     if len(paragraphs) < 2:
         return []
     heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
@@ -276,8 +255,7 @@ def _build_monologue(
     voice = _parse_voice(lexicon, match[1], match[2])
     label = Span(*match.span(1))
     return [
-        MonologueParagraph(index, paragraphs[index], label, voice, SIGNED_CONFIDENCE)
-        for index in range(first, end)
+        MonologueParagraph(index, paragraphs[index], label, voice, SIGNED_CONFIDENCE) for index in range(first, end)
     ]
 
 

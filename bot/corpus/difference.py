@@ -95,9 +95,7 @@ def _is_same(new: object, old: object) -> bool:
     return new is old or new == old
 
 
-def _match_moved(
-    lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]
-) -> dict[str, str]:
+def _match_moved(lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]) -> dict[str, str]:
     """Map each lost quote to the gained one of the same statement, in order, each used once."""
     new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for key, passage in gained_quotes.items():

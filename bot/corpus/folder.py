@@ -37,9 +37,7 @@ def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
     paths = _list_visible_files(folder, limit)
     printable = [path for path in paths if path.name.isprintable()]
     corrections = {
-        path.name.removesuffix(CORRECTIONS_SUFFIX): path
-        for path in printable
-        if path.name.endswith(CORRECTIONS_SUFFIX)
+        path.name.removesuffix(CORRECTIONS_SUFFIX): path for path in printable if path.name.endswith(CORRECTIONS_SUFFIX)
     }
     document_paths = [path for path in printable if not path.name.endswith(CORRECTIONS_SUFFIX)]
     documents = {path.stem: path for path in reversed(document_paths)}
@@ -58,9 +56,7 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
     except OSError as error:
         raise unreadable_error(folder, error) from error
     if len(paths) > limit:
-        raise CorpusError(
-            str(folder), f"more than {limit:,} files", "split it into several corpora"
-        )
+        raise CorpusError(str(folder), f"more than {limit:,} files", "split it into several corpora")
     return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
 
 
@@ -78,18 +74,14 @@ def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
             yield CorpusError(place, "the file name has unprintable characters", "rename the file")
 
 
-def _check_unique_ids(
-    paths: Sequence[Path], documents: Mapping[str, Path]
-) -> Iterator[CorpusError]:
+def _check_unique_ids(paths: Sequence[Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     for path in paths:
         if (first := documents[path.stem]) != path:
             fact = f"it has the same id, '{path.stem}', as {first.name}"
             yield CorpusError(str(path), fact, "rename one of the two")
 
 
-def _check_corrections_used(
-    corrections: Mapping[str, Path], documents: Mapping[str, Path]
-) -> Iterator[CorpusError]:
+def _check_corrections_used(corrections: Mapping[str, Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     for document_id, path in corrections.items():
         if document_id not in documents:
             remedy = "give it the name of the document it corrects"

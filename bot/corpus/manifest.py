@@ -41,10 +41,7 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
         return result
     duplicates = [
         CorpusError(locate_key(toml, place, key_path), fact, "keep one of them")
-        for key_path, fact in (
-            *_find_duplicate_voices(result.voices),
-            *_find_duplicate_topics(result.topics),
-        )
+        for key_path, fact in (*_find_duplicate_voices(result.voices), *_find_duplicate_topics(result.topics))
     ]
     return [*_check_language(result, toml, place), *duplicates] or result
 
@@ -71,10 +68,7 @@ def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[tuple[KeyPa
         if (name_key, voice.since) in seen:
             yield ("voices", index, "name"), f"'{voice.name}' is listed twice for the same day"
         seen.add((name_key, voice.since))
-        for field_name, alias in (
-            ("name", voice.name),
-            *(("aliases", name) for name in voice.aliases),
-        ):
+        for field_name, alias in (("name", voice.name), *(("aliases", name) for name in voice.aliases)):
             if owners.setdefault(normalise_name(alias), name_key) != name_key:
                 yield ("voices", index, field_name), f"two voices share the name '{alias}'"
 

@@ -95,9 +95,7 @@ class LoadedCorpus:
     """A corpus, and the parts that a later reading may reuse."""
 
     corpus: Corpus
-    reusable: Mapping[str, AttributedDocument | SkippedFile] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    reusable: Mapping[str, AttributedDocument | SkippedFile] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def read_corpus(
@@ -115,25 +113,16 @@ def read_corpus(
     errors: list[BotError] = [*folder_contents.errors]
     manifest_path = folder / MANIFEST_NAME
     toml, manifest = _read_manifest(manifest_path, errors)
-    basis = AttributionBasis(
-        manifest.voices if manifest else (),
-        manifest.language if manifest else DEFAULT_LANGUAGE,
-    )
+    basis = AttributionBasis(manifest.voices if manifest else (), manifest.language if manifest else DEFAULT_LANGUAGE)
     results = _read_documents(folder_contents, basis, reusable, excluded_ids)
     if reusable and _skipped_ids(results) != _skipped_ids(reusable):
         # A skipped file may be one that documents look names up in, so they are read again.
         results = _read_documents(folder_contents, basis, {}, excluded_ids)
-    document_errors = {
-        document_id: part for document_id, part in results.items() if isinstance(part, BotError)
-    }
-    parts = {
-        document_id: part for document_id, part in results.items() if not isinstance(part, BotError)
-    }
+    document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
+    parts = {document_id: part for document_id, part in results.items() if not isinstance(part, BotError)}
     errors.extend(document_errors.values())
     if manifest is None:
-        return PartialCorpus(
-            None, toml, folder_contents.documents, tuple(errors), parts, document_errors
-        )
+        return PartialCorpus(None, toml, folder_contents.documents, tuple(errors), parts, document_errors)
     corpus = _build_corpus(
         folder.absolute().name,
         manifest,
@@ -142,12 +131,8 @@ def read_corpus(
     )
     if not errors:
         errors.extend(_check_has_passages(corpus, str(folder)))
-        errors.extend(
-            () if excluded_ids else _check_voices_quoted(corpus, toml, str(manifest_path))
-        )
-    return PartialCorpus(
-        corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors
-    )
+        errors.extend(() if excluded_ids else _check_voices_quoted(corpus, toml, str(manifest_path)))
+    return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
 
 
 def find_language(folder: Path) -> Language:
@@ -193,8 +178,7 @@ def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
     """Return whether a voice, or a member of an organisation, is quoted under any of its names."""
     keys = name_keys(listed_voice)
     return any(
-        normalise_name(passage.voice.name) in keys
-        or normalise_name(passage.voice.organisation or "") in keys
+        normalise_name(passage.voice.name) in keys or normalise_name(passage.voice.organisation or "") in keys
         for passage in passages
         if passage.voice
     )
@@ -216,10 +200,7 @@ def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | 
 
 
 def _read_documents(
-    folder_contents: FolderContents,
-    basis: AttributionBasis,
-    reusable: ReusableParts,
-    excluded_ids: Collection[str],
+    folder_contents: FolderContents, basis: AttributionBasis, reusable: ReusableParts, excluded_ids: Collection[str]
 ) -> dict[str, AttributedDocument | SkippedFile | BotError]:
     """Map each document id to its part, or to the error that it raised."""
     results: dict[str, AttributedDocument | SkippedFile | BotError] = {}
@@ -261,18 +242,14 @@ def _read_document(
     fingerprint = repr((document.sha256, metadata, entries))
     return AttributedDocument(
         document,
-        extract_passages(
-            document, basis.listed_voices, entries, language=load_language(basis.language)
-        ),
+        extract_passages(document, basis.listed_voices, entries, language=load_language(basis.language)),
         basis,
         input_stamps,
         fingerprint,
     )
 
 
-def _is_unchanged(
-    previous: AttributedDocument | SkippedFile, path: Path, corrections_path: Path | None
-) -> bool:
+def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, corrections_path: Path | None) -> bool:
     """Return whether the files that `previous` was read from are the same and unchanged."""
     # A file that can no longer be read counts as changed, so reading it again reports the error.
     expected_paths = {path} if corrections_path is None else {path, corrections_path}
@@ -281,26 +258,19 @@ def _is_unchanged(
         # A text damaged in memory is read again although its file is unchanged.
         and (isinstance(previous, SkippedFile) or previous.document.matches_sha256())
         and (corrections_path is not None or not _has_corrections(previous))
-        and all(
-            safe_read.matches_digest(input_path, stamp)
-            for input_path, stamp in previous.input_stamps.items()
-        )
+        and all(safe_read.matches_digest(input_path, stamp) for input_path, stamp in previous.input_stamps.items())
     )
 
 
 def _skipped_ids(results: Mapping[str, object]) -> frozenset[str]:
-    return frozenset(
-        document_id for document_id, part in results.items() if isinstance(part, SkippedFile)
-    )
+    return frozenset(document_id for document_id, part in results.items() if isinstance(part, SkippedFile))
 
 
 def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
     return any(path.name.endswith(CORRECTIONS_SUFFIX) for path in part.input_stamps)
 
 
-def _build_corpus(
-    name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]
-) -> Corpus:
+def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
     return Corpus(
         name=name,
         title=manifest.title,

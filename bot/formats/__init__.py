@@ -118,13 +118,7 @@ def _find_format(path: Path) -> Format:
     suffix = path.suffix.lower()
     if suffix not in _FORMATS_BY_SUFFIX:
         description = f"'{path.suffix}'" if suffix else "a file without a suffix"
-        raise CorpusError(
-            str(path),
-            f"no format reads {description}",
-            f"move it, or save it as {', '.join(SUFFIXES)}",
-        )
+        raise CorpusError(str(path), f"no format reads {description}", f"move it, or save it as {', '.join(SUFFIXES)}")
     formats = _FORMATS_BY_SUFFIX[suffix]
-    formats_by_root = {
-        root: candidate for candidate in formats for root in getattr(candidate, "ROOTS", ())
-    }
+    formats_by_root = {root: candidate for candidate in formats for root in getattr(candidate, "ROOTS", ())}
     return xml.find_by_root(path, formats_by_root) if formats_by_root else formats[0]

@@ -65,19 +65,12 @@ def parse(path: Path, document_id: str) -> Parsed:
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
     document = Document(document_id, text, turns=turns, **_read_metadata(root, references))
-    left_out = [
-        element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)
-    ]
-    return Parsed(
-        document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork"
-    )
+    left_out = [element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
+    return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork")
 
 
 def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, Any]:
-    date, author = (
-        find_first(root, "FRBRWork", "FRBRdate"),
-        find_first(root, "FRBRWork", "FRBRauthor"),
-    )
+    date, author = (find_first(root, "FRBRWork", "FRBRdate"), find_first(root, "FRBRWork", "FRBRauthor"))
     return {
         "title": printable_text(find_first(root, "docTitle")),
         "date": parse_date(date.get("date")) if date is not None else None,
@@ -85,9 +78,7 @@ def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, An
     }
 
 
-def _resolve_reference(
-    element: Element, attribute: str, references: Mapping[str, str]
-) -> str | None:
+def _resolve_reference(element: Element, attribute: str, references: Mapping[str, str]) -> str | None:
     """Return the name that the file's references give for the id in `attribute`."""
     return printable_line(references.get(element.get(attribute, "").removeprefix("#")))
 
@@ -164,11 +155,7 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
         return listed_name
     printed_words = {word.normalised for word in split_words(printed)}
     surname = [word.normalised for word in split_words(listed_name or "")][-1:]
-    return (
-        listed_name
-        if printed_words.issuperset(surname) and listed_name
-        else printable_line(printed.rstrip(" :"))
-    )
+    return listed_name if printed_words.issuperset(surname) and listed_name else printable_line(printed.rstrip(" :"))
 
 
 def _line_text(element: Element) -> str:

@@ -24,9 +24,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
 # characters; unconverted, a quotation would lose its marks (docs/decisions/0010).
 _WINDOWS_1252 = {
-    code: bytes([code]).decode("cp1252")
-    for code in range(0x80, 0xA0)
-    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
 
 
@@ -81,9 +79,7 @@ def normalise_line(text: str) -> str:
 
 def printable_line(text: str | None) -> str | None:
     """Normalise a metadata value into one printable line, None if it is empty."""
-    printable = "".join(
-        character for character in normalise_line(text or "") if character.isprintable()
-    )
+    printable = "".join(character for character in normalise_line(text or "") if character.isprintable())
     return normalise_line(printable) or None
 
 
@@ -108,12 +104,8 @@ def parse_web_address(text: str | None) -> str | None:
 
 def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
     """Join `parts` into canonical text, and find its turns."""
-    nonempty = [
-        part._replace(words=words) for part in parts if (words := normalise_line(part.words))
-    ]
-    return PARAGRAPH_BREAK.join(part.words for part in nonempty), tuple(
-        _build_turns(_place_parts(nonempty))
-    )
+    nonempty = [part._replace(words=words) for part in parts if (words := normalise_line(part.words))]
+    return PARAGRAPH_BREAK.join(part.words for part in nonempty), tuple(_build_turns(_place_parts(nonempty)))
 
 
 def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
@@ -128,15 +120,11 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
             label = None
         elif isinstance(part, SpeakerLabel):
             label = (part, span)
-        yield PlacedPart(
-            span, part, " / ".join(heading.words for heading in headings) or None, label
-        )
+        yield PlacedPart(span, part, " / ".join(heading.words for heading in headings) or None, label)
 
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
-    for (is_speech, label), group in groupby(
-        parts, lambda part: (isinstance(part.part, Speech), part.label)
-    ):
+    for (is_speech, label), group in groupby(parts, lambda part: (isinstance(part.part, Speech), part.label)):
         if is_speech and label:
             yield _build_turn(label, list(group))
 

@@ -78,10 +78,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
-    main_part = (
-        _find_target(_read_part(archive, "_rels/.rels", place), "officeDocument")
-        or "word/document.xml"
-    )
+    main_part = _find_target(_read_part(archive, "_rels/.rels", place), "officeDocument") or "word/document.xml"
     body = _read_part(archive, main_part, place)
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
@@ -92,9 +89,7 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     if not text:
         raise CorpusError(place, "it contains no text", "add text, or remove the file")
     document = Document(document_id, text, **_read_metadata(archive, place))
-    return Parsed(
-        document, tuple(filter(None, map(normalise_line, _iter_left_out(archive, body, place))))
-    )
+    return Parsed(document, tuple(filter(None, map(normalise_line, _iter_left_out(archive, body, place)))))
 
 
 def _read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
@@ -123,10 +118,7 @@ def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
         return {}
     core = _read_part(archive, name, place)
     author = printable_text(find_first(core, "creator"))
-    return {
-        "title": printable_text(find_first(core, "title")),
-        "authors": (author,) if author else (),
-    }
+    return {"title": printable_text(find_first(core, "title")), "authors": (author,) if author else ()}
 
 
 def _has_text(change: Element) -> bool:

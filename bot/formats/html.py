@@ -14,13 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import (
-    PARAGRAPH_BREAK,
-    normalise_line,
-    parse_date,
-    parse_web_address,
-    printable_line,
-)
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, parse_date, parse_web_address, printable_line
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -34,9 +28,7 @@ ADDED_AS = AddedAs.EXTRACT
 Node = Any
 """An element or document of a library that may not be installed."""
 
-_DECLARED_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
-)
+_DECLARED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _CHARSET_SEARCH_BYTES = 4096
 _SNIFFED_BYTES = 2048
 _ENCODINGS = re.compile(
@@ -47,16 +39,12 @@ _ENCODINGS = re.compile(
 # Browsers decode ASCII and Latin-1 as Windows-1252, and authors rely on it.
 _BROWSER_ENCODINGS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
 _META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
-_META_NAME = re.compile(
-    r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE
-)
+_META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE)
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 _TIME_TAG = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
 _SEPARATOR = "\x1d"
 _LEAF_TAGS = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
-_HIDDEN_TAGS = frozenset(
-    {"head", "iframe", "noscript", "object", "script", "style", "svg", "template"}
-)
+_HIDDEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
 _INLINE_TAGS = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|rp|rt|ruby"
     "|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
@@ -107,10 +95,7 @@ def _decode_page(data: bytes, path: Path) -> str:
 
 def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
     """Return the lines that the page shows, and the article that the library extracts."""
-    trafilatura, lxml = (
-        import_optional("trafilatura", "html", path),
-        import_optional("lxml.html", "html", path),
-    )
+    trafilatura, lxml = (import_optional("trafilatura", "html", path), import_optional("lxml.html", "html", path))
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         parser = lxml.HTMLParser(encoding="utf-8", no_network=True)
@@ -137,9 +122,7 @@ def _no_article_error(path: Path) -> CorpusError:
 def _iter_visible_text(element: Node) -> Iterator[str]:
     """Yield the text that a reader of the page sees, with a separator between paragraphs."""
     if isinstance(element.tag, str) and not _is_hidden(element):
-        separator = {"br": " "}.get(
-            element.tag, "" if _INLINE_TAGS.fullmatch(element.tag) else _SEPARATOR
-        )
+        separator = {"br": " "}.get(element.tag, "" if _INLINE_TAGS.fullmatch(element.tag) else _SEPARATOR)
         yield separator
         yield element.text or ""
         for child in element:

@@ -83,9 +83,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     date, dated_by = _find_date(root)
     lists = _build_lists([root, *_read_list_files(path)], date or "", root.get(_LANGUAGE, ""))
     text, turns = build_text(_iter_parts(body, lists))
-    document = Document(
-        document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language)
-    )
+    document = Document(document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language))
     return Parsed(document, dated_by=dated_by)
 
 
@@ -131,11 +129,8 @@ def _read_metadata(root: Element, language: str) -> dict[str, Any]:
     publisher = find_first(source, "publisher") if source is not None else None
     licence = find_first(root, "availability", "licence")
     return {
-        "title": _text_in_language(
-            [title for title in titles if title.get("type") == "sub"] or titles, language
-        ),
-        "publisher": printable_text(publisher)
-        or printable_text(find_first(root, "publicationStmt", "orgName")),
+        "title": _text_in_language([title for title in titles if title.get("type") == "sub"] or titles, language),
+        "publisher": printable_text(publisher) or printable_text(find_first(root, "publicationStmt", "orgName")),
         "url": parse_web_address(element_text(address)) if address is not None else None,
         "licence": printable_text(licence),
     }
@@ -195,17 +190,11 @@ def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
     speaker_id = printable_line(utterance.get("who", "").removeprefix("#"))
     if not speaker_id:
         return None
-    utterance_role = next(
-        filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None
-    )
+    utterance_role = next(filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None)
     person = lists.people.get(speaker_id)
     if person is None:
         return Voice(speaker_id, utterance_role)
-    affiliations = [
-        affiliation
-        for affiliation in person.iter("affiliation")
-        if _is_in_force(affiliation, lists.day)
-    ]
+    affiliations = [affiliation for affiliation in person.iter("affiliation") if _is_in_force(affiliation, lists.day)]
     return Voice(
         _person_name(person, lists.day) or speaker_id,
         _find_role(affiliations, lists) or utterance_role,
@@ -229,26 +218,15 @@ def _person_name(person: Element, day: str) -> str | None:
 
 
 def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
-    roles = [
-        affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES
-    ]
+    roles = [affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES]
     return next(
-        filter(
-            None,
-            (
-                _text_in_language(affiliation.iter("roleName"), lists.language)
-                for affiliation in roles
-            ),
-        ),
-        None,
+        filter(None, (_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)), None
     )
 
 
 def _find_party(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
     """Return the first party: one in a list, or one whose id says that it is a party."""
-    for organisation in (
-        affiliation.get("ref", "").removeprefix("#") for affiliation in affiliations
-    ):
+    for organisation in (affiliation.get("ref", "").removeprefix("#") for affiliation in affiliations):
         kind, _, name = organisation.partition(".")
         if organisation in lists.parties:
             return lists.parties[organisation]

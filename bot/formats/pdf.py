@@ -94,15 +94,9 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
     author = _metadata_value(metadata, "Author")
     document = Document(
-        document_id,
-        text,
-        title=_metadata_value(metadata, "Title"),
-        authors=(author,) if author else (),
+        document_id, text, title=_metadata_value(metadata, "Title"), authors=(author,) if author else ()
     )
-    return Parsed(
-        document,
-        tuple(printed_line.text for printed_line in lines if printed_line in running_heads),
-    )
+    return Parsed(document, tuple(printed_line.text for printed_line in lines if printed_line in running_heads))
 
 
 def _metadata_value(metadata: dict[str, object], key: str) -> str | None:
@@ -132,9 +126,7 @@ def _unreadable_error(path: Path, error: Exception) -> CorpusError:
 
 def _page_lines(page: PdfPage) -> list[PrintedLine]:
     full_lines = page.extract_text_lines()
-    gutter = next(
-        (x for share in _GUTTER_POSITIONS if _has_gutter(full_lines, x := page.width * share)), None
-    )
+    gutter = next((x for share in _GUTTER_POSITIONS if _has_gutter(full_lines, x := page.width * share)), None)
     ordered_lines = _order_by_column(page, full_lines, gutter) if gutter else full_lines
     page.close()
     return [
@@ -156,19 +148,12 @@ def _has_gutter(lines: Sequence[LayoutObject], x: float) -> bool:
     """Return whether the lines leave a gutter at `x`, with a column on each side."""
     crossing = sum(_crosses_gutter(layout, x) for layout in lines)
     left = sum(_count_characters(layout, 0, x) >= _MIN_COLUMN_CHARACTERS for layout in lines)
-    right = sum(
-        _count_characters(layout, x, float("inf")) >= _MIN_COLUMN_CHARACTERS for layout in lines
-    )
-    return min(
-        left, right
-    ) - crossing >= _MIN_COLUMN_LINES and crossing <= _MAX_CROSSING_SHARE * len(lines)
+    right = sum(_count_characters(layout, x, float("inf")) >= _MIN_COLUMN_CHARACTERS for layout in lines)
+    return min(left, right) - crossing >= _MIN_COLUMN_LINES and crossing <= _MAX_CROSSING_SHARE * len(lines)
 
 
 def _count_characters(layout: LayoutObject, low: float, high: float) -> int:
-    return sum(
-        low <= character["x0"] < high and character["text"].strip() != ""
-        for character in layout["chars"]
-    )
+    return sum(low <= character["x0"] < high and character["text"].strip() != "" for character in layout["chars"])
 
 
 def _crosses_gutter(layout: LayoutObject, x: float) -> bool:
@@ -187,10 +172,7 @@ def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> 
     def column_lines(side: int) -> list[LayoutObject]:
         def is_in_column(item: LayoutObject) -> bool:
             middle = (item["top"] + item["bottom"]) / 2
-            inside = any(
-                crossing_line["top"] <= middle <= crossing_line["bottom"]
-                for crossing_line in crossing
-            )
+            inside = any(crossing_line["top"] <= middle <= crossing_line["bottom"] for crossing_line in crossing)
             return not inside and (item["x0"] >= x) == side
 
         layout: list[LayoutObject] = page.filter(is_in_column).extract_text_lines()
@@ -198,11 +180,7 @@ def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> 
 
     def sort_key(item: tuple[int, LayoutObject]) -> tuple[int, int, float]:
         column, layout = item
-        return (
-            sum(crossing_line["top"] < layout["top"] for crossing_line in crossing),
-            column,
-            layout["top"],
-        )
+        return (sum(crossing_line["top"] < layout["top"] for crossing_line in crossing), column, layout["top"])
 
     columns = [(side, item) for side in (0, 1) for item in column_lines(side)]
     return [item for _, item in sorted([*columns, *((2, item) for item in crossing)], key=sort_key)]
@@ -212,10 +190,7 @@ def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     """Find the lines that recur at the edge of many pages, and the page numbers there."""
     threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(
-        signature
-        for signature, _ in {
-            (_line_signature(printed_line), printed_line.page) for printed_line in lines
-        }
+        signature for signature, _ in {(_line_signature(printed_line), printed_line.page) for printed_line in lines}
     )
     edge_lines = (printed_line for printed_line in lines if printed_line.edge)
     return frozenset(
@@ -237,9 +212,7 @@ def _line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
 
 
 def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
-    spacings = [
-        after.top - before.top for before, after in pairwise(lines) if _is_below(before, after)
-    ]
+    spacings = [after.top - before.top for before, after in pairwise(lines) if _is_below(before, after)]
     # The lowest tenth: on a page of short paragraphs most steps are gaps, and the lowest step of
     # all may be a superscript.
     usual_spacing = sorted(spacings)[len(spacings) // 10] if spacings else 0.0
@@ -266,9 +239,7 @@ def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: fl
     if not _is_below(before, after):
         return ends_sentence
     spacing = after.top - before.top
-    is_set_apart = (
-        after.left - before.left > _MIN_INDENT * after.size or spacing > _WIDE_GAP * after.size
-    )
+    is_set_apart = after.left - before.left > _MIN_INDENT * after.size or spacing > _WIDE_GAP * after.size
     return spacing > _PARAGRAPH_GAP * usual_spacing or (ends_sentence and is_set_apart)
 
 

@@ -122,9 +122,7 @@ def _build_title(root: Element, origin: _Origin) -> str | None:
 
 
 def _find_url(root: Element) -> str | None:
-    addresses = (
-        parse_web_address(element.get("url")) for element in root if element.tag in _CONTENT_TAGS
-    )
+    addresses = (parse_web_address(element.get("url")) for element in root if element.tag in _CONTENT_TAGS)
     return next((address.partition("#")[0] for address in addresses if address), None)
 
 
@@ -154,9 +152,7 @@ def _find_speaker_id(speech: Element) -> str | None:
     return speech.get("person_id") or speech.get("speakerid") or speech.get("speakername")
 
 
-def _build_label(
-    speech: Element, printed_role: str | None, role: str | None, party: str | None
-) -> SpeakerLabel:
+def _build_label(speech: Element, printed_role: str | None, role: str | None, party: str | None) -> SpeakerLabel:
     name = printable_line(speech.get("speakername")) or ""
     label_text = f"{name} ({printed_role})" if printed_role else name
     return SpeakerLabel(label_text, Voice(name, role, party), parse_web_address(speech.get("url")))
@@ -164,28 +160,16 @@ def _build_label(
 
 def _find_parties(root: Element) -> Mapping[str | None, str]:
     """Map committee members to parties, where seat and party follow the name in brackets."""
-    members = [
-        member for committee in root.iter("committee") for member in committee.iter("mpname")
-    ]
-    brackets = {
-        member.get("memberid"): _IN_BRACKETS.findall(element_text(member)) for member in members
-    }
-    return {
-        member: normalise_line(contents[-1])
-        for member, contents in brackets.items()
-        if len(contents) > 1
-    }
+    members = [member for committee in root.iter("committee") for member in committee.iter("mpname")]
+    brackets = {member.get("memberid"): _IN_BRACKETS.findall(element_text(member)) for member in members}
+    return {member: normalise_line(contents[-1]) for member, contents in brackets.items() if len(contents) > 1}
 
 
 def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:
     is_spoken = _find_speaker_id(speech) is not None
     for paragraph, text in _iter_paragraphs(speech):
         is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
-        if (
-            is_spoken
-            and not paragraph.get("amendmenttext")
-            and not _BRACKETED.fullmatch(normalise_line(text))
-        ):
+        if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):
             yield Speech(text, paragraph.get("pid", ""))
         else:
             yield Note(text)

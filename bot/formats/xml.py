@@ -104,9 +104,7 @@ def find_by_root(path: Path, formats_by_root: Mapping[str, _Format]) -> _Format:
         raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
     if root not in formats_by_root:
         known_roots = ", ".join(sorted(formats_by_root))
-        raise CorpusError(
-            str(path), f"no format reads <{root}>", f"use a file whose root is one of {known_roots}"
-        )
+        raise CorpusError(str(path), f"no format reads <{root}>", f"use a file whose root is one of {known_roots}")
     return formats_by_root[root]
 
 
@@ -137,9 +135,7 @@ def element_text(element: Element) -> str:
 def find_first(element: Element, *names: str) -> Element | None:
     """Find an element by its path of `names`, each anywhere within the one before."""
     for name in names:
-        match = next(
-            (candidate for candidate in element.iter(name) if candidate is not element), None
-        )
+        match = next((candidate for candidate in element.iter(name) if candidate is not element), None)
         if match is None:
             return None
         element = match

@@ -72,10 +72,7 @@ class Addition:
 
 
 def prepare_addition(
-    folder: Path,
-    file: Path,
-    stated: Publication | None = None,
-    document_id: str | None = None,
+    folder: Path, file: Path, stated: Publication | None = None, document_id: str | None = None
 ) -> Addition:
     """Parse `file` and prepare adding it to the corpus in `folder`; nothing is written yet.
 
@@ -112,19 +109,14 @@ def prepare_from_url(
     parsed_file = ParsedFile(file_suffix, content, document, report)
     if formats.find_added_as(file_suffix) is AddedAs.RECORD:
         # A record states its own publication and has no header to write facts in.
-        return build_addition(
-            folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem
-        )
+        return build_addition(folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem)
     page_url = document.url or final_url.partition("#")[0]
     facts = {"url": page_url} | (stated.facts if stated else {})
     return build_addition(folder, parsed_file, Publication(**facts), document_id)
 
 
 def build_addition(
-    folder: Path,
-    parsed_file: ParsedFile,
-    stated: Publication | None = None,
-    document_id: str | None = None,
+    folder: Path, parsed_file: ParsedFile, stated: Publication | None = None, document_id: str | None = None
 ) -> Addition:
     """Prepare adding a file that is parsed already; see `prepare_addition`."""
     suffix, raw, _, report = parsed_file
@@ -187,15 +179,9 @@ def write_addition(addition: Addition) -> None:
         raise safe_read.unreadable_error(addition.path, error) from error
 
 
-def _render_with_header(
-    document: Document, report: ParseReport, path: Path, origin: str | None = None
-) -> bytes:
+def _render_with_header(document: Document, report: ParseReport, path: Path, origin: str | None = None) -> bytes:
     """Render the text of `document` under a header, and check that it reads back the same."""
-    notes = {
-        "the date rests on": report.dated_by,
-        "not given": ", ".join(report.missing),
-        "this is": origin,
-    }
+    notes = {"the date rests on": report.dated_by, "not given": ", ".join(report.missing), "this is": origin}
     comments = [f"# {label}: {note}" for label, note in notes.items() if note]
     toml = tomli_w.dumps(document.facts).rstrip()
     content = "\n".join(["+++", toml, *comments, "+++", document.text])

@@ -89,18 +89,14 @@ def fetch_page(
             if isinstance(outcome, bytes):
                 return FetchedPage(url, outcome)
             url = str(outcome)
-    raise FetchError(
-        _redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the final address"
-    )
+    raise FetchError(_redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the final address")
 
 
 def _parse_url(url: str) -> httpx.URL:
     try:
         parsed_url = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, TypeError):
-        raise FetchError(
-            _redact_url(url), "not a web address", "use one that begins with https://"
-        ) from None
+        raise FetchError(_redact_url(url), "not a web address", "use one that begins with https://") from None
     if parsed_url.scheme != "https" or not parsed_url.host:
         raise FetchError(_redact_url(url), "not https", "use an address that begins with https://")
     if parsed_url.userinfo or parsed_url.port not in (None, _HTTPS_PORT):
@@ -129,9 +125,7 @@ def _fetch_once(
             response.close()
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         fact = f"not fetched ({type(error).__name__})"
-        raise FetchError(
-            _redact_url(str(url)), fact, "try again later, or save the page and add the file"
-        ) from error
+        raise FetchError(_redact_url(str(url)), fact, "try again later, or save the page and add the file") from error
 
 
 def _resolve_public_address(host: str, resolve: Resolver) -> str:
@@ -161,15 +155,9 @@ def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadlin
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > max_bytes:
-            raise FetchError(
-                place, f"more than {max_bytes:,} bytes", "save part of it and add the file"
-            )
+            raise FetchError(place, f"more than {max_bytes:,} bytes", "save part of it and add the file")
         if time.monotonic() > deadline:
-            raise FetchError(
-                place,
-                "it took longer than allowed",
-                "try again later, or save the page and add the file",
-            )
+            raise FetchError(place, "it took longer than allowed", "try again later, or save the page and add the file")
     return bytes(body)
 
 
@@ -179,15 +167,8 @@ def _unwrap_address(address: Address) -> tuple[Address, ...]:
         return (address,)
     # NAT64 and the deprecated IPv4-compatible form have an IPv4 address in the last 32 bits.
     embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    translator_target = (
-        embedded if any(address in network for network in _IPV4_EMBEDDING_NETWORKS) else None
-    )
-    candidates = (
-        address.ipv4_mapped,
-        address.sixtofour,
-        *(address.teredo or ()),
-        translator_target,
-    )
+    translator_target = embedded if any(address in network for network in _IPV4_EMBEDDING_NETWORKS) else None
+    candidates = (address.ipv4_mapped, address.sixtofour, *(address.teredo or ()), translator_target)
     inner_addresses = tuple(each for each in candidates if each is not None)
     # A mapped address is not an IPv6 address in its own right.
     return inner_addresses if address.ipv4_mapped else (address, *inner_addresses)

@@ -86,10 +86,7 @@ def load_reading_list(folder: Path) -> ReadingList:
 
 
 def add_sources(
-    folder: Path,
-    sources: Sequence[ListedSource],
-    present_urls: Collection[str],
-    fetch: Fetcher = fetch_page,
+    folder: Path, sources: Sequence[ListedSource], present_urls: Collection[str], fetch: Fetcher = fetch_page
 ) -> Iterator[SourceOutcome]:
     """Fetch and add each of `sources` whose address is not in `present_urls`; yield each result.
 
@@ -98,9 +95,7 @@ def add_sources(
     for source in sources:
         if source.url is None or source.url in present_urls:
             continue
-        stated = Publication(
-            title=source.title, publisher=source.who, date=source.date, url=source.url
-        )
+        stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)
         try:
             addition = prepare_from_url(folder, source.url, stated, fetch=fetch)
             write_addition(addition)

@@ -52,12 +52,7 @@ _MAX_LEFT_OUT = 20
 _MAX_VOICES = 50
 _MAX_ISSUES, _MAX_LINE_LENGTH = 50, 300
 _ARCHIVE_SUFFIXES = frozenset({".docx", ".gz", ".zip"})
-_MINIMAL_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PYTHONUTF8": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "1",
-}
+_MINIMAL_ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 
 class SandboxResult(NamedTuple):
@@ -73,10 +68,7 @@ class SandboxResult(NamedTuple):
 
 
 def parse_untrusted(
-    name: str,
-    content: bytes,
-    seconds: float = TIMEOUT_SECONDS,
-    language: str = DEFAULT_LANGUAGE,
+    name: str, content: bytes, seconds: float = TIMEOUT_SECONDS, language: str = DEFAULT_LANGUAGE
 ) -> SandboxResult:
     """Parse `content`, an untrusted file in `language` called `name`, in a child process.
 
@@ -120,13 +112,9 @@ def _run_child(path: Path, display_name: str, seconds: float, language: str) -> 
         with child:
             output = _read_output(child, seconds)
     except TimeoutError:
-        raise CorpusError(
-            display_name, f"parsing it took more than {seconds:g} seconds", remedy
-        ) from None
+        raise CorpusError(display_name, f"parsing it took more than {seconds:g} seconds", remedy) from None
     if len(output) > MAX_OUTPUT:
-        raise CorpusError(
-            display_name, "it contains too much text", "split it into smaller documents"
-        )
+        raise CorpusError(display_name, "it contains too much text", "split it into smaller documents")
     try:
         result = json.loads(output)
     except ValueError:
@@ -165,11 +153,7 @@ def _document_from_json(data: Mapping[str, Any]) -> Document:
     turns = tuple(
         Turn(
             **_lists_to_tuples(turn)
-            | {
-                "span": Span(*turn["span"]),
-                "label": Span(*turn["label"]),
-                "voice": Voice(**turn["voice"]),
-            }
+            | {"span": Span(*turn["span"]), "label": Span(*turn["label"]), "voice": Voice(**turn["voice"])}
         )
         for turn in data["turns"]
     )
@@ -178,9 +162,7 @@ def _document_from_json(data: Mapping[str, Any]) -> Document:
 
 def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return `data` with its lists as tuples, as frozen values hold them."""
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
-    }
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
 def _parse_in_child(path: Path, language: str) -> dict[str, Any]:

@@ -94,9 +94,7 @@ class TomlLanguage:
 def list_languages() -> tuple[str, ...]:
     """Return the languages that have a folder, in the order of their names."""
     folders = (path for root in __path__ for path in Path(root).iterdir())
-    return tuple(
-        sorted(folder.name for folder in folders if folder.is_dir() and any(folder.glob("*.toml")))
-    )
+    return tuple(sorted(folder.name for folder in folders if folder.is_dir() and any(folder.glob("*.toml"))))
 
 
 @cache

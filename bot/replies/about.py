@@ -26,10 +26,7 @@ def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     """Return the greeting: what the bot does, the motion, and topics to begin with."""
     buttons = tuple(Button(topic, f"/ask {topic}") for topic in topics)
     return Reply.with_heading(
-        corpus.title,
-        say("greeting"),
-        say("motion", motion=corpus.motion),
-        buttons=(buttons,) if buttons else (),
+        corpus.title, say("greeting"), say("motion", motion=corpus.motion), buttons=(buttons,) if buttons else ()
     )
 
 
@@ -46,9 +43,7 @@ def render_about(corpus: Corpus) -> Reply:
         say("basis", basis=corpus.basis),
         say("about_found"),
     ]
-    return Reply.with_heading(
-        say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked")
-    )
+    return Reply.with_heading(say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked"))
 
 
 def render_privacy(*, is_persisted: bool) -> Reply:
@@ -79,9 +74,7 @@ def format_size(corpus: Corpus) -> str:
 
 def format_coverage(corpus: Corpus) -> str:
     """Return how many passages each side has; the publication's own words do not count."""
-    passage_counts = Counter(
-        passage.side for passage in corpus.passages if passage.kind is not Kind.NARRATION
-    )
+    passage_counts = Counter(passage.side for passage in corpus.passages if passage.kind is not Kind.NARRATION)
     counts = ", ".join(f"{say(f'sides.{side}')} {passage_counts[side]}" for side in Side)
     return say("coverage", counts=counts)
 

@@ -40,9 +40,7 @@ class LoadStats(NamedTuple):
     peak_megabytes: float
 
 
-def render_status(
-    corpus: Corpus, version: str, stats: LoadStats, damaged_ids: Sequence[str] = ()
-) -> Reply:
+def render_status(corpus: Corpus, version: str, stats: LoadStats, damaged_ids: Sequence[str] = ()) -> Reply:
     """Return what is served, since when, and what it took."""
     facts = [
         say("version", version=version),
@@ -72,9 +70,7 @@ def render_ready(change: ReloadChange) -> Reply:
     """Return what a reload would change, for an admin to decide."""
     buttons = (Button(say("label_switch"), RELOAD_NOW), Button(say("label_cancel"), RELOAD_CANCEL))
     return Reply.with_heading(
-        say("ready", name=change.corpus_name),
-        "\n".join(_describe_changes(change)),
-        buttons=(buttons,),
+        say("ready", name=change.corpus_name), "\n".join(_describe_changes(change)), buttons=(buttons,)
     )
 
 
@@ -94,11 +90,7 @@ def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
 
 
 def render_upload(
-    document: Document,
-    report: ParseReport,
-    voices: Mapping[str, int],
-    doubts: Sequence[str],
-    token: str,
+    document: Document, report: ParseReport, voices: Mapping[str, int], doubts: Sequence[str], token: str
 ) -> Reply:
     """Return what was read, left out and doubted, and ask whether to add it."""
     entries = [say("name_count", name=name, count=count) for name, count in voices.items()]
@@ -111,10 +103,7 @@ def render_upload(
             date=catalogue.format_date(document.date),
         ),
         say("upload_missing", names=", ".join(report.missing) or say("upload_none")),
-        say(
-            "upload_voices",
-            names=_join_names(entries, _MAX_LISTED_UPLOAD) or say("upload_none"),
-        ),
+        say("upload_voices", names=_join_names(entries, _MAX_LISTED_UPLOAD) or say("upload_none")),
     ]
     paragraphs = ["\n".join(facts)]
     if doubts:

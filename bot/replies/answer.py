@@ -21,23 +21,15 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-def render_answer(
-    answer: Answer, document_count: int, available: AvailableActions | None = None
-) -> Reply:
+def render_answer(answer: Answer, document_count: int, available: AvailableActions | None = None) -> Reply:
     """Return the reply to one question, asked of a corpus of `document_count` documents."""
     if answer.status is Status.ABSTAINED:
         return _render_abstention(answer, document_count)
     available = available or AvailableActions()
     page = PageInfo(answer.page, answer.has_more)
     return Reply(
-        (
-            _render_heading(answer),
-            *_render_quotes(answer.quotes, available),
-            *_render_silent_sides(answer),
-        ),
-        buttons.build_answer_buttons(
-            [chosen.quote for chosen in answer.quotes], available, page, answer.inherited
-        ),
+        (_render_heading(answer), *_render_quotes(answer.quotes, available), *_render_silent_sides(answer)),
+        buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page, answer.inherited),
         page=answer.page,
     )
 
@@ -49,10 +41,7 @@ def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> R
     quotes = [chosen.quote for chosen in answer.quotes]
     page = PageInfo(answer.page, answer.has_more, answer.first)
     return Reply(
-        (
-            _render_speaker_heading(answer),
-            *_render_quotes(answer.quotes, available, first_number=answer.first),
-        ),
+        (_render_speaker_heading(answer), *_render_quotes(answer.quotes, available, first_number=answer.first)),
         buttons.build_answer_buttons(quotes, available, page),
         page=answer.page,
     )
@@ -98,10 +87,7 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
         *_describe_unmatched(answer.unmatched),
         say("by_date") if answer.is_fully_dated else say("as_printed"),
     ]
-    return (
-        Piece(answer.voice, Style.BOLD),
-        Piece("\n".join([f" · {say(f'sides.{answer.side}')} · {counts}", *lines])),
-    )
+    return (Piece(answer.voice, Style.BOLD), Piece("\n".join([f" · {say(f'sides.{answer.side}')} · {counts}", *lines])))
 
 
 def _describe_expansions(expanded: Mapping[str, Sequence[str]]) -> Iterator[str]:

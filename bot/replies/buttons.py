@@ -81,9 +81,7 @@ def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Itera
         yield Button(label, "/alone", edits=True)
 
 
-def _action_buttons(
-    quotes: Sequence[Quote], available: AvailableActions, numbers: Mapping[str, int]
-) -> list[Button]:
+def _action_buttons(quotes: Sequence[Quote], available: AvailableActions, numbers: Mapping[str, int]) -> list[Button]:
     """Build the other buttons: one of each kind, for the first quote that has it."""
     wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
     opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)

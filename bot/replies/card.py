@@ -53,10 +53,7 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     text = " ".join(quote.text.split())
     preview = text if len(text) <= _MAX_PREVIEW_LENGTH else f"{text[: _MAX_PREVIEW_LENGTH - 1]}…"
     blocks = (
-        (
-            *quote_block.render_quote(chosen),
-            Piece(f"\n{say('motion', motion=corpus.motion)}"),
-        ),
+        (*quote_block.render_quote(chosen), Piece(f"\n{say('motion', motion=corpus.motion)}")),
         (Piece(_describe_other_side(passage.side, silent_sides)),),
         quote_block.render_source(passage.document),
     )
@@ -77,9 +74,7 @@ def _card_buttons(quote: Quote) -> Iterator[Button]:
 
 def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
     """Say whether the same words match quotes of the other side."""
-    silent_others = [
-        other for other in _OPPOSING_SIDES if other is not side and other in silent_sides
-    ]
+    silent_others = [other for other in _OPPOSING_SIDES if other is not side and other in silent_sides]
     if silent_others == _OPPOSING_SIDES:
         return say("sides_silent")
     if silent_others:

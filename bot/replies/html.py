@@ -83,9 +83,7 @@ def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
     for piece in block:
         if piece.style is Style.QUOTE:
             if utf16_length(piece.text) > limit:
-                raise ValueError(
-                    f"a quote of {utf16_length(piece.text)} units in messages of {limit}"
-                )
+                raise ValueError(f"a quote of {utf16_length(piece.text)} units in messages of {limit}")
             yield piece
             continue
         for line in piece.text.splitlines(keepends=True):
@@ -99,9 +97,7 @@ def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
         _render_source_run(pieces)
         if any(piece.style is Style.CONTEXT for piece in pieces)
         else _render_pieces(pieces, permalink)
-        for pieces in (
-            tuple(run) for _, run in groupby(block, lambda piece: piece.style in _SOURCE_STYLES)
-        )
+        for pieces in (tuple(run) for _, run in groupby(block, lambda piece: piece.style in _SOURCE_STYLES))
     ]
     return _HtmlChunk(
         "".join(chunk.html for chunk in chunks),
@@ -126,9 +122,7 @@ def _render_source_run(pieces: Block) -> _HtmlChunk:
         for piece, is_quote in zip(pieces, quote_flags, strict=True)
     )
     length = sum(utf16_length(piece.text) for piece in pieces)
-    return _HtmlChunk(
-        f"<blockquote expandable>{content}</blockquote>", length, 1 + sum(quote_flags)
-    )
+    return _HtmlChunk(f"<blockquote expandable>{content}</blockquote>", length, 1 + sum(quote_flags))
 
 
 def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk:

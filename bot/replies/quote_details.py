@@ -40,18 +40,12 @@ def render_context(
     """
     passage = quote.passage
     visible, is_complete = _find_visible_span(quote, withheld_spans)
-    heading = (
-        Piece(say("quote_heading"), Style.BOLD),
-        Piece(quote.id, Style.BOLD, quote_id=quote.id),
-    )
+    heading = (Piece(say("quote_heading"), Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
     lines = [
         *_describe_evidence(quote, corpus.curator, matched_words),
         *([] if is_complete else [say("withheld_beside")]),
     ]
-    evidence = (
-        Piece("\n".join(lines)),
-        *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
-    )
+    evidence = (Piece("\n".join(lines)), *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)))
     source = quote_block.render_source(passage.document)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
     return Reply(blocks, buttons.build_quote_buttons(quote, available or AvailableActions()))
@@ -71,10 +65,7 @@ def render_opposite(result: Opposite) -> Reply:
     return Reply(
         (
             (Piece(heading, Style.BOLD), Piece(f"\n{link}")),
-            (
-                *quote_block.render_quote(result.candidate.chosen_quote),
-                Piece(f"\n{say('not_a_reply')}"),
-            ),
+            (*quote_block.render_quote(result.candidate.chosen_quote), Piece(f"\n{say('not_a_reply')}")),
             quote_block.render_source(quote.passage.document),
         ),
         buttons.build_answer_buttons([quote], AvailableActions()),
@@ -118,9 +109,7 @@ def render_withheld(hold: Hold) -> Reply:
     return Reply.with_heading(say("withheld_now", id=hold.id), since)
 
 
-def render_retired(
-    quote: ShownQuote, retirement: Tombstone, quote_text: str | None = None
-) -> Reply:
+def render_retired(quote: ShownQuote, retirement: Tombstone, quote_text: str | None = None) -> Reply:
     """Return when and why a quote was retired, and its words if `quote_text` is given."""
     reason = say(f"retired_why.{retirement.why}", document=quote.title or quote.document)
     fingerprint = say("retired_text", sha256=quote.sha256[:_FINGERPRINT_LENGTH])
@@ -152,9 +141,7 @@ def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Sp
     paragraph_spans = split_paragraphs(quote.passage.document.text)
     first = next(index for index, span in enumerate(paragraph_spans) if quote.span.start < span.end)
     last = next(index for index, span in enumerate(paragraph_spans) if quote.span.end <= span.end)
-    start = _choose_edge(
-        quote, [span.start for span in paragraph_spans[max(0, first - 1) : first + 1]]
-    )
+    start = _choose_edge(quote, [span.start for span in paragraph_spans[max(0, first - 1) : first + 1]])
     end = _choose_edge(quote, [span.end for span in paragraph_spans[last : last + 2]][::-1])
     holds_before = (span.end for span in withheld_spans if span.end <= quote.span.start)
     holds_after = (span.start for span in withheld_spans if span.start >= quote.span.end)
@@ -167,14 +154,10 @@ def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Sp
 def _render_surroundings(quote: Quote, visible: Span) -> Iterator[Piece]:
     """Yield the source from the paragraph before to the one after, the quote standing out."""
     if visible.start < quote.span.start:
-        yield Piece(
-            quote.passage.document.slice_text(Span(visible.start, quote.span.start)), Style.CONTEXT
-        )
+        yield Piece(quote.passage.document.slice_text(Span(visible.start, quote.span.start)), Style.CONTEXT)
     yield Piece(quote.text, Style.QUOTE)
     if quote.span.end < visible.end:
-        yield Piece(
-            quote.passage.document.slice_text(Span(quote.span.end, visible.end)), Style.CONTEXT
-        )
+        yield Piece(quote.passage.document.slice_text(Span(quote.span.end, visible.end)), Style.CONTEXT)
 
 
 def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
@@ -185,11 +168,7 @@ def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
     is_start = edges[0] <= quote.span.start
     quote_edge = quote.span.start if is_start else quote.span.end
     passage_edge = quote.passage.frame.start if is_start else quote.passage.frame.end
-    candidates = (
-        candidate
-        for candidate in (*edges, passage_edge)
-        if abs(candidate - quote_edge) <= _MAX_DISTANCE
-    )
+    candidates = (candidate for candidate in (*edges, passage_edge) if abs(candidate - quote_edge) <= _MAX_DISTANCE)
     return next(candidates, quote_edge)
 
 

@@ -117,9 +117,7 @@ class Reply:
         return cls(tuple((Piece(paragraph),) for paragraph in paragraphs), buttons)
 
     @classmethod
-    def with_heading(
-        cls, heading: str, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()
-    ) -> Self:
+    def with_heading(cls, heading: str, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:
         """Build a reply of a bold `heading`, and plain `paragraphs` below it."""
         blocks = ((Piece(heading, Style.BOLD),), *((Piece(text),) for text in paragraphs))
         return cls(blocks, buttons)

@@ -94,9 +94,7 @@ def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
         yield f"     checked: {source.checked}"
     yield ""
     counts = Counter(position for source in reading_list.sources for position in source.positions)
-    yield f"{len(reading_list.sources)} sources: " + ", ".join(
-        f"{name} {count}" for name, count in counts.items()
-    )
+    yield f"{len(reading_list.sources)} sources: " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def describe_outcome(outcome: SourceOutcome) -> str:

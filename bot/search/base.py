@@ -96,11 +96,7 @@ class EngineModule(Protocol):
     Options: type[BaseModel]
 
     def build(
-        self,
-        passages: Sequence[Passage],
-        analyser: Analyser,
-        options: BaseModel,
-        cache: Path | None = None,
+        self, passages: Sequence[Passage], analyser: Analyser, options: BaseModel, cache: Path | None = None
     ) -> Index:
         """Return an index of `passages`; `options` is an instance of `Options`.
 

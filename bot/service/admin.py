@@ -39,9 +39,7 @@ class Admin:
     `uploads` no documents are taken.
     """
 
-    def __init__(
-        self, live: LiveCorpus, siblings: Sequence[LiveCorpus] = (), uploads: Uploads | None = None
-    ) -> None:
+    def __init__(self, live: LiveCorpus, siblings: Sequence[LiveCorpus] = (), uploads: Uploads | None = None) -> None:
         self._live = live
         self._siblings = siblings
         self.uploads = uploads
@@ -60,12 +58,8 @@ class Admin:
     def show_status(self) -> Reply:
         """Return what is served, since when, and what it took."""
         live = self._live
-        last_load = admin.LoadStats(
-            live.loaded_at, live.build_seconds, live.generation, peak_memory_mb()
-        )
-        return admin.render_status(
-            live.snapshot.corpus, package_version(), last_load, live.damaged_ids
-        )
+        last_load = admin.LoadStats(live.loaded_at, live.build_seconds, live.generation, peak_memory_mb())
+        return admin.render_status(live.snapshot.corpus, package_version(), last_load, live.damaged_ids)
 
     def take_alerts(self) -> list[Reply]:
         """Return what the admins must know and were not sent yet; each is returned once."""
@@ -141,9 +135,7 @@ class Admin:
 
     async def _cancel(self) -> Reply:
         self._broken_ids = ()
-        return Reply.with_heading(
-            say("cancelled") if self._live.cancel() else say("nothing_prepared")
-        )
+        return Reply.with_heading(say("cancelled") if self._live.cancel() else say("nothing_prepared"))
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
         hold = await self._live.withhold(quote, reason)

@@ -27,9 +27,7 @@ NOTHING_SHOWN = AnswerRef()
 HISTORY_LENGTH = 4
 
 
-async def run_command(
-    service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN
-) -> Reply:
+async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
     """Return the reply to a command given in reply to the answer `answer_ref`."""
     run = PUBLIC_COMMANDS.get(command.name, _page(Service.help))
     return await run(service, command.text, answer_ref)
@@ -140,9 +138,7 @@ async def _answer(service: Service, history: tuple[Command, ...], page: int = 1)
     return replace(reply, history=history)
 
 
-async def _look_up(
-    text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]
-) -> Reply:
+async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]) -> Reply:
     """Return what `render` makes of a quote, and the way back to the answer it was shown in.
 
     `text` is its id or its number among those shown; the first where it is neither.

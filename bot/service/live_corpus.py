@@ -65,9 +65,7 @@ class BackgroundBuilder(Generic[Built]):
         self._is_running = True
         future: Future[Built] = Future()
         future.set_running_or_notify_cancel()
-        threading.Thread(
-            target=self._run_in_thread, args=(build, future), name="build", daemon=True
-        ).start()
+        threading.Thread(target=self._run_in_thread, args=(build, future), name="build", daemon=True).start()
         waiter = asyncio.wrap_future(future)
         try:
             await asyncio.wait([waiter], timeout=seconds)
@@ -288,9 +286,7 @@ class LiveCorpus:
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
 
-    async def _record_retired(
-        self, retired: Iterable[Tombstone], successors: Iterable[Quote]
-    ) -> None:
+    async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
         await self._storage.retire(retired)
         # An old link leads to its quote's new place, whose own link must then keep working.
         await self._storage.record_shown(successors, self._full_snapshot.corpus.name)
@@ -300,8 +296,7 @@ class LiveCorpus:
         try:
             pairs = await self._find_retired(self._full_snapshot, None)
             await self._record_retired(
-                [retired for retired, _ in pairs],
-                [new_quote for _, new_quote in pairs if new_quote],
+                [retired for retired, _ in pairs], [new_quote for _, new_quote in pairs if new_quote]
             )
         except StorageError as error:
             log.warning("not noted as retired: %s", error)
@@ -315,34 +310,22 @@ class LiveCorpus:
         visible = tuple(
             passage
             for passage in full_snapshot.corpus.passages
-            if (
-                passage.document.sha256 not in held_hashes
-                and passage.document.id not in held_documents
-            )
+            if (passage.document.sha256 not in held_hashes and passage.document.id not in held_documents)
             or not any(each_hold.withholds(passage) for each_hold in holds)
         )
         if len(visible) == len(full_snapshot.corpus.passages):
             return full_snapshot
         corpus = replace(full_snapshot.corpus, passages=visible)
         visible_ids = set(map(id, visible))
-        withheld = tuple(
-            each for each in full_snapshot.corpus.passages if id(each) not in visible_ids
-        )
-        return Snapshot(
-            corpus,
-            full_snapshot.answerer.restrict_to(corpus),
-            full_snapshot.loaded_corpus,
-            withheld,
-        )
+        withheld = tuple(each for each in full_snapshot.corpus.passages if id(each) not in visible_ids)
+        return Snapshot(corpus, full_snapshot.answerer.restrict_to(corpus), full_snapshot.loaded_corpus, withheld)
 
     async def _compare_with_live(
         self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
     ) -> PreparedReload:
         old, new = self._full_snapshot, snapshot
         held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
-        retired_pairs = [
-            pair for pair in await self._find_retired(new, old) if pair[0].id not in held_ids
-        ]
+        retired_pairs = [pair for pair in await self._find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
         orphaned_holds = await asyncio.to_thread(self._find_orphaned_holds, old.corpus, new.corpus)
         return PreparedReload(
@@ -359,9 +342,7 @@ class LiveCorpus:
             seconds,
         )
 
-    async def _find_retired(
-        self, new: Snapshot, old: Snapshot | None
-    ) -> list[tuple[Tombstone, Quote | None]]:
+    async def _find_retired(self, new: Snapshot, old: Snapshot | None) -> list[tuple[Tombstone, Quote | None]]:
         """Return what becomes of each quote that was shown and would stand no more in `new`.
 
         Beside it stands the quote of the same words in `new`, if there is one.
@@ -374,14 +355,8 @@ class LiveCorpus:
         for shown_quote in missing:
             new_sha256 = new_hashes.get(shown_quote.document)
             text = old_texts.get(shown_quote.sha256)
-            words = (
-                await self._storage.read_words(shown_quote.id)
-                if text is None
-                else text[slice(*shown_quote.span)]
-            )
-            new_quote = (
-                new.answerer.find_quote_of(new_sha256, words) if new_sha256 and words else None
-            )
+            words = await self._storage.read_words(shown_quote.id) if text is None else text[slice(*shown_quote.span)]
+            new_quote = new.answerer.find_quote_of(new_sha256, words) if new_sha256 and words else None
             reason = _retirement_reason(shown_quote, new_sha256)
             new_id = new_quote.id if new_quote else None
             pairs.append((Tombstone(shown_quote.id, self._today(), reason, new_id), new_quote))
@@ -405,8 +380,7 @@ class LiveCorpus:
         return tuple(
             each_hold.id
             for each_hold in self._storage.list_holds()
-            if any(map(each_hold.withholds, old.passages))
-            and not any(map(each_hold.withholds, new.passages))
+            if any(map(each_hold.withholds, old.passages)) and not any(map(each_hold.withholds, new.passages))
         )
 
 

@@ -46,9 +46,7 @@ class Router:
 
     def take_alerts(self) -> list[Reply]:
         """Return what the admins have to know of any corpus, each once."""
-        return [
-            alert for service in self._services.values() for alert in service.admin.take_alerts()
-        ]
+        return [alert for service in self._services.values() for alert in service.admin.take_alerts()]
 
     async def choose_corpus(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.
@@ -58,9 +56,7 @@ class Router:
         if len(self._services) == 1:
             return Reply.with_heading(say("one_corpus"))
         if name not in self._services:
-            return about.render_unknown_corpus(
-                [service.corpus for service in self._services.values()]
-            )
+            return about.render_unknown_corpus([service.corpus for service in self._services.values()])
         try:
             await self._storage.choose(chat_id, name)
         except StorageError as error:

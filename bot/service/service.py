@@ -74,9 +74,7 @@ class Service:
         """
         snapshot = self._live.snapshot
         speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
-        if speaker_query and (
-            speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)
-        ):
+        if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
         started_at = time.perf_counter()
         arguments = *self._truncate_all(question, history), page
@@ -89,9 +87,7 @@ class Service:
         reply = render_answer(answer, len(snapshot.corpus.documents), actions)
         return _add_notice(reply, snapshot.corpus)
 
-    def find_pronoun_candidates(
-        self, quote_ids: Sequence[str], question: str, history: Sequence[str]
-    ) -> list[str]:
+    def find_pronoun_candidates(self, quote_ids: Sequence[str], question: str, history: Sequence[str]) -> list[str]:
         """Return the names a pronoun of `question` may stand for: the speakers of these quotes.
 
         None where it has no pronoun, or where an earlier question names somebody.
@@ -142,19 +138,14 @@ class Service:
     async def show_opposite(self, quote_id: str) -> Reply:
         """Return what the other side says on a quote's topic, or what became of the quote."""
         return await self._render_quote(
-            quote_id,
-            lambda snapshot, quote: quote_details.render_opposite(
-                snapshot.answerer.find_opposite(quote)
-            ),
+            quote_id, lambda snapshot, quote: quote_details.render_opposite(snapshot.answerer.find_opposite(quote))
         )
 
     async def show_wordings(self, quote_id: str) -> Reply:
         """Return the wordings in which a quote's statement is printed, or what became of it."""
         return await self._render_quote(
             quote_id,
-            lambda snapshot, quote: quote_details.render_wordings(
-                quote, snapshot.answerer.find_wordings(quote)
-            ),
+            lambda snapshot, quote: quote_details.render_wordings(quote, snapshot.answerer.find_wordings(quote)),
         )
 
     async def copy_quote(self, quote_id: str) -> Reply:
@@ -169,10 +160,7 @@ class Service:
     def start(self) -> Reply:
         """Return the greeting."""
         snapshot = self._live.snapshot
-        return _add_notice(
-            about.render_greeting(snapshot.corpus, snapshot.answerer.answerable_topics),
-            snapshot.corpus,
-        )
+        return _add_notice(about.render_greeting(snapshot.corpus, snapshot.answerer.answerable_topics), snapshot.corpus)
 
     def help(self) -> Reply:
         """Return how to use the bot."""
@@ -199,14 +187,10 @@ class Service:
     def _truncate(self, question: str) -> str:
         return question[: self._max_question_length]
 
-    def _truncate_all(
-        self, question: str, history: Sequence[str] = ()
-    ) -> tuple[str, tuple[str, ...]]:
+    def _truncate_all(self, question: str, history: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
         return self._truncate(question), tuple(map(self._truncate, history))
 
-    def _find_matched_words(
-        self, snapshot: Snapshot, quote: Quote, history: Sequence[str]
-    ) -> tuple[str, ...]:
+    def _find_matched_words(self, snapshot: Snapshot, quote: Quote, history: Sequence[str]) -> tuple[str, ...]:
         if not history:
             return ()
         arguments = self._truncate_all(history[-1], history[:-1])
@@ -215,14 +199,10 @@ class Service:
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""
         shown_quote = self._storage.find_shown(quote_id)
-        quote = shown_quote and snapshot.answerer.find_quote_at(
-            shown_quote.sha256, shown_quote.span
-        )
+        quote = shown_quote and snapshot.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
         return quote or snapshot.answerer.find_quote(quote_id)
 
-    async def _reply_by_speaker(
-        self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int
-    ) -> Reply | None:
+    async def _reply_by_speaker(self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
         find_page = snapshot.answerer.find_speaker_page
         results = await asyncio.to_thread(find_page, speaker_query, page)
@@ -264,15 +244,9 @@ class Service:
         if not shown_quote or not retired:
             return _add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
         if retired.now:
-            return quote_details.render_moved(
-                shown_quote, retired, await self.show_quote(retired.now)
-            )
-        quoted_words = (
-            await self._storage.read_words(quote_id) if retired.why == "changed" else None
-        )
-        return _add_notice(
-            quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus
-        )
+            return quote_details.render_moved(shown_quote, retired, await self.show_quote(retired.now))
+        quoted_words = await self._storage.read_words(quote_id) if retired.why == "changed" else None
+        return _add_notice(quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus)
 
 
 def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
@@ -287,9 +261,5 @@ def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableAction
     answerer = snapshot.answerer
     return AvailableActions(
         {quote.id for quote in quotes if answerer.find_wordings(quote)},
-        {
-            quote.id
-            for quote in quotes
-            if quote.passage.side is not Side.NEITHER and answerer.has_topic(quote)
-        },
+        {quote.id for quote in quotes if quote.passage.side is not Side.NEITHER and answerer.has_topic(quote)},
     )

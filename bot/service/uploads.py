@@ -47,18 +47,14 @@ class Uploads:
             self._pending = None
             try:
                 language = await asyncio.to_thread(find_language, self._folder)
-                result = await asyncio.to_thread(
-                    sandbox.parse_untrusted, name, content, self._seconds, language.name
-                )
+                result = await asyncio.to_thread(sandbox.parse_untrusted, name, content, self._seconds, language.name)
                 addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
             except BotError as error:
                 log.info("upload refused")
                 return Reply.with_heading(say("upload_refused"), str(error))
             token = hashlib.sha256(content).hexdigest()[:8]
             self._pending = _PendingUpload(token, addition)
-            return admin.render_upload(
-                addition.document, addition.report, result.voice_counts, result.issues, token
-            )
+            return admin.render_upload(addition.document, addition.report, result.voice_counts, result.issues, token)
 
     async def add(self, token: str) -> Reply:
         """Add what waits under `token` to the corpus; a reload serves it."""
@@ -80,9 +76,7 @@ class Uploads:
         self._pending = None
         return Reply.with_heading(say("upload_discarded"))
 
-    def _prepare_addition(
-        self, name: str, content: bytes, result: sandbox.SandboxResult
-    ) -> Addition:
+    def _prepare_addition(self, name: str, content: bytes, result: sandbox.SandboxResult) -> Addition:
         suffix = f".{name.rpartition('.')[2].lower()}"
         stem = name.rpartition("/")[2].rpartition(".")[0]
         parsed_file = ParsedFile(suffix, content, result.document, result.report)

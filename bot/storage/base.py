@@ -73,13 +73,9 @@ class Hold:
     def withholds(self, passage: Passage) -> bool:
         """Return whether `passage` may not be shown."""
         if passage.document.sha256 == self.sha256:
-            return any(
-                span.start < self.end and self.start < span.end
-                for span in (passage.span, passage.frame)
-            )
+            return any(span.start < self.end and self.start < span.end for span in (passage.span, passage.frame))
         return passage.document.id == self.document and any(
-            _hash_words(passage.document.text, span) == self.words
-            for span in _quotable_spans(passage)
+            _hash_words(passage.document.text, span) == self.words for span in _quotable_spans(passage)
         )
 
 

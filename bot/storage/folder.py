@@ -121,9 +121,7 @@ class FolderStorage:
         new = {quote.id: quote for quote in quotes if quote.id not in self._shown}
         for shown_id, quote in new.items():
             document = quote.passage.document
-            shown = ShownQuote(
-                shown_id, corpus, document.id, document.title, document.sha256, *quote.span
-            )
+            shown = ShownQuote(shown_id, corpus, document.id, document.title, document.sha256, *quote.span)
             self._shown[shown_id] = shown
             try:
                 self._save_text(document)

@@ -74,9 +74,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     require_regular_file(path)
     data = _read_until_stable(path, limit)
     if len(data) > limit:
-        raise CorpusError(
-            str(path), f"more than {limit:,} bytes", "divide it into smaller documents"
-        )
+        raise CorpusError(str(path), f"more than {limit:,} bytes", "divide it into smaller documents")
     if (recorded := _recorded.get()) is not None:
         recorded[path] = _compute_digest(data)
     return data
@@ -145,9 +143,7 @@ def _read_once(path: Path, limit: int) -> bytes | None:
 
 def _read_up_to(descriptor: int, limit: int) -> bytes:
     data = bytearray()
-    while len(data) < limit and (
-        chunk := seam.disk.read(descriptor, min(_CHUNK_BYTES, limit - len(data)))
-    ):
+    while len(data) < limit and (chunk := seam.disk.read(descriptor, min(_CHUNK_BYTES, limit - len(data)))):
         data += chunk
     return bytes(data)
 
@@ -158,9 +154,7 @@ def _file_version(status: os.stat_result) -> tuple[int, int, int]:
 
 def _bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> CorpusError:
     line = data.count(b"\n", 0, offset) + 1
-    return CorpusError(
-        str(path), f"{fact} at offset {offset}, line {line}", "save the file as UTF-8"
-    )
+    return CorpusError(str(path), f"{fact} at offset {offset}, line {line}", "save the file as UTF-8")
 
 
 def _check_regular(path: Path, status: os.stat_result) -> None:

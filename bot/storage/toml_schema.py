@@ -41,9 +41,7 @@ _EXPLANATIONS = {
 }
 
 
-def parse_toml(
-    schema: type[Schema], toml: str, place: str, line_offset: int = 0
-) -> Schema | list[CorpusError]:
+def parse_toml(schema: type[Schema], toml: str, place: str, line_offset: int = 0) -> Schema | list[CorpusError]:
     """Parse `toml` into a `schema`, or return all its errors in the order of the schema's fields.
 
     `place` names the file; `line_offset` counts its lines before `toml`.
@@ -52,10 +50,7 @@ def parse_toml(
         return TypeAdapter(schema).validate_python(tomllib.loads(toml))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return [
-            _to_corpus_error(schema, toml, place, line_offset, detail)
-            for detail in details[:_MAX_ERRORS]
-        ]
+        return [_to_corpus_error(schema, toml, place, line_offset, detail) for detail in details[:_MAX_ERRORS]]
     except (ValueError, RecursionError) as error:
         return [_syntax_error(str(error), place, line_offset)]
 
@@ -95,9 +90,7 @@ def _locate_keys(toml: str) -> Mapping[KeyPath, int]:
     return lines
 
 
-def _to_corpus_error(
-    schema: type[Any], toml: str, place: str, line_offset: int, detail: ErrorDetails
-) -> CorpusError:
+def _to_corpus_error(schema: type[Any], toml: str, place: str, line_offset: int, detail: ErrorDetails) -> CorpusError:
     path = detail["loc"]
     line = find_line(toml, path)
     key = ".".join(part for part in path if isinstance(part, str))

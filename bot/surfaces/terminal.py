@@ -85,12 +85,8 @@ class Conversation:
         # A choice that does not change what is shown is a new question, and follows nothing.
         replied_to = self._last_shown if choice is None or choice.edits else AnswerRef()
         reply = await self._reply(Command.parse(choice.command if choice else line), replied_to)
-        self._choices = {
-            str(number): button for number, button in enumerate(_list_buttons(reply), 1)
-        }
-        self._last_shown = (
-            reply.answer_ref if reply.answer_ref.quote_ids or reply.history else self._last_shown
-        )
+        self._choices = {str(number): button for number, button in enumerate(_list_buttons(reply), 1)}
+        self._last_shown = reply.answer_ref if reply.answer_ref.quote_ids or reply.history else self._last_shown
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
@@ -164,10 +160,7 @@ def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
     """
     has_context = any(piece.style is Style.CONTEXT for piece in pieces)
     text = Text.assemble(
-        *(
-            (_replace_controls(p.text), "bold" if has_context and p.style is Style.QUOTE else "")
-            for p in pieces
-        )
+        *((_replace_controls(p.text), "bold" if has_context and p.style is Style.QUOTE else "") for p in pieces)
     )
     for line in _wrap_lines(text, width and width - len(BAR)):
         yield Text(HEAVY_BAR if line.spans else BAR, "dim") + line
@@ -175,9 +168,7 @@ def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
 
 def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
     """Yield the lines of `pieces`, and on lines of their own where their links lead."""
-    text = Text.assemble(
-        *((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces)
-    )
+    text = Text.assemble(*((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces))
     # The quotes before and after it stand on lines of their own already.
     text.rstrip()
     while text.plain.startswith("\n"):

@@ -57,9 +57,7 @@ def answers(path: Path) -> list[Row]:
     """Return a row for the first answer from the files at `path`, and for each reload after it."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "hansard"
-        shutil.copytree(
-            path, folder, ignore=lambda _, names: {n for n in names if n[-4:] != ".xml"}
-        )
+        shutil.copytree(path, folder, ignore=lambda _, names: {n for n in names if n[-4:] != ".xml"})
         (folder / "corpus.toml").write_text(MANIFEST, "utf-8")
         return asyncio.run(_measured(folder))
 
@@ -94,9 +92,7 @@ def _row(step: str, began: float, spent: float, desk: Service) -> Row:
 
 def _change(folder: Path, of: Callable[[int], int]) -> str:
     """Add a paragraph to the middle of one file, and return its name."""
-    served = [
-        path for path in folder.glob("*.xml") if 'latest="no"' not in path.read_text("latin-1")
-    ]
+    served = [path for path in folder.glob("*.xml") if 'latest="no"' not in path.read_text("latin-1")]
     path = sorted(served, key=lambda each: each.stat().st_size)[of(len(served))]
     text = path.read_text("latin-1")
     at = text.index("</speech>", len(text) // 2)

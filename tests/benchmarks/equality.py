@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 def largest_difference(
-    texts: Sequence[Sequence[str]],
-    questions: Sequence[Sequence[str]],
-    k1: float = 1.5,
-    b: float = 0.75,
-    floor: int = 0,
+    texts: Sequence[Sequence[str]], questions: Sequence[Sequence[str]], k1: float = 1.5, b: float = 0.75, floor: int = 0
 ) -> float:
     """Return by how much the two differ at most, over all texts and questions.
 

@@ -98,9 +98,7 @@ def blocks(path: Path) -> list[Row]:
     rows = []
     for kind in ("pdf", "docx"):
         if kind in known:
-            (document, report), cost = measuring.built(
-                partial(formats.parse, folder / f"made.{kind}")
-            )
+            (document, report), cost = measuring.built(partial(formats.parse, folder / f"made.{kind}"))
             found = document.text.split(PARAGRAPH_BREAK)
             pairs = zip(found, map(normalise_line, known[kind]), strict=False)
             rows.append(
@@ -125,9 +123,7 @@ def cost(path: Path) -> list[Row]:
         return []
     analyser, english = Analyser("english"), load_language("english")
     documents, reading = measuring.built(lambda: [one for _, one in _read(files)[1]])
-    found, voicing = measuring.built(
-        lambda: [p for one in documents for p in extract_passages(one, language=english)]
-    )
+    found, voicing = measuring.built(lambda: [p for one in documents for p in extract_passages(one, language=english)])
     _, indexing = measuring.built(lambda: engine.build(found, analyser, engine.Bm25Options()))
     steps = {"read": reading, "passages": voicing, "index": indexing}
     return [

@@ -58,9 +58,7 @@ class Collection:
 
 def collection(folder: Path) -> Collection:
     """Read `folder`: corpus.jsonl, queries.jsonl and qrels.tsv, each perhaps gzipped."""
-    passages = [
-        Passage(row["_id"], row.get("title") or "", row["text"]) for row in _rows(folder, "corpus")
-    ]
+    passages = [Passage(row["_id"], row.get("title") or "", row["text"]) for row in _rows(folder, "corpus")]
     judged: dict[str, dict[str, int]] = {}
     for line in _lines(folder, "qrels.tsv"):
         query, *_, passage, grade = line.rstrip("\n").split("\t")

@@ -74,10 +74,7 @@ def child(script: str, *arguments: str) -> Row:
 def table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     cells = [list(columns)] + [[_shown(row.get(column, "")) for column in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-        for line in cells
-    )
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells)
 
 
 def _shown(value: object) -> str:

@@ -65,9 +65,7 @@ def bm25s(texts: Iterable[Text], backend: str = "numpy") -> Best:
         known = [stem for stem in asked if stem in numbers]
         if not known:
             return []
-        found, scores = fitted.retrieve(
-            [known], k=min(limit, size), show_progress=False, n_threads=0
-        )
+        found, scores = fitted.retrieve([known], k=min(limit, size), show_progress=False, n_threads=0)
         matching: list[int] = found[0][scores[0] > 0].tolist()
         return matching
 
@@ -92,9 +90,7 @@ def tantivy(texts: Iterable[Text]) -> Best:
     searcher = index.searcher()
 
     def best(asked: Sequence[str], limit: int) -> Sequence[int]:
-        terms = [
-            (library.Occur.Should, library.Query.term_query(schema, "own", stem)) for stem in asked
-        ]
+        terms = [(library.Occur.Should, library.Query.term_query(schema, "own", stem)) for stem in asked]
         hits = searcher.search(library.Query.boolean_query(terms), limit, count=False).hits
         places = [place for _, place in hits]
         return [int(number or 0) for number in searcher.fast_field_values("number", places)]

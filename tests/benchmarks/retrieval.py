@@ -98,10 +98,7 @@ def quality(ranked: dict[str, list[str]], found: Collection) -> dict[str, float]
     measures = {
         "ndcg10": judged.ndcg, "recall100": judged.recall, "map": judged.average_precision,
     }  # fmt: skip
-    return {
-        name: round(float(np.mean([measure(*pair) for pair in each])), 4)
-        for name, measure in measures.items()
-    }
+    return {name: round(float(np.mean([measure(*pair) for pair in each])), 4) for name, measure in measures.items()}
 
 
 def report(rows: Sequence[Row], paths: Sequence[Path]) -> None:
@@ -116,9 +113,7 @@ def report(rows: Sequence[Row], paths: Sequence[Path]) -> None:
     print("\nlargest difference from rank-bm25's own get_scores, with floors 0 and 50")
     for path in paths:
         print(f"{path.name:>18}  {' '.join(f'{unlike(path, floor):.1e}' for floor in (0, 50))}")
-    print(
-        "\nnDCG@10 of questions clean, mended though clean, damaged, damaged and mended; ms to mend"
-    )
+    print("\nnDCG@10 of questions clean, mended though clean, damaged, damaged and mended; ms to mend")
     spelt = [spelling(path) for path in paths]
     for path, figures in zip(paths, spelt, strict=True):
         print(f"{path.name:>18}  {' '.join(f'{figure:.4f}' for figure in figures)}")
@@ -187,9 +182,7 @@ def _some(found: Collection) -> list[str]:
 
 
 def _areas(
-    name: str,
-    own: Sequence[Sequence[dict[str, float]]],
-    others: Sequence[Sequence[dict[str, float]]],
+    name: str, own: Sequence[Sequence[dict[str, float]]], others: Sequence[Sequence[dict[str, float]]]
 ) -> tuple[list[float], float]:
     positive = [[signal[name] for signal in one] for one in own]
     negative = [[signal[name] for signal in one] for one in others]
@@ -210,13 +203,7 @@ def signals(ranking: Ranking, asked: list[str]) -> dict[str, float]:
     score = scores.item(0) / most
     length = len(rarity) ** 0.5
     both = (coverage * score) ** 0.5
-    return {
-        "coverage": coverage,
-        "score": score,
-        "both": both,
-        "long": coverage * length,
-        "both-long": both * length,
-    }
+    return {"coverage": coverage, "score": score, "both": both, "long": coverage * length, "both-long": both * length}
 
 
 if __name__ == "__main__":

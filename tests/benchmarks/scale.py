@@ -28,12 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.analysis import Analyser
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.index_file import open_arrays, save_arrays
-from bot.search.bm25.text_ranking import (
-    Text,
-    build_ranking,
-    ranking_from_arrays,
-    ranking_to_arrays,
-)
+from bot.search.bm25.text_ranking import Text, build_ranking, ranking_from_arrays, ranking_to_arrays
 from tests.benchmarks import judged, measuring
 from tests.benchmarks.peers import ONE_FIELD, SCALED
 
@@ -64,17 +59,9 @@ class Source:
         order = chance.permutation(len(self.windows))
         for place in order[:size].tolist():
             yield Text(self.windows[place])
-        words = [
-            stem
-            for window in self.windows[:: max(1, len(self.windows) // 20_000)]
-            for stem in window
-        ]
+        words = [stem for window in self.windows[:: max(1, len(self.windows) // 20_000)] for stem in window]
         for number in range(max(0, size - len(self.windows))):
-            yield Text(
-                _redrawn(
-                    self.windows[int(chance.integers(len(self.windows)))], words, chance, number
-                )
-            )
+            yield Text(_redrawn(self.windows[int(chance.integers(len(self.windows)))], words, chance, number))
 
 
 def main() -> None:
@@ -89,10 +76,7 @@ def main() -> None:
         return
     paths = [str(path) for path in given.paths]
     for size in given.sizes:
-        rows = [
-            measuring.child(__file__, *paths, "--sizes", str(size), "--engine", engine)
-            for engine in SCALED
-        ]
+        rows = [measuring.child(__file__, *paths, "--sizes", str(size), "--engine", engine) for engine in SCALED]
         usual = next((row["p50_ms"] for row in rows if row["engine"] == "rank-bm25"), 0.0)
         rows = [row | {"quicker": round(usual / row["p50_ms"], 1)} for row in rows]
         shown = map(json.dumps, rows) if given.json else [measuring.table(rows, COLUMNS)]
@@ -114,9 +98,7 @@ def measured(drawn: Source, size: int, engine: str) -> Row:
         "resident_mb": round(cost.resident_mb, 1),
     }
     if engine.startswith("ours"):
-        row["hostile_ms"] = round(
-            max(measuring.milliseconds(lambda w: best(w, 50), [hostile(drawn)])), 2
-        )
+        row["hostile_ms"] = round(max(measuring.milliseconds(lambda w: best(w, 50), [hostile(drawn)])), 2)
     return row | saved(drawn, size) if engine == "ours-numpy" else row
 
 
@@ -182,14 +164,9 @@ def _made_up() -> Source:
     return Source(windows, [[vocabulary[n] for n in row] for row in asked.tolist()])
 
 
-def _redrawn(
-    window: Sequence[str], words: Sequence[str], chance: np.random.Generator, number: int
-) -> list[str]:
+def _redrawn(window: Sequence[str], words: Sequence[str], chance: np.random.Generator, number: int) -> list[str]:
     """Return `window` with 15 % of its words drawn anew, and 0.5 % never seen before."""
-    rolls, others = (
-        chance.random(len(window)).tolist(),
-        chance.integers(len(words), size=len(window)).tolist(),
-    )
+    rolls, others = (chance.random(len(window)).tolist(), chance.integers(len(words), size=len(window)).tolist())
     return [
         f"new{number}" if roll < 0.005 else words[other] if roll < 0.155 else stem
         for stem, roll, other in zip(window, rolls, others, strict=True)

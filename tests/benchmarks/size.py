@@ -35,10 +35,7 @@ def count_lines(source: str) -> int:
     """
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     lines = {
-        line
-        for token in tokens
-        if token.type not in _NOT_CODE
-        for line in range(token.start[0], token.end[0] + 1)
+        line for token in tokens if token.type not in _NOT_CODE for line in range(token.start[0], token.end[0] + 1)
     }
     return len(lines - docstring_lines(source))
 

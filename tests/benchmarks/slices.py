@@ -85,9 +85,7 @@ def main() -> int:
     """Print both times and their ratio; status 1 past the limit."""
     with tempfile.TemporaryDirectory() as folder:
         write_corpus(Path(folder) / "sitting")
-        snapshot = bootstrap.build_snapshot(
-            Settings(corpus="sitting", corpora_folder=Path(folder)), "sitting"
-        )
+        snapshot = bootstrap.build_snapshot(Settings(corpus="sitting", corpora_folder=Path(folder)), "sitting")
     answerer, [document] = snapshot.answerer, snapshot.corpus.documents
     # Once before, so that neither run is charged for what the first question sets up.
     time_page(answerer)

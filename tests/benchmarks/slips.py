@@ -41,10 +41,7 @@ class Mender:
 def damaged(queries: Mapping[str, str]) -> dict[str, str]:
     """Return `queries` with a slip in half of their longer words, the same ones each time."""
     chance = random.Random(0)
-    return {
-        key: " ".join(_slipped(word, chance) for word in text.split())
-        for key, text in queries.items()
-    }
+    return {key: " ".join(_slipped(word, chance) for word in text.split()) for key, text in queries.items()}
 
 
 def _slipped(word: str, chance: random.Random) -> str:

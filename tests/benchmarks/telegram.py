@@ -90,9 +90,7 @@ async def measured() -> dict[int, dict[str, list[float]]]:
         return {size: await rounds(bots, questions, size) for size in (1, len(questions))}
 
 
-async def rounds(
-    bots: dict[str, Runner], questions: list[str], size: int
-) -> dict[str, list[float]]:
+async def rounds(bots: dict[str, Runner], questions: list[str], size: int) -> dict[str, list[float]]:
     """Let the bots take turns; the first round warms them up, and is not counted."""
     found: dict[str, list[float]] = {name: [] for name in bots}
     for number in range(ROUNDS + 1):

@@ -30,9 +30,7 @@ def figures(questions: Path, closest: float, answered: float) -> dict[str, int]:
     shipped = settings.load()
     answers = shipped.answers.model_copy(update={"closest": closest, "answered": answered})
     desk = asyncio.run(bootstrap.build_service(shipped.model_copy(update={"answers": answers})))
-    return evaluation.count_outcomes(
-        evaluation.evaluate(evaluation.load_questions(questions), desk.answer)
-    )
+    return evaluation.count_outcomes(evaluation.evaluate(evaluation.load_questions(questions), desk.answer))
 
 
 def main(questions: Path) -> None:

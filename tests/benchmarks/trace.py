@@ -82,9 +82,7 @@ async def _ask(asked: Service, question: str) -> list[str]:
 
 def _is_ours(code: CodeType) -> bool:
     # A comprehension is part of the function that it stands in.
-    return code.co_filename.startswith(OURS) and (
-        not code.co_name.startswith("<") or code.co_name == "<lambda>"
-    )
+    return code.co_filename.startswith(OURS) and (not code.co_name.startswith("<") or code.co_name == "<lambda>")
 
 
 def _list_chain(frame: FrameType | None) -> list[CodeType]:

@@ -161,9 +161,7 @@ def trim(text: str, place: Place) -> Place:
     start, end = place
     while start < end and text[start] in " \t\n\u00a0\"“”'‘’":
         start += 1
-    while end > start and (
-        text[end - 1] in ' \t\n\u00a0"“”' or text[end - 2 : end] in ("''", "’’")
-    ):
+    while end > start and (text[end - 1] in ' \t\n\u00a0"“”' or text[end - 2 : end] in ("''", "’’")):
         end -= 1
     return start, end
 
@@ -222,9 +220,7 @@ class Score:
         """Count one article's passages."""
         rows = list(found)
         text = article["text"]
-        said = {
-            trim(text, row.place): row for row in rows if row.kind != Kind.REPORTED and row.name
-        }
+        said = {trim(text, row.place): row for row in rows if row.kind != Kind.REPORTED and row.name}
         self._spans(gold(article), said)
         self._reports(article, [row.place for row in rows if row.kind == Kind.REPORTED])
 
@@ -256,16 +252,13 @@ class Score:
 
     def _reports(self, article: Article, reported: list[Place]) -> None:
         quotes = article["quotes"]
-        stated = [
-            (q["start"], q["end"]) for q in quotes if q["type"] == "indirect" and q.get("speaker")
-        ]
+        stated = [(q["start"], q["end"]) for q in quotes if q["type"] == "indirect" and q.get("speaker")]
         marked = [(q["start"], q["end"]) for q in quotes if q["type"] != "indirect"]
         hits = [any(half(one, other) for other in reported) for one in stated]
         self.counts["reported"] += sum(hits)
         self.counts["reported missed"] += len(hits) - sum(hits)
         self.counts["reported extra"] += sum(
-            not any(half(one, place) for one in stated)
-            and not any(overlap(one, place) > 0 for one in marked)
+            not any(half(one, place) for one in stated) and not any(overlap(one, place) > 0 for one in marked)
             for place in reported
         )
 
@@ -291,9 +284,7 @@ class Score:
 
 def ours(article: Article) -> list[Passage]:
     """Return our passages of one article, narration left out."""
-    made = extract_passages(
-        Document(article["id"], article["text"]), language=load_language("english")
-    )
+    made = extract_passages(Document(article["id"], article["text"]), language=load_language("english"))
     return [passage for passage in made if passage.kind is not Kind.NARRATION]
 
 
@@ -364,17 +355,13 @@ def main(path: str, seed: int = 2024) -> None:
 
     def find(article: Article) -> list[Found]:
         return [
-            Found(
-                (p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence
-            )
+            Found((p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence)
             for p in ours(article)
         ]
 
     print(f"{len(data)} articles\n\nthis project")
     print("\n".join(measured(data, find)))
-    print(
-        f"memory    {baseline:.0f} MiB to start, {loaded:.0f} with the data, {peak():.0f} at most"
-    )
+    print(f"memory    {baseline:.0f} MiB to start, {loaded:.0f} with the data, {peak():.0f} at most")
     peer = textacy()
     print("\ntextacy" if peer else "\ntextacy is not installed")
     if peer:

@@ -90,9 +90,7 @@ def _roots(name: str) -> tuple[str, ...]:
 FOUND = sorted(EXAMPLES.rglob("example.*"))
 FORMAT_NAMES = [name for name in _module_names() if hasattr(_module(name), "SUFFIXES")]
 
-each_format = pytest.mark.parametrize(
-    "example", FOUND, ids=lambda path: str(path.relative_to(EXAMPLES))
-)
+each_format = pytest.mark.parametrize("example", FOUND, ids=lambda path: str(path.relative_to(EXAMPLES)))
 
 
 @pytest.mark.parametrize("suffix", formats.SUFFIXES)
@@ -169,12 +167,8 @@ def test_turns_stand_in_order_each_after_its_label(example: Path) -> None:
 
 
 @each_format
-def test_whatever_is_no_regular_file_is_refused_without_waiting(
-    example: Path, tmp_path: Path
-) -> None:
-    folder, pipe, link = (
-        tmp_path / f"{name}{example.suffix}" for name in ("folder", "pipe", "link")
-    )
+def test_whatever_is_no_regular_file_is_refused_without_waiting(example: Path, tmp_path: Path) -> None:
+    folder, pipe, link = (tmp_path / f"{name}{example.suffix}" for name in ("folder", "pipe", "link"))
     folder.mkdir()
     os.mkfifo(pipe)
     link.symlink_to(example)
@@ -187,9 +181,7 @@ def test_whatever_is_no_regular_file_is_refused_without_waiting(
 
 
 @each_format
-def test_a_file_cut_off_anywhere_is_read_or_refused_in_one_line(
-    example: Path, tmp_path: Path
-) -> None:
+def test_a_file_cut_off_anywhere_is_read_or_refused_in_one_line(example: Path, tmp_path: Path) -> None:
     whole = example.read_bytes()
     path = tmp_path / f"cut{example.suffix}"
     for length in range(0, len(whole), max(1, len(whole) // 150)):
@@ -273,12 +265,7 @@ def tree_with_newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(tree: Path, *arguments: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     ran = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=tree,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
     )
     return ran.stdout + ran.stderr
 
@@ -299,9 +286,7 @@ def test_add_takes_a_new_format_and_keeps_the_original(tree_with_newcomer: Path)
     assert [path.read_text("utf-8") for path in (folder / ".raw").glob("talk.*")] == [SUBTITLES]
 
 
-def test_an_upload_of_a_new_format_is_read_and_its_content_checked(
-    tree_with_newcomer: Path,
-) -> None:
+def test_an_upload_of_a_new_format_is_read_and_its_content_checked(tree_with_newcomer: Path) -> None:
     (tree_with_newcomer / "article.txt").write_text("It rained.", "utf-8")
 
     assert _run(tree_with_newcomer, "-c", UPLOAD, "talk.srt", ".srt") == "{'Ann Bell': 1}\n"

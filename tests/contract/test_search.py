@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINES = passages(
-    "The night ferry sails.",
-    "Taxes pay for the ferry.",
-    "Nobody asked the harbour.",
-    "The night ferry sails.",
+    "The night ferry sails.", "Taxes pay for the ferry.", "Nobody asked the harbour.", "The night ferry sails."
 )
 
 each_engine = pytest.mark.parametrize("name", list_engines())
@@ -44,9 +41,7 @@ def test_no_more_hits_are_given_than_wanted(name: str) -> None:
 
 @each_engine
 def test_a_repeated_passage_is_found_where_it_comes_first(name: str) -> None:
-    assert [
-        hit.passage.paragraph for hit in build_index(name).search(Query({"ferri": 1.0}), 1)
-    ] == [1]
+    assert [hit.passage.paragraph for hit in build_index(name).search(Query({"ferri": 1.0}), 1)] == [1]
 
 
 @each_engine
@@ -88,10 +83,7 @@ def test_options_have_a_default_each_and_refuse_other_names(name: str) -> None:
 @each_engine
 def test_an_index_built_with_a_cache_finds_the_same(name: str, tmp_path: Path) -> None:
     engine, query = load_engine(name), Query({"ferri": 1.0})
-    built, kept = (
-        engine.build(LINES, Analyser("english"), engine.Options(), tmp_path / "index")
-        for _ in range(2)
-    )
+    built, kept = (engine.build(LINES, Analyser("english"), engine.Options(), tmp_path / "index") for _ in range(2))
 
     assert list(kept.search(query, 9)) == list(built.search(query, 9))
     assert list(built.search(query, 9)) == list(build_index(name).search(query, 9))

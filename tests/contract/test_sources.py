@@ -38,10 +38,7 @@ def test_every_source_offers_the_whole_protocol() -> None:
 def test_a_new_source_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "archive.py").write_text(NEWCOMER, "utf-8")
     monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(tmp_path)])
-    pages = {
-        "https://archive.example/?q=ferry": b"https://archive.example/1",
-        "https://archive.example/1": b"<html>",
-    }
+    pages = {"https://archive.example/?q=ferry": b"https://archive.example/1", "https://archive.example/1": b"<html>"}
 
     def fetch(url: str) -> FetchedPage:
         return FetchedPage(url, pages[url])

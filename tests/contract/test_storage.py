@@ -30,9 +30,7 @@ QUOTES = [Quote(passage, passage.frame) for passage in FERRY.passages[:3]]
 def find_implementations() -> set[str]:
     """Return the classes of bot/storage that have every member of the protocol."""
     members = {name for name in vars(Storage) if not name.startswith("_")}
-    modules = [
-        import_module(f"bot.storage.{m.name}") for m in pkgutil.iter_modules(storage.__path__)
-    ]
+    modules = [import_module(f"bot.storage.{m.name}") for m in pkgutil.iter_modules(storage.__path__)]
     return {
         name
         for module in modules
@@ -78,9 +76,7 @@ async def test_the_words_of_a_shown_quote_are_its_own_where_texts_are_kept(kept:
 
 
 async def test_of_two_tombstones_the_later_counts(kept: Storage) -> None:
-    await kept.retire(
-        [Tombstone("A", "2031-01-01", "removed"), Tombstone("B", "2031-01-01", "reread")]
-    )
+    await kept.retire([Tombstone("A", "2031-01-01", "removed"), Tombstone("B", "2031-01-01", "reread")])
     await kept.retire([Tombstone("A", "2031-02-01", "changed", "C")])
 
     assert kept.find_tombstone("A") == Tombstone("A", "2031-02-01", "changed", "C")
@@ -118,9 +114,7 @@ async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:
     assert [kept.find_choice(chat) for chat in (-5, 6, 7)] == ["ferry", None, None]
 
 
-async def test_persistent_storage_keeps_everything_and_other_storage_nothing(
-    reopen: Callable[[], Storage],
-) -> None:
+async def test_persistent_storage_keeps_everything_and_other_storage_nothing(reopen: Callable[[], Storage]) -> None:
     before = reopen()
     hold = create_hold(QUOTES[0], "disputed", "2031-01-01")
     tombstone = Tombstone(QUOTES[1].id, "2031-01-01", "removed")
@@ -140,9 +134,7 @@ async def test_persistent_storage_keeps_everything_and_other_storage_nothing(
     assert found == ((3, hold, tombstone, "ferry") if after.is_persistent else (0, None, None))
 
 
-async def test_two_processes_do_not_undo_what_the_other_wrote(
-    reopen: Callable[[], Storage],
-) -> None:
+async def test_two_processes_do_not_undo_what_the_other_wrote(reopen: Callable[[], Storage]) -> None:
     one, other = reopen(), reopen()
     await one.add_hold(create_hold(QUOTES[0], "disputed", "2031-01-01"))
     await one.retire([Tombstone("A", "2031-01-01", "removed")])
@@ -161,8 +153,7 @@ async def test_two_processes_do_not_undo_what_the_other_wrote(
 
 async def test_writes_at_one_time_are_all_kept(kept: Storage) -> None:
     holds = [
-        Hold(f"ID{number}", "a", "0" * 64, number, number + 1, "", "2031-01-01", "disputed")
-        for number in range(20)
+        Hold(f"ID{number}", "a", "0" * 64, number, number + 1, "", "2031-01-01", "disputed") for number in range(20)
     ]
 
     await asyncio.gather(*map(kept.add_hold, holds))

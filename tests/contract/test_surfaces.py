@@ -103,9 +103,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _run(
-    tree: Path, *arguments: str, typed: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
+def _run(tree: Path, *arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=tree,
@@ -120,13 +118,9 @@ def _run(
 def test_a_new_surface_is_one_file_with_its_command_option_variable_and_switch(tree: Path) -> None:
     (tree / "bot/surfaces/jsonlines.py").write_text(SURFACE, "utf-8")
     settings_file = tree / "config/bot.toml"
-    settings_file.write_text(
-        settings_file.read_text("utf-8") + "\n[surfaces.jsonlines]\nmost = 1\n", "utf-8"
-    )
+    settings_file.write_text(settings_file.read_text("utf-8") + "\n[surfaces.jsonlines]\nmost = 1\n", "utf-8")
 
-    ran = _run(
-        tree, "-m", "bot", "jsonlines", "--pages", typed="privacy\n/help\n", BOT_JSON_TOKEN="x"
-    )
+    ran = _run(tree, "-m", "bot", "jsonlines", "--pages", typed="privacy\n/help\n", BOT_JSON_TOKEN="x")
     described = _run(tree, "-m", "bot", "--help").stdout
 
     assert ran.stderr == ""

@@ -26,10 +26,7 @@ def main(nodes: int, command: list[str]) -> int:
         node = jars.prepare()
         with Cluster(nodes, node) as cluster, PostgresServer() as server:
             print(f"Services are ready after {time.monotonic() - start:.1f} s.", flush=True)  # noqa: T201
-            addresses = {
-                "TEST_OPENSEARCH_URLS": ",".join(cluster.urls),
-                "TEST_DATABASE_URL": server.url,
-            }
+            addresses = {"TEST_OPENSEARCH_URLS": ",".join(cluster.urls), "TEST_DATABASE_URL": server.url}
             return subprocess.run(command, env={**os.environ, **addresses}, check=False).returncode
     except ServiceError as error:
         print(f"services: {error}", file=sys.stderr)  # noqa: T201

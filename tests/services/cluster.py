@@ -119,10 +119,7 @@ class Cluster:
     def _ask_each(self, query: str) -> list[dict[str, Any]]:
         answers = []
         for url in self.urls:
-            with (
-                suppress(OSError, ValueError),
-                urllib.request.urlopen(f"{url}/{query}", timeout=3) as answer,
-            ):
+            with suppress(OSError, ValueError), urllib.request.urlopen(f"{url}/{query}", timeout=3) as answer:
                 answers.append(json.load(answer))
         return answers
 

@@ -76,9 +76,7 @@ def _find_jdk() -> Path:
 def _version(home: Path) -> int:
     """Return the major version of the JDK at `home`, 0 where there is none."""
     try:
-        answer = subprocess.run(
-            [home / "bin/javac", "-version"], capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run([home / "bin/javac", "-version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return 0
     number = re.search(r"javac (\d+)", answer.stdout + answer.stderr)
@@ -100,10 +98,7 @@ def _fetch(home: Path, folder: Path) -> None:
 
 def check_jars(folder: Path, *, accept: bool) -> None:
     """Compare every jar in `folder` with its checksum; a jar too many is as wrong as another."""
-    lines = sorted(
-        f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n"
-        for jar in folder.glob("*.jar")
-    )
+    lines = sorted(f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}\n" for jar in folder.glob("*.jar"))
     lines.sort(key=lambda line: line.split()[1])
     if accept:
         CHECKSUMS.write_text("".join(lines), encoding="ascii")

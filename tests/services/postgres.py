@@ -70,14 +70,7 @@ class PostgresServer:
             self._user,
         )
         until = time.monotonic() + _START_SECONDS
-        ready: list[str | Path] = [
-            self._programs / "pg_isready",
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self._port),
-        ]
+        ready: list[str | Path] = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self._port)]
         while subprocess.run(ready, check=False).returncode:
             if self.process.poll() is not None or time.monotonic() > until:
                 raise ServiceError(f"PostgreSQL: {processes.tail(self._output)}")
@@ -138,9 +131,7 @@ def _find_programs() -> Path:
         reverse=True,
     )
     if not (found := on_path + debian):
-        raise ServiceError(
-            "PostgreSQL's server is not here; install it (Debian: apt-get install postgresql)"
-        )
+        raise ServiceError("PostgreSQL's server is not here; install it (Debian: apt-get install postgresql)")
     return found[0]
 
 

@@ -25,9 +25,7 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def start(
-    command: list[str | Path], output: Path, user: int | None = None
-) -> subprocess.Popen[bytes]:
+def start(command: list[str | Path], output: Path, user: int | None = None) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, so that Ctrl-C reaches the tests, which end it."""
     with output.open("ab") as file:
         return subprocess.Popen(

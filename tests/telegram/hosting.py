@@ -103,9 +103,7 @@ def _count() -> None:
 
 async def _serve(desks: Router, options: TelegramOptions) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _count)
-    await serve_until_signalled(
-        desks, TelegramSecrets.load(), options, WebhookSettings.load(), schedule_forced_exit
-    )
+    await serve_until_signalled(desks, TelegramSecrets.load(), options, WebhookSettings.load(), schedule_forced_exit)
 
 
 def main(given: dict[str, Any]) -> int:

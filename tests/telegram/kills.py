@@ -65,9 +65,7 @@ def answers(telegram: FakeTelegram) -> Counter[int]:
     return Counter(call.given["chat_id"] for call in sent)
 
 
-async def _until_killed(
-    telegram: FakeTelegram, where: WebhookSettings | None, chance: random.Random
-) -> None:
+async def _until_killed(telegram: FakeTelegram, where: WebhookSettings | None, chance: random.Random) -> None:
     moment = chance.randrange(1, QUESTIONS * 3 // 4)
     async with hosted(telegram, where) as child:
         await telegram.until(lambda: len(answers(telegram)) >= moment, 60)

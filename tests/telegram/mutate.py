@@ -84,9 +84,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from _places(inner)
 
 
-async def among(
-    telegram: FakeTelegram, times: int, chance: random.Random, batch: int = 50
-) -> Outcome:
+async def among(telegram: FakeTelegram, times: int, chance: random.Random, batch: int = 50) -> Outcome:
     """Push `times` broken updates, after each `batch` a healthy question, and time that."""
     ana, slowest, before = telegram.private("Healthy"), 0.0, len(telegram.calls)
     for start in range(0, times, batch):

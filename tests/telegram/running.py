@@ -70,11 +70,7 @@ def hook() -> WebhookSettings:
 
 @asynccontextmanager
 async def running(
-    telegram: FakeTelegram,
-    desk: Service | Router,
-    *admins: int,
-    pushed: bool | WebhookSettings = False,
-    **options: Any,
+    telegram: FakeTelegram, desk: Service | Router, *admins: int, pushed: bool | WebhookSettings = False, **options: Any
 ) -> AsyncIterator[None]:
     """Serve `desk` on `telegram`, quickly, and stop as on SIGTERM; `pushed` is by webhook."""
     stop = asyncio.Event()

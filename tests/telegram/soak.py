@@ -147,11 +147,7 @@ class Crowd:
 
 
 async def soak(
-    seconds: float,
-    transport: str,
-    rate: float = RATE,
-    warming: float = WARMING,
-    cooling: float = COOLING,
+    seconds: float, transport: str, rate: float = RATE, warming: float = WARMING, cooling: float = COOLING
 ) -> Outcome:
     """Let the bot be asked at this `rate`, and return how it went."""
     where = hook() if transport == "webhook" else None
@@ -165,9 +161,7 @@ async def soak(
         idle = await state(child, first, cooling)
         child.send_signal(signal.SIGTERM)
         _, printed = await ended(child)
-    return Outcome(
-        crowd.asked, took, first.lost + crowd.lost, crowd.waits, warm, idle, printed.strip()
-    )
+    return Outcome(crowd.asked, took, first.lost + crowd.lost, crowd.waits, warm, idle, printed.strip())
 
 
 async def state(child: Process, crowd: Crowd, cooling: float) -> State:

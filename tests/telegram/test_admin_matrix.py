@@ -167,9 +167,7 @@ FORMS: dict[str, Form] = {
     "in a topic": written(chat=group(), message_thread_id=7, is_topic_message=True),
     "an anonymous admin": written(sender=ANONYMOUS, chat=group(), sender_chat=group()),
     "a channel in a group": written(sender=CHANNEL_BOT, chat=group(), sender_chat=CHANNEL),
-    "a linked channel": written(
-        sender=SERVICE, chat=group(), sender_chat=CHANNEL, is_automatic_forward=True
-    ),
+    "a linked channel": written(sender=SERVICE, chat=group(), sender_chat=CHANNEL, is_automatic_forward=True),
     "somebody else in a group": written(sender=person(ANA), chat=group()),
     # In her chat, but not her own new words.
     "as a channel": written(sender_chat=CHANNEL),
@@ -202,12 +200,8 @@ FORMS: dict[str, Form] = {
     "to a business": written("business_message", business_connection_id="1"),
     "to a business, edited": written("edited_business_message", business_connection_id="1"),
     "as a guest": written("guest_message", guest_query_id="1"),
-    "an inline search": lambda line: {
-        "inline_query": {"id": "1", "from": person(), "query": line, "offset": ""}
-    },
-    "an inline result": lambda line: {
-        "chosen_inline_result": {"result_id": "1", "from": person(), "query": line}
-    },
+    "an inline search": lambda line: {"inline_query": {"id": "1", "from": person(), "query": line, "offset": ""}},
+    "an inline result": lambda line: {"chosen_inline_result": {"result_id": "1", "from": person(), "query": line}},
     # Buttons.
     "a button without a seal": press(),
     "a button with an empty seal": press("A" * 8),
@@ -216,9 +210,7 @@ FORMS: dict[str, Form] = {
     "a button for Ana": sealed(ButtonOwner(OLGA, ANA)),
     "a button for anyone": sealed(ButtonOwner(OLGA, None)),
     "a button of another chat": sealed(ButtonOwner(ANA, OLGA)),
-    "a button of Ana's own": sealed(
-        ButtonOwner(ANA, ANA), sender=person(ANA), message=message("x", chat=private(ANA))
-    ),
+    "a button of Ana's own": sealed(ButtonOwner(ANA, ANA), sender=person(ANA), message=message("x", chat=private(ANA))),
     "her button pressed by Ana": sealed(HERS, sender=person(ANA)),
     "her button pressed by a bot": sealed(HERS, sender=BOT),
     "her button in a group": sealed(ButtonOwner(-1001, OLGA), message=IN_GROUP),

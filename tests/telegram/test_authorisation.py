@@ -53,9 +53,7 @@ async def bot(telegram: FakeTelegram, own_desk: Service) -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_admin_reloads_by_command(
-    telegram: FakeTelegram, own_desk: Service, corpora: Path
-) -> None:
+async def test_an_admin_reloads_by_command(telegram: FakeTelegram, own_desk: Service, corpora: Path) -> None:
     olga = telegram.private("Olga")
     before = own_desk.corpus
     (corpora / "tram" / "2024-04-letter.txt").write_text(LETTER, "utf-8")
@@ -111,9 +109,7 @@ async def test_an_admins_command_is_unknown_to_anyone_else(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("command", ["/reload", "/status", "/reload@RecordBot"])
-async def test_an_admin_is_nobody_in_a_group(
-    telegram: FakeTelegram, own_desk: Service, command: str
-) -> None:
+async def test_an_admin_is_nobody_in_a_group(telegram: FakeTelegram, own_desk: Service, command: str) -> None:
     telegram.person("Olga")
     group = telegram.group()
     before = own_desk.corpus
@@ -145,9 +141,7 @@ async def test_a_button_cannot_reload(telegram: FakeTelegram, own_desk: Service)
     assert own_desk.corpus is before
 
 
-async def test_questions_are_answered_while_the_corpus_reloads(
-    telegram: FakeTelegram, own_desk: Service
-) -> None:
+async def test_questions_are_answered_while_the_corpus_reloads(telegram: FakeTelegram, own_desk: Service) -> None:
     held = Held(own_desk)
     async with running(telegram, held, OLGA):  # type: ignore[arg-type]
         olga = telegram.private("Olga")
@@ -240,9 +234,7 @@ async def test_the_guard_refuses_where_somebody_forgot_the_filter(
     assert f"admin={OLGA} command=/status" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "guard", [(AdminGuard, "require_admin"), (admission.Gate, "require_admission")]
-)
+@pytest.mark.parametrize("guard", [(AdminGuard, "require_admin"), (admission.Gate, "require_admission")])
 async def test_a_guard_that_fails_lets_nobody_through(
     telegram: FakeTelegram, desk: Service, monkeypatch: Any, guard: tuple[type, str]
 ) -> None:
@@ -347,9 +339,7 @@ async def test_the_status_tells_how_the_surface_is(telegram: FakeTelegram) -> No
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("line", ["/status", "/unanswered", "/reload now"])
-async def test_not_even_an_admin_presses_what_the_bot_did_not_seal(
-    telegram: FakeTelegram, line: str
-) -> None:
+async def test_not_even_an_admin_presses_what_the_bot_did_not_seal(telegram: FakeTelegram, line: str) -> None:
     olga = telegram.private("Olga")
     olga.says("/start")
     [greeting] = await olga.replies()

@@ -36,9 +36,7 @@ async def pressed(chat: Chat, sent: Sent, label: str) -> Sent:
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("question", JUDGED)
-async def test_an_answer_has_at_most_five_buttons_of_at_most_64_bytes(
-    telegram: FakeTelegram, question: str
-) -> None:
+async def test_an_answer_has_at_most_five_buttons_of_at_most_64_bytes(telegram: FakeTelegram, question: str) -> None:
     answer = await asked(telegram.private("Ana"), question)
 
     assert 1 <= sum(map(len, answer.drawn)) <= 5
@@ -46,9 +44,7 @@ async def test_an_answer_has_at_most_five_buttons_of_at_most_64_bytes(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_context_shows_the_quote_in_bold_within_its_source(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_context_shows_the_quote_in_bold_within_its_source(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
 
@@ -61,9 +57,7 @@ async def test_context_shows_the_quote_in_bold_within_its_source(
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize(
-    "told", ["Voice: Nick Ephgrave", "direct quote", "Evidence: “", "Characters ", "SHA-256"]
-)
+@pytest.mark.parametrize("told", ["Voice: Nick Ephgrave", "direct quote", "Evidence: “", "Characters ", "SHA-256"])
 async def test_context_gives_the_evidence(telegram: FakeTelegram, told: str) -> None:
     ana = telegram.private("Ana")
 
@@ -102,9 +96,7 @@ async def test_more_turns_the_pages_and_the_last_has_no_more(telegram: FakeTeleg
 
 
 @pytest.mark.usefixtures("bot")
-async def test_pages_of_an_answer_repeat_no_quote_and_keep_both_sides_even(
-    telegram: FakeTelegram,
-) -> None:
+async def test_pages_of_an_answer_repeat_no_quote_and_keep_both_sides_even(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     page = await asked(ana, "police")
     pages = [page]
@@ -131,9 +123,7 @@ async def test_a_long_quote_is_shown_to_be_copied(telegram: FakeTelegram) -> Non
     assert "Guardian Series" in block
 
 
-async def test_buttons_are_understood_after_a_restart(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_buttons_are_understood_after_a_restart(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     async with running(telegram, desk):
         answer = await asked(ana, "What about privacy?")
@@ -148,9 +138,7 @@ async def test_buttons_are_understood_after_a_restart(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("label", ["Context 1", "Opposite 1", "Wordings 1"])
-async def test_only_the_asker_presses_under_a_group_answer(
-    telegram: FakeTelegram, label: str
-) -> None:
+async def test_only_the_asker_presses_under_a_group_answer(telegram: FakeTelegram, label: str) -> None:
     group = telegram.group()
     group.says(f"/ask {STATE}", by="Ben")
     [answer] = await group.replies()
@@ -245,9 +233,7 @@ async def test_a_seal_holds_for_one_question_in_one_chat(telegram: FakeTelegram)
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("line", ["/status", "/reload", "/hold AAAAAAAA x", "/unanswered"])
-async def test_no_button_gives_an_admins_command_to_anyone_else(
-    telegram: FakeTelegram, line: str
-) -> None:
+async def test_no_button_gives_an_admins_command_to_anyone_else(telegram: FakeTelegram, line: str) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
     sealed = make_sealer(telegram.token, ButtonOwner(ana.id, ana.id), "")(line)
@@ -260,9 +246,7 @@ async def test_no_button_gives_an_admins_command_to_anyone_else(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_press_under_a_message_that_is_gone_is_answered_below(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_press_under_a_message_that_is_gone_is_answered_below(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
     ana.deletes(answer)
@@ -286,9 +270,7 @@ async def test_pressing_twice_is_no_fault(telegram: FakeTelegram) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_press_under_a_message_too_old_to_see_is_refused_with_a_word(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_press_under_a_message_too_old_to_see_is_refused_with_a_word(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     answer = await asked(ana, "What about privacy?")
     unseen: dict[str, Any] = {"message_id": answer.id, "chat": answer.message["chat"], "date": 0}
@@ -300,9 +282,7 @@ async def test_a_press_under_a_message_too_old_to_see_is_refused_with_a_word(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_the_first_words_lead_to_the_bot_with_the_question_typed_in(
-    telegram: FakeTelegram,
-) -> None:
+async def test_the_first_words_lead_to_the_bot_with_the_question_typed_in(telegram: FakeTelegram) -> None:
     answer = await asked(telegram.private("Ana"), "What about privacy & cost?")
 
     assert answer.links[0] == "https://t.me/RecordBot?text=What%20about%20privacy%20%26%20cost%3F"

@@ -97,9 +97,7 @@ async def test_a_fault_of_a_poll_shows_no_secret(
     assert brought_to_light(telegram, log, asker.id) == []
 
 
-async def test_a_token_refused_to_a_poll_is_not_shown(
-    telegram: FakeTelegram, desk: Service, log: io.StringIO
-) -> None:
+async def test_a_token_refused_to_a_poll_is_not_shown(telegram: FakeTelegram, desk: Service, log: io.StringIO) -> None:
     telegram.faults.next("getUpdates", FAULTS["401"])  # type: ignore[arg-type]
 
     with pytest.raises(SettingsError) as caught:

@@ -27,9 +27,7 @@ MIRRORED = (
 
 
 @pytest.fixture(params=[False, True], ids=["polling", "webhook"])
-async def bot(
-    telegram: FakeTelegram, desk: Service, request: pytest.FixtureRequest
-) -> AsyncIterator[None]:
+async def bot(telegram: FakeTelegram, desk: Service, request: pytest.FixtureRequest) -> AsyncIterator[None]:
     async with running(telegram, desk, pushed=request.param):
         yield
 

@@ -50,9 +50,7 @@ def grows(chat: Chat, **service: int) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_private_chat_chooses_for_itself_and_for_nobody_else(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_private_chat_chooses_for_itself_and_for_nobody_else(telegram: FakeTelegram) -> None:
     ana, zoe = telegram.private("Ana"), telegram.private("Zoe")
 
     told = await answer(ana, TRAM)
@@ -88,9 +86,7 @@ async def test_in_a_group_only_its_admins_choose(telegram: FakeTelegram) -> None
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_button_under_what_there_is_chooses_for_an_admin_alone(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_button_under_what_there_is_chooses_for_an_admin_alone(telegram: FakeTelegram) -> None:
     group = telegram.group()
     telegram.world.admins[group.id] = [telegram.person("Olga")]
     group.says("/corpus", by="Olga")
@@ -121,9 +117,7 @@ async def test_an_admin_may_write_as_the_group_but_a_channel_may_not_choose(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_where_telegram_does_not_tell_the_admins_nobody_chooses(
-    telegram: FakeTelegram,
-) -> None:
+async def test_where_telegram_does_not_tell_the_admins_nobody_chooses(telegram: FakeTelegram) -> None:
     group = telegram.group()
     telegram.world.admins[group.id] = [telegram.person("Olga")]
     telegram.faults.next("getChatAdministrators", refused(400, "Bad Request: not now"))
@@ -153,9 +147,7 @@ async def test_a_dismissed_admin_chooses_no_longer(telegram: FakeTelegram, desks
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("told_in", ["the old", "the new"])
-async def test_a_choice_goes_with_a_group_that_grows(
-    telegram: FakeTelegram, desks: Router, told_in: str
-) -> None:
+async def test_a_choice_goes_with_a_group_that_grows(telegram: FakeTelegram, desks: Router, told_in: str) -> None:
     old, new = telegram.group(), telegram.group()
     await desks.choose_corpus(old.id, "tram")
 

@@ -41,9 +41,7 @@ def chosen(corpora: Path, **more: str) -> settings.Settings:
 
 @pytest.fixture
 async def bot(telegram: FakeTelegram, corpora: Path) -> AsyncIterator[None]:
-    async with running(
-        telegram, await bootstrap.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096
-    ):
+    async with running(telegram, await bootstrap.build_router(chosen(corpora, uploads="true")), OLGA, upload=4096):
         yield
 
 
@@ -103,12 +101,7 @@ async def test_what_is_too_large_or_not_to_be_had_is_told(
     telegram: FakeTelegram, fields: dict[str, Any], told: str
 ) -> None:
     olga = telegram.private("Olga")
-    whole = {
-        "file_id": "file0",
-        "file_unique_id": "u",
-        "file_name": "letter.txt",
-        "file_size": len(LETTER),
-    }
+    whole = {"file_id": "file0", "file_unique_id": "u", "file_name": "letter.txt", "file_size": len(LETTER)}
     document = {k: v for k, v in (whole | fields["document"]).items() if v is not None}
 
     refusal = await sent(olga, "letter.txt", LETTER, document=document)
@@ -150,9 +143,7 @@ async def test_nobody_else_sends_anything(telegram: FakeTelegram) -> None:
     assert telegram.answered("getFile") == []
 
 
-async def test_where_the_operator_takes_none_that_is_said(
-    telegram: FakeTelegram, corpora: Path
-) -> None:
+async def test_where_the_operator_takes_none_that_is_said(telegram: FakeTelegram, corpora: Path) -> None:
     async with running(telegram, await bootstrap.build_router(chosen(corpora)), OLGA):
         olga = telegram.private("Olga")
 

@@ -34,9 +34,7 @@ async def test_editing_a_question_edits_its_answer(telegram: FakeTelegram) -> No
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_command_edited_in_a_group_edits_its_answer_in_its_topic(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_command_edited_in_a_group_edits_its_answer_in_its_topic(telegram: FakeTelegram) -> None:
     topic = telegram.group(forum=True).topic(7)
     said = topic.says("/ask privacy")
     [answer] = await topic.replies()
@@ -76,9 +74,7 @@ async def test_an_answer_that_was_deleted_is_given_anew(telegram: FakeTelegram) 
     assert anew.text.startswith("Searched: surveillance")
 
 
-async def test_after_a_restart_an_edited_question_is_answered_anew(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_after_a_restart_an_edited_question_is_answered_anew(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     async with running(telegram, desk):
         said = ana.says("privacy")

@@ -57,9 +57,7 @@ def pressed(data: str) -> dict[str, Any]:
     return keyboard({"text": "x", "callback_data": data})
 
 
-async def test_only_its_own_token_is_answered(
-    telegram: FakeTelegram, client: aiohttp.ClientSession
-) -> None:
+async def test_only_its_own_token_is_answered(telegram: FakeTelegram, client: aiohttp.ClientSession) -> None:
     async with client.post(f"{telegram.url}/bot1:other/getMe") as response:
         assert response.status == 401
     assert telegram.calls == []
@@ -80,12 +78,7 @@ async def test_only_its_own_token_is_answered(
         ("setMyCommands", {"commands": [{"command": "Ask", "description": "x"}]}, 400, "INVALID"),
         ("setMyCommands", {"commands": [{"command": "ask", "description": ""}]}, 400, "INVALID"),
         ("setMyCommands", {"commands": [{}] * 101}, 400, "TOO_MUCH"),
-        (
-            "setMyCommands",
-            {"commands": [], "scope": {"type": "chat", "chat_id": 5}},
-            400,
-            "chat not found",
-        ),
+        ("setMyCommands", {"commands": [], "scope": {"type": "chat", "chat_id": 5}}, 400, "chat not found"),
         ("setMyDescription", {"description": "x" * 513}, 400, "too long"),
         ("sendChatAction", {"chat_id": 5, "action": "typing"}, 400, "chat not found"),
     ],
@@ -127,9 +120,7 @@ async def test_a_wrong_call_is_refused(
         ({"reply_markup": keyboard({"text": "x", "copy_text": {"text": "x" * 257}})}, "COPY"),
     ],
 )
-async def test_a_message_that_telegram_would_refuse_is_refused(
-    wire: Wire, given: dict[str, Any], reason: str
-) -> None:
+async def test_a_message_that_telegram_would_refuse_is_refused(wire: Wire, given: dict[str, Any], reason: str) -> None:
     status, description = await wire.send(**given)
 
     assert status == 400
@@ -221,9 +212,7 @@ async def test_what_is_set_can_be_read_and_deleted(wire: Wire) -> None:
     assert (await wire.call("sendChatAction", chat_id=ANA, action="typing"))[0] == 200
 
 
-async def test_updates_come_again_until_they_are_confirmed(
-    telegram: FakeTelegram, wire: Wire
-) -> None:
+async def test_updates_come_again_until_they_are_confirmed(telegram: FakeTelegram, wire: Wire) -> None:
     first = telegram.private("Ana").says("one").update_id
     second = telegram.private("Ana").says("two").update_id
 
@@ -260,9 +249,7 @@ async def test_a_second_poll_ends_the_first(telegram: FakeTelegram, wire: Wire) 
     assert (await second)[0] == 200
 
 
-async def test_kinds_that_were_not_asked_for_are_withheld(
-    telegram: FakeTelegram, wire: Wire
-) -> None:
+async def test_kinds_that_were_not_asked_for_are_withheld(telegram: FakeTelegram, wire: Wire) -> None:
     await wire.call("getUpdates", allowed_updates=["callback_query"])
 
     said = telegram.private("Ana").says("hello")
@@ -286,9 +273,7 @@ async def test_faults_come_in_order_and_then_end(telegram: FakeTelegram, wire: W
     assert (await wire.send())[0] == 200
 
 
-async def test_a_fault_can_strike_after_the_work_is_done(
-    telegram: FakeTelegram, wire: Wire
-) -> None:
+async def test_a_fault_can_strike_after_the_work_is_done(telegram: FakeTelegram, wire: Wire) -> None:
     telegram.faults.next("sendMessage", dropped(), dropped(done=True), garbled(done=True))
 
     for _ in range(2):
@@ -308,18 +293,14 @@ async def test_a_gateways_page_is_no_json(telegram: FakeTelegram, wire: Wire) ->
         await wire.send()
 
 
-async def test_a_wait_that_is_in_vain_says_what_was_called(
-    telegram: FakeTelegram, wire: Wire
-) -> None:
+async def test_a_wait_that_is_in_vain_says_what_was_called(telegram: FakeTelegram, wire: Wire) -> None:
     await wire.call("getMe")
 
     with pytest.raises(AssertionError, match="getMe 200"):
         await telegram.until(lambda: False, 0.01)
 
 
-async def test_everything_said_parses_with_the_clients_own_classes(
-    telegram: FakeTelegram, wire: Wire
-) -> None:
+async def test_everything_said_parses_with_the_clients_own_classes(telegram: FakeTelegram, wire: Wire) -> None:
     group = telegram.group(forum=True)
     topic = group.topic(7)
     said = topic.says("/ask@RecordBot @RecordBot 😀", by="Ben")

@@ -77,9 +77,7 @@ async def test_one_press_drops_what_was_kept(telegram: FakeTelegram) -> None:
         ("context 2", "Context 2"),
     ],
 )
-async def test_typing_does_what_pressing_does(
-    telegram: FakeTelegram, typed: str, label: str
-) -> None:
+async def test_typing_does_what_pressing_does(telegram: FakeTelegram, typed: str, label: str) -> None:
     group = telegram.group()
     answer = await said(group, "/ask surveillance state")
 
@@ -99,9 +97,7 @@ async def test_more_is_the_next_page_each_time(telegram: FakeTelegram) -> None:
 
     assert "1–3 of 5" in first.text
     assert "4–5 of 5" in second.text
-    assert (await said(group, "context 5", to=second)).parsed.covered("bold")[-1] == (
-        second.quotes[1]
-    )
+    assert (await said(group, "context 5", to=second)).parsed.covered("bold")[-1] == (second.quotes[1])
 
 
 @pytest.mark.usefixtures("bot")
@@ -128,9 +124,7 @@ async def test_where_several_speak_it_is_asked_who_is_meant(telegram: FakeTelegr
     assert searched(told) == "Nick Ephgrave"
 
 
-async def test_a_follow_up_is_understood_after_a_restart(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_follow_up_is_understood_after_a_restart(telegram: FakeTelegram, desk: Service) -> None:
     group = telegram.group()
     async with running(telegram, desk):
         first = await said(group, "/ask privacy", by="Ana")
@@ -240,9 +234,7 @@ async def test_ask_with_nothing_to_ask_says_how(telegram: FakeTelegram, desk: Se
 
 @pytest.mark.parametrize("word", ["/more", "/context", "/opposite", "/back", "/alone"])
 @pytest.mark.usefixtures("bot")
-async def test_with_nothing_shown_there_is_nothing_to_look_into(
-    telegram: FakeTelegram, word: str
-) -> None:
+async def test_with_nothing_shown_there_is_nothing_to_look_into(telegram: FakeTelegram, word: str) -> None:
     assert (await said(telegram.private("Ana"), word)).text == say("no_answer_shown")
 
 

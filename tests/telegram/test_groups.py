@@ -29,9 +29,7 @@ OTHER_BOT = {"id": 55, "is_bot": True, "first_name": "Other", "username": "Other
         "/reload@RecordBot",
     ],
 )
-async def test_what_is_not_for_the_bot_is_met_with_silence(
-    telegram: FakeTelegram, text: str
-) -> None:
+async def test_what_is_not_for_the_bot_is_met_with_silence(telegram: FakeTelegram, text: str) -> None:
     group = telegram.group()
 
     group.says(text)
@@ -42,13 +40,7 @@ async def test_what_is_not_for_the_bot_is_met_with_silence(
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "/ask privacy",
-        "/ask@RecordBot privacy",
-        "@RecordBot privacy",
-        "privacy, @recordbot?",
-        "😀😀 @RecordBot privacy",
-    ],
+    ["/ask privacy", "/ask@RecordBot privacy", "@RecordBot privacy", "privacy, @recordbot?", "😀😀 @RecordBot privacy"],
 )
 async def test_what_is_for_the_bot_is_answered_under_it(telegram: FakeTelegram, text: str) -> None:
     group = telegram.group()
@@ -119,17 +111,11 @@ async def test_a_question_that_was_deleted_is_still_answered(telegram: FakeTeleg
     [
         {"from": OTHER_BOT},
         {"via_bot": OTHER_BOT},
-        {
-            "from": SERVICE,
-            "is_automatic_forward": True,
-            "sender_chat": {"id": -1, "type": "channel"},
-        },
+        {"from": SERVICE, "is_automatic_forward": True, "sender_chat": {"id": -1, "type": "channel"}},
     ],
     ids=["another bot", "an inline result", "a channel's copy"],
 )
-async def test_what_no_person_typed_here_is_no_question(
-    telegram: FakeTelegram, fields: dict[str, Any]
-) -> None:
+async def test_what_no_person_typed_here_is_no_question(telegram: FakeTelegram, fields: dict[str, Any]) -> None:
     group = telegram.group()
 
     group.says("/ask privacy", **fields)

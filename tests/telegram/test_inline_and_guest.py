@@ -34,9 +34,7 @@ def urls(sent: Sent) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_every_answerable_search_has_results_that_stand_alone(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_every_answerable_search_has_results_that_stand_alone(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     for question in judged():
         answered = desk.answer(question[:256]).status is not Status.ABSTAINED
@@ -58,10 +56,7 @@ async def test_a_result_leads_into_the_chat_with_the_bot(telegram: FakeTelegram)
     ana = telegram.private("Ana")
     [first, *_] = await ana.results(ana.searches("safeguards"))
 
-    for label, opened in (
-        (say("label_check"), "Quote "),
-        (say("label_other_side"), "Opposite of "),
-    ):
+    for label, opened in ((say("label_check"), "Quote "), (say("label_other_side"), "Opposite of ")):
         ana.says("/start " + urls(first)[label].partition("start=")[2])
 
         [reply] = await ana.replies()
@@ -92,9 +87,7 @@ async def test_pages_of_a_search_repeat_nothing_and_end(telegram: FakeTelegram) 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_page_of_a_corpus_that_was_reloaded_since_is_none(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_page_of_a_corpus_that_was_reloaded_since_is_none(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     query = ana.searches("police")
     await ana.results(query)
@@ -119,12 +112,9 @@ async def test_the_same_search_gives_everyone_the_same(telegram: FakeTelegram) -
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
-    ("text", "label"),
-    [("privacy", say("label_inline_help")), ("zebra", say("label_inline_nothing"))],
+    ("text", "label"), [("privacy", say("label_inline_help")), ("zebra", say("label_inline_nothing"))]
 )
-async def test_a_button_leads_from_the_search_to_the_bot(
-    telegram: FakeTelegram, text: str, label: str
-) -> None:
+async def test_a_button_leads_from_the_search_to_the_bot(telegram: FakeTelegram, text: str, label: str) -> None:
     ana = telegram.private("Ana")
     query = ana.searches(text)
     await ana.results(query)
@@ -197,9 +187,7 @@ class Long:
         return getattr(self._desk, name)
 
 
-async def test_a_long_answer_elsewhere_gives_way_to_its_first_quote(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_long_answer_elsewhere_gives_way_to_its_first_quote(telegram: FakeTelegram, desk: Service) -> None:
     async with running(telegram, Long(desk)):  # type: ignore[arg-type]
         chat = telegram.group("Elsewhere")
 

@@ -28,9 +28,7 @@ POISON: dict[str, Any] = {
     "a list for a message": {"message": [1]},
     "a number for a date": {"message": {"message_id": 1, "date": "x", "chat": {"id": 1}}},
     "no sender": {"callback_query": {"id": "1"}},
-    "far too late": {
-        "message": {"message_id": 1, "date": 10**18, "chat": {"id": 1, "type": "private"}}
-    },
+    "far too late": {"message": {"message_id": 1, "date": 10**18, "chat": {"id": 1, "type": "private"}}},
 }
 
 
@@ -111,9 +109,7 @@ async def test_an_update_is_not_confirmed_before_it_is_answered(telegram: FakeTe
         assert len(await ana.replies()) == 1
 
 
-async def test_a_stop_answers_what_is_under_way_and_takes_nothing_more(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_stop_answers_what_is_under_way_and_takes_nothing_more(telegram: FakeTelegram) -> None:
     slow = Slow(telegram)
     ana = telegram.private("Ana")
     async with running(telegram, slow, concurrency=2):  # type: ignore[arg-type]
@@ -162,9 +158,7 @@ async def test_a_handler_past_its_deadline_is_given_up(
         assert "abandoned" in caplog.text
 
 
-async def test_questions_that_waited_for_the_start_are_answered(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_questions_that_waited_for_the_start_are_answered(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     for _ in range(40):
         ana.says("privacy")
@@ -173,9 +167,7 @@ async def test_questions_that_waited_for_the_start_are_answered(
         assert len(await ana.replies()) == 40
 
 
-async def test_a_post_that_waited_for_the_start_is_no_question(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_post_that_waited_for_the_start_is_no_question(telegram: FakeTelegram, desk: Service) -> None:
     group = telegram.group()
     asked = group.message("/ask privacy")
     group.push(channel_post=asked | {"sender_chat": asked["chat"]})
@@ -189,9 +181,7 @@ async def served(telegram: FakeTelegram, desk: Service) -> None:
     await serve(Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event())
 
 
-async def test_a_token_that_telegram_does_not_know_ends_in_one_line(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_token_that_telegram_does_not_know_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:
     telegram.faults.next("getMe", refused(401, "Unauthorized"))
 
     with pytest.raises(SettingsError) as caught:
@@ -201,9 +191,7 @@ async def test_a_token_that_telegram_does_not_know_ends_in_one_line(
     assert telegram.token.partition(":")[2] not in str(caught.value)
 
 
-async def test_a_token_that_is_revoked_later_ends_it_too(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_token_that_is_revoked_later_ends_it_too(telegram: FakeTelegram, desk: Service) -> None:
     telegram.faults.next("getUpdates", Fault(delay=0.05, refusal=Refusal(401, "Unauthorized")))
 
     with pytest.raises(SettingsError, match="BOT_TOKEN"):
@@ -218,9 +206,7 @@ async def test_a_server_that_is_not_there_ends_in_one_line(desk: Service) -> Non
         await served(gone, desk)
 
 
-async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:
     telegram.faults.next("getWebhookInfo", gateway(), times=4)
 
     with pytest.raises(BotError, match="no Bot API server answers"):
@@ -236,9 +222,7 @@ async def test_two_pollers_at_once_are_survived(telegram: FakeTelegram, desk: Se
         await ana.reply()
 
 
-async def test_commands_are_set_for_each_kind_of_chat(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_commands_are_set_for_each_kind_of_chat(telegram: FakeTelegram, desk: Service) -> None:
     olga = telegram.private("Olga")
     async with running(telegram, desk, olga.id, 4242):
         await telegram.called("setMyShortDescription", len(catalogue.LANGUAGES))
@@ -253,9 +237,7 @@ async def test_commands_are_set_for_each_kind_of_chat(
     assert all("ask" in names and "reload" not in names for names in others)
 
 
-async def test_what_telegram_shows_of_the_bot_is_set_in_every_language(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_what_telegram_shows_of_the_bot_is_set_in_every_language(telegram: FakeTelegram, desk: Service) -> None:
     async with running(telegram, desk):
         await telegram.called("setMyShortDescription", len(catalogue.LANGUAGES))
 

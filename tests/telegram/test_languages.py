@@ -31,9 +31,7 @@ async def test_each_asker_is_answered_in_their_own_language(telegram: FakeTelegr
 
 
 @pytest.mark.usefixtures("bot")
-async def test_buttons_words_and_toasts_are_in_the_language_of_whoever_presses(
-    telegram: FakeTelegram,
-) -> None:
+async def test_buttons_words_and_toasts_are_in_the_language_of_whoever_presses(telegram: FakeTelegram) -> None:
     group = telegram.group()
     telegram.person("Zoé", language_code="fr")
     group.says("/ask privacy", by="Zoé")

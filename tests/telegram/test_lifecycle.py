@@ -23,15 +23,11 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
 
 
-PROCFILE = dict(
-    line.split(": python -m bot ") for line in Path("Procfile").read_text("utf-8").splitlines()
-)
+PROCFILE = dict(line.split(": python -m bot ") for line in Path("Procfile").read_text("utf-8").splitlines())
 
 
 @asynccontextmanager
-async def bot_run(
-    telegram: FakeTelegram, command: str = "run", **variables: str
-) -> AsyncIterator[Process]:
+async def bot_run(telegram: FakeTelegram, command: str = "run", **variables: str) -> AsyncIterator[Process]:
     given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     process = await asyncio.create_subprocess_exec(
@@ -55,9 +51,7 @@ async def ended(process: Process) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("kind", ["worker", "web"])
-async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(
-    telegram: FakeTelegram, kind: str
-) -> None:
+async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(telegram: FakeTelegram, kind: str) -> None:
     ana = telegram.private("Ana")
     pushed = webhook(hook()) if kind == "web" else {}
     async with bot_run(telegram, PROCFILE[kind], **pushed) as process:

@@ -106,8 +106,7 @@ class Facts:
             or value.casefold() in self.question
             or (depth > 0 and self.explain_line(value, depth))
             or any(
-                depth > 0
-                and all(self.explain_value(part, depth - 1) for part in value.split(separator))
+                depth > 0 and all(self.explain_value(part, depth - 1) for part in value.split(separator))
                 for separator in SEPARATORS
                 if separator in value
             )

@@ -58,9 +58,7 @@ def test_one_person_counts_once_a_day_however_often_they_ask(missed: MissedWords
     assert missed.count_askers() == {}
 
 
-def test_days_on_which_too_few_asked_are_never_added_up(
-    missed: MissedWords, calendar: Calendar
-) -> None:
+def test_days_on_which_too_few_asked_are_never_added_up(missed: MissedWords, calendar: Calendar) -> None:
     for _ in range(5):
         ask(missed, "cost", 1, 2)
         calendar.day += timedelta(days=1)
@@ -129,9 +127,7 @@ async def test_an_admin_is_told_and_nobody_else(telegram: FakeTelegram, desk: Se
     assert "cost" not in refused.text
 
 
-async def test_before_anyone_asked_in_vain_that_is_said(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_before_anyone_asked_in_vain_that_is_said(telegram: FakeTelegram, desk: Service) -> None:
     olga = telegram.private("Olga")
     async with running(telegram, desk, olga.id):
         olga.says("/unanswered")

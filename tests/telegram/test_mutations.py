@@ -9,9 +9,7 @@ from tests.telegram.mutate import WHOLE, mutated, run
 
 
 @pytest.mark.parametrize("transport", ["polling", "webhook"])
-async def test_broken_updates_keep_nobody_waiting(
-    caplog: pytest.LogCaptureFixture, transport: str
-) -> None:
+async def test_broken_updates_keep_nobody_waiting(caplog: pytest.LogCaptureFixture, transport: str) -> None:
     caplog.set_level(logging.CRITICAL)  # what is logged of them is another test's matter
 
     outcome = await run(2000, seed=2, pushed=transport == "webhook")
@@ -23,6 +21,4 @@ async def test_broken_updates_keep_nobody_waiting(
 def test_the_same_seed_breaks_the_same() -> None:
     first, second = random.Random(3), random.Random(3)
 
-    assert [mutated(first, WHOLE[0]) for _ in range(20)] == [
-        mutated(second, WHOLE[0]) for _ in range(20)
-    ]
+    assert [mutated(first, WHOLE[0]) for _ in range(20)] == [mutated(second, WHOLE[0]) for _ in range(20)]

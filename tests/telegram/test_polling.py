@@ -31,9 +31,7 @@ class Steady:
         return Reply(((Piece(question),),))
 
 
-async def test_of_a_batch_that_gets_on_no_more_is_answered_twice_after_a_crash(
-    telegram: FakeTelegram,
-) -> None:
+async def test_of_a_batch_that_gets_on_no_more_is_answered_twice_after_a_crash(telegram: FakeTelegram) -> None:
     for number in range(32):
         telegram.private(f"Person {number}").says("privacy")
     ahead: list[int] = []
@@ -55,9 +53,7 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     caplog.set_level("CRITICAL", logger="aiohttp.server")
     for turns in range(30):
         line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
-        bot = RawUpdateBot(
-            token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line
-        )
+        bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
         await line.initialize()
         polling = asyncio.create_task(bot.fetch_updates(("message",), 0))
         for _ in range(turns):

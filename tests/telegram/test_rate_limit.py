@@ -39,9 +39,7 @@ async def waited(chat: Chat, question: str) -> float:
     return time.perf_counter() - began
 
 
-async def test_two_hundred_questions_from_forty_chats_are_answered_and_none_is_refused(
-    telegram: FakeTelegram,
-) -> None:
+async def test_two_hundred_questions_from_forty_chats_are_answered_and_none_is_refused(telegram: FakeTelegram) -> None:
     chats = [telegram.private(f"Person {number}") for number in range(30)]
     chats += [telegram.group(f"Group {number}") for number in range(10)]
     telegram.world.limits.on = True
@@ -57,9 +55,7 @@ async def test_two_hundred_questions_from_forty_chats_are_answered_and_none_is_r
     assert telegram.world.limits.refused == 0
 
 
-async def test_a_private_asker_is_answered_at_once_while_a_group_floods(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_private_asker_is_answered_at_once_while_a_group_floods(telegram: FakeTelegram) -> None:
     group, ana = telegram.group(), telegram.private("Ana")
     telegram.world.limits.on = True
     async with running(telegram, Echo(), **REAL):  # type: ignore[arg-type]
@@ -113,17 +109,11 @@ async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
         shown = [sent.text for sent in await ana.replies()]
 
     assert sorted(shown) == sorted(["0", "1", say("rate_limited")])
-    told = [
-        call
-        for call in telegram.answered("sendMessage")
-        if call.given["text"] == say("rate_limited")
-    ]
+    told = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
     assert told[0].given["disable_notification"] is True
 
 
-async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(
-    telegram: FakeTelegram,
-) -> None:
+async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(telegram: FakeTelegram) -> None:
     topic = telegram.group(forum=True).topic(7)
     options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
     async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
@@ -133,11 +123,7 @@ async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(
         topic.says("/ask mine", by="Ben")
 
         assert [sent.text for sent in await topic.replies()] == ["mine"]
-    [told] = [
-        call
-        for call in telegram.answered("sendMessage")
-        if call.given["text"] == say("rate_limited")
-    ]
+    [told] = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
     assert told.given["message_thread_id"] == 7
     numbers = {one.message["message_id"] for one in said}
     assert told.given["reply_parameters"]["message_id"] in numbers

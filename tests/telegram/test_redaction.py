@@ -52,9 +52,7 @@ def test_a_token_is_hidden_in_message_arguments_and_traceback(printed: io.String
     assert "ValueError" in printed.getvalue()
 
 
-def test_a_token_is_hidden_in_an_error_that_nobody_caught(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_token_is_hidden_in_an_error_that_nobody_caught(capsys: pytest.CaptureFixture[str]) -> None:
     install_redaction(TOKEN)
     error = raised()
 

@@ -35,9 +35,7 @@ def chatter(chance: random.Random, number: int) -> tuple[str, dict[str, Any]]:
 
 
 def asked(chance: random.Random, topic: Chat) -> Said:
-    return topic.says(
-        chance.choice(["/ask privacy", "@RecordBot privacy?", "/ask@RecordBot police"])
-    )
+    return topic.says(chance.choice(["/ask privacy", "@RecordBot privacy?", "/ask@RecordBot police"]))
 
 
 @pytest.mark.usefixtures("bot")

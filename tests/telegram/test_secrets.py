@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
 
 
-async def test_nothing_that_is_printed_shows_a_secret(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_nothing_that_is_printed_shows_a_secret(telegram: FakeTelegram, desk: Service) -> None:
     told, where, options = secrets(telegram, 1000), hook(), TelegramOptions()
     health, stop = Health(), asyncio.Event()
     bot = build_application(One(desk), told, options, health)

@@ -89,9 +89,7 @@ def test_there_are_sixteen() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"], ids=["no TLS there", "nobody there"])
-async def test_what_never_reached_a_server_is_known_to_be_unsent(
-    telegram: FakeTelegram, scheme: str
-) -> None:
+async def test_what_never_reached_a_server_is_known_to_be_unsent(telegram: FakeTelegram, scheme: str) -> None:
     where = telegram.url.replace("http", scheme) if scheme == "https" else "http://127.0.0.1:9"
     async with HTTPXRequest() as line:
         bot = ExtBot(telegram.token, base_url=f"{where}/bot", request=line)

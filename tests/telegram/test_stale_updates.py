@@ -38,9 +38,7 @@ async def test_an_old_question_is_told_of_once_and_can_be_asked_again_by_a_press
     assert answer.text.startswith("Searched: privacy")
 
 
-async def test_what_is_asked_now_is_answered_all_the_same(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_what_is_asked_now_is_answered_all_the_same(telegram: FakeTelegram, desk: Service) -> None:
     ana, zoe = telegram.private("Ana"), telegram.private("Zoe")
     ana.says("privacy", date=ago(9 * HOUR))
     zoe.says("privacy", date=ago(HOUR - 60))
@@ -70,9 +68,7 @@ async def test_in_a_group_it_is_told_under_the_question_and_only_to_whom_address
 
 
 @pytest.mark.parametrize("line", ["/reload", "/help"])
-async def test_an_old_command_is_not_carried_out(
-    telegram: FakeTelegram, desk: Service, line: str
-) -> None:
+async def test_an_old_command_is_not_carried_out(telegram: FakeTelegram, desk: Service, line: str) -> None:
     olga = telegram.private("Olga")
     olga.says(line, date=ago(9 * HOUR))
     async with running(telegram, desk, olga.id, stale=HOUR):
@@ -93,9 +89,7 @@ async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Service) -> N
         assert await ana.replies() == []
 
 
-async def test_a_question_too_long_for_a_button_is_told_of_without_one(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_a_question_too_long_for_a_button_is_told_of_without_one(telegram: FakeTelegram, desk: Service) -> None:
     ana = telegram.private("Ana")
     ana.says("privacy " * 20, date=ago(9 * HOUR))
     async with running(telegram, desk, stale=HOUR):
@@ -114,8 +108,4 @@ def test_a_chat_is_told_again_after_another_outage_and_only_so_many_are_remember
     assert [late.mark_notified(1), late.mark_notified(1)] == [True, False]
     now = 11.0
     assert late.mark_notified(1)
-    assert [late.mark_notified(2), late.mark_notified(3), late.mark_notified(1)] == [
-        True,
-        True,
-        True,
-    ]
+    assert [late.mark_notified(2), late.mark_notified(3), late.mark_notified(1)] == [True, True, True]

@@ -135,9 +135,7 @@ async def test_an_old_and_a_new_process_together_lose_nothing(
     assert sum(answers(telegram).values()) <= 120 + BATCH
 
 
-async def test_another_process_that_never_stops_polling_ends_it_in_one_line(
-    telegram: FakeTelegram,
-) -> None:
+async def test_another_process_that_never_stops_polling_ends_it_in_one_line(telegram: FakeTelegram) -> None:
     telegram.faults.next("getUpdates", refused(409, CONFLICT), times=1000)
     async with hosted(telegram, slow=0, pauses=(0.05,), conflict=0.5) as child:
         status, printed = await ended(child)

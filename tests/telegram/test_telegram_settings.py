@@ -34,24 +34,18 @@ def test_a_token_alone_is_enough() -> None:
 
 
 @pytest.mark.parametrize("value", ["", None])
-def test_without_a_token_it_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, value: str | None
-) -> None:
+def test_without_a_token_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     monkeypatch.delenv("BOT_TOKEN")
     if value is not None:
         monkeypatch.setenv("BOT_TOKEN", value)
 
-    assert refusal() == (
-        "BOT_TOKEN: not set; get a token from @BotFather in Telegram and put it there"
-    )
+    assert refusal() == ("BOT_TOKEN: not set; get a token from @BotFather in Telegram and put it there")
 
 
 @pytest.mark.parametrize(
     "value", ["sesame", "123456:short", TOKEN + " ", TOKEN + "\n", "x" + TOKEN, "１２:" + "a" * 35]
 )
-def test_a_token_that_is_no_token_is_refused_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_a_token_that_is_no_token_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("BOT_TOKEN", value)
 
     message = refusal()
@@ -64,13 +58,8 @@ def test_a_secret_is_never_printed() -> None:
     assert TOKEN.partition(":")[2] not in repr(TelegramSecrets.load())
 
 
-@pytest.mark.parametrize(
-    ("value", "admins"),
-    [("", set()), ("12", {12}), ("12,34", {12, 34}), (" 12 , 34 ", {12, 34})],
-)
-def test_admins_are_numbers_between_commas(
-    monkeypatch: pytest.MonkeyPatch, value: str, admins: set[int]
-) -> None:
+@pytest.mark.parametrize(("value", "admins"), [("", set()), ("12", {12}), ("12,34", {12, 34}), (" 12 , 34 ", {12, 34})])
+def test_admins_are_numbers_between_commas(monkeypatch: pytest.MonkeyPatch, value: str, admins: set[int]) -> None:
     monkeypatch.setenv("BOT_ADMINS", value)
 
     assert TelegramSecrets.load().admins == admins
@@ -87,9 +76,7 @@ def test_an_admin_who_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch, v
 
 
 @pytest.mark.parametrize("number", sorted(SHARED_ACCOUNT_IDS))
-def test_an_account_that_many_share_is_no_admin(
-    monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
+def test_an_account_that_many_share_is_no_admin(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setenv("BOT_ADMINS", f"12,{number}")
 
     assert refusal().startswith("BOT_ADMINS: entry 2 is an account of Telegram ")
@@ -102,9 +89,7 @@ def test_another_server_is_named_by_its_root(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("value", ["localhost:8081", "ftp://x", "8081"])
-def test_a_server_that_is_no_address_is_refused(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_a_server_that_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("BOT_API_URL", value)
 
     assert refusal() == ("BOT_API_URL: not a URL; write one such as http://127.0.0.1:8081")
@@ -153,9 +138,7 @@ def test_a_webhook_listens_to_the_world(monkeypatch: pytest.MonkeyPatch) -> None
     assert (hook.base_url, hook.port, hook.listen_host) == ("https://bot.example.org", 8080, "")
 
 
-def test_a_webhook_of_this_machine_listens_to_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_webhook_of_this_machine_listens_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     webhook(monkeypatch, BOT_WEBHOOK_URL="http://127.0.0.1:8080")
 
     hook = WebhookSettings.load()

@@ -222,9 +222,7 @@ async def test_every_button_under_an_old_answer_does_its_work_and_leads_back(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_old_button_in_a_group_is_refused_to_whoever_did_not_ask(
-    telegram: FakeTelegram,
-) -> None:
+async def test_an_old_button_in_a_group_is_refused_to_whoever_did_not_ask(telegram: FakeTelegram) -> None:
     lines = old(telegram, "an answer in a group").lines
     for line, label in lines.items():
         was = old(telegram, "an answer in a group")
@@ -237,9 +235,7 @@ async def test_an_old_button_in_a_group_is_refused_to_whoever_did_not_ask(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_topic_or_a_late_question_is_asked_again_by_its_old_button(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_topic_or_a_late_question_is_asked_again_by_its_old_button(telegram: FakeTelegram) -> None:
     topic = await old(telegram, "nothing found").below("/ask cost")
     late = await old(telegram, "too late").below(f"/ask {asked_for('too late')}")
 
@@ -250,9 +246,7 @@ async def test_a_topic_or_a_late_question_is_asked_again_by_its_old_button(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_reply_to_an_old_answer_follows_up_what_its_link_says_was_asked(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_reply_to_an_old_answer_follows_up_what_its_link_says_was_asked(telegram: FakeTelegram) -> None:
     first = old(telegram, "an answer")
     followed = await first.reply("why?")
     in_group = await old(telegram, "an answer in a group").reply("why?", by="Caro")
@@ -267,9 +261,7 @@ async def test_a_reply_to_an_old_answer_follows_up_what_its_link_says_was_asked(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_words_typed_in_reply_to_an_old_answer_do_what_its_buttons_do(
-    telegram: FakeTelegram,
-) -> None:
+async def test_words_typed_in_reply_to_an_old_answer_do_what_its_buttons_do(telegram: FakeTelegram) -> None:
     was, page = old(telegram, "an answer in a group"), old(telegram, "a voice")
     first, second, _ = ids(was.sent)
     in_context(await was.reply("context 2", by="Caro"), second)
@@ -321,9 +313,7 @@ async def links_and_buttons(telegram: FakeTelegram, name: str) -> list[Sent]:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_retired_quote_is_told_of_in_its_words_and_with_its_document(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_retired_quote_is_told_of_in_its_words_and_with_its_document(telegram: FakeTelegram) -> None:
     for told in await links_and_buttons(telegram, "retired"):
         assert QUOTES["retired"] in told.text
         assert BEFORE["day"] in told.text
@@ -332,9 +322,7 @@ async def test_a_retired_quote_is_told_of_in_its_words_and_with_its_document(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_quote_that_moved_twice_is_led_from_place_to_place(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_quote_that_moved_twice_is_led_from_place_to_place(telegram: FakeTelegram) -> None:
     words = WORDS[QUOTES["moved"]]
     for told in await links_and_buttons(telegram, "moved"):
         assert QUOTES["moved"] in told.text
@@ -354,10 +342,7 @@ async def test_a_quote_that_moved_twice_is_led_from_place_to_place(
 async def sightings(telegram: FakeTelegram, name: str) -> dict[str, bool]:
     """Return wherever a withheld quote might be shown, and whether it is."""
     ana, words = telegram.private("Ana"), WORDS[QUOTES[name]]
-    beside = {
-        "withheld": ids(kept("beside what is withheld"))[0],
-        "withheld and changed": QUOTES["moved"],
-    }
+    beside = {"withheld": ids(kept("beside what is withheld"))[0], "withheld and changed": QUOTES["moved"]}
     question = asked_for(name)
     found = await ana.results(ana.searches(question))
     guest = await ana.results(ana.mentions(f"@RecordBot {question}"))
@@ -372,9 +357,7 @@ async def sightings(telegram: FakeTelegram, name: str) -> dict[str, bool]:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_what_was_withheld_is_shown_nowhere_and_its_link_says_why(
-    telegram: FakeTelegram,
-) -> None:
+async def test_what_was_withheld_is_shown_nowhere_and_its_link_says_why(telegram: FakeTelegram) -> None:
     for name in HELD:
         seen = await sightings(telegram, name)
 
@@ -408,9 +391,7 @@ async def test_what_was_withheld_is_released_by_its_id_and_stays_so_after_a_rest
 
 
 @pytest.mark.usefixtures("bot")
-async def test_the_corpus_that_a_chat_chose_is_still_chosen_there_and_nowhere_else(
-    telegram: FakeTelegram,
-) -> None:
+async def test_the_corpus_that_a_chat_chose_is_still_chosen_there_and_nowhere_else(telegram: FakeTelegram) -> None:
     group, zoe = old(telegram, "of the chosen corpus"), telegram.private("Zoe")
     question = asked_for(group.name)
 
@@ -460,9 +441,7 @@ async def test_an_old_report_s_buttons_still_switch_and_cancel(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_admin_s_old_button_is_refused_to_anybody_else(
-    telegram: FakeTelegram, folder: Path
-) -> None:
+async def test_an_admin_s_old_button_is_refused_to_anybody_else(telegram: FakeTelegram, folder: Path) -> None:
     report, own = await prepared(telegram, folder), old(telegram, "one quote")
     [lost] = ids(kept("context"))
     for data in report.sent.buttons.values():

@@ -42,13 +42,8 @@ async def bot(telegram: FakeTelegram, desk: Service, where: WebhookSettings) -> 
         yield
 
 
-async def asked(
-    url: str, method: str = "POST", body: Any = b"{}", headers: Any = SIGNED
-) -> tuple[int, bytes]:
-    async with (
-        aiohttp.ClientSession() as client,
-        client.request(method, url, data=body, headers=headers) as answer,
-    ):
+async def asked(url: str, method: str = "POST", body: Any = b"{}", headers: Any = SIGNED) -> tuple[int, bytes]:
+    async with aiohttp.ClientSession() as client, client.request(method, url, data=body, headers=headers) as answer:
         return answer.status, await answer.read()
 
 
@@ -121,9 +116,7 @@ async def test_another_path_is_not_found(where: WebhookSettings, place: str) -> 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_body_that_is_too_large_is_refused_unread(
-    telegram: FakeTelegram, where: WebhookSettings
-) -> None:
+async def test_a_body_that_is_too_large_is_refused_unread(telegram: FakeTelegram, where: WebhookSettings) -> None:
     body = io.BytesIO(json.dumps({"update_id": 9, "x": "x" * MAX_BODY_BYTES}).encode())
 
     try:
@@ -166,9 +159,7 @@ async def test_a_pushed_update_that_cannot_be_read_harms_only_itself(
     assert telegram.pusher.tries.count((number, 200)) == 1
 
 
-async def test_a_pushed_update_is_answered_200_only_when_it_is_handled(
-    telegram: FakeTelegram,
-) -> None:
+async def test_a_pushed_update_is_answered_200_only_when_it_is_handled(telegram: FakeTelegram) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow, pushed=True):  # type: ignore[arg-type]
         ana = telegram.private("Ana")
@@ -196,9 +187,7 @@ async def test_a_handler_past_its_deadline_is_pushed_again_and_given_up_in_the_e
     assert f"abandoned update={number}" in caplog.text
 
 
-async def test_an_update_pushed_twice_is_answered_once(
-    telegram: FakeTelegram, where: WebhookSettings
-) -> None:
+async def test_an_update_pushed_twice_is_answered_once(telegram: FakeTelegram, where: WebhookSettings) -> None:
     slow = Slow(telegram)
     async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
         await telegram.called("setWebhook")
@@ -235,9 +224,7 @@ async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_health_is_shown_without_anyones_words(
-    telegram: FakeTelegram, where: WebhookSettings
-) -> None:
+async def test_health_is_shown_without_anyones_words(telegram: FakeTelegram, where: WebhookSettings) -> None:
     ana = telegram.private("Ana")
     ana.says("What about privacy?")
     await ana.replies()
@@ -271,9 +258,7 @@ async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
     telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"))
 
     with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: Telegram rejects it"):
-        await serve(
-            Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where
-        )
+        await serve(Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where)
 
 
 async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:
@@ -282,17 +267,11 @@ async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, des
 
     with pytest.raises(SettingsError, match=f"PORT: cannot listen on {port}"):
         await serve(
-            Router([desk]),
-            secrets(telegram),
-            TelegramOptions(**QUICK),
-            asyncio.Event(),
-            WebhookSettings(**values),
+            Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), WebhookSettings(**values)
         )
 
 
-async def test_setting_the_webhook_survives_a_fault_of_the_wire(
-    telegram: FakeTelegram, desk: Service
-) -> None:
+async def test_setting_the_webhook_survives_a_fault_of_the_wire(telegram: FakeTelegram, desk: Service) -> None:
     telegram.faults.next("setWebhook", gateway(), delayed(0.1))
     async with running(telegram, desk, pushed=True):
         ana = telegram.private("Ana")

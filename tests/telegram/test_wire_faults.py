@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
     "fault",
-    [
-        gateway(502),
-        gateway(500),
-        refused(500, "Internal Server Error"),
-        flood(1),
-        dropped(),
-        garbled(),
-    ],
+    [gateway(502), gateway(500), refused(500, "Internal Server Error"), flood(1), dropped(), garbled()],
     ids=["502 HTML", "500 HTML", "500 JSON", "429", "reset", "no JSON"],
 )
 async def test_an_answer_survives_a_fault_of_the_wire(telegram: FakeTelegram, fault: Fault) -> None:
@@ -54,12 +47,8 @@ async def test_what_was_surely_not_sent_is_tried_again_and_again(telegram: FakeT
 
 
 @pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize(
-    "fault", [dropped(done=True), garbled(done=True)], ids=["reset", "no JSON"]
-)
-async def test_what_may_have_arrived_is_sent_once_more_and_no_oftener(
-    telegram: FakeTelegram, fault: Fault
-) -> None:
+@pytest.mark.parametrize("fault", [dropped(done=True), garbled(done=True)], ids=["reset", "no JSON"])
+async def test_what_may_have_arrived_is_sent_once_more_and_no_oftener(telegram: FakeTelegram, fault: Fault) -> None:
     ana = telegram.private("Ana")
     telegram.faults.next("sendMessage", fault, times=3)
 
@@ -84,9 +73,7 @@ async def test_a_wire_that_stays_down_is_logged_and_the_next_question_answered(
 
 
 @pytest.mark.parametrize("fault", [gateway(), dropped(), garbled(), refused(500, "x"), flood(1)])
-async def test_a_poll_that_fails_is_made_again(
-    telegram: FakeTelegram, desk: Service, fault: Fault
-) -> None:
+async def test_a_poll_that_fails_is_made_again(telegram: FakeTelegram, desk: Service, fault: Fault) -> None:
     telegram.faults.next("getUpdates", fault)
     async with running(telegram, desk):
         ana = telegram.private("Ana")
@@ -97,9 +84,7 @@ async def test_a_poll_that_fails_is_made_again(
 
 
 @pytest.mark.parametrize("method", ["getMe", "getWebhookInfo"])
-async def test_a_start_survives_a_fault_of_the_wire(
-    telegram: FakeTelegram, desk: Service, method: str
-) -> None:
+async def test_a_start_survives_a_fault_of_the_wire(telegram: FakeTelegram, desk: Service, method: str) -> None:
     telegram.faults.next(method, gateway(), dropped(), garbled())
     async with running(telegram, desk):
         ana = telegram.private("Ana")
@@ -125,9 +110,7 @@ async def test_a_blocked_bot_does_not_insist(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_closed_topic_is_left_in_peace(
-    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_closed_topic_is_left_in_peace(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
     topic = telegram.group(forum=True).topic(7)
     telegram.world.closed |= telegram.world.topics
 
@@ -192,9 +175,7 @@ class Broken:
         raise ZeroDivisionError
 
 
-async def test_a_defect_is_logged_and_the_asker_told(
-    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_defect_is_logged_and_the_asker_told(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
     async with running(telegram, Broken()):  # type: ignore[arg-type]
         ana = telegram.private("Ana")
 
@@ -206,9 +187,7 @@ async def test_a_defect_is_logged_and_the_asker_told(
         assert "What about privacy" not in caplog.text
 
 
-async def test_a_defect_with_nobody_to_tell_is_only_logged(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+async def test_a_defect_with_nobody_to_tell_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
     class Context:
         error = ZeroDivisionError()
 
@@ -264,7 +243,5 @@ def caused(error: TelegramError, cause: BaseException) -> TelegramError:
         (TelegramError("Invalid server response"), CallOutcome.UNKNOWN),
     ],
 )
-def test_what_became_of_a_call_is_told_by_its_error(
-    error: TelegramError, became: CallOutcome
-) -> None:
+def test_what_became_of_a_call_is_told_by_its_error(error: TelegramError, became: CallOutcome) -> None:
     assert classify_error(error) is became

@@ -38,8 +38,7 @@ LOPSIDED_SHARE = 0.75
 MIN_CONFIDENCE = 0.7
 SURNAME_REMEDY = "name both in full wherever they speak, or correct the passage in .voices.toml"
 ROLE_REMEDY = (
-    "if the office changed, list the voice once for each, with `since`; "
-    "otherwise check whether they are two people"
+    "if the office changed, list the voice once for each, with `since`; otherwise check whether they are two people"
 )
 ORGANISATION_REMEDY = "list both, so that neither is taken for the other"
 
@@ -123,14 +122,9 @@ def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> 
             yield _make_warning(error.place, None, f"skipped: {error.fact}", error.remedy)
 
 
-def _check_documents(
-    corpus: Corpus, paths: Mapping[str, Path], min_confidence: float
-) -> Iterator[Finding]:
+def _check_documents(corpus: Corpus, paths: Mapping[str, Path], min_confidence: float) -> Iterator[Finding]:
     listed_keys = {name for listed_voice in corpus.voices for name in name_keys(listed_voice)}
-    duplicate_issues, namesake_issues = (
-        compare_documents(corpus),
-        list(find_namesakes(corpus.passages)),
-    )
+    duplicate_issues, namesake_issues = (compare_documents(corpus), list(find_namesakes(corpus.passages)))
     passages_by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in corpus.passages:
         if passage.kind != Kind.NARRATION:
@@ -141,11 +135,7 @@ def _check_documents(
             *_find_unlisted_voices(passages, listed_keys),
             *find_issues(document, passages, min_confidence),
             *duplicate_issues.get(document.id, ()),
-            *(
-                (p.span.start, fact, hint)
-                for p, fact, hint in namesake_issues
-                if p.document is document
-            ),
+            *((p.span.start, fact, hint) for p, fact, hint in namesake_issues if p.document is document),
         ]
         first_line = _find_first_line(path, document)
         yield from _check_metadata(document, str(path))
@@ -160,9 +150,7 @@ def find_issues(
     """Find the issues of one document; `spoken_passages` are its passages except narration."""
     passages = list(spoken_passages)
     yield from (
-        (p.span.start, *_describe_uncertainty(p))
-        for p in passages
-        if not p.voice or p.confidence < min_confidence
+        (p.span.start, *_describe_uncertainty(p)) for p in passages if not p.voice or p.confidence < min_confidence
     )
     yield from _find_unclosed_quotations(document, passages)
     yield from _find_label_like_lines(document)
@@ -175,9 +163,7 @@ def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
         yield _make_warning(file, 1, fact, "add what the source states to its header")
 
 
-def _find_unlisted_voices(
-    passages: Iterable[Passage], listed_keys: Container[str]
-) -> Iterator[Issue]:
+def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[str]) -> Iterator[Issue]:
     """Find voices that the manifest does not list, at their first passage."""
     seen: set[str] = set()
     for passage in passages:
@@ -192,9 +178,7 @@ def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
     excerpt = shorten(passage.document, passage.span)
     voice, reason = passage.voice, f" ({passage.reason})" if passage.reason else ""
     fact = (
-        f"it is uncertain whether '{voice.name}' said '{excerpt}'"
-        if voice
-        else f"no speaker was found for '{excerpt}'"
+        f"it is uncertain whether '{voice.name}' said '{excerpt}'" if voice else f"no speaker was found for '{excerpt}'"
     )
     return f"{fact}{reason}", "name the voice in its .voices.toml"
 
@@ -213,11 +197,7 @@ def _find_label_like_lines(document: Document) -> Iterator[Issue]:
     for turn in document.turns:
         for line in _LABEL_LIKE_LINE.finditer(document.text, *turn.span):
             fact = f"'{line[1]}:' is read as part of the speech of '{turn.voice.name}'"
-            yield (
-                line.start(),
-                fact,
-                "if it is a speaker's label, capitalise each word of the name",
-            )
+            yield (line.start(), fact, "if it is a speaker's label, capitalise each word of the name")
 
 
 def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
@@ -261,25 +241,15 @@ def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str
         for attribute in ("role", "organisation"):
             value, other_value = getattr(voice, attribute), getattr(other_voice, attribute)
             if value and other_value and value != other_value:
-                yield (
-                    f"{voice.name!r} has the {attribute} {value!r} and {other_value!r}",
-                    ROLE_REMEDY,
-                )
+                yield (f"{voice.name!r} has the {attribute} {value!r} and {other_value!r}", ROLE_REMEDY)
         return
     name_parts, other_name_parts = voice.name.split(), other_voice.name.split()
     if len(name_parts) > 1 and len(other_name_parts) > 1 and name_parts[-1] == other_name_parts[-1]:
         yield f"{voice.name!r} and {other_voice.name!r} share a surname", SURNAME_REMEDY
     for organisation, person_name_parts in ((voice, other_name_parts), (other_voice, name_parts)):
-        if (
-            _is_organisation(organisation)
-            and len(person_name_parts) > 1
-            and organisation.name in person_name_parts
-        ):
+        if _is_organisation(organisation) and len(person_name_parts) > 1 and organisation.name in person_name_parts:
             yield (
-                (
-                    f"{organisation.name!r} is an organisation and part of the name "
-                    f"{' '.join(person_name_parts)!r}"
-                ),
+                (f"{organisation.name!r} is an organisation and part of the name {' '.join(person_name_parts)!r}"),
                 ORGANISATION_REMEDY,
             )
 
@@ -298,13 +268,9 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
     ]
     for index, topic in enumerate(corpus.topics):
         line = find_line(toml, ("topics", index))
-        topic_stems = [
-            frozenset(term.stem for term in analyser.terms(word)) for word in topic.words
-        ]
+        topic_stems = [frozenset(term.stem for term in analyser.terms(word)) for word in topic.words]
         matches = [
-            p
-            for p, passage_stems in stems_by_passage
-            if any(word and word <= passage_stems for word in topic_stems)
+            p for p, passage_stems in stems_by_passage if any(word and word <= passage_stems for word in topic_stems)
         ]
         sides = Counter(p.side for p in matches if p.side != Side.NEITHER)
         if not matches:
@@ -320,6 +286,4 @@ def _find_first_line(path: Path, document: Document) -> int | None:
     """Return the line of the file on which the canonical text begins, None if it is extracted."""
     file_text = safe_read.read_bytes(path).decode("utf-8", "replace")
     header_length = len(file_text) - len(document.text)
-    return (
-        file_text.count("\n", 0, header_length) + 1 if file_text.endswith(document.text) else None
-    )
+    return file_text.count("\n", 0, header_length) + 1 if file_text.endswith(document.text) else None

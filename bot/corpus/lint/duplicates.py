@@ -33,11 +33,7 @@ _DATE_IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{2})(?:/(\d{2}))?(?=/|$)")
 def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
     """Compare documents with each other; returns the issues of each by its id."""
     issues: dict[str, list[Issue]] = defaultdict(list)
-    for document_issues in (
-        _find_copies(corpus),
-        _find_other_wordings(corpus),
-        _find_date_conflicts(corpus),
-    ):
+    for document_issues in (_find_copies(corpus), _find_other_wordings(corpus), _find_date_conflicts(corpus)):
         for document_id, issue in document_issues:
             issues[document_id].append(issue)
     return issues
@@ -54,9 +50,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             continue
         long_paragraphs = _long_paragraphs(document)
         copied = [paragraph for paragraph in long_paragraphs if paragraph in owners]
-        if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(
-            map(len, long_paragraphs)
-        ):
+        if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(map(len, long_paragraphs)):
             original_id = owners[copied[0]]
             total = len(long_paragraphs)
             fact = f"{len(copied)} of its {total} paragraphs are also in '{original_id}'"
@@ -68,21 +62,14 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 def _long_paragraphs(document: Document) -> list[tuple[str, ...]]:
     """Return the words of each paragraph that is too long to match by chance."""
     text = document.text
-    word_lists = [
-        tuple(word.normalised for word in split_words(text, span))
-        for span in split_paragraphs(text)
-    ]
+    word_lists = [tuple(word.normalised for word in split_words(text, span)) for span in split_paragraphs(text)]
     return [word_list for word_list in word_lists if len(word_list) >= _MIN_WORDS]
 
 
 def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
     # In a transcript a statement made twice was made twice; in print it may be one, quoted twice.
     transcripts = {document.id for document in corpus.documents if document.turns}
-    attributed = [
-        (passage, normalise_name(passage.voice.name))
-        for passage in corpus.passages
-        if passage.voice
-    ]
+    attributed = [(passage, normalise_name(passage.voice.name)) for passage in corpus.passages if passage.voice]
     printed_names = {name for passage, name in attributed if passage.document.id not in transcripts}
     candidates = [passage for passage, name in attributed if name in printed_names]
     for earlier, later, spans in find_paraphrases(candidates, corpus.language):
@@ -90,18 +77,13 @@ def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             continue
         voice = later.voice.name if later.voice else ""
         first, second = (
-            shorten(each.document, span, _EXCERPT_LENGTH)
-            for each, span in zip((earlier, later), spans, strict=True)
+            shorten(each.document, span, _EXCERPT_LENGTH) for each, span in zip((earlier, later), spans, strict=True)
         )
         where = "above" if earlier.document is later.document else f"in '{earlier.document.id}'"
         fact = f"'{voice}' is quoted in two wordings: '{second}', and {where} '{first}'"
         yield (
             later.document.id,
-            (
-                spans[1].start,
-                fact,
-                "compare both with their sources; the bot shows each as printed",
-            ),
+            (spans[1].start, fact, "compare both with their sources; the bot shows each as printed"),
         )
 
 
@@ -113,10 +95,7 @@ def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
         if document.url and document.date:
             earlier = by_url.setdefault(document.url, document)
             if earlier.date and not _is_compatible_date(earlier.date, document.date):
-                fact = (
-                    f"dated {document.date}, but '{earlier.id}' at the same address is dated "
-                    f"{earlier.date}"
-                )
+                fact = f"dated {document.date}, but '{earlier.id}' at the same address is dated {earlier.date}"
                 yield document.id, (0, fact, "correct whichever is wrong")
         if later_date := _find_later_date(document):
             yield document.id, later_date

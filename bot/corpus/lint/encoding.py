@@ -21,18 +21,12 @@ Issue = tuple[int, str, str]
 """An offset in the canonical text, a fact and a remedy."""
 
 # UTF-8 decoded as Windows-1252, and replacement or control characters.
-_MOJIBAKE = re.compile(
-    r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+"
-)
-_HTML_ENTITY = re.compile(
-    r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);"
-)
+_MOJIBAKE = re.compile(r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+")
+_HTML_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);")
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Possessive and anchored at the word's first letter: with backtracking a long run of letters
 # takes minutes.
-_HYPHENATED_WORD = re.compile(
-    r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)"
-)
+_HYPHENATED_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)")
 _CONJUNCTIONS = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
 _DIGITS = re.compile(r"\d+")
 # One printed line; longer repeated paragraphs are copies, not running heads.
@@ -47,11 +41,7 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
     source_remedy = "extract the text again in the source's own encoding"
     for pattern, description, remedy in (
         (_MOJIBAKE, "text decoded with the wrong encoding", source_remedy),
-        (
-            _HTML_ENTITY,
-            "HTML entities",
-            "replace them with the characters they stand for",
-        ),
+        (_HTML_ENTITY, "HTML entities", "replace them with the characters they stand for"),
         (_LIGATURE, "typographic ligatures", "write them as separate letters"),
     ):
         if matches := list(pattern.finditer(text)):
@@ -65,14 +55,10 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
 
 def _find_broken_words(text: str) -> Iterator[Issue]:
     """Find the first word hyphenated at a line end; "pre- and post-war" is not one."""
-    matches = [
-        match for match in _HYPHENATED_WORD.finditer(text) if match[2].lower() not in _CONJUNCTIONS
-    ]
+    matches = [match for match in _HYPHENATED_WORD.finditer(text) if match[2].lower() not in _CONJUNCTIONS]
     if matches:
         first = matches[0]
-        fact = (
-            f"words hyphenated at a line end: '{first[1]}-{first[2]}'{_format_count(len(matches))}"
-        )
+        fact = f"words hyphenated at a line end: '{first[1]}-{first[2]}'{_format_count(len(matches))}"
         yield first.start(), fact, "rejoin them as in the source"
 
 

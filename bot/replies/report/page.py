@@ -77,18 +77,14 @@ def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> 
     )
     side_order = list(Side)
     speakers = sorted(
-        quote_counts,
-        key=lambda speaker: (side_order.index(speaker[0]), -quote_counts[speaker], speaker[1]),
+        quote_counts, key=lambda speaker: (side_order.index(speaker[0]), -quote_counts[speaker], speaker[1])
     )
     top_speakers = set(dict(quote_counts.most_common(_MAX_VOICES)))
     rows = [
         VoiceRow(
             name,
             side.value,
-            [
-                *(counts_by_topic[topic.name][side, name] for topic in corpus.topics),
-                quote_counts[side, name],
-            ],
+            [*(counts_by_topic[topic.name][side, name] for topic in corpus.topics), quote_counts[side, name]],
         )
         for side, name in speakers
         if (side, name) in top_speakers
@@ -103,38 +99,25 @@ def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> 
 
 def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
     return {
-        side.value: sum(
-            count for (speaker_side, _), count in counts.items() if speaker_side is side
-        )
-        for side in Side
+        side.value: sum(count for (speaker_side, _), count in counts.items() if speaker_side is side) for side in Side
     }
 
 
-def _count_by_topic(
-    corpus: Corpus, attributed_passages: Sequence[Passage]
-) -> Mapping[str, Counter[tuple[Side, str]]]:
+def _count_by_topic(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Mapping[str, Counter[tuple[Side, str]]]:
     """Count each voice's quotes on each topic."""
     analyser = Analyser(corpus.language)
     passage_stems = [
-        (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
-        for passage in attributed_passages
+        (passage, frozenset(term.stem for term in analyser.terms(passage.text))) for passage in attributed_passages
     ]
-    return {
-        topic.name: Counter(_find_topic_speakers(topic, passage_stems, analyser))
-        for topic in corpus.topics
-    }
+    return {topic.name: Counter(_find_topic_speakers(topic, passage_stems, analyser)) for topic in corpus.topics}
 
 
 def _find_topic_speakers(
     topic: Topic, passage_stems: Iterable[tuple[Passage, frozenset[str]]], analyser: Analyser
 ) -> Iterator[tuple[Side, str]]:
-    topic_stems = [
-        frozenset(term.stem for term in analyser.terms(word_stems)) for word_stems in topic.words
-    ]
+    topic_stems = [frozenset(term.stem for term in analyser.terms(word_stems)) for word_stems in topic.words]
     for passage, spoken_stems in passage_stems:
-        if passage.voice and any(
-            word_stems and word_stems <= spoken_stems for word_stems in topic_stems
-        ):
+        if passage.voice and any(word_stems and word_stems <= spoken_stems for word_stems in topic_stems):
             yield passage.side, passage.voice.name
 
 
@@ -210,10 +193,7 @@ def _render_finding(finding: Finding) -> str:
 
 
 def _render_legend(sides: Mapping[Side, int]) -> str:
-    items = "".join(
-        f'<span class="{side.value}"><i></i>{say(f"sides.{side}")} {sides[side]:,}</span>'
-        for side in Side
-    )
+    items = "".join(f'<span class="{side.value}"><i></i>{say(f"sides.{side}")} {sides[side]:,}</span>' for side in Side)
     return f'<div class="legend">{items}</div>'
 
 

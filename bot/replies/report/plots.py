@@ -25,9 +25,7 @@ class VoiceRow(NamedTuple):
     counts: Sequence[int]
 
 
-def draw_grid(
-    columns: Sequence[str], rows: Sequence[VoiceRow], balance: Sequence[Mapping[str, int]]
-) -> str:
+def draw_grid(columns: Sequence[str], rows: Sequence[VoiceRow], balance: Sequence[Mapping[str, int]]) -> str:
     """Draw circles where `rows` and `columns` cross, with areas in proportion to their counts.
 
     Below each column its `balance`: a bar divided by each side's number of quotes.
@@ -51,17 +49,11 @@ def draw_grid(
 def draw_bar(counts: Mapping[str, int]) -> str:
     """Draw one bar divided by `counts`; each part has the CSS class of its name."""
     return render_svg(
-        FULL_WIDTH,
-        22,
-        "Quotes by side",
-        [*_draw_segments(counts, 0, 0, FULL_WIDTH, 22)],
-        full_width=True,
+        FULL_WIDTH, 22, "Quotes by side", [*_draw_segments(counts, 0, 0, FULL_WIDTH, 22)], full_width=True
     )
 
 
-def _draw_segments(
-    counts: Mapping[str, int], left: float, top: float, width: float, height: float
-) -> Iterator[str]:
+def _draw_segments(counts: Mapping[str, int], left: float, top: float, width: float, height: float) -> Iterator[str]:
     total = sum(counts.values()) or 1
     for side, count in counts.items():
         segment_width = width * count / total
@@ -70,9 +62,7 @@ def _draw_segments(
         left += segment_width
 
 
-def _draw_balance(
-    columns: Sequence[str], balance: Sequence[Mapping[str, int]], top: int
-) -> Iterator[str]:
+def _draw_balance(columns: Sequence[str], balance: Sequence[Mapping[str, int]], top: int) -> Iterator[str]:
     middle = top + _ROW_HEIGHT // 2
     width = _LEFT_MARGIN + _COLUMN_WIDTH * (len(columns) + 1)
     yield f'<line class="rule" x1="0" x2="{width}" y1="{top}" y2="{top}"/>'
@@ -125,9 +115,7 @@ def truncate(name: str, limit: int) -> str:
     return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
-def render_svg(
-    width: float, height: float, label: str, parts: Sequence[str], *, full_width: bool = False
-) -> str:
+def render_svg(width: float, height: float, label: str, parts: Sequence[str], *, full_width: bool = False) -> str:
     """Wrap `parts` into an SVG; `full_width` makes it as wide as its container."""
     size = 'class="whole"' if full_width else f'width="{width:.0f}"'
     return (
@@ -162,9 +150,7 @@ class Dot(NamedTuple):
         year, *month_and_day = (int(part) for part in self.date.split("-"))
         # `date` ends at year 9999, and the timeline needs ticks beyond the last dot.
         first = date(
-            min(year, 9990),
-            month_and_day[0] if month_and_day else 1,
-            month_and_day[1] if len(month_and_day) > 1 else 1,
+            min(year, 9990), month_and_day[0] if month_and_day else 1, month_and_day[1] if len(month_and_day) > 1 else 1
         )
         return first.toordinal() + (182, 15, 0)[len(month_and_day)]
 
@@ -183,28 +169,18 @@ def draw_timeline(dots: Sequence[Dot]) -> str:
     ticks = _choose_ticks(dots)
     first = ticks[0].toordinal()
     scale = (FULL_WIDTH - 2 * _MARGIN) / (ticks[-1].toordinal() - first)
-    placed_dots = list(
-        _place_dots(sorted(dots, key=lambda dot: (dot.ordinal, dot.name)), first, scale)
-    )
+    placed_dots = list(_place_dots(sorted(dots, key=lambda dot: (dot.ordinal, dot.name)), first, scale))
     levels = 1 + max(placed_dot.level for placed_dot in placed_dots)
     row_height = min(_DOT_ROW_HEIGHT, _MAX_HEIGHT / levels)
     base = 16 + row_height * levels
-    parts = [
-        f'<line class="axis" x1="{_MARGIN}" x2="{FULL_WIDTH - _MARGIN}" y1="{base}" y2="{base}"/>'
-    ]
+    parts = [f'<line class="axis" x1="{_MARGIN}" x2="{FULL_WIDTH - _MARGIN}" y1="{base}" y2="{base}"/>']
     tick_step = math.ceil(len(ticks) / _MAX_TICKS)
     for tick in ticks[::tick_step]:
         x = _MARGIN + (tick.toordinal() - first) * scale
         parts.append(f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{base}" y2="{base + 6}"/>')
-        parts.append(
-            f'<text class="year" x="{x:.1f}" y="{base + 22}">{_format_tick(tick, ticks[1])}</text>'
-        )
+        parts.append(f'<text class="year" x="{x:.1f}" y="{base + 22}">{_format_tick(tick, ticks[1])}</text>')
     for placed_dot in placed_dots:
-        parts += _draw_dot(
-            placed_dot,
-            base - 12 - row_height * placed_dot.level,
-            has_label=len(dots) <= _MAX_LABELLED,
-        )
+        parts += _draw_dot(placed_dot, base - 12 - row_height * placed_dot.level, has_label=len(dots) <= _MAX_LABELLED)
     return render_svg(FULL_WIDTH, base + 30, "Documents by date", parts, full_width=True)
 
 
@@ -251,11 +227,7 @@ def _place_dots(dots: Sequence[Dot], first: int, scale: float) -> Iterator[_Plac
     spans_by_level: list[list[tuple[float, float]]] = []
     for dot in dots:
         x = _MARGIN + (dot.ordinal - first) * scale
-        label = (
-            12 + _CHARACTER_WIDTH * len(truncate(dot.name, _MAX_LABEL_LENGTH))
-            if len(dots) <= _MAX_LABELLED
-            else 0
-        )
+        label = 12 + _CHARACTER_WIDTH * len(truncate(dot.name, _MAX_LABEL_LENGTH)) if len(dots) <= _MAX_LABELLED else 0
         label_on_left = x + label > FULL_WIDTH
         low, high = (x - label, x + 9) if label_on_left else (x - 9, x + 9 + label)
         level = next(
@@ -276,10 +248,7 @@ def _draw_dot(placed_dot: _PlacedDot, y: float, *, has_label: bool) -> Iterator[
     dot, x, _, label_on_left = placed_dot
     radius = 4 + min(4.0, math.sqrt(dot.quote_count) / 2)
     tooltip = escape(f"{dot.name}, {dot.date}, quotes: {dot.quote_count}")
-    yield (
-        f'<circle class="document" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}">'
-        f"<title>{tooltip}</title></circle>"
-    )
+    yield (f'<circle class="document" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{tooltip}</title></circle>')
     if has_label:
         css_class, label_x = ("label left", x - 12) if label_on_left else ("label", x + 12)
         name = escape(truncate(dot.name, _MAX_LABEL_LENGTH))

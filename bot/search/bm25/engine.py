@@ -66,16 +66,8 @@ class Bm25Index:
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
         """Return up to `limit` hits, best first; ties go to the earlier passage."""
         text_ids, scores = self.ranking.find_best(query, limit)
-        matches = zip(
-            text_ids.tolist(),
-            scores.tolist(),
-            self.ranking.find_matched_stems(query, text_ids),
-            strict=True,
-        )
-        return tuple(
-            Hit(self.passages[text_id], score, matched_stems)
-            for text_id, score, matched_stems in matches
-        )
+        matches = zip(text_ids.tolist(), scores.tolist(), self.ranking.find_matched_stems(query, text_ids), strict=True)
+        return tuple(Hit(self.passages[text_id], score, matched_stems) for text_id, score, matched_stems in matches)
 
     def idf(self, stem: str) -> float:
         """Return the stem's idf: above zero, most for a stem no passage has."""
@@ -84,9 +76,7 @@ class Bm25Index:
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
         """Map every folded word to the number of passages that have it."""
-        return dict(
-            zip(_decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True)
-        )
+        return dict(zip(_decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True))
 
 
 def build(
@@ -104,9 +94,9 @@ def build(
         return _restore_index(arrays, passages, options)
     index = _build_index(passages, analyser, options)
     vocabulary_arrays: Arrays = {"words": index.encoded_words, "counts": index.passage_counts}
-    if save_arrays(
-        cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays}
-    ) and (arrays := open_arrays(cache, cache_key)):
+    if save_arrays(cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays}) and (
+        arrays := open_arrays(cache, cache_key)
+    ):
         return _restore_index(arrays, passages, options)
     return index
 
@@ -126,9 +116,7 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
 
 
 def _restore_index(arrays: Arrays, passages: Sequence[Passage], options: Bm25Options) -> Bm25Index:
-    return Bm25Index(
-        passages, ranking_from_arrays(arrays, options), arrays["words"], arrays["counts"]
-    )
+    return Bm25Index(passages, ranking_from_arrays(arrays, options), arrays["words"], arrays["counts"])
 
 
 class _DocumentTexts:
@@ -156,9 +144,7 @@ def _get_document_texts(passages: Sequence[Passage], analyser: Analyser) -> _Doc
     return texts
 
 
-def _build_index(
-    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options
-) -> Bm25Index:
+def _build_index(passages: Sequence[Passage], analyser: Analyser, options: Bm25Options) -> Bm25Index:
     vocabulary: Counter[str] = Counter()
     texts: Iterable[Text] = (_build_text(passage, analyser, vocabulary) for passage in passages)
     document_texts: tuple[_DocumentTexts, ...] = ()
@@ -178,9 +164,7 @@ def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) 
     document, turn = passage.document, passage.turn
     body = analyser.content_words(document.text, passage.frame)
     voice_words = [word for name in _voice_texts(passage) for word in analyser.content_words(name)]
-    heading_words = [
-        word for title in _heading_texts(passage, turn) for word in analyser.content_words(title)
-    ]
+    heading_words = [word for title in _heading_texts(passage, turn) for word in analyser.content_words(title)]
     vocabulary.update({word.normalised for word in (*body, *voice_words, *heading_words)})
     return Text(
         [word.stem for word in body],

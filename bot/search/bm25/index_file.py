@@ -79,9 +79,7 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
     return header + b" " * padding, placements, end
 
 
-def _write_atomically(
-    path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int
-) -> None:
+def _write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
     descriptor, temporary_path = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w+b") as file:

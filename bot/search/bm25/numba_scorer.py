@@ -102,14 +102,7 @@ def _add_boosts(ids, codes, table, plan, totals, boosts):  # type: ignore[no-unt
 
 @_compile(_SELECT_SIGNATURE)
 def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
-    totals,
-    boosts,
-    touched_texts,
-    touched_count,
-    parent_scores,
-    parents,
-    texts,
-    scores,
+    totals, boosts, touched_texts, touched_count, parent_scores, parents, texts, scores
 ):
     """Put the best of the touched into `texts` and `scores`; leave all buffers at 0."""
     limit, count = texts.size, 0
@@ -122,16 +115,13 @@ def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
             boosts[text] = 0.0
         if parents.size:
             score += parent_scores[parents[text]]
-        if count == limit and (
-            score < scores[count - 1] or (score == scores[count - 1] and text > texts[count - 1])
-        ):
+        if count == limit and (score < scores[count - 1] or (score == scores[count - 1] and text > texts[count - 1])):
             continue
         if count < limit:
             count += 1
         position = count - 1
         while position and (
-            scores[position - 1] < score
-            or (scores[position - 1] == score and texts[position - 1] > text)
+            scores[position - 1] < score or (scores[position - 1] == score and texts[position - 1] > text)
         ):
             scores[position] = scores[position - 1]
             texts[position] = texts[position - 1]
@@ -172,36 +162,16 @@ class NumbaScorer(Scorer):
         for query in matching:
             postings, plan = query[0], _build_plan(*query)
             touched_count = _add_scores(
-                postings.ids,
-                postings.codes,
-                postings.table,
-                plan,
-                buffers.totals,
-                buffers.touched_texts,
-                touched_count,
+                postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.touched_texts, touched_count
             )
         for query in boosting:
             postings, plan = query[0], _build_plan(*query)
-            _add_boosts(
-                postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts
-            )
+            _add_boosts(postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts)
         parents = parent_query[1] if parent_query else _NO_PARENTS
         parent_scores = score_parents(*parent_query) if parent_query else _NO_SCORES
         boosts = buffers.boosts if boosting else _NO_SCORES
-        texts, scores = (
-            np.empty(min(limit, touched_count), np.int64),
-            np.empty(min(limit, touched_count)),
-        )
-        _select_top(
-            buffers.totals,
-            boosts,
-            buffers.touched_texts,
-            touched_count,
-            parent_scores,
-            parents,
-            texts,
-            scores,
-        )
+        texts, scores = (np.empty(min(limit, touched_count), np.int64), np.empty(min(limit, touched_count)))
+        _select_top(buffers.totals, boosts, buffers.touched_texts, touched_count, parent_scores, parents, texts, scores)
         self._free_buffers.append(buffers)
         return texts, scores
 

@@ -120,9 +120,7 @@ def hash_stem(stem: str) -> int:
 def expand_rows(postings: Postings, row_count: int) -> Postings:
     """Return `postings` with a row, perhaps empty, for every key below `row_count`."""
     keys = np.arange(row_count, dtype=np.uint64)
-    starts = postings.starts[
-        np.searchsorted(postings.keys, np.arange(row_count + 1, dtype=np.uint64))
-    ]
+    starts = postings.starts[np.searchsorted(postings.keys, np.arange(row_count + 1, dtype=np.uint64))]
     return postings._replace(keys=keys, starts=starts)
 
 
@@ -140,9 +138,7 @@ def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
     posting_parents = parents[postings.ids]
     has_parent = posting_parents >= 0
     posting_rows = np.repeat(np.arange(postings.keys.size), np.diff(postings.starts))[has_parent]
-    cells, inverse = np.unique(
-        posting_rows * parent_count + posting_parents[has_parent], return_inverse=True
-    )
+    cells, inverse = np.unique(posting_rows * parent_count + posting_parents[has_parent], return_inverse=True)
     counts = np.bincount(inverse, postings.counts[has_parent], cells.size).astype(np.uint32)
     starts = np.searchsorted(cells, np.arange(postings.keys.size + 1) * parent_count)
     lengths = np.bincount(parents[parents >= 0], postings.lengths[parents >= 0], parent_count)
@@ -165,13 +161,9 @@ def _build_block(first_text: int, keys: NDArray[np.uint64], texts: NDArray[np.ui
     run_starts = np.flatnonzero(np.diff(packed_pairs, prepend=packed_pairs[:1] + np.uint64(1)))
     counts = np.diff(run_starts, append=packed_pairs.size)
     unique_pairs = packed_pairs[run_starts]
-    posting_counts = np.bincount(
-        (unique_pairs >> np.uint64(16)).astype(np.int64), minlength=unique_keys.size
-    )
+    posting_counts = np.bincount((unique_pairs >> np.uint64(16)).astype(np.int64), minlength=unique_keys.size)
     ids = (unique_pairs & np.uint64(BLOCK_SIZE - 1)).astype(np.uint16)
-    return _Block(
-        first_text, unique_keys, posting_counts, ids, counts.astype(_smallest_dtype(counts))
-    )
+    return _Block(first_text, unique_keys, posting_counts, ids, counts.astype(_smallest_dtype(counts)))
 
 
 def _smallest_dtype(counts: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:

@@ -100,16 +100,10 @@ def _encode_weights(
 
     def posting_codes(start: int) -> NDArray[np.int64]:
         chunk = slice(start, start + _CHUNK_SIZE)
-        return (
-            postings.counts[chunk].astype(np.int64) * lengths.size + length_ids[postings.ids[chunk]]
-        )
+        return postings.counts[chunk].astype(np.int64) * lengths.size + length_ids[postings.ids[chunk]]
 
-    distinct_codes = np.unique(
-        np.concatenate([np.zeros(0, np.int64), *(np.unique(posting_codes(c)) for c in chunks)])
-    )
-    codes = np.empty(
-        postings.ids.size, np.uint16 if distinct_codes.size <= _UINT16_CODES else np.uint32
-    )
+    distinct_codes = np.unique(np.concatenate([np.zeros(0, np.int64), *(np.unique(posting_codes(c)) for c in chunks)]))
+    codes = np.empty(postings.ids.size, np.uint16 if distinct_codes.size <= _UINT16_CODES else np.uint32)
     for start in chunks:
         codes[start : start + _CHUNK_SIZE] = np.searchsorted(distinct_codes, posting_codes(start))
     counts, length_index = np.divmod(distinct_codes, max(lengths.size, 1))
@@ -182,17 +176,12 @@ def score_parents(query: FieldQuery, parents: NDArray[np.int32]) -> NDArray[np.f
     return sum_scores([query], int(parents.max()) + 2)
 
 
-def _select_top(
-    scores: NDArray[np.float64], limit: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    candidates = np.flatnonzero(
-        scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores
-    )
+def _select_top(scores: NDArray[np.float64], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    candidates = np.flatnonzero(scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores)
     if limit < candidates.size:
         candidate_scores = scores[candidates]
         candidates = candidates[
-            candidate_scores
-            >= np.partition(candidate_scores, candidates.size - limit)[candidates.size - limit]
+            candidate_scores >= np.partition(candidate_scores, candidates.size - limit)[candidates.size - limit]
         ]
     candidate_scores = scores[candidates]
     order = np.argsort(-candidate_scores, kind="stable")[:limit]
@@ -207,7 +196,5 @@ def _find_lower_bound(scores: NDArray[np.float64], limit: int) -> float:
     stripe_size = scores.size // _STRIPE_COUNT
     if scores.size < _MIN_TEXTS_TO_BOUND or stripe_size < 2 * limit:
         return 0.0
-    stripe_maxima = (
-        scores[: stripe_size * _STRIPE_COUNT].reshape(_STRIPE_COUNT, stripe_size).max(axis=0)
-    )
+    stripe_maxima = scores[: stripe_size * _STRIPE_COUNT].reshape(_STRIPE_COUNT, stripe_size).max(axis=0)
     return float(np.partition(stripe_maxima, stripe_size - limit)[stripe_size - limit])

@@ -111,9 +111,7 @@ class Ranking:
             return np.zeros(0, np.int64), np.zeros(0)
         fields, options = self.fields, self.options
         matching = _drop_empty(
-            (fields.body, 1.0, terms),
-            (fields.voice, options.voice, terms),
-            (fields.heading, options.heading, terms),
+            (fields.body, 1.0, terms), (fields.voice, options.voice, terms), (fields.heading, options.heading, terms)
         )
         boosting = _drop_empty((fields.around, options.around, terms))
         if query.pairs and self.pair_keys.size:
@@ -152,12 +150,8 @@ class Ranking:
 
     def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
         find_row, keys = self.stems.find_row, self.pair_keys
-        row_pairs = [
-            (find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]
-        ]
-        known_keys = [
-            pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)
-        ]
+        row_pairs = [(find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]]
+        known_keys = [pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)]
         wanted_keys = np.array(known_keys, np.uint64)
         positions = np.searchsorted(keys, wanted_keys).clip(max=keys.size - 1)
         return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
@@ -171,9 +165,7 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     parent_ids = np.array(counter.parent_ids, np.int32)
     parent_ids.flags.writeable = False
     body = expand_rows(counter.body.build_postings(), stem_count)
-    parent = expand_rows(
-        sum_by_parent(body, parent_ids) if options.parent else _NO_POSTINGS, stem_count
-    )
+    parent = expand_rows(sum_by_parent(body, parent_ids) if options.parent else _NO_POSTINGS, stem_count)
     k1, b, min_length = options.k1, options.b, options.floor
     pairs = counter.pairs.build_postings()
     fields = FieldIndexes(
@@ -199,9 +191,7 @@ def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
     """Return everything of `ranking` but its options."""
     named_fields = zip(FieldIndexes._fields, ranking.fields, strict=True)
     arrays = {
-        f"{field}.{name}": array
-        for field, postings in named_fields
-        for name, array in postings._asdict().items()
+        f"{field}.{name}": array for field, postings in named_fields for name, array in postings._asdict().items()
     }
     stems = {"hashes": ranking.stems.hashes, "rows": ranking.stems.rows}
     return {**stems, "pairs": ranking.pair_keys, "parents": ranking.parent_ids, **arrays}
@@ -272,15 +262,11 @@ class _TextCounter:
         self.heading.add({stems[s]: None for s in text.heading} if options.heading else ())
         self.pairs.add(numbered_text.body if options.pairs else ())
 
-    def _count_neighbours(
-        self, previous: _NumberedText, text: _NumberedText, following: _NumberedText
-    ) -> None:
+    def _count_neighbours(self, previous: _NumberedText, text: _NumberedText, following: _NumberedText) -> None:
         """Count the words around `text`; at an end the one neighbour counts twice."""
         has_neighbours = text.parent != MISSING and self.options.around > 0
         neighbours = [
-            neighbour.body
-            for neighbour in (previous, following)
-            if has_neighbours and neighbour.parent == text.parent
+            neighbour.body for neighbour in (previous, following) if has_neighbours and neighbour.parent == text.parent
         ]
         self.around.add(chain.from_iterable(neighbours * (2 if len(neighbours) == 1 else 1)))
 
@@ -297,9 +283,7 @@ def _drop_empty(*queries: FieldQuery) -> list[FieldQuery]:
     return [query for query in queries if query[0].ids.size]
 
 
-def _has_posting(
-    field: WeightedPostings, row: int, text_ids: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _has_posting(field: WeightedPostings, row: int, text_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
     ids = field.ids[slice(*field.posting_range(row))]
     if not ids.size:
         return np.zeros(text_ids.size, bool)

@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 COMMAND = "run"
-VARIABLES = frozenset(
-    {"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"}
-)
+VARIABLES = frozenset({"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"})
 SWITCHES = {"webhook": "Require webhook mode: BOT_WEBHOOK_URL must be set."}
 Options = TelegramOptions
 

@@ -72,9 +72,7 @@ class TokenBucket:
 
     def refill(self, now: float) -> None:
         """Add the tokens earned until `now`; a full bucket starts a new burst."""
-        added_tokens = (
-            (now - self.refilled_at) / self.rate.every if self.rate.every else self.rate.burst
-        )
+        added_tokens = (now - self.refilled_at) / self.rate.every if self.rate.every else self.rate.burst
         self.tokens, self.refilled_at = min(self.rate.burst, self.tokens + added_tokens), now
         self.is_notified = self.is_notified and self.tokens < self.rate.burst
 
@@ -177,11 +175,7 @@ class Gate:
     def _admit(self, update: Update) -> Admission:
         chat, sender = update.effective_chat, update.effective_sender
         # An inline search comes with every letter typed, and posts nothing in any chat.
-        if (
-            chat is None
-            or sender is None
-            or not (update.effective_message or update.callback_query)
-        ):
+        if chat is None or sender is None or not (update.effective_message or update.callback_query):
             return Admission.ADMITTED
         message = update.message or update.edited_message
         if message and self.stale_updates.is_stale(message):
@@ -195,10 +189,7 @@ class Gate:
         if message and self.stale_updates.mark_notified(message.chat.id):
             with catalogue.use_language(get_language(message)):
                 await send_reply(
-                    context.bot,
-                    get_destination(message),
-                    render_apology(message),
-                    get_button_owner(message),
+                    context.bot, get_destination(message), render_apology(message), get_button_owner(message)
                 )
 
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
@@ -217,9 +208,7 @@ class Gate:
         if update.effective_chat and update.effective_sender:
             chat_id, sender_id = update.effective_chat.id, update.effective_sender.id
             log.warning(
-                "rate limited chat=%s asker=%s",
-                self.pseudonyms.get_name(chat_id),
-                self.pseudonyms.get_name(sender_id),
+                "rate limited chat=%s asker=%s", self.pseudonyms.get_name(chat_id), self.pseudonyms.get_name(sender_id)
             )
 
 

@@ -93,9 +93,7 @@ class AdminGuard:
 
     admin_ids: frozenset[int]
 
-    def build_handler(
-        self, admin_handlers: Iterable[BaseHandler[Any, Context, Any]]
-    ) -> GuardHandler:
+    def build_handler(self, admin_handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
         """Return the guard of `admin_handlers`."""
         return GuardHandler(self.require_admin, admin_handlers)
 
@@ -106,11 +104,7 @@ class AdminGuard:
             ApplicationHandlerStop: no admin wrote this.
         """
         message = update.message
-        if (
-            message is None
-            or message.from_user is None
-            or not is_from_admin(update, self.admin_ids)
-        ):
+        if message is None or message.from_user is None or not is_from_admin(update, self.admin_ids):
             log.error("admin command refused")
             raise ApplicationHandlerStop
         command = message.text.split()[0].partition("@")[0] if message.text else "a document"

@@ -92,17 +92,13 @@ def parse_press(query: CallbackQuery) -> ButtonPress | None:
         return ButtonPress(command, message.chat, Permission.PUBLIC, answer_ref, person_id)
     permalink = find_permalink(accessible) if accessible else ""
     for owner_id in (person_id, None):
-        expected = make_sealer(
-            query.get_bot().token, ButtonOwner(message.chat.id, owner_id), permalink
-        )(line)
+        expected = make_sealer(query.get_bot().token, ButtonOwner(message.chat.id, owner_id), permalink)(line)
         if hmac.compare_digest(expected, query.data or ""):
             return ButtonPress(command, message.chat, Permission.OWNER, answer_ref, owner_id)
     return ButtonPress(command, message.chat, Permission.DENIED, answer_ref, person_id)
 
 
-def find_refusal_reason(
-    query: CallbackQuery, press: ButtonPress | None, admin_ids: AbstractSet[int]
-) -> str | None:
+def find_refusal_reason(query: CallbackQuery, press: ButtonPress | None, admin_ids: AbstractSet[int]) -> str | None:
     """Return why a press is refused, for its toast; None if it is allowed."""
     if press is None:
         return say("unknown_button")
@@ -110,11 +106,7 @@ def find_refusal_reason(
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
         return str(say("not_yours", word=_find_typed_word(name)))
     if name in ADMIN_COMMANDS:
-        is_allowed = (
-            press.permission is Permission.OWNER
-            and _is_in_own_chat(query)
-            and press.owner_id in admin_ids
-        )
+        is_allowed = press.permission is Permission.OWNER and _is_in_own_chat(query) and press.owner_id in admin_ids
     else:
         is_allowed = name in commands.PUBLIC_COMMANDS and (
             press.permission is Permission.OWNER or name not in SEALED_COMMANDS
@@ -129,7 +121,5 @@ def _is_in_own_chat(query: CallbackQuery) -> bool:
 
 def _find_typed_word(name: str) -> str:
     """Return the words that do the same as the command `name` when typed in reply."""
-    typed_words = [
-        word for word, command in catalogue.get_typed_commands().items() if command == f"/{name}"
-    ]
+    typed_words = [word for word, command in catalogue.get_typed_commands().items() if command == f"/{name}"]
     return next(iter(typed_words), next(iter(catalogue.get_typed_commands())))

@@ -50,9 +50,7 @@ class CorpusChooser:
     def __post_init__(self) -> None:
         self._cached_admins = TTLCache(MAX_GROUPS, self.cache_seconds)
 
-    async def choose_corpus(
-        self, bot: ExtBot[Any], chat: Chat, person_id: int, corpus_name: str
-    ) -> Reply:
+    async def choose_corpus(self, bot: ExtBot[Any], chat: Chat, person_id: int, corpus_name: str) -> Reply:
         """Let `person_id` choose the corpus called `corpus_name` for `chat`, if they may."""
         if await self._may_choose(bot, chat, person_id):
             return await self.router.choose_corpus(chat.id, corpus_name)

@@ -79,9 +79,7 @@ class Handlers:
     corpus_chooser: CorpusChooser
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
-    answer_ids: LRUCache[tuple[int, int], int] = field(
-        default_factory=lambda: LRUCache(MAX_ANSWERS)
-    )
+    answer_ids: LRUCache[tuple[int, int], int] = field(default_factory=lambda: LRUCache(MAX_ANSWERS))
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
@@ -102,13 +100,9 @@ class Handlers:
         """
         new_message = filters.UpdateType.MESSAGE & MessagePredicate(is_from_person)
         edited_question = (
-            filters.UpdateType.EDITED_MESSAGE
-            & MessagePredicate(is_from_person)
-            & MessagePredicate(self._is_question)
+            filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & MessagePredicate(self._is_question)
         )
-        guest_text = (
-            filters.UpdateType.GUEST_MESSAGE & filters.TEXT & MessagePredicate(is_from_person)
-        )
+        guest_text = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & MessagePredicate(is_from_person)
         unknown_command = new_message & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
         question = new_message & filters.TEXT & ~filters.COMMAND & MessagePredicate(is_for_bot)
         return [
@@ -139,9 +133,7 @@ class Handlers:
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
-                message_ids = await send_reply(
-                    context.bot, get_destination(message), reply, get_button_owner(message)
-                )
+                message_ids = await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
             self.answer_ids[_get_key(message)] = message_ids[0]
 
     async def update_answer(self, update: Update, context: Context) -> None:
@@ -177,9 +169,7 @@ class Handlers:
         """Answer an inline search, in one language: Telegram caches the results for all."""
         if query := update.inline_query:
             service = self.router.for_chat()
-            await inline_and_guest.answer_inline_query(
-                context.bot, service, query, self.options.cached
-            )
+            await inline_and_guest.answer_inline_query(context.bot, service, query, self.options.cached)
 
     async def handle_press(self, update: Update, context: Context) -> None:
         """Run the command of a button, and show the reply in place of its message if possible."""
@@ -202,12 +192,8 @@ class Handlers:
         """Run an admin's command and reply."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
-                reply = await self._execute_admin_command(
-                    context.bot, message.chat.id, extract_command(message)
-                )
-                await send_reply(
-                    context.bot, get_destination(message), reply, get_button_owner(message)
-                )
+                reply = await self._execute_admin_command(context.bot, message.chat.id, extract_command(message))
+                await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
 
     async def reload_corpus(self, update: Update, context: Context) -> None:
         """Reload the corpus in a task, so that questions are answered meanwhile."""
@@ -220,13 +206,9 @@ class Handlers:
         if message := update.message:
             context.application.create_task(self._receive_and_reply(context.bot, message), update)
 
-    async def _reload_and_reply(
-        self, bot: ExtBot[None], destination: Destination, message: Message
-    ) -> None:
+    async def _reload_and_reply(self, bot: ExtBot[None], destination: Destination, message: Message) -> None:
         with catalogue.use_language(get_language(message)):
-            reply = await self._execute_admin_command(
-                bot, message.chat.id, extract_command(message)
-            )
+            reply = await self._execute_admin_command(bot, message.chat.id, extract_command(message))
             await send_reply(bot, destination, reply, get_button_owner(message))
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
@@ -239,19 +221,13 @@ class Handlers:
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
         command = extract_command(message)
         if corpus_name := find_chosen_corpus(command):
-            return await self.corpus_chooser.choose_corpus(
-                bot, message.chat, get_sender_id(message), corpus_name
-            )
-        reply = await commands.run_command(
-            self.router.for_chat(message.chat.id), command, find_answer_ref(message)
-        )
+            return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
+        reply = await commands.run_command(self.router.for_chat(message.chat.id), command, find_answer_ref(message))
         if message.from_user:
             self.missed_words.record(message.from_user.id, reply.missed_words)
         return reply
 
-    async def _execute_admin_command(
-        self, bot: ExtBot[None], chat_id: int, command: Command
-    ) -> Reply:
+    async def _execute_admin_command(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
         """Run an admin's command and return the reply."""
         if command.name == "unanswered":
             return self.missed_words.render_reply()
@@ -260,18 +236,13 @@ class Handlers:
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
 
-    async def _act_on_press(
-        self, context: Context, query: CallbackQuery, press: ButtonPress
-    ) -> None:
+    async def _act_on_press(self, context: Context, query: CallbackQuery, press: ButtonPress) -> None:
         chat, person_id = press.chat, query.from_user.id
         if press.command.name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, press.command.name)
             # In a task, as in `reload_corpus`.
             work = self._show_reply(
-                context.bot,
-                query,
-                press,
-                self._execute_admin_command(context.bot, chat.id, press.command),
+                context.bot, query, press, self._execute_admin_command(context.bot, chat.id, press.command)
             )
             context.application.create_task(work)
         elif corpus_name := find_chosen_corpus(press.command):
@@ -279,18 +250,12 @@ class Handlers:
             await self._show_reply(context.bot, query, press, reply)
         else:
             # A button that anybody may press asks a new question, not a follow-up.
-            answer_ref = (
-                press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
-            )
+            answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
             reply = commands.run_command(self.router.for_chat(chat.id), press.command, answer_ref)
             await self._show_reply(context.bot, query, press, reply)
 
     async def _show_reply(
-        self,
-        bot: ExtBot[None],
-        query: CallbackQuery,
-        press: ButtonPress,
-        pending_reply: Awaitable[Reply],
+        self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, pending_reply: Awaitable[Reply]
     ) -> None:
         """Show the reply in place of the message above the button, or send it as a new one."""
         message = query.message
@@ -307,9 +272,7 @@ class Handlers:
         if not message.text:
             return False
         is_command = bool(message.entities) and message.text.startswith("/")
-        return (
-            is_own_command(message, commands.PUBLIC_COMMANDS) if is_command else is_for_bot(message)
-        )
+        return is_own_command(message, commands.PUBLIC_COMMANDS) if is_command else is_for_bot(message)
 
 
 async def handle_error(update: object, context: Context) -> NoReturn:

@@ -63,11 +63,7 @@ class Health:
 
     def render_lines(self, bot_user: User) -> tuple[str, ...]:
         """Return health and abilities in words for an admin, in the language in use."""
-        age = (
-            say("never")
-            if self.seconds_silent is None
-            else say("seconds_ago", seconds=int(self.seconds_silent))
-        )
+        age = say("never") if self.seconds_silent is None else say("seconds_ago", seconds=int(self.seconds_silent))
         contact = "last_poll" if self.transport == "polling" else "last_update"
         counters = (
             ("queue", len(self.in_progress)),

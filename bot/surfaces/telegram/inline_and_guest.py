@@ -36,9 +36,7 @@ _VERSION_LENGTH = 8
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def answer_inline_query(
-    bot: ExtBot[Any], service: Service, query: InlineQuery, cache_seconds: int
-) -> None:
+async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQuery, cache_seconds: int) -> None:
     """Answer an inline query with one page of results.
 
     Everybody gets the same results in the same language, so Telegram may cache them for
@@ -46,9 +44,7 @@ async def answer_inline_query(
     of a corpus that was reloaded since is empty.
     """
     version, _, page = query.offset.partition(":")
-    results = await service.search_cards(
-        query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE
-    )
+    results = await service.search_cards(query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE)
     is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
     cards = () if is_stale else results.cards
     next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
@@ -67,9 +63,7 @@ async def answer_inline_query(
     await _send_with_fallback(send_results)
 
 
-async def answer_guest_query(
-    bot: ExtBot[Any], service: Service, message: Message, reply: Reply
-) -> None:
+async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Message, reply: Reply) -> None:
     """Answer a mention in a chat that the bot is not in.
 
     A reply too long for one message is replaced by its first quote.
@@ -104,17 +98,11 @@ def _build_result(
     bot: ExtBot[Any], card: QuoteCard, version: str, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
     rendered = rendering.render_with_deep_links(bot, card.reply)
-    return _build_article(
-        f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode
-    )
+    return _build_article(f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode)
 
 
 def _build_article(
-    result_id: str,
-    title: str,
-    preview: str,
-    rendered: rendering.RenderedReply,
-    parse_mode: ParseMode | None,
+    result_id: str, title: str, preview: str, rendered: rendering.RenderedReply, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
     text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])
     content = InputTextMessageContent(text, parse_mode=parse_mode, link_preview_options=_NO_PREVIEW)
@@ -122,8 +110,6 @@ def _build_article(
         result_id,
         title,
         content,
-        reply_markup=InlineKeyboardMarkup.de_json(rendered.keyboard, None)
-        if rendered.keyboard
-        else None,
+        reply_markup=InlineKeyboardMarkup.de_json(rendered.keyboard, None) if rendered.keyboard else None,
         description=preview or None,
     )

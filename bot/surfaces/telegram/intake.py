@@ -48,9 +48,7 @@ class Intake:
     timeout: float
     max_attempts: int = 1
     _slots: asyncio.Semaphore = field(init=False)
-    _recently_handled: LRUCache[int, bool] = field(
-        init=False, default_factory=lambda: LRUCache(MAX_UPDATE_IDS)
-    )
+    _recently_handled: LRUCache[int, bool] = field(init=False, default_factory=lambda: LRUCache(MAX_UPDATE_IDS))
     _timeouts: Counter[int] = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:

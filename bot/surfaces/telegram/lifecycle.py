@@ -13,11 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from telegram import (
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-)
+from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
@@ -53,14 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # The types that are handled; Telegram remembers the list and sends no others.
-ALLOWED_UPDATES = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "inline_query",
-    "guest_message",
-    "my_chat_member",
-)
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
 # Telegram pushes an update again after a timeout. Three slow tries are no coincidence.
 _MAX_ATTEMPTS = 3
 # Platforms kill 30 seconds after SIGTERM; draining takes up to `deadline` (20) and 3 to confirm.
@@ -87,17 +76,10 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
     install_redaction(
-        secrets.token,
-        *(
-            (webhook_path(token), webhook_settings.secret.get_secret_value())
-            if webhook_settings
-            else ()
-        ),
+        secrets.token, *((webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ())
     )
     router = asyncio.run(build_router(settings))
-    asyncio.run(
-        serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit)
-    )
+    asyncio.run(serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit))
 
 
 def schedule_forced_exit() -> None:
@@ -168,9 +150,7 @@ async def serve(
                 await app.stop()
     except InvalidToken:
         # The library's message contains the token.
-        raise SettingsError(
-            "BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one"
-        ) from None
+        raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
     except TelegramError as error:
         raise BotError(
             secrets.base_url,
@@ -199,22 +179,16 @@ def build_application(
         token=secrets.token.get_secret_value(),
         base_url=f"{secrets.base_url}/bot",
         base_file_url=f"{secrets.base_url}/file/bot",
-        request=HTTPXRequest(
-            connection_pool_size=options.concurrency * 2, read_timeout=options.patience
-        ),
+        request=HTTPXRequest(connection_pool_size=options.concurrency * 2, read_timeout=options.patience),
         get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=options.patience),
-        rate_limiter=RetryingRateLimiter(
-            options.pauses, RateLimiter(options.rates, options.longest)
-        ),
+        rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest)),
     )
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
     pseudonyms = Pseudonyms()
     gate = Gate(Throttle(options.flood), StaleUpdates(options.stale), health, pseudonyms)
     missed_words = MissedWords(enabled=options.unanswered)
     corpus_chooser = CorpusChooser(router, options.believed)
-    handlers = Handlers(
-        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words
-    )
+    handlers = Handlers(router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words)
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
     app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)
@@ -236,9 +210,7 @@ async def _receive_updates(
     limits = options.concurrency, options.deadline
     if webhook_settings:
         intake = Intake(app, health, stop, *limits, max_attempts=_MAX_ATTEMPTS)
-        receiver = WebhookReceiver(
-            intake, health, stop, webhook_settings.secret.get_secret_value().encode()
-        )
+        receiver = WebhookReceiver(intake, health, stop, webhook_settings.secret.get_secret_value().encode())
         await serve_webhook(app.bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
         return
     # Polling fails while a webhook is set.
@@ -262,13 +234,9 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
             for scope, descriptions in _list_scopes(admin_ids):
                 # Fails for an admin who has never written to the bot: there is no such chat.
                 label = "commands"
-                await _set_or_log(
-                    bot.set_my_commands(tuple(descriptions.items()), scope, code), label
-                )
+                await _set_or_log(bot.set_my_commands(tuple(descriptions.items()), scope, code), label)
             await _set_or_log(bot.set_my_description(say("description"), code), "description")
-            await _set_or_log(
-                bot.set_my_short_description(say("short_description"), code), "short description"
-            )
+            await _set_or_log(bot.set_my_short_description(say("short_description"), code), "short description")
 
 
 async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
@@ -283,7 +251,4 @@ def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, di
     yield BotCommandScopeAllPrivateChats(), public_commands
     yield BotCommandScopeAllGroupChats(), public_commands
     for admin_id in sorted(admin_ids):
-        yield (
-            BotCommandScopeChat(admin_id),
-            public_commands | catalogue.get_section("admin_commands"),
-        )
+        yield (BotCommandScopeChat(admin_id), public_commands | catalogue.get_section("admin_commands"))

@@ -80,7 +80,5 @@ class MissedWords:
         counts = self.count_askers()
         if not counts:
             return Reply.from_text(say("no_missed_words", askers=MIN_ASKERS))
-        lines = "\n".join(
-            say("missed_word", word=word, askers=count) for word, count in counts.items()
-        )
+        lines = "\n".join(say("missed_word", word=word, askers=count) for word, count in counts.items())
         return Reply(((Piece(say("missed_words"), Style.BOLD),), (Piece(lines),)))

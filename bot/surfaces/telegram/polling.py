@@ -41,9 +41,7 @@ class RawUpdateBot(ExtBot[None]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}[id={self.token.partition(':')[0]}]"
 
-    async def fetch_updates(
-        self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int
-    ) -> object:
+    async def fetch_updates(self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int) -> object:
         """Call getUpdates, held open for `poll_timeout` seconds at most, and return its JSON."""
         data = {**parameters, "timeout": poll_timeout, "allowed_updates": list(allowed_updates)}
         read_timeout = self._request[0].read_timeout or 0.0
@@ -108,9 +106,7 @@ class Poller:
         if self._offset:
             parameters["offset"] = self._offset
         poll_timeout = 0 if has_backlog else self.options.wait
-        return _validate_updates(
-            await self.bot.fetch_updates(self.allowed_updates, poll_timeout, **parameters)
-        )
+        return _validate_updates(await self.bot.fetch_updates(self.allowed_updates, poll_timeout, **parameters))
 
     @property
     def _offset(self) -> int:
@@ -176,9 +172,7 @@ class Poller:
         self._last_conflict = now
         if now - self._conflict_since >= self.options.conflict:
             raise BotError(
-                "BOT_TOKEN",
-                "another process receives this bot's updates",
-                "stop it, or give it its own token",
+                "BOT_TOKEN", "another process receives this bot's updates", "stop it, or give it its own token"
             )
 
     async def _drain(self) -> None:

@@ -57,9 +57,7 @@ class RedactionFilter(logging.Filter):
             text = text.replace(secret, PLACEHOLDER)
         return text
 
-    def excepthook(
-        self, _: type[BaseException], error: BaseException, __: TracebackType | None
-    ) -> None:
+    def excepthook(self, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
         """Print an uncaught error without secrets or messages."""
         sys.stderr.write(f"{self.hide_secrets(_format_traceback(error))}\n")
 
@@ -80,12 +78,8 @@ def _format_traceback(error: BaseException) -> str:
     current: BaseException | None = error
     while current is not None and current not in chain:
         chain.insert(0, current)
-        current = current.__cause__ or (
-            None if current.__suppress_context__ else current.__context__
-        )
-    return "\n".join(
-        "".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain
-    )
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return "\n".join("".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain)
 
 
 def utc_today() -> date:

@@ -43,30 +43,19 @@ def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> Rendered
     """Render `reply` for a chat that the bot is in."""
     permalink = build_permalink(bot.username, reply)
     continuation = f'<a href="{permalink}">{say("continued_message")}</a>\n\n' if permalink else ""
-    first, *others = _render_parts(
-        bot, _link_first_words(reply, permalink), len(say("continued_message")) + 2
-    )
+    first, *others = _render_parts(bot, _link_first_words(reply, permalink), len(say("continued_message")) + 2)
     sealer = make_sealer(bot.token, owner, permalink)
-    return RenderedReply(
-        (first, *(continuation + part for part in others)), build_keyboard(reply.buttons, sealer)
-    )
+    return RenderedReply((first, *(continuation + part for part in others)), build_keyboard(reply.buttons, sealer))
 
 
 def render_with_deep_links(bot: ExtBot[Any], reply: Reply) -> RenderedReply:
     """Render `reply` for a chat that the bot is not in: its buttons open the bot."""
-    rows = [
-        [b for button in row if (b := _build_deep_link_button(bot, button))]
-        for row in reply.buttons
-    ]
+    rows = [[b for button in row if (b := _build_deep_link_button(bot, button))] for row in reply.buttons]
     rows = [row for row in rows if row]
-    return RenderedReply(
-        tuple(_render_parts(bot, reply)), {"inline_keyboard": rows} if rows else None
-    )
+    return RenderedReply(tuple(_render_parts(bot, reply)), {"inline_keyboard": rows} if rows else None)
 
 
-def build_keyboard(
-    rows: Sequence[Sequence[Button]], sealer: Callable[[str], str] = str
-) -> Keyboard | None:
+def build_keyboard(rows: Sequence[Sequence[Button]], sealer: Callable[[str], str] = str) -> Keyboard | None:
     """Build a keyboard of buttons that send their command back; None without buttons."""
     buttons = [[_build_button(button, sealer) for button in row] for row in rows if row]
     return {"inline_keyboard": buttons} if buttons else None

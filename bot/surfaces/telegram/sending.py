@@ -64,11 +64,7 @@ async def send_reply(
 
 
 async def edit_reply(
-    bot: ExtBot[Any],
-    destination: Destination,
-    message_id: int,
-    reply: Reply,
-    owner_id: int | None = None,
+    bot: ExtBot[Any], destination: Destination, message_id: int, reply: Reply, owner_id: int | None = None
 ) -> tuple[int, ...]:
     """Replace the text of `message_id` by `reply`, or send it if that message is gone.
 
@@ -77,14 +73,7 @@ async def edit_reply(
     rendered = render_reply(bot, reply, ButtonOwner(destination.chat_id, owner_id))
     first, *others = rendered.parts
     try:
-        await _edit_message(
-            bot,
-            destination.chat_id,
-            message_id,
-            first,
-            reply,
-            None if others else rendered.keyboard,
-        )
+        await _edit_message(bot, destination.chat_id, message_id, first, reply, None if others else rendered.keyboard)
     except BadRequest as error:
         reason = str(error).casefold()
         if "not modified" in reason:
@@ -100,12 +89,7 @@ async def edit_reply(
 
 
 async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
-    bot: ExtBot[Any],
-    chat_id: int,
-    message_id: int,
-    markup: str,
-    reply: Reply,
-    keyboard: Keyboard | None,
+    bot: ExtBot[Any], chat_id: int, message_id: int, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> None:
     async def edit_text(text: str, parse_mode: ParseMode | None) -> None:
         await _call_method(
@@ -136,19 +120,13 @@ def strip_markup(markup: str) -> str:
 
 
 async def _send_message(
-    bot: ExtBot[Any],
-    destination: Destination,
-    markup: str,
-    reply: Reply,
-    keyboard: Keyboard | None,
+    bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
     try:
         return await _post_message(bot, destination, markup, ParseMode.HTML, keyboard)
     except ChatMigrated as migration:
         # The supergroup has a new id, and neither the old messages nor the topics.
-        new_destination = replace(
-            destination, chat_id=migration.new_chat_id, thread_id=None, reply_to_id=None
-        )
+        new_destination = replace(destination, chat_id=migration.new_chat_id, thread_id=None, reply_to_id=None)
         return await _post_message(bot, new_destination, markup, ParseMode.HTML, keyboard)
     except BadRequest as error:
         _log_parse_error(error, reply)
@@ -156,11 +134,7 @@ async def _send_message(
 
 
 async def _post_message(
-    bot: ExtBot[Any],
-    destination: Destination,
-    text: str,
-    parse_mode: ParseMode | None,
-    keyboard: Keyboard | None,
+    bot: ExtBot[Any], destination: Destination, text: str, parse_mode: ParseMode | None, keyboard: Keyboard | None
 ) -> int:
     reply_parameters = destination.reply_to_id and ReplyParameters(
         destination.reply_to_id, allow_sending_without_reply=True

@@ -6,16 +6,7 @@ import os
 import re
 from typing import Annotated, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    HttpUrl,
-    SecretStr,
-    ValidationError,
-    field_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -47,13 +38,10 @@ def parse_ids(value: object) -> object:
     entries = [entry.strip() for entry in value.split(",")] if value.strip() else []
     for position, entry in enumerate(entries, 1):
         if not _ACCOUNT_ID.fullmatch(entry):
-            raise _invalid_value(
-                f"entry {position} is not a numeric id", "write ids such as 12345,67890"
-            )
+            raise _invalid_value(f"entry {position} is not a numeric id", "write ids such as 12345,67890")
         if int(entry) in SHARED_ACCOUNT_IDS:
             raise _invalid_value(
-                f"entry {position} is an account of Telegram that many people share",
-                "write the ids of people",
+                f"entry {position} is an account of Telegram that many people share", "write the ids of people"
             )
     return frozenset(map(int, entries))
 
@@ -61,9 +49,7 @@ def parse_ids(value: object) -> object:
 class TelegramSecrets(BaseSettings):
     """BOT_TOKEN, BOT_ADMINS and BOT_API_URL, the URL of another Bot API server."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="BOT_", env_ignore_empty=True, hide_input_in_errors=True, frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
 
     token: SecretStr
     admins: Annotated[frozenset[int], NoDecode, BeforeValidator(parse_ids)] = frozenset()
@@ -118,10 +104,7 @@ class WebhookSettings(BaseSettings):
     @classmethod
     def _check_secret(cls, secret: SecretStr) -> SecretStr:
         if not _SECRET.fullmatch(secret.get_secret_value()):
-            raise _invalid_value(
-                "not a secret that Telegram accepts",
-                "write 16 to 256 random letters, digits, _ or -",
-            )
+            raise _invalid_value("not a secret that Telegram accepts", "write 16 to 256 random letters, digits, _ or -")
         return secret
 
     @property

@@ -103,9 +103,7 @@ class _UpdateHandler(RequestHandler):
     async def _handle_update(self) -> HTTPStatus:
         if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
-        content_type = (
-            self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        )
+        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if content_type != "application/json":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         if self._receiver.stop.is_set():
@@ -133,16 +131,11 @@ def webhook_path(token: str) -> str:
 
 
 @asynccontextmanager
-async def listen(
-    receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str
-) -> AsyncIterator[None]:
+async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str) -> AsyncIterator[None]:
     """Listen for updates pushed to `url_path`; on leaving refuse new ones and answer the open."""
     handler_arguments: dict[str, Any] = {"door": receiver}
     app = Application(
-        [
-            (url_path, _UpdateHandler, handler_arguments),
-            (HEALTH_PATH, _HealthHandler, handler_arguments),
-        ],
+        [(url_path, _UpdateHandler, handler_arguments), (HEALTH_PATH, _HealthHandler, handler_arguments)],
         # An access log would contain the path, which is as good as a secret.
         log_function=lambda _: None,
     )
@@ -156,9 +149,7 @@ async def listen(
         listener = socket.create_server((webhook_settings.listen_host, webhook_settings.port))
     except OSError as error:
         raise SettingsError(
-            "PORT",
-            f"cannot listen on {webhook_settings.port} ({error.strerror})",
-            "choose another port",
+            "PORT", f"cannot listen on {webhook_settings.port} ({error.strerror})", "choose another port"
         ) from None
     listener.settimeout(0)
     server.add_socket(listener)
@@ -194,9 +185,7 @@ async def serve_webhook(
         except BadRequest:
             # The library's message may contain the URL.
             raise SettingsError(
-                "BOT_WEBHOOK_URL",
-                "Telegram rejects it",
-                "write the public https URL of this bot",
+                "BOT_WEBHOOK_URL", "Telegram rejects it", "write the public https URL of this bot"
             ) from None
         log.info("webhook set")
         await receiver.stop.wait()

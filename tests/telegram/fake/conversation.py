@@ -100,9 +100,7 @@ class Sent:
 class Chat:
     """A private chat, a group, or one topic of a forum."""
 
-    def __init__(
-        self, server: FakeTelegram, chat: dict[str, Any], person: Person, topic: int | None = None
-    ) -> None:
+    def __init__(self, server: FakeTelegram, chat: dict[str, Any], person: Person, topic: int | None = None) -> None:
         self._server = server
         self._chat = chat
         self._person = person
@@ -134,9 +132,7 @@ class Chat:
             message["reply_to_message"] = {k: v for k, v in shown if k != "reply_to_message"}
         return self._server.world.keep(message | fields)
 
-    def says(
-        self, text: str, *, by: str | None = None, to: Said | Sent | None = None, **fields: Any
-    ) -> Said:
+    def says(self, text: str, *, by: str | None = None, to: Said | Sent | None = None, **fields: Any) -> Said:
         """Send a message to the chat; see `message`."""
         message = self.message(text, by=by, to=to, **fields)
         return Said(message, self.push(message=message))
@@ -145,12 +141,7 @@ class Chat:
         """Send a document to the chat; `fields` are of the message, and overrule."""
         number = f"file{len(self._server.world.files)}"
         self._server.world.files[number] = content
-        document = {
-            "file_id": number,
-            "file_unique_id": number,
-            "file_name": name,
-            "file_size": len(content),
-        }
+        document = {"file_id": number, "file_unique_id": number, "file_name": name, "file_size": len(content)}
         message = self.message("", by=by, document=document)
         del message["text"]
         message |= fields

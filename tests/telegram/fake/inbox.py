@@ -70,9 +70,7 @@ class Inbox:
             self.allowed = list(allowed_updates)
         self._waiting = [update for update in self._waiting if update["update_id"] >= offset]
         self._changed.fire()
-        await self._changed.until(
-            lambda: bool(self._waiting) or self._poll != this, min(timeout, LONGEST)
-        )
+        await self._changed.until(lambda: bool(self._waiting) or self._poll != this, min(timeout, LONGEST))
         if self._poll != this:
             words = "terminated by other getUpdates request; make sure that only one bot runs"
             raise Refusal(409, f"Conflict: {words}")

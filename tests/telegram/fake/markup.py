@@ -47,9 +47,7 @@ class Parsed:
     def covered(self, *kinds: str) -> list[str]:
         """Return the text under each entity of these kinds, in order."""
         return [
-            cut(self.text, entity["offset"], entity["length"])
-            for entity in self.entities
-            if entity["type"] in kinds
+            cut(self.text, entity["offset"], entity["length"]) for entity in self.entities if entity["type"] in kinds
         ]
 
 

@@ -34,9 +34,4 @@ def get_file(world: World, given: dict[str, Any]) -> Any:
     if content is None:
         raise bad("invalid file_id")
     name = given["file_id"]
-    return {
-        "file_id": name,
-        "file_unique_id": name,
-        "file_size": len(content),
-        "file_path": f"documents/{name}",
-    }
+    return {"file_id": name, "file_unique_id": name, "file_size": len(content), "file_path": f"documents/{name}"}

@@ -36,12 +36,7 @@ _CONTENT: dict[str, Decoder] = {
 
 METHODS: dict[str, dict[str, Decoder]] = {
     "getMe": {},
-    "getUpdates": {
-        "offset": int,
-        "limit": int,
-        "timeout": int,
-        "allowed_updates": json.loads,
-    },
+    "getUpdates": {"offset": int, "limit": int, "timeout": int, "allowed_updates": json.loads},
     "setWebhook": {
         "url": str,
         "secret_token": str,
@@ -84,13 +79,7 @@ METHODS: dict[str, dict[str, Decoder]] = {
 
 FIELDS = {
     "reply_parameters": {"message_id", "chat_id", "allow_sending_without_reply", "quote"},
-    "link_preview_options": {
-        "is_disabled",
-        "url",
-        "prefer_small_media",
-        "prefer_large_media",
-        "show_above_text",
-    },
+    "link_preview_options": {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"},
     "scope": {"type", "chat_id", "user_id"},
 }
 
