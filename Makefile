@@ -35,7 +35,8 @@ types-and-tests: $(VENV)/ready-to-test ## what another Python may change, withou
 	$(python) -m pytest --numprocesses 2
 
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
-	$(python) -m tests.services 3 $(python) -m pytest -m services
+	$(python) -m tests.services 3 $(python) -m pytest -m services --cov \
+		--cov-config=tests/services/coverage.toml
 
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20

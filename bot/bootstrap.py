@@ -85,7 +85,7 @@ def _build_service(
 
 def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings) -> Index:
     for name in engine_settings.options:
-        _load_engine(name, f"engine.options.{name}")
+        _check_engine(name, f"engine.options.{name}")
     engine = _load_engine(engine_settings.name, "engine.name")
     values = engine_settings.options.get(engine_settings.name, {})
     options = validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
@@ -94,10 +94,25 @@ def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSett
 
 
 def _load_engine(name: str, place: str) -> EngineModule:
-    """Return the engine called as its module is."""
+    """Return the engine called as its module is.
+
+    Raises:
+        SettingsError: there is none, or what it needs is not installed.
+    """
+    _check_engine(name, place)
+    try:
+        return load_engine(name)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE}: {place}",
+            f"{name} needs {error.name}, which is not installed",
+            f"install the extra: pip install 'on-the-record[{name}]'",
+        ) from None
+
+
+def _check_engine(name: str, place: str) -> None:
     if name not in (names := list_engines()):
         raise SettingsError(f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}")
-    return load_engine(name)
 
 
 def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:

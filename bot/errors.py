@@ -5,6 +5,7 @@ BotError                 one line: place, fact, remedy
 │   └── SkippedError     a file among the documents that is not one to serve
 ├── LanguageError        a table of words contradicts itself, or cannot be read
 ├── SettingsError        config/bot.toml or a BOT_ variable
+├── SearchError          the index is elsewhere, and cannot be searched or built now
 ├── NotFoundError        a document, quote or corpus that was asked for by name
 ├── StorageError         persistent state cannot be read or written
 └── IntegrityError       a document's text no longer matches its SHA-256
@@ -45,6 +46,10 @@ class SettingsError(BotError):
 
 class NotFoundError(BotError):
     """No document, quote or corpus has this name or id."""
+
+
+class SearchError(BotError):
+    """An index that cannot be searched or built now. It is never taken for one that has nothing."""
 
 
 class StorageError(BotError):

@@ -126,9 +126,18 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("engine", "told"),
     [
-        (EngineSettings(name="bm52"), "config/bot.toml: engine.name: no such engine; use bm25"),
-        (EngineSettings(name="inverted"), "config/bot.toml: engine.name: no such engine; use bm25"),
-        (EngineSettings(options={"bm52": {}}), "config/bot.toml: engine.options.bm52: no such engine; use bm25"),
+        (
+            EngineSettings(name="bm52"),
+            "config/bot.toml: engine.name: no such engine; use bm25, opensearch",
+        ),
+        (
+            EngineSettings(name="inverted"),
+            "config/bot.toml: engine.name: no such engine; use bm25, opensearch",
+        ),
+        (
+            EngineSettings(options={"bm52": {}}),
+            "config/bot.toml: engine.options.bm52: no such engine; use bm25, opensearch",
+        ),
         (
             EngineSettings(options={"bm25": {"k1": -1}}),
             "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; correct it",

@@ -67,7 +67,7 @@ def test_an_unknown_engine_is_refused_with_the_names_of_those_there_are(
     status = main(["ask", "privacy"])
 
     assert status == 2
-    assert f"no such engine; use bm25, {overlap}" in capsys.readouterr().err
+    assert f"no such engine; use bm25, opensearch, {overlap}" in capsys.readouterr().err
 
 
 def test_the_seam_itself_is_no_engine() -> None:

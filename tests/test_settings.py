@@ -12,6 +12,7 @@ import pytest
 
 from bot import settings
 from bot.errors import SettingsError
+from bot.search import opensearch
 from bot.search.bm25 import engine
 from bot.settings import Settings
 from bot.surfaces import list_surfaces, load_settings
@@ -63,7 +64,10 @@ def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 
-    assert own == {"bm25": engine.Bm25Options().model_dump()}
+    recipe = engine.Bm25Options().model_dump()
+    assert own.pop("bm25") == recipe
+    assert own.pop("opensearch") == opensearch.Options().model_dump(exclude=set(recipe))
+    assert not own
     assert written["surfaces"]["telegram"] == Telegram().model_dump(mode="json")
     assert {name: _at(written, name) for name in values} == values
     assert not re.search(r"\n\n[^#\[\n]", text), "a setting stands without its comment"

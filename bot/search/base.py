@@ -73,6 +73,9 @@ class Index(Protocol):
         A passage that shares no stem with the query is never a hit. Every passage that shares one
         is, if `limit` allows: by its own words at least, by its voice and title if the engine
         indexes them.
+
+        Raises:
+            SearchError: a server that is needed does not answer, or not for all passages.
         """
 
     def idf(self, stem: str) -> float:

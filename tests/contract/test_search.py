@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,21 @@ LINES = passages(
     "The night ferry sails.", "Taxes pay for the ferry.", "Nobody asked the harbour.", "The night ferry sails."
 )
 
-each_engine = pytest.mark.parametrize("name", list_engines())
+# Engines whose index lies with a server, and where that is.
+REMOTE = {"opensearch": ("OPENSEARCH_URL", "TEST_OPENSEARCH_URLS")}
+
+each_engine = pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.services if name in REMOTE else ()) for name in list_engines()],
+)
+
+
+@pytest.fixture(autouse=True)
+def _server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell an engine where its server is; without one its tests fail."""
+    arguments = getattr(request.node, "callspec", None)
+    if arguments and (variables := REMOTE.get(arguments.params.get("name", ""))):
+        monkeypatch.setenv(variables[0], os.environ[variables[1]])
 
 
 def build_index(name: str, count: int = 4) -> Index:

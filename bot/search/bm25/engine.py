@@ -76,7 +76,7 @@ class Bm25Index:
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
         """Map every folded word to the number of passages that have it."""
-        return dict(zip(_decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True))
+        return dict(zip(decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True))
 
 
 def build(
@@ -194,6 +194,6 @@ def _encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
     return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def _decode_words(array: NDArray[np.uint8]) -> list[str]:
+def decode_words(array: NDArray[np.uint8]) -> list[str]:
     """Decode the words of `_encode_words`."""
     return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

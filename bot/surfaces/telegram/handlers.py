@@ -20,6 +20,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.errors import SearchError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
@@ -293,11 +294,16 @@ async def _report_error(update: object, context: Context) -> None:
         # The bot is blocked, the topic closed or the network down: an apology would not arrive.
         log.warning("reply not sent error=%s %.100s", type(context.error).__name__, context.error)
         return
-    log.error("handler failed", exc_info=context.error)
+    if isinstance(context.error, SearchError):
+        log.warning("not answered: %s", context.error)
+        apology = "cannot_search"
+    else:
+        log.error("handler failed", exc_info=context.error)
+        apology = "apology"
     message = update.effective_message if isinstance(update, Update) else None
     if message and not message.guest_query_id:
         with catalogue.use_language(get_language(message)):
-            await send_reply(context.bot, get_destination(message), Reply.from_text(say("apology")))
+            await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
 
 
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:

@@ -1,0 +1,226 @@
+"""What each stem adds to each passage, by the recipe of `bm25`, as documents of features.
+
+The recipe is linear in the question's weights, so for a passage and a stem one number says all:
+body + voice + heading + around, each with its weight. It is a feature of `direct` where the passage
+has the stem itself, of `raise` where only its neighbours have it. Pairs of stems are features of
+`pairs`, and what a speech or document adds to all its passages is a feature of a parent document.
+
+A feature keeps nine significant bits of its value, too few for the order of near neighbours. So
+each value is stored in two halves, `direct` and `direct_lo`: what the first cuts off is in the
+second, rounded, and together they are right to eight millionths (2 to the power of -17).
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from bot.search.bm25.postings import hash_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.search.bm25.postings import StemTable
+    from bot.search.bm25.scorer import WeightedPostings
+    from bot.search.bm25.text_ranking import Ranking
+
+FIELDS = ("direct", "raise", "pairs", "parent")
+LOW_SUFFIX = "_lo"
+# What a passage and its parent are called where the one is joined to the other.
+PASSAGE, PARENT = "passage", "parent"
+# Lucene's FeatureField keeps the upper 17 of a float's 32 bits.
+_LOST_BITS = np.uint32(15)
+_HALF_LOST = np.uint32(1 << 14)
+# A lower half that adds less than this share of its value is left out: both halves together lose up
+# to eight times as much.
+_NEGLIGIBLE = 1e-6
+# Passages whose features are summed at once: bounds memory to some ten MB.
+_CHUNK_SIZE = 2000
+
+
+class BulkDocument(NamedTuple):
+    """A document as it is sent: its id, what decides its shard, and its JSON."""
+
+    id: str
+    routing: str
+    source: str
+
+
+def feature_name(stem: str) -> str:
+    """Return the name of a stem's features: its hash, in eleven characters.
+
+    A stem may hold what a feature's name may not: one with a dot is stored and never found, a lone
+    surrogate is no JSON, and a term of Lucene ends at 32,766 bytes.
+
+    >>> feature_name("15.4") == feature_name("154")
+    False
+    """
+    return _encode_hash(hash_stem(stem))
+
+
+def render_documents(ranking: Ranking) -> Iterator[BulkDocument]:
+    """Yield a document for each text of `ranking`, then one for each parent."""
+    names = _list_names(ranking.stems)
+    pairs = _name_pairs(ranking, names)
+    direct_fields, around, paired = _transpose_texts(ranking)
+    for first in range(0, ranking.text_count, _CHUNK_SIZE):
+        last = min(first + _CHUNK_SIZE, ranking.text_count)
+        direct, raised = _lift(
+            _sum_cells(direct_fields, first, last, len(names)),
+            _sum_cells([around], first, last, len(names)),
+        )
+        chunk = {
+            "direct": _Features(direct, names, last - first),
+            "raise": _Features(raised, names, last - first),
+            "pairs": _Features(_sum_cells([paired], first, last, len(pairs)), pairs, last - first),
+        }
+        for text in range(first, last):
+            parent = ranking.parent_ids.item(text)
+            join = f'"kind":{{"name":"{PASSAGE}","parent":"p{parent}"}},' if parent >= 0 else ""
+            routing = f"p{parent}" if parent >= 0 else f"t{text}"
+            source = f'{{{join}"number":{text}{_render_fields(chunk, text - first)}}}'
+            yield BulkDocument(str(text), routing, source)
+    yield from _render_parents(ranking, names)
+
+
+def _render_parents(ranking: Ranking, names: Sequence[str]) -> Iterator[BulkDocument]:
+    if not ranking.fields.parent.ids.size:
+        return
+    count = int(ranking.parent_ids.max()) + 1
+    field = _transpose(ranking.fields.parent, count, ranking.options.parent)
+    for first in range(0, count, _CHUNK_SIZE):
+        last = min(first + _CHUNK_SIZE, count)
+        cells = _sum_cells([field], first, last, len(names))
+        chunk = {"parent": _Features(cells, names, last - first)}
+        for parent in range(first, last):
+            source = f'{{"kind":"{PARENT}"{_render_fields(chunk, parent - first)}}}'
+            yield BulkDocument(f"p{parent}", f"p{parent}", source)
+
+
+class _Transposed(NamedTuple):
+    """Postings by text: its rows and their weights are at `starts[text]:starts[text + 1]`."""
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+class _Cells(NamedTuple):
+    """Weights of some texts, each at text x row count + row; ascending, each once."""
+
+    keys: NDArray[np.int64]
+    values: NDArray[np.float64]
+    row_count: int
+
+
+class _Features:
+    """The features of a field of some texts."""
+
+    def __init__(self, cells: _Cells, names: Sequence[str], text_count: int) -> None:
+        self._names = names
+        bounds = np.arange(text_count + 1, dtype=np.int64) * cells.row_count
+        self._starts = np.searchsorted(cells.keys, bounds)
+        self._rows = cells.keys % max(cells.row_count, 1)
+        upper = cells.values.astype(np.float32).view(np.uint32) >> _LOST_BITS
+        rest = cells.values - (upper << _LOST_BITS).view(np.float32)
+        rest[rest < cells.values * _NEGLIGIBLE] = 0
+        # Cut in the middle of what is lost, so that half of it is.
+        lower = (rest.astype(np.float32).view(np.uint32) + _HALF_LOST) >> _LOST_BITS
+        self._halves = ("", upper), (LOW_SUFFIX, lower)
+
+    def render(self, field: str, text: int) -> Iterator[str]:
+        """Yield the JSON of both halves of `field`; a half with nothing in it is left out."""
+        span = slice(self._starts.item(text), self._starts.item(text + 1))
+        rows = self._rows[span].tolist()
+        for suffix, half in self._halves:
+            if features := [
+                f"{self._names[row]}{_render_value(bits)}"
+                for row, bits in zip(rows, half[span].tolist(), strict=True)
+                if bits
+            ]:
+                yield f',"{field}{suffix}":{{{",".join(features)}}}'
+
+
+@lru_cache(maxsize=1 << 16)
+def _render_value(bits: int) -> str:
+    """Return the shortest decimal of the float whose upper bits these are; few ever differ."""
+    return str(np.uint32(bits << int(_LOST_BITS)).view(np.float32))
+
+
+def _render_fields(chunk: Mapping[str, _Features], text: int) -> str:
+    return "".join(half for field, features in chunk.items() for half in features.render(field, text))
+
+
+def _encode_hash(stem_hash: int) -> str:
+    return urlsafe_b64encode(stem_hash.to_bytes(8)).decode().rstrip("=")
+
+
+def _list_names(stems: StemTable) -> list[str]:
+    """Return the JSON of each row's feature up to its value."""
+    names = [""] * stems.rows.size
+    for row, stem_hash in zip(stems.rows.tolist(), stems.hashes.tolist(), strict=True):
+        names[row] = f'"{_encode_hash(stem_hash)}":'
+    return names
+
+
+def _name_pairs(ranking: Ranking, names: Sequence[str]) -> list[str]:
+    """Return the JSON of each pair's feature: the names of both stems, one after the other."""
+    lefts = (ranking.pair_keys >> np.uint64(32)).tolist()
+    rights = (ranking.pair_keys & np.uint64(0xFFFFFFFF)).tolist()
+    return [f"{names[left][:-2]}{names[right][1:]}" for left, right in zip(lefts, rights, strict=True)]
+
+
+def _transpose_texts(ranking: Ranking) -> tuple[list[_Transposed], _Transposed, _Transposed]:
+    """Return the fields that find a text, the one of its neighbours, and the one of pairs."""
+    fields, options, count = ranking.fields, ranking.options, ranking.text_count
+    direct = [
+        _transpose(fields.body, count, 1.0),
+        _transpose(fields.voice, count, options.voice),
+        _transpose(fields.heading, count, options.heading),
+    ]
+    return (
+        direct,
+        _transpose(fields.around, count, options.around),
+        _transpose(fields.pairs, count, options.pairs),
+    )
+
+
+def _transpose(field: WeightedPostings, text_count: int, weight: float) -> _Transposed:
+    starts = field.starts.astype(np.int64)
+    frequencies = starts[1:] - starts[:-1]
+    rows = np.repeat(np.arange(frequencies.size, dtype=np.int32), frequencies)
+    values = field.table[field.codes] * field.idf[frequencies][rows] * weight
+    order = np.argsort(field.ids, kind="stable")
+    counts = np.bincount(field.ids, minlength=text_count)
+    return _Transposed(np.concatenate([[0], np.cumsum(counts)]), rows[order], values[order])
+
+
+def _sum_cells(fields: Sequence[_Transposed], first: int, last: int, row_count: int) -> _Cells:
+    """Return the sum of `fields` in each cell of texts [first, last), counted from `first`."""
+    keys: list[NDArray[np.int64]] = []
+    values: list[NDArray[np.float64]] = []
+    for field in fields:
+        span = slice(field.starts.item(first), field.starts.item(last))
+        counts = field.starts[first + 1 : last + 1] - field.starts[first:last]
+        keys.append(np.repeat(np.arange(last - first), counts) * row_count + field.rows[span])
+        values.append(field.values[span])
+    unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    sums = np.bincount(inverse, np.concatenate(values), unique.size).astype(np.float64, copy=False)
+    return _Cells(unique, sums, row_count)
+
+
+def _lift(direct: _Cells, around: _Cells) -> tuple[_Cells, _Cells]:
+    """Return `direct` with what `around` adds to its cells, and what `around` has elsewhere."""
+    if not direct.keys.size:
+        return direct, around
+    places = np.searchsorted(direct.keys, around.keys).clip(max=direct.keys.size - 1)
+    is_direct = direct.keys[places] == around.keys
+    values = direct.values.copy()
+    values[places[is_direct]] += around.values[is_direct]
+    rest = around._replace(keys=around.keys[~is_direct], values=around.values[~is_direct])
+    return direct._replace(values=values), rest

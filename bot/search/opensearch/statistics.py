@@ -1,0 +1,80 @@
+"""What is known of an index without asking: its vocabulary, and the idf of every stem.
+
+It is kept in the index itself, so that a process which finds the index complete need not count
+anything to use it.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from bot.search.bm25.engine import decode_words
+from bot.search.bm25.postings import MISSING, StemTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bot.search.bm25.engine import Bm25Index
+
+
+class Statistics(NamedTuple):
+    """`idf` has a stem's idf in the row of its hash; `words` are the vocabulary's, encoded."""
+
+    text_count: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+    idf: NDArray[np.float64]
+    words: NDArray[np.uint8]
+    passage_counts: NDArray[np.int32]
+
+    def has_stem(self, stem: str) -> bool:
+        """Return whether any passage has the stem."""
+        return self._find_row(stem) != MISSING
+
+    def get_idf(self, stem: str) -> float:
+        """Return the idf of `stem`, the highest there can be where no passage has it."""
+        row = self._find_row(stem)
+        return math.log(2 * (self.text_count.item() + 1)) if row == MISSING else self.idf.item(row)
+
+    def read_vocabulary(self) -> Mapping[str, int]:
+        """Return every folded word, and in how many passages it stands."""
+        words = decode_words(self.words)
+        return dict(zip(words, self.passage_counts.tolist(), strict=True))
+
+    def _find_row(self, stem: str) -> int:
+        rows = np.arange(self.hashes.size, dtype=np.int32)
+        return StemTable(self.hashes, rows).find_row(stem)
+
+
+def collect_statistics(index: Bm25Index) -> Statistics:
+    """Return the statistics of an index that was just built."""
+    ranking = index.ranking
+    idf = np.zeros(ranking.stems.rows.size)
+    for field in (ranking.fields.body, ranking.fields.voice, ranking.fields.heading):
+        frequencies = np.diff(field.starts.astype(np.int64))
+        idf = np.where(idf > 0, idf, field.idf[frequencies])
+    return Statistics(
+        np.array(ranking.text_count, np.int64),
+        ranking.stems.hashes,
+        idf[ranking.stems.rows],
+        index.encoded_words,
+        index.passage_counts,
+    )
+
+
+def statistics_to_bytes(statistics: Statistics) -> bytes:
+    """Return `statistics` as a numpy archive."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **statistics._asdict())
+    return file.getvalue()
+
+
+def statistics_from_bytes(data: bytes) -> Statistics:
+    """Return the statistics in a numpy archive, which can hold no code."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return Statistics(**{name: arrays[name] for name in Statistics._fields})
