@@ -42,11 +42,15 @@ class JudgedQuestion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class QuestionOutcome:
-    """One judged question answered: `shows_gold` when a gold span is, in the right voice."""
+    """One judged question answered: `shows_gold` when a gold span is, in the right voice.
+
+    `is_gold_first`: it is the first quote shown.
+    """
 
     judged: JudgedQuestion
     answer: Answer
     shows_gold: bool
+    is_gold_first: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -87,11 +91,11 @@ def evaluate(
     outcomes = []
     for judged in questions:
         actual = answer(judged.question, tuple(_iter_history(judged, by_id)))
-        shows_gold = any(
+        is_gold = [
             _contains_gold(chosen.quote, judged.gold) and _has_right_voice(chosen.quote, judged.speaker)
             for chosen in actual.quotes
-        )
-        outcomes.append(QuestionOutcome(judged, actual, shows_gold))
+        ]
+        outcomes.append(QuestionOutcome(judged, actual, any(is_gold), any(is_gold[:1])))
     return tuple(outcomes)
 
 
@@ -102,6 +106,7 @@ def count_outcomes(outcomes: Sequence[QuestionOutcome]) -> dict[str, int]:
         kind, status = outcome.judged.kind, outcome.answer.status
         counts[kind] += 1
         counts[f"{kind} shown"] += outcome.shows_gold
+        counts[f"{kind} shown first"] += outcome.is_gold_first
         counts[f"{kind} shown, answered"] += outcome.shows_gold and status is Status.ANSWERED
         counts[f"{kind} not answered"] += status is not Status.ANSWERED
         counts[f"{kind} abstained"] += status is Status.ABSTAINED

@@ -157,6 +157,10 @@ class Service:
         is_recorded = self._storage.find_hold(quote_id) or self._storage.find_tombstone(quote_id)
         return bool(is_recorded or self._find_quote(self._live.snapshot, quote_id))
 
+    def find_quote(self, quote_id: str) -> Quote | None:
+        """Return the quote of this id, if the corpus served now has it."""
+        return self._find_quote(self._live.snapshot, quote_id)
+
     def start(self) -> Reply:
         """Return the greeting."""
         snapshot = self._live.snapshot
