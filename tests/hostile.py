@@ -161,7 +161,7 @@ def _pdf() -> Iterator[tuple[str, bytes]]:
     yield (
         "script.pdf",
         _objects(
-            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",  # noqa: E501
+            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
             pages,
             page,
         ),

@@ -295,7 +295,7 @@ def test_a_reader_who_stops_reading_ends_it_quietly(command: str) -> None:
 
 
 def test_nothing_but_run_imports_telegram() -> None:
-    code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"  # noqa: E501
+    code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False).returncode == 0
 
