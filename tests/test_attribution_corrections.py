@@ -108,10 +108,7 @@ def test_narration_can_be_given_a_voice() -> None:
             Correction("No", "where.", "Low", place="f:3"),
             "f:3: no passages begin with 'No' and end with 'where.'; copy them from",
         ),
-        (
-            Correction("R", ".", role="poet", place="f:3"),
-            "f:3: a role or organisation for nobody; add the voice whose it is",
-        ),
+        (Correction("R", ".", role="poet", place="f:3"), "f:3: a role or organisation for nobody; add the voice"),
     ],
 )
 def test_a_correction_that_fits_nothing_is_refused(correction: Correction, told: str) -> None:

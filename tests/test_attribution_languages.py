@@ -48,6 +48,7 @@ time = "montag dienstag mittwoch donnerstag freitag"
 
 [personal_pronouns]
 masculine = "er"
+writer = "ich wir"
 feminine = "sie"
 
 [names]
@@ -84,6 +85,7 @@ SENTENCES = {
     "„Die Fähre muss bleiben“, sagte sie.": ("Anna Tief", True),
     "„Die Fähre ist viel zu teuer“, sagte er.": ("Karl Lang", True),
     "Laut Anna Tief war das „eine sehr teure und lange Fahrt“.": ("Anna Tief", True),
+    "„Die Fähre muss bleiben“, sagte ich.": (None, False),
     "„Die Fähre muss bleiben“, stand auf einem großen Schild.": (None, False),
 }
 

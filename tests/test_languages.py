@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import languages
+from bot.attribution.lexicon import inflect, load_lexicon
 from bot.errors import LanguageError
 from bot.languages import list_languages, load_language, load_table
 
@@ -53,6 +54,22 @@ def test_what_a_language_lacks_is_declared_and_empty(plant: Callable[..., None])
     assert language.table("questions") == {}
     assert language.words("reporting_verbs", "manner") == frozenset()
     assert load_language("tamil").lacks == ("reporting_verbs", "questions")
+
+
+def test_a_list_that_no_rule_asks_for_is_refused(plant: Callable[..., None]) -> None:
+    plant("volapuk", a='[titles]\nledaing = "sol"')
+
+    with pytest.raises(LanguageError, match="ledaing, which nothing asks for; use leading"):
+        load_lexicon(load_language("volapuk"))
+
+
+def test_a_verb_without_forms_is_its_base_alone(plant: Callable[..., None]) -> None:
+    plant("volapuk", a='[reporting_verbs]\ncore = "sagon"')
+
+    language = load_language("volapuk")
+
+    assert inflect("sagon", language) == ("sagon",)
+    assert load_lexicon(language).lemmas == {"sagon": "sagon"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Who is named in a document, and which of them a surname or a pronoun means.
 
 A person is known by first and last name, so Mr and Mrs of one surname stay two
-people. Whatever cannot be told apart is left doubtful rather than merged.
+people. Two who cannot be kept apart are left in doubt rather than merged.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LIKELY_SHARE = 0.68
 NON_SUBJECT_WEIGHT = 0.35
 # One sentence back counts 0.35, three back 0.12; 1.4 loses a right name.
 DISTANCE_EXPONENT = 1.5
-# Whoever was quoted last often goes on: 0.4 changes nothing, 0.6 loses a right name.
+# The person quoted last often goes on: 0.4 changes nothing, 0.6 loses a right name.
 LAST_SPEAKER_WEIGHT = 0.5
 # A name of unknown sex fits a pronoun, but less: 0.5 shows one right and one wrong name more.
 UNKNOWN_SEX_FIT = 0.6
@@ -189,7 +189,7 @@ class People:
         person = self._by_full_name.get(name)
         if person is not None:
             self._speakers.append(_PersonMention(offset, person, sentence, is_subject=True))
-            # Whoever is quoted under a plain name is a person, unless a body's word is in it.
+            # A plain name that is quoted is a person’s, unless a body's word is in it.
             person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
 
     def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
@@ -249,7 +249,7 @@ class People:
         return person
 
     def _find_candidates(self, name: Name) -> list[Person]:
-        """Return those whose surname, or else given name, a single word is."""
+        """Return the people who have a single word as surname, or else as given name."""
         if len(name.words) > 1:
             return []
         [word] = name.words
@@ -260,7 +260,7 @@ class People:
 
 
 def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """First and last name, and what tells a son from his father."""
+    """First and last name, and what sets a son apart from his father."""
     generations = lexicon.names.generations
     names = [word for word in words if word not in generations] or words
     return words[0], names[-1], words[-1] if words[-1] in generations else ""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from bot.model import Passage, VoiceEntry
 
-# Five words at either end told every passage of the bundled corpus from every other.
+# A draft to take in at a glance; where two passages share the words, the error asks for more.
 _KEY_WORD_COUNT = 5
 
 
@@ -52,7 +52,7 @@ class CuratedVoices:
         return self.by_name.get(normalise_name(name))
 
     def complete_voice(self, voice: Voice) -> tuple[Voice, Side]:
-        """Return `complete_voice` under its listed name, completed from its entry, and its side."""
+        """Return `voice` under its listed name, completed from its entry, and its side."""
         entry = self.find(voice.name)
         if entry is None:
             return voice, Side.NEITHER
@@ -202,7 +202,7 @@ def _merge_voice(passage: Passage, correction: Correction) -> Voice:
     if correction.voice and (original is None or correction.voice != original.name):
         original = Voice(correction.voice)
     if original is None:
-        remedy = "add the voice whose it is"
+        remedy = "add the voice"
         raise CorpusError(correction.place, "a role or organisation for nobody", remedy)
     return replace(
         original, role=correction.role or original.role, organisation=correction.organisation or original.organisation

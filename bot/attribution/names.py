@@ -1,4 +1,4 @@
-"""Names in a sentence: runs of capitalised words, titles told apart, sex where it shows."""
+"""Names in a sentence: runs of capitalised words, titles set apart, sex where it shows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Name(NamedTuple):
 
 
 def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Name]:
-    """Return the capitalised names in a sentence, in order, titles told apart from names.
+    """Return the capitalised names in a sentence, in order, titles set apart from names.
 
     Three or more words all in capitals are a headline and name nobody.
     """

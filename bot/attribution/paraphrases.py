@@ -1,7 +1,7 @@
 """One statement printed in two wordings: the same voice, nearly the same words.
 
 Newsrooms tidy quotations, and print them in part or twice. Both wordings are
-kept and neither is merged; whoever shows or verifies one can say that there is
+kept and neither is merged; a reply that shows one can say that there is
 another. What differs in a number, a name, a "not" or an opposite is another
 statement, however alike it looks; so is an excerpt in the very same words,
 which is no other wording at all.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.model import Passage
 
-# Of twenty pairs of either sort in test_attribution_paraphrases all are told apart by it.
+# Of twenty pairs of either sort in test_attribution_paraphrases it sorts every one.
 MIN_SIMILARITY = 0.72
 # “Yes, I agree.” is said in too many ways to be the same statement.
 _MIN_STEMS = 3

@@ -43,7 +43,7 @@ _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
 
 
 class NestedQuote(NamedTuple):
-    """Words quoted within a quotation: whose, in which sentence of it, by which cue."""
+    """Words quoted within a quotation: their voice, their sentence in it, their cue."""
 
     span: Span
     sentence: Span
@@ -61,8 +61,8 @@ def extract_passages(
     floor that is the voice; elsewhere the rules find it. Quoted words are
     neither lost nor repeated, but for one case: what a quotation quotes in
     turn is a passage of its own besides, in the inner voice. In a `language` without
-    reporting verbs nobody but a recorded turn's speaker has a voice, and whose the words
-    outside quotation marks are is as uncertain: their confidence is 0.
+    reporting verbs nobody but a recorded turn's speaker has a voice, and the words
+    outside quotation marks are not said to be the publication's: their confidence is 0.
 
     Raises:
         CorpusError: a correction finds no passage, or more than one.

@@ -212,7 +212,7 @@ def _is_closing(mark: str, opener: str) -> bool:
 
 @cache
 def _compile_clipped_word(lexicon: Lexicon) -> re.Pattern[str]:
-    """Words whose first letters an apostrophe stands for: “'til”."""
+    """Compile the words that an apostrophe shortens: “'til”."""
     clipped_word = lexicon.get_pattern("patterns", "clipped_word")
     return re.compile(rf"['‘](?:{clipped_word})\b", re.IGNORECASE)
 

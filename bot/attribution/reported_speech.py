@@ -131,7 +131,7 @@ def _find_complement_start(sentence: Sentence, verb: int) -> int:
 
 
 def _skip_listener(tokens: Sequence[Token], start: int) -> int:
-    """Step over whom it was told to."""
+    """Step over the person addressed."""
     end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
     while start < end and tokens[start].tag in _LISTENER_TAGS:
         start += 1
@@ -204,7 +204,7 @@ def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: fl
 
 
 def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
-    """Whether the subject stands right behind a quotation, whose cue this verb then is."""
+    """Whether the subject stands right behind a quotation: the verb is the cue of that one."""
     if subject_start and tokens[subject_start - 1].tag is Tag.COMMA:
         subject_start -= 1
     return subject_start > 0 and tokens[subject_start - 1].tag is Tag.QUOTATION

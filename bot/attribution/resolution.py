@@ -28,7 +28,7 @@ GROUP_CONFIDENCE = 0.74
 ANAPHOR_CONFIDENCE = 0.62
 # I, we: the writer, or somebody whom the marks lost; never shown.
 WRITER_CONFIDENCE = 0.6
-# They, it: may be whoever spoke before, 1 of 3 right; never shown.
+# They, it: may be the speaker before, 1 of 3 right; never shown.
 CARRIED_CONFIDENCE = 0.55
 
 

@@ -3,7 +3,7 @@
 A cue in the quotation's own sentence comes first; then what introduces it, the
 speaker beside it in the paragraph, and, never above the display threshold, the
 speaker of the paragraph before. A quotation that goes on over paragraphs keeps
-its voice, and tells the way back to the name.
+its voice, and its chain leads back to the name.
 """
 
 from __future__ import annotations
@@ -299,7 +299,7 @@ class _Attributor:
     def _attribute_to_introduction(
         self, paragraph_index: int, paragraph: Paragraph, sentence: Sentence
     ) -> Attribution | None:
-        """The sentence before says whose words follow, as “Low was unmoved.” does."""
+        """The sentence before names the speaker, as “Low was unmoved” does."""
         sentence_index = sentence.number - paragraph.sentences[0].number
         if sentence_index:
             previous = paragraph.sentences[sentence_index - 1]

@@ -43,7 +43,7 @@ class Sentence(NounPhrases):
         self._subject_cache: dict[int, Subject | None] = {}
 
     def find_subject(self, verb: int) -> Subject | None:
-        """Return who does the verb at token `verb`; None where nobody can be told."""
+        """Return the subject of the verb at token `verb`; None where there is none to find."""
         if verb not in self._subject_cache:
             self._subject_cache[verb] = None  # a chain of verbs that leads back here has no subject
             self._subject_cache[verb] = (

@@ -39,7 +39,7 @@ _MAX_SENTENCE_TOKENS = 250
 _CUE_WINDOW = 25
 # A shorter word in "ly" is no adverb: "only" and "ally".
 _MIN_ADVERB_LENGTH = 5
-# Marks that may close a quotation stand behind its last full stop; more than five never do.
+# A full stop, and up to five marks that close a quotation behind it.
 _CLOSING_MARKS_WINDOW = 6
 # An abbreviated month within a name is an initial's: "Jan" in "Jan Bell".
 _SHORT_MONTH_LENGTH = 3

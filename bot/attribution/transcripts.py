@@ -130,7 +130,7 @@ def _span_start(span: Span) -> int:
 
 
 class MonologueParagraph(NamedTuple):
-    """A paragraph's words in one voice, and the label, heading or signature that says whose."""
+    """A paragraph in one voice, and the label, heading or signature that names it."""
 
     paragraph_index: int
     span: Span
