@@ -111,11 +111,34 @@ class AttributionSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, as of one document; what the source does not give is None."""
+    """Who speaks, as of one document; what the source does not give is None.
+
+    `role` is an office or occupation, `party` and `seat` (what a member represents) are as of the document's
+    date. `id` is who that is in the record, whatever name is printed: the namespace, a slash, and the record's own
+    identifier, such as `uk.parliament/4514` for a member of the UK's parliament by the number of its Members API.
+    """
 
     name: str
     role: str | None = None
     organisation: str | None = None
+    party: str | None = None
+    seat: str | None = None
+    id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Whose words are the same person's: the record's identity, else the name."""
+        return self.id or self.name
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The organisation and party that it speaks for, where they are given."""
+        return tuple(dict.fromkeys(filter(None, (self.organisation, self.party))))
+
+    @property
+    def descriptions(self) -> tuple[str, ...]:
+        """The name, and what is known of who that is, in the order of printing and without repetition."""
+        return tuple(dict.fromkeys(filter(None, (self.name, self.role, self.organisation, self.seat, self.party))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,12 @@ from bot.model import Document, Voice
 if TYPE_CHECKING:
     from pathlib import Path
 
-REFERENCES = """<references><TLCPerson eId="bell" showAs="Ann Bell"/>
+REFERENCES = """<references><TLCPerson eId="bell" showAs="Ann Bell" href="/xx/members/id/Ann-Bell.7"/>
+<TLCPerson eId="low" showAs="Bob Low" href="#low"/>
 <TLCRole id="trams" showAs="Minister for Trams"/><TLCRole eId="chair" showAs="The Chair"/>
 <TLCOrganization eId="council" showAs="Testbury Council"/></references>"""
+
+BELL_ID = "xx/members/id/Ann-Bell.7"
 
 
 def file(folder: Path, body: str, meta: str = REFERENCES) -> Path:
@@ -48,11 +51,16 @@ def test_speeches_questions_and_answers_are_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("opening", "label", "voice"),
     [
-        ("<speech by='#bell'><from>\nMs  Bell: </from>", "Ms Bell: [Ann Bell]", Voice("Ann Bell")),
+        ("<speech by='#bell'><from>\nMs  Bell: </from>", "Ms Bell: [Ann Bell]", Voice("Ann Bell", id=BELL_ID)),
         ("<speech by='#bell'><from>The Chair:</from>", "The Chair:", Voice("The Chair")),
-        ("<speech by='#bell'>", "[Ann Bell]", Voice("Ann Bell")),
+        ("<speech by='#bell'>", "[Ann Bell]", Voice("Ann Bell", id=BELL_ID)),
         ("<speech by='#nobody'><from>Bob Low</from>", "Bob Low", Voice("Bob Low")),
-        ("<speech by='#bell' as='#trams'><from>Ann Bell</from>", "Ann Bell", Voice("Ann Bell", "Minister for Trams")),
+        ("<speech by='#low'><from>Bob Low</from>", "Bob Low", Voice("Bob Low")),
+        (
+            "<speech by='#bell' as='#trams'><from>Ann Bell</from>",
+            "Ann Bell",
+            Voice("Ann Bell", "Minister for Trams", id=BELL_ID),
+        ),
         ("<speech by='#chair' as='chair'><from>The Chair</from>", "The Chair", Voice("The Chair")),
     ],
 )

@@ -68,7 +68,7 @@ def test_an_utterance_is_a_turn_and_a_segment_a_paragraph(tmp_path: Path) -> Non
 def test_name_office_and_party_are_those_of_the_day(tmp_path: Path) -> None:
     found = voice(file(tmp_path, utterance(), back=f"<listPerson>{BELL}</listPerson>"))
 
-    assert found == Voice("Ann Bell", "Minister for Trams", "NEW")
+    assert found == Voice("Ann Bell", "Minister for Trams", party="NEW", id="ParlaMint-XX/AB")
 
 
 def test_on_another_day_they_are_others(tmp_path: Path) -> None:
@@ -76,13 +76,13 @@ def test_on_another_day_they_are_others(tmp_path: Path) -> None:
 
     found = voice(file(tmp_path, utterance(), day, f"<listPerson>{BELL}</listPerson>"))
 
-    assert found == Voice("Ann Hill", "Minister for Drains", "OLD")
+    assert found == Voice("Ann Hill", "Minister for Drains", party="OLD", id="ParlaMint-XX/AB")
 
 
 def test_without_a_day_only_what_always_held_is_told(tmp_path: Path) -> None:
     found = voice(file(tmp_path, utterance(), "", f"<listPerson>{BELL}</listPerson>"))
 
-    assert found == Voice("Ann Hill")
+    assert found == Voice("Ann Hill", id="ParlaMint-XX/AB")
 
 
 def test_lists_beside_the_file_are_read(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_lists_beside_the_file_are_read(tmp_path: Path) -> None:
         encoding="utf-8",
     )
 
-    assert voice(file(tmp_path, utterance())) == Voice("Ann Bell", None, "TP")
+    assert voice(file(tmp_path, utterance())) == Voice("Ann Bell", party="TP", id="ParlaMint-XX/AB")
 
 
 def test_a_party_goes_by_whatever_name_there_is(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_party_goes_by_whatever_name_there_is(tmp_path: Path) -> None:
         voice(file(tmp_path, utterance(), back=person.format(party) + named + nameless)) for party in ("a", "b", "c")
     ]
 
-    assert [one.organisation for one in found] == ["Tram Party", "b", None]
+    assert [one.party for one in found] == ["Tram Party", "b", None]
     assert {one.name for one in found} == {"AB"}
 
 
@@ -123,7 +123,10 @@ def test_the_part_taken_that_day_is_the_role_of_who_has_no_office(tmp_path: Path
     unlisted = voice(file(tmp_path, utterance(rest=f"ana='{ana}'")))
     listed = voice(file(tmp_path, utterance(rest=f"ana='{ana}'"), back=person))
 
-    assert (unlisted, listed) == (Voice("AB", role), Voice("Ann", role))
+    assert (unlisted, listed) == (
+        Voice("AB", role, id="ParlaMint-XX/AB"),
+        Voice("Ann", role, id="ParlaMint-XX/AB"),
+    )
 
 
 def test_an_utterance_of_nobody_is_nobodys_words(tmp_path: Path) -> None:

@@ -108,9 +108,26 @@ def test_a_committee_list_gives_the_party_and_a_division_takes_none_away() -> No
         "standing",
     )
 
-    assert [turn.voice for turn in document.turns] == [Voice("Ann Bell", None, "Ind"), Voice("Bob Low")]
+    assert [turn.voice for turn in document.turns] == [
+        Voice("Ann Bell", party="Ind", seat="Testbury"),
+        Voice("Bob Low"),
+    ]
     assert document.title == "Tram Bill, Public Bill Committee debates, 2024-05-02"
     assert "Bell, Ann" not in document.text
+
+
+def test_a_member_is_identified_by_the_person_else_by_the_membership() -> None:
+    document = read(
+        "<speech speakername='Ann Bell' person_id='uk.org.publicwhip/person/7' speakerid='uk.org.publicwhip/member/9'>"
+        "<p>A.</p></speech><speech speakername='Bob Low' speakerid='uk.org.publicwhip/lord/8'><p>B.</p></speech>"
+        "<speech speakername='A Clerk' speakerid='unknown'><p>C.</p></speech>"
+    )
+
+    assert [turn.voice.id for turn in document.turns] == [
+        "uk.org.publicwhip/person/7",
+        "uk.org.publicwhip/lord/8",
+        None,
+    ]
 
 
 def test_headings_lead_down_to_a_speech() -> None:

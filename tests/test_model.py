@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import IntegrityError
-from bot.model import Document, Kind, Passage, Quote, Span
+from bot.model import Document, Kind, Passage, Quote, Span, Voice
 from tests.invented_debate import FERRY
 
 PARAGRAPHS = ("She said no.", "He said yes.", "x" * 10_000, "Nobody spoke.")
@@ -95,3 +95,19 @@ def test_a_quote_is_cut_from_its_document_and_named_by_its_place() -> None:
 
 def test_text_that_no_encoding_takes_still_has_a_fingerprint() -> None:
     assert Document("a", "\ud800").sha256
+
+
+def test_one_person_is_one_voice_under_two_names_where_the_record_identifies_members() -> None:
+    commoner = Voice("Keir Ashby", party="Lab", seat="Harwick", id="xx.parliament/12")
+    peer = Voice("Lord Ashby", id="xx.parliament/12")
+
+    assert commoner.key == peer.key == "xx.parliament/12"
+    assert Voice("Keir Ashby").key == "Keir Ashby"
+
+
+def test_what_is_known_of_a_voice_is_described_once() -> None:
+    voice = Voice("Ann Low", "chair", "Riders", party="Riders", seat="Harwick")
+
+    assert voice.descriptions == ("Ann Low", "chair", "Riders", "Harwick")
+    assert voice.bodies == ("Riders",)
+    assert Voice("Ann Low").bodies == ()

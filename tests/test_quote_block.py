@@ -22,7 +22,8 @@ RECORD = """\
  speakeroffice="Minister for Bridges" url="https://example.org/debates/1.1">
 <p pid="a1.1/1">I thank my friend for the kindness of that question today.</p>
 <p pid="a1.1/2">The weighbridge at Harwick was closed in 1931 and never rebuilt.</p></speech>
-<speech id="uk.org.publicwhip/debate/2024-05-01a.1.2" speakername="Dee Fay" speakerid="2">
+<speech id="uk.org.publicwhip/debate/2024-05-01a.1.2" speakername="Dee Fay"
+ person_id="uk.org.publicwhip/person/2">
 <p>The lighthouse keepers of Harwick were never paid on time by anybody.</p></speech>
 </publicwhip>
 """
@@ -55,3 +56,17 @@ async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> No
     assert place.url is None
     [quote] = json_output.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
     assert quote["turn"] is None
+    assert quote["voice"].keys() == {"name", "role", "organisation"}
+
+
+async def test_a_recorded_member_is_identified_for_programs(bridge: Service) -> None:
+    [quote] = json_output.answer_to_json(bridge.answer("Were the lighthouse keepers paid?"))["quotes"]
+
+    assert quote["voice"] == {
+        "name": "Dee Fay",
+        "role": None,
+        "organisation": None,
+        "party": None,
+        "seat": None,
+        "id": "uk.org.publicwhip/person/2",
+    }

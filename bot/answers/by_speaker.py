@@ -82,7 +82,7 @@ class SpeakerSearch:
         self._passages: dict[str, list[Passage]] = defaultdict(list)
         for passage in corpus.passages:
             if voice := passage.voice:
-                for name in dict.fromkeys(filter(None, (voice.name, voice.organisation))):
+                for name in dict.fromkeys((voice.name, *voice.bodies)):
                     self._passages[name].append(passage)
 
     def parse_question(self, question: str) -> SpeakerQuery | None:

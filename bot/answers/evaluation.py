@@ -160,8 +160,8 @@ def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
 def _is_speaker(voice: Voice, speaker: str) -> bool:
     speaker_words = {word.normalised for word in split_words(speaker)}
     name_words = [word.normalised for word in split_words(voice.name)]
-    organisation_words = {word.normalised for word in split_words(voice.organisation or "")}
-    return name_words[-1] in speaker_words or bool(organisation_words and organisation_words <= speaker_words)
+    bodies = ({word.normalised for word in split_words(body)} for body in voice.bodies)
+    return name_words[-1] in speaker_words or any(words and words <= speaker_words for words in bodies)
 
 
 def _is_verbatim(quote: Quote) -> bool:

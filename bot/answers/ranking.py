@@ -215,7 +215,7 @@ class Ranker:
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
     """Return whether one of `names` speaks in `passage`, itself or through somebody of its body."""
     voice = passage.voice
-    return voice is not None and any(name in {voice.name, voice.organisation} for name in names)
+    return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
 
 
 def merge_printings(printings: Iterable[Printing]) -> Printing:
@@ -315,8 +315,8 @@ class SpanCache:
         """Return the stems of the cue and the voice."""
         text, voice = passage.document.text, passage.voice
         stems = {stem for span in passage.cue for stem in self._stems_outside_names(text, span)}
-        for attribute in (voice.name, voice.role, voice.organisation) if voice else ():
-            stems |= {term.stem for term in self._analyser.terms(attribute or "")}
+        for description in voice.descriptions if voice else ():
+            stems |= {term.stem for term in self._analyser.terms(description)}
         return frozenset(stems)
 
     def _stems_outside_names(self, text: str, span: Span) -> Iterator[str]:

@@ -197,4 +197,4 @@ def _is_same_voice(passage: Passage, voice: Voice) -> bool:
     other = passage.voice
     if other is None:
         return False
-    return voice.name in {other.name, other.organisation} or other.name == voice.organisation
+    return voice.name in {other.name, *other.bodies} or other.name in voice.bodies

@@ -175,10 +175,10 @@ def load_incrementally(
 
 
 def is_quoted_in(listed_voice: VoiceEntry, passages: Iterable[Passage]) -> bool:
-    """Return whether a voice, or a member of an organisation, is quoted under any of its names."""
+    """Return whether a voice, or a member of an organisation or party, is quoted under any of its names."""
     keys = name_keys(listed_voice)
     return any(
-        normalise_name(passage.voice.name) in keys or normalise_name(passage.voice.organisation or "") in keys
+        any(normalise_name(name) in keys for name in (passage.voice.name, *passage.voice.bodies))
         for passage in passages
         if passage.voice
     )

@@ -7,7 +7,8 @@ Scenes, summaries and all else outside speeches are the record's own words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from bot.errors import CorpusError
 from bot.formats import xml
@@ -28,7 +29,7 @@ from bot.model import Document, Voice
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -44,6 +45,16 @@ _BLOCK_TAGS = _LINE_TAGS | _NOT_SPOKEN_TAGS
 _IGNORED_TAGS = frozenset({"authorialNote", "meta", "noteRef"})
 
 
+class _Reference(NamedTuple):
+    """A person, body or office that the file refers to: its name, and a person's identifier."""
+
+    name: str
+    person_id: str | None = None
+
+
+_References: TypeAlias = Mapping[str, _Reference]
+
+
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like XML."""
     return xml.sniff(content, ROOTS)
@@ -57,7 +68,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     """
     root = xml.parse_file(path)
     references = {
-        element.get("eId") or element.get("id") or "": element.get("showAs", "")
+        element.get("eId") or element.get("id") or "": _read_reference(element)
         for kind in ("TLCOrganization", "TLCPerson", "TLCRole")
         for element in root.iter(kind)
     }
@@ -69,7 +80,14 @@ def parse(path: Path, document_id: str) -> Parsed:
     return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork")
 
 
-def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, Any]:
+def _read_reference(element: Element) -> _Reference:
+    """Return a reference; the identifier of a person is the path in its `href`, `ie/oireachtas/member/id/...`."""
+    path = printable_line(element.get("href")) or ""
+    is_identified = element.tag == "TLCPerson" and not path.startswith("#")
+    return _Reference(element.get("showAs", ""), path.strip("/") or None if is_identified else None)
+
+
+def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
     date, author = (find_first(root, "FRBRWork", "FRBRdate"), find_first(root, "FRBRWork", "FRBRauthor"))
     return {
         "title": printable_text(find_first(root, "docTitle")),
@@ -78,12 +96,16 @@ def _read_metadata(root: Element, references: Mapping[str, str]) -> dict[str, An
     }
 
 
-def _resolve_reference(element: Element, attribute: str, references: Mapping[str, str]) -> str | None:
+def _resolve_reference(element: Element, attribute: str, references: _References) -> str | None:
     """Return the name that the file's references give for the id in `attribute`."""
-    return printable_line(references.get(element.get(attribute, "").removeprefix("#")))
+    return printable_line(_find_reference(element, attribute, references).name)
 
 
-def _iter_parts(element: Element, references: Mapping[str, str], level: int = 0) -> Iterator[Part]:
+def _find_reference(element: Element, attribute: str, references: _References) -> _Reference:
+    return references.get(element.get(attribute, "").removeprefix("#"), _Reference(""))
+
+
+def _iter_parts(element: Element, references: _References, level: int = 0) -> Iterator[Part]:
     if element.tag in _SPEECH_TAGS:
         yield from _speech_parts(element, references)
     elif element.tag in _HEADING_TAGS:
@@ -104,7 +126,7 @@ def _is_line(element: Element) -> bool:
     )
 
 
-def _speech_parts(speech: Element, references: Mapping[str, str]) -> Iterator[Part]:
+def _speech_parts(speech: Element, references: _References) -> Iterator[Part]:
     label = _build_label(speech, references)
     if label:
         yield label
@@ -133,16 +155,19 @@ def _block_parts(block: Element, part_type: type[Speech | Note]) -> Iterator[Par
             yield part_type(child.tail or "")
 
 
-def _build_label(speech: Element, references: Mapping[str, str]) -> SpeakerLabel | None:
+def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:
     """Return the label as printed, with the speaker's name where it is printed otherwise."""
     label_element = speech.find("from")
     printed = normalise_line(element_text(label_element)) if label_element is not None else ""
-    name = _choose_name(printed, _resolve_reference(speech, "by", references))
+    listed_name = _resolve_reference(speech, "by", references)
+    name = _choose_name(printed, listed_name)
     if not name:
         return None
     label_text = printed if name in printed else f"{printed} [{name}]"
     role = _resolve_reference(speech, "as", references)
-    return SpeakerLabel(label_text, Voice(name, role if role != name else None))
+    # Where another name is printed the file refers to another person than its words do.
+    person_id = _find_reference(speech, "by", references).person_id if name == listed_name else None
+    return SpeakerLabel(label_text, Voice(name, role if role != name else None, id=person_id))
 
 
 def _choose_name(printed: str, listed_name: str | None) -> str | None:

@@ -55,6 +55,7 @@ class _ReferenceLists:
 
     people: Mapping[str, Element]
     parties: Mapping[str, str]
+    corpus: str
     day: str
     language: str
 
@@ -81,20 +82,28 @@ def parse(path: Path, document_id: str) -> Parsed:
         fact = "it is a tokenised edition, not the text as printed"
         raise CorpusError(str(path), fact, "use the file without .ana in its name")
     date, dated_by = _find_date(root)
-    lists = _build_lists([root, *_read_list_files(path)], date or "", root.get(_LANGUAGE, ""))
+    roots = [root, *_read_list_files(path)]
+    lists = _build_lists(roots, _corpus_name(path), date or "", root.get(_LANGUAGE, ""))
     text, turns = build_text(_iter_parts(body, lists))
     document = Document(document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language))
     return Parsed(document, dated_by=dated_by)
 
 
+def _corpus_name(path: Path) -> str:
+    """Return the name of the corpus that a file is of: `ParlaMint-GB` of `ParlaMint-GB_2020-01-24.xml`.
+
+    Identifiers of people are unique in one corpus alone.
+    """
+    return path.stem.partition("_")[0]
+
+
 def _read_list_files(path: Path) -> Iterator[Element]:
-    prefix = path.name.partition("_")[0]
-    for list_path in (path.with_name(f"{prefix}{suffix}") for suffix in _LIST_SUFFIXES):
+    for list_path in (path.with_name(f"{_corpus_name(path)}{suffix}") for suffix in _LIST_SUFFIXES):
         if list_path.exists():
             yield xml.parse_file(list_path)
 
 
-def _build_lists(roots: Iterable[Element], day: str, language: str) -> _ReferenceLists:
+def _build_lists(roots: Iterable[Element], corpus: str, day: str, language: str) -> _ReferenceLists:
     people: dict[str, Element] = {}
     parties: dict[str, str] = {}
     for root in roots:
@@ -102,7 +111,7 @@ def _build_lists(roots: Iterable[Element], day: str, language: str) -> _Referenc
         for organisation in root.iter("org"):
             if organisation.get("role") in _PARTY_ROLES:
                 parties[organisation.get(_ID, "")] = _party_name(organisation, language)
-    return _ReferenceLists(people, parties, day, language)
+    return _ReferenceLists(people, parties, corpus, day, language)
 
 
 def _party_name(organisation: Element, language: str) -> str:
@@ -192,13 +201,15 @@ def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
         return None
     utterance_role = next(filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None)
     person = lists.people.get(speaker_id)
+    recorded_id = f"{lists.corpus}/{speaker_id}"
     if person is None:
-        return Voice(speaker_id, utterance_role)
+        return Voice(speaker_id, utterance_role, id=recorded_id)
     affiliations = [affiliation for affiliation in person.iter("affiliation") if _is_in_force(affiliation, lists.day)]
     return Voice(
         _person_name(person, lists.day) or speaker_id,
         _find_role(affiliations, lists) or utterance_role,
-        _find_party(affiliations, lists),
+        party=_find_party(affiliations, lists),
+        id=recorded_id,
     )
 
 

@@ -36,7 +36,7 @@ from bot.formats.xml import element_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -68,6 +68,16 @@ class _Origin(NamedTuple):
 
     record: str
     date: str | None
+
+
+class _Membership(NamedTuple):
+    """What a member represents, and for which party."""
+
+    seat: str | None = None
+    party: str | None = None
+
+
+_NO_MEMBERSHIP = _Membership()
 
 
 def sniff(content: bytes) -> bool:
@@ -131,7 +141,7 @@ def _iter_left_out(root: Element) -> Iterator[str]:
 
 
 def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
-    roles, parties = {}, _find_parties(root)
+    roles, memberships = {}, _find_memberships(root)
     for element in root:
         if element.tag in _HEADING_LEVELS:
             yield Heading(element_text(element), _HEADING_LEVELS[element.tag])
@@ -141,7 +151,7 @@ def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT
             if role:
                 roles[speaker_id] = role
             if speaker_id:
-                yield _build_label(element, role, roles.get(speaker_id), parties.get(speaker_id))
+                yield _build_label(element, role, roles.get(speaker_id), memberships.get(speaker_id, _NO_MEMBERSHIP))
             yield from _speech_parts(element, is_written=is_written)
 
 
@@ -152,17 +162,34 @@ def _find_speaker_id(speech: Element) -> str | None:
     return speech.get("person_id") or speech.get("speakerid") or speech.get("speakername")
 
 
-def _build_label(speech: Element, printed_role: str | None, role: str | None, party: str | None) -> SpeakerLabel:
+def _build_label(speech: Element, printed_role: str | None, role: str | None, membership: _Membership) -> SpeakerLabel:
     name = printable_line(speech.get("speakername")) or ""
     label_text = f"{name} ({printed_role})" if printed_role else name
-    return SpeakerLabel(label_text, Voice(name, role, party), parse_web_address(speech.get("url")))
+    return SpeakerLabel(
+        label_text,
+        Voice(name, role, party=membership.party, seat=membership.seat, id=_find_recorded_id(speech)),
+        parse_web_address(speech.get("url")),
+    )
 
 
-def _find_parties(root: Element) -> Mapping[str | None, str]:
-    """Map committee members to parties, where seat and party follow the name in brackets."""
+def _find_recorded_id(speech: Element) -> str | None:
+    """Return the record's own identifier of the person, else of the membership; None where it matched nobody.
+
+    A person keeps one identifier for life; a membership, which older files give, is of one seat and parliament.
+    """
+    recorded_id = printable_line(speech.get("person_id") or speech.get("speakerid"))
+    return recorded_id if recorded_id and "/" in recorded_id else None
+
+
+def _find_memberships(root: Element) -> dict[str | None, _Membership]:
+    """Map committee members to seat and party, where both follow the name in brackets."""
     members = [member for committee in root.iter("committee") for member in committee.iter("mpname")]
     brackets = {member.get("memberid"): _IN_BRACKETS.findall(element_text(member)) for member in members}
-    return {member: normalise_line(contents[-1]) for member, contents in brackets.items() if len(contents) > 1}
+    return {
+        member: _Membership(normalise_line(contents[-2]), normalise_line(contents[-1]))
+        for member, contents in brackets.items()
+        if len(contents) > 1
+    }
 
 
 def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:

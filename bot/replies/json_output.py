@@ -73,9 +73,12 @@ def _turn_to_json(passage: Passage) -> Json | None:
 
 
 def _voice_to_json(voice: Voice | None) -> Json | None:
+    """Convert a voice; only where the record identifies a member does it have `party`, `seat` and `id`."""
     if voice is None:
         return None
-    return {"name": voice.name, "role": voice.role, "organisation": voice.organisation}
+    facts = {"name": voice.name, "role": voice.role, "organisation": voice.organisation}
+    membership = {"party": voice.party, "seat": voice.seat, "id": voice.id}
+    return facts | membership if any(membership.values()) else facts
 
 
 def _document_to_json(document: Document) -> Json:

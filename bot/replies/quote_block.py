@@ -75,7 +75,7 @@ def describe_kind(passage: Passage) -> str:
 
 
 def format_voice(voice: Voice) -> str:
-    """Join a voice's name, role and organisation, without repeating one.
+    """Join a voice's name, role, organisation, seat and party, without repeating one.
 
     >>> from bot.model import Voice
     >>> format_voice(Voice("Ann Low", "chair", "Riders"))
@@ -83,7 +83,7 @@ def format_voice(voice: Voice) -> str:
     >>> format_voice(Voice("Riders", None, "Riders"))
     'Riders'
     """
-    return ", ".join(dict.fromkeys(filter(None, [voice.name, voice.role, voice.organisation])))
+    return ", ".join(voice.descriptions)
 
 
 def render_source(document: Document) -> Block:

@@ -105,7 +105,7 @@ def describe_outcome(outcome: SourceOutcome) -> str:
 def _format_voice(voice: Voice | None) -> str:
     if voice is None:
         return "no named speaker"
-    return ", ".join(part for part in (voice.name, voice.role, voice.organisation) if part)
+    return ", ".join(voice.descriptions)
 
 
 def _join_lines(text: str) -> str:

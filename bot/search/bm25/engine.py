@@ -175,11 +175,9 @@ def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) 
 
 
 def _voice_texts(passage: Passage) -> Iterator[str]:
-    """Yield the name, role and organisation of the voice, and its cue."""
+    """Yield the name of the voice, its role, organisation, seat and party, and its cue."""
     if passage.voice:
-        yield passage.voice.name
-        yield passage.voice.role or ""
-        yield passage.voice.organisation or ""
+        yield from passage.voice.descriptions
     for span in passage.cue:
         yield passage.document.text[span.start : span.end]
 
