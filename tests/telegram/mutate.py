@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.fake.server import PATIENCE
-from tests.telegram.running import running
-from tests.telegram.test_rate_limit import Echo
+from tests.telegram.running import Echo, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from bot.replies.reply import Piece, Reply
 from bot.service import Service
 from bot.service.router import Router
 from bot.surfaces.telegram.lifecycle import serve
@@ -22,7 +23,6 @@ from bot.surfaces.telegram.settings import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.replies.reply import Reply
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)
@@ -51,6 +51,13 @@ class One(Router):
     def take_alerts(self) -> list[Reply]:
         """Return a real desk's; what stands in for one has none."""
         return self._desk.admin.take_alerts() if isinstance(self._desk, Service) else []
+
+
+class Echo:
+    """A desk that says what it was asked."""
+
+    async def ask(self, question: str, *_: Any) -> Reply:
+        return Reply(((Piece(question),),))
 
 
 def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +10,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.surfaces.telegram.health import Health, UpdateOutcome, render_abilities
-from bot.surfaces.telegram.redaction import Pseudonyms, utc_today
-from tests.telegram.running import running
-from tests.telegram.test_rate_limit import Echo
+from tests.telegram.running import Echo, running
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
@@ -96,17 +93,3 @@ class Status(Echo):
     async def run(self, command: Command) -> Reply:
         assert command.name == "status"
         return Reply(((Piece("Well."),),))
-
-
-def test_a_name_of_the_log_is_the_same_all_day_and_another_the_next() -> None:
-    day = [date(2026, 1, 1)]
-    names = Pseudonyms(lambda: day[0])
-    first, again, other = names.get_name(7), names.get_name(7), names.get_name(8)
-
-    day[0] = date(2026, 1, 2)
-
-    assert first == again
-    assert len({first, other, names.get_name(7)}) == 3
-    assert first != "7"
-    assert names.get_name(7) != Pseudonyms(lambda: day[0]).get_name(7)
-    assert utc_today() >= date(2026, 1, 1)

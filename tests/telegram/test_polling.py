@@ -10,8 +10,7 @@ from telegram.request import HTTPXRequest
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.polling import RawUpdateBot
 from tests.telegram.fake.faults import gateway
-from tests.telegram.running import running
-from tests.telegram.test_rate_limit import Echo
+from tests.telegram.running import Echo, running
 
 if TYPE_CHECKING:
     import pytest

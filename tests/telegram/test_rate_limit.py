@@ -1,4 +1,4 @@
-"""Telegram's limits kept, floods shed, and nobody made to wait for somebody else."""
+"""Outbound rate limit: Telegram's limits are kept, and no chat waits for another."""
 
 from __future__ import annotations
 
@@ -10,25 +10,16 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.admission import MAX_BUCKETS, Admission, Throttle, TokenBucket
 from bot.surfaces.telegram.rate_limit import MAX_CHATS, PacedSemaphore, RateLimiter
 from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
 from tests.telegram.fake.faults import flood
-from tests.telegram.running import QUICK, running
+from tests.telegram.running import Echo, running
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.conversation import Chat
 
 REAL: dict[str, Any] = {"rates": SendRates(), "flood": FloodLimits()}
-
-
-class Echo:
-    """A desk that says what it was asked."""
-
-    async def ask(self, question: str, *_: Any) -> Reply:
-        return Reply(((Piece(question),),))
 
 
 async def waited(chat: Chat, question: str) -> float:
@@ -99,70 +90,6 @@ async def test_a_chat_that_must_be_left_alone_for_long_is_given_up_and_logged(
     assert caplog.text.count("reply not sent error=RetryAfter") == 2
 
 
-async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
-    ana = telegram.private("Ana")
-    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=QUICK["flood"].group)}
-    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
-        for number in range(20):
-            ana.says(str(number))
-
-        shown = [sent.text for sent in await ana.replies()]
-
-    assert sorted(shown) == sorted(["0", "1", say("rate_limited")])
-    told = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
-    assert told[0].given["disable_notification"] is True
-
-
-async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(telegram: FakeTelegram) -> None:
-    topic = telegram.group(forum=True).topic(7)
-    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
-    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
-        said = [topic.says(f"/ask {number}", by="Ana") for number in range(50)]
-        await topic.replies()
-
-        topic.says("/ask mine", by="Ben")
-
-        assert [sent.text for sent in await topic.replies()] == ["mine"]
-    [told] = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
-    assert told.given["message_thread_id"] == 7
-    numbers = {one.message["message_id"] for one in said}
-    assert told.given["reply_parameters"]["message_id"] in numbers
-
-
-async def test_a_button_pressed_too_often_says_so_in_a_toast(telegram: FakeTelegram) -> None:
-    ana = telegram.private("Ana")
-    async with running(telegram, Echo()):  # type: ignore[arg-type]
-        ana.says("one")
-        [sent] = await ana.replies()
-    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
-    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
-        for number in range(3):
-            telegram.world.presses.add(str(number))
-            press = {"id": str(number), "from": telegram.person("Ana"), "chat_instance": "1"}
-            ana.push(callback_query=press | {"message": sent.message, "data": "no such thing"})
-
-        await ana.replies()
-
-    assert telegram.world.toasts.count(say("rate_limited")) == 2
-
-
-async def test_a_flood_that_cannot_be_told_is_only_logged(
-    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
-) -> None:
-    ana = telegram.private("Ana")
-    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
-    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
-        ana.says("one")
-        await ana.replies()
-        telegram.world.forbidden[ana.id] = "bot was blocked by the user"
-        ana.says("two")
-        assert await ana.replies() == []
-
-    assert "notice not sent error=Forbidden" in caplog.text
-    assert "rate limited chat=" in caplog.text
-    assert str(ana.id) not in caplog.text
-
-
 async def test_no_more_turns_are_had_than_the_rate_says() -> None:
     turns, had = PacedSemaphore(Rate(burst=3, every=0.02)), []
 
@@ -212,54 +139,3 @@ async def test_only_so_many_chats_are_remembered() -> None:
         limiter.block_chat(chat, 1)
 
     assert limiter.chat_count == MAX_CHATS
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
-    clock = Clock()
-    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), clock)
-    first = [shedder.admit(7, 7) for _ in range(4)]
-    clock.now = 5
-    second = [shedder.admit(7, 7) for _ in range(2)]
-    clock.now = 60
-    third = [shedder.admit(7, 7) for _ in range(3)]
-
-    assert first == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED, Admission.DROPPED]
-    assert second == [Admission.ADMITTED, Admission.DROPPED]
-    assert third == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED]
-
-
-def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
-    clock, worst = Clock(), 0
-    shedder = Throttle(FloodLimits(), clock)
-    said: list[float] = []
-    for step in range(3000):
-        clock.now = step * 0.1
-        if shedder.admit(-1, step) is Admission.ADMITTED:
-            said.append(clock.now)
-        worst = max(worst, sum(1 for when in said if when > clock.now - 60))
-
-    assert worst <= 20
-
-
-def test_only_so_many_askers_are_remembered() -> None:
-    shedder = Throttle(FloodLimits())
-    for person in range(MAX_BUCKETS + 10):
-        shedder.admit(person, person)
-
-    assert shedder.bucket_count == MAX_BUCKETS
-
-
-def test_a_bucket_never_holds_more_than_it_can() -> None:
-    bucket = TokenBucket(Rate(burst=3, every=1))
-
-    bucket.refill(1e9)
-
-    assert bucket.tokens == 3

@@ -3,12 +3,13 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
 
-from bot.surfaces.telegram.redaction import RedactionFilter, install_redaction
+from bot.surfaces.telegram.redaction import Pseudonyms, RedactionFilter, install_redaction, utc_today
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -85,3 +86,17 @@ async def test_at_debug_neither_token_nor_question_is_printed(
     assert "canarybirds" not in shown
     assert "Canaryname" not in shown
     assert "update skipped" in shown
+
+
+def test_a_name_of_the_log_is_the_same_all_day_and_another_the_next() -> None:
+    day = [date(2026, 1, 1)]
+    names = Pseudonyms(lambda: day[0])
+    first, again, other = names.get_name(7), names.get_name(7), names.get_name(8)
+
+    day[0] = date(2026, 1, 2)
+
+    assert first == again
+    assert len({first, other, names.get_name(7)}) == 3
+    assert first != "7"
+    assert names.get_name(7) != Pseudonyms(lambda: day[0]).get_name(7)
+    assert utc_today() >= date(2026, 1, 1)

@@ -22,8 +22,7 @@ from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault, delayed, dropped, flood, garbled, gateway, refused
 from tests.telegram.fake.refusal import Refusal
-from tests.telegram.running import QUICK, One, running, secrets
-from tests.telegram.test_rate_limit import Echo
+from tests.telegram.running import QUICK, Echo, One, running, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,8 @@ from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, webhook_path
 from tests.telegram.fake.faults import delayed, gateway, refused
-from tests.telegram.running import QUICK, SECRET, hook, running, secrets
+from tests.telegram.running import QUICK, SECRET, Echo, hook, running, secrets
 from tests.telegram.test_intake import POISON, Slow
-from tests.telegram.test_rate_limit import Echo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,0 +1,237 @@
+"""Admission: stale questions get one apology for a chat, and floods one notice for a burst."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies.catalogue import say
+from bot.surfaces.telegram import admission
+from bot.surfaces.telegram.admission import MAX_BUCKETS, Admission, StaleUpdates, Throttle, TokenBucket
+from bot.surfaces.telegram.settings import FloodLimits, Rate
+from tests.telegram.running import QUICK, Echo, running
+
+if TYPE_CHECKING:
+    from bot.service import Service
+    from tests.telegram.fake import FakeTelegram
+
+HOUR = 3600
+
+
+def ago(seconds: float) -> int:
+    return int(time.time() - seconds)
+
+
+async def test_an_old_question_is_told_of_once_and_can_be_asked_again_by_a_press(
+    telegram: FakeTelegram, desk: Service
+) -> None:
+    ana = telegram.private("Ana")
+    ana.says("privacy", date=ago(9 * HOUR))
+    ana.says("surveillance", date=ago(8 * HOUR))
+    async with running(telegram, desk, stale=HOUR):
+        [told] = await ana.replies()
+        ana.press(told, say("label_ask_again"))
+        [answer] = await ana.replies()
+
+    assert told.text == say("too_old")
+    assert answer.text.startswith("Searched: privacy")
+
+
+async def test_what_is_asked_now_is_answered_all_the_same(telegram: FakeTelegram, desk: Service) -> None:
+    ana, zoe = telegram.private("Ana"), telegram.private("Zoe")
+    ana.says("privacy", date=ago(9 * HOUR))
+    zoe.says("privacy", date=ago(HOUR - 60))
+    async with running(telegram, desk, stale=HOUR):
+        [late] = await ana.replies()
+        [waited] = await zoe.replies()
+        ana.says("privacy")
+        [answer] = await ana.replies()
+
+    assert late.text == say("too_old")
+    assert waited.text.startswith("Searched: privacy")
+    assert answer.text.startswith("Searched: privacy")
+
+
+async def test_in_a_group_it_is_told_under_the_question_and_only_to_whom_addressed_the_bot(
+    telegram: FakeTelegram, desk: Service
+) -> None:
+    group = telegram.group()
+    group.says("anyone here?", date=ago(9 * HOUR))
+    asked = group.says("/ask privacy", date=ago(9 * HOUR))
+    group.says("/ask surveillance", date=ago(9 * HOUR), by="Ana")
+    async with running(telegram, desk, stale=HOUR):
+        [told] = await group.replies()
+
+    assert told.replies_to == asked.message["message_id"]
+    assert told.text == say("too_old")
+
+
+@pytest.mark.parametrize("line", ["/reload", "/help"])
+async def test_an_old_command_is_not_carried_out(telegram: FakeTelegram, desk: Service, line: str) -> None:
+    olga = telegram.private("Olga")
+    olga.says(line, date=ago(9 * HOUR))
+    async with running(telegram, desk, olga.id, stale=HOUR):
+        [told] = await olga.replies()
+        olga.says("/status")
+        [status] = await olga.replies()
+
+    assert told.text == say("too_old")
+    assert "Reloads since startup: 0" in status.text
+    assert say("stale", count=1) in status.text
+
+
+async def test_an_old_edit_is_let_be(telegram: FakeTelegram, desk: Service) -> None:
+    ana = telegram.private("Ana")
+    asked = ana.message("privacy", date=ago(9 * HOUR))
+    ana.push(edited_message=asked | {"text": "surveillance", "edit_date": ago(8 * HOUR)})
+    async with running(telegram, desk, stale=HOUR):
+        assert await ana.replies() == []
+
+
+async def test_a_question_too_long_for_a_button_is_told_of_without_one(telegram: FakeTelegram, desk: Service) -> None:
+    ana = telegram.private("Ana")
+    ana.says("privacy " * 20, date=ago(9 * HOUR))
+    async with running(telegram, desk, stale=HOUR):
+        [told] = await ana.replies()
+
+    assert told.buttons == {}
+
+
+@pytest.mark.parametrize(("age", "stale"), [(10, False), (10.5, True)])
+def test_a_message_is_stale_once_it_is_older_than_the_limit(age: float, *, stale: bool) -> None:
+    class Sent:
+        edit_date = None
+        date = datetime.fromtimestamp(1000, UTC)
+
+    assert StaleUpdates(10, lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
+
+
+def test_a_chat_is_told_again_after_another_outage_and_only_so_many_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "MAX_APOLOGIES", 2)
+    now = 0.0
+    late = StaleUpdates(10, lambda: now)
+
+    assert [late.mark_notified(1), late.mark_notified(1)] == [True, False]
+    now = 11.0
+    assert late.mark_notified(1)
+    assert [late.mark_notified(2), late.mark_notified(3), late.mark_notified(1)] == [True, True, True]
+
+
+async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        for number in range(20):
+            ana.says(str(number))
+
+        shown = [sent.text for sent in await ana.replies()]
+
+    assert sorted(shown) == sorted(["0", "1", say("rate_limited")])
+    told = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
+    assert told[0].given["disable_notification"] is True
+
+
+async def test_one_persons_flood_leaves_the_rest_of_the_group_their_answers(telegram: FakeTelegram) -> None:
+    topic = telegram.group(forum=True).topic(7)
+    options = {"flood": FloodLimits(person=Rate(burst=2, every=30), group=Rate(burst=8, every=8))}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        said = [topic.says(f"/ask {number}", by="Ana") for number in range(50)]
+        await topic.replies()
+
+        topic.says("/ask mine", by="Ben")
+
+        assert [sent.text for sent in await topic.replies()] == ["mine"]
+    [told] = [call for call in telegram.answered("sendMessage") if call.given["text"] == say("rate_limited")]
+    assert told.given["message_thread_id"] == 7
+    numbers = {one.message["message_id"] for one in said}
+    assert told.given["reply_parameters"]["message_id"] in numbers
+
+
+async def test_a_button_pressed_too_often_says_so_in_a_toast(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    async with running(telegram, Echo()):  # type: ignore[arg-type]
+        ana.says("one")
+        [sent] = await ana.replies()
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        for number in range(3):
+            telegram.world.presses.add(str(number))
+            press = {"id": str(number), "from": telegram.person("Ana"), "chat_instance": "1"}
+            ana.push(callback_query=press | {"message": sent.message, "data": "no such thing"})
+
+        await ana.replies()
+
+    assert telegram.world.toasts.count(say("rate_limited")) == 2
+
+
+async def test_a_flood_that_cannot_be_told_is_only_logged(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=QUICK["flood"].group)}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        ana.says("one")
+        await ana.replies()
+        telegram.world.forbidden[ana.id] = "bot was blocked by the user"
+        ana.says("two")
+        assert await ana.replies() == []
+
+    assert "notice not sent error=Forbidden" in caplog.text
+    assert "rate limited chat=" in caplog.text
+    assert str(ana.id) not in caplog.text
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
+    clock = Clock()
+    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), clock)
+    first = [shedder.admit(7, 7) for _ in range(4)]
+    clock.now = 5
+    second = [shedder.admit(7, 7) for _ in range(2)]
+    clock.now = 60
+    third = [shedder.admit(7, 7) for _ in range(3)]
+
+    assert first == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED, Admission.DROPPED]
+    assert second == [Admission.ADMITTED, Admission.DROPPED]
+    assert third == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED]
+
+
+def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
+    clock, worst = Clock(), 0
+    shedder = Throttle(FloodLimits(), clock)
+    said: list[float] = []
+    for step in range(3000):
+        clock.now = step * 0.1
+        if shedder.admit(-1, step) is Admission.ADMITTED:
+            said.append(clock.now)
+        worst = max(worst, sum(1 for when in said if when > clock.now - 60))
+
+    assert worst <= 20
+
+
+def test_only_so_many_askers_are_remembered() -> None:
+    shedder = Throttle(FloodLimits())
+    for person in range(MAX_BUCKETS + 10):
+        shedder.admit(person, person)
+
+    assert shedder.bucket_count == MAX_BUCKETS
+
+
+def test_a_bucket_never_holds_more_than_it_can() -> None:
+    bucket = TokenBucket(Rate(burst=3, every=1))
+
+    bucket.refill(1e9)
+
+    assert bucket.tokens == 3
