@@ -13,22 +13,21 @@ import os
 import re
 import sys
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
-from bot import bootstrap, formats, settings
+from bot import bootstrap, curator_commands, formats, settings
 from bot.answers import evaluation
 from bot.attribution import extract_passages
 from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.reader import find_language
-from bot.errors import BotError, NotFoundError, SettingsError
+from bot.curator_commands import build_fetch
+from bot.errors import BotError, NotFoundError
 from bot.ingest import reading_list as reading
 from bot.ingest.addition import prepare_addition, prepare_from_url, write_addition
-from bot.ingest.guarded_fetch import fetch_page
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Publication
 from bot.replies import json_output, review
@@ -39,7 +38,6 @@ from bot.surfaces import list_surfaces, load_settings, terminal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Passage
     from bot.replies.reply import Reply
     from bot.surfaces import Surface
@@ -98,6 +96,7 @@ def _add_surface(name: str, surface: Surface) -> None:
 
 for _name, _surface in list_surfaces().items():
     _add_surface(_name, _surface)
+app.registered_commands.extend(curator_commands.app.registered_commands)
 
 
 @app.command()
@@ -184,7 +183,7 @@ def add(  # noqa: PLR0913  each is an option
         title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
     )
     if source.startswith(("https://", "http://")):
-        addition = prepare_from_url(folder, source, stated, name, _build_fetch(config))
+        addition = prepare_from_url(folder, source, stated, name, build_fetch(config))
     else:
         addition = prepare_addition(folder, Path(source), stated, name)
     write_addition(addition)
@@ -205,7 +204,7 @@ def reading_list(
     if not fetch:
         print("\n".join(review.describe_reading_list(listing)))
         return
-    fetch_one = _build_fetch(config)
+    fetch_one = build_fetch(config)
     known_urls = {document.url for document in load_corpus(folder).documents if document.url}
     outcomes = list(reading.add_sources(folder, listing.sources, known_urls, fetch_one))
     print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
@@ -272,14 +271,6 @@ def _read_passages(path: Path) -> tuple[Passage, ...]:
         if path.is_dir()
         else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
     )
-
-
-def _build_fetch(config: settings.Settings) -> Fetcher:
-    """Return what fetches a page as far as it may be fetched."""
-    if not config.fetch:
-        remedy = f"set fetch = true in {settings.SETTINGS_FILE}, or save the page and add the file"
-        raise SettingsError("fetch", "nothing is fetched from the web", remedy)
-    return partial(fetch_page, max_bytes=config.fetch_bytes, seconds=config.fetch_seconds)
 
 
 def _write_file(file: Path, text: str) -> None:

@@ -53,15 +53,24 @@ def _validate_line(value: str) -> str:
 
 def _validate_date(value: object) -> str:
     """Return the date in `value` as `2020`, `2020-01` or `2020-01-24`."""
-    text = str(value) if type(value) in (str, int, date) else ""
-    try:
-        is_valid = _PARTIAL_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError:
-        is_valid = None
-    if not is_valid:
+    text = parse_partial_date(str(value)) if type(value) in (str, int, date) else None
+    if text is None:
         context = {"written": repr(value), "remedy": 'write "2020", "2020-01" or "2020-01-24"'}
         raise PydanticCustomError("day", "{written} is not a date", context)
     return text
+
+
+def parse_partial_date(text: str) -> str | None:
+    """Return `text` if it is a year, a month or a day that there is, else None.
+
+    >>> parse_partial_date("2020-01"), parse_partial_date("2020-02-30")
+    ('2020-01', None)
+    """
+    try:
+        is_valid = _PARTIAL_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return None
+    return text if is_valid else None
 
 
 def _validate_web_address(value: str) -> str:

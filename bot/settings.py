@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     fetch: bool = False
     fetch_bytes: int = Field(5 * 1024 * 1024, gt=0)
     fetch_seconds: float = Field(20, gt=0)
+    fetch_rate: float = Field(5, gt=0)
+    fetch_tries: int = Field(4, gt=0)
+    fetch_wait: float = Field(1, ge=0)
     uploads: bool = False
     upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)

@@ -30,6 +30,7 @@ ROOMS = (
     "settings",
     "bootstrap",
     "surfaces",
+    "curator_commands",
     "cli",
     "__main__",
 )

@@ -111,7 +111,7 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
         ("missing.txt", None, Publication(), None, "no such file or directory"),
     ],
 )
-def test_what_cannot_be_added_touches_nothing(  # noqa: PLR0917
+def test_what_cannot_be_added_touches_nothing(
     folder: Path, name: str, content: str | bytes | None, facts: Publication, document_id: str | None, told: str
 ) -> None:
     before = listing(folder)

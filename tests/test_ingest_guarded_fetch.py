@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from bot.cli import _build_fetch
+from bot.curator_commands import build_fetch
+from bot.ingest import guarded_fetch
 from bot.ingest.guarded_fetch import FetchError, fetch_page, is_public_address
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+BOMB = gzip.compress(b"x" * 50_000_000)
 PUBLIC = "93.184.215.14"
 HOSTS: dict[str, Sequence[str]] = {
     "news.example": [PUBLIC],
@@ -38,7 +42,8 @@ class Site(BaseHTTPRequestHandler):
         asked: list[tuple[str, str]] = self.server.asked  # type: ignore[attr-defined]
         asked.append((self.headers["Host"], self.path))
         assert "Cookie" not in self.headers
-        assert self.headers["Accept-Encoding"] == "identity"
+        assert self.headers["Accept-Encoding"] == "gzip"
+        assert self.headers["User-Agent"].startswith("on-the-record")
         getattr(self, self.path.partition("?")[0].strip("/").partition("/")[0])()
 
     def page(self) -> None:
@@ -58,7 +63,25 @@ class Site(BaseHTTPRequestHandler):
             return
 
     def packed(self) -> None:
-        self._send(200, b"\x1f\x8b", {"Content-Encoding": "gzip"})
+        self._send(200, b"\x1f\x8b", {"Content-Encoding": "br"})
+
+    def small(self) -> None:
+        self._send(200, gzip.compress(b"<html>words</html>"), {"Content-Encoding": "gzip"})
+
+    def bomb(self) -> None:
+        self._send(200, BOMB, {"Content-Encoding": "gzip"})
+
+    def torn(self) -> None:
+        self._send(200, gzip.compress(b"words" * 99)[:-9], {"Content-Encoding": "gzip"})
+
+    def garbled(self) -> None:
+        self._send(200, b"no gzip at all", {"Content-Encoding": "gzip"})
+
+    def challenge(self) -> None:
+        self._send(200, b"Just a moment...", {"cf-mitigated": "challenge"})
+
+    def forbidden(self) -> None:
+        self._send(403, b"no")
 
     def gone(self) -> None:
         self._send(404, b"no")
@@ -104,6 +127,19 @@ class ToLoopback(httpx.BaseTransport):
         self._wire.close()
 
 
+class Wire(guarded_fetch.Network):
+    """The network, but for where its requests end."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    def resolve(self, host: str) -> Sequence[str]:
+        return HOSTS[host]
+
+    def open_transport(self) -> httpx.BaseTransport:
+        return self._transport
+
+
 class Web:
     """The site, and the way to it."""
 
@@ -136,7 +172,7 @@ def web() -> Iterator[Web]:
 def test_a_page_is_fetched_from_the_address_that_was_looked_at(web: Web) -> None:
     found = web.get("https://news.example/page?x=1")
 
-    assert found == ("https://news.example/page?x=1", b"<html>words</html>")
+    assert found == ("https://news.example/page?x=1", b"<html>words</html>", "")
     assert web.asked == [("news.example", "/page?x=1")]
     assert web.transport.meant == [(PUBLIC, "news.example")]
 
@@ -182,7 +218,12 @@ def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> No
         ("https://none.example/page", "not a public address"),
         ("https://news.example/gone", "the site answered 404"),
         ("https://news.example/loop", "more than 5 redirects"),
-        ("https://news.example/packed", "the response is compressed"),
+        ("https://news.example/packed", "the response is compressed in a way nobody asked for"),
+        ("https://news.example/bomb", "more than 2,000 bytes"),
+        ("https://news.example/torn", "the compressed response is cut short"),
+        ("https://news.example/garbled", "not fetched (error)"),
+        ("https://news.example/challenge", "asks for a browser; open it yourself and add the file"),
+        ("https://news.example/forbidden", "answered 403; open it yourself and add the file"),
         ("https://news.example/large", "more than 2,000 bytes"),
         ("https://news.example/cut", "not fetched (RemoteProtocolError)"),
         ("https://exa mple/\0", "not a web address"),
@@ -194,6 +235,20 @@ def test_what_may_not_or_cannot_be_fetched_is_told_in_a_line(web: Web, url: str,
 
     assert told in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+def test_a_compressed_page_is_decompressed(web: Web) -> None:
+    assert web.get("https://news.example/small").content == b"<html>words</html>"
+
+
+def test_a_decompression_bomb_takes_no_more_memory_than_a_page_may(web: Web) -> None:
+    tracemalloc.start()
+    with pytest.raises(FetchError, match="more than 2,000 bytes"):
+        web.get("https://news.example/bomb", max_bytes=2000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 5_000_000
 
 
 def test_a_site_that_never_ends_is_given_up(web: Web) -> None:
@@ -247,11 +302,15 @@ def test_an_address_is_public_or_not_however_it_is_wrapped(address: str, *, publ
     assert is_public_address(address) is public
 
 
-def test_the_commands_fetch_no_more_and_no_longer_than_the_settings_say(web: Web) -> None:
-    chosen = Settings(fetch=True, fetch_bytes=3, fetch_seconds=9.0)
+def test_the_commands_fetch_no_more_and_no_longer_than_the_settings_say(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Settings(fetch=True, fetch_bytes=300, fetch_seconds=0.2)
+    monkeypatch.setattr(guarded_fetch, "network", Wire(web.transport))
 
-    fetch: Any = _build_fetch(chosen)
+    fetch = build_fetch(chosen)
 
-    with pytest.raises(FetchError, match="more than 3 bytes"):
-        fetch("https://news.example/large", HOSTS.__getitem__, web.transport)
-    assert fetch.keywords["seconds"] == 9.0
+    with pytest.raises(FetchError, match="more than 300 bytes"):
+        fetch("https://news.example/large")
+    with pytest.raises(FetchError, match=r"more than 300 bytes|longer than allowed"):
+        fetch("https://news.example/endless")

@@ -20,6 +20,10 @@ CORRECTIONS_SUFFIX = ".voices.toml"
 _NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
 
 
+class EmptyCorpusError(CorpusError):
+    """A corpus that has no documents yet, and nothing else amiss in its folder."""
+
+
 class FolderContents(NamedTuple):
     """Documents and corrections by document id, and an error for each unusable file."""
 
@@ -63,7 +67,7 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
 def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     if not documents:
         remedy = f"add {', '.join(SUFFIXES)} files"
-        yield CorpusError(str(folder), "the folder has no documents", remedy)
+        yield EmptyCorpusError(str(folder), "the folder has no documents", remedy)
 
 
 def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:

@@ -14,6 +14,7 @@ from bot import formats
 from bot.attribution import extract_passages
 from bot.attribution.curation import load_corrections
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
+from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.languages import DEFAULT_LANGUAGE, load_language
@@ -283,7 +284,7 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
         voices=manifest.voices,
         topics=manifest.topics,
         synonyms=manifest.synonyms,
-        notice=manifest.notice,
+        notice=build_notice(manifest.notice, (part.document for part in parts)),
         fingerprint=digest("\n".join([digest(toml), *(part.fingerprint for part in parts)])),
     )
 

@@ -35,10 +35,10 @@ from typing import TYPE_CHECKING, cast
 from bot.errors import CorpusError
 from bot.formats import plain, xml
 from bot.formats.base import AddedAs, build_report
-from bot.storage.safe_read import require_regular_file
+from bot.storage.safe_read import read_bytes, require_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bot.formats.base import Format, ParseReport
@@ -121,4 +121,17 @@ def _find_format(path: Path) -> Format:
         raise CorpusError(str(path), f"no format reads {description}", f"move it, or save it as {', '.join(SUFFIXES)}")
     formats = _FORMATS_BY_SUFFIX[suffix]
     formats_by_root = {root: candidate for candidate in formats for root in getattr(candidate, "ROOTS", ())}
-    return xml.find_by_root(path, formats_by_root) if formats_by_root else formats[0]
+    if formats_by_root:
+        return xml.find_by_root(path, formats_by_root)
+    return formats[0] if len(formats) == 1 else _find_by_content(path, formats)
+
+
+def _find_by_content(path: Path, formats: Sequence[Format]) -> Format:
+    """Find the one of several `formats` that the file at `path` looks like."""
+    content = read_bytes(path)
+    for candidate in formats:
+        if candidate.sniff(content):
+            return candidate
+    names = ", ".join(getattr(candidate, "__name__", "").rpartition(".")[2] for candidate in formats)
+    fact = f"no format reads this {path.suffix} file"
+    raise CorpusError(str(path), fact, f"use one of these: {names}")

@@ -50,10 +50,14 @@ class SpeakerLabel(NamedTuple):
 
 
 class Speech(NamedTuple):
-    """A paragraph spoken by the last label's voice; without a label, by no known voice."""
+    """A paragraph spoken by the last label's voice; without a label, by no known voice.
+
+    `url` is for a record that publishes parts of one speech at addresses of their own.
+    """
 
     words: str
     address: str = ""
+    url: str | None = None
 
 
 Part = Heading | Note | SpeakerLabel | Speech
@@ -124,18 +128,26 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
 
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
-    for (is_speech, label), group in groupby(parts, lambda part: (isinstance(part.part, Speech), part.label)):
+    for (is_speech, _, label), group in groupby(
+        parts,
+        lambda part: (
+            isinstance(part.part, Speech),
+            part.part.url if isinstance(part.part, Speech) else None,
+            part.label,
+        ),
+    ):
         if is_speech and label:
             yield _build_turn(label, list(group))
 
 
 def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:
     speaker_label, label_span = label
+    speeches = [part.part for part in parts if isinstance(part.part, Speech)]
     return Turn(
         Span(parts[0].span.start, parts[-1].span.end),
         label_span,
         speaker_label.voice,
         parts[0].heading,
-        speaker_label.url,
-        tuple(part.part.address for part in parts if isinstance(part.part, Speech)),
+        speeches[0].url or speaker_label.url,
+        tuple(speech.address for speech in speeches),
     )

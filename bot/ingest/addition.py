@@ -57,13 +57,17 @@ class ParsedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A document ready to be written; `raw_file` is the original, if an extract is written."""
+    """A document ready to be written; `raw_file` is the original, if an extract is written.
+
+    Where it `replaces` one of the same id, a failed write leaves that one as it was.
+    """
 
     path: Path
     content: bytes
     raw_file: tuple[Path, bytes] | None
     document: Document
     report: ParseReport
+    replaces: bool = False
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -101,7 +105,7 @@ def prepare_from_url(
         FetchError: it could not be fetched.
         CorpusError: it is malformed, or cannot be added.
     """
-    final_url, content = fetch(url)
+    final_url, content, _ = fetch(url)
     file_suffix = formats.detect_suffix(content)
     if file_suffix is None:
         raise CorpusError(url, "no format reads its content", "save it as text and add the file")
@@ -116,13 +120,18 @@ def prepare_from_url(
 
 
 def build_addition(
-    folder: Path, parsed_file: ParsedFile, stated: Publication | None = None, document_id: str | None = None
+    folder: Path,
+    parsed_file: ParsedFile,
+    stated: Publication | None = None,
+    document_id: str | None = None,
+    *,
+    replaces: bool = False,
 ) -> Addition:
     """Prepare adding a file that is parsed already; see `prepare_addition`."""
     suffix, raw, _, report = parsed_file
     added_as = formats.find_added_as(suffix)
     facts = stated.facts if stated else {}
-    document = _build_document(folder, parsed_file, facts, document_id)
+    document = _build_document(folder, parsed_file, facts, document_id, replaces=replaces)
     dated_by = _DATE_STATED if "date" in facts else report.dated_by
     report = replace(report, missing=document.missing, dated_by=dated_by)
     if added_as is AddedAs.RECORD and facts:
@@ -130,22 +139,27 @@ def build_addition(
         raise CorpusError(document.id, fact, "add it without stating any")
     has_header = added_as is AddedAs.TEXT and raw.startswith(b"+++")
     if added_as is AddedAs.RECORD or (has_header and not facts):
-        return Addition(folder / f"{document.id}{suffix}", raw, None, document, report)
+        return Addition(folder / f"{document.id}{suffix}", raw, None, document, report, replaces)
     if added_as is AddedAs.TEXT:
         path = folder / f"{document.id}{suffix}"
-        return Addition(path, _render_with_header(document, report, path), None, document, report)
+        return Addition(path, _render_with_header(document, report, path), None, document, report, replaces)
     path = folder / f"{document.id}{formats.TEXT_SUFFIX}"
     digest = hashlib.sha256(raw).hexdigest()
     raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
     origin = f"the text of {RAW_FOLDER}/{raw_path.name}, SHA-256 {digest}"
     content = _render_with_header(document, report, path, origin)
-    return Addition(path, content, (raw_path, raw), document, report)
+    return Addition(path, content, (raw_path, raw), document, report, replaces)
 
 
 def _build_document(
-    folder: Path, parsed_file: ParsedFile, facts: Mapping[str, Any], document_id: str | None
+    folder: Path,
+    parsed_file: ParsedFile,
+    facts: Mapping[str, Any],
+    document_id: str | None,
+    *,
+    replaces: bool,
 ) -> Document:
-    """Return the document with `facts` in place of its own, under a valid and free id."""
+    """Return the document with `facts` in place of its own, under a valid id, a free one if new."""
     document = replace(parsed_file.document, **facts)
     # A parliament's file is known by the name it was published under.
     is_record = formats.find_added_as(parsed_file.suffix) is AddedAs.RECORD
@@ -153,7 +167,7 @@ def _build_document(
     if not _VALID_ID.fullmatch(chosen_id):
         fact = "this cannot be the name of a document"
         raise CorpusError(ascii(chosen_id), fact, "use letters, digits and hyphens")
-    if chosen_id in scan_folder(folder).documents:
+    if not replaces and chosen_id in scan_folder(folder).documents:
         fact = "a document of this name already exists"
         raise CorpusError(f"{folder}/{chosen_id}", fact, "choose another id")
     if not document.title and not document.publisher:
@@ -173,7 +187,7 @@ def write_addition(addition: Addition) -> None:
             filesystem.write_atomically(*addition.raw_file, _FILE_MODE)
         filesystem.write_atomically(addition.path, addition.content, _FILE_MODE)
     except OSError as error:
-        for path in addition.paths:
+        for path in () if addition.replaces else addition.paths:
             with suppress(OSError):
                 seam.disk.remove(path)
         raise safe_read.unreadable_error(addition.path, error) from error

@@ -2,7 +2,7 @@
 
 A host is resolved here, all its addresses are checked, and the connection goes to one of them,
 which prevents DNS rebinding. Every redirect is checked in the same way. A request says nothing
-about the bot but its name.
+about the bot but its name. A response compressed with gzip is decompressed within the same limits.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
@@ -27,33 +28,67 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 20.0
 
+USER_AGENT = "on-the-record (a reader of documents for quotation)"
+
 _IO_TIMEOUT = 5.0
 _HTTPS_PORT = 443
 _IPV4_EMBEDDING_NETWORKS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
-    "User-Agent": "on-the-record (a reader of documents for quotation)",
-    "Accept": "text/html, application/pdf, text/plain, application/xml;q=0.9",
-    # A compressed response could be of any size once decompressed.
-    "Accept-Encoding": "identity",
+    "User-Agent": USER_AGENT,
+    "Accept": "text/html, application/json, application/pdf, text/plain, application/xml;q=0.9",
+    "Accept-Encoding": "gzip",
 }
+# Both a gzip header and a bare zlib stream, as browsers accept them.
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+# What Cloudflare marks a page with that only a browser may pass.
+_CHALLENGE_HEADER = "cf-mitigated"
+_BY_HAND = "open it yourself and add the file"
 
 
 class FetchError(BotError):
-    """A page could not be fetched."""
+    """A page could not be fetched; `status` is what the site answered, None without an answer."""
+
+    def __init__(
+        self,
+        place: str,
+        fact: str,
+        remedy: str,
+        status: int | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(place, fact, remedy)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Network:
+    """The way to the internet; a test replaces `network` with one that leads to loopback."""
+
+    def resolve(self, host: str) -> Sequence[str]:
+        """Resolve `host` with the operating system."""
+        return resolve_host(host)
+
+    def open_transport(self) -> httpx.BaseTransport | None:
+        """Return what carries requests, None for httpx's own."""
+        return None
 
 
 class FetchedPage(NamedTuple):
-    """The content at `url`, the final address after redirects."""
+    """The content at `url`, the final address after redirects, and its media type."""
 
     url: str
     content: bytes
+    media_type: str = ""
 
 
 def resolve_host(host: str) -> Sequence[str]:
     """Resolve `host` with the operating system."""
     entries = socket.getaddrinfo(host, _HTTPS_PORT, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+
+network = Network()
 
 
 def is_public_address(text: str) -> bool:
@@ -71,7 +106,7 @@ def is_public_address(text: str) -> bool:
 
 def fetch_page(
     url: str,
-    resolve: Resolver = resolve_host,
+    resolve: Resolver | None = None,
     transport: httpx.BaseTransport | None = None,
     max_bytes: int = MAX_BYTES,
     seconds: float = TOTAL_SECONDS,
@@ -83,11 +118,12 @@ def fetch_page(
             too large or too slow.
     """
     deadline = time.monotonic() + seconds
+    resolve, transport = resolve or network.resolve, transport or network.open_transport()
     with httpx.Client(transport=transport, trust_env=False, timeout=_IO_TIMEOUT) as client:
         for _ in range(MAX_REDIRECTS + 1):
             outcome = _fetch_once(client, _parse_url(url), resolve, max_bytes, deadline)
-            if isinstance(outcome, bytes):
-                return FetchedPage(url, outcome)
+            if isinstance(outcome, FetchedPage):
+                return outcome._replace(url=url)
             url = str(outcome)
     raise FetchError(_redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the final address")
 
@@ -107,7 +143,7 @@ def _parse_url(url: str) -> httpx.URL:
 
 def _fetch_once(
     client: httpx.Client, url: httpx.URL, resolve: Resolver, max_bytes: int, deadline: float
-) -> bytes | httpx.URL:
+) -> FetchedPage | httpx.URL:
     """Return the content at `url`, or the target of its redirect."""
     pinned_url = url.copy_with(host=_resolve_public_address(url.host, resolve))
     request = client.build_request(
@@ -123,7 +159,7 @@ def _fetch_once(
             return _redirect_target(response, url) or _read_body(response, url, max_bytes, deadline)
         finally:
             response.close()
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error) as error:
         fact = f"not fetched ({type(error).__name__})"
         raise FetchError(_redact_url(str(url)), fact, "try again later, or save the page and add the file") from error
 
@@ -145,20 +181,45 @@ def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | No
     return url.join(response.headers.get("Location", ""))
 
 
-def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> bytes:
+def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> FetchedPage:
+    _check_response(response, _redact_url(str(url)))
     place = _redact_url(str(url))
-    if response.status_code != httpx.codes.OK:
-        raise FetchError(place, f"the site answered {response.status_code}", "check the address")
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise FetchError(place, "the response is compressed", "save the page and add the file")
+    is_compressed = _content_encoding(response) != "identity"
+    decompressor = zlib.decompressobj(_GZIP_OR_ZLIB) if is_compressed else None
     body = bytearray()
     for chunk in response.iter_raw():
-        body += chunk
+        body += decompressor.decompress(chunk, max_bytes + 1) if decompressor else chunk
         if len(body) > max_bytes:
-            raise FetchError(place, f"more than {max_bytes:,} bytes", "save part of it and add the file")
+            remedy = "save a part of it and add that"
+            raise FetchError(place, f"more than {max_bytes:,} bytes", remedy)
         if time.monotonic() > deadline:
-            raise FetchError(place, "it took longer than allowed", "try again later, or save the page and add the file")
-    return bytes(body)
+            remedy = "try again later, or save the page and add the file"
+            raise FetchError(place, "it took longer than allowed", remedy)
+    if decompressor and not decompressor.eof:
+        raise FetchError(place, "the compressed response is cut short", "try again later")
+    return FetchedPage(place, bytes(body), _media_type(response))
+
+
+def _check_response(response: httpx.Response, place: str) -> None:
+    status = response.status_code
+    if response.headers.get(_CHALLENGE_HEADER):
+        raise FetchError(place, "the site asks for a browser", _BY_HAND, status)
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        raise FetchError(place, f"the site answered {status}", _BY_HAND, status)
+    if status != httpx.codes.OK:
+        retry_after = response.headers.get("Retry-After")
+        raise FetchError(place, f"the site answered {status}", "check the address", status, retry_after)
+    if _content_encoding(response) not in ("identity", "gzip"):
+        remedy = "save the page and add the file"
+        raise FetchError(place, "the response is compressed in a way nobody asked for", remedy)
+
+
+def _content_encoding(response: httpx.Response) -> str:
+    return str(response.headers.get("Content-Encoding", "identity")).strip().lower()
+
+
+def _media_type(response: httpx.Response) -> str:
+    return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _unwrap_address(address: Address) -> tuple[Address, ...]:

@@ -10,9 +10,10 @@ from bot.attribution.curation import draft_correction
 from bot.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.ingest.addition import Addition
+    from bot.ingest.gathering import GatheredDocument, Plan
     from bot.ingest.reading_list import ReadingList, SourceOutcome
     from bot.languages.base import Language
     from bot.model import Document, Passage, Voice
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 NOT_GIVEN = "not given"
 
 _MAX_LINE_LENGTH = 160
+_MAX_TITLE_LENGTH = 80
 
 
 def describe_document(document: Document) -> Iterator[str]:
@@ -110,3 +112,40 @@ def _format_voice(voice: Voice | None) -> str:
 
 def _join_lines(text: str) -> str:
     return " ".join(text.split())
+
+
+def describe_new_corpus(name: str, *, is_complete: bool) -> str:
+    """Say what to do next with a corpus that was begun."""
+    gather = f'python -m bot gather "a term" --corpus {name}'
+    return f"next: {gather}" if is_complete else f"fill in its title and motion, then: {gather}"
+
+
+def describe_plan(plan: Plan, source: str, term: str) -> Iterator[str]:
+    """Yield what a gathering would take, a line a document, by day."""
+    if not plan.documents:
+        yield f"{source} has nothing on “{term}” in these days"
+        return
+    for document in plan.documents:
+        stated = document.stated
+        house = f"{document.house}  " if document.house else ""
+        count = f"{document.matches:,} match" if document.matches else "by its title"
+        yield f"{stated.date or NOT_GIVEN}  {house}{_shorten(stated.title or NOT_GIVEN)}  ({count})"
+    yield f"{len(plan.documents):,} from {source}" + (
+        f", and {plan.left_out:,} more that match less (--most takes more)" if plan.left_out else ""
+    )
+
+
+def describe_gathering(results: Sequence[GatheredDocument], corpus: str) -> Iterator[str]:
+    """Yield what failed, a line each, and how many documents are new, changed or as before."""
+    for result in results:
+        if result.error:
+            stated = result.document.stated
+            yield f"not taken: {stated.title or result.document.url}: {result.error}"
+    counts = Counter(str(result.change) for result in results if result.change)
+    failures = sum(result.error is not None for result in results)
+    parts = [f"{count:,} {name}" for name, count in counts.items()]
+    yield f"{corpus}: " + ", ".join([*parts, *([f"{failures:,} failed"] if failures else [])])
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_TITLE_LENGTH else f"{text[: _MAX_TITLE_LENGTH - 1]}…"

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import NotFoundError
 from bot.ingest import sources
 from bot.ingest.guarded_fetch import FetchedPage
-from bot.ingest.sources.base import Source
+from bot.ingest.sources.base import FetchedFile, Source, SourceQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,11 @@ from bot.ingest.sources.base import FetchedFile, FoundDocument
 from bot.model import Publication
 
 
-def search(term, fetch):
-    for line in fetch(f"https://archive.example/?q={term}").content.decode().splitlines():
+SUMMARY = "The archive of one page"
+
+
+def search(query, fetch):
+    for line in fetch(f"https://archive.example/?q={query.term}").content.decode().splitlines():
         yield FoundDocument(line, Publication(url=line))
 
 
@@ -44,11 +47,11 @@ def test_a_new_source_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return FetchedPage(url, pages[url])
 
     source = sources.load_source("archive")
-    [document] = source.search("ferry", fetch)
+    [document] = source.search(SourceQuery("ferry"), fetch)
 
     assert isinstance(source, Source)
     assert document.stated.url == document.url == "https://archive.example/1"
-    assert source.fetch(document, fetch) == ("page.html", b"<html>")
+    assert source.fetch(document, fetch) == FetchedFile("page.html", b"<html>")
 
 
 def test_an_unknown_source_is_refused_with_those_there_are() -> None:

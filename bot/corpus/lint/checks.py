@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
-from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
@@ -90,7 +90,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
     part of the corpus that could be read.
     """
     result = read_corpus(folder)
-    errors = [_convert_error(error) for error in result.errors]
+    errors = [_convert_error(error, is_readable=result.corpus is not None) for error in result.errors]
     if result.corpus is None:
         return CheckResult(None, tuple(errors))
     warnings = [
@@ -103,7 +103,11 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
     return CheckResult(result.corpus, (*errors, *warnings))
 
 
-def _convert_error(error: BotError) -> Finding:
+def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
+    if is_readable and isinstance(error, EmptyCorpusError):
+        # Every corpus begins so; there is nothing in it to mend.
+        remedy = "add or gather documents before it is served"
+        return _make_warning(error.place, None, "no documents yet", remedy)
     file, _, line = error.place.rpartition(":")
     if not line.isdecimal():
         return Finding(error.place, None, Level.ERROR, error.fact, error.remedy)

@@ -4,55 +4,127 @@ A source is one module, found by its name: `gather "TERM" --source hansard` impo
 `bot.ingest.sources.hansard`. Nothing else has to be touched. An archive with a search page
 would be no more than this::
 
-    def search(term: str, fetch: Fetcher) -> Iterator[FoundDocument]:
-        page = json.loads(fetch(f"https://archive.example/search?q={quote(term)}").content)
+    SUMMARY = "The archive: letters to the editor"
+
+    def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
+        page = json.loads(fetch(f"https://archive.example/search?q={quote(query.term)}").content)
         for entry in page["results"]:
             stated = Publication(title=entry["title"], date=entry["day"], url=entry["url"])
             yield FoundDocument(entry["url"], stated)
 
     def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
-        return FetchedFile(f"{document.stated.date}.html", fetch(document.url).content)
+        return FetchedFile(name_file(document, ".html"), fetch(document.url).content)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+import hashlib
+import json
+import re
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+from bot.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.ingest.guarded_fetch import Fetcher
+    from bot.ingest.guarded_fetch import FetchedPage, Fetcher
     from bot.model import Publication
+
+# What JSON may hold: the shape is asked for where it is read.
+Json: TypeAlias = Any
+JsonObject: TypeAlias = dict[str, Any]
+
+_MAX_SLUG = 48
+_TAG_LENGTH = 8
+_WORD = re.compile(r"[a-z0-9]+")
+_JSON_TYPES = frozenset({"application/json", "text/json", "text/plain", ""})
+
+
+class SourceQuery(NamedTuple):
+    """What is looked for: a term, and the days and the house to keep to; None keeps to none."""
+
+    term: str
+    since: str | None = None
+    until: str | None = None
+    house: str | None = None
+
+    def admits(self, day: str | None, house: str | None = None) -> bool:
+        """Return whether a document of `day` and `house` is asked for; what is unknown is.
+
+        >>> query = SourceQuery("trams", since="2020", until="2021-05", house="commons")
+        >>> [query.admits(day) for day in ("2019-12-31", "2020-01-01", "2021-05-31", "2021-06-01")]
+        [False, True, True, False]
+        """
+        is_early = bool(day and self.since and day < self.since)
+        is_late = bool(day and self.until and day[: len(self.until)] > self.until)
+        is_elsewhere = bool(house and self.house and house.casefold() != self.house.casefold())
+        return not (is_early or is_late or is_elsewhere)
+
+    def days(self, first: date) -> tuple[date, date]:
+        """Return the first and the last day asked for; `first` where no first day is given."""
+        since = date.fromisoformat(f"{self.since}-01-01"[:10]) if self.since else first
+        until = _last_day(self.until) if self.until else date.today()  # noqa: DTZ011  the curator's
+        return since, until
 
 
 class FoundDocument(NamedTuple):
-    """A search result: where the document is, and what the source states of its publication."""
+    """A search result: where the document is, and what the source states of its publication.
+
+    `matches` counts the contributions that match, where the source says so. `content` is the
+    document itself where finding it meant fetching it.
+    """
 
     url: str
     stated: Publication
+    house: str | None = None
+    matches: int = 1
+    content: bytes | None = None
 
 
 class FetchedFile(NamedTuple):
-    """A document as published: its bytes, and a name whose suffix is that of its format."""
+    """A document as published: its bytes, and a name whose suffix is that of its format.
+
+    `related` are answers that belong to it, such as its divisions, each with the address it came
+    from. `stated` is for a format that has no publication facts of its own.
+    """
 
     name: str
     content: bytes
+    related: tuple[tuple[str, JsonObject | list[Any]], ...] = ()
+    stated: Publication | None = None
+
+
+class ListedReference(NamedTuple):
+    """How a reading list names a document: by the source's own id, or by day, house and title."""
+
+    title: str
+    url: str | None = None
+    date: str | None = None
+    external_id: str | None = None
+    house: str | None = None
 
 
 @runtime_checkable
 class Source(Protocol):
     """A module that finds documents by a term and fetches them.
 
+    `SUMMARY` says in a line what it holds, and what it needs to be told.
+
     Politeness: every request goes through the `fetch` that is passed in, which alone decides
     about addresses, sizes, time and the pause between requests. A source opens no connection,
     sends requests one after the other, and asks for nothing that was not asked of it.
     """
 
-    def search(self, term: str, fetch: Fetcher) -> Iterator[FoundDocument]:
-        """Yield the documents that match `term`, in the source's own order, each address once.
+    SUMMARY: str
 
-        It is lazy: the next page of results is requested only when its first result is asked
-        for. No match yields nothing. What the source does not state of a document stays None.
+    def search(self, query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
+        """Yield the documents that match `query`, in the source's own order, each address once.
+
+        Only documents that the query admits. No match yields nothing. What the source does not
+        state of a document stays None.
 
         Raises:
             FetchError: a page of results could not be fetched.
@@ -62,6 +134,90 @@ class Source(Protocol):
     def fetch(self, document: FoundDocument, fetch: Fetcher) -> FetchedFile:
         """Fetch one document that `search` yielded, byte for byte as published.
 
+        The name depends on the document alone, and ends in a tag of its address, so that what
+        was fetched before is known again though its title has changed.
+
         Raises:
             FetchError: it could not be fetched.
+            CorpusError: it is not what this source publishes.
         """
+
+
+@runtime_checkable
+class ListedKind(Protocol):
+    """A source that a reading list may name as the `kind` of an entry."""
+
+    def locate(self, reference: ListedReference, fetch: Fetcher) -> FoundDocument:
+        """Find the one document that `reference` names.
+
+        Raises:
+            FetchError: it could not be looked up.
+            CorpusError: it names none, or more than one.
+        """
+
+
+def name_file(document: FoundDocument, suffix: str) -> str:
+    """Name the file of a document by its day and title, and by a tag of its address.
+
+    >>> from bot.model import Publication
+    >>> stated = Publication(title="Night Trams: Bells", date="2023-05-02")
+    >>> name_file(FoundDocument("https://a.example/1", stated), ".hansard.json")
+    '2023-05-02-night-trams-bells-d817b80f.hansard.json'
+    """
+    ascii_title = unicodedata.normalize("NFKD", document.stated.title or "untitled")
+    words = _WORD.findall(ascii_title.encode("ascii", "ignore").decode().lower())
+    slug = "-".join(words)[:_MAX_SLUG].strip("-") or "untitled"
+    parts = (document.stated.date, slug, tag_address(document.url))
+    return "-".join(part for part in parts if part) + suffix
+
+
+def tag_address(url: str) -> str:
+    """Return what marks the files of a document, whatever case its address is written in."""
+    return hashlib.sha256(url.lower().encode()).hexdigest()[:_TAG_LENGTH]
+
+
+def fetch_json(url: str, fetch: Fetcher) -> Json:
+    """Fetch an answer in JSON.
+
+    Raises:
+        FetchError: it could not be fetched.
+        CorpusError: what came is no JSON; an unknown route may answer with a web page.
+    """
+    return parse_json(fetch(url), url)
+
+
+def parse_json(page: FetchedPage, url: str) -> Json:
+    """Parse a fetched page as JSON; see `fetch_json`."""
+    place = url.partition("?")[0]
+    if page.media_type not in _JSON_TYPES and not page.media_type.endswith("+json"):
+        raise unlike(place, f"a page of type {ascii(page.media_type)[1:-1]}, not JSON")
+    try:
+        return json.loads(page.content)
+    except (ValueError, RecursionError):
+        raise unlike(place, "not JSON") from None
+
+
+def unlike(place: str, fact: str) -> CorpusError:
+    """Return the error of an answer that is not what its source publishes."""
+    return CorpusError(place, f"the source answered with {fact}", "try again later")
+
+
+def rows(answer: Json, key: str, place: str) -> list[JsonObject]:
+    """Return the objects listed under `key` of `answer`.
+
+    Raises:
+        CorpusError: there is no such list.
+    """
+    found = answer.get(key) if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        raise unlike(place.partition("?")[0], f"no list of {key}: its shape has changed")
+    return [row for row in found if isinstance(row, dict)]
+
+
+def _last_day(text: str) -> date:
+    """Return the last day of the year, month or day that `text` names."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    following = date(year + month // 12, month % 12 + 1, 1) if month else date(year + 1, 1, 1)
+    return date.fromordinal(following.toordinal() - 1)

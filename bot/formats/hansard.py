@@ -1,0 +1,289 @@
+"""A debate of the Parliament in Westminster, as the Hansard API answers it.
+
+The answer as it came is the document. What its items are is told by their tags: quoted matter that
+is set apart, and the record's own lines, are nobody's words. A column mark is left out with its
+number, which would otherwise stand in the midst of a sentence.
+
+Who a member is of a party, where the record itself does not say, is in the answers that were
+fetched with the debate, and lie beside it in `.record`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.errors import CorpusError
+from bot.formats.base import AddedAs, Parsed
+from bot.formats.canonical import (
+    Heading,
+    Note,
+    SpeakerLabel,
+    Speech,
+    build_text,
+    normalise_line,
+    parse_date,
+    printable_line,
+)
+from bot.formats.json_file import Json, load_object, load_related
+from bot.formats.markup import split_paragraphs
+from bot.model import Document, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from bot.formats.canonical import Part
+    from bot.formats.markup import MarkedParagraph
+
+SUFFIXES = (".json",)
+ADDED_AS = AddedAs.RECORD
+
+LICENCE = "Open Parliament Licence v3.0"
+WEB_ADDRESS = "https://hansard.parliament.uk"
+
+_SNIFFED_BYTES = 64
+_MAX_DEPTH = 20
+_DATED_BY = "the debate's overview"
+# Quoted or motion matter set apart, and the record's own lines: what parlparse, which reads the
+# same source, takes each tag for. In lower case, since the record writes them either way.
+_SET_APART_TAGS = ("hs_brev", "hs_quote", "hs_amendment", "hs_petition", "hs_motion")
+_RECORD_TAGS = (
+    "hs_procedure", "hs_timeline", "hs_time", "hs_tabledby", "hs_cl", "hs_division", "hs_column",
+    "hs_venue", "hs_6", "hs_2", "hs_3", "hs_7", "hs_8", "hs_date",
+)  # fmt: skip
+_COLLECTIVE = re.compile(
+    r"(?:(?:several|some|an?|all|other) )?(?:hon\.?|noble|honourable|right hon\.?|rt\.? hon\.?) "
+    r"(?:members?|lords?|lad(?:y|ies)|gentlem[ae]n|baroness(?:es)?|peers?)|(?:all )?members",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
+_OFFICE = re.compile(
+    r"\b(?:Minister|Secretary|Chancellor|Speaker|Leader|Attorney General|Solicitor General"
+    r"|Advocate|President|Chair|Chairman|Chairperson|Whip|Lord in Waiting|Baroness in Waiting"
+    r"|Comptroller|Treasurer|Paymaster|Commissioner|Bishop|Lord Privy Seal)\b"
+)
+_TITLED_PEER = re.compile(r"(?:The )?(?:Earl|Countess|Duke|Duchess|Marquess|Viscount|Lord|Baroness)\b")
+_IN_THE_CHAIR = "in the Chair"
+# As the record abbreviates them behind a name. What stands there and is none of these is a seat.
+PARTIES = frozenset({
+    "Con", "Lab", "Lab/Co-op", "Lab Co-op", "LD", "LDem", "SNP", "PC", "DUP", "SDLP", "SF", "UUP",
+    "APNI", "Alliance", "TUV", "GP", "Green", "Ind", "Reform", "RUK", "CB", "XB", "Non-Afl",
+    "Bishops", "Alba", "UKIP", "Change UK", "TIG", "Ind Lab", "Ind Con", "Ind LD", "Ind UU",
+    "Ind SD", "Ind Group", "BNP", "WPB", "Your Party", "Speaker", "Other",
+})  # fmt: skip
+
+
+class _Speaker(NamedTuple):
+    """A label taken apart."""
+
+    name: str
+    role: str | None = None
+    party: str | None = None
+    seat: str | None = None
+
+
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like the Hansard API's answer of a debate."""
+    keys = (b'"Overview"', b'"Items"', b'"ExtId"')
+    return content[:_SNIFFED_BYTES].lstrip().startswith(b"{") and all(key in content for key in keys)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Return the debate in the file at `path`.
+
+    Raises:
+        CorpusError: the file is no debate, or nobody speaks in it.
+    """
+    debate = load_object(path)
+    overview = debate.get("Overview")
+    if not isinstance(overview, dict) or not isinstance(debate.get("Items"), list):
+        raise CorpusError(str(path), "not a debate of the Hansard API", "fetch the file again")
+    day = parse_date(_text(overview, "Date"))
+    url = build_url(overview)
+    reader = _DebateReader(url, day, _find_parties(load_related(path), day))
+    text, turns = build_text(reader.read(debate))
+    if not turns:
+        raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
+    document = Document(
+        document_id,
+        text,
+        title=printable_line(_text(overview, "Title")),
+        publisher="Hansard",
+        date=day,
+        url=url,
+        licence=LICENCE,
+        turns=turns,
+    )
+    return Parsed(document, tuple(reader.left_out), _DATED_BY)
+
+
+def build_url(overview: Mapping[str, Any]) -> str | None:
+    """Return where the debate stands on the web, None where its overview lacks a part of that."""
+    house, day = _text(overview, "House"), parse_date(_text(overview, "Date"))
+    ext_id, title = _text(overview, "ExtId"), _text(overview, "Title")
+    if not (house and day and ext_id):
+        return None
+    slug = re.sub(r"[^A-Za-z0-9]", "", title) or "link"
+    return f"{WEB_ADDRESS}/{house}/{day}/debates/{ext_id.upper()}/{slug}"
+
+
+def split_label(label: str) -> _Speaker | None:
+    """Split what the record prints of a speaker; None for a crowd.
+
+    >>> split_label("Orla Venn (Wexcombe) (Lab)")
+    _Speaker(name='Orla Venn', role=None, party='Lab', seat='Wexcombe')
+    >>> split_label("The Minister for Trams (Rhona Beck)")
+    _Speaker(name='Rhona Beck', role='The Minister for Trams', party=None, seat=None)
+    >>> split_label("Several hon. Members") is None
+    True
+    """
+    base = normalise_line(label).rstrip(":")
+    groups: list[str] = []
+    while match := _GROUPS.search(base):
+        base, groups = base[: match.start()], [normalise_line(match[1]), *groups]
+    if not base or _COLLECTIVE.fullmatch(base):
+        return None
+    party = None
+    if groups and groups[-1] in PARTIES:
+        party = groups.pop()
+    elif groups and groups[-1].rpartition(", ")[2] in PARTIES:
+        seat, _, party = groups.pop().rpartition(", ")
+        groups += [seat] if seat else []
+    if groups and groups[0].casefold() == _IN_THE_CHAIR.casefold():
+        return _Speaker(base, _IN_THE_CHAIR, party)
+    if groups and _OFFICE.search(base) and not _TITLED_PEER.match(base):
+        return _Speaker(groups[0], base, party)
+    return _Speaker(base, None, party, groups[0] if groups else None)
+
+
+class _DebateReader:
+    """The items of a debate and of those within it, turned into parts of canonical text."""
+
+    def __init__(self, url: str | None, day: str | None, parties: Mapping[str, str]) -> None:
+        self._url = url
+        self._day = day
+        self._parties = parties
+        self._speakers: dict[str, Voice] = {}
+        self.left_out: list[str] = []
+
+    def read(self, debate: Mapping[str, Any], depth: int = 1) -> Iterator[Part]:
+        """Yield the parts of `debate`, its own items first, as the record has them."""
+        yield Heading(_text(_object(debate, "Overview"), "Title"), depth)
+        is_attributed = False
+        for item in sorted(_objects(debate, "Items"), key=_order):
+            if _text(item, "ItemType").casefold() != "contribution":
+                self.left_out.extend(filter(None, [normalise_line(_text(item, "Value"))]))
+                # What follows a division without a name is the record's own.
+                is_attributed = is_attributed and _text(item, "ItemType") != "Division"
+                continue
+            label = normalise_line(_text(item, "AttributedTo"))
+            paragraphs = split_paragraphs(_text(item, "Value"))
+            tag = _text(item, "HRSTag").casefold()
+            if label:
+                speaker = self._identify(item, label)
+                is_attributed = speaker is not None and not tag.startswith(_RECORD_TAGS)
+                if speaker and is_attributed:
+                    yield SpeakerLabel(label, speaker)
+                else:
+                    yield Note(label)
+            elif tag.startswith(_RECORD_TAGS):
+                # "Question put." ends a speech; whoever goes on is named again.
+                is_attributed = False
+            for paragraph in paragraphs:
+                is_own = is_attributed and not _is_set_apart(tag, paragraph)
+                yield self._build_part(item, paragraph, is_own=is_own)
+        if depth < _MAX_DEPTH:
+            for child in _objects(debate, "ChildDebates"):
+                yield from self.read(child, depth + 1)
+
+    def _build_part(self, item: Mapping[str, Any], paragraph: MarkedParagraph, *, is_own: bool) -> Part:
+        if not is_own:
+            return Note(paragraph.words)
+        external_id = _text(item, "ExternalId")
+        url = f"{self._url}#contribution-{external_id}" if self._url and external_id else None
+        return Speech(paragraph.words, external_id, url)
+
+    def _identify(self, item: Mapping[str, Any], label: str) -> Voice | None:
+        """Return who `label` names: a later label may leave out what an earlier one says."""
+        speaker = split_label(label)
+        if speaker is None:
+            return None
+        member_id = item.get("MemberId")
+        key = str(member_id) if member_id else speaker.name.casefold()
+        known = self._speakers.get(key) or self._speakers.get(speaker.name.casefold())
+        party = speaker.party or (known.party if known else None) or self._find_party(key, speaker)
+        voice = Voice(
+            speaker.name,
+            speaker.role or (known.role if known and known.role != _IN_THE_CHAIR else None),
+            party=party,
+            seat=speaker.seat or (known.seat if known else None),
+            id=f"uk.parliament/{member_id}" if member_id else known.id if known else None,
+        )
+        self._speakers[key] = self._speakers[speaker.name.casefold()] = voice
+        return voice
+
+    def _find_party(self, key: str, speaker: _Speaker) -> str | None:
+        return self._parties.get(key) or self._parties.get(speaker.name.casefold())
+
+
+def _is_set_apart(tag: str, paragraph: MarkedParagraph) -> bool:
+    """Return whether a paragraph of a named speaker's item is not that speaker's own words."""
+    tags = (tag, *(name.casefold() for name in paragraph.classes))
+    return paragraph.is_emphasised or any(
+        name.startswith(_SET_APART_TAGS) or name.startswith(_RECORD_TAGS) for name in tags
+    )
+
+
+def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
+    """Return the party on `day` of each member that the Members API was asked about.
+
+    They go by their number, and by their name where the answer was found by name.
+    """
+    parties: dict[str, str] = {}
+    for answer in related:
+        for history in _histories(answer):
+            party = _party_on(_objects(history, "partyHistory"), day)
+            if party and history.get("id"):
+                parties[str(history["id"])] = party
+                for name in _objects(history, "nameHistory"):
+                    parties[_text(name, "nameDisplayAs").casefold()] = party
+    return parties
+
+
+def _histories(answer: Json) -> Iterator[Mapping[str, Any]]:
+    """Yield the values of an answer of `/api/Members/History`."""
+    for item in answer if isinstance(answer, list) else ():
+        value = item.get("value") if isinstance(item, dict) else None
+        if isinstance(value, dict) and "partyHistory" in value:
+            yield value
+
+
+def _party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:
+    """Return the party whose dates hold `day`; none where no day is known."""
+    for entry in entries:
+        start, end = parse_date(_text(entry, "startDate")), parse_date(_text(entry, "endDate"))
+        if day and (start or "") <= day and (end is None or day < end):
+            party = _object(entry, "party")
+            return printable_line(_text(party, "abbreviation") or _text(party, "name"))
+    return None
+
+
+def _order(item: Mapping[str, Any]) -> int:
+    order = item.get("OrderInSection")
+    return order if isinstance(order, int) else 0
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = item.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

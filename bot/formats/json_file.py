@@ -1,0 +1,58 @@
+"""JSON as the record's interfaces answer it, and the answers that lie beside a document."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from bot.errors import CorpusError
+from bot.storage import safe_read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What JSON may hold: the shape is asked for where it is read.
+Json: TypeAlias = Any
+
+MAX_BYTES = 20 * 1024 * 1024
+RELATED_FOLDER = ".record"
+
+
+def load_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object in the file at `path`.
+
+    Raises:
+        CorpusError: the file cannot be read, or holds no JSON object.
+    """
+    value = _load(path)
+    if not isinstance(value, dict):
+        raise CorpusError(str(path), "not a JSON object", "fetch the file again")
+    return value
+
+
+def load_related(path: Path) -> list[Any]:
+    """Return the answers that were fetched with the document at `path`; none is an empty list.
+
+    Raises:
+        CorpusError: the file that holds them cannot be read.
+    """
+    related_path = find_related(path)
+    if not related_path.is_file():
+        return []
+    answers = load_object(related_path).get("answers")
+    return [
+        answer.get("content") for answer in (answers if isinstance(answers, list) else ()) if isinstance(answer, dict)
+    ]
+
+
+def find_related(path: Path) -> Path:
+    """Return where the answers lie that belong to the document at `path`."""
+    return path.parent / RELATED_FOLDER / f"{path.stem}.json"
+
+
+def _load(path: Path) -> Json:
+    content = safe_read.read_bytes(path, MAX_BYTES)
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise CorpusError(str(path), "not JSON", "fetch the file again") from None

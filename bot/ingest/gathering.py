@@ -1,0 +1,161 @@
+"""Gathering from a source: what it would bring, and bringing it, a document at a time.
+
+Each document is written whole before the next is asked for, so whatever interrupts a gathering,
+asking again goes on from there. A file's name ends in a tag of the address it came from: what was
+fetched before is known by it and replaced in its place, so that a document keeps its id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot import formats
+from bot.corpus.folder import scan_folder
+from bot.errors import BotError, CorpusError
+from bot.formats.base import AddedAs
+from bot.formats.json_file import find_related
+from bot.ingest import sandbox
+from bot.ingest.addition import ParsedFile, build_addition, write_addition
+from bot.ingest.sources.base import tag_address
+from bot.storage import filesystem, safe_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.ingest.addition import Addition
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.ingest.sources.base import FetchedFile, FoundDocument, Source, SourceQuery
+
+# What a curator can look through; more are taken where more are asked for.
+MOST_DOCUMENTS = 100
+
+_FILE_MODE = 0o644
+
+
+class Change(StrEnum):
+    """What fetching a document changed in the corpus."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "as before"
+
+
+class GatheredDocument(NamedTuple):
+    """What became of one document: its file, or why there is none."""
+
+    document: FoundDocument
+    path: Path | None = None
+    change: Change | None = None
+    error: BotError | None = None
+
+
+class Plan(NamedTuple):
+    """What a gathering would take, by day, and how many more documents match."""
+
+    documents: tuple[FoundDocument, ...]
+    left_out: int
+
+
+def plan_gathering(source: Source, query: SourceQuery, fetch: Fetcher, most: int = MOST_DOCUMENTS) -> Plan:
+    """Search `source`, and choose the `most` documents that match best.
+
+    Raises:
+        FetchError: the search could not be fetched.
+        CorpusError: the source answered with something else.
+    """
+    found = list(source.search(query, fetch))
+    best = sorted(found, key=lambda document: -document.matches)[:most]
+    by_day = sorted(best, key=lambda document: (document.stated.date or "", document.url))
+    return Plan(tuple(by_day), len(found) - len(best))
+
+
+def gather_documents(
+    folder: Path, source: Source, documents: Sequence[FoundDocument], fetch: Fetcher
+) -> Iterator[GatheredDocument]:
+    """Fetch each of `documents` into the corpus in `folder`, and yield what became of it.
+
+    One that fails is told, and the next one is tried; a full disk ends it all.
+
+    Raises:
+        CorpusError: the disk failed; what was written before stays, whole.
+    """
+    for document in documents:
+        try:
+            addition, related = _prepare(folder, source.fetch(document, fetch), document)
+        except BotError as error:
+            yield GatheredDocument(document, error=error)
+        else:
+            change = _find_change(addition, related)
+            if change is not Change.UNCHANGED:
+                _write_related(addition.path, related)
+                write_addition(addition)
+            yield GatheredDocument(document, addition.path, change)
+
+
+def find_gathered(folder: Path, document: FoundDocument) -> str | None:
+    """Return the id of what was gathered from the address of `document` before, if anything was."""
+    tag = re.compile(rf"(?:^|-){tag_address(document.url)}(?:\.[a-z]+)?$")
+    return next((name for name in scan_folder(folder).documents if tag.search(name)), None)
+
+
+def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> tuple[Addition, bytes | None]:
+    """Parse what was fetched, and prepare writing it under the id it has, or its own."""
+    suffix = Path(fetched.name).suffix
+    is_record = formats.find_added_as(suffix) is AddedAs.RECORD
+    related = _render_related(fetched) if is_record else None
+    known_id = find_gathered(folder, document)
+    parsed = (
+        _parse_record(fetched, related)
+        if is_record
+        # Web pages and office files take much code to read: that code may do little.
+        else ParsedFile(suffix, fetched.content, *sandbox.parse_untrusted(fetched.name, fetched.content)[:2])
+    )
+    stated = None if is_record else fetched.stated or document.stated
+    document_id = known_id or Path(fetched.name).stem
+    replaces = known_id is not None
+    return build_addition(folder, parsed, stated, document_id, replaces=replaces), related
+
+
+def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
+    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
+        path = Path(folder) / fetched.name
+        path.write_bytes(fetched.content)
+        related_path = find_related(path)
+        related_path.parent.mkdir()
+        related_path.write_bytes(related or b"{}")
+        try:
+            document, report = formats.parse(path)
+        except BotError as error:
+            # The place is a folder that is no more.
+            raise CorpusError(fetched.name, error.fact, error.remedy) from error
+    return ParsedFile(path.suffix, fetched.content, document, report)
+
+
+def _render_related(fetched: FetchedFile) -> bytes:
+    answers = [{"url": url, "content": content} for url, content in fetched.related]
+    return json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
+
+
+def _find_change(addition: Addition, related: bytes | None) -> Change:
+    if not addition.replaces:
+        return Change.NEW
+    expected = {addition.path: addition.content}
+    if related is not None:
+        expected[find_related(addition.path)] = related
+    is_same = all(path.is_file() and safe_read.read_bytes(path) == content for path, content in expected.items())
+    return Change.UNCHANGED if is_same else Change.CHANGED
+
+
+def _write_related(path: Path, related: bytes | None) -> None:
+    if related is None:
+        return
+    related_path = find_related(path)
+    try:
+        filesystem.write_atomically(related_path, related, _FILE_MODE)
+    except OSError as error:
+        raise safe_read.unreadable_error(related_path, error) from error

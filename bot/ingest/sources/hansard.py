@@ -1,0 +1,289 @@
+"""Hansard, the record of the Parliament in Westminster, by its API.
+
+Search finds which debates to take; nothing is quoted from it, since it marks its hits within
+words. A debate is fetched whole, with its divisions, and with the parties of those members whose
+party the record itself leaves out.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from bot.errors import CorpusError
+from bot.formats.hansard import LICENCE, build_url, split_label
+from bot.ingest.guarded_fetch import FetchError
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    JsonObject,
+    fetch_json,
+    name_file,
+    parse_json,
+    rows,
+    unlike,
+)
+from bot.model import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.ingest.sources.base import ListedReference, SourceQuery
+
+SUMMARY = "Hansard: debates in both Houses, by what was said"
+
+API = "https://hansard-api.parliament.uk"
+MEMBERS_API = "https://members-api.parliament.uk/api/Members"
+SUFFIX = ".hansard.json"
+
+# More than 100 rows a page answers 500.
+_PAGE = 100
+# The first day of the digitised record.
+_FIRST_DAY = date(1803, 11, 29)
+_SERVER_ERROR = 500
+# Of two centuries this leaves windows of five months; a server that fails on these too is down.
+_MOST_HALVINGS = 9
+# Fresh debates come without their items for a moment, while the record is built anew.
+_TRIES_OF_EMPTY = 3
+# As many as fit in an address that no server refuses.
+_MEMBERS_AT_ONCE = 40
+_HOUSES = {"commons": "Commons", "lords": "Lords"}
+
+
+class _Window(NamedTuple):
+    """The days of one search, both included, and how often the first window was halved for it."""
+
+    first: date
+    last: date
+    halvings: int = 0
+
+    @property
+    def can_be_halved(self) -> bool:
+        """Whether it is more than a day, and was not halved too often already."""
+        return self.first < self.last and self.halvings < _MOST_HALVINGS
+
+    def halve(self) -> tuple[_Window, _Window]:
+        """Return its earlier and its later half."""
+        middle = self.first + (self.last - self.first) // 2
+        halvings = self.halvings + 1
+        later = _Window(middle + timedelta(days=1), self.last, halvings)
+        return _Window(self.first, middle, halvings), later
+
+
+def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
+    """Yield each debate in which a contribution or the title matches, by day.
+
+    A window of days that the server fails on is halved until it answers.
+    """
+    window = _Window(*query.days(_FIRST_DAY))
+    debates: dict[str, FoundDocument] = {}
+    for path, is_debate in (("debates", True), ("contributions/Spoken", False)):
+        for row in _search_window(path, query, window, fetch):
+            document = _read_row(row, is_debate=is_debate)
+            if document and query.admits(document.stated.date, document.house):
+                known = debates.get(document.url, document._replace(matches=0))
+                debates[document.url] = known._replace(matches=known.matches + document.matches)
+    yield from sorted(debates.values(), key=lambda found: (found.stated.date or "", found.url))
+
+
+def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
+    """Fetch a debate, its divisions, and the parties that it does not state."""
+    page, debate = _fetch_debate(document.url, fetch)
+    related: list[tuple[str, Any]] = []
+    for division_id in dict.fromkeys(_division_ids(debate)):
+        url = f"{API}/debates/division/{quote(division_id)}.json"
+        try:
+            related.append((url, fetch_json(url, fetch)))
+        except FetchError as error:
+            if error.status != 404:
+                raise
+    related.extend(_fetch_histories(debate, document.stated.date, fetch))
+    return FetchedFile(name_file(document, SUFFIX), page, tuple(related))
+
+
+def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
+    """Find a debate by its id, or by its day, house and title."""
+    external_id = reference.external_id or _find_by_title(reference, fetch)
+    url = _debate_url(external_id)
+    overview = _fetch_debate(url, fetch)[1]["Overview"]
+    return FoundDocument(url, _publication(overview), str(overview.get("House") or "") or None)
+
+
+def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
+    house = _HOUSES.get((reference.house or "").casefold())
+    if not (house and reference.date and len(reference.date) == len("2020-01-24")):
+        remedy = "give its external_id, or its whole date and its house"
+        raise CorpusError(reference.title, "not enough to find a debate by", remedy)
+    asked = {"house": house, "date": reference.date, "sectionTitle": reference.title}
+    answer = fetch_json(f"{API}/debates/topleveldebatebytitle.json?{urlencode(asked)}", fetch)
+    overview = answer.get("Overview") if isinstance(answer, dict) else None
+    external_id = overview.get("ExtId") if isinstance(overview, dict) else answer
+    if not isinstance(external_id, str) or not external_id:
+        fact = f"no debate of this title on {reference.date}"
+        raise CorpusError(reference.title, fact, "give its external_id")
+    return external_id
+
+
+def _search_window(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
+    """Yield the rows of a search between two days; halve the window where the server fails."""
+    try:
+        found = list(_search_pages(path, query, window, fetch))
+    except FetchError as error:
+        if error.status != _SERVER_ERROR or not window.can_be_halved:
+            raise
+        for half in window.halve():
+            yield from _search_window(path, query, half, fetch)
+    else:
+        yield from found
+
+
+def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
+    skip = 0
+    while True:
+        # Without this prefix a parameter is ignored; without an order rows repeat and go missing.
+        parameters = {
+            "searchTerm": query.term,
+            "startDate": window.first.isoformat(),
+            "endDate": window.last.isoformat(),
+            "orderBy": "SittingDateAsc",
+            "skip": skip,
+            "take": _PAGE,
+        }
+        if query.house:
+            parameters["house"] = _HOUSES.get(query.house, query.house)
+        asked = urlencode({f"queryParameters.{name}": value for name, value in parameters.items()})
+        url = f"{API}/search/{path}.json?{asked}"
+        answer = fetch_json(url, fetch)
+        page = rows(answer, "Results", url)
+        yield from page
+        skip += len(page)
+        if not page or skip >= _whole_number(answer.get("TotalResultCount")):
+            return
+
+
+def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:
+    """Return the debate of a row; the chamber stands where a contribution's row has the debate."""
+    external_id = row.get("DebateSectionExtId")
+    if not isinstance(external_id, str) or not external_id:
+        return None
+    overview = {
+        "ExtId": external_id,
+        "Title": row.get("Title") if is_debate else row.get("DebateSection"),
+        "Date": row.get("SittingDate"),
+        "House": row.get("House"),
+    }
+    house = row.get("House")
+    return FoundDocument(
+        _debate_url(external_id),
+        _publication(overview),
+        house if isinstance(house, str) else None,
+        0 if is_debate else 1,
+    )
+
+
+def _publication(overview: JsonObject) -> Publication:
+    title, day = overview.get("Title"), str(overview.get("Date") or "")[:10]
+    return Publication(
+        title=title if isinstance(title, str) else None,
+        publisher="Hansard",
+        date=day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None,
+        url=build_url(overview),
+        licence=LICENCE,
+    )
+
+
+def _debate_url(external_id: str) -> str:
+    # Ids come in either case, by endpoint.
+    return f"{API}/debates/debate/{quote(external_id.lower())}.json"
+
+
+def _fetch_debate(url: str, fetch: Fetcher) -> tuple[bytes, JsonObject]:
+    """Fetch the answer at `url` and what it says; an empty debate is asked for again."""
+    for _ in range(_TRIES_OF_EMPTY):
+        page = fetch(url)
+        debate = parse_json(page, url)
+        if not isinstance(debate, dict) or not isinstance(debate.get("Overview"), dict):
+            raise unlike(url, "no debate: its shape has changed")
+        if rows(debate, "Items", url) or rows(debate, "ChildDebates", url):
+            external_id = str(debate["Overview"].get("ExtId") or "")
+            if _debate_url(external_id) != url:
+                raise unlike(url, f"another debate, {ascii(external_id)[1:-1]}")
+            return page.content, debate
+    raise unlike(url, "a debate without a word")
+
+
+def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
+    """Yield the items of a debate and of all debates within it."""
+    pending = [debate]
+    while pending:
+        section = pending.pop()
+        for key, found in (("Items", None), ("ChildDebates", pending)):
+            entries = section.get(key)
+            for entry in entries if isinstance(entries, list) else ():
+                if isinstance(entry, dict) and found is not None:
+                    found.append(entry)
+                elif isinstance(entry, dict):
+                    yield entry
+
+
+def _division_ids(debate: JsonObject) -> Iterator[str]:
+    for item in _walk_items(debate):
+        is_division = str(item.get("ItemType") or "").casefold() == "division"
+        if is_division and isinstance(item.get("ExternalId"), str):
+            yield item["ExternalId"].lower()
+
+
+def _fetch_histories(debate: JsonObject, day: str | None, fetch: Fetcher) -> Iterator[tuple[str, Any]]:
+    """Fetch the histories of the members whose party the debate nowhere states."""
+    ids, names = _find_members_without_party(debate)
+    for name in sorted(names):
+        ids.update(_find_member(name, day, fetch))
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _MEMBERS_AT_ONCE):
+        asked = urlencode([("ids", number) for number in ordered[start : start + _MEMBERS_AT_ONCE]])
+        url = f"{MEMBERS_API}/History?{asked}"
+        yield url, fetch_json(url, fetch)
+
+
+def _find_members_without_party(debate: JsonObject) -> tuple[set[int], set[str]]:
+    """Return the numbers of such members, and the names of holders of office without a number."""
+    ids: set[int] = set()
+    names: set[str] = set()
+    known: set[int | str] = set()
+    for item in _walk_items(debate):
+        label = item.get("AttributedTo")
+        speaker = split_label(label) if isinstance(label, str) else None
+        if speaker is None:
+            continue
+        number = item.get("MemberId")
+        if speaker.party:
+            known.update({speaker.name, number if isinstance(number, int) else speaker.name})
+        elif isinstance(number, int):
+            ids.add(number)
+        elif speaker.role:
+            names.add(speaker.name)
+    return {number for number in ids if number not in known}, names - known
+
+
+def _find_member(name: str, day: str | None, fetch: Fetcher) -> Iterable[int]:
+    """Return the number of the one member of that very name on `day`; none where there are two."""
+    asked = urlencode({"name": name, "dateToSearchFor": day or ""})
+    url = f"{MEMBERS_API}/SearchHistorical?{asked}"
+    members = [item.get("value") for item in rows(fetch_json(url, fetch), "items", url)]
+    numbers = [
+        member["id"]
+        for member in members
+        if isinstance(member, dict)
+        and isinstance(member.get("id"), int)
+        and str(member.get("nameDisplayAs") or "").casefold() == name.casefold()
+    ]
+    return numbers if len(numbers) == 1 else ()
+
+
+def _whole_number(value: object) -> int:
+    """Return a count, which comes as a number or in quotation marks."""
+    text = str(value)
+    return int(text) if text.isdecimal() else 0

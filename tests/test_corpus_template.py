@@ -1,0 +1,59 @@
+"""A corpus begun with `new`: what it says, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.cli import main
+from bot.corpus.manifest import Manifest, parse_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _corpora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_CORPORA_FOLDER", str(tmp_path))
+
+
+def test_a_new_corpus_is_accepted_once_title_and_motion_are_filled_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "trams"]) == 0
+    assert main(["check", "trams"]) == 1
+    assert "title" in capsys.readouterr().out
+
+    path = tmp_path / "trams/corpus.toml"
+    filled = path.read_text("utf-8").replace('title = ""', 'title = "Trams"')
+    path.write_text(filled.replace('motion = ""', 'motion = "Build it"'), "utf-8")
+
+    assert main(["check", "trams"]) == 0
+    assert "no documents yet; add or gather documents" in capsys.readouterr().out
+
+
+def test_title_and_motion_may_be_given_at_once(tmp_path: Path) -> None:
+    assert main(["new", "trams", "--title", 'Trams: "yes" or no', "--motion", "Build it"]) == 0
+
+    toml = (tmp_path / "trams/corpus.toml").read_text("utf-8")
+    manifest = parse_manifest(toml, "corpus.toml")
+    assert isinstance(manifest, Manifest)
+    assert (manifest.title, manifest.motion) == ('Trams: "yes" or no', "Build it")
+    assert main(["check", "trams"]) == 0
+
+
+@pytest.mark.parametrize("name", ["../trams", "Trams!", "", "a" * 61, ".hidden"])
+def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", name]) == 2
+    assert "cannot be the name of a corpus" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_corpus_that_exists_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["new", "trams"])
+    before = (tmp_path / "trams/corpus.toml").read_bytes()
+
+    assert main(["new", "trams", "--title", "Other"]) == 2
+    assert "this corpus already exists" in capsys.readouterr().err
+    assert (tmp_path / "trams/corpus.toml").read_bytes() == before
