@@ -37,6 +37,7 @@ types-and-tests: $(VENV)/ready-to-test ## what another Python may change, withou
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
 	$(python) -m tests.services 3 $(python) -m pytest -m services --cov \
 		--cov-config=tests/services/coverage.toml
+	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100
 
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
     from bot.storage import Storage
 
 
+_DATABASE_VARIABLE = "DATABASE_URL"
+
+
 async def build_service(settings: Settings) -> Service:
     """Load the corpus of `settings` and return the service that answers from it.
 
     Raises:
         BotError: the corpus cannot be served, or a setting names no engine.
     """
-    storage = _open_storage(settings)
+    storage = await _open_storage(settings)
     live = await _load_live_corpus(settings, settings.corpus, storage)
     return _build_service(settings, storage, live)
 
@@ -46,7 +51,7 @@ async def build_router(settings: Settings) -> Router:
     Raises:
         BotError: as `build_service`, of any of them.
     """
-    storage = _open_storage(settings)
+    storage = await _open_storage(settings)
     names = dict.fromkeys([settings.corpus, *settings.corpora])
     loaded = [await _load_live_corpus(settings, name, storage) for name in names]
     services = [
@@ -67,7 +72,14 @@ def build_snapshot(
     return Snapshot(corpus, Answerer(corpus, index, analyser, options), reading)
 
 
-def _open_storage(settings: Settings) -> Storage:
+async def _open_storage(settings: Settings) -> Storage:
+    if url := os.environ.get(_DATABASE_VARIABLE):
+        try:
+            postgres = import_module("bot.storage.postgres")
+        except ModuleNotFoundError as error:
+            remedy = "install the extra: pip install 'on-the-record[postgres]'"
+            raise SettingsError(_DATABASE_VARIABLE, f"{error.name} is not installed", remedy) from None
+        return cast("Storage", await postgres.open_postgres(url))
     return open_storage(Path(settings.state_folder) if settings.state_folder else None)
 
 

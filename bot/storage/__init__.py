@@ -1,10 +1,11 @@
 """Persistent state: quotes that were shown, tombstones, holds, old texts, each chat's corpus.
 
 It stands in one small folder, if one is set; otherwise it lasts as long as the
-process. `base` holds the protocol, `folder` its implementation.
+process. Several processes share it in a database. `base` holds the protocol,
+`folder` and `postgres` its implementations.
 """
 
-from bot.storage.base import Hold, ShownQuote, Storage, Tombstone, create_hold
+from bot.storage.base import Claim, Hold, ShownQuote, Storage, Tombstone, create_hold
 from bot.storage.folder import open_storage
 
-__all__ = ["Hold", "ShownQuote", "Storage", "Tombstone", "create_hold", "open_storage"]
+__all__ = ["Claim", "Hold", "ShownQuote", "Storage", "Tombstone", "create_hold", "open_storage"]

@@ -7,6 +7,7 @@ it withholds. No question, and nobody's name, is ever among what is kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.model import Span, digest
@@ -79,8 +80,16 @@ class Hold:
         )
 
 
+class Claim(StrEnum):
+    """Whose an update is that a process asked for."""
+
+    OURS = "ours"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+
+
 class Storage(Protocol):
-    """What survives a restart: quotes shown, tombstones, holds, texts, and chats' corpora.
+    """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
     Finding and listing answer from memory and never wait, so that storage that
     hangs delays no answer. What writes is awaited and raises StorageError, having
@@ -110,6 +119,9 @@ class Storage(Protocol):
     def list_holds(self) -> Sequence[Hold]:
         """Return the holds, oldest first."""
 
+    def find_served(self, corpus: str) -> str | None:
+        """Return the fingerprint of the corpus of this name that was last switched to, in any process."""
+
     def find_choice(self, chat_id: int) -> str | None:
         """Return the name of the corpus that the chat chose, if it did."""
 
@@ -134,6 +146,24 @@ class Storage(Protocol):
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
+
+    async def set_served(self, corpus: str, fingerprint: str) -> None:
+        """Record what was switched to, for the other processes to follow."""
+
+    async def refresh(self) -> None:
+        """Take up what other processes wrote. Storage that hangs is waited for briefly, and then not known of."""
+
+    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
+        """Claim an update, before it is handled, for this process alone.
+
+        One that another process has claimed is its own, until it has had `stale_seconds`: then it has ended.
+        """
+
+    async def settle(self, update_id: int, *, done: bool) -> None:
+        """Record that an update that this process claimed is handled; or give it back, to be claimed anew."""
+
+    async def close(self) -> None:
+        """Close what is open; it opens again when it is needed."""
 
 
 def create_hold(quote: Quote, reason: str, when: str) -> Hold:

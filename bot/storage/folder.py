@@ -18,9 +18,11 @@ import zlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache
+
 from bot.errors import StorageError
 from bot.storage import sealed_files
-from bot.storage.base import Hold, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, ShownQuote, Tombstone
 from bot.storage.filesystem import write_synced
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from bot.model import Document, Quote
 
 log = logging.getLogger(__name__)
+
+# A hundred batches of updates: Telegram sends one again within the next.
+_MAX_HANDLED = 10_000
 
 _APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
@@ -45,6 +50,7 @@ class FolderStorage:
         self._tombstones: dict[str, Tombstone] = {}
         self._holds: dict[str, Hold] = {}
         self._choices: dict[str, str] = {}
+        self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
     def load(self) -> None:
         """Read what is in the folder.
@@ -109,6 +115,30 @@ class FolderStorage:
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write(self._choose, str(chat_id), corpus)
+
+    def find_served(self, corpus: str) -> str | None:
+        """Return None: a folder is one process's, which follows nobody."""
+        del corpus
+        return None
+
+    async def set_served(self, corpus: str, fingerprint: str) -> None:
+        """Do nothing: nobody follows."""
+
+    async def refresh(self) -> None:
+        """Do nothing: a folder is one process's."""
+
+    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
+        """Return that the update is this process's, unless it was handled."""
+        del stale_seconds
+        return Claim.DONE if update_id in self._handled_updates else Claim.OURS
+
+    async def settle(self, update_id: int, *, done: bool) -> None:
+        """Remember what was handled, for as long as it can be sent again."""
+        if done:
+            self._handled_updates[update_id] = True
+
+    async def close(self) -> None:
+        """Do nothing: files are closed as soon as they are read or written."""
 
     async def _write(self, work: Callable[..., None], *arguments: object) -> None:
         def run_locked() -> None:

@@ -12,17 +12,35 @@ import pytest
 
 from bot import storage
 from bot.model import Quote
-from bot.storage import Hold, Storage, Tombstone, create_hold, open_storage
+from bot.storage import Claim, Hold, Storage, Tombstone, create_hold, open_storage
+from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
+from tests.services.databases import create_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    Reopen = Callable[[], Awaitable[Storage]]
+
+
+async def open_folder(place: Path) -> Storage:
+    return open_storage(place)
+
+
+async def open_memory(_: Path) -> Storage:
+    return open_storage()
+
+
+async def open_database(place: Path) -> Storage:
+    return await open_postgres(await create_database(place.name))
+
+
 # How each way of keeping is opened; the folder stands for whatever place it keeps things in.
-OPENERS: dict[str, Callable[[Path], Storage]] = {
-    "FolderStorage": open_storage,
-    "FolderStorage in memory": lambda _: open_storage(),
+OPENERS: dict[str, Callable[[Path], Awaitable[Storage]]] = {
+    "FolderStorage": open_folder,
+    "FolderStorage in memory": open_memory,
+    "PostgresStorage": open_database,
 }
 QUOTES = [Quote(passage, passage.frame) for passage in FERRY.passages[:3]]
 
@@ -43,19 +61,33 @@ def test_every_implementation_is_held_to_the_contract() -> None:
     assert find_implementations() == {name.split()[0] for name in OPENERS}
 
 
-@pytest.fixture(params=OPENERS)
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Storage]:
+NEEDS_SERVER = {"PostgresStorage"}
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.services if name in NEEDS_SERVER else ()) for name in OPENERS]
+)
+async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
     """Return what opens the same place again, as a restart would."""
-    return lambda: OPENERS[request.param](tmp_path)
+    opened: list[Storage] = []
+
+    async def open_again() -> Storage:
+        opened.append(await OPENERS[request.param](tmp_path))
+        return opened[-1]
+
+    yield open_again
+    for each in opened:
+        await each.close()
 
 
 @pytest.fixture
-def kept(reopen: Callable[[], Storage]) -> Storage:
-    return reopen()
+async def kept(reopen: Reopen) -> Storage:
+    return await reopen()
 
 
 async def test_a_quote_is_found_where_it_was_first_shown(kept: Storage) -> None:
     await kept.record_shown(QUOTES[:2], "ferry")
+    await kept.record_shown(QUOTES, "tram")
     await kept.record_shown(QUOTES, "tram")
 
     shown = kept.find_shown(QUOTES[0].id)
@@ -79,6 +111,7 @@ async def test_of_two_tombstones_the_later_counts(kept: Storage) -> None:
     await kept.retire([Tombstone("A", "2031-01-01", "removed"), Tombstone("B", "2031-01-01", "reread")])
     await kept.retire([Tombstone("A", "2031-02-01", "changed", "C")])
 
+    await kept.retire([])
     assert kept.find_tombstone("A") == Tombstone("A", "2031-02-01", "changed", "C")
     assert kept.find_tombstone("B") == Tombstone("B", "2031-01-01", "reread")
     assert kept.find_tombstone("C") is None
@@ -114,8 +147,8 @@ async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:
     assert [kept.find_choice(chat) for chat in (-5, 6, 7)] == ["ferry", None, None]
 
 
-async def test_persistent_storage_keeps_everything_and_other_storage_nothing(reopen: Callable[[], Storage]) -> None:
-    before = reopen()
+async def test_persistent_storage_keeps_everything_and_other_storage_nothing(reopen: Reopen) -> None:
+    before = await reopen()
     hold = create_hold(QUOTES[0], "disputed", "2031-01-01")
     tombstone = Tombstone(QUOTES[1].id, "2031-01-01", "removed")
     await before.record_shown(QUOTES, "ferry")
@@ -123,7 +156,7 @@ async def test_persistent_storage_keeps_everything_and_other_storage_nothing(reo
     await before.retire([tombstone])
     await before.choose(1, "ferry")
 
-    after = reopen()
+    after = await reopen()
 
     found: tuple[object, ...] = (
         len(after.list_shown("ferry")),
@@ -134,8 +167,8 @@ async def test_persistent_storage_keeps_everything_and_other_storage_nothing(reo
     assert found == ((3, hold, tombstone, "ferry") if after.is_persistent else (0, None, None))
 
 
-async def test_two_processes_do_not_undo_what_the_other_wrote(reopen: Callable[[], Storage]) -> None:
-    one, other = reopen(), reopen()
+async def test_two_processes_do_not_undo_what_the_other_wrote(reopen: Reopen) -> None:
+    one, other = await reopen(), await reopen()
     await one.add_hold(create_hold(QUOTES[0], "disputed", "2031-01-01"))
     await one.retire([Tombstone("A", "2031-01-01", "removed")])
     await one.choose(1, "tram")
@@ -144,7 +177,7 @@ async def test_two_processes_do_not_undo_what_the_other_wrote(reopen: Callable[[
     await other.retire([Tombstone("B", "2031-01-01", "removed")])
     await other.choose(2, "ferry")
 
-    after = reopen()
+    after = await reopen()
     count = 2 if after.is_persistent else 0
     assert len(after.list_holds()) == count
     assert len([id_ for id_ in "AB" if after.find_tombstone(id_)]) == count
@@ -159,3 +192,32 @@ async def test_writes_at_one_time_are_all_kept(kept: Storage) -> None:
     await asyncio.gather(*map(kept.add_hold, holds))
 
     assert {hold.id for hold in kept.list_holds()} == {hold.id for hold in holds}
+
+
+async def test_what_another_process_wrote_is_known_after_a_refresh(reopen: Reopen) -> None:
+    one, other = await reopen(), await reopen()
+    hold = create_hold(QUOTES[0], "disputed", "2031-01-01")
+    await one.add_hold(hold)
+    await one.record_shown(QUOTES, "ferry")
+    await one.set_served("ferry", "abc")
+
+    await other.refresh()
+
+    if isinstance(one, PostgresStorage):
+        assert (other.list_holds(), len(other.list_shown("ferry"))) == ((hold,), 3)
+        assert other.find_served("ferry") == "abc"
+        await other.remove_hold(hold.id)
+        await one.refresh()
+        assert one.list_holds() == ()
+    assert one.find_served("tram") is None
+
+
+async def test_an_update_is_handled_once(kept: Storage) -> None:
+    assert await kept.claim(-(2**62), 60) is Claim.OURS
+    await kept.settle(-(2**62), done=False)
+    assert await kept.claim(-(2**62), 60) is Claim.OURS
+    await kept.settle(-(2**62), done=True)
+    assert await kept.claim(-(2**62), 60) is Claim.DONE
+    await kept.settle(-(2**62), done=False)
+    assert await kept.claim(-(2**62), 60) is Claim.DONE
+    assert await kept.claim(7, 60) is Claim.OURS

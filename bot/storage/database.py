@@ -1,0 +1,179 @@
+"""One connection to PostgreSQL, that keeps nobody waiting for longer than it was told to.
+
+A server that hangs answers nothing, not even that it was given up; what waits for it is left behind
+with its connection cut, and for a moment everybody is told at once. The library's pool waits
+without such an end, and needs one event loop for all its life.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection, errors
+
+from bot.errors import SettingsError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Connection = AsyncConnection[tuple[Any, ...]]
+    Result = TypeVar("Result")
+
+VARIABLE = "DATABASE_URL"
+# How long a database that failed is left alone.
+_PAUSE_SECONDS = 2.0
+# The server gives up what this process has given up or abandoned; the next statement needs its locks.
+_SERVER_TIMEOUT = "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'"
+_REMEDY = "see that the database is up, then try again"
+# What the server's own words would say with names and addresses in them.
+_FACTS: dict[type[psycopg.Error], tuple[str, str]] = {
+    errors.InvalidPassword: ("the user or the password is refused", f"correct {VARIABLE}"),
+    errors.InvalidAuthorizationSpecification: ("the user is refused", f"correct {VARIABLE}"),
+    errors.InvalidCatalogName: ("no such database", f"create it, or correct {VARIABLE}"),
+    errors.InsufficientPrivilege: ("the user lacks a privilege", "let it create tables and write to them"),
+    errors.DiskFull: ("the disk is full", "make room on the database's disk"),
+    errors.ReadOnlySqlTransaction: ("the database is read-only", f"let {VARIABLE} lead to the primary"),
+    errors.TooManyConnections: ("too many connections", "raise max_connections, or stop other processes"),
+}
+
+
+@dataclass(slots=True)
+class _Session:
+    """A connection, made when it is first needed, and who may use it now."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    connection: Connection | None = None
+
+    def cut(self) -> None:
+        """Close the socket under whoever waits for it, who then sees a connection that was lost."""
+        if self.connection and not self.connection.closed:
+            with suppress(OSError), socket.socket(fileno=os.dup(self.connection.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
+
+
+class Database:
+    """The database at `url`; one request at a time, each within `seconds`."""
+
+    def __init__(self, url: str, seconds: float = 3.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url = url
+        self._seconds = seconds
+        self._clock = clock
+        self._session = _Session()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._retry_at = 0.0
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it failed a moment ago and is not asked now."""
+        return self._clock() < self._retry_at
+
+    async def run(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None = None) -> Result:
+        """Return what `work` returns, run in a transaction; it is run again if the connection was lost.
+
+        Raises:
+            StorageError: the database refused, or did not answer in `seconds`, or failed a moment ago.
+        """
+        if self.is_resting:
+            raise StorageError("the database", "it failed a moment ago", _REMEDY)
+        session = self._open_session()
+        task = asyncio.ensure_future(self._run_in_turn(session, work))
+        done, _ = await asyncio.wait({task}, timeout=seconds or self._seconds)
+        if not done:
+            self._abandon(session, task)
+            raise StorageError("the database", "no answer in time", _REMEDY)
+        try:
+            return task.result()
+        except psycopg.Error as error:
+            if isinstance(error, psycopg.OperationalError):
+                self._retry_at = self._clock() + _PAUSE_SECONDS
+            raise StorageError("the database", *_explain(error)) from None
+
+    async def close(self) -> None:
+        """Close the connection; it is made again where it is needed again."""
+        if self._session.connection:
+            await self._session.connection.close()
+        self._session = _Session()
+
+    def _open_session(self) -> _Session:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            # A start and a run are two loops; a lock belongs to one.
+            self._session = _Session(connection=self._session.connection)
+            self._loop = loop
+        return self._session
+
+    def _abandon(self, session: _Session, task: asyncio.Future[Any]) -> None:
+        """Leave what hangs behind: it ends when it notices, and nobody waits for it."""
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        session.cut()
+        if self._session is session:
+            self._session = _Session()
+            self._retry_at = self._clock() + _PAUSE_SECONDS
+
+    async def _run_in_turn(self, session: _Session, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+        async with session.lock:
+            if session is not self._session:
+                raise errors.QueryCanceled("the session before this one hung")
+            is_fresh = session.connection is None
+            try:
+                return await self._run_once(session, work)
+            except psycopg.OperationalError:
+                if is_fresh or session is not self._session:
+                    raise
+                # The server was started anew since this connection was last used. Every work may be
+                # done twice: it inserts what is not there, or writes what was there before.
+                return await self._run_once(session, work)
+            finally:
+                if session is not self._session and session.connection:
+                    await session.connection.close()
+
+    async def _run_once(self, session: _Session, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+        try:
+            connection = session.connection = session.connection or await self._connect()
+            async with connection.transaction():
+                return await work(connection)
+        except psycopg.OperationalError:
+            if session.connection:
+                await session.connection.close()
+                session.connection = None
+            raise
+
+    async def _connect(self) -> Connection:
+        try:
+            # Poolers that hand a connection from one to another know no prepared statements.
+            connection = await AsyncConnection.connect(
+                self._url, connect_timeout=max(1, round(self._seconds)), prepare_threshold=None, autocommit=True
+            )
+        except (psycopg.Error, UnicodeError) as error:
+            # libpq says so of a port that is no number, and of nothing that a server may mend.
+            if isinstance(error, psycopg.OperationalError) and "connection option" not in str(error):
+                raise
+            # The message may quote the address, with a password in it.
+            raise SettingsError(
+                VARIABLE, "no address of a database", "write postgresql://user:password@host/name"
+            ) from None
+        await connection.execute(_SERVER_TIMEOUT)
+        return connection
+
+
+def _explain(error: psycopg.Error) -> tuple[str, str]:
+    """Return the fact and the remedy; the server's own words may hold names or what was written."""
+    for kind, told in _FACTS.items():
+        if isinstance(error, kind):
+            return told
+    if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
+        # psycopg gives a failed connection no code, only the server's words.
+        words = str(error)
+        if "password authentication failed" in words:
+            return _FACTS[errors.InvalidPassword]
+        if "does not exist" in words and "database" in words:
+            return _FACTS[errors.InvalidCatalogName]
+        return "not reached", _REMEDY
+    return f"it refused ({type(error).__name__})", _REMEDY

@@ -1,0 +1,318 @@
+"""Storage in PostgreSQL, which several processes share.
+
+What is kept is entries: a kind, a key, and JSON, which takes every character that a title may have
+where a column of text would not. Every writer raises one counter first and marks its entries with
+it. That row is locked until the writer commits, so the counter's order is the order of commits, and
+a reader that asks for what is newer than it has misses nothing. A new kind of entry needs no new
+table, so the version before can work beside it while a deploy is under way.
+
+Entries are held in memory, and what others wrote is taken up by `refresh`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.errors import StorageError
+from bot.storage.base import Claim, Hold, ShownQuote, Tombstone
+from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from bot.model import Document, Quote
+    from bot.storage.database import Connection
+
+log = logging.getLogger(__name__)
+
+# Any number: what schema changes of this project are locked with.
+_SCHEMA_LOCK = 7_405_914_331_880_207_361
+# Version n is what these statements make, from the first to the n-th. A version is only ever added to
+# the end, and must leave standing what `_OLDEST` and later use.
+_MIGRATIONS = (
+    """
+    create table entries (
+        kind text not null, key text not null, entry text, change bigint not null, place int not null,
+        primary key (kind, key)
+    );
+    create index on entries (change);
+    create table changes (last bigint not null);
+    insert into changes values (0);
+    create table texts (sha256 text primary key, text bytea not null);
+    create table claims (
+        update_id bigint primary key, owner text not null, since timestamptz not null, done boolean not null
+    );
+    create index on claims (since);
+    """,
+)
+# The oldest version of this code that can use a database of this one's.
+_OLDEST = 1
+# A start may read all that was ever shown, and wait for another process that makes the tables.
+_LOAD_SECONDS = 60.0
+# An answer waits no longer than this to learn what other processes wrote.
+_REFRESH_SECONDS = 0.5
+# Telegram sends an update again for a day.
+_CLAIM_DAYS = 1
+
+_REPLACE = "update set entry = excluded.entry, change = excluded.change, place = excluded.place"
+_CLAIM = """
+    insert into claims values (%(id)s, %(owner)s, now(), false)
+    on conflict (update_id) do update set owner = excluded.owner, since = excluded.since
+        where not claims.done and (claims.owner = excluded.owner or claims.since < now() - %(stale)s * interval '1 s')
+    returning 1
+"""
+
+
+class _Change(NamedTuple):
+    """An entry as it is written: None removes what was there; `first_counts` leaves it as it is."""
+
+    kind: str
+    key: str
+    entry: Mapping[str, Any] | None
+    first_counts: bool = False
+
+
+class PostgresStorage:
+    """See `Storage`; `owner` names this process among those that claim updates."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+        self._change = 0
+        self._entries: dict[str, dict[str, Any]] = {kind: {} for kind in _READERS}
+        self._saved_texts: set[str] = set()
+        self._unsaved: dict[str, tuple[ShownQuote, Document]] = {}
+
+    async def load(self) -> None:
+        """Make the tables, or bring them up to date, and read what is in them.
+
+        Raises:
+            StorageError: the database does not answer, refuses, or is of a newer version.
+            SettingsError: its address is none.
+        """
+        await self._database.run(_migrate, _LOAD_SECONDS)
+        await self._database.run(self._read_changes, _LOAD_SECONDS)
+
+    @property
+    def is_persistent(self) -> bool:
+        """A database keeps everything."""
+        return True
+
+    def find_shown(self, quote_id: str) -> ShownQuote | None:
+        """Return where the quote was first shown."""
+        return self._entries["shown"].get(quote_id)
+
+    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
+        """Return every quote shown of the corpus, oldest first."""
+        return tuple(shown for shown in tuple(self._entries["shown"].values()) if shown.corpus == corpus)
+
+    def find_tombstone(self, quote_id: str) -> Tombstone | None:
+        """Return what became of the quote."""
+        return self._entries["tombstone"].get(quote_id)
+
+    def find_hold(self, quote_id: str) -> Hold | None:
+        """Return the hold on the quote."""
+        return self._entries["hold"].get(quote_id)
+
+    def list_holds(self) -> Sequence[Hold]:
+        """Return the holds, oldest first."""
+        return tuple(self._entries["hold"].values())
+
+    def find_choice(self, chat_id: int) -> str | None:
+        """Return the corpus that the chat chose."""
+        return self._entries["choice"].get(str(chat_id))
+
+    def find_served(self, corpus: str) -> str | None:
+        """Return the fingerprint of the corpus that was switched to last."""
+        return self._entries["served"].get(corpus)
+
+    async def refresh(self) -> None:
+        """Read what other processes wrote, unless the database keeps this one waiting."""
+        if self._database.is_resting:
+            return
+        try:
+            await self._database.run(self._read_changes, _REFRESH_SECONDS)
+        except StorageError as error:
+            log.warning("what other processes wrote is not known: %s", error)
+
+    async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
+        """Insert the quotes and their texts; those that could not be are inserted with the next."""
+        for quote in quotes:
+            document = quote.passage.document
+            shown = ShownQuote(quote.id, corpus, document.id, document.title, document.sha256, *quote.span)
+            if quote.id not in self._entries["shown"]:
+                self._entries["shown"][quote.id] = shown
+                self._unsaved[quote.id] = shown, document
+        pending = dict(self._unsaved)
+        if not pending:
+            return
+        try:
+            await self._database.run(lambda connection: self._insert_shown(connection, pending))
+        except StorageError as error:
+            log.warning("not noted as shown ids=%s reason=%s", ",".join(pending), error)
+            return
+        for quote_id in pending:
+            self._unsaved.pop(quote_id, None)
+
+    async def read_words(self, quote_id: str) -> str | None:
+        """Read the words of a quote from its kept text."""
+        if not (shown := self.find_shown(quote_id)):
+            return None
+
+        async def read(connection: Connection) -> bytes | None:
+            cursor = await connection.execute("select text from texts where sha256 = %s", [shown.sha256])
+            row = await cursor.fetchone()
+            return row[0] if row else None
+
+        data = await self._database.run(read)
+        # A text's digest is that of its own bytes, so what matches can be decoded.
+        if data is None or hashlib.sha256(data).hexdigest() != shown.sha256:
+            return None
+        return data.decode("utf-8", "surrogatepass")[slice(*shown.span)]
+
+    async def retire(self, tombstones: Iterable[Tombstone]) -> None:
+        """Write the tombstones."""
+        await self._write(_Change("tombstone", each.id, asdict(each)) for each in tombstones)
+
+    async def add_hold(self, hold: Hold) -> None:
+        """Write the hold."""
+        await self._write([_Change("hold", hold.id, asdict(hold))])
+
+    async def remove_hold(self, quote_id: str) -> None:
+        """Write that the hold is none any longer."""
+        await self._write([_Change("hold", quote_id, None)])
+
+    async def choose(self, chat_id: int, corpus: str | None) -> None:
+        """Write the chat's choice."""
+        await self._write([_Change("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
+
+    async def set_served(self, corpus: str, fingerprint: str) -> None:
+        """Write what is served now."""
+        await self._write([_Change("served", corpus, {"fingerprint": fingerprint})])
+
+    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
+        """Claim an update with the first to ask, or with one that asks long after another began."""
+
+        async def insert(connection: Connection) -> Claim:
+            arguments = {"id": update_id, "owner": self._owner, "stale": stale_seconds}
+            cursor = await connection.execute(_CLAIM, arguments)
+            if await cursor.fetchone():
+                return Claim.OURS
+            cursor = await connection.execute("select done from claims where update_id = %s", [update_id])
+            row = await cursor.fetchone()
+            return Claim.DONE if row and row[0] else Claim.IN_PROGRESS
+
+        return await self._database.run(insert)
+
+    async def settle(self, update_id: int, *, done: bool) -> None:
+        """Mark the claim as done, or take it back; claims that no update can meet are removed."""
+
+        async def update(connection: Connection) -> None:
+            statement = (
+                "update claims set done = true where update_id = %s and owner = %s"
+                if done
+                else "delete from claims where update_id = %s and owner = %s and not done"
+            )
+            await connection.execute(statement, [update_id, self._owner])
+            await connection.execute("delete from claims where since < now() - %s * interval '1 day'", [_CLAIM_DAYS])
+
+        await self._database.run(update)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._database.close()
+
+    async def _write(self, changes: Iterable[_Change]) -> None:
+        """Write `changes`, and take up what others wrote before them."""
+        changes = tuple(changes)
+
+        async def write(connection: Connection) -> None:
+            await _write_changes(connection, changes)
+            await self._read_changes(connection)
+
+        if changes:
+            await self._database.run(write)
+
+    async def _insert_shown(self, connection: Connection, pending: Mapping[str, tuple[ShownQuote, Document]]) -> None:
+        documents = {document.sha256: document for _, document in pending.values()}
+        for sha256 in documents.keys() - self._saved_texts:
+            content = documents[sha256].text.encode("utf-8", "surrogatepass")
+            await connection.execute("insert into texts values (%s, %s) on conflict do nothing", [sha256, content])
+        changes = [_Change("shown", shown.id, asdict(shown), first_counts=True) for shown, _ in pending.values()]
+        await _write_changes(connection, changes)
+        self._saved_texts |= documents.keys()
+
+    async def _read_changes(self, connection: Connection) -> None:
+        cursor = await connection.execute("select last from changes")
+        row = await cursor.fetchone()
+        last = row[0] if row else 0
+        if last == self._change:
+            return
+        cursor = await connection.execute(
+            "select kind, key, entry from entries where change > %s order by change, place", [self._change]
+        )
+        async for kind, key, entry in cursor:
+            # Of a kind that only a later version knows.
+            if (entries := self._entries.get(kind)) is None:
+                continue
+            entries.pop(key, None)
+            if entry is not None:
+                entries[key] = _READERS[kind](json.loads(entry))
+        self._change = last
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "shown": lambda entry: ShownQuote(**entry),
+    "tombstone": lambda entry: Tombstone(**entry),
+    "hold": lambda entry: Hold(**entry),
+    "choice": lambda entry: entry["corpus"],
+    "served": lambda entry: entry["fingerprint"],
+}
+
+
+async def open_postgres(url: str) -> PostgresStorage:
+    """Return storage in the database at `url`.
+
+    Raises:
+        StorageError: it does not answer, refuses, or is of a newer version.
+        SettingsError: `url` is no address of one.
+    """
+    storage = PostgresStorage(Database(url), secrets.token_hex(8))
+    try:
+        await storage.load()
+    except BaseException:
+        await storage.close()
+        raise
+    return storage
+
+
+async def _write_changes(connection: Connection, changes: Sequence[_Change]) -> None:
+    cursor = await connection.execute("update changes set last = last + 1 returning last")
+    row = await cursor.fetchone()
+    number = row[0] if row else 0
+    for place, (kind, key, entry, first_counts) in enumerate(changes):
+        conflict = "nothing" if first_counts else _REPLACE
+        await connection.execute(
+            f"insert into entries values (%s, %s, %s, %s, %s) on conflict (kind, key) do {conflict}",  # noqa: S608 - of two
+            [kind, key, None if entry is None else json.dumps(entry), number, place],
+        )
+
+
+async def _migrate(connection: Connection) -> None:
+    """Run the migrations that are missing; of several processes at once one does, and the others wait."""
+    await connection.execute("select pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK])
+    await connection.execute("create table if not exists schema_version (version int primary key, oldest int not null)")
+    cursor = await connection.execute("select version, oldest from schema_version order by version desc limit 1")
+    version, oldest = await cursor.fetchone() or (0, 0)
+    newest = len(_MIGRATIONS)
+    if oldest > newest:
+        raise StorageError("the database", f"its schema is of version {version}", "start the newer version of the bot")
+    for number in range(version + 1, newest + 1):
+        await connection.execute(_MIGRATIONS[number - 1])
+        await connection.execute("insert into schema_version values (%s, %s)", [number, _OLDEST])
+        log.info("database brought to version=%d", number)
