@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.storage import Storage
 
 
-_DATABASE_VARIABLE = "DATABASE_URL"
+DATABASE_VARIABLE = "DATABASE_URL"
 
 
 async def build_service(settings: Settings) -> Service:
@@ -73,12 +73,12 @@ def build_snapshot(
 
 
 async def _open_storage(settings: Settings) -> Storage:
-    if url := os.environ.get(_DATABASE_VARIABLE):
+    if url := os.environ.get(DATABASE_VARIABLE):
         try:
             postgres = import_module("bot.storage.postgres")
         except ModuleNotFoundError as error:
             remedy = "install the extra: pip install 'on-the-record[postgres]'"
-            raise SettingsError(_DATABASE_VARIABLE, f"{error.name} is not installed", remedy) from None
+            raise SettingsError(DATABASE_VARIABLE, f"{error.name} is not installed", remedy) from None
         return cast("Storage", await postgres.open_postgres(url))
     return open_storage(Path(settings.state_folder) if settings.state_folder else None)
 

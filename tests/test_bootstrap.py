@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,3 +173,60 @@ def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeyp
 
     assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
     assert saved.quotes == opened.quotes == built.quotes
+
+
+@pytest.mark.parametrize(
+    ("variables", "package", "told"),
+    [
+        (
+            {"BOT_ENGINE__NAME": "opensearch"},
+            "opensearchpy",
+            (
+                "config/bot.toml: engine.name: opensearch needs opensearchpy, which is not installed; "
+                "install the extra: pip install 'on-the-record[opensearch]'"
+            ),
+        ),
+        (
+            {"DATABASE_URL": "postgresql://bot:secret@localhost/bot"},
+            "psycopg",
+            "DATABASE_URL: psycopg is not installed; install the extra: pip install 'on-the-record[postgres]'",
+        ),
+    ],
+)
+def test_what_an_extra_would_bring_is_named_where_it_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], package: str, told: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for name in [name for name in sys.modules if name.startswith(("bot.search.opensearch", "bot.storage.postgres"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "bot.storage.database", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)  # so that its import fails
+
+    with pytest.raises(SettingsError) as caught:
+        serve(settings.load())
+
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATABASE_URL", "secret", "DATABASE_URL: no address of a database;"),
+        ("DATABASE_URL", "postgresql://bot:secret@127.0.0.1:9/bot", "the database: not reached;"),
+        ("OPENSEARCH_URL", "secret", "OPENSEARCH_URL: no address of a server;"),
+        ("BONSAI_URL", "https://bot:secret@127.0.0.1:9", "OpenSearch: not reached;"),
+    ],
+)
+def test_a_server_that_is_not_there_is_one_line_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    if name != "DATABASE_URL":
+        monkeypatch.setenv("BOT_ENGINE__NAME", "opensearch")
+
+    with pytest.raises(BotError) as caught:
+        serve(settings.load())
+
+    assert str(caught.value).startswith(told)
+    assert "secret" not in str(caught.value)

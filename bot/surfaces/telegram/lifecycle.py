@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
-from bot.bootstrap import build_router
+from bot.bootstrap import DATABASE_VARIABLE, build_router
 from bot.errors import BotError, SettingsError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
@@ -71,7 +71,7 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
         BotError: a corpus cannot be served, or Telegram could not be reached at the start.
     """
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
-    if not settings.state_folder:
+    if not settings.state_folder and not os.environ.get(DATABASE_VARIABLE):
         log.warning("links and holds end with this process: set state_folder to keep them")
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
