@@ -51,7 +51,7 @@ class _Session:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     connection: Connection | None = None
 
-    def cut(self) -> None:
+    def cut_off(self) -> None:
         """Close the socket under whoever waits for it, who then sees a connection that was lost."""
         if self.connection and not self.connection.closed:
             with suppress(OSError), socket.socket(fileno=os.dup(self.connection.fileno())) as wire:
@@ -112,7 +112,7 @@ class Database:
     def _abandon(self, session: _Session, task: asyncio.Future[Any]) -> None:
         """Leave what hangs behind: it ends when it notices, and nobody waits for it."""
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        session.cut()
+        session.cut_off()
         if self._session is session:
             self._session = _Session()
             self._retry_at = self._clock() + _PAUSE_SECONDS
