@@ -165,9 +165,9 @@ class Database:
 
 def _explain(error: psycopg.Error) -> tuple[str, str]:
     """Return the fact and the remedy; the server's own words may hold names or what was written."""
-    for kind, told in _FACTS.items():
+    for kind, explanation in _FACTS.items():
         if isinstance(error, kind):
-            return told
+            return explanation
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
         # psycopg gives a failed connection no code, only the server's words.
         words = str(error)

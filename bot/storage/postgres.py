@@ -68,7 +68,7 @@ _CLAIM = """
 """
 
 
-class _Change(NamedTuple):
+class _WrittenEntry(NamedTuple):
     """An entry as it is written: None removes what was there; `first_counts` leaves it as it is."""
 
     kind: str
@@ -177,23 +177,23 @@ class PostgresStorage:
 
     async def retire(self, tombstones: Iterable[Tombstone]) -> None:
         """Write the tombstones."""
-        await self._write(_Change("tombstone", each.id, asdict(each)) for each in tombstones)
+        await self._write(_WrittenEntry("tombstone", each.id, asdict(each)) for each in tombstones)
 
     async def add_hold(self, hold: Hold) -> None:
         """Write the hold."""
-        await self._write([_Change("hold", hold.id, asdict(hold))])
+        await self._write([_WrittenEntry("hold", hold.id, asdict(hold))])
 
     async def remove_hold(self, quote_id: str) -> None:
         """Write that the hold is none any longer."""
-        await self._write([_Change("hold", quote_id, None)])
+        await self._write([_WrittenEntry("hold", quote_id, None)])
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
-        await self._write([_Change("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
+        await self._write([_WrittenEntry("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
 
     async def set_served(self, corpus: str, fingerprint: str) -> None:
         """Write what is served now."""
-        await self._write([_Change("served", corpus, {"fingerprint": fingerprint})])
+        await self._write([_WrittenEntry("served", corpus, {"fingerprint": fingerprint})])
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update with the first to ask, or with one that asks long after another began."""
@@ -227,7 +227,7 @@ class PostgresStorage:
         """Close the connection."""
         await self._database.close()
 
-    async def _write(self, changes: Iterable[_Change]) -> None:
+    async def _write(self, changes: Iterable[_WrittenEntry]) -> None:
         """Write `changes`, and take up what others wrote before them."""
         changes = tuple(changes)
 
@@ -243,7 +243,7 @@ class PostgresStorage:
         for sha256 in documents.keys() - self._saved_texts:
             content = documents[sha256].text.encode("utf-8", "surrogatepass")
             await connection.execute("insert into texts values (%s, %s) on conflict do nothing", [sha256, content])
-        changes = [_Change("shown", shown.id, asdict(shown), first_counts=True) for shown, _ in pending.values()]
+        changes = [_WrittenEntry("shown", shown.id, asdict(shown), first_counts=True) for shown, _ in pending.values()]
         await _write_changes(connection, changes)
         self._saved_texts |= documents.keys()
 
@@ -291,7 +291,7 @@ async def open_postgres(url: str) -> PostgresStorage:
     return storage
 
 
-async def _write_changes(connection: Connection, changes: Sequence[_Change]) -> None:
+async def _write_changes(connection: Connection, changes: Sequence[_WrittenEntry]) -> None:
     cursor = await connection.execute("update changes set last = last + 1 returning last")
     row = await cursor.fetchone()
     number = row[0] if row else 0
