@@ -156,14 +156,13 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_unclosed(tmp_path
 
 
 def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Path) -> None:
-    body = f"{HEADER}Ann Bell: Yes.\nMember of the public: Never.\n\nBob Low: I say: No.\n"
+    body = f"{HEADER}Ann Bell: I met\nCy Dell – never.\n\nBob Low: I say: No.\n"
 
     [told] = found(tmp_path, BOTH, body, "a.transcript")
 
     assert told == (
-        "a.transcript:10: warning: 'Member of the public:' is read as part of the speech of "
-        "'Ann Bell'; "
-        "if it is a speaker's label, capitalise each word of the name"
+        "a.transcript:10: warning: 'Cy Dell' is read as part of the speech of 'Ann Bell'; "
+        "if it is a speaker's label, write it as 'NAME: '"
     )
 
 

@@ -1,47 +1,58 @@
 """Plain-text transcripts: the record itself says who speaks.
 
-A line that begins with `NAME: ` or `NAME (role, organisation): ` begins a turn, which continues
-over lines and paragraphs to the next such line. A name has up to six words, each capitalised
-except small ones such as "of the". A single item in the brackets is the role. A bare name keeps
-the role last given with it. A line `# Heading` ends a turn and is the heading of those that
-follow. A line wholly in brackets, `[Applause.]`, is the record's own. A line that begins with a
-space is never a label, so a space keeps `Remember: no rails.` in the speaker's mouth.
+A line that begins with a label, such as `NAME: ` or `NAME (role, organisation): `, begins a turn, which continues
+over lines and paragraphs to the next such line; `bot/formats/labels.py` says what labels look like. A single item in
+the brackets is the role. A bare name keeps the role last given with it. A label that names nobody, such as
+`A man in the hall: ` or `Speaker 1: `, begins a stretch that is in no turn. A line `# Heading` ends a turn and is the
+heading of those that follow. A line wholly in brackets, `[Applause.]`, is the record's own, and so are a caption's
+number and times. A line that begins with a space is never a label, so a space keeps `Remember: no rails.` in the
+speaker's mouth.
+
+A label's time stays with its turn: as its address, and where the header gives one, as the link to its moment.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
+from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
-from bot.model import Document, Span, Turn, Voice
+from bot.model import Document, Span, Turn
 from bot.storage import safe_read
-from bot.text import split_paragraphs, trim
+from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from bot.formats.labels import Label
+    from bot.model import Voice
 
 SUFFIXES = (".transcript",)
 ADDED_AS = AddedAs.TEXT
 
-_LABEL = re.compile(r"(?P<name>[^:()\[\]?!;\"“”]{1,80}?)(?:\s*\((?P<about>[^()]*)\))?\s*:(?=\s|\Z)")
 _HEADING = re.compile(r"#+\s+(?P<words>.+)")
 _NOTE = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_CAPTION_TIMES = re.compile(r"(?P<time>[\d:.,]{5,12})\s*-->\s*[\d:.,]{5,12}.*")
+_CAPTION_NUMBER = re.compile(r"\d+(?=\r?\n[\d:.,]{5,12}\s*-->)")
 _LINE_BREAKS = frozenset("\r\n\u2028\u2029")
-_NAME_PARTICLES = frozenset(
-    {"and", "at", "da", "de", "del", "der", "di", "for", "in", "la", "of", "the", "van", "von", "y"}
-)
-_MAX_NAME_WORDS = 6
+# A sentence of two words, or a heading, may recur as it is; a dash behind the same name does not.
+_SENTENCE_SHAPES = frozenset({".", "line"})
+_KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
+_SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
 
 
-class _TurnLabel(NamedTuple):
-    """A label: its span without the colon, its voice, and where the words begin."""
+class Transcript(NamedTuple):
+    """The turns of a text, and the lines in it that may be labels, each with what to say of it."""
 
-    span: Span
-    voice: Voice
-    words_start: int
+    turns: tuple[Turn, ...]
+    doubts: tuple[tuple[int, str, str], ...]
 
 
 def sniff(content: bytes) -> bool:
@@ -58,92 +69,146 @@ def parse(path: Path, document_id: str) -> Parsed:
     """
     place = str(path)
     header, text, line_offset = split_header(safe_read.read_text(path), place)
-    turns = _build_turns(text, _find_labels(text, place, line_offset))
+    turns, doubts = find_turns(text, header.url)
+    for offset, fact, remedy in doubts:
+        line_number = line_offset + text.count("\n", 0, offset) + 1
+        raise CorpusError(f"{place}:{line_number}", fact, remedy)
     if not turns:
         raise CorpusError(place, "no speaker labels were found", "open each turn with 'NAME: '")
     return Parsed(Document(document_id, text, turns=turns, **header.facts))
 
 
-def _build_turns(text: str, labels: dict[int, _TurnLabel]) -> tuple[Turn, ...]:
-    """Build the turns in reading order; a note splits a turn in two."""
-    turns: list[Turn] = []
-    heading: str | None = None
-    label: _TurnLabel | None = None
-    runs_on = False
+def find_turns(text: str, url: str | None = None) -> Transcript:
+    """Find the turns of `text` in reading order; a note splits a turn in two.
+
+    A line that may be a label, or a sentence of the turn before it, is a doubt, and ends the turn. Links to a turn's
+    moment are built from `url`, where the recording is published.
+    """
+    labels, doubts = _find_labels(text)
+    builder = _TurnBuilder(text, url, labels, frozenset(offset for offset, *_ in doubts))
     for line in split_paragraphs(text):
-        line_text = text[line.start : line.end]
+        builder.add_line(line)
+    return Transcript(tuple(builder.turns), tuple(doubts))
+
+
+@dataclass(slots=True)
+class _TurnBuilder:
+    """The turns so far, and what holds for the next line."""
+
+    text: str
+    url: str | None
+    labels: Mapping[int, Label]
+    doubtful_starts: frozenset[int]
+    turns: list[Turn] = field(default_factory=list)
+    heading: str | None = None
+    label: Label | None = None
+    time: str | None = None
+    runs_on: bool = False
+
+    def add_line(self, line: Span) -> None:
+        """Add one line, which begins, continues or ends a turn."""
+        line_text = self.text[line.start : line.end]
         if heading_match := _HEADING.fullmatch(line_text):
-            heading, label, runs_on = heading_match["words"], None, False
-        elif _NOTE.fullmatch(line_text):
-            runs_on = False
+            self.heading, self.label, self.runs_on = heading_match["words"], None, False
+        elif times := _CAPTION_TIMES.fullmatch(line_text):
+            self.time, self.runs_on = times["time"], False
+        elif line.start in self.doubtful_starts:
+            self.label, self.runs_on = None, False
+        elif _is_note(self.text, line) and line.start not in self.labels:
+            self.runs_on = False
         else:
-            start = line.start
-            if line.start in labels:
-                label, runs_on = labels[line.start], False
-                start = label.words_start
-            if label and start < line.end:
-                start = turns.pop().span.start if runs_on else start
-                turns.append(Turn(Span(start, line.end), label.span, label.voice, heading))
-                runs_on = True
-    return tuple(turns)
+            self._add_spoken_line(line)
+
+    def _add_spoken_line(self, line: Span) -> None:
+        start = line.start
+        if line.start in self.labels:
+            self.label, self.runs_on = self.labels[line.start], False
+            start, self.time = self.label.words_start, self.label.time or self.time
+        if self.label and self.label.voice and start < line.end:
+            if self.runs_on:
+                last = self.turns.pop()
+                self.turns.append(replace(last, span=Span(last.span.start, line.end)))
+            else:
+                self.turns.append(self._build_turn(Span(start, line.end), self.label, self.label.voice))
+            self.runs_on, self.time = True, None
+
+    def _build_turn(self, span: Span, label: Label, voice: Voice) -> Turn:
+        moment = link_moment(self.url, self.time)
+        return Turn(span, label.span, voice, self.heading, moment, (self.time,) if self.time else ())
 
 
-def _find_labels(text: str, place: str, line_offset: int) -> dict[int, _TurnLabel]:
-    """Map the start of each label to it."""
-    matches = _match_labels(text)
-    certain_names = {match["name"] for match in matches if _is_certain_label(match)}
+def _is_note(text: str, line: Span) -> bool:
+    """Return whether a line is the record's own: all in brackets, or the number of a caption."""
+    return bool(_NOTE.fullmatch(text, *line) or _CAPTION_NUMBER.match(text, line.start))
+
+
+def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]]]:
+    """Map the start of each line with a label to it, and list the lines that may have one."""
+    lines = [span for span in split_paragraphs(text) if span.start == 0 or text[span.start - 1] in _LINE_BREAKS]
+    parsed = {
+        line.start: label
+        for line in lines
+        if not _is_never_label(text, line) and (label := parse_label(text, *line)) is not None
+    }
+    names = _list_known_names(parsed.values())
+    labels: dict[int, Label] = {}
+    doubts: list[tuple[int, str, str]] = []
     voices: dict[str, Voice] = {}
-    labels: dict[int, _TurnLabel] = {}
-    for match in matches:
-        name, details = match["name"], match["about"]
-        if name not in certain_names:
-            raise CorpusError(
-                f"{place}:{line_offset + text.count(chr(10), 0, match.start()) + 1}",
-                f"'{name}:' may be a speaker's label or a speaker's words",
-                f"write '{name} (role):', or begin the line with a space to keep it in the turn",
-            )
-        if details is not None or name not in voices:
-            voices[name] = _build_voice(name, details or "")
-        span = trim(text, Span(match.start(), match.end() - 1))
-        labels[span.start] = _TurnLabel(span, voices[name], _find_words_start(match))
-    return labels
+    for line in lines:
+        label = parsed.get(line.start)
+        if label and (label.certainty is Certainty.CERTAIN or label.key in names):
+            labels[line.start] = _complete_voice(label, voices)
+        elif doubt := _find_doubt(text, line, label):
+            doubts.append((line.start, *doubt))
+    return labels, doubts
 
 
-def _match_labels(text: str) -> list[re.Match[str]]:
-    """Match everything that has the shape of a label, in reading order."""
-    candidates = [
-        _LABEL.match(text, line.start, line.end)
-        for line in split_paragraphs(text)
-        if line.start == 0 or text[line.start - 1] in _LINE_BREAKS
-    ]
-    return [match for match in candidates if match and _is_name(match["name"])]
+def _is_never_label(text: str, line: Span) -> bool:
+    """Return whether a line is a heading, a caption's time or number, or a note with nothing behind it."""
+    patterns = (_HEADING, _CAPTION_TIMES, _NOTE)
+    return any(pattern.fullmatch(text, *line) for pattern in patterns) or bool(_CAPTION_NUMBER.match(text, line.start))
 
 
-def _is_name(text: str) -> bool:
-    first, *others = text.split()
+def _list_known_names(labels: Iterable[Label]) -> frozenset[str]:
+    """List who speaks for certain: by a label that can be nothing else, or by two of the same shape."""
+    all_labels = list(labels)
+    certain = {label.key for label in all_labels if label.certainty is Certainty.CERTAIN}
+    counts = Counter((label.key, label.shape) for label in all_labels if may_be_speaker(label))
+    repeated = {key for (key, shape), count in counts.items() if count > 1 and shape not in _SENTENCE_SHAPES}
+    return frozenset((certain | repeated) - {""})
+
+
+def _find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | None:
+    """Return a fact and a remedy for a line that may open with a label, None for any other."""
+    if label and label.certainty is Certainty.LIKELY and label.voice:
+        fact = f"'{text[slice(*label.span)]}:' may be a speaker's label or a speaker's words"
+        return fact, f"write '{label.voice.name} (role):', {_KEEP_REMEDY}"
+    if not _begins_paragraph(text, line):
+        return None
+    if label and may_be_speaker(label):
+        fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
+        return fact, f"write '{text[slice(*label.span)]}:', {_KEEP_REMEDY}"
+    words = None if label else looks_like_label(text, *line)
     return (
-        len(others) < _MAX_NAME_WORDS
-        and first[0].isalpha()
-        and not first.islower()
-        and all(word in _NAME_PARTICLES or not word.islower() for word in others)
+        (f"'{words}:' looks like a speaker's label", f"capitalise each word of the name, {_KEEP_REMEDY}")
+        if words
+        else None
     )
 
 
-def _is_certain_label(match: re.Match[str]) -> bool:
-    """Return whether a label cannot be the start of a sentence like "Remember: the tram ..."."""
-    start = _find_words_start(match)
-    next_character = match.string[start : start + 1]
-    return match["about"] is not None or match["name"].isupper() or not next_character.islower()
+def _begins_paragraph(text: str, line: Span) -> bool:
+    """Return whether a line begins a paragraph: no sentence runs on from the line before."""
+    before = text[: line.start]
+    blanks = before[len(before.rstrip()) :]
+    return not before.strip() or blanks.count("\n") > 1 or before.rstrip()[-1] in _SENTENCE_ENDS
 
 
-def _find_words_start(match: re.Match[str]) -> int:
-    """Return where the words after a label begin; the end of its line if there are none."""
-    return trim(match.string, Span(match.end(), match.endpos)).start
-
-
-def _build_voice(name: str, details: str) -> Voice:
-    """Build the voice of a label; in "clerk, Harwick" the last comma separates role from body."""
-    role, comma, organisation = details.rpartition(",")
-    if not comma:
-        role, organisation = details, ""
-    return Voice(name, role.strip() or None, organisation.strip() or None)
+def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:
+    """Return the label with the role last given with its name, and remember the one that it gives."""
+    voice = label.voice
+    if voice is None:
+        return label
+    if label.has_details or label.key not in voices:
+        voices[label.key] = voice
+    known_voice = voices[label.key]
+    return replace(label, voice=replace(known_voice, name=voice.name))

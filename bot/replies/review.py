@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.attribution import extract_passages
 from bot.attribution.curation import draft_correction
+from bot.corpus.lint.checks import find_label_like_lines
 from bot.model import Kind
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def describe_addition(addition: Addition, threshold: float, language: Language) 
         yield f"date based on: {report.dated_by}"
     if report.missing:
         yield f"not given by the source: {', '.join(report.missing)}"
+    for offset, fact, remedy in find_label_like_lines(addition.document):
+        yield f"line {addition.document.text.count(chr(10), 0, offset) + 1} of its text: {fact}; {remedy}"
     attributions = [
         attribution
         for attribution in extract_passages(addition.document, language=language)

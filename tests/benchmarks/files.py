@@ -1,8 +1,8 @@
 """Small files that were once read wrongly: `python tests/benchmarks/files.py PATH [--wrong]`.
 
 PATH is a folder with files and an `index.jsonl`, of which each line is one case: `file`, `kind`, `expected` in words
-and `got`, what an earlier version printed. What is right follows from the kind and from the words in `expected`. Printed
-are right and wrong cases of each kind; with --wrong also what came out. Exit status 1 where any is wrong.
+and `got`, what an earlier version printed. What is right follows from the kind and from the words in `expected`.
+Printed are right and wrong cases of each kind; with --wrong also what came out. Exit status 1 where any is wrong.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def label_is_read(outcome: Outcome) -> bool:
     words, wrong_name = re.findall(r"\"(.+?)\" is not (.+?)'s", outcome.expected)[0]
     if outcome.refusal:
         return bool(re.search(r":\d+$", outcome.refusal.place))
-    return all(passage.voice and passage.voice.name != wrong_name for passage in outcome.holding(words)) and bool(
-        outcome.holding(words)
-    )
+    return not any(passage.voice and passage.voice.name == wrong_name for passage in outcome.holding(words))
 
 
 def numbers_are_no_names(outcome: Outcome) -> bool:
@@ -180,7 +178,7 @@ def names_are_bare(outcome: Outcome) -> bool:
 
 
 def date_is_right(outcome: Outcome) -> bool:
-    return outcome.document.date == re.findall(r"date (\d{4}-\d\d-\d\d)", outcome.expected)[0]
+    return bool(outcome.document.date == re.findall(r"date (\d{4}-\d\d-\d\d)", outcome.expected)[0])
 
 
 def is_read(outcome: Outcome) -> bool:

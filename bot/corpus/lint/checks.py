@@ -18,6 +18,7 @@ from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
+from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
 from bot.languages import describe_lacks
 from bot.model import Kind, Side
 from bot.storage import safe_read
@@ -44,7 +45,7 @@ ORGANISATION_REMEDY = "list both, so that neither is taken for the other"
 
 _QUOTED_KINDS = frozenset({Kind.DIRECT, Kind.FRAGMENT})
 _CLOSING_MARKS = frozenset("\"”“’'»«›」』")
-_LABEL_LIKE_LINE = re.compile(r"^([^\W\d_a-z][\w'’.\- ]{1,60}):\s+[\"“]?[^\W\d_a-z]", re.MULTILINE)
+_LINE = re.compile(r"^\S.*$", re.MULTILINE)
 
 
 class Level(StrEnum):
@@ -157,7 +158,7 @@ def find_issues(
         (p.span.start, *_describe_uncertainty(p)) for p in passages if not p.voice or p.confidence < min_confidence
     )
     yield from _find_unclosed_quotations(document, passages)
-    yield from _find_label_like_lines(document)
+    yield from find_label_like_lines(document)
     yield from find_encoding_issues(document)
 
 
@@ -196,12 +197,22 @@ def _find_unclosed_quotations(document: Document, passages: Iterable[Passage]) -
             yield span.start, fact, "compare it with the source, and close it if the source does"
 
 
-def _find_label_like_lines(document: Document) -> Iterator[Issue]:
+def find_label_like_lines(document: Document) -> Iterator[Issue]:
     """Find lines within a turn that begin like another speaker's label."""
     for turn in document.turns:
-        for line in _LABEL_LIKE_LINE.finditer(document.text, *turn.span):
-            fact = f"'{line[1]}:' is read as part of the speech of '{turn.voice.name}'"
-            yield (line.start(), fact, "if it is a speaker's label, capitalise each word of the name")
+        for line in _LINE.finditer(document.text, *turn.span):
+            words = _find_label_words(document.text, *line.span())
+            if words and line.start() > turn.span.start:
+                fact = f"'{words}' is read as part of the speech of '{turn.voice.name}'"
+                yield (line.start(), fact, "if it is a speaker's label, write it as 'NAME: '")
+
+
+def _find_label_words(text: str, start: int, end: int) -> str | None:
+    """Return the words by which a line looks like one that opens a turn, None if it does not."""
+    label = parse_label(text, start, end)
+    if label and (label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)):
+        return text[slice(*label.span)]
+    return looks_like_label(text, start, end)
 
 
 def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:

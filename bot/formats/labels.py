@@ -1,0 +1,348 @@
+"""Speakers' labels as transcripts print them: what stands around a name, and what tells a name from a sentence.
+
+A label opens a line. Before the name may stand a time, the number of a question, a bullet or marks of emphasis;
+behind it brackets, honours, an office, a time or a verb of saying; then a colon, or the end of the line behind a time.
+A dash, a semicolon or a full stop ends a label only where the name is known to be a speaker's. What looks like a label
+and cannot be told from a sentence is for the caller to refuse: words are never left in the last speaker's mouth in
+silence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from bot.languages import list_languages, load_language
+from bot.model import Span, Voice
+from bot.text import trim
+
+MAX_LABEL_LENGTH = 160
+# "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
+_MAX_NAME_WORDS = 12
+_MAX_UNCERTAIN_WORDS = 6
+
+_TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
+_CLOCK = re.compile(
+    rf"\s*(?:at\s+)?(?:{_TIME}|\d{{1,2}}[.:]\d{{2}}\s*(?:am|pm|hrs)?)(?:\s*[-–—]+>?\s*{_TIME})?\s*", re.IGNORECASE
+)
+_PREFIX = re.compile(
+    rf"(?:[\[(<]?(?P<time>{_TIME})(?:\s*[-–—]+>?\s*{_TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
+    r"|(?P<question>Q\s?\d{1,4})[.)]?\s+(?=[A-Z*\[“\"])|\d{1,4}[.)]\s+|[-–—•●*▪‣·]\s+|>{1,3}\s*)*"
+)
+_BRACKET_RUN = r"(?:\s*(?:\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]))*"
+_BRACKETS = rf"(?P<brackets>{_BRACKET_RUN})"
+_WORDS = r"[^:：;?!()\[\]\"“”*<>#|=@{}\n]"
+_OPEN, _CLOSE = r"(?P<wrap>\*\*\*?|__|[*_\"“'‘\[])?", r"(?P<close>\*\*\*?|__|[*_\"”'’\]])?"
+_COLON_LABEL = re.compile(
+    rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+{_TIME})?{_CLOSE}"
+    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*\*\*?|__)?"
+)
+# The mark is behind the name alone: emphasis that closes, a voice's tag, or a time at the end of the line.
+_WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
+_TAGGED_LABEL = re.compile(rf"<v(?:\.[\w.-]+)*\s+(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
+_TIMED_LABEL = re.compile(
+    rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}\s*(?:[-–—|•·,]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
+)
+_BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*\Z")
+# Some records end every label so; no sentence is followed by a stop and a dash.
+_STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
+_DASHED_LABEL = re.compile(
+    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\s*[-–—]{{1,2}}(?=[\s“\"])|;(?=\s)|\.(?=\s))"
+)
+_QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-])(?=\s)")
+_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_REMOTE = re.compile(
+    r"(?:via|by|on|over|through|remotely|virtually|online|continued|contd?|inaudible|off)\b.*|v|vc", re.IGNORECASE
+)
+_EXACT_TIME = re.compile(_TIME)
+_PAIRED_MARKS = frozenset("\"“'‘[")
+# "Good morning. Ann Low: ...": titles such as "Cllr." and initials are shorter or known.
+_SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?!hon|cllr|prof|capt|supt|insp|revd)[^\W\d_]{4,}\. |\.\.", re.IGNORECASE)
+_LETTERED_WORD = re.compile(r"[^\W\d_]")
+
+
+class Certainty(Enum):
+    """How sure it is that a line opens with a label."""
+
+    CERTAIN = "the shape can be nothing else"
+    LIKELY = "a name and a colon, and words that may go on in the same sentence"
+    KNOWN_NAME_ONLY = "a label if the name is a speaker's elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label: its span, where the words begin, and who it names; no voice where it names nobody.
+
+    `shape` is the mark that ended it, so that two lines of the same shape can vouch for each other.
+    """
+
+    span: Span
+    words_start: int
+    voice: Voice | None
+    certainty: Certainty
+    shape: str
+    time: str | None = None
+    has_details: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the speaker is known by, whatever the case."""
+        return self.voice.name.casefold() if self.voice else ""
+
+
+class _Parts(NamedTuple):
+    """A name with what stands behind it."""
+
+    name: str
+    role: str | None
+    organisation: str | None
+    has_details: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelWords:
+    """The lists of `[speaker_labels]` of all languages together: a file's own language is not known yet."""
+
+    unnamed: re.Pattern[str]
+    record: frozenset[str]
+    verbs: frozenset[str]
+    styles: frozenset[str]
+    honours: frozenset[str]
+    parties: frozenset[str]
+    offices: frozenset[str]
+    particles: frozenset[str]
+    counts: frozenset[str]
+    stop_words: frozenset[str]
+
+    @property
+    def common(self) -> frozenset[str]:
+        """The words of sentences that are no small words of names."""
+        return self.stop_words - self.particles
+
+
+@cache
+def _load_label_words() -> _LabelWords:
+    languages = [load_language(name) for name in list_languages()]
+    spoken = [language for language in languages if language.table("speaker_labels")]
+    patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get("unnamed", ())]
+
+    def union(table: str, key: str) -> frozenset[str]:
+        return frozenset().union(*(language.words(table, key) for language in spoken))
+
+    names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts")
+    lists = {name: union("speaker_labels", name) for name in names}
+    return _LabelWords(
+        re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE),
+        stop_words=union("stop_words", "words"),
+        **lists,
+    )
+
+
+def parse_label(text: str, start: int, end: int) -> Label | None:
+    """Parse the label that opens the line [start, end) of `text`; None where it opens with none.
+
+    >>> line = "[00:15] Q3 Mr Low (Leeds) (Lab): No."
+    >>> label = parse_label(line, 0, len(line))
+    >>> label.voice, label.time
+    (Voice(name='Mr Low', role=None, organisation='Lab'), '00:15')
+    """
+    prefix = _PREFIX.match(text, start, min(end, start + MAX_LABEL_LENGTH))
+    assert prefix is not None  # noqa: S101  it may match nothing
+    limit = min(end, prefix.end() + MAX_LABEL_LENGTH)
+    for pattern in (_TAGGED_LABEL, _COLON_LABEL, _WRAPPED_LABEL, _STOP_AND_DASH_LABEL, _QUESTION_LABEL, _DASHED_LABEL):
+        match = pattern.match(text, prefix.end(), limit)
+        label = match and _build_label(match, end, prefix)
+        if label:
+            return label
+    return _parse_own_line(prefix, end) or _parse_question(prefix, end)
+
+
+def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
+    """Parse a label that has a line of its own: a name with its time, or a name alone."""
+    if end - prefix.end() > MAX_LABEL_LENGTH:
+        return None
+    for pattern in (_TIMED_LABEL, _BARE_LABEL):
+        match = pattern.match(prefix.string, prefix.end(), end)
+        label = match and _build_label(match, end, prefix)
+        if label:
+            return label
+    return None
+
+
+def _parse_question(prefix: re.Match[str], end: int) -> Label | None:
+    """Return a label that names nobody for a question with a number and no name."""
+    if not prefix["question"]:
+        return None
+    return Label(Span(*prefix.span("question")), min(prefix.end(), end), None, Certainty.CERTAIN, "Q")
+
+
+def looks_like_label(text: str, start: int, end: int) -> str | None:
+    """Return the words before a colon that are no name and no opening of a sentence, None if there are none.
+
+    >>> looks_like_label("press officer: No.", 0, 18), looks_like_label("let me be clear: No.", 0, 20)
+    ('press officer', None)
+    """
+    match = _COLON_LABEL.match(text, start, min(end, start + MAX_LABEL_LENGTH))
+    if match is None or not text[match.end() :][:2].lstrip()[:1].isupper():
+        return None
+    words = [word.casefold().strip(".,") for word in match["name"].split()]
+    vocabulary = _load_label_words()
+    is_short = len(words) <= _MAX_UNCERTAIN_WORDS and all(_LETTERED_WORD.match(word) for word in words)
+    is_sentence = (vocabulary.stop_words | vocabulary.counts).intersection(words)
+    return match["name"].strip() if is_short and not is_sentence else None
+
+
+def may_be_speaker(label: Label) -> bool:
+    """Return whether a label whose mark may be a sentence's names somebody: two words or more, no common ones."""
+    words = label.voice.name.casefold().split() if label.voice else []
+    return 1 < len(words) <= _MAX_UNCERTAIN_WORDS and not _load_label_words().common.intersection(words)
+
+
+def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label | None:
+    """Build the label of a match; None where its words are no name and do not say that they name nobody."""
+    groups = match.groupdict(default="")
+    if groups["mark"] in {":", "："} and not _may_follow_colon(match):
+        return None
+    if groups.get("wrap", "") in _PAIRED_MARKS and not groups["close"]:
+        return None
+    brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
+    printed, tail = groups["name"].strip(), groups.get("tail", "")
+    parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
+    is_nobody = _names_nobody(printed) or _names_nobody(parts.name)
+    if not is_nobody and not is_name(parts.name):
+        return None
+    words_start = _skip_blanks(match.string, match.end(), end)
+    span = trim(match.string, Span(match.start("name"), max(match.end("brackets"), match.end("name"))))
+    voice = None if is_nobody else Voice(parts.name, parts.role, parts.organisation)
+    is_sure = is_nobody or bool(prefix["time"] or prefix["question"] or groups.get("wrap")) or ">" in prefix[0]
+    certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_sure)
+    times = (prefix["time"], groups.get("clock"), *brackets, groups.get("tail", "").strip(" ,"))
+    time = next((item for item in times if item and _EXACT_TIME.fullmatch(item.strip())), None)
+    shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "line")
+    return Label(span, words_start, voice, certainty, shape, time, parts.has_details)
+
+
+def _names_nobody(printed: str) -> bool:
+    """Return whether `printed` is what stands where no name is known, or one of a record's own words.
+
+    >>> [_names_nobody(words) for words in ("A man in the hall", "Speaker 2", "Mr Speaker")]
+    [True, True, False]
+    """
+    vocabulary = _load_label_words()
+    return printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(printed) is not None
+
+
+def _may_follow_colon(match: re.Match[str]) -> bool:
+    """Return whether what follows a colon can be speech: not the minutes of a time, nor an address."""
+    character = match.string[match.end() : match.end() + 1]
+    return (
+        not character
+        or character.isspace()
+        or (
+            not character.isdigit()
+            and character not in "/\\"
+            and (len(match["name"].split()) > 1 or match["mark"] == "：")
+        )
+    )
+
+
+def _rate(match: re.Match[str], parts: _Parts, first_character: str, *, is_sure: bool) -> Certainty:
+    if match.re is _DASHED_LABEL:
+        return Certainty.KNOWN_NAME_ONLY
+    if match.re is _BARE_LABEL:
+        return Certainty.CERTAIN if is_sure else Certainty.KNOWN_NAME_ONLY
+    if match.re is not _COLON_LABEL or is_sure or parts.has_details or parts.name.isupper():
+        return Certainty.CERTAIN
+    return Certainty.LIKELY if first_character.islower() else Certainty.CERTAIN
+
+
+def _split_name(printed: str, tail: str, brackets: list[str]) -> _Parts:
+    """Split a printed label into name, role and organisation; times and ways of speaking are neither.
+
+    >>> _split_name("The Minister for Trams", "", ["Ann Low"])[:3]
+    ('Ann Low', 'Minister for Trams', None)
+    """
+    vocabulary = _load_label_words()
+    words = printed.split()
+    while len(words) > 1 and words[-1].casefold() in vocabulary.verbs:
+        words.pop()
+    name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
+    details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
+    details = [item for item in details if item and not _CLOCK.fullmatch(item) and not _REMOTE.fullmatch(item)]
+    role, organisation = None, None
+    if len(brackets) > 1 and len(details) > 1:
+        # A seat and a party: "(Harwick East) (Lab)".
+        organisation, details = details[-1], details[:-2]
+    if details and _is_office(name) and _is_person(details[-1]):
+        return _Parts(details[-1], _strip_article(name), organisation, has_details=True)
+    if details == [behind] and not brackets and len(name.split()) == len(behind.split()) == 1:
+        # "Low, Ann" is one name, "Low, MP" is none of it.
+        return _Parts(_strip_honours(f"{name}, {behind}"), None, None, has_details=True)
+    for item in details:
+        if set(item.casefold().replace("/", " ").split()) <= vocabulary.parties:
+            organisation = organisation or item
+        else:
+            head, comma, last = item.rpartition(",")
+            role, organisation = (head.strip(), last.strip() or organisation) if comma else (role or item, organisation)
+    if organisation and organisation.casefold() in vocabulary.parties and role and not _is_post(role):
+        role = None
+    return _Parts(_strip_honours(name), role or None, organisation or None, bool(details or brackets))
+
+
+def _strip_article(name: str) -> str:
+    return re.sub(r"^the ", "", name, flags=re.IGNORECASE)
+
+
+def _strip_honours(name: str) -> str:
+    """Return `name` without "The Rt Hon" before it and "MP OBE" behind it."""
+    vocabulary = _load_label_words()
+    words = name.split()
+    is_styled = len(words) > 2 and any(word.casefold().strip(".") in {"rt", "hon", "honourable"} for word in words[:3])
+    while is_styled and len(words) > 2 and words[0].casefold().strip(".") in vocabulary.styles:
+        words.pop(0)
+    while len(words) > 1 and words[-1].isupper() and words[-1].casefold().strip(".") in vocabulary.honours:
+        words.pop()
+    return " ".join(words).rstrip(",")
+
+
+def _is_office(name: str) -> bool:
+    words = [word.casefold().strip(".,") for word in name.split()]
+    return bool(_load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
+
+
+def _is_post(role: str) -> bool:
+    """Return whether `role` is an office or letters such as MP, not the seat that stands beside a party."""
+    return _is_office(role) or role.casefold() in _load_label_words().honours
+
+
+def _is_person(text: str) -> bool:
+    """Return whether `text` may be a person's name: two to five words with capitals, and no office."""
+    words = text.split()
+    return 1 < len(words) <= 5 and not _is_office(text) and is_name(text) and "," not in text
+
+
+def is_name(text: str) -> bool:
+    """Return whether `text` has the shape of a name: capitals, but for small words, and no sentence's words."""
+    vocabulary = _load_label_words()
+    words = text.split()
+    if not words or len(words) > _MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
+        return False
+    if words[0][0].islower():
+        return False
+    if len(words) > _MAX_UNCERTAIN_WORDS and vocabulary.common.intersection(word.casefold() for word in words):
+        return False
+    if _SENTENCE_BREAK.search(text):
+        return False
+    return all(
+        word.casefold() in vocabulary.particles or not word.islower() or word.casefold().strip(".") in vocabulary.styles
+        for word in words[1:]
+    ) and not all(word.casefold() in vocabulary.particles for word in words)
+
+
+def _skip_blanks(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start

@@ -1,0 +1,47 @@
+"""Moments of a recording: a time as its transcript prints it, and the link that opens the recording there."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{2})(?:[.,]\d{1,6})?")
+_YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch|live)|youtu\.be/)", re.IGNORECASE)
+
+
+def parse_seconds(time: str | None) -> int | None:
+    """Return how many whole seconds after the start `time` is, None if it is no time.
+
+    >>> [parse_seconds(time) for time in ("01:00:05,900", "2:07", "soon", None)]
+    [3605, 127, None, None]
+    """
+    match = _TIME.fullmatch(time or "")
+    if match is None:
+        return None
+    return int(match["hours"] or 0) * 3600 + int(match["minutes"]) * 60 + int(match["seconds"])
+
+
+def format_time(seconds: int) -> str:
+    """Format a moment as players show it.
+
+    >>> format_time(127), format_time(3605)
+    ('2:07', '1:00:05')
+    """
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def link_moment(url: str | None, time: str | None) -> str | None:
+    """Return the link that opens the recording at `url` at `time`; None where either is missing.
+
+    YouTube takes a parameter, other players a media fragment (W3C, 2012); an address keeps a fragment of its own.
+
+    >>> link_moment("https://youtu.be/x?list=y", "2:07"), link_moment("https://example.org/talk", "2:07")
+    ('https://youtu.be/x?list=y&t=127s', 'https://example.org/talk#t=127')
+    """
+    seconds = parse_seconds(time)
+    if url is None or seconds is None or "#" in url:
+        return url if seconds is not None else None
+    if _YOUTUBE.match(url):
+        return f"{url}{'&' if '?' in url else '?'}t={seconds}s"
+    return f"{url}#t={seconds}"
