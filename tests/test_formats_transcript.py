@@ -144,9 +144,9 @@ def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
 @pytest.mark.parametrize(
     ("label", "voice"),
     [
-        ("Mr Dell (Ferry East) (Lab):", Voice("Mr Dell", None, "Lab")),
-        ("Mr Dell (Ferry East, Con):", Voice("Mr Dell", None, "Con")),
-        ("Cy Dell [Green]:", Voice("Cy Dell", None, "Green")),
+        ("Mr Dell (Ferry East) (Lab):", Voice("Mr Dell", party="Lab", seat="Ferry East")),
+        ("Mr Dell (Ferry East, Con):", Voice("Mr Dell", party="Con", seat="Ferry East")),
+        ("Cy Dell [Green]:", Voice("Cy Dell", party="Green")),
         ("[Cy Dell]:", Voice("Cy Dell")),
         ("**Cy Dell:**", Voice("Cy Dell")),
         ("**Cy Dell**:", Voice("Cy Dell")),

@@ -10,7 +10,7 @@ silence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -94,11 +94,9 @@ class Label:
 
 
 class _Parts(NamedTuple):
-    """A name with what stands behind it."""
+    """Who a label names, and whether it says more than the name."""
 
-    name: str
-    role: str | None
-    organisation: str | None
+    voice: Voice
     has_details: bool
 
 
@@ -147,7 +145,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     >>> line = "[00:15] Q3 Mr Low (Leeds) (Lab): No."
     >>> label = parse_label(line, 0, len(line))
     >>> label.voice, label.time
-    (Voice(name='Mr Low', role=None, organisation='Lab'), '00:15')
+    (Voice(name='Mr Low', role=None, organisation=None, party='Lab', seat='Leeds', id=None), '00:15')
     """
     prefix = _PREFIX.match(text, start, min(end, start + MAX_LABEL_LENGTH))
     assert prefix is not None  # noqa: S101  it may match nothing
@@ -211,12 +209,12 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
     printed, tail = groups["name"].strip(), groups.get("tail", "")
     parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
-    is_nobody = _names_nobody(printed) or _names_nobody(parts.name)
-    if not is_nobody and not is_name(parts.name):
+    is_nobody = _names_nobody(printed) or _names_nobody(parts.voice.name)
+    if not is_nobody and not is_name(parts.voice.name):
         return None
     words_start = _skip_blanks(match.string, match.end(), end)
     span = trim(match.string, Span(match.start("name"), max(match.end("brackets"), match.end("name"))))
-    voice = None if is_nobody else Voice(parts.name, parts.role, parts.organisation)
+    voice = None if is_nobody else parts.voice
     is_sure = is_nobody or bool(prefix["time"] or prefix["question"] or groups.get("wrap")) or ">" in prefix[0]
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_sure)
     times = (prefix["time"], groups.get("clock"), *brackets, groups.get("tail", "").strip(" ,"))
@@ -254,42 +252,51 @@ def _rate(match: re.Match[str], parts: _Parts, first_character: str, *, is_sure:
         return Certainty.KNOWN_NAME_ONLY
     if match.re is _BARE_LABEL:
         return Certainty.CERTAIN if is_sure else Certainty.KNOWN_NAME_ONLY
-    if match.re is not _COLON_LABEL or is_sure or parts.has_details or parts.name.isupper():
+    if match.re is not _COLON_LABEL or is_sure or parts.has_details or parts.voice.name.isupper():
         return Certainty.CERTAIN
     return Certainty.LIKELY if first_character.islower() else Certainty.CERTAIN
 
 
 def _split_name(printed: str, tail: str, brackets: list[str]) -> _Parts:
-    """Split a printed label into name, role and organisation; times and ways of speaking are neither.
+    """Split a printed label into a name and what stands behind it; times and ways of speaking are dropped.
 
-    >>> _split_name("The Minister for Trams", "", ["Ann Low"])[:3]
-    ('Ann Low', 'Minister for Trams', None)
+    >>> voice, _ = _split_name("The Minister for Trams", "", ["Ann Low"])
+    >>> voice.name, voice.role
+    ('Ann Low', 'Minister for Trams')
     """
-    vocabulary = _load_label_words()
     words = printed.split()
-    while len(words) > 1 and words[-1].casefold() in vocabulary.verbs:
+    while len(words) > 1 and words[-1].casefold() in _load_label_words().verbs:
         words.pop()
     name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
     details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
     details = [item for item in details if item and not _CLOCK.fullmatch(item) and not _REMOTE.fullmatch(item)]
-    role, organisation = None, None
-    if len(brackets) > 1 and len(details) > 1:
-        # A seat and a party: "(Harwick East) (Lab)".
-        organisation, details = details[-1], details[:-2]
-    if details and _is_office(name) and _is_person(details[-1]):
-        return _Parts(details[-1], _strip_article(name), organisation, has_details=True)
+    if details and _is_office(name) and _is_person(details[0]):
+        return _Parts(_describe(Voice(details[0], _strip_article(name)), details[1:]), has_details=True)
     if details == [behind] and not brackets and len(name.split()) == len(behind.split()) == 1:
         # "Low, Ann" is one name, "Low, MP" is none of it.
-        return _Parts(_strip_honours(f"{name}, {behind}"), None, None, has_details=True)
-    for item in details:
-        if set(item.casefold().replace("/", " ").split()) <= vocabulary.parties:
-            organisation = organisation or item
-        else:
-            head, comma, last = item.rpartition(",")
-            role, organisation = (head.strip(), last.strip() or organisation) if comma else (role or item, organisation)
-    if organisation and organisation.casefold() in vocabulary.parties and role and not _is_post(role):
-        role = None
-    return _Parts(_strip_honours(name), role or None, organisation or None, bool(details or brackets))
+        return _Parts(Voice(_strip_honours(f"{name}, {behind}")), has_details=True)
+    voice = _describe(Voice(_strip_honours(name)), details)
+    return _Parts(voice, bool(details or brackets))
+
+
+def _describe(voice: Voice, details: list[str]) -> Voice:
+    """Return `voice` with what `details` say of it: an office and a body, or a seat and a party."""
+    pieces = [piece for item in details for piece in item.rsplit(",", 1)]
+    pieces = [piece.strip() for piece in pieces if piece.strip()]
+    parties = [piece for piece in pieces if _is_party(piece)]
+    others = [piece for piece in pieces if piece not in parties]
+    if parties or len(details) > 1:
+        # Two brackets without a known party are a seat and a party too: "(Harwick East) (Bread)".
+        party = parties[-1] if parties else others.pop()
+        seats = [piece for piece in others if not _is_post(piece)]
+        roles = [piece for piece in others if _is_post(piece)]
+        return replace(voice, role=voice.role or next(iter(roles), None), seat=next(iter(seats), None), party=party)
+    role, organisation, *_ = [*others, None, None]
+    return replace(voice, role=voice.role or role, organisation=organisation)
+
+
+def _is_party(text: str) -> bool:
+    return set(text.casefold().replace("/", " ").split()) <= _load_label_words().parties
 
 
 def _strip_article(name: str) -> str:
