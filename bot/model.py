@@ -151,6 +151,53 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Voter:
+    """One who voted, as the record lists them; with a `proxy` the vote is still the member's own."""
+
+    name: str
+    id: str | None = None
+    party: str | None = None
+    is_teller: bool = False
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A recorded vote: the question put, and who answered aye and no, tellers among them.
+
+    In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, which leave tellers out; a list
+    may be shorter. `id` joins house, day and number, so that two records of one division have the same.
+    """
+
+    id: str
+    house: str
+    date: str | None
+    number: str
+    question: str | None
+    url: str | None
+    ayes: tuple[Voter, ...] = ()
+    noes: tuple[Voter, ...] = ()
+    ayes_count: int | None = None
+    noes_count: int | None = None
+
+
+class VoteAnswer(StrEnum):
+    """What a member answers to the question put."""
+
+    AYE = "aye"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class SideEvidence:
+    """Why a voice has its side: how it voted in a division that the curator has read, or its party's side."""
+
+    division: Division | None = None
+    answer: VoteAnswer | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One speaker's unbroken stretch, where the source records it.
 
@@ -237,6 +284,7 @@ class Document(Publication):
     text: str
     turns: tuple[Turn, ...] = ()
     sha256: str = field(default="", repr=False)
+    divisions: tuple[Division, ...] = field(default=(), repr=False)
     _digests: ParagraphDigests = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -303,6 +351,7 @@ class Passage:
     side: Side = Side.NEITHER
     quotation: tuple[Span, ...] = ()
     reason: str | None = None
+    side_evidence: SideEvidence | None = field(default=None, repr=False)
 
     @property
     def text(self) -> str:
@@ -371,6 +420,24 @@ class VoiceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """The side of everybody of a party or an organisation who has none of their own."""
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    name: OneLine
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDivision:
+    """A division as the curator has read it: which answer is for the motion."""
+
+    id: str
+    for_answer: VoteAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A subject the curator names, and the words that lead to it."""
 
@@ -397,6 +464,8 @@ class Corpus:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     voices: tuple[VoiceEntry, ...] = ()
+    parties: tuple[PartyEntry, ...] = ()
+    divisions: tuple[ReadDivision, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notice: str | None = None

@@ -8,14 +8,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.analysis import Analyser
 from bot.errors import CorpusError
-from bot.model import OneLine, Topic, VoiceEntry
+from bot.model import OneLine, PartyEntry, Topic, VoiceEntry, VoteAnswer
 from bot.storage.toml_schema import find_line, parse_toml
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.storage.toml_schema import KeyPath
+
+
+class DivisionEntry(BaseModel):
+    """`[[divisions]]`: which answer to the question put is for the motion, as the curator has read it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: OneLine
+    for_answer: VoteAnswer = Field(alias="for")
 
 
 class Manifest(BaseModel):
@@ -30,6 +39,8 @@ class Manifest(BaseModel):
     basis: OneLine
     notice: OneLine | None = None
     voices: tuple[VoiceEntry, ...] = ()
+    parties: tuple[PartyEntry, ...] = ()
+    divisions: tuple[DivisionEntry, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[OneLine, tuple[OneLine, ...]] = Field(default_factory=dict)
 
@@ -41,7 +52,12 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
         return result
     duplicates = [
         CorpusError(locate_key(toml, place, key_path), fact, "keep one of them")
-        for key_path, fact in (*_find_duplicate_voices(result.voices), *_find_duplicate_topics(result.topics))
+        for key_path, fact in (
+            *_find_duplicate_voices(result.voices),
+            *_find_duplicate_topics(result.topics),
+            *_find_duplicate_keys("parties", "name", [normalise_name(party.name) for party in result.parties]),
+            *_find_duplicate_keys("divisions", "id", [division.id.casefold() for division in result.divisions]),
+        )
     ]
     return [*_check_language(result, toml, place), *duplicates] or result
 
@@ -79,3 +95,9 @@ def _find_duplicate_topics(topics: Iterable[Topic]) -> Iterator[tuple[KeyPath, s
         if topic.name.casefold() in seen:
             yield ("topics", index, "name"), f"topic '{topic.name}' is listed twice"
         seen.add(topic.name.casefold())
+
+
+def _find_duplicate_keys(table: str, key: str, values: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield (table, index, key), f"'{value}' is listed twice"

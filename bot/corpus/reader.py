@@ -16,11 +16,15 @@ from bot.attribution.curation import load_corrections
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
 from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
+from bot.corpus.sides import build_side_rules, collect_divisions, set_sides
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Corpus, Document, Passage, VoiceEntry, digest
+from bot.model import Corpus, Document, Passage, ReadDivision, VoiceEntry, digest
 from bot.storage import safe_read
 from bot.text import normalise_name
+
+# As many as a reader takes in; `voices --draft` lists them all.
+_MOST_IDS_NAMED = 10
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -133,6 +137,7 @@ def read_corpus(
     if not errors:
         errors.extend(_check_has_passages(corpus, str(folder)))
         errors.extend(() if excluded_ids else _check_voices_quoted(corpus, toml, str(manifest_path)))
+        errors.extend(() if excluded_ids else _check_sides_used(corpus, toml, str(manifest_path)))
     return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
 
 
@@ -236,11 +241,11 @@ def _read_document(
             except SkippedError as error:
                 return SkippedFile(error, input_stamps)
             entries = load_corrections(corrections_path) if corrections_path else ()
-    metadata = replace(document, text="", turns=())
+    metadata = replace(document, text="", turns=(), divisions=())
     if metadata == Document(document_id, "", sha256=document.sha256):
         remedy = "open it with a header between +++ lines that gives its title and publisher"
         raise CorpusError(str(path), "it has no metadata", remedy)
-    fingerprint = repr((document.sha256, metadata, entries))
+    fingerprint = repr((document.sha256, metadata, entries, document.divisions))
     return AttributedDocument(
         document,
         extract_passages(document, basis.listed_voices, entries, language=load_language(basis.language)),
@@ -272,6 +277,10 @@ def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
 
 
 def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
+    documents = tuple(part.document for part in parts)
+    divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
+    rules = build_side_rules(manifest.parties, divisions, collect_divisions(documents) if divisions else {})
+    passages = (passage for part in parts for passage in part.passages)
     return Corpus(
         name=name,
         title=manifest.title,
@@ -279,12 +288,14 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
         language=manifest.language,
         curator=manifest.curator,
         basis=manifest.basis,
-        documents=tuple(part.document for part in parts),
-        passages=tuple(passage for part in parts for passage in part.passages),
+        documents=documents,
+        passages=tuple(set_sides(passages, rules, manifest.voices)),
         voices=manifest.voices,
+        parties=manifest.parties,
+        divisions=divisions,
         topics=manifest.topics,
         synonyms=manifest.synonyms,
-        notice=build_notice(manifest.notice, (part.document for part in parts)),
+        notice=build_notice(manifest.notice, documents),
         fingerprint=digest("\n".join([digest(toml), *(part.fingerprint for part in parts)])),
     )
 
@@ -303,6 +314,25 @@ def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[Corp
                 f"'{listed_voice.name}' has a side but is never quoted",
                 "add an alias that the documents use, or remove the voice",
             )
+
+
+def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
+    """Yield an error for each party that nobody has, and for each division that no document has."""
+    voices = {passage.voice for passage in corpus.passages if passage.voice}
+    bodies = {normalise_name(body) for voice in voices for body in voice.bodies}
+    for index, party in enumerate(corpus.parties):
+        if normalise_name(party.name) not in bodies:
+            found = locate_key(toml, place, ("parties", index, "name"))
+            remedy = "write it as the documents do, or remove it"
+            yield CorpusError(found, f"nobody quoted is of '{party.name}'", remedy)
+    known_ids = collect_divisions(corpus.documents).keys() if corpus.divisions else ()
+    for index, division in enumerate(corpus.divisions):
+        if division.id not in known_ids:
+            found = locate_key(toml, place, ("divisions", index, "id"))
+            remedy = (
+                f"choose from {', '.join(sorted(known_ids)[:_MOST_IDS_NAMED])}" if known_ids else "gather its debate"
+            )
+            yield CorpusError(found, f"no document has a division '{division.id}'", remedy)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Scenes, summaries and all else outside speeches are the record's own words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -24,6 +25,7 @@ from bot.formats.canonical import (
     parse_date,
     printable_line,
 )
+from bot.formats.divisions import read_oireachtas
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
 from bot.text import split_words
@@ -37,6 +39,9 @@ SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)
 ADDED_AS = AddedAs.RECORD
 
+OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
+
+_OIREACHTAS_PATH = re.compile(r"/ie/(?:oireachtas/)?debateRecord/([a-z_]+/\d{4}-\d\d-\d\d)")
 _HEADING_TAGS = frozenset({"heading", "subheading"})
 _SPEECH_TAGS = frozenset({"answer", "question", "speech"})
 _NOT_SPOKEN_TAGS = _HEADING_TAGS | _SPEECH_TAGS | {"from", "narrative", "scene", "summary"}
@@ -75,7 +80,9 @@ def parse(path: Path, document_id: str) -> Parsed:
     text, turns = build_text(_iter_parts(root, references))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
-    document = Document(document_id, text, turns=turns, **_read_metadata(root, references))
+    metadata = _read_metadata(root, references)
+    divisions = tuple(read_oireachtas(root, metadata["date"], _find_house(root), metadata["url"]))
+    document = Document(document_id, text, turns=turns, divisions=divisions, **metadata)
     left_out = [element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
     return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork")
 
@@ -93,7 +100,26 @@ def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
         "title": printable_text(find_first(root, "docTitle")),
         "date": parse_date(date.get("date")) if date is not None else None,
         "publisher": _resolve_reference(author, "href", references) if author is not None else None,
+        "url": _build_oireachtas_url(root),
+        "licence": OIREACHTAS_LICENCE if _find_oireachtas_path(root) else None,
     }
+
+
+def _find_oireachtas_path(root: Element) -> str | None:
+    """Return the path of a debate of the Oireachtas, `dail/2026-02-25`; None for any other."""
+    work = find_first(root, "FRBRWork", "FRBRthis")
+    match = _OIREACHTAS_PATH.search(work.get("value", "") if work is not None else "")
+    return match[1] if match else None
+
+
+def _find_house(root: Element) -> str | None:
+    path = _find_oireachtas_path(root)
+    return path.partition("/")[0] if path else None
+
+
+def _build_oireachtas_url(root: Element) -> str | None:
+    path = _find_oireachtas_path(root)
+    return f"https://www.oireachtas.ie/en/debates/debate/{path}/" if path else None
 
 
 def _resolve_reference(element: Element, attribute: str, references: _References) -> str | None:

@@ -25,6 +25,7 @@ from bot.formats.canonical import (
     parse_date,
     printable_line,
 )
+from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, load_object, load_related
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
@@ -101,7 +102,8 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(str(path), "not a debate of the Hansard API", "fetch the file again")
     day = parse_date(_text(overview, "Date"))
     url = build_url(overview)
-    reader = _DebateReader(url, day, _find_parties(load_related(path), day))
+    related = load_related(path)
+    reader = _DebateReader(url, day, _find_parties(related, day))
     text, turns = build_text(reader.read(debate))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "leave it out of the corpus")
@@ -114,6 +116,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         url=url,
         licence=LICENCE,
         turns=turns,
+        divisions=tuple(filter(None, map(read_answer, related))),
     )
     return Parsed(document, tuple(reader.left_out), _DATED_BY)
 

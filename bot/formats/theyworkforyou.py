@@ -32,6 +32,7 @@ from bot.formats.canonical import (
     parse_web_address,
     printable_line,
 )
+from bot.formats.divisions import read_public_whip
 from bot.formats.xml import element_text
 from bot.model import Document, Voice
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".xml",)
 ROOTS = ("publicwhip",)
 ADDED_AS = AddedAs.RECORD
+
+# Of what the Parliament in Westminster publishes; other parliaments have licences of their own.
+LICENCE = "Open Parliament Licence v3.0"
 
 _HEADING_LEVELS = {"oral-heading": 1, "major-heading": 1, "minor-heading": 2}
 _SPEECH_TAGS = frozenset({"speech", "ques", "reply"})
@@ -108,7 +112,9 @@ def parse(path: Path, document_id: str) -> Parsed:
         publisher="Hansard" if is_known_record else None,
         date=origin.date,
         url=_find_url(root),
+        licence=LICENCE if is_known_record else None,
         turns=turns,
+        divisions=tuple(read_public_whip(root)),
     )
     left_out = tuple(filter(None, map(normalise_line, _iter_left_out(root))))
     return Parsed(document, left_out, "the address of its first heading or speech")

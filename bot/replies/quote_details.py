@@ -5,10 +5,11 @@ And what its permalink shows once the quote is withheld, moved or gone.
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
-from bot.model import Span
+from bot.model import Span, VoteAnswer
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.answers.related_quotes import Opposite
-    from bot.model import Corpus, Quote
+    from bot.model import Corpus, Division, Passage, Quote
     from bot.storage import Hold, ShownQuote, Tombstone
 
 _MAX_DISTANCE = 1200
 _FINGERPRINT_LENGTH = 12
+# A question names what was voted on in its first words; an amendment's whole text would fill the screen.
+_MAX_QUESTION = 240
+_OIREACHTAS_HOUSES = frozenset({"dail", "seanad", "oireachtas"})
 
 
 def render_context(
@@ -45,7 +49,11 @@ def render_context(
         *_describe_evidence(quote, corpus.curator, matched_words),
         *([] if is_complete else [say("withheld_beside")]),
     ]
-    evidence = (Piece("\n".join(lines)), *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)))
+    evidence = (
+        Piece("\n".join(lines)),
+        *_render_division_link(passage),
+        *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
+    )
     source = quote_block.render_source(passage.document)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
     return Reply(blocks, buttons.build_quote_buttons(quote, available or AvailableActions()))
@@ -195,4 +203,41 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     if matched_words:
         yield say("matched_words", words=", ".join(matched_words))
     if passage.voice:
-        yield say("side_set", side=say(f"sides.{passage.side}"), curator=curator)
+        yield _describe_side(passage, curator)
+
+
+def _describe_side(passage: Passage, curator: str) -> str:
+    """Return the side of a voice, and what it follows from: the curator's word, a vote or a party."""
+    side, evidence = say(f"sides.{passage.side}"), passage.side_evidence
+    if evidence is None:
+        return say("side_set", side=side, curator=curator)
+    division = evidence.division
+    if division is None:
+        return say("side_by_body", side=side, body=evidence.body, curator=curator)
+    return say(
+        "side_by_vote",
+        side=side,
+        answer=say(f"vote_answers.{_find_answer_key(division, evidence.answer)}"),
+        number=division.number,
+        date=catalogue.format_date(division.date),
+        question=textwrap.shorten(division.question or say("no_question"), _MAX_QUESTION, placeholder=" …"),
+        curator=curator,
+    )
+
+
+def _find_answer_key(division: Division, answer: VoteAnswer | None) -> str:
+    """Return what the house itself calls an answer: Aye, Content or Tá."""
+    is_aye = answer is VoteAnswer.AYE
+    if division.house == "lords":
+        return "content" if is_aye else "not_content"
+    if division.house in _OIREACHTAS_HOUSES:
+        return "ta" if is_aye else "nil"
+    return "aye" if is_aye else "no"
+
+
+def _render_division_link(passage: Passage) -> tuple[Piece, ...]:
+    """Return the link to the division that a side follows from, where it has an address."""
+    division = passage.side_evidence.division if passage.side_evidence else None
+    if division is None or division.url is None:
+        return ()
+    return (Piece("\n"), Piece(say("side_by_vote_link"), url=division.url))

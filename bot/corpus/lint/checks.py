@@ -18,6 +18,7 @@ from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
+from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
 from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
 from bot.languages import describe_lacks
 from bot.model import Kind, Side
@@ -99,6 +100,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
         *_check_documents(result.corpus, result.paths, min_confidence),
         *_check_language(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_voices(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
+        *_check_sides(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_topics(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
     ]
     return CheckResult(result.corpus, (*errors, *warnings))
@@ -271,6 +273,20 @@ def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str
 
 def _is_organisation(voice: Voice) -> bool:
     return voice.organisation == voice.name
+
+
+def _check_sides(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
+    """Yield the divisions that were read whose lists fall short, and the voices that are told to have two sides."""
+    divisions = collect_divisions(corpus.documents) if corpus.divisions else {}
+    for index, read in enumerate(corpus.divisions):
+        line = find_line(toml, ("divisions", index))
+        for shortfall in describe_shortfalls(divisions[read.id]) if read.id in divisions else ():
+            remedy = "whoever is not listed has no side by it"
+            yield _make_warning(file, line, f"division '{read.id}': {shortfall}", remedy)
+    rules = build_side_rules(corpus.parties, corpus.divisions, divisions)
+    for voice, sides in find_contradictions(corpus, rules):
+        remedy = "give the voice a side of its own, or read a division otherwise"
+        yield _make_warning(file, None, f"'{voice.name}' is {sides}", remedy)
 
 
 def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:

@@ -1,0 +1,163 @@
+"""Sides that follow from a vote or a party, as the curator has read them.
+
+A voice's own entry wins over a division, and a division over a party. A vote is to the question put and no more, so it
+counts only where the curator has said which answer is for the motion; absence proves nothing. Whoever voted both ways,
+or is of two parties of different sides, has none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.attribution.curation import build_curated_voices
+from bot.formats.divisions import normalise_voter_name
+from bot.model import Side, SideEvidence, VoteAnswer
+from bot.text import normalise_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.model import Corpus, Division, Document, PartyEntry, Passage, ReadDivision, Voice, VoiceEntry, Voter
+
+_OPPOSITE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
+
+
+class Ballot(NamedTuple):
+    """One vote, and the side that it is on."""
+
+    side: Side
+    division: Division
+    answer: VoteAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SideRules:
+    """The sides of parties and bodies by name, and the ballots of voters by identity and by name."""
+
+    by_body: Mapping[str, Side]
+    by_id: Mapping[str, Sequence[Ballot]]
+    by_name: Mapping[str, Sequence[Ballot]]
+
+    def find_ballots(self, voice: Voice, *, is_recorded: bool) -> Sequence[Ballot]:
+        """Return how `voice` voted: by the record's identity, else, in a record, by a name that one voter has."""
+        if voice.id and voice.id in self.by_id:
+            return self.by_id[voice.id]
+        return self.by_name.get(normalise_voter_name(voice.name), ()) if is_recorded else ()
+
+    def find_side(self, voice: Voice, *, is_recorded: bool) -> tuple[Side, SideEvidence | None]:
+        """Return the side of a voice that has none of its own, and why."""
+        ballots = self.find_ballots(voice, is_recorded=is_recorded)
+        if ballots:
+            if len({ballot.side for ballot in ballots}) > 1:
+                return Side.NEITHER, None
+            return ballots[0].side, SideEvidence(ballots[0].division, ballots[0].answer)
+        return self.find_body_side(voice)
+
+    def find_body_side(self, voice: Voice) -> tuple[Side, SideEvidence | None]:
+        """Return the side of the voice's party and organisation, and which of them has it."""
+        bodies = {body: self.by_body[name] for body in voice.bodies if (name := normalise_name(body)) in self.by_body}
+        if len(set(bodies.values())) != 1:
+            return Side.NEITHER, None
+        body, side = next(iter(bodies.items()))
+        return side, SideEvidence(body=body)
+
+
+def collect_divisions(documents: Iterable[Document]) -> dict[str, Division]:
+    """Return the divisions of `documents` by id; two records of one are joined."""
+    divisions: dict[str, Division] = {}
+    for division in (division for document in documents for division in document.divisions):
+        known = divisions.get(division.id)
+        divisions[division.id] = _join(known, division) if known else division
+    return divisions
+
+
+def build_side_rules(
+    parties: Iterable[PartyEntry], read_divisions: Iterable[ReadDivision], divisions: Mapping[str, Division]
+) -> SideRules:
+    """Build what sides follow from; a division that no document has is left out."""
+    by_id: dict[str, list[Ballot]] = defaultdict(list)
+    by_name: dict[str, dict[str, list[Ballot]]] = defaultdict(lambda: defaultdict(list))
+    for read in read_divisions:
+        division = divisions.get(read.id)
+        for answer, voters in _list_votes(division) if division else ():
+            side = Side.FOR if answer is read.for_answer else Side.AGAINST
+            for voter in voters:
+                assert division is not None  # noqa: S101  voters are a division's
+                ballot = Ballot(side, division, answer)
+                if voter.id:
+                    by_id[voter.id].append(ballot)
+                by_name[normalise_voter_name(voter.name)][voter.id or ""].append(ballot)
+    # Two voters of one name cannot be told apart by it.
+    names = {name: next(iter(people.values())) for name, people in by_name.items() if len(people) == 1}
+    return SideRules({normalise_name(party.name): party.side for party in parties}, by_id, names)
+
+
+def set_sides(passages: Iterable[Passage], rules: SideRules, listed_voices: Sequence[VoiceEntry]) -> Iterator[Passage]:
+    """Yield `passages`, those with the side of a division or a party whose voice has none of its own."""
+    if not (rules.by_body or rules.by_id or rules.by_name):
+        yield from passages
+        return
+    sides: dict[tuple[Voice, str | None, bool], tuple[Side, SideEvidence | None]] = {}
+    for passage in passages:
+        if passage.voice is None:
+            yield passage
+            continue
+        key = (passage.voice, passage.document.date, bool(passage.document.turns))
+        if key not in sides:
+            entry = build_curated_voices(listed_voices, key[1]).find(passage.voice.name)
+            has_own = entry is not None and entry.side is not None
+            sides[key] = (passage.side, None) if has_own else rules.find_side(passage.voice, is_recorded=key[2])
+        side, evidence = sides[key]
+        yield passage if side is passage.side else replace(passage, side=side, side_evidence=evidence)
+
+
+def find_contradictions(corpus: Corpus, rules: SideRules) -> Iterator[tuple[Voice, str]]:
+    """Yield each quoted voice whose entry, votes and party say different things, and what they say."""
+    voices: dict[str, tuple[Voice, bool]] = {}
+    for passage in corpus.passages:
+        if passage.voice:
+            voices.setdefault(passage.voice.key, (passage.voice, bool(passage.document.turns)))
+    for voice, is_recorded in voices.values():
+        entry = build_curated_voices(corpus.voices, None).find(voice.name)
+        ballots = rules.find_ballots(voice, is_recorded=is_recorded)
+        body_side, evidence = rules.find_body_side(voice)
+        told = [
+            *([f"{entry.side} by its own entry"] if entry and entry.side else []),
+            *dict.fromkeys(f"{ballot.side} by division {ballot.division.id}" for ballot in ballots),
+            *([f"{body_side} as of {evidence.body}"] if evidence else []),
+        ]
+        if len({text.partition(" ")[0] for text in told}) > 1:
+            yield voice, ", ".join(told)
+
+
+def describe_shortfalls(division: Division) -> Iterator[str]:
+    """Yield where the lists of a division hold another number of names than the count beside them says."""
+    for answer, voters in _list_votes(division):
+        count = division.ayes_count if answer is VoteAnswer.AYE else division.noes_count
+        # The Lords count their tellers, the Commons do not.
+        listed = sum(division.house == "lords" or not voter.is_teller for voter in voters)
+        if count is not None and listed != count:
+            yield f"{answer}: {count} counted, {listed} listed"
+
+
+def _list_votes(division: Division) -> Iterator[tuple[VoteAnswer, Sequence[Voter]]]:
+    yield VoteAnswer.AYE, division.ayes
+    yield VoteAnswer.NO, division.noes
+
+
+def _join(known: Division, other: Division) -> Division:
+    """Join two records of one division: whoever is in either list voted so."""
+    return replace(
+        known,
+        question=known.question or other.question,
+        url=known.url or other.url,
+        ayes=_join_voters(known.ayes, other.ayes),
+        noes=_join_voters(known.noes, other.noes),
+    )
+
+
+def _join_voters(known: Sequence[Voter], others: Sequence[Voter]) -> tuple[Voter, ...]:
+    ids = {voter.id for voter in known}
+    return (*known, *(voter for voter in others if voter.id is None or voter.id not in ids))

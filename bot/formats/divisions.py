@@ -1,0 +1,263 @@
+"""Divisions as the records print them: who voted, and the question that they voted on.
+
+Four shapes: TheyWorkForYou's XML, the Akoma Ntoso of the Oireachtas, the Hansard API's answer, and the answers of the
+two votes APIs. A teller votes with the side told for, and is counted among neither.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.formats.canonical import normalise_line, parse_date, parse_web_address, printable_line
+from bot.formats.markup import split_paragraphs
+from bot.formats.xml import element_text, printable_text
+from bot.model import Division, Voter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from xml.etree.ElementTree import Element
+
+    from bot.formats.json_file import Json
+
+_HOUSES = {"debate": "commons", "debates": "commons", "westminhall": "westminster-hall"}
+_AYE_VOTES = frozenset({"aye", "content", "for"})
+_NO_VOTES = frozenset({"no", "not-content", "against"})
+# Where a question is put, within how many paragraphs before the division.
+_QUESTION = re.compile(
+    r"\bquestion put\b|\bquestion is,|\bdivision on\b|\bthat the\b|\b(?:amendment|motion)\b", re.IGNORECASE
+)
+_QUESTION_PUT = re.compile(r"\bquestion (?:accordingly )?put\b|\bdivision on\b", re.IGNORECASE)
+_REACH = 8
+_COMMITTEE = re.compile(r"standing\d{4}-\d\d-\d\d_([A-Z0-9]+)_")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_HONORIFICS = re.compile(
+    r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",
+    re.IGNORECASE,
+)
+# How the Lords' lists shorten ranks: "Addington, L."
+_RANKS = {"L.": "Lord", "B.": "Baroness", "E.": "Earl", "V.": "Viscount", "M.": "Marquess", "D.": "Duke",
+          "Bp.": "Bishop", "C.": "Countess", "Ly.": "Lady", "Abp.": "Archbishop"}  # fmt: skip
+_TWFY_ADDRESSES = {"debate": "debates", "lords": "lords", "westminhall": "whall", "pbc": "pbc", "standing": "pbc"}
+
+
+class _DivisionKey(NamedTuple):
+    """The house, day and number that a division's id is made of."""
+
+    house: str
+    day: str | None
+    number: str
+
+    @property
+    def id(self) -> str:
+        """The same for every record of one division."""
+        return "-".join(filter(None, (self.house, self.day, self.number)))
+
+
+def normalise_voter_name(name: str) -> str:
+    """Return a voter's name as it is compared with a speaker's: in order, without a title, in small letters.
+
+    >>> normalise_voter_name("Ancram, rh Mr. Michael"), normalise_voter_name("Addington, L.")
+    ('michael ancram', 'lord addington')
+    """
+    surname, comma, rest = normalise_line(name).rstrip(".").partition(", ")
+    rest = re.sub(r"\s*\[[^\]]*\]", "", rest)
+    rank, _, of = rest.partition(" ")
+    if comma and f"{rank.rstrip('.')}." in _RANKS:
+        return f"{_RANKS[rank.rstrip('.') + '.']} {of} {surname}".replace("  ", " ").casefold()
+    ordered = f"{rest} {surname}" if comma else surname
+    return _HONORIFICS.sub("", ordered, count=1).strip().casefold()
+
+
+def read_public_whip(root: Element) -> Iterator[Division]:
+    """Yield the divisions of a day in TheyWorkForYou's format.
+
+    In a committee's record the lists stand beside the count, not within an element of their own.
+    """
+    elements = list(root.iter())
+    texts: list[str] = []
+    for index, element in enumerate(elements):
+        if element.tag == "p":
+            texts.append(normalise_line(element_text(element)))
+        elif element.tag == "division":
+            yield _build_public_whip(element, element, list(element), texts)
+        elif element.tag == "divisioncount" and element.get("divnumber"):
+            lists = [each for each in elements[index + 1 : index + 600] if each.tag in ("mplist", "divisioncount")]
+            following = next((n for n, each in enumerate(lists) if each.tag == "divisioncount"), len(lists))
+            yield _build_public_whip(element, element, [element, *lists[:following]], texts)
+
+
+def _build_public_whip(division: Element, described: Element, parts: Iterable[Element], texts: list[str]) -> Division:
+    address = described.get("id", "")
+    _, _, tail = address.partition("/")
+    record = tail.partition("/")[0]
+    committee = _COMMITTEE.search(address)
+    days = _DATE.findall(tail)
+    house = committee[1].lower() if committee else _HOUSES.get(record, record)
+    origin = _DivisionKey(house, parse_date(division.get("divdate") or (days[-1] if days else None)),
+                     normalise_line(division.get("divnumber", "")))  # fmt: skip
+    voters: dict[str, list[Voter]] = {"aye": [], "no": []}
+    counts: dict[str, int | None] = {}
+    for part in parts:
+        if part.tag == "divisioncount":
+            counts["aye"] = _parse_count(part.get("ayes") or part.get("content") or part.get("for"))
+            counts["no"] = _parse_count(part.get("noes") or part.get("not-content") or part.get("against"))
+        for voter in part if part.tag != "divisioncount" else ():
+            answer = _read_answer(voter.get("vote") or part.get("vote") or "")
+            if answer:
+                voters[answer].append(_read_public_whip_voter(voter))
+    url = parse_web_address(division.get("url")) or _build_twfy_url(record, tail)
+    return Division(
+        origin.id, origin.house, origin.day, origin.number, find_question(texts), url,
+        tuple(voters["aye"]), tuple(voters["no"]), counts.get("aye"), counts.get("no"),
+    )  # fmt: skip
+
+
+def _read_public_whip_voter(voter: Element) -> Voter:
+    name = printable_line(voter.get("membername")) or printable_line(element_text(voter)) or ""
+    identity = voter.get("person_id") or voter.get("id") or voter.get("memberid")
+    return Voter(name, identity, None, voter.get("teller") == "yes", voter.get("proxy"))
+
+
+def _build_twfy_url(record: str, tail: str) -> str | None:
+    section = _TWFY_ADDRESSES.get(record)
+    return f"https://www.theyworkforyou.com/{section}/?id={tail.partition('/')[2]}" if section else None
+
+
+def find_question(texts: list[str]) -> str | None:
+    """Return the question last put in the paragraphs before a division, whole.
+
+    >>> find_question(["I beg to move.", "Question put, That the bell be rung.", "The House divided."])
+    'Question put, That the bell be rung.'
+    """
+    nearest = texts[-_REACH:][::-1]
+    put = next((text for text in nearest if _QUESTION_PUT.search(text)), None)
+    return put or next((text for text in nearest if _QUESTION.search(text)), None)
+
+
+def read_oireachtas(root: Element, day: str | None, house: str | None, url: str | None) -> Iterator[Division]:
+    """Yield the divisions of a sitting in the Akoma Ntoso of the Oireachtas."""
+    people = {person.get("eId"): person for person in root.iter("TLCPerson")}
+    summaries = {summary.get("eId"): summary for summary in root.iter("summary")}
+    sections = {
+        summary.get("eId"): section
+        for section in root.iter("debateSection")
+        if section.get("name") == "division"
+        for summary in section.findall("summary")
+    }
+    for voting in root.iter("voting"):
+        number = re.sub(r"\D", "", voting.get("eId", ""))
+        counts = {count.get("refersTo"): _parse_count(count.get("value")) for count in voting.iter("count")}
+        section = sections.get(voting.get("href", "").lstrip("#"))
+        question = summaries.get(voting.get("refersTo", "").lstrip("#"))
+        if question is None and section is not None:
+            question = section.find("summary")
+        voters = {name: _read_oireachtas_voters(section, name, people) for name in ("ta", "nil")}
+        origin = _DivisionKey(house or "oireachtas", day, number)
+        put = printable_text(question)
+        yield Division(
+            origin.id, origin.house, day, number, put, url,
+            voters["ta"], voters["nil"], counts.get("#ta"), counts.get("#nil"),
+        )  # fmt: skip
+
+
+def _read_oireachtas_voters(
+    section: Element | None, name: str, people: Mapping[str | None, Element]
+) -> tuple[Voter, ...]:
+    lists = [] if section is None else [each for each in section.iter("debateSection") if each.get("name") == name]
+    voters = []
+    for person in (person for each in lists for person in each.iter("person")):
+        known = people.get(person.get("refersTo", "").lstrip("#"))
+        printed = (printable_line(element_text(person)) or "").rstrip(".")
+        shown = known.get("showAs", printed) if known is not None else printed
+        path = known.get("href", "") if known is not None else ""
+        voters.append(Voter(shown, (path.strip("/") or None) if not path.startswith("#") else None))
+    return tuple(voters)
+
+
+def read_answer(answer: Json) -> Division | None:
+    """Return the division that an answer of one of three interfaces holds; None where it holds none."""
+    if not isinstance(answer, dict):
+        return None
+    if isinstance(answer.get("AyeMembers"), list):
+        return _read_hansard(answer)
+    if isinstance(answer.get("Ayes"), list) and "DivisionId" in answer:
+        return _read_commons_votes(answer)
+    if isinstance(answer.get("contents"), list) and "divisionId" in answer:
+        return _read_lords_votes(answer)
+    return None
+
+
+def _read_hansard(answer: dict[str, Any]) -> Division:
+    house, day = _text(answer, "House") or "Commons", parse_date(_text(answer, "Date"))
+    origin = _DivisionKey(house.lower(), day, str(answer.get("Number")))
+    external_id = _text(answer, "ExternalId").upper()
+    url = f"https://hansard.parliament.uk/{house}/{day}/division/{external_id}" if day and external_id else None
+    texts = [paragraph.words for paragraph in split_paragraphs(_text(answer, "TextBeforeVote"))]
+    question = find_question(texts) or printable_line(" ".join(texts))
+    return Division(
+        origin.id, origin.house, day, origin.number, question, url,
+        _members(answer, "AyeMembers"), _members(answer, "NoeMembers"),
+        _parse_count(answer.get("AyesCount")), _parse_count(answer.get("NoesCount")),
+    )  # fmt: skip
+
+
+def _read_commons_votes(answer: dict[str, Any]) -> Division:
+    day = parse_date(_text(answer, "Date"))
+    origin = _DivisionKey("commons", day, str(answer.get("Number")))
+    return Division(
+        origin.id, origin.house, day, origin.number, printable_line(_text(answer, "Title")),
+        f"https://votes.parliament.uk/votes/commons/division/{answer['DivisionId']}",
+        _members(answer, "Ayes") + _members(answer, "AyeTellers", is_teller=True),
+        _members(answer, "Noes") + _members(answer, "NoTellers", is_teller=True),
+        _parse_count(answer.get("AyeCount")), _parse_count(answer.get("NoCount")),
+    )  # fmt: skip
+
+
+def _read_lords_votes(answer: dict[str, Any]) -> Division:
+    day = parse_date(_text(answer, "date"))
+    origin = _DivisionKey("lords", day, str(answer.get("number")))
+    notes = [paragraph.words for paragraph in split_paragraphs(_text(answer, "amendmentMotionNotes"))]
+    return Division(
+        origin.id, origin.house, day, origin.number,
+        printable_line(" ".join(notes)) or printable_line(_text(answer, "title")),
+        f"https://votes.parliament.uk/votes/lords/division/{answer['divisionId']}",
+        _members(answer, "contents") + _members(answer, "contentTellers", is_teller=True),
+        _members(answer, "notContents") + _members(answer, "notContentTellers", is_teller=True),
+        _parse_count(answer.get("authoritativeContentCount")), _parse_count(answer.get("authoritativeNotContentCount")),
+    )  # fmt: skip
+
+
+def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tuple[Voter, ...]:
+    """Return the voters listed under `key`, whichever interface spells their keys."""
+    members = answer.get(key)
+    found = []
+    for member in members if isinstance(members, list) else ():
+        if not isinstance(member, dict):
+            continue
+        small = {name.lower(): value for name, value in member.items()}
+        name = printable_line(_text(small, "displayas") or _text(small, "name"))
+        number = small.get("memberid")
+        if name:
+            identity = f"uk.parliament/{number}" if isinstance(number, int) else None
+            is_telling = is_teller or small.get("isteller") is True
+            found.append(
+                Voter(name, identity, _text(small, "party") or None, is_telling, _text(small, "proxyname") or None)
+            )
+    return tuple(found)
+
+
+def _read_answer(vote: str) -> str | None:
+    if vote.casefold() in _AYE_VOTES:
+        return "aye"
+    return "no" if vote.casefold() in _NO_VOTES else None
+
+
+def _parse_count(value: object) -> int | None:
+    text = str(value).strip()
+    return int(text) if text.isdecimal() else None
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
