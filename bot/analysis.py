@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from bot.errors import CorpusError
 from bot.languages import load_language
-from bot.text import normalise, raw_words, split_words
+from bot.text import find_words, normalise, raw_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +45,10 @@ class ContentWord(NamedTuple):
     stem: str
 
 
+# Not yet in the cache, where None stands for a stop word.
+_UNREAD = ContentWord("", "")
+
+
 class Analyser:
     """Reads text of one language into terms; `fingerprint` tells one way of reading from another.
 
@@ -69,9 +73,10 @@ class Analyser:
         >>> [t.stem for t in Analyser("english").terms("What are the officers' duties?")]
         ['offic', 'duti']
         """
-        for start, end, normalised in split_words(text, span):
-            if normalised not in self.stop_words:
-                yield Term(start, end, normalised, self._stem(normalised))
+        for match in find_words(text, span):
+            word = self._read_word(match.group())
+            if word is not None:
+                yield Term(*match.span(), *word)
 
     def content_words(self, text: str, span: Span | None = None) -> list[ContentWord]:
         """Return the same content words as `terms`, without their places: for whole corpora.
@@ -81,20 +86,18 @@ class Analyser:
         >>> [word.stem for word in Analyser("english").content_words("The Officers’ duties")]
         ['offic', 'duti']
         """
-        cache = self._cache
-        if len(cache) > _CACHE_SIZE:
-            cache.clear()
-        return [
-            word
-            for raw in raw_words(text, span)
-            if (word := cache[raw] if raw in cache else self._analyse_word(raw)) is not None
-        ]
+        return [word for raw in raw_words(text, span) if (word := self._read_word(raw)) is not None]
 
-    def _analyse_word(self, raw: str) -> ContentWord | None:
-        normalised = normalise(raw)
-        is_stop_word = not normalised or normalised in self.stop_words
-        self._cache[raw] = None if is_stop_word else ContentWord(normalised, self.stem(normalised))
-        return self._cache[raw]
+    def _read_word(self, raw: str) -> ContentWord | None:
+        """Return the content word spelled `raw`, None for a stop word; threads may share this."""
+        word = self._cache.get(raw, _UNREAD)
+        if word is _UNREAD:
+            if len(self._cache) > _CACHE_SIZE:
+                self._cache.clear()
+            normalised = normalise(raw)
+            is_stop_word = not normalised or normalised in self.stop_words
+            word = self._cache[raw] = None if is_stop_word else ContentWord(normalised, self.stem(normalised))
+        return word
 
     def stem(self, normalised: str) -> str:
         """Return the stem of one folded word."""

@@ -9,8 +9,8 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import SpanCache
-from bot.model import Voice, VoiceEntry
-from tests.invented_debate import FERRY
+from bot.model import Side, Voice, VoiceEntry
+from tests.invented_debate import FERRY, RIDERS, corpus
 
 
 @pytest.fixture
@@ -47,3 +47,34 @@ def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
 
 def test_a_voice_that_the_curator_did_not_list_has_folded_names_too(cache: SpanCache) -> None:
     assert cache.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {("zoe", "orr"), ("the", "baker")}
+
+
+LONG = corpus(
+    (
+        "Ann Low spoke first. She asked for boats at 5 p.m. each day. The U.S. has none. Bob High and Ann Lowry left.",
+        RIDERS,
+        Side.FOR,
+    )
+)
+
+
+def test_each_run_has_the_stems_of_its_own_sentences() -> None:
+    analyser, cache = Analyser("english"), SpanCache(LONG, Analyser("english"), QuoteLengths(1, 700, 4))
+    [passage] = LONG.passages
+    text = passage.document.text
+    without_names = text.replace("Ann Low ", "        ").replace("Bob High", "        ")
+    voice_stems = {term.stem for word in ("Ann Low", "chair", "Riders") for term in analyser.terms(word)}
+
+    runs = cache.runs(passage)
+
+    assert len(runs) >= 10
+    for run, stems in runs.items():
+        assert stems == voice_stems | {term.stem for term in analyser.terms(without_names, run)}
+
+
+def test_a_listed_name_inside_a_longer_word_is_no_name() -> None:
+    cache = SpanCache(LONG, Analyser("english"), QuoteLengths(1, 700, 4))
+    [*_, stems] = cache.runs(LONG.passages[0]).values()
+
+    assert "lowri" in stems
+    assert "bob" not in stems
