@@ -134,10 +134,15 @@ class Voice:
     seat: str | None = None
     id: str | None = None
 
-    @property
-    def key(self) -> str:
-        """Whose words are the same person's: the record's identity, else the name."""
-        return self.id or self.name
+    def is_same_person(self, other: Voice) -> bool:
+        """Return whether both are one: by the record's identity where one record gives both, else by name.
+
+        >>> Voice("Keir Ashby", id="xx.parliament/12").is_same_person(Voice("Lord Ashby", id="xx.parliament/12"))
+        True
+        """
+        if self.id and other.id and _namespace(self.id) == _namespace(other.id):
+            return self.id == other.id
+        return self.name.casefold() == other.name.casefold()
 
     @property
     def bodies(self) -> tuple[str, ...]:
@@ -148,6 +153,10 @@ class Voice:
     def descriptions(self) -> tuple[str, ...]:
         """The name, and what is known of who that is, in the order of printing and without repetition."""
         return tuple(dict.fromkeys(filter(None, (self.name, self.role, self.organisation, self.seat, self.party))))
+
+
+def _namespace(voice_id: str) -> str:
+    return voice_id.rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,8 @@ class Turn:
     `span` holds the spoken words alone; `label` is where the record names the
     speaker, and is the cue of every passage in the turn. `url` is where the
     record publishes the turn, and `addresses` are the record's own names for
-    its paragraphs, in order, "" for one without.
+    its paragraphs, in order, "" for one without. `set_apart` are the paragraphs that the
+    record sets apart from what the speaker says: letters, testimony, statutes, motions.
     """
 
     span: Span
@@ -213,6 +223,7 @@ class Turn:
     heading: str | None = None
     url: str | None = None
     addresses: tuple[str, ...] = ()
+    set_apart: tuple[Span, ...] = ()
 
 
 class ParagraphDigests:
@@ -335,6 +346,8 @@ class Passage:
     the spans that prove the voice, the name's own first. `chain` tells how a
     pronoun or a continued quotation leads back to the name. `quotation` holds
     every span of the quotation that this passage is a part of, in order.
+    `unbroken` are stretches that a quote neither begins nor ends within, nor consists of: what a
+    speaker quotes, marks included, and a sentence that began before the paragraph or goes on behind it.
     `paragraph` counts from 1.
     """
 
@@ -352,6 +365,7 @@ class Passage:
     quotation: tuple[Span, ...] = ()
     reason: str | None = None
     side_evidence: SideEvidence | None = field(default=None, repr=False)
+    unbroken: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:

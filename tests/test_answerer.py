@@ -14,10 +14,10 @@ from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Kind, Quote, Side, Topic
+from bot.model import Corpus, Document, Kind, Quote, Side, Topic
 from bot.search import Hit, Query
 from bot.search.bm25 import engine
-from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -242,6 +242,21 @@ def test_the_same_words_in_other_documents_are_shown_once_and_told() -> None:
 
     assert shown.quote.passage.document.id == "2031-01-01"
     assert [document.id for document in shown.also_in] == ["2031-02-01", "ferry"]
+
+
+def test_neither_side_is_silent_where_both_say_the_same_words() -> None:
+    [low, high] = [
+        Document(name, "The turnstile was broken for eleven summers.", date=name) for name in ("2021", "2022")
+    ]
+    passages = (
+        said(low, low.text, RIDERS, Side.FOR),
+        said(high, high.text, PAYERS, Side.AGAINST),
+    )
+
+    answer = answerer(replace(FERRY, documents=(low, high), passages=passages)).answer("the broken turnstile")
+
+    assert answer.silent_sides == ()
+    assert [(q.quote.passage.side, q.also_in) for q in answer.quotes] == [(Side.FOR, ()), (Side.AGAINST, ())]
 
 
 def test_a_quote_shown_is_found_by_its_id(ferry: Answerer) -> None:

@@ -1,11 +1,11 @@
-"""Stretches that one voice holds: transcripts, interviews, letters, statements."""
+"""Stretches that one voice holds in an article: interviews, letters, statements."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.attribution import extract_passages
-from bot.model import AttributionSource, Document, Kind, Passage, Span, Turn, Voice
+from bot.model import Document, Kind, Passage, Voice
 from tests.english import ENGLISH
 
 
@@ -79,56 +79,3 @@ def test_a_letter_or_statement_is_its_signer_s_words(shape: str) -> None:
 )
 def test_what_nobody_greets_or_signs_is_no_letter(text: str) -> None:
     assert direct(text) == []
-
-
-def transcript(text: str, *names: str) -> tuple[Passage, ...]:
-    """Return the passages of lines `NAME: words`, a turn for each."""
-    turns, at = [], 0
-    for name, line in zip(names, text.split("\n"), strict=True):
-        label = Span(at, at + len(name))
-        turns.append(Turn(Span(label.end + 2, at + len(line)), label, Voice(name)))
-        at += len(line) + 1
-    return extract_passages(Document("invented", text, turns=tuple(turns)), language=ENGLISH)
-
-
-def test_a_turn_is_its_speaker_s_by_the_record() -> None:
-    [first, second] = transcript("Bell: It is late.\nLow: It rains.", "Bell", "Low")
-
-    assert (first.text, first.voice, first.by) == ("It is late.", Voice("Bell"), AttributionSource.RECORD)
-    assert (first.cue, first.confidence) == ((Span(0, 4),), 1.0)
-    assert (second.text, second.paragraph) == ("It rains.", 2)
-
-
-def test_a_turn_of_several_paragraphs_is_several_passages() -> None:
-    text = "Bell: It is late.\nIt rains.\n\nAfter."
-    turn = Turn(Span(6, 27), Span(0, 4), Voice("Bell"))
-
-    found = extract_passages(Document("invented", text, turns=(turn,)), language=ENGLISH)
-    assert [p.text for p in found] == ["It is late.", "It rains."]
-
-
-def test_words_quoted_within_a_turn_are_nobody_s_alone() -> None:
-    [before, quoted, after] = transcript(
-        "Bell: It rains. He said, “The line is late again. It was,” to me. It snows.", "Bell"
-    )
-
-    assert (before.text, after.text) == ("It rains.", "It snows.")
-    assert (quoted.kind, quoted.voice, quoted.by) == (Kind.FRAGMENT, None, AttributionSource.RECORD)
-    assert quoted.text == "The line is late again. It was,"
-    shown = quoted.document.text[quoted.frame.start : quoted.frame.end]
-    assert shown.startswith("He said, “The")
-    assert shown.endswith("It was,” to me.")
-    assert quoted.reason == "quoted by Bell, who speaks here"
-
-
-def test_two_quotations_in_one_sentence_of_a_turn_are_both_shown_in_it() -> None:
-    first, second = transcript("Bell: I say “it is very late” and “it was very late” too.", "Bell")
-
-    assert first.frame == second.frame
-
-
-@pytest.mark.parametrize("words", ["“late”", "“it is very late"])
-def test_a_word_or_an_unclosed_mark_within_a_turn_quotes_nobody(words: str) -> None:
-    [found] = transcript(f"Bell: I say {words} again.", "Bell")
-
-    assert found.kind is Kind.DIRECT

@@ -166,3 +166,28 @@ def test_a_debate_that_says_nothing_of_itself_is_given_nothing(tmp_path: Path) -
 def test_an_act_is_no_debate(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="nobody speaks; save it as text if it is no debate"):
         formats.read(file(tmp_path, "<body><p>1. Trams shall run.</p></body>"))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p class='indent_2'>B.</p>",
+        "<embeddedText><p>B.</p></embeddedText>",
+        "<quotedStructure><p>B.</p></quotedStructure>",
+        "<p><quotedText>B.</quotedText></p>",
+        "<p> <embeddedText>B.</embeddedText> </p>",
+    ],
+)
+def test_what_is_indented_or_embedded_is_set_apart_within_the_turn(tmp_path: Path, block: str) -> None:
+    document = formats.read(file(tmp_path, f"<speech><from>Ann</from><p>A:</p>{block}<p>C.</p></speech>"))
+
+    [turn] = document.turns
+    assert document.text[slice(*turn.span)] == "A:\n\nB.\n\nC."
+    assert [document.text[slice(*span)] for span in turn.set_apart] == ["B."]
+
+
+@pytest.mark.parametrize("block", ["<p>He said <quotedText>B.</quotedText></p>", "<p/>", "<p><i>B.</i></p>"])
+def test_a_paragraph_that_quotes_within_a_sentence_is_not_set_apart(tmp_path: Path, block: str) -> None:
+    document = formats.read(file(tmp_path, f"<speech><from>Ann</from><p>A:</p>{block}</speech>"))
+
+    assert document.turns[0].set_apart == ()

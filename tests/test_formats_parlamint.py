@@ -216,3 +216,14 @@ def test_a_text_in_which_nobody_speaks_is_refused(tmp_path: Path) -> None:
     for path in (bare, file(tmp_path, "<p>A poem.</p>")):
         with pytest.raises(CorpusError, match="nobody speaks"):
             formats.read(path)
+
+
+@pytest.mark.parametrize(
+    "quoted", ["<quote>B.</quote>", "<cit><quote>B.</quote></cit>", "<seg><quote>B.</quote></seg>"]
+)
+def test_a_quotation_between_segments_is_set_apart_within_the_turn(tmp_path: Path, quoted: str) -> None:
+    document = formats.read(file(tmp_path, f"<u who='#AB'><seg>A:</seg>{quoted}<seg>C <quote>d</quote>.</seg></u>"))
+
+    [turn] = document.turns
+    assert document.text[slice(*turn.span)] == "A:\n\nB.\n\nC d."
+    assert [document.text[slice(*span)] for span in turn.set_apart] == ["B."]

@@ -289,3 +289,22 @@ def test_every_word_of_a_speech_is_kept_once_and_in_order(parts: list[str]) -> N
 
     _, _, kept = document.text.partition("Bob Low")
     assert kept.split() == [word for part in parts for word in PARTS[part].split()]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["class='indent'", "class='indent' pwmotiontext='yes'", "class='indent_2'", "class='' pwmotiontext='yes'"],
+)
+def test_an_indented_paragraph_or_a_motion_s_text_is_set_apart_within_the_turn(marked: str) -> None:
+    document = read(speech(f"<p>A driver wrote:</p><p {marked} pid='a/2'>I slept in the cab.</p><p>Shut it.</p>"))
+
+    [turn] = document.turns
+    assert document.text[slice(*turn.span)] == "A driver wrote:\n\nI slept in the cab.\n\nShut it."
+    assert [document.text[slice(*span)] for span in turn.set_apart] == ["I slept in the cab."]
+    assert turn.addresses == ("", "a/2", "")
+
+
+def test_what_is_set_apart_in_nobody_s_speech_is_the_record_s() -> None:
+    document = read(speech("<p>A.</p>") + "<speech nospeaker='true'><p class='indent'>B.</p></speech>")
+
+    assert said(document) == [("Ann Bell", "A.")]

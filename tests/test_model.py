@@ -97,12 +97,23 @@ def test_text_that_no_encoding_takes_still_has_a_fingerprint() -> None:
     assert Document("a", "\ud800").sha256
 
 
-def test_one_person_is_one_voice_under_two_names_where_the_record_identifies_members() -> None:
-    commoner = Voice("Keir Ashby", party="Lab", seat="Harwick", id="xx.parliament/12")
-    peer = Voice("Lord Ashby", id="xx.parliament/12")
-
-    assert commoner.key == peer.key == "xx.parliament/12"
-    assert Voice("Keir Ashby").key == "Keir Ashby"
+@pytest.mark.parametrize(
+    ("voice", "other", "is_same"),
+    [
+        (Voice("Keir Ashby", id="xx.parliament/12"), Voice("Lord Ashby", id="xx.parliament/12"), True),
+        (Voice("Keir Ashby", id="xx.parliament/12"), Voice("Keir Ashby", id="xx.parliament/13"), False),
+        (Voice("Keir Ashby", id="xx.parliament/12"), Voice("keir ashby", "baker"), True),
+        (Voice("Keir Ashby", id="xx.parliament/12"), Voice("Keir Ashby", id="xx.press/13"), True),
+        (Voice("Keir Ashby", id="xx.parliament/12"), Voice("Ida Ashby", id="xx.press/12"), False),
+        (Voice("Keir Ashby"), Voice("Ida Ashby"), False),
+    ],
+)
+def test_one_record_s_identities_tell_people_apart_and_elsewhere_names_do(
+    voice: Voice,
+    other: Voice,
+    is_same: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    assert voice.is_same_person(other) is other.is_same_person(voice) is is_same
 
 
 def test_what_is_known_of_a_voice_is_described_once() -> None:

@@ -24,7 +24,8 @@ RECORD = """\
 <p pid="a1.1/2">The weighbridge at Harwick was closed in 1931 and never rebuilt.</p></speech>
 <speech id="uk.org.publicwhip/debate/2024-05-01a.1.2" speakername="Dee Fay"
  person_id="uk.org.publicwhip/person/2">
-<p>The lighthouse keepers of Harwick were never paid on time by anybody.</p></speech>
+<p>The lighthouse keepers of Harwick were never paid on time by anybody.</p>
+<p class="indent">We ate seagulls from March until the packet boat came in May.</p></speech>
 </publicwhip>
 """
 
@@ -70,3 +71,11 @@ async def test_a_recorded_member_is_identified_for_programs(bridge: Service) -> 
         "seat": None,
         "id": "uk.org.publicwhip/person/2",
     }
+
+
+async def test_what_a_speaker_reads_out_is_said_to_be_quoted_by_that_speaker(bridge: Service) -> None:
+    reply = await bridge.ask("Who ate seagulls?")
+
+    shown = "".join(p.text for b in reply.blocks for p in b)
+    assert "quoted by Dee Fay, speaker not given" in shown
+    assert "named by the record" not in shown

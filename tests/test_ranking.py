@@ -15,14 +15,14 @@ from bot.analysis import Analyser
 from bot.answers.question import Concept, Question
 from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import Ranker
-from bot.model import Kind, Side
+from bot.model import Document, Kind, Side, Voice
 from bot.search import Hit, Query
-from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.model import Passage, Voice
+    from bot.model import Passage
 
 ENGLISH = Analyser("english")
 LOW, HIGH, _ = FERRY.voices
@@ -174,3 +174,37 @@ def test_a_question_about_nothing_in_particular_searches_the_motion_lightly() ->
     Ranker(FERRY, index, ENGLISH, 50, QuoteLengths()).rank(Question(""))
 
     assert index.query.weights["island"] == 0.3
+
+
+TURNSTILE = "The turnstile was broken for eleven long summers."
+
+
+def rank_printings(*printings: tuple[str, Voice | None, str]) -> list[tuple[str | None, list[str]]]:
+    """Return who is shown to say what the printings (document, voice, date) say, and in what else it is printed."""
+    printed = []
+    for name, voice, date in printings:
+        document = Document(name, TURNSTILE, date=date)
+        kind = Kind.DIRECT
+        printed.append(said(document, TURNSTILE, voice, Side.NEITHER, kind))
+    debate = replace(corpus(), documents=tuple(p.document for p in printed), passages=tuple(printed))
+    ranker = Ranker(debate, StoredHits(*(Hit(p, 1.0) for p in printed)), ENGLISH, 10, QuoteLengths())
+    concept = Concept("turnstile", (frozenset({"turnstil"}),))
+    ranked = ranker.rank(replace(ask(0.0), concepts=(concept,)))
+    return [(c.quote.passage.voice.name if c.quote.passage.voice else None, [d.id for d in c.also_in]) for c in ranked]
+
+
+def test_the_same_words_of_two_people_are_two_statements_each_with_its_own_printings() -> None:
+    shown = rank_printings(("a", RIDERS, "2021"), ("b", PAYERS, "2022"), ("c", RIDERS, "2023"))
+
+    assert shown == [("Ann Low", ["c"]), ("Bob High", [])]
+
+
+def test_an_earlier_printing_by_nobody_who_is_certain_neither_hides_a_voice_nor_stands_beside_it() -> None:
+    assert rank_printings(("a", None, "2021"), ("b", PAYERS, "2022")) == [("Bob High", [])]
+    assert rank_printings(("a", None, "2021"), ("b", None, "2022")) == [(None, ["b"])]
+
+
+def test_one_member_under_two_names_makes_one_statement() -> None:
+    member, peer = Voice("Ida Low", id="xx/member/1"), Voice("Baroness Low", id="xx/member/1")
+
+    assert rank_printings(("a", member, "2021"), ("b", peer, "2022")) == [("Ida Low", ["b"])]

@@ -129,14 +129,14 @@ class SpeakerSearch:
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
         """Find every quote of the voice; of words printed twice only the first printing."""
-        by_words: dict[Phrase, list[ChosenQuote]] = {}
+        printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
             quote = select_quote(passage, self._lengths, lambda _: 0.0)
             if quote is not None and quote.is_intact:
                 is_limited = has_caveat(quote, self._language.caveat)
                 chosen = ChosenQuote(quote, 0.0, has_caveat=is_limited)
-                by_words.setdefault(to_phrase(quote.text), []).append(chosen)
-        return [merge_printings(group) for group in by_words.values()]
+                printings.append((to_phrase(quote.text), chosen))
+        return merge_printings(printings)
 
     def _find_quotes_about(self, name: str, topic: Question) -> list[ChosenQuote]:
         question = replace(topic, voices=(self._voices.get(name, VoiceEntry(name)),))

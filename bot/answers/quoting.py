@@ -151,11 +151,24 @@ def is_overlapping(one: Quote, other: Quote) -> bool:
 
 
 def sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
-    """Yield every run of whole sentences of the frame, from each sentence on, shortest first."""
+    """Yield every run of whole sentences of the frame, from each sentence on, shortest first.
+
+    No run begins or ends within what its speaker quotes, or holds nothing else: alone those would be a speaker's
+    words that are somebody else's.
+    """
     spans = split_sentences(passage.document.text, passage.frame)
     for first, sentence in enumerate(spans):
         for last in spans[first : first + lengths.max_sentences]:
-            yield Span(sentence.start, last.end)
+            run = Span(sentence.start, last.end)
+            if not any(_breaks(run, stretch) for stretch in passage.unbroken):
+                yield run
+
+
+def _breaks(run: Span, stretch: Span) -> bool:
+    """Return whether `run` begins or ends within `stretch`, or lies in it."""
+    begins_within = stretch.start < run.start < stretch.end
+    ends_within = stretch.start < run.end < stretch.end
+    return begins_within or ends_within or (stretch.start <= run.start and run.end <= stretch.end)
 
 
 def _drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:

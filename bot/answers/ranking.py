@@ -219,8 +219,45 @@ def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
     return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
 
 
-def merge_printings(printings: Iterable[Printing]) -> Printing:
-    """Return the earliest of quotes of the same words, with the other documents that print them."""
+def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printing]:
+    """Return one of each statement, with the other documents that print it, in the order in which they come.
+
+    A statement is words and voice: the same words of two people are two. Of its printings the earliest is returned.
+    Where somebody is known to say the words, printings by nobody who is certain are left out.
+    """
+    by_words: dict[Phrase, list[list[Printing]]] = {}
+    statements: list[list[Printing]] = []
+    for words, printing in printings:
+        same_words = by_words.setdefault(words, [])
+        statement = next((group for group in same_words if _is_same_voice(group[0].quote, printing.quote)), None)
+        if statement is None:
+            statement = []
+            same_words.append(statement)
+            statements.append(statement)
+        statement.append(printing)
+    redundant = {id(group) for groups in by_words.values() for group in _find_uncertain(groups)}
+    return [_pick_earliest(statement) for statement in statements if id(statement) not in redundant]
+
+
+def _is_same_voice(quote: Quote, other: Quote) -> bool:
+    """Return whether one voice says both, the publications' own words and the uncertain ones each being one."""
+    voice, other_voice = quote.passage.voice, other.passage.voice
+    if voice is None or other_voice is None:
+        return voice is other_voice and quote.passage.is_own_words == other.passage.is_own_words
+    return voice.is_same_person(other_voice)
+
+
+def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[Printing]]:
+    """Yield the group of nobody who is certain, where another one of the same words has a voice."""
+    passages = [group[0].quote.passage for group in groups]
+    if any(passage.voice for passage in passages):
+        for group, passage in zip(groups, passages, strict=True):
+            if passage.voice is None and not passage.is_own_words:
+                yield group
+
+
+def _pick_earliest(printings: Iterable[Printing]) -> Printing:
+    """Return the earliest printing of a statement, with the other documents that print it."""
     first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
     document = first.quote.passage.document
     documents = dict.fromkeys(other.quote.passage.document for other in others)
@@ -245,15 +282,20 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
 
 
 def _deduplicate(candidates: Sequence[Candidate], span_cache: SpanCache) -> list[Candidate]:
-    """Return `candidates` with each place once, and of the same words the earliest printing."""
-    by_words: dict[Phrase, list[Candidate]] = {}
-    selected_quotes: list[Quote] = []
-    for candidate in candidates:
-        if not any(is_overlapping(candidate.quote, quote) for quote in selected_quotes):
-            selected_quotes.append(candidate.quote)
-            words = span_cache.words(candidate.quote.passage.document, candidate.quote.span)
-            by_words.setdefault(words, []).append(candidate)
-    return [merge_printings(group) for group in by_words.values()]
+    """Return `candidates` with each place once, and each statement in its earliest printing."""
+    selected: list[Candidate] = []
+    for candidate in sorted(candidates, key=_is_quoted_in_turn):
+        if not any(is_overlapping(candidate.quote, other.quote) for other in selected):
+            selected.append(candidate)
+    by_relevance = sorted(selected, key=lambda candidate: -candidate.relevance)
+    quotes = ((candidate.quote, candidate) for candidate in by_relevance)
+    return merge_printings((span_cache.words(quote.passage.document, quote.span), each) for quote, each in quotes)
+
+
+def _is_quoted_in_turn(candidate: Candidate) -> bool:
+    """Return whether a speaker quotes the words: where that speaker's own passage is shown they are in it."""
+    passage = candidate.quote.passage
+    return passage.voice is None and passage.turn is not None
 
 
 # Enough for every passage of a debate of ten large documents; about 1 kB each.

@@ -196,6 +196,10 @@ class Lexicon:
         """Return a regular expression of the language; one that never matches where it has none."""
         return str(self.language.table(table).get(key) or NO_MATCH)
 
+    def get_alternatives(self, table: str, key: str) -> str:
+        """Return a list of regular expressions of the language as one; one that never matches where it has none."""
+        return "|".join(f"(?:{pattern})" for pattern in self.language.table(table).get(key, ())) or NO_MATCH
+
     def is_generation(self, word: str) -> bool:
         """Say whether `word` sets a son apart from his father: "Jr"."""
         return word in self.names.generations

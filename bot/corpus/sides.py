@@ -118,7 +118,7 @@ def find_contradictions(corpus: Corpus, rules: SideRules) -> Iterator[tuple[Voic
     voices: dict[str, tuple[Voice, bool]] = {}
     for passage in corpus.passages:
         if passage.voice:
-            voices.setdefault(passage.voice.key, (passage.voice, bool(passage.document.turns)))
+            voices.setdefault(passage.voice.id or passage.voice.name, (passage.voice, bool(passage.document.turns)))
     for voice, is_recorded in voices.values():
         entry = build_curated_voices(corpus.voices, None).find(voice.name)
         ballots = rules.find_ballots(voice, is_recorded=is_recorded)

@@ -18,6 +18,7 @@ from bot.formats.canonical import (
     Heading,
     Note,
     Part,
+    Quoted,
     SpeakerLabel,
     Speech,
     build_text,
@@ -47,6 +48,7 @@ _SPEECH_TAGS = frozenset({"answer", "question", "speech"})
 _NOT_SPOKEN_TAGS = _HEADING_TAGS | _SPEECH_TAGS | {"from", "narrative", "scene", "summary"}
 _LINE_TAGS = frozenset({"num", "p", "tr"})
 _BLOCK_TAGS = _LINE_TAGS | _NOT_SPOKEN_TAGS
+_SET_APART_TAGS = frozenset({"embeddedStructure", "embeddedText", "quotedStructure", "quotedText"})
 _IGNORED_TAGS = frozenset({"authorialNote", "meta", "noteRef"})
 
 
@@ -58,6 +60,7 @@ class _Reference(NamedTuple):
 
 
 _References: TypeAlias = Mapping[str, _Reference]
+_SpokenPart: TypeAlias = type[Speech | Quoted | Note]
 
 
 def sniff(content: bytes) -> bool:
@@ -156,7 +159,7 @@ def _speech_parts(speech: Element, references: _References) -> Iterator[Part]:
     label = _build_label(speech, references)
     if label:
         yield label
-    part_type = Speech if label else Note
+    part_type: _SpokenPart = Speech if label else Note
     yield part_type(speech.text or "")
     for child in speech:
         if child.tag != "from":
@@ -164,21 +167,35 @@ def _speech_parts(speech: Element, references: _References) -> Iterator[Part]:
         yield part_type(child.tail or "")
 
 
-def _block_parts(block: Element, part_type: type[Speech | Note]) -> Iterator[Part]:
+def _block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
     """Yield each line within `block`, loose text included, as the speaker's `part_type`.
 
-    A speech within a speech is a note, because it is not the outer speaker's.
+    A speech within a speech is a note, because it is not the outer speaker's; what is set apart is quoted.
     """
     if block.tag in _NOT_SPOKEN_TAGS:
         part_type = Note
+    elif part_type is Speech and _is_set_apart(block):
+        part_type = Quoted
     if _is_line(block):
         address = block.get("eId") or block.get("id") or ""
-        yield Speech(_line_text(block), address) if part_type is Speech else Note(_line_text(block))
+        line = _line_text(block)
+        if part_type is Speech:
+            yield Speech(line, address)
+        else:
+            yield Quoted(line, address) if part_type is Quoted else Note(line)
     elif block.tag not in _IGNORED_TAGS:
         yield part_type(block.text or "")
         for child in block:
             yield from _block_parts(child, part_type)
             yield part_type(child.tail or "")
+
+
+def _is_set_apart(block: Element) -> bool:
+    """Return whether a block is quoted or embedded text, or a paragraph that holds nothing else, or is indented."""
+    if block.tag in _SET_APART_TAGS or block.get("class", "").startswith("indent"):
+        return True
+    is_bare = not (block.text or "").strip() and not any((child.tail or "").strip() for child in block)
+    return is_bare and len(block) > 0 and all(child.tag in _SET_APART_TAGS for child in block)
 
 
 def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:

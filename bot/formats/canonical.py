@@ -60,7 +60,16 @@ class Speech(NamedTuple):
     url: str | None = None
 
 
-Part = Heading | Note | SpeakerLabel | Speech
+class Quoted(NamedTuple):
+    """A paragraph that the record sets apart within a speech: a letter, a statute; not the speaker's words."""
+
+    words: str
+    address: str = ""
+    url: str | None = None
+
+
+Part = Heading | Note | SpeakerLabel | Speech | Quoted
+_SPOKEN = (Speech, Quoted)
 
 
 class PlacedPart(NamedTuple):
@@ -128,21 +137,21 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
 
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
-    for (is_speech, _, label), group in groupby(
+    for (is_spoken, _, label), group in groupby(
         parts,
         lambda part: (
-            isinstance(part.part, Speech),
-            part.part.url if isinstance(part.part, Speech) else None,
+            isinstance(part.part, _SPOKEN),
+            part.part.url if isinstance(part.part, _SPOKEN) else None,
             part.label,
         ),
     ):
-        if is_speech and label:
+        if is_spoken and label:
             yield _build_turn(label, list(group))
 
 
 def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:
     speaker_label, label_span = label
-    speeches = [part.part for part in parts if isinstance(part.part, Speech)]
+    speeches = [part.part for part in parts if isinstance(part.part, _SPOKEN)]
     return Turn(
         Span(parts[0].span.start, parts[-1].span.end),
         label_span,
@@ -150,4 +159,5 @@ def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Tu
         parts[0].heading,
         speeches[0].url or speaker_label.url,
         tuple(speech.address for speech in speeches),
+        tuple(part.span for part in parts if isinstance(part.part, Quoted)),
     )

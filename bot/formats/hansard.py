@@ -18,6 +18,7 @@ from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import (
     Heading,
     Note,
+    Quoted,
     SpeakerLabel,
     Speech,
     build_text,
@@ -194,17 +195,21 @@ class _DebateReader:
                 # "Question put." ends a speech; whoever goes on is named again.
                 is_attributed = False
             for paragraph in paragraphs:
-                is_own = is_attributed and not _is_set_apart(tag, paragraph)
-                yield self._build_part(item, paragraph, is_own=is_own)
+                part_type = _choose_part_type(tag, paragraph) if is_attributed else Note
+                yield self._build_part(item, paragraph, part_type)
         if depth < _MAX_DEPTH:
             for child in _objects(debate, "ChildDebates"):
                 yield from self.read(child, depth + 1)
 
-    def _build_part(self, item: Mapping[str, Any], paragraph: MarkedParagraph, *, is_own: bool) -> Part:
-        if not is_own:
+    def _build_part(
+        self, item: Mapping[str, Any], paragraph: MarkedParagraph, part_type: type[Speech | Quoted | Note]
+    ) -> Part:
+        if part_type is Note:
             return Note(paragraph.words)
         external_id = _text(item, "ExternalId")
         url = f"{self._url}#contribution-{external_id}" if self._url and external_id else None
+        if part_type is Quoted:
+            return Quoted(paragraph.words, external_id, url)
         return Speech(paragraph.words, external_id, url)
 
     def _identify(self, item: Mapping[str, Any], label: str) -> Voice | None:
@@ -230,12 +235,13 @@ class _DebateReader:
         return self._parties.get(key) or self._parties.get(speaker.name.casefold())
 
 
-def _is_set_apart(tag: str, paragraph: MarkedParagraph) -> bool:
-    """Return whether a paragraph of a named speaker's item is not that speaker's own words."""
+def _choose_part_type(tag: str, paragraph: MarkedParagraph) -> type[Speech | Quoted | Note]:
+    """Return what a paragraph of a named speaker's item is: spoken, quoted by the speaker, or the record's own."""
     tags = (tag, *(name.casefold() for name in paragraph.classes))
-    return paragraph.is_emphasised or any(
-        name.startswith(_SET_APART_TAGS) or name.startswith(_RECORD_TAGS) for name in tags
-    )
+    if any(name.startswith(_SET_APART_TAGS) for name in tags):
+        return Quoted
+    is_record = paragraph.is_emphasised or any(name.startswith(_RECORD_TAGS) for name in tags)
+    return Note if is_record else Speech
 
 
 def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from bot.formats.canonical import (
     Heading,
     Note,
     Part,
+    Quoted,
     SpeakerLabel,
     Speech,
     build_text,
@@ -44,6 +45,7 @@ _ID = "xml:id"
 _LANGUAGE = "xml:lang"
 _LIST_SUFFIXES = ("-listPerson.xml", "-listOrg.xml")
 _NOTE_TAGS = frozenset({"gap", "incident", "kinesic", "note", "vocal"})
+_QUOTE_TAGS = frozenset({"cit", "quote"})
 _PARTY_ROLES = frozenset({"parliamentaryGroup", "party", "politicalGroup", "politicalParty"})
 _MEMBER_ROLES = frozenset({"member", "representative"})
 _UTTERANCE_ROLES = {"#chair": "chair", "#guest": "guest"}
@@ -171,9 +173,18 @@ def _utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Par
         yield SpeakerLabel(voice.name, voice, parse_web_address(utterance.get("source")))
     yield part_type(utterance.text or "")
     for child in utterance:
-        is_speech = voice and child.tag == "seg"
-        yield Speech(_segment_text(child), child.get(_ID, "")) if is_speech else _build_note(child)
+        is_spoken = voice and (child.tag == "seg" or child.tag in _QUOTE_TAGS)
+        spoken_type = Quoted if _is_set_apart(child) else Speech
+        yield spoken_type(_segment_text(child), child.get(_ID, "")) if is_spoken else _build_note(child)
         yield part_type(child.tail or "")
+
+
+def _is_set_apart(segment: Element) -> bool:
+    """Return whether a segment is a quotation, or holds nothing else."""
+    if segment.tag in _QUOTE_TAGS:
+        return True
+    is_bare = not (segment.text or "").strip() and not any((child.tail or "").strip() for child in segment)
+    return is_bare and len(segment) > 0 and all(child.tag in _QUOTE_TAGS for child in segment)
 
 
 def _segment_text(segment: Element) -> str:

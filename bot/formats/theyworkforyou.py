@@ -4,10 +4,10 @@ The file is a flat list of headings and speeches. The speaker is the one in the 
 given there is valid for that speaker until the file gives another. Parties are given only in a
 committee's list of members.
 
-Not everything within a speech was spoken. Bracketed paragraphs and the wording of amendments are
-the record's own, and so is the rest of a speech from its first paragraph in italics or bold, such
-as "Question put and agreed to." In written statements and answers, italics are the author's own
-headings.
+Indented paragraphs and the text of motions are what the speaker quotes, and not everything within a speech was
+spoken. Bracketed paragraphs and the wording of amendments are the record's own, and so is the rest of a speech from its
+first paragraph in italics or bold, such as "Question put and agreed to." In written statements and answers, italics are
+the author's own headings.
 
 Divisions, lists of members and redirects of old addresses are left out.
 """
@@ -24,6 +24,7 @@ from bot.formats.canonical import (
     Heading,
     Note,
     Part,
+    Quoted,
     SpeakerLabel,
     Speech,
     build_text,
@@ -203,7 +204,8 @@ def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:
     for paragraph, text in _iter_paragraphs(speech):
         is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
         if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):
-            yield Speech(text, paragraph.get("pid", ""))
+            part_type = Quoted if _is_set_apart(paragraph) else Speech
+            yield part_type(text, paragraph.get("pid", ""))
         else:
             yield Note(text)
 
@@ -218,6 +220,11 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
         else:
             yield child, element_text(child)
         yield speech, child.tail or ""
+
+
+def _is_set_apart(paragraph: Element) -> bool:
+    """Return whether a paragraph is indented or the text of a motion: what a speaker reads out is marked so."""
+    return paragraph.get("class", "").startswith("indent") or bool(paragraph.get("pwmotiontext"))
 
 
 def _is_emphasised(paragraph: Element) -> bool:

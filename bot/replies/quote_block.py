@@ -61,7 +61,8 @@ def describe_speaker(passage: Passage) -> str:
     if passage.is_own_words:
         return say("own_words", publisher=publisher)
     if passage.voice is None:
-        return say("uncertain", publisher=publisher)
+        turn = passage.turn
+        return say("quoted_by", voice=turn.voice.name) if turn else say("uncertain", publisher=publisher)
     voice = format_voice(passage.voice)
     if passage.kind is Kind.DIRECT:
         return voice
@@ -112,7 +113,7 @@ def _list_labels(passage: Passage) -> Iterator[str]:
     first_span = passage.quotation[:1]
     if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
         yield say("continued")
-    if passage.by is AttributionSource.RECORD:
+    if passage.by is AttributionSource.RECORD and passage.voice:
         yield say("named_by_record")
     if passage.by is AttributionSource.CURATOR:
         yield say("named_by_curator")
