@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.analysis import Analyser
-from bot.answers.answer import Answer, Status
+from bot.answers.answer import Answer, Card, Status, VoiceFacts
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
@@ -355,3 +355,89 @@ def test_a_withheld_passage_takes_no_place_among_the_hits() -> None:
 
     assert texts(restricted.answer("nurses harbour")) == [visible[0].text]
     assert restricted.find_quote(Quote(visible[0], visible[0].frame).id) is not None
+
+
+@pytest.mark.parametrize(
+    "question", ["hi!", "so what is this about", "sources?", "who takes part in the ferry debate?"]
+)
+def test_whoever_does_not_know_what_to_ask_gets_the_debate_with_a_quote_a_side(ferry: Answerer, question: str) -> None:
+    answer = ferry.answer(question)
+
+    assert (answer.status, answer.card) == (Status.ABSTAINED, Card.CORPUS)
+    assert sides(answer) == [Side.FOR, Side.AGAINST]
+    assert answer.topics == ("money", "noise")
+
+
+def test_the_debate_shown_after_an_answer_shows_no_quote_of_it_again(ferry: Answerer) -> None:
+    before = ferry.answer("sources?")
+
+    after = ferry.answer("what is this?", ["sources?"])
+
+    assert set(texts(before)).isdisjoint(texts(after))
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [("are you a bot?", "about"), ("cheers, lovely", "courtesy"), ("?!… —", "no_words"), ("👍👍", "no_words")],
+)
+def test_what_asks_nothing_gets_a_line_and_no_quote(ferry: Answerer, question: str, note: str) -> None:
+    answer = ferry.answer(question)
+
+    assert (answer.status, answer.note, answer.quotes) == (Status.ABSTAINED, note, ())
+
+
+def test_who_somebody_is_is_a_card_of_the_curators_facts(ferry: Answerer) -> None:
+    answer = ferry.answer("who is Ann Low?")
+
+    assert answer.card is Card.VOICE
+    assert answer.voice_facts == VoiceFacts("Ann Low", "chair", "Riders", Side.FOR, 2)
+
+
+def test_a_body_is_a_card_too_and_counts_what_is_said_for_it(ferry: Answerer) -> None:
+    answer = ferry.answer("who are the Riders?")
+
+    assert answer.voice_facts == VoiceFacts("Riders", None, "Riders", Side.FOR, 2)
+
+
+def test_a_pronoun_that_two_may_mean_is_a_choice_of_people(ferry: Answerer) -> None:
+    asked = ferry.answer("who is she?")
+    told = ferry.answer("what do they both say, and who is he?", ["what about taxes?"])
+
+    assert (asked.card, asked.choices) == (Card.CHOICE, ("Ann Low",))
+    assert told.voices == ("Bob High",)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("qui paie les impôts pour ça ?", "french"),
+        ("wer bezahlt das und warum nicht wir", "german"),
+        ("¿quién lo paga todo?", "spanish"),
+        ("税金は誰が払うのですか", "other"),
+        ("кто будет платить за это", "russian"),
+        ("who would pay the taxes", None),
+        ("die taxes", None),
+    ],
+)
+def test_a_question_in_another_language_is_known_for_one(ferry: Answerer, question: str, language: str | None) -> None:
+    assert ferry.answer(question).question_language == language
+
+
+def test_the_voice_or_side_asked_after_comes_first(ferry: Answerer) -> None:
+    for question, first in [
+        ("what does Bob High say about taxes?", Side.AGAINST),
+        ("what does Ann Low say about taxes?", Side.FOR),
+        ("who is against taxes?", Side.AGAINST),
+        ("who supports taxes? arguments for", Side.FOR),
+    ]:
+        assert sides(ferry.answer(question))[:2] == [first, {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}[first]]
+
+
+def test_how_long_after_an_answer_searches_for_a_time_and_shows_nothing_again() -> None:
+    debate = corpus(
+        ("The taxes for the night ferry are fair and the whole island pays them.", RIDERS, Side.FOR),
+        ("Engines on the night ferry would take three years to fit with silencers.", PAYERS, Side.AGAINST),
+    )
+    answer = answerer(debate).answer("and how long would it take?", ["what about taxes?"])
+
+    assert texts(answer) == ["Engines on the night ferry would take three years to fit with silencers."]

@@ -24,6 +24,7 @@ SOURCE = (ROOT / "bot/languages/english/messages.toml").read_text("utf-8")
 LONGEST = {"description": 512, "short_description": 120, "not_yours": 185, "unknown_button": 200}
 # Names, and words that are spelt alike in French.
 SAME_IN_FRENCH = {"name", "label_numbered", "version", "documents", "page", "upload_source"}
+SAME_IN_FRENCH |= {"notes.courtesy", "languages.basque", "languages.catalan"}
 SAME_IN_FRENCH |= {f"counts.{noun}" for noun in ("document", "documents", "passage", "passages")}
 
 

@@ -117,7 +117,7 @@ def list_facts(corpus: Corpus, answer: Answer) -> set[str]:
     words += [*answer.expanded, *(form for forms in answer.expanded.values() for form in forms)]
     ids = [chosen.quote.id for chosen in answer.quotes]
     texts = catalogue.ENGLISH.texts.values()
-    curated = [corpus.curator, corpus.notice, *(topic.name for topic in corpus.topics)]
+    curated = [corpus.title, corpus.motion, corpus.curator, corpus.notice, *(topic.name for topic in corpus.topics)]
     return {fact for fact in (*documents, *dates, *voices, *words, *ids, *texts, *curated) if fact}
 
 
@@ -145,7 +145,7 @@ def find_foreign_lines(reply: Reply, facts: set[str]) -> Iterator[str]:
 
 def test_a_reply_holds_the_sources_own_words_and_messages_and_facts_alone(desk: Service, answers: list[Answer]) -> None:
     for answer in answers[:400]:
-        reply = render_answer(answer, len(desk.corpus.documents))
+        reply = render_answer(answer, desk.corpus)
         facts = list_facts(desk.corpus, answer)
         quoted = [p.text for block in reply.blocks for p in block if p.style is Style.QUOTE]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.question_language import load_question_language
+from bot.answers.question_language import load_question_language, to_phrase
 
 ENGLISH = load_question_language("english")
 
@@ -26,3 +26,32 @@ ENGLISH = load_question_language("english")
 )
 def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
     assert ENGLISH.has_answer_types(frozenset(asks), text) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "door"),
+    [
+        ("Good afternoon, everyone", "corpus"),
+        ("could you sum up this discussion for me please", "corpus"),
+        ("which articles are here?", "corpus"),
+        ("who is taking part in the debate", "corpus"),
+        ("how recent is this?", "corpus"),
+        ("names of all the speakers", "corpus"),
+        ("is this article still correct?", "corpus"),
+        ("are you actually a human", "about"),
+        ("who is behind this bot", "about"),
+        ("how do you choose the quotes", "about"),
+        ("ta, very helpful", "courtesy"),
+        ("lol nice one mate", "courtesy"),
+        ("ok got it, cheers", "courtesy"),
+        ("is it good?", None),
+        ("who pays for it", None),
+        ("thanks to whom did it open", None),
+        ("what is the cost of this", None),
+        ("when was the bridge closed", None),
+        (" ".join(["hello"] * 13), None),
+        ("", None),
+    ],
+)
+def test_a_question_that_asks_nothing_of_the_debate_opens_a_door(question: str, door: str | None) -> None:
+    assert ENGLISH.find_door(to_phrase(question)) == door

@@ -173,12 +173,9 @@ def test_what_kind_of_thing_is_wanted_is_read(reader: QuestionParser, text: str,
     assert reader.parse(text).answer_types == kinds
 
 
-def test_a_pronoun_stands_for_the_voice_asked_about_before(reader: QuestionParser) -> None:
-    earlier = reader.parse("what does Bob High say about taxes")
-
-    assert reader.parse("and does he mind engines").resolve_pronoun(earlier).voices == earlier.voices
-    assert reader.parse("what does Low say of him").resolve_pronoun(earlier).voices[0].name == "Ann Low"
-    assert reader.parse("and engines").resolve_pronoun(earlier).voices == ()
+@pytest.mark.parametrize(("text", "sex"), [("did she", "feminine"), ("and his views", "masculine"), ("they", None)])
+def test_a_pronoun_says_whether_it_is_a_man_or_a_woman(reader: QuestionParser, text: str, sex: str | None) -> None:
+    assert reader.parse(text).pronoun_sex == sex
 
 
 def test_a_follow_up_that_leans_on_the_last_keeps_its_words(reader: QuestionParser) -> None:

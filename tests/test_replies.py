@@ -100,7 +100,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
         silent_sides=(Side.FOR,),
     )
 
-    lines = text(render_answer(shown, 1)).splitlines()
+    lines = text(render_answer(shown, FERRY)).splitlines()
 
     assert lines[0] == "Searched: taxes, Bob High"
     assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched: tourism"]
@@ -108,7 +108,7 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
-    shown = text(render_answer(answer(chosen(published(1)), status=Status.CLOSEST), 1))
+    shown = text(render_answer(answer(chosen(published(1)), status=Status.CLOSEST), FERRY))
 
     assert shown.splitlines()[1] == say("closest")
 
@@ -116,11 +116,11 @@ def test_the_closest_quotes_are_headed_so() -> None:
 def test_where_neither_side_speaks_one_line_says_so() -> None:
     told = answer(chosen(published(4)), silent_sides=(Side.FOR, Side.AGAINST))
 
-    assert say("sides_silent") in text(render_answer(told, 1))
+    assert say("sides_silent") in text(render_answer(told, FERRY))
 
 
 def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
-    shown = text(render_answer(answer(chosen(published(1)), searched=()), 1))
+    shown = text(render_answer(answer(chosen(published(1)), searched=()), FERRY))
 
     assert shown.startswith("Searched: the whole debate")
 
@@ -130,7 +130,7 @@ def test_each_source_stands_once_under_its_quotes() -> None:
     elsewhere = Passage(other, Span(0, 10), Span(0, 56), Kind.NARRATION, 1)
     shown = answer(chosen(published(0)), chosen(published(1)), chosen(elsewhere))
 
-    blocks = [said(block) for block in render_answer(shown, 2).blocks]
+    blocks = [said(block) for block in render_answer(shown, FERRY).blocks]
 
     assert [block.startswith("Source: ") for block in blocks] == [
         False, False, False, True, False, True,
@@ -140,16 +140,16 @@ def test_each_source_stands_once_under_its_quotes() -> None:
 def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
     silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70))
 
-    reply = render_answer(silent, 3)
+    reply = render_answer(silent, FERRY)
 
     assert text(reply).splitlines()[0] == say("no_match")
     assert "No quote mentions “whales”." in text(reply)
-    assert "3 documents" in text(reply)
+    assert "1 document" in text(reply)
     assert [[b.command for b in row] for row in reply.buttons] == [["/ask noise"]]
 
 
 def test_silence_without_words_or_topics_is_short() -> None:
-    reply = render_answer(Answer("?", "ferry", Status.ABSTAINED), 1)
+    reply = render_answer(Answer("?", "ferry", Status.ABSTAINED), FERRY)
 
     assert len(reply.blocks) == 2
 

@@ -18,6 +18,36 @@ class Status(StrEnum):
     ABSTAINED = "abstained"
 
 
+class Card(StrEnum):
+    """What is shown in place of an answer: the debate, one voice, or whom a name may mean."""
+
+    CORPUS = "corpus"
+    VOICE = "voice"
+    CHOICE = "choice"
+
+
+class AnswerNote(StrEnum):
+    """What a reply says in a line of its own in place of quotes."""
+
+    ABOUT = "about"
+    COURTESY = "courtesy"
+    NO_WORDS = "no_words"
+    NOTHING_NEW = "nothing_new"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFacts:
+    """A voice as the curator lists it, and how much it is quoted, from when to when."""
+
+    name: str
+    role: str | None
+    organisation: str | None
+    side: Side
+    quote_count: int
+    first_date: str | None = None
+    last_date: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenQuote:
     """A quote that was chosen, and why.
@@ -43,7 +73,8 @@ class Answer:
     is about; `topics` are the curator's topics that return quotes, for an
     abstention the ones to offer. `inherited` are the words and voices kept from
     the question before. `quotes` are those of one `page`, and `has_more` says that
-    another follows.
+    another follows. `choices` are the voices a name or pronoun may mean.
+    `question_language` is that of the question, where it is not the corpus's.
     """
 
     question: str
@@ -59,3 +90,8 @@ class Answer:
     inherited: tuple[str, ...] = ()
     page: int = 1
     has_more: bool = False
+    card: Card | None = None
+    note: AnswerNote | None = None
+    voice_facts: VoiceFacts | None = None
+    choices: tuple[str, ...] = ()
+    question_language: str | None = None

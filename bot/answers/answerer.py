@@ -8,26 +8,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.answers.answer import Answer, Status
+from bot.answers.answer import Answer, AnswerNote, Card, Status
 from bot.answers.balance import find_silent_sides, paginate
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
+from bot.answers.question import Question
+from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
-from bot.answers.quoting import QuoteLengths, QuoteLookup
-from bot.answers.ranking import Candidate, Ranker
+from bot.answers.quoting import QuoteLengths, QuoteLookup, is_overlapping
+from bot.answers.ranking import Candidate, Ranker, is_spoken_by
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
+from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
+    from bot.answers.answer import ChosenQuote
     from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
-    from bot.answers.question import Question
     from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Passage, Quote, Span
     from bot.search import Hit, Index, Query
+
+
+# As many names as a phone shows as buttons without scrolling.
+_MAX_CHOICES = 6
+# A card says who somebody is; two quotes show how they are named or heard.
+_MAX_CARD_QUOTES = 2
 
 
 class AnswerOptions(NamedTuple):
@@ -63,34 +72,87 @@ class Answerer:
         filtered_index = _FilteredIndex(self._index, self._corpus, corpus)
         return Answerer(corpus, filtered_index, self._analyser, self._options)
 
-    def answer(self, text: str, history: Sequence[str] = (), page: int = 1, limit: int | None = None) -> Answer:
+    def answer(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        page: int = 1,
+        limit: int | None = None,
+        shown: Sequence[Quote] | None = None,
+    ) -> Answer:
         """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
 
         A follow-up keeps the voice its pronoun stands for; it keeps the words
-        asked before only when it leans on them and its own do not stand alone.
+        asked before only when it leans on them and its own do not stand alone,
+        and then shows nothing again that is among `shown`, the quotes of the answer
+        it follows (found again where they are not given).
         `limit` is in place of the quotes set for a page; a page beyond the last
         is the last.
         """
         limit = limit or self._options.page_size
         question = self._parser.parse(text)
+        conversation = _EarlierQuestions(self, tuple(history), shown)
+        if answer := self._open_door(question, conversation):
+            return answer
+        original, question = question, self._resolve_pronoun(question, conversation)
+        if question.refers_back and question.is_bare:
+            names = self._find_referents(question, conversation)
+            return self._abstain(question, card=Card.CHOICE, choices=tuple(names[:_MAX_CHOICES]))
+        if question.is_identity:
+            return self._build_voice_card(question, page, limit)
+        answer = self._build_answer(question, page, limit)
         if not history:
-            return self._build_answer(question, page, limit)
-        previous = self._parse_history(history)
-        original, question = question, question.resolve_pronoun(previous)
-        standalone_answer = self._build_answer(question, page, limit)
+            return answer
+        return self._follow_up(original, question, conversation, answer, (page, limit))
+
+    def _follow_up(
+        self,
+        original: Question,
+        question: Question,
+        conversation: _EarlierQuestions,
+        standalone_answer: Answer,
+        place: tuple[int, int],
+    ) -> Answer:
+        """Return the answer to a question that others came before, by itself or with their words."""
         standalone_answer = replace(standalone_answer, inherited=_list_inherited(original, standalone_answer))
         # "And the police?" names a voice and nothing to ask it about.
         is_complete = bool(question.distinctive_concepts or question.answer_types) or not question.is_follow_up
+        names_target = bool(original.voices or original.sides) and not question.is_follow_up
         if (
-            (standalone_answer.status is Status.ANSWERED and is_complete)
+            (standalone_answer.status is Status.ANSWERED and is_complete and not original.is_bare)
             or question.is_task
+            or names_target
             or not _needs_context(question)
         ):
             return standalone_answer
-        combined_answer = self._build_answer(question.with_concepts_of(previous), page, limit)
-        if combined_answer.status is Status.ABSTAINED:
-            return standalone_answer
-        return replace(combined_answer, inherited=_list_inherited(original, combined_answer))
+        combined_question = question.with_concepts_of(conversation.question)
+        if not original.is_bare:
+            combined_answer = self._build_answer(combined_question, *place)
+            is_kept = combined_answer.status is not Status.ABSTAINED
+            return (
+                replace(combined_answer, inherited=_list_inherited(original, combined_answer))
+                if is_kept
+                else (standalone_answer)
+            )
+        return self._build_new_answer(original, question, combined_question, conversation, place)
+
+    def _build_new_answer(
+        self,
+        original: Question,
+        question: Question,
+        combined_question: Question,
+        conversation: _EarlierQuestions,
+        place: tuple[int, int],
+    ) -> Answer:
+        """Return what is new to a follow-up that names nothing: on what was asked, else of the kind asked for."""
+        for candidate_question in (combined_question, question):
+            if candidate_question is question and not self._ranker.has_shape(question):
+                continue
+            answer = self._build_answer(candidate_question, *place, excluded=conversation.quotes)
+            if answer.status is not Status.ABSTAINED:
+                return replace(answer, inherited=_list_inherited(original, answer))
+        note = AnswerNote.NOTHING_NEW if conversation.quotes else None
+        return self._abstain(question, note=note, topics=self._select_topics(question, Status.ABSTAINED))
 
     def find_matched_words(self, quote: Quote, text: str, history: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the words of `text`, and of the `history` it leans on, that `quote` matches."""
@@ -98,12 +160,6 @@ class Answerer:
         if history and _needs_context(question):
             question = question.with_concepts_of(self._parse_history(history))
         return self._ranker.find_matched_words(question, quote)
-
-    def has_unresolved_pronoun(self, text: str, history: Sequence[str] = ()) -> bool:
-        """Return whether no earlier question resolves a pronoun of `text`."""
-        question = self._parser.parse(text)
-        names_voice = any(self._parser.parse(earlier_text).voices for earlier_text in history)
-        return question.refers_back and not question.voices and not names_voice
 
     def warm_up(self) -> None:
         """Read the word list that the first unknown word of a question is looked up in."""
@@ -157,21 +213,76 @@ class Answerer:
     def _parse_history(self, history: Sequence[str]) -> Question:
         """Return what the last of `history` asked, with what it kept of those before it."""
         previous = self._parser.parse(history[0])
-        for earlier_text in history[1:]:
-            follow_up = self._parser.parse(earlier_text).resolve_pronoun(previous)
+        for count, earlier_text in enumerate(history[1:], start=1):
+            conversation = _EarlierQuestions(self, tuple(history[:count]))
+            follow_up = self._resolve_pronoun(self._parser.parse(earlier_text), conversation)
             # "Why?" asks nothing of its own, so what it follows is still being asked.
             previous = follow_up if follow_up.distinctive_concepts else follow_up.with_concepts_of(previous)
         return previous
 
-    def _build_answer(self, question: Question, page: int, limit: int) -> Answer:
-        must_abstain = question.is_task or question.is_about_unknown_name or not _has_subject(question)
-        candidates = () if must_abstain else self._ranker.rank(question)
+    def _resolve_pronoun(self, question: Question, conversation: _EarlierQuestions) -> Question:
+        """Return `question` with the one voice that its pronoun can mean, if it is one."""
+        if question.voices or not question.refers_back or not conversation.history:
+            return question
+        names = self._find_referents(question, conversation)
+        if len(names) == 1:
+            return replace(question, voices=(self._speaker_search.find_entry(names[0]),))
+        # Two people were shown, and the rest of the question tells which: then both are asked after.
+        return replace(question, voices=conversation.question.voices) if question.distinctive_concepts else question
+
+    def _find_referents(self, question: Question, conversation: _EarlierQuestions) -> list[str]:
+        """Return the people a pronoun may mean: named last, else shown last, else all that are listed."""
+        named = [voice.name for voice in conversation.question.voices]
+        shown = [quote.passage.voice.name for quote in conversation.quotes if quote.passage.voice]
+        everybody = [voice.name for voice in self._corpus.voices]
+        for names in (named, shown) if conversation.history else (everybody,):
+            if people := self._speaker_search.filter_people(names, question.pronoun_sex):
+                return people
+        return self._speaker_search.filter_people(everybody, question.pronoun_sex)
+
+    def _open_door(self, question: Question, conversation: _EarlierQuestions) -> Answer | None:
+        """Return what a question gets that asks nothing of the debate; None for any other."""
+        if not question.has_words:
+            return self._abstain(question, note=AnswerNote.NO_WORDS)
+        if question.door == CORPUS:
+            quotes = self._choose_one_per_side(conversation.quotes)
+            return replace(
+                self._abstain(question, card=Card.CORPUS, topics=self._answerable_topics), quotes=tuple(quotes)
+            )
+        note = {ABOUT: AnswerNote.ABOUT, COURTESY: AnswerNote.COURTESY}.get(question.door or "")
+        return self._abstain(question, note=note) if note else None
+
+    def _choose_one_per_side(self, excluded: Sequence[Quote]) -> Iterator[ChosenQuote]:
+        """Yield the best quote of each side on the debate as a whole."""
+        candidates = [c for c in self._ranker.rank(Question("")) if not _is_among(c.quote, excluded)]
+        for side in (Side.FOR, Side.AGAINST):
+            yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
+
+    def _build_voice_card(self, question: Question, page: int, limit: int) -> Answer:
+        """Return who a voice is, by the curator's data, with what the sources say of it."""
+        [voice] = question.voices
+        answer = self._build_answer(question, page, min(limit, _MAX_CARD_QUOTES))
+        facts = self._speaker_search.describe(voice)
+        return replace(answer, status=Status.ABSTAINED, card=Card.VOICE, voice_facts=facts)
+
+    def _abstain(self, question: Question, **facts: Any) -> Answer:  # noqa: ANN401  fields of an answer
+        return Answer(question.text, self._corpus.name, Status.ABSTAINED, question_language=question.language, **facts)
+
+    def _build_answer(
+        self, question: Question, page: int, limit: int, excluded: Sequence[Quote] | None = None
+    ) -> Answer:
+        """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
+        has_subject = excluded is not None or _has_subject(question)
+        must_abstain = question.is_task or question.is_about_unknown_name or not has_subject
+        candidates: Sequence[Candidate] = () if must_abstain else self._ranker.rank(question)
+        if excluded is not None:
+            candidates = [c for c in candidates if c.has_answer_type and not _is_among(c.quote, excluded)]
         status = self._decide_status(question, candidates)
         if status is Status.ABSTAINED:
             candidates = ()
         all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
         page = min(max(page, 1), len(all_pages))
-        shown = all_pages[page - 1]
+        shown = _put_target_first(all_pages[page - 1], question)
         matched_texts = {concept.text for candidate in all_pages[0] for concept in candidate.matched}
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         return Answer(
@@ -187,6 +298,7 @@ class Answerer:
             quotes=tuple(candidate.chosen_quote for candidate in shown),
             page=page,
             has_more=page < len(all_pages),
+            question_language=question.language,
         )
 
     def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
@@ -219,6 +331,45 @@ class Answerer:
         return self._decide_status(question := self._parser.parse(topic), self._ranker.rank(question)) is (
             Status.ANSWERED
         )
+
+
+class _EarlierQuestions:
+    """What came before a question, and what its last answer showed."""
+
+    def __init__(self, answerer: Answerer, history: tuple[str, ...], shown: Sequence[Quote] | None = None) -> None:
+        self.history = history
+        self._answerer = answerer
+        self._shown = shown
+
+    @cached_property
+    def question(self) -> Question:
+        """The last question, with what it kept of those before it."""
+        return self._answerer._parse_history(self.history) if self.history else Question("")  # noqa: SLF001  its other half
+
+    @cached_property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The quotes that the last answer showed, found again where they are not known."""
+        if self._shown or not self.history:
+            return tuple(self._shown or ())
+        answer = self._answerer.answer(self.history[-1], self.history[:-1])
+        return tuple(chosen.quote for chosen in answer.quotes)
+
+
+def _put_target_first(candidates: Sequence[Candidate], question: Question) -> tuple[Candidate, ...]:
+    """Return a page with the voice or side asked after first, else as it is."""
+    names = [voice.name for voice in question.voices]
+    side = next(iter(question.sides)) if len(question.sides) == 1 else None
+
+    def is_behind(candidate: Candidate) -> bool:
+        if names:
+            return not is_spoken_by(candidate.quote.passage, names)
+        return side is not None and candidate.side is not side
+
+    return tuple(sorted(candidates, key=is_behind))
+
+
+def _is_among(quote: Quote, others: Sequence[Quote]) -> bool:
+    return any(quote.id == other.id or is_overlapping(quote, other) for other in others)
 
 
 def _needs_context(question: Question) -> bool:

@@ -6,14 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.answer import ChosenQuote
+from bot.answers.answer import ChosenQuote, VoiceFacts
 from bot.answers.question_language import Phrase, load_question_language, to_phrase
 from bot.answers.quoting import has_caveat, select_quote
 from bot.answers.ranking import UNDATED, is_spoken_by, merge_printings
-from bot.model import Side, VoiceEntry
+from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.answers.question import Question
     from bot.answers.question_parser import QuestionParser
@@ -84,6 +84,45 @@ class SpeakerSearch:
             if voice := passage.voice:
                 for name in dict.fromkeys((voice.name, *voice.bodies)):
                     self._passages[name].append(passage)
+
+    def find_entry(self, name: str) -> VoiceEntry:
+        """Return the voice of this name as the curator lists it, or as the sources print it."""
+        if entry := self._voices.get(name):
+            return entry
+        voice = next((p.voice for p in self._passages.get(name, ()) if p.voice and p.voice.name == name), None)
+        return VoiceEntry(name, role=voice.role, organisation=voice.organisation) if voice else VoiceEntry(name)
+
+    def filter_people(self, names: Iterable[str], sex: str | None = None) -> list[str]:
+        """Return those of `names` that are people, each once; of `sex`, or whose name does not say."""
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if self._is_person(name) and sex in (None, self._find_sex(name) or sex)
+        ]
+
+    def describe(self, voice: VoiceEntry) -> VoiceFacts:
+        """Return who `voice` is, how often it is quoted, and from when to when."""
+        entry = self.find_entry(voice.name)
+        passages = [p for p in self._passages.get(voice.name, ()) if p.kind is not Kind.NARRATION]
+        dates = sorted(date for passage in passages if (date := passage.document.date))
+        return VoiceFacts(
+            entry.name,
+            entry.role,
+            entry.organisation,
+            passages[0].side if passages else entry.side or Side.NEITHER,
+            len(self._find_all_quotes(voice.name)),
+            dates[0] if dates else None,
+            dates[-1] if dates else None,
+        )
+
+    def _is_person(self, name: str) -> bool:
+        """Return whether `name` is no body: it has a role, and is not its own organisation."""
+        entry = self.find_entry(name)
+        return entry.organisation != name and bool(entry.role or self._find_sex(name))
+
+    def _find_sex(self, name: str) -> str | None:
+        """Return what a title or first name says of a person's sex."""
+        return next(filter(None, map(self._language.sex_of_name.get, to_phrase(name)[:-1])), None)
 
     def parse_question(self, question: str) -> SpeakerQuery | None:
         """Parse a question such as "what did NAME say about TOPIC?".

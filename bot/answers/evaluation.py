@@ -107,7 +107,9 @@ def count_outcomes(outcomes: Sequence[QuestionOutcome]) -> dict[str, int]:
         counts[kind] += 1
         counts[f"{kind} shown"] += outcome.shows_gold
         counts[f"{kind} shown first"] += outcome.is_gold_first
-        counts[f"{kind} shown, answered"] += outcome.shows_gold and status is Status.ANSWERED
+        counts[f"{kind} shown, answered"] += outcome.shows_gold and (
+            status is Status.ANSWERED or outcome.answer.card is not None
+        )
         counts[f"{kind} not answered"] += status is not Status.ANSWERED
         counts[f"{kind} abstained"] += status is Status.ABSTAINED
         counts["quotes"] += len(outcome.answer.quotes)

@@ -90,7 +90,7 @@ class Vocabulary:
         self._analyser = analyser
         self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
-        self._language = corpus.language
+        self.language = corpus.language
         self._number_words = load_question_language(corpus.language).number_words
         self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
         source_words = frozenset().union(*(document.words for document in self._document_words))
@@ -198,7 +198,7 @@ class Vocabulary:
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
         """Return those of `spelling` nearest to `word`, which is no word of the language."""
         nearest = spelling.suggest(word)
-        return () if nearest and is_word(word, self._language) else nearest
+        return () if nearest and is_word(word, self.language) else nearest
 
 
 def _number_variants(words: Phrase, number_words: Phrase) -> tuple[str, ...]:

@@ -52,7 +52,9 @@ class Question:
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
     kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
-    like a follow-up, `refers_back` when a pronoun refers to a voice. `distinctive_concepts`
+    like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
+    `door` is what a question is after that asks nothing of the debate; `language` that of the
+    question, where it is not the corpus's. `distinctive_concepts`
     are the concepts that tell one passage of this debate from another.
     """
 
@@ -68,17 +70,25 @@ class Question:
     is_task: bool = False
     is_follow_up: bool = False
     refers_back: bool = False
+    pronoun_sex: str | None = None
+    door: str | None = None
+    language: str | None = None
+    has_words: bool = True
     distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         distinctive_concepts = tuple(concept for concept in self.concepts if not concept.is_common)
         object.__setattr__(self, "distinctive_concepts", distinctive_concepts)
 
-    def resolve_pronoun(self, previous: Question) -> Question:
-        """Resolve this question's pronoun to the voices of `previous`."""
-        if self.voices or not self.refers_back:
-            return self
-        return replace(self, voices=previous.voices, sides=self.sides or previous.sides)
+    @property
+    def is_identity(self) -> bool:
+        """Whether it asks who one voice is, and nothing else."""
+        return "identity" in self.answer_types and len(self.voices) == 1 and not self.distinctive_concepts
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it names nothing of its own to search for: no word, voice or side."""
+        return not (self.distinctive_concepts or self.voices or self.sides)
 
     def with_concepts_of(self, previous: Question) -> Question:
         """Add the concepts, voices and sides of `previous`, after this question's own."""

@@ -12,13 +12,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.languages import load_language
+from bot.languages import list_languages, load_language
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from bot.languages.base import Language
+
+# A longer question asks something. The longest of tests/relevance/visits.jsonl has six words.
+_MAX_DOOR_WORDS = 12
+# What a question is after that asks nothing of the debate.
+CORPUS, ABOUT, COURTESY = "corpus", "about", "courtesy"
 
 Phrase = tuple[str, ...]
 Meaning = TypeVar("Meaning")
@@ -50,6 +56,13 @@ class QuestionLanguage:
     capitalised_run: re.Pattern[str]
     caveat: re.Pattern[str]
     answer_shapes: dict[str, re.Pattern[str]] = field(repr=False)
+    doors: dict[str, tuple[re.Pattern[str], ...]] = field(repr=False)
+    polite: frozenset[str]
+    courteous: frozenset[str]
+    chatter: frozenset[str]
+    side_questions: dict[str, str]
+    sex_of_pronoun: dict[str, str]
+    sex_of_name: dict[str, str]
 
     def has_answer_types(self, answer_types: frozenset[str], text: str) -> bool:
         """Return whether `text` has something of every kind in `answer_types` that has a shape.
@@ -66,6 +79,27 @@ class QuestionLanguage:
         shapes = self.answer_shapes
         return all(shapes[kind].search(text) for kind in answer_types if kind in shapes)
 
+    def find_door(self, words: Phrase) -> str | None:
+        """Return what a question that asks nothing of the debate is after; None for any other.
+
+        >>> english = load_question_language("english")
+        >>> english.find_door(to_phrase("so who is in it, please?")), english.find_door(to_phrase("lol ok"))
+        ('corpus', 'courtesy')
+        """
+        if not words or len(words) > _MAX_DOOR_WORDS:
+            return None
+        if self.courteous.intersection(words) and self.chatter.issuperset(words):
+            return COURTESY
+        texts = {" ".join(words), " ".join(_strip_ends(words, self.polite))}
+        return next(
+            (
+                door
+                for door, patterns in self.doors.items()
+                if any(pattern.fullmatch(text) for pattern in patterns for text in texts)
+            ),
+            None,
+        )
+
 
 @cache
 def load_question_language(name: str) -> QuestionLanguage:
@@ -76,7 +110,7 @@ def load_question_language(name: str) -> QuestionLanguage:
     """
     language = load_language(name)
     table = language.table("questions")
-    tasks = table.get("tasks", {})
+    tasks, chatter = table.get("tasks", {}), table.get("chatter", {})
 
     def fold(*keys: str) -> frozenset[str]:
         words = (word for key in keys for word in language.words("questions", key))
@@ -100,7 +134,44 @@ def load_question_language(name: str) -> QuestionLanguage:
         capitalised_run=_compile_capitalised_run(language),
         caveat=re.compile(rf"[\s\"“”‘’']*(?:{_match_any(language, 'questions', 'caveats')})\b"),
         answer_shapes=_compile_answer_shapes(language),
+        doors=_compile_doors(table.get("door", {})),
+        polite=frozenset(to_phrase(table.get("door", {}).get("polite", ""))),
+        courteous=frozenset(to_phrase(chatter.get("courteous", ""))),
+        chatter=frozenset(to_phrase(" ".join(chatter.values()))),
+        side_questions=dict(table.get("side_questions", {})),
+        sex_of_pronoun=_map_words(language, "questions", masculine="masculine", feminine="feminine"),
+        sex_of_name=_map_words(language, "names", male="masculine", female="feminine")
+        | _map_words(language, "titles", male="masculine", female="feminine"),
     )
+
+
+def _map_words(language: Language, table: str, **meanings: str) -> dict[str, str]:
+    """Map each word of the lists of `table`, folded, to the meaning of its list."""
+    return {
+        word: meaning for key, meaning in meanings.items() for word in to_phrase(" ".join(language.words(table, key)))
+    }
+
+
+@cache
+def load_stop_words() -> dict[str, frozenset[str]]:
+    """Return the folded stop words of every language that has a table, by its name."""
+    words_by_language = {name: load_language(name).words("stop_words", "words") for name in list_languages()}
+    return {name: frozenset(to_phrase(" ".join(words))) for name, words in words_by_language.items() if words}
+
+
+def _compile_doors(table: Mapping[str, Any]) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """Return the patterns of each door, `{it}` filled in."""
+    return {
+        door: tuple(re.compile(pattern.replace("{it}", table["it"])) for pattern in patterns)
+        for door, patterns in table.items()
+        if isinstance(patterns, list)
+    }
+
+
+def _strip_ends(words: Phrase, polite: frozenset[str]) -> Phrase:
+    """Return `words` without the polite ones at both ends, unless there are no others."""
+    places = [place for place, word in enumerate(words) if word not in polite]
+    return words[places[0] : places[-1] + 1] if places else words
 
 
 def _compile_capitalised_run(language: Language) -> re.Pattern[str]:

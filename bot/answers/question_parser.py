@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector
 from bot.answers.expansion import QuestionToken, Vocabulary
 from bot.answers.question import Question
-from bot.answers.question_language import Phrase, PhraseMatcher, load_question_language, to_phrase
+from bot.answers.question_language import (
+    Phrase,
+    PhraseMatcher,
+    load_question_language,
+    load_stop_words,
+    to_phrase,
+)
 from bot.model import Side
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Form
@@ -23,6 +30,9 @@ if TYPE_CHECKING:
 # A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
 # from 0.01 to 1, so this keeps it from deciding alone.
 _LOADED_WEIGHT = 0.25
+# One word in three of a question in another language is one of its stop words: four of the five of
+# tests/relevance/visits.jsonl have more.
+_MAX_WORDS_PER_STOP_WORD = 3
 
 
 class QuestionParser:
@@ -49,10 +59,16 @@ class QuestionParser:
         """Parse `text`; a question of filler words alone has no concepts."""
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
+        language = self._find_language(text, tokens)
+        foreign_words = load_stop_words().get(language or "", frozenset())
         answer_types = frozenset(kind for _, _, kind in self._answer_type_matcher.find_matches(normalised_words))
         voices, voice_positions = self._find_voices(normalised_words)
         sides, side_positions = self._find_sides(normalised_words)
-        remaining = [token for token in tokens if token.position not in voice_positions | side_positions]
+        remaining = [
+            token
+            for token in tokens
+            if token.position not in voice_positions | side_positions and token.normalised not in foreign_words
+        ]
         phrase_positions = {
             position for phrase_range in self._vocabulary.find_phrases(normalised_words) for position in phrase_range
         }
@@ -76,7 +92,31 @@ class QuestionParser:
                 normalised_words[: len(opening)] == opening for opening in self._language.follow_up_openings
             ),
             refers_back=any(word in self._language.pronouns for word in normalised_words),
+            pronoun_sex=next(filter(None, map(self._language.sex_of_pronoun.get, normalised_words)), None),
+            door=self._find_door(tokens, voices),
+            language=language,
+            has_words=bool(tokens) or _has_letters(text),
         )
+
+    def _find_door(self, tokens: Sequence[QuestionToken], voices: Sequence[VoiceEntry]) -> str | None:
+        """Return what a question that asks nothing of the debate is after, named by the motion's words or not."""
+        if voices:
+            return None
+        words = tuple(token.normalised for token in tokens)
+        without_motion = tuple(token.normalised for token in tokens if not self._vocabulary.is_common(token.stem))
+        return self._language.find_door(words) or self._language.find_door(without_motion)
+
+    def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
+        """Return the language of a question that is not in that of the corpus: a name, or "other"."""
+        own_count = sum(self._is_plain(token) or self._vocabulary.is_known(token) for token in tokens)
+        parts = {part for token in tokens for part in re.split("['’]", text[token.start : token.end].casefold())}
+        counts = {
+            name: len(parts & words) for name, words in load_stop_words().items() if name != self._vocabulary.language
+        }
+        best = max(counts, key=lambda name: counts[name], default=None)
+        if best and counts[best] > own_count and counts[best] * _MAX_WORDS_PER_STOP_WORD >= len(tokens):
+            return best
+        return "other" if not own_count and _is_in_other_script(text, self._analyser.stop_words) else None
 
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
@@ -195,6 +235,23 @@ class QuestionParser:
     def _is_task(self, normalised_words: Phrase) -> bool:
         has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
+
+
+def _has_letters(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def _is_in_other_script(text: str, stop_words: Iterable[str]) -> bool:
+    """Return whether most letters of `text` are of a script that no stop word here has."""
+    scripts = {_find_script(character) for word in stop_words for character in word if character.isalpha()}
+    letters = [character for character in text if character.isalpha()]
+    strange_count = sum(_find_script(character) not in scripts for character in letters)
+    return bool(scripts) and strange_count * 2 > len(letters)
+
+
+def _find_script(character: str) -> str:
+    """Return the first word of a character's Unicode name, such as LATIN."""
+    return unicodedata.name(character, "").partition(" ")[0]
 
 
 def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, VoiceEntry]]:

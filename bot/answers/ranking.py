@@ -139,6 +139,10 @@ class Ranker:
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
         return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
 
+    def has_shape(self, question: Question) -> bool:
+        """Return whether it asks for a kind of thing that words can be seen to have."""
+        return bool(question.answer_types & self._language.answer_shapes.keys())
+
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
         stems = self._span_cache.stems(quote)

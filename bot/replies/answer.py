@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.answers.answer import Status
+from bot.answers.answer import Card, Status
+from bot.answers.question_language import load_question_language
 from bot.model import Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo
@@ -15,20 +16,31 @@ from bot.replies.reply import Button, Piece, Reply, Style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.answers.answer import Answer, ChosenQuote
+    from bot.answers.answer import Answer, AnswerNote, ChosenQuote, VoiceFacts
     from bot.answers.by_speaker import SpeakerPage
     from bot.model import Corpus
     from bot.replies.reply import Block
 
 
-def render_answer(answer: Answer, document_count: int, available: AvailableActions | None = None) -> Reply:
-    """Return the reply to one question, asked of a corpus of `document_count` documents."""
-    if answer.status is Status.ABSTAINED:
-        return _render_abstention(answer, document_count)
+def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | None = None) -> Reply:
+    """Return the reply to one question, asked of `corpus`."""
     available = available or AvailableActions()
+    if answer.note is not None:
+        return _render_note(answer.note, answer)
+    if answer.card is Card.CHOICE:
+        return render_name_choices(answer.choices, f"/ask {{name}} {answer.question}")
+    if answer.card is not None:
+        return _render_card(answer, corpus, available)
+    if answer.status is Status.ABSTAINED:
+        return _render_abstention(answer, corpus)
     page = PageInfo(answer.page, answer.has_more)
     return Reply(
-        (_render_heading(answer), *_render_quotes(answer.quotes, available), *_render_silent_sides(answer)),
+        (
+            _render_heading(answer),
+            *_render_other_language(answer, corpus),
+            *_render_quotes(answer.quotes, available),
+            *_render_silent_sides(answer),
+        ),
         buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page, answer.inherited),
         page=answer.page,
     )
@@ -61,7 +73,8 @@ def render_name_choices(names: Sequence[str], command_template: str) -> Reply:
     choices = [Button(name, command_template.replace("{name}", name)) for name in names]
     rows = tuple((button,) for button in choices if buttons.fits_command_limit(button))
     heading = Piece(say("who"), Style.BOLD)
-    return Reply(((heading, Piece("\n" + "\n".join(names))),), rows)
+    lines = [Piece("\n" + "\n".join(names))] if names else []
+    return Reply(((heading, *lines),), rows, card=Card.CHOICE)
 
 
 def _render_heading(answer: Answer) -> Block:
@@ -121,15 +134,96 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
             yield (Piece(say("side_silent", side=say(f"sides.{side}"))),)
 
 
-def _render_abstention(answer: Answer, document_count: int) -> Reply:
-    lines = [say("only_loaded", documents=catalogue.format_count("document", document_count))]
+def _render_note(note: AnswerNote, answer: Answer) -> Reply:
+    """Return the one line that stands in place of quotes."""
+    return Reply.from_text(say(f"notes.{note}"), buttons=_build_topic_buttons(answer.topics))
+
+
+def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) -> Reply:
+    """Return the debate or a voice in the curator's words, and the quotes beneath."""
+    is_voice = answer.voice_facts is not None
+    head = _render_voice_facts(answer.voice_facts, answer.expanded) if answer.voice_facts else _render_debate(corpus)
+    rows = _build_voice_buttons(answer.voice_facts, corpus) if answer.voice_facts else ()
+    page = PageInfo(answer.page, answer.has_more and is_voice)
+    quotes = [chosen.quote for chosen in answer.quotes]
+    return Reply(
+        (head, *_render_other_language(answer, corpus), *_render_quotes(answer.quotes, available)),
+        (
+            *rows,
+            *_build_topic_buttons(() if is_voice else answer.topics),
+            *(buttons.build_answer_buttons(quotes, available, page) if is_voice else ()),
+        ),
+        page=answer.page,
+        card=answer.card,
+    )
+
+
+def _render_debate(corpus: Corpus) -> Block:
+    """Return what the debate is, from when to when, and where the rest is."""
+    dates = sorted(document.date for document in corpus.documents if document.date)
+    facts = [
+        say("motion", motion=corpus.motion),
+        " · ".join([catalogue.format_count("document", len(corpus.documents)), *_format_dates(dates)]),
+        say("card_more"),
+    ]
+    return (Piece(corpus.title, Style.BOLD), Piece("\n" + "\n".join(facts)))
+
+
+def _render_voice_facts(facts: VoiceFacts, expanded: Mapping[str, Sequence[str]]) -> Block:
+    """Return a voice as the curator lists it."""
+    known = dict.fromkeys(filter(None, (facts.role, facts.organisation)))
+    description = [name for name in known if name != facts.name]
+    count = catalogue.format_count("quote", facts.quote_count)
+    lines = [
+        " · ".join([", ".join(description)] * bool(description) + [say(f"sides.{facts.side}")]),
+        " · ".join([count, *_format_dates(sorted(filter(None, (facts.first_date, facts.last_date))))]),
+        *_describe_expansions(expanded),
+    ]
+    return (Piece(facts.name, Style.BOLD), Piece("\n" + "\n".join(lines)))
+
+
+def _format_dates(dates: Sequence[str]) -> list[str]:
+    """Return the first and last of sorted `dates` as one text, in a list; none for none."""
+    if not dates:
+        return []
+    first, last = catalogue.format_date(dates[0]), catalogue.format_date(dates[-1])
+    return [first if first == last else say("date_range", first=first, last=last)]
+
+
+def _build_voice_buttons(facts: VoiceFacts, corpus: Corpus) -> tuple[tuple[Button, ...], ...]:
+    """Return what leads on from a voice: all it said, and the other side."""
+    row = [Button(say("label_all_quotes"), f"/by {facts.name}")]
+    questions = load_question_language(corpus.language).side_questions
+    other = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}.get(facts.side)
+    if other in questions:
+        row.append(Button(say("label_other_side"), f"/ask {questions[other]}"))
+    return (tuple(filter(buttons.fits_command_limit, row)),)
+
+
+def _render_other_language(answer: Answer, corpus: Corpus) -> Iterator[Block]:
+    """Yield in which language the quotes are, where the question is in another, in its own if that is spoken."""
+    if answer.question_language:
+        with catalogue.use_language_of(answer.question_language):
+            yield (Piece(say("other_language", language=say(f"languages.{corpus.language}"))),)
+
+
+def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
+    row = tuple(filter(buttons.fits_command_limit, (Button(topic, f"/ask {topic}") for topic in topics)))
+    return (row,) if row else ()
+
+
+def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
+    lines = [say("only_loaded", documents=catalogue.format_count("document", len(corpus.documents)))]
     if answer.unmatched:
         key = "missing_words" if len(answer.unmatched) > 1 else "missing_word"
         lines.insert(0, say(key, words=catalogue.format_word_list(answer.unmatched)))
     topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
-    choices = [Button(topic, f"/ask {topic}") for topic in answer.topics]
     return Reply(
-        Reply.with_heading(say("no_match"), "\n".join(lines), *topics).blocks,
-        (tuple(filter(buttons.fits_command_limit, choices)),),
+        (
+            *Reply.with_heading(say("no_match"), "\n".join(lines)).blocks,
+            *_render_other_language(answer, corpus),
+            *Reply.from_text(*topics).blocks,
+        ),
+        _build_topic_buttons(answer.topics),
         missed_words=answer.unmatched,
     )

@@ -115,6 +115,23 @@ def use_language(code: str | None) -> Iterator[None]:
         _current_messages.reset(token)
 
 
+@contextmanager
+def use_language_of(name: str) -> Iterator[None]:
+    """Speak the language called `name`, such as `french`, until left; the reader's where it is not spoken.
+
+    >>> with use_language_of("french"):
+    ...     format_date("2020-01")
+    'janvier 2020'
+    """
+    code = load_table(name, TABLE).get("code")
+    token = _current_messages.set(LANGUAGES[code]) if code in LANGUAGES else None
+    try:
+        yield
+    finally:
+        if token:
+            _current_messages.reset(token)
+
+
 def say(key: str, **values: object) -> str:
     """Return the message called `key` in the reader's language, its placeholders filled in.
 

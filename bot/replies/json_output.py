@@ -22,6 +22,8 @@ def answer_to_json(answer: Answer) -> Json:
         "unmatched": answer.unmatched,
         "topics": answer.topics,
         "silent_sides": answer.silent_sides,
+        "card": answer.card,
+        "choices": answer.choices,
         "quotes": [_quote_to_json(chosen) for chosen in answer.quotes],
     }
 

@@ -102,7 +102,8 @@ class Reply:
     a block, never inside a quote. `history` is what it replies to, oldest first,
     and `page` which page of that: a surface keeps both with the message, so that
     a reply to it and a press under it are understood whenever they come. `missed_words`
-    are the words asked that no quote has, where nothing could be shown.
+    are the words asked that no quote has, where nothing could be shown. `card` says what is shown in
+    place of an answer: `corpus`, `voice` or `choice`.
     """
 
     blocks: tuple[Block, ...]
@@ -110,6 +111,7 @@ class Reply:
     history: tuple[Command, ...] = ()
     page: int = 1
     missed_words: tuple[str, ...] = ()
+    card: str | None = None
 
     @classmethod
     def from_text(cls, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:

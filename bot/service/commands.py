@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bot.answers.by_speaker import PAGE_SIZE
 from bot.replies import catalogue
-from bot.replies.answer import render_name_choices
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Button, Command, Reply
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 NOTHING_SHOWN = AnswerRef()
 # How many questions back a follow-up is understood.
 HISTORY_LENGTH = 4
+# Python refuses to read a number of more than 4,300 digits; no answer has a million pages.
+_MAX_PAGE_DIGITS = 6
 
 
 async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
@@ -39,12 +40,7 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     if not text:
         return service.help()
     history = answer_ref.history[-HISTORY_LENGTH:]
-    quote_ids, questions = answer_ref.quote_ids, _list_questions(history)
-    people = service.find_pronoun_candidates(quote_ids, text, questions) if quote_ids else []
-    if len(people) > 1:
-        return render_name_choices(people, f"/ask {{name}} {text}")
-    implied = [Command("ask", name) for name in people]
-    return await _answer(service, (*history, *implied, Command("ask", text)))
+    return await _answer(service, (*history, Command("ask", text)), quote_ids=answer_ref.quote_ids)
 
 
 async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
@@ -55,8 +51,9 @@ async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Repl
     """Return the page of the answer that `text` numbers; without a number the next."""
     if not answer_ref.history:
         return Reply.from_text(say("no_answer_shown"))
-    page = int(text) if text.isdecimal() else answer_ref.page + 1
-    return await _answer(service, answer_ref.history, page)
+    page = int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else answer_ref.page + 1
+    reply = await _answer(service, answer_ref.history, page)
+    return reply if reply.page == page or text else Reply.from_text(say("no_more"))
 
 
 async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
@@ -128,13 +125,15 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
 }
 
 
-async def _answer(service: Service, history: tuple[Command, ...], page: int = 1) -> Reply:
+async def _answer(
+    service: Service, history: tuple[Command, ...], page: int = 1, quote_ids: Sequence[str] = ()
+) -> Reply:
     """Return one page of the reply to the last of `history`, which the others came before."""
     name, text = history[-1]
     if name == "by":
         reply = await service.answer_by_speaker(text, page)
     else:
-        reply = await service.ask(text, _list_questions(history[:-1]), page)
+        reply = await service.ask(text, _list_questions(history[:-1]), page, quote_ids)
     return replace(reply, history=history)
 
 

@@ -67,37 +67,29 @@ class Service:
         """Return the answer to `question`, asked after the questions `history` (oldest first)."""
         return self._live.snapshot.answerer.answer(*self._truncate_all(question, history))
 
-    async def ask(self, question: str, history: Sequence[str] = (), page: int = 1) -> Reply:
+    async def ask(
+        self, question: str, history: Sequence[str] = (), page: int = 1, quote_ids: Sequence[str] = ()
+    ) -> Reply:
         """Return one page of the reply to `question`; the search runs in a thread.
 
-        What one voice said is asked for by a question too; see `answer_by_speaker`.
+        What one voice said is asked for by a question too; see `answer_by_speaker`. `quote_ids` are
+        of the quotes shown in the answer that it replies to, if that is known.
         """
         snapshot = self._live.snapshot
         speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
         started_at = time.perf_counter()
-        arguments = *self._truncate_all(question, history), page
+        shown = [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
+        arguments = *self._truncate_all(question, history), page, None, shown
         answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
         actions = await asyncio.to_thread(find_actions, snapshot, quotes)
         await self._record_shown(quotes, snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
-        reply = render_answer(answer, len(snapshot.corpus.documents), actions)
+        reply = render_answer(answer, snapshot.corpus, actions)
         return _add_notice(reply, snapshot.corpus)
-
-    def find_pronoun_candidates(self, quote_ids: Sequence[str], question: str, history: Sequence[str]) -> list[str]:
-        """Return the names a pronoun of `question` may stand for: the speakers of these quotes.
-
-        None where it has no pronoun, or where an earlier question names somebody.
-        """
-        answerer = self._live.snapshot.answerer
-        if not answerer.has_unresolved_pronoun(self._truncate(question), history):
-            return []
-        quotes = (self._find_quote(self._live.snapshot, quote_id) for quote_id in quote_ids)
-        voices = (quote.passage.voice for quote in quotes if quote)
-        return list(dict.fromkeys(voice.name for voice in voices if voice))
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""

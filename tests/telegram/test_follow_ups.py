@@ -33,7 +33,6 @@ def searched(answer: Sent) -> str:
     ("follow", "heading"),
     [
         ("and the police?", "privacy"),
-        ("why?", "privacy"),
         ("and surveillance?", "surveillance"),
         ("and accuracy?", "accuracy"),
     ],
@@ -49,6 +48,19 @@ async def test_old_words_are_kept_unless_the_new_ones_stand_alone(
     assert heading in searched(followed)
     kept = "Carried over from your last question: privacy" in followed.text
     assert kept == (heading == "privacy")
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("follow", ["why?", "is that really true?", "how so"])
+async def test_a_follow_up_that_adds_nothing_never_posts_the_same_quotes_again(
+    telegram: FakeTelegram, follow: str
+) -> None:
+    ana = telegram.private("Ana")
+    first = await said(ana, "What about privacy?")
+
+    followed = await said(ana, follow, to=first)
+
+    assert followed.text == say("notes.nothing_new")
 
 
 @pytest.mark.usefixtures("bot")
@@ -111,17 +123,18 @@ async def test_he_is_whoever_alone_speaks_in_the_answer(telegram: FakeTelegram) 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_where_several_speak_it_is_asked_who_is_meant(telegram: FakeTelegram) -> None:
+async def test_where_several_speak_the_pronoun_tells_or_it_is_asked_who_is_meant(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
     answer = await said(ana, "What about privacy?")
 
-    whom = await said(ana, "who is he?", to=answer)
-    ana.press(whom, "Nick Ephgrave")
+    he, she = [await said(ana, f"who is {pronoun}?", to=answer) for pronoun in ("he", "she")]
+    whom = await said(ana, "who is she?")
+    ana.press(whom, "Clare Collier")
     [told] = await ana.replies()
 
+    assert (he.text.splitlines()[0], she.text.splitlines()[0]) == ("Nick Ephgrave", "Clare Collier")
     assert whom.text.startswith(say("who"))
-    assert list(whom.buttons) == ["Clare Collier", "Nick Ephgrave"]
-    assert searched(told) == "Nick Ephgrave"
+    assert told.text.startswith("Clare Collier")
 
 
 async def test_a_follow_up_is_understood_after_a_restart(telegram: FakeTelegram, desk: Service) -> None:
@@ -130,9 +143,9 @@ async def test_a_follow_up_is_understood_after_a_restart(telegram: FakeTelegram,
         first = await said(group, "/ask privacy", by="Ana")
 
     async with running(telegram, desk):
-        followed = await said(group, "why?", to=first, by="Ben")
+        followed = await said(group, "and the police?", to=first, by="Ben")
 
-    assert searched(followed) == "privacy"
+    assert "privacy" in searched(followed)
 
 
 @pytest.mark.usefixtures("bot")
