@@ -50,7 +50,7 @@ def test_an_article_is_read_paragraph_by_paragraph(tmp_path: Path) -> None:
     assert document.text.split("\n\n") == [
         *("Trams for Testbury", LONG),
         "“We cannot wait,” said Ann Low. “The buses are “full”.”",
-        "It’s a waste of money.",
+        "“It’s a waste of money.”",
         *("It would cost 40 million pounds.", "It would carry 9,000 a day."),
         *("Cost", "40 million"),
     ]
@@ -151,6 +151,9 @@ def test_words_that_the_library_draws_from_a_script_are_not_kept(tmp_path: Path)
         ("<meta http-equiv='Content-Type' content='text/html; charset=ISO-8859-1'>", "cp1252"),
         ("<META CHARSET='us-ascii'>", "cp1252"),
         ("<meta charset=iso-8859-15>", "iso-8859-15"),
+        ("", "cp1252"),
+        ("<meta charset=gb2312>", "gb18030"),
+        ("<meta charset=GBK>", "gb18030"),
     ],
 )
 def test_the_encoding_is_the_one_declared(tmp_path: Path, head: str, encoding: str) -> None:
@@ -167,10 +170,13 @@ def test_the_encoding_is_the_one_declared(tmp_path: Path, head: str, encoding: s
 @pytest.mark.parametrize(
     ("head", "encoding", "told"),
     [
-        ("", "cp1252", ": it is not in utf-8; save the page as UTF-8"),
-        ("<meta charset=utf-8>", "cp1252", ": it is not in utf-8; save the page as UTF-8"),
+        (
+            "<meta charset=utf-8>",
+            "cp1252",
+            ": its text holds bytes that are not in its encoding; save the page as UTF-8",
+        ),
         ("<meta charset=rot13>", "utf-8", ": unknown encoding 'rot13'; save the page as UTF"),
-        ("<meta charset=iso-77>", "utf-8", ": it is not in iso-77; save the page as UTF-8"),
+        ("<meta charset=iso-77>", "utf-8", ": unknown encoding 'iso-77'; save the page as UTF-8"),
     ],
 )
 def test_bytes_that_are_not_what_they_are_called_are_refused(
@@ -233,3 +239,169 @@ def test_without_the_library_a_page_is_refused_with_what_to_install(
 
 def test_both_suffixes_are_pages() -> None:
     assert html.SUFFIXES == (".html", ".htm")
+
+
+def article(folder: Path, more: str) -> list[str]:
+    """Return the paragraphs of the article after the one that every page here has."""
+    return formats.read(page(folder, more)).text.split("\n\n")[2:]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<span style='position:absolute;overflow:hidden;clip:rect(0 0 0 0)'>, opens in a new tab</span>",
+        "<span style='position:absolute;overflow:hidden;width:1px;height:1px'>, opens in a new tab</span>",
+        "<span class='sr-only'>, opens in a new tab</span>",
+        "<span class='o-link visually-hidden'>, opens in a new tab</span>",
+        "<span aria-hidden='true'> ↗</span>",
+        "<i class='link-icon'>Opens elsewhere</i>",
+        "<sup style='display:none'>see below</sup>",
+        "<sup>12</sup>",
+        "<sup><a href='#n'>[3]</a></sup>",
+        "\x10",
+    ],
+)
+def test_a_paragraph_stands_without_the_words_in_it_that_no_reader_sees(tmp_path: Path, unseen: str) -> None:
+    more = f"<p>“We cannot wait for it any longer,” said Ann Low{unseen}, who chairs the council of Testbury.</p>"
+
+    assert article(tmp_path, more) == [
+        "“We cannot wait for it any longer,” said Ann Low, who chairs the council of Testbury."
+    ]
+
+
+def test_a_mark_that_the_library_drops_does_not_lose_its_paragraph(tmp_path: Path) -> None:
+    words = "“We cannot wait for it any longer,” said Ann Low, who chairs the council [update] of Testbury."
+
+    assert article(tmp_path, f"<p>{words}</p>") == [words]
+
+
+def test_words_struck_out_are_left_out_and_reported(tmp_path: Path) -> None:
+    more = (
+        "<p>“We will <s>never</s> build the line, <del>or not</del> as it was drawn,” said Ann Low of the council.</p>"
+    )
+
+    _, report = formats.parse(page(tmp_path, more))
+
+    assert article(tmp_path, more) == ["“We will build the line, as it was drawn,” said Ann Low of the town."]
+    assert {"never", "or not"} <= set(report.left_out)
+
+
+def test_a_quotation_element_stands_between_marks(tmp_path: Path) -> None:
+    more = "<p><q>We cannot wait for <b>it</b></q>, said Ann Low, who chairs the council of Testbury.</p>"
+
+    assert article(tmp_path, more) == ["“We cannot wait for it”, said Ann Low, who chairs the council of Testbury."]
+
+
+def test_a_block_quotation_stands_between_marks_and_its_source_behind_it(tmp_path: Path) -> None:
+    more = (
+        "<p>The chair wrote to the council of Testbury:</p><blockquote><p>We cannot wait for it any longer.</p>"
+        "<p>It must be built.</p><footer>Ann Low, in a letter to the council</footer></blockquote>"
+        "<blockquote><p>“We can wait for as long as it takes,” wrote Bob Dell in reply to the chair.</p></blockquote>"
+    )
+
+    assert article(tmp_path, more) == [
+        "The chair wrote to the council of Testbury:",
+        "“We cannot wait for it any longer.",
+        "“It must be built.”",
+        "Ann Low, in a letter to the council",
+        "“We can wait for as long as it takes,” wrote Bob Dell in reply to the chair.",
+    ]
+
+
+@pytest.mark.parametrize("tag", ["nobr", "button", "x-term", "blink", "dfn"])
+def test_an_element_within_a_line_does_not_tear_it(tmp_path: Path, tag: str) -> None:
+    more = f"<p>“We cannot wait for it,” said <{tag}>Ann Low</{tag}>, who chairs the council of Testbury.</p>"
+
+    assert article(tmp_path, more) == ["“We cannot wait for it,” said Ann Low, who chairs the council of Testbury."]
+
+
+def test_lines_parted_by_breaks_are_paragraphs_and_a_sentence_over_two_lines_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(
+        f"<html><body>{LONG}<br>“We cannot wait for it,”<br>said Ann Low.<br><br>It rained.<br></body></html>"
+    )
+
+    assert formats.read(path).text.split("\n\n") == [LONG, "“We cannot wait for it,” said Ann Low.", "It rained."]
+
+
+def test_a_wrapper_that_a_script_reveals_is_the_article(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><body><div style='display:none'><article><p>{LONG}</p></article></div></body></html>")
+
+    assert formats.read(path).text == LONG
+
+
+def test_a_stray_byte_outside_the_article_does_not_refuse_the_page(tmp_path: Path) -> None:
+    path = page(tmp_path, head="<meta charset=utf-8>")
+    path.write_bytes(path.read_bytes() + b"<!-- \x93 -->")
+
+    assert LONG in formats.read(path).text
+
+
+@pytest.mark.parametrize(
+    ("head", "authors"),
+    [
+        (
+            "<meta name='citation_author' content='Low, Ann'><meta name='citation_author' content='Dell, Bob C.'>",
+            ("Ann Low", "Bob C. Dell"),
+        ),
+        ("<meta name='author' content='Ann Low, News reporter'>", ("Ann Low",)),
+        ("<meta name='author' content='Ann Low, Bob Dell'>", ("Ann Low", "Bob Dell")),
+        ("<meta name='author' content='The Gazette'><meta property='og:site_name' content='The Gazette'>", ()),
+    ],
+)
+def test_an_author_is_one_person_whatever_the_order_of_names(tmp_path: Path, head: str, authors: tuple[str]) -> None:
+    assert formats.read(page(tmp_path, head=head)).authors == authors
+
+
+def test_a_sites_name_behind_its_title_is_no_part_of_it(tmp_path: Path) -> None:
+    head = "<title>Trams | The Gazette</title><meta property='og:site_name' content='The Gazette'>"
+    head += "<meta property='og:title' content='Trams | The Gazette'>"
+
+    assert formats.read(page(tmp_path, head=head)).title == "Trams"
+
+
+def test_a_page_with_a_heading_for_each_speaker_is_refused(tmp_path: Path) -> None:
+    more = (
+        "<h3>Ann Low (Ferry East)</h3><p>Mr Speaker, the tram will pay for itself, and I say so.</p>"
+        "<h3>Bob Dell (Ferry West)</h3><p>This is why our government is investing in the line.</p>"
+    )
+
+    assert refusal(page(tmp_path, more)) == (
+        ": it reads like a debate, with a heading for each speaker; save it as .transcript, "
+        "with 'NAME: ' before each speech"
+    )
+
+
+def test_subheadings_that_name_people_once_are_no_debate(tmp_path: Path) -> None:
+    more = "<h3>Ann Low</h3><p>She has chaired it since May.</p><h3>Bob Dell</h3><p>He has been a clerk for years.</p>"
+
+    assert "Bob Dell" in formats.read(page(tmp_path, more)).text
+
+
+@pytest.mark.parametrize(
+    ("container", "speaker"),
+    [
+        ("class='debate-item debate-item-contributiondebateitem'", "<h2 class='attributed-to-details'>{}</h2>"),
+        ("class='debate-speech'", "<h2 class='debate-speech__speaker'>{}</h2>"),
+        ("class='contribution'", "<span class='member-name'>{}</span>"),
+        ("class='speech'", "<p class='speaker'>{}</p>"),
+    ],
+)
+def test_a_debates_page_that_marks_each_contribution_is_read_as_turns(
+    tmp_path: Path, container: str, speaker: str
+) -> None:
+    spoken = [("Ann Low<small>(Ferry East) (Lab)</small>", "<p>It pays.</p><p>Remember: It does.</p>")]
+    spoken.append(
+        ("The Minister for Trams (Bob Dell)", "<p>I quote:</p><blockquote><p>No.</p></blockquote><p>It is so.</p>")
+    )
+    more = "".join(f"<div {container}>{speaker.format(name)}{words}</div>" for name, words in spoken)
+
+    document = formats.read(page(tmp_path, more))
+
+    assert [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns] == [
+        ("Ann Low", "It pays.\n\n Remember: It does."),
+        ("Bob Dell", "I quote:"),
+        ("Bob Dell", "It is so."),
+    ]
+    assert document.turns[0].voice.seat == "Ferry East"

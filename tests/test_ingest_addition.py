@@ -227,3 +227,16 @@ def test_commands_add_list_and_refuse(
     for refused in (["add", "https://example.org"], ["reading-list", "--fetch"]):
         assert main(refused) == 2
         assert "fetch: nothing is fetched from the web; set fetch = true" in capsys.readouterr().err
+
+
+def test_an_extract_with_turns_is_kept_as_a_transcript_with_the_same_turns(tmp_path: Path) -> None:
+    spoken = "<div class='speech'><b class='speaker'>{}</b><p>{}</p><p>Remember: It pays.</p></div>"
+    page = tmp_path / "page.html"
+    page.write_text(spoken.format("Ann Low (Lab)", "It is late.") + spoken.format("Bob Dell", "It is not [sic]."))
+
+    addition = prepare_addition(tmp_path, page, Publication(title="A debate", url="https://example.org/d"), "debate")
+    write_addition(addition)
+
+    kept = formats.read(tmp_path / "debate.transcript")
+    assert kept.turns == addition.document.turns != ()
+    assert kept.text == addition.document.text

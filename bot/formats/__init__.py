@@ -22,7 +22,9 @@ read, by these rules:
    place, as browsers show them.
 7. Lines of a page are joined by a space; after a hyphen that ends a line they are
    joined without one, and the hyphen stays.
-8. Nothing else is changed. What is left out, such as running heads, menus and
+8. A quotation that a page sets apart by markup alone, as a block or by `<q>`, stands between
+   quotation marks. Words struck out, and words that no reader of a page sees, are left out.
+9. Nothing else is changed. What is left out, such as running heads, menus and
    lists of divisions, is in the report of `parse`.
 """
 
@@ -33,7 +35,7 @@ import pkgutil
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import CorpusError
-from bot.formats import plain, xml
+from bot.formats import plain, transcript, xml
 from bot.formats.base import AddedAs, build_report
 from bot.storage.safe_read import read_bytes, require_regular_file
 
@@ -59,6 +61,7 @@ def _discover_formats() -> Mapping[str, tuple[Format, ...]]:
 _FORMATS_BY_SUFFIX = _discover_formats()
 SUFFIXES = tuple(_FORMATS_BY_SUFFIX)
 TEXT_SUFFIX = plain.SUFFIXES[0]
+TRANSCRIPT_SUFFIX = transcript.SUFFIXES[0]
 
 
 def read(path: Path, document_id: str | None = None) -> Document:

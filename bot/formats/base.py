@@ -41,7 +41,7 @@ class AddedAs(Enum):
 
     TEXT = "as it is, or with its facts in a header between +++ lines"
     RECORD = "byte for byte under its own name: it states its own publication"
-    EXTRACT = "as .txt under a header, the original beside it in .raw"
+    EXTRACT = "as .txt, or .transcript where it has turns, under a header; the original beside it in .raw"
 
 
 class Parsed(NamedTuple):

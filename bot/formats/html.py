@@ -1,22 +1,28 @@
 """Saved web pages, extracted with trafilatura.
 
-The library finds the article among menus, advertisements and comments, and the page's metadata.
-It also repairs text and takes some that no reader sees, so a paragraph is kept only where the
-page visibly shows exactly these words. No address is ever fetched.
+The library finds the article among menus, advertisements and comments, and the page's metadata. It also repairs text
+and takes some that no reader sees, so what is kept is always a paragraph as the page shows it: the one that has the
+library's words, or nearly. No address is ever fetched. A debate's page is read as turns where its markup says who
+speaks (`debate_page.py`), and refused where only headings do.
 """
 
 from __future__ import annotations
 
 import codecs
+import html as html_escapes
 import logging
 import re
 from typing import TYPE_CHECKING, Any
 
+from rapidfuzz import fuzz, process
+
 from bot.errors import CorpusError
+from bot.formats import debate_page, shown_page
 from bot.formats.base import AddedAs, Parsed, import_optional
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, parse_date, parse_web_address, printable_line
 from bot.model import Document
 from bot.storage import safe_read
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,23 +38,44 @@ _DECLARED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:
 _CHARSET_SEARCH_BYTES = 4096
 _SNIFFED_BYTES = 2048
 _ENCODINGS = re.compile(
-    r"ascii|big5\S*|euc-\w+|gb\w+|iso-\S+|koi8-\w|latin\d|macintosh|shift.jis|us-ascii|utf-?8"
-    r"|windows-\d+",
+    r"ascii|big5\S*|euc-\w+|gb\w+|iso-\S+|koi8-\w|ks_c\S*|latin\d|macintosh|shift.jis|sjis|tis-620|us-ascii|utf-?8"
+    r"|windows-\d+|windows-31j|x-\S+",
     re.IGNORECASE,
 )
-# Browsers decode ASCII and Latin-1 as Windows-1252, and authors rely on it.
-_BROWSER_ENCODINGS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
+# What browsers decode under another name (the WHATWG's Encoding Standard), and authors rely on.
+_BROWSER_ENCODINGS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "euc_kr": "cp949",
+    "ks_c-5601-1987": "cp949",
+    "big5": "big5hkscs",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+}
+_LENIENT = "replace"
+_REPLACEMENT = "\ufffd"
 _META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
 _META_NAME = re.compile(r"\b(?:property|name|itemprop)\s*=\s*([\"'])([\w:. -]{1,60})\1", re.IGNORECASE)
+_META_CONTENT = re.compile(r"\bcontent\s*=\s*([\"'])(.{1,300}?)\1", re.IGNORECASE | re.DOTALL)
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 _TIME_TAG = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
-_SEPARATOR = "\x1d"
 _LEAF_TAGS = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
-_HIDDEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
-_INLINE_TAGS = re.compile(
-    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|rp|rt|ruby"
-    "|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+# Of 100 characters: a paragraph that differs from the shown one in a mark such as "[update]" is that paragraph.
+_MIN_LIKENESS = 85
+_AUTHOR_NAMES = frozenset({"author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "byl"})
+_INVERTED_NAME = re.compile(
+    r"(?P<surname>[^\W\d_][\w'’-]*), (?P<forenames>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2})"
 )
+_TITLE_END = re.compile(r"\s+[-|–—:·»•]\s+(?P<site>[^-|–—:·»•]+)$")
 
 
 def sniff(content: bytes) -> bool:
@@ -59,27 +86,39 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Extract the article from the page at `path`.
+    """Extract the article, or the debate, from the page at `path`.
 
     Raises:
-        CorpusError: trafilatura is not installed, the file cannot be decoded, or no article is
-            found in it.
+        CorpusError: trafilatura is not installed, the file cannot be decoded, no article is
+            found in it, or it reads like a debate and its markup does not say who speaks.
     """
-    page = _decode_page(safe_read.read_bytes(path), path)
-    visible, article = _extract_article(page, path)
-    extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))
-    paragraphs = [paragraph for text in extracted for paragraph in _match_visible(text, visible)]
-    if not paragraphs:
-        raise _no_article_error(path)
-    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **_read_metadata(article))
-    left_out = tuple(text for text in visible if text not in document.text)
-    return Parsed(document, left_out, _find_date_source(page, document) if document.date else None)
+    return parse_page(safe_read.read_bytes(path), path, document_id)
+
+
+def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:
+    """Extract the article, or the debate, from the page `data`, which stands in the file at `path`; see `parse`."""
+    page = shown_page.remove_controls(_decode_page(data, path))
+    root, visible, struck, article = _extract_article(page, path)
+    metadata = _read_metadata(article, page)
+    headings = [normalise_line("".join(heading.itertext())) for heading in article.body.iter("head")]
+    parsed = debate_page.parse_debate(root, headings, path, Document(id=document_id, text="", **metadata))
+    if parsed is None:
+        extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))
+        paragraphs = list(dict.fromkeys(line for text in extracted for line in _match_visible(text, visible)))
+        if not paragraphs:
+            raise _no_article_error(path)
+        document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **metadata)
+        left_out = (*(text for text in visible if text not in document.text), *struck)
+        parsed = Parsed(document, left_out)
+    if _REPLACEMENT in parsed.document.text:
+        raise CorpusError(str(path), "its text holds bytes that are not in its encoding", "save the page as UTF-8")
+    return parsed._replace(dated_by=_find_date_source(page, parsed.document) if parsed.document.date else None)
 
 
 def _decode_page(data: bytes, path: Path) -> str:
-    """Decode the page by its byte order mark, else its declared charset, else as UTF-8."""
+    """Decode the page as browsers do: by its byte order mark, its declared charset, as UTF-8, as Windows-1252."""
     declared = _DECLARED_CHARSET.search(data[:_CHARSET_SEARCH_BYTES])
-    name = declared[1].decode() if declared else "utf-8"
+    name = declared[1].decode().lower() if declared else "utf-8"
     if data.startswith(codecs.BOM_UTF8):
         name = "utf-8-sig"
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -87,22 +126,26 @@ def _decode_page(data: bytes, path: Path) -> str:
     elif not _ENCODINGS.fullmatch(name):
         raise CorpusError(str(path), f"unknown encoding '{name}'", "save the page as UTF-8")
     try:
-        codec = codecs.lookup(name).name
-        return data.decode(_BROWSER_ENCODINGS.get(codec, codec))
-    except (LookupError, ValueError) as error:
-        raise CorpusError(str(path), f"it is not in {name}", "save the page as UTF-8") from error
+        codec = _BROWSER_ENCODINGS.get(name) or codecs.lookup(name).name
+        codec = _BROWSER_ENCODINGS.get(codec, codec)
+        return data.decode(codec, "strict" if declared is None else _LENIENT)
+    except LookupError as error:
+        raise CorpusError(str(path), f"unknown encoding '{name}'", "save the page as UTF-8") from error
+    except ValueError:
+        return data.decode("cp1252", _LENIENT)
 
 
-def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
-    """Return the lines that the page shows, and the article that the library extracts."""
+def _extract_article(page: str, path: Path) -> tuple[Node, list[str], list[str], Node]:
+    """Return the page as shown, its lines, the words struck out, and the article that the library extracts."""
     trafilatura, lxml = (import_optional("trafilatura", "html", path), import_optional("lxml.html", "html", path))
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         parser = lxml.HTMLParser(encoding="utf-8", no_network=True)
         root = lxml.document_fromstring(page.encode(), parser=parser)
-        visible = "".join(_iter_visible_text(root)).split(_SEPARATOR)
+        struck = shown_page.show_page(root)
+        visible = "".join(shown_page.iter_visible_text(root)).split(shown_page.SEPARATOR)
         article = trafilatura.bare_extraction(
-            page,
+            lxml.tostring(root, encoding="unicode"),
             include_comments=False,
             with_metadata=True,
             date_extraction_params={"extensive_search": False, "original_date": True},
@@ -112,28 +155,11 @@ def _extract_article(page: str, path: Path) -> tuple[list[str], Node]:
         raise _no_article_error(path) from error
     if article is None or article.body is None:
         raise _no_article_error(path)
-    return list(filter(None, map(normalise_line, visible))), article
+    return root, list(filter(None, map(normalise_line, visible))), struck, article
 
 
 def _no_article_error(path: Path) -> CorpusError:
     return CorpusError(str(path), "no article was found in the page", "save its text as .txt")
-
-
-def _iter_visible_text(element: Node) -> Iterator[str]:
-    """Yield the text that a reader of the page sees, with a separator between paragraphs."""
-    if isinstance(element.tag, str) and not _is_hidden(element):
-        separator = {"br": " "}.get(element.tag, "" if _INLINE_TAGS.fullmatch(element.tag) else _SEPARATOR)
-        yield separator
-        yield element.text or ""
-        for child in element:
-            yield from _iter_visible_text(child)
-        yield separator
-    yield element.tail or ""
-
-
-def _is_hidden(element: Node) -> bool:
-    style = "".join(element.get("style", "").lower().split())
-    return element.tag in _HIDDEN_TAGS or "hidden" in element.attrib or "display:none" in style
 
 
 def _iter_paragraphs(body: Node) -> Iterator[str]:
@@ -156,9 +182,15 @@ def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
 
     >>> list(_match_visible("One. Two. Three.", ["One.", "Two.", "Four."]))
     ['One.', 'Two.']
+    >>> list(_match_visible("The tram will be late again, she said.", ["The tram will be late again, [1] she said."]))
+    ['The tram will be late again, [1] she said.']
     """
-    if paragraph in _SEPARATOR.join(visible):
+    if paragraph in shown_page.SEPARATOR.join(visible):
         yield paragraph
+        return
+    nearest = process.extractOne(paragraph, visible, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS)
+    if nearest:
+        yield nearest[0]
         return
     while prefix := max(filter(paragraph.startswith, visible), key=len, default=""):
         yield prefix
@@ -179,13 +211,58 @@ def _find_date_source(page: str, document: Document) -> str:
     return "its address" if date.replace("-", "/") in (document.url or "") else "its text"
 
 
-def _read_metadata(article: Node) -> dict[str, Any]:
-    authors = (printable_line(author) for author in (article.author or "").split(";"))
+def _read_metadata(article: Node, page: str) -> dict[str, Any]:
+    publisher = printable_line(article.sitename)
     return {
-        "title": printable_line(article.title),
-        "publisher": printable_line(article.sitename),
-        "authors": tuple(filter(None, authors)),
+        "title": _clean_title(printable_line(article.title), publisher),
+        "publisher": publisher,
+        "authors": _read_authors(article.author or "", page, publisher),
         "date": parse_date(article.date),
         "url": parse_web_address(article.url),
         "licence": printable_line(article.license),
     }
+
+
+def _clean_title(title: str | None, publisher: str | None) -> str | None:
+    """Return the title without the site's name behind it.
+
+    >>> _clean_title("Trams - a history | The Gazette", "Gazette")
+    'Trams - a history'
+    """
+    end = _TITLE_END.search(title or "")
+    if title and end and publisher and normalise_name(end["site"]) == normalise_name(publisher):
+        return title[: end.start()]
+    return title
+
+
+def _read_authors(extracted: str, page: str, publisher: str | None) -> tuple[str, ...]:
+    """Return one name for each author: the library parts "Low, Ann" and "Ann Low, reporter" at the comma."""
+    stated = [
+        printable_line(html_escapes.unescape(content[2])) or ""
+        for tag in _META_TAG.findall(page)
+        if (name := _META_NAME.search(tag))
+        and name[2].lower() in _AUTHOR_NAMES
+        and (content := _META_CONTENT.search(tag))
+    ]
+    pieces = {piece.strip(" .") for item in stated for piece in re.split("[,;]", item)}
+    authors = [line for author in extracted.split(";") if (line := printable_line(author))]
+    if any("," in item for item in stated) and pieces.issuperset(author.strip(" .") for author in authors):
+        authors = [author for item in stated for author in _split_authors(item)]
+    return tuple(dict.fromkeys(author for author in authors if author != publisher))
+
+
+def _split_authors(stated: str) -> list[str]:
+    """Split what a page states as its author.
+
+    >>> [_split_authors(text) for text in ("Low, Ann", "Ann Low, news reporter", "Ann Low, Bob Dell")]
+    [['Ann Low'], ['Ann Low'], ['Ann Low', 'Bob Dell']]
+    """
+    authors = []
+    for item in filter(None, map(str.strip, stated.split(";"))):
+        inverted = _INVERTED_NAME.fullmatch(item)
+        names = [name.strip() for name in item.split(",")]
+        if inverted and inverted["forenames"][0].isupper():
+            authors.append(f"{inverted['forenames']} {inverted['surname']}")
+        else:
+            authors += [names[0], *(name for name in names[1:] if name.istitle() and " " in name)]
+    return authors

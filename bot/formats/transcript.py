@@ -41,6 +41,8 @@ _HEADING = re.compile(r"#+\s+(?P<words>.+)")
 _NOTE = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _CAPTION_TIMES = re.compile(r"(?P<time>[\d:.,]{5,12})\s*-->\s*[\d:.,]{5,12}.*")
 _CAPTION_NUMBER = re.compile(r"\d+(?=\r?\n[\d:.,]{5,12}\s*-->)")
+# Brackets within a line that is put in brackets; it is in nobody's voice, and never shown as a quote.
+_ROUND_BRACKETS = str.maketrans("[]", "()")
 _LINE_BREAKS = frozenset("\r\n\u2028\u2029")
 # A sentence of two words, or a heading, may recur as it is; a dash behind the same name does not.
 _SENTENCE_SHAPES = frozenset({".", "line"})
@@ -212,3 +214,30 @@ def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:
         voices[label.key] = voice
     known_voice = voices[label.key]
     return replace(label, voice=replace(known_voice, name=voice.name))
+
+
+def build_transcript(
+    document: Document, lines: Iterable[tuple[str | None, str]], left_out: tuple[str, ...] = ()
+) -> Parsed:
+    """Build a transcript under the facts of `document` from lines that are not text yet.
+
+    Each line comes with its label, "" where it continues the turn, None where it is in no turn. The text can be stored
+    as a `.transcript`, and gives the same turns.
+    """
+    blocks: list[str] = []
+    for label, words in lines:
+        if label:
+            blocks.append(f"{label}: {words}")
+        elif label is None:
+            blocks.append(words if _NOTE.fullmatch(words) else f"[{words.translate(_ROUND_BRACKETS)}]")
+        else:
+            blocks.append(_keep_in_turn(words))
+    text = "\n\n".join(blocks)
+    return Parsed(replace(document, text=text, sha256="", turns=find_turns(text, document.url).turns), left_out)
+
+
+def _keep_in_turn(line: str) -> str:
+    """Return a spoken line with a space before it, if it would be taken for a label, a note or a heading."""
+    is_note = any(pattern.fullmatch(line) for pattern in (_NOTE, _HEADING, _CAPTION_TIMES))
+    looks_like_one = parse_label(line, 0, len(line)) or looks_like_label(line, 0, len(line))
+    return f" {line}" if is_note or looks_like_one else line

@@ -143,7 +143,8 @@ def build_addition(
     if added_as is AddedAs.TEXT:
         path = folder / f"{document.id}{suffix}"
         return Addition(path, _render_with_header(document, report, path), None, document, report, replaces)
-    path = folder / f"{document.id}{formats.TEXT_SUFFIX}"
+    # A text with turns is kept as a transcript, or they would be lost.
+    path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
     digest = hashlib.sha256(raw).hexdigest()
     raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
     origin = f"the text of {RAW_FOLDER}/{raw_path.name}, SHA-256 {digest}"

@@ -120,6 +120,12 @@ def quotation_stands(outcome: Outcome) -> bool:
     )
 
 
+def element_is_quoted(outcome: Outcome) -> bool:
+    name = re.findall(r"direct, ([^;]+)", outcome.expected)[0]
+    inner = _TAG.sub("", re.findall(r"<q>.*?</q>", outcome.source)[0])
+    return any(p.text == inner and p.voice and p.voice.name == name for p in outcome.certain())
+
+
 def struck_words_are_out(outcome: Outcome) -> bool:
     struck = re.findall(r"<(?:s|del|strike)>(.+?)</", outcome.source)
     return bool(outcome.text) and not any(word in p.text for word in struck for p in outcome.certain())
@@ -225,6 +231,7 @@ CHECKS: tuple[tuple[str, Callable[[Outcome], bool]], ...] = (
     ("transcript: caption times", times_are_no_words),
     ("transcript: office and name", name_and_role),
     ("html: blockquote", blockquote_is_no_narration),
+    ("html: <q>", element_is_quoted),
     ("html: struck-out", struck_words_are_out),
     ("html: .*(lost|refuse|encoding)", quotation_stands),
     ("html: .*authors", authors_are_people),

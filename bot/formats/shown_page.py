@@ -1,0 +1,225 @@
+"""A web page as its reader sees it: the tree without what is hidden, before anything is extracted from it.
+
+What style sheets hide is known by inline styles and by the class names that the web has agreed on. A wrapper that is
+hidden until a script reveals it holds most of the page's words, and is kept. Words struck out are not as said, and are
+left out. A quotation that the page sets apart by markup alone, `<q>` or `<blockquote>`, gets quotation marks: browsers
+show the one between marks and the other as a block, and either way it is not the publication that speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.formats.canonical import normalise_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Node = Any
+"""An element of a library that may not be installed."""
+
+SEPARATOR = "\x1d"
+# Elements that begin a line of their own. Any other, known or not, stands within a line, as in the HTML standard.
+_BLOCKS = """
+address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form
+frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre search section summary
+table tbody td tfoot th thead title tr ul"""
+_PHRASES = """
+a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span
+strike strong sub sup time tt u var wbr"""
+_OTHERS = """
+audio base canvas caption col colgroup embed input link map math meta picture select source textarea track video"""
+_BLOCK_TAGS = frozenset(_BLOCKS.split())
+_UNSEEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
+_STRUCK_TAGS = frozenset({"del", "s", "strike"})
+# Elements that the library knows; one that it does not would tear a paragraph in pieces.
+_KNOWN_TAGS = frozenset({*_BLOCK_TAGS, *_UNSEEN_TAGS, *_PHRASES.split(), *_OTHERS.split()})
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:sr-?only|visually-?hidden|screen-?reader(?:-text|-only)?|off-?screen|a11y-?hidden|assistive-?text"
+    r"|(?:u-)?hidden-?visually|element-invisible)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ICON_CLASS = re.compile(r"(?:^|[\s_-])icon(?:$|[\s_-])", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display:none|visibility:hidden|opacity:0(?:\.0+)?(?:;|$)|font-size:0(?:px|em|rem|%)?(?:;|$)"
+    r"|clip(?:-path)?:(?:rect\([01](?:px)?[, ]|inset\((?:50|100)%)|text-indent:-\d{3,}|left:-\d{4,}"
+)
+_CLIPPED_STYLE = re.compile(r"clip:rect|(?:width|height):[01]px")
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
+# More words than half of the page's are the article itself, which a script reveals.
+_WRAPPER_SHARE = 0.5
+# A phrase hidden from screen readers is a sign; a longer text that is hidden from them is read out elsewhere.
+_MAX_SIGN_LENGTH = 40
+_OPENING_MARKS = frozenset("\"“‘'«„")
+_SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def remove_controls(page: str) -> str:
+    """Return `page` without control characters, which browsers do not show."""
+    return _CONTROLS.sub("", page)
+
+
+def show_page(root: Node) -> list[str]:
+    """Reduce the tree at `root` to what a reader sees, in place; return the words struck out."""
+    total = _count_letters(root)
+    left_out = [words for element in list(root.iter()) if (words := _hide(element, total))]
+    for element in list(root.iter()):
+        if isinstance(element.tag, str):
+            _mark_quotation(element)
+            _rename_unknown(element)
+    _split_lines(root)
+    return left_out
+
+
+def iter_visible_text(element: Node) -> Iterator[str]:
+    """Yield the text that a reader of the page sees, with a separator between paragraphs."""
+    if isinstance(element.tag, str) and element.tag not in _UNSEEN_TAGS and "hidden" not in element.attrib:
+        separator = {"br": " "}.get(element.tag, SEPARATOR if element.tag in _BLOCK_TAGS else "")
+        yield separator
+        yield element.text or ""
+        for child in element:
+            yield from iter_visible_text(child)
+        yield separator
+    yield element.tail or ""
+
+
+def _count_letters(element: Node) -> int:
+    return sum(len(text.strip()) for text in iter_visible_text(element))
+
+
+def _hide(element: Node, total: int) -> str:
+    """Remove `element` if no reader sees it or its words are struck out; return struck words."""
+    if not isinstance(element.tag, str) or element.getparent() is None or element.tag in {"body", "head", "html"}:
+        return ""
+    if element.tag in _STRUCK_TAGS and not _is_wrapper(element, total):
+        words = normalise_line(element.text_content())
+        _remove(element)
+        return words
+    if _is_hidden(element) and not (_is_revealed_later(element) and _is_wrapper(element, total)):
+        _remove(element)
+    return ""
+
+
+def _is_wrapper(element: Node, total: int) -> bool:
+    return _count_letters(element) > _WRAPPER_SHARE * total
+
+
+def _is_revealed_later(element: Node) -> bool:
+    """Return whether a script may reveal it: a style hides it, and not the attribute that says it is not there."""
+    return "hidden" not in element.attrib and element.tag not in _UNSEEN_TAGS
+
+
+def _is_hidden(element: Node) -> bool:
+    style = "".join(element.get("style", "").lower().split())
+    names = element.get("class", "")
+    return (
+        "hidden" in element.attrib
+        or _HIDDEN_STYLE.search(style) is not None
+        or ("overflow:hidden" in style and _CLIPPED_STYLE.search(style) is not None)
+        or (element.tag not in _BLOCK_TAGS and _is_sign(element, names))
+        or (_HIDDEN_CLASS.search(names) is not None)
+        or (element.tag == "sup" and _NOTE_MARK.fullmatch(normalise_line(element.text_content())) is not None)
+    )
+
+
+def _is_sign(element: Node, names: str) -> bool:
+    """Return whether a phrase is an icon, or a sign that screen readers pass over."""
+    is_decoration = element.get("aria-hidden") == "true" or _ICON_CLASS.search(names) is not None
+    return is_decoration and len(normalise_line(element.text_content())) <= _MAX_SIGN_LENGTH
+
+
+def _remove(element: Node) -> None:
+    """Remove an element from its tree, but not the text behind it."""
+    _add_text_before(element, element.tail or "")
+    element.getparent().remove(element)
+
+
+def _add_text_before(element: Node, text: str) -> None:
+    previous = element.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + text
+    else:
+        parent = element.getparent()
+        parent.text = (parent.text or "") + text
+
+
+def _mark_quotation(element: Node) -> None:
+    """Put marks around a quotation that has none: `<q>`, and the paragraphs of a block quotation."""
+    if element.tag == "q":
+        element.tag = "span"
+        element.text = f"“{element.text or ''}"
+        _append_text(element, "”")
+    elif element.tag == "blockquote":
+        _mark_blockquote(element)
+
+
+def _mark_blockquote(block: Node) -> None:
+    for source in [*block.iter("footer", "cite")]:
+        _move_behind(source, block)
+    paragraphs = [item for item in block.iter("p", "div", "li") if _is_paragraph(item)] or [block]
+    words = normalise_line(block.text_content())
+    if not words or words[0] in _OPENING_MARKS or "“" in words or '"' in words:
+        return
+    for paragraph in paragraphs:
+        if normalise_line(paragraph.text_content()):
+            paragraph.text = f"“{(paragraph.text or '').lstrip()}"
+    _append_text(paragraphs[-1], "”")
+
+
+def _is_paragraph(element: Node) -> bool:
+    """Return whether an element has words and no paragraph within."""
+    has_inner = any(inner is not element for inner in element.iter("p", "div", "li"))
+    return not has_inner and bool(normalise_line(element.text_content()))
+
+
+def _move_behind(source: Node, block: Node) -> None:
+    """Move the source of a block quotation behind it, as a paragraph: it is no part of the words."""
+    words = normalise_line(source.text_content())
+    _remove(source)
+    if words:
+        paragraph = block.makeelement("p", {})
+        paragraph.text, paragraph.tail = words, block.tail
+        block.tail = None
+        block.addnext(paragraph)
+
+
+def _append_text(element: Node, text: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "").rstrip() + text
+    else:
+        element.text = (element.text or "").rstrip() + text
+
+
+def _rename_unknown(element: Node) -> None:
+    """Make an element that the library does not know a phrase, as browsers do."""
+    if element.tag not in _KNOWN_TAGS and not any(child.tag in _BLOCK_TAGS for child in element.iter()):
+        element.tag = "span"
+
+
+def _split_lines(root: Node) -> None:
+    """Turn text parted by `<br>` into paragraphs, where an element has no paragraph besides; a sentence stays whole."""
+    for element in [*root.iter("body", "div", "td", "center", "font", "pre")]:
+        children = [child.tag for child in element]
+        if children.count("br") > 1 and not _BLOCK_TAGS.intersection(children):
+            _split_at_breaks(element)
+
+
+def _split_at_breaks(element: Node) -> None:
+    paragraphs = [element.makeelement("p", {})]
+    paragraphs[0].text = element.text
+    for child in list(element):
+        tail, child.tail = child.tail, None
+        element.remove(child)
+        if child.tag != "br":
+            child.tail = tail
+            paragraphs[-1].append(child)
+            continue
+        if _SENTENCE_END.search(normalise_line(paragraphs[-1].text_content())) or not normalise_line(tail or " "):
+            paragraphs.append(element.makeelement("p", {}))
+            paragraphs[-1].text = tail
+        else:
+            _append_text(paragraphs[-1], f" {tail or ''}")
+    element.text = None
+    element.extend(paragraph for paragraph in paragraphs if normalise_line(paragraph.text_content()))
