@@ -282,7 +282,7 @@ def test_words_struck_out_are_left_out_and_reported(tmp_path: Path) -> None:
 
     _, report = formats.parse(page(tmp_path, more))
 
-    assert article(tmp_path, more) == ["“We will build the line, as it was drawn,” said Ann Low of the town."]
+    assert article(tmp_path, more) == ["“We will build the line, as it was drawn,” said Ann Low of the council."]
     assert {"never", "or not"} <= set(report.left_out)
 
 
