@@ -242,7 +242,7 @@ def test_a_record_in_which_nobody_speaks_is_refused() -> None:
 
 
 def test_a_record_of_another_kind_is_named_by_its_day_alone() -> None:
-    document = read(speech("<p>A.</p>"), "sp")
+    document = read(speech("<p>A.</p>"), "elsewhere")
 
     assert (document.title, document.publisher, document.date) == ("2024-05-02", None, "2024-05-02")
 
@@ -308,3 +308,68 @@ def test_what_is_set_apart_in_nobody_s_speech_is_the_record_s() -> None:
     document = read(speech("<p>A.</p>") + "<speech nospeaker='true'><p class='indent'>B.</p></speech>")
 
     assert said(document) == [("Ann Bell", "A.")]
+
+
+def labelled(*labels: tuple[str, str], more: str = "") -> list[Voice]:
+    """Return who speaks in a Scottish record, by each label (name, identifier)."""
+    speeches = (f"<speech speakername='{name}' speakerid='{known}' {more}><p>A.</p></speech>" for name, known in labels)
+    return [turn.voice for turn in read("".join(speeches), "sp").turns]
+
+
+def test_seat_party_and_office_are_parts_of_a_voice_and_not_of_its_name() -> None:
+    found = labelled(("Ida Crane (Ludd) (SNP)", "m/1"), ("The Minister for Weirs (Tam Fell)", "m/2"))
+
+    assert found == [
+        Voice("Ida Crane", party="SNP", seat="Ludd", id="m/1"),
+        Voice("Tam Fell", "The Minister for Weirs", id="m/2"),
+    ]
+
+
+def test_one_member_is_one_voice_whatever_the_label_says_of_it() -> None:
+    found = labelled(
+        ("The First Minister", "m/3"), ("Ida Crane (Ludd) (SNP)", "m/1"), ("Ida Crane", "m/1"),
+        ("The First Minister (Una Moss)", "m/3"), ("Una Moss", "m/3"),
+    )  # fmt: skip
+
+    assert found[1] == found[2]
+    assert found[0] == found[3] == found[4] == Voice("Una Moss", "The First Minister", id="m/3")
+
+
+def test_an_office_whose_holder_is_named_nowhere_is_the_name() -> None:
+    assert labelled(("The Presiding Officer", "m/9"), ("Madam Deputy Speaker", "unknown")) == [
+        Voice("The Presiding Officer", id="m/9"),
+        Voice("Madam Deputy Speaker"),
+    ]
+
+
+def test_people_whom_the_record_matched_with_nobody_are_not_one_person() -> None:
+    found = labelled(("The Convener (Ida Crane)", "unknown"), ("Tam Fell", "unknown"))
+
+    assert found == [Voice("Ida Crane", "The Convener"), Voice("Tam Fell")]
+
+
+@pytest.mark.parametrize("crowd", ["Several hon. Members", "Hon. Members", "Noble Lords"])
+def test_a_crowd_has_no_turn_and_its_words_stay_in_the_text(crowd: str) -> None:
+    document = read(speech("<p>A.</p>") + speech("<p>Resign!</p>", crowd))
+
+    assert said(document) == [("Ann Bell", "A.")]
+    assert document.text.endswith(f"{crowd}\n\nResign!")
+
+
+@pytest.mark.parametrize(
+    ("record", "title", "publisher"),
+    [
+        ("sp", "Scottish Parliament debates", "Scottish Parliament"),
+        ("spwa", "Scottish Parliament written answers", "Scottish Parliament"),
+        ("ni", "Northern Ireland Assembly debates", "Northern Ireland Assembly"),
+        ("debate", "House of Commons debates", "Hansard"),
+        ("elsewhere", None, None),
+    ],
+)
+def test_a_record_is_titled_and_published_by_its_parliament(
+    record: str, title: str | None, publisher: str | None
+) -> None:
+    document = read(speech("<p>A.</p>"), record)
+
+    assert document.publisher == publisher
+    assert document.title == (f"{title}, 2024-05-02" if title else "2024-05-02")

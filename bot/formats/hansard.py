@@ -63,7 +63,8 @@ _GROUPS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _OFFICE = re.compile(
     r"\b(?:Minister|Secretary|Chancellor|Speaker|Leader|Attorney General|Solicitor General"
     r"|Advocate|President|Chair|Chairman|Chairperson|Whip|Lord in Waiting|Baroness in Waiting"
-    r"|Comptroller|Treasurer|Paymaster|Commissioner|Bishop|Lord Privy Seal)\b"
+    r"|Comptroller|Treasurer|Paymaster|Commissioner|Bishop|Lord Privy Seal|Convener|Presiding Officer"
+    r"|Counsel General|Llywydd|Mayor|Taoiseach|Tánaiste|Cathaoirleach|Ceann Comhairle)\b"
 )
 _TITLED_PEER = re.compile(r"(?:The )?(?:Earl|Countess|Duke|Duchess|Marquess|Viscount|Lord|Baroness)\b")
 _IN_THE_CHAIR = "in the Chair"
@@ -76,7 +77,7 @@ PARTIES = frozenset({
 })  # fmt: skip
 
 
-class _Speaker(NamedTuple):
+class Speaker(NamedTuple):
     """A label taken apart."""
 
     name: str
@@ -132,13 +133,13 @@ def build_url(overview: Mapping[str, Any]) -> str | None:
     return f"{WEB_ADDRESS}/{house}/{day}/debates/{ext_id.upper()}/{slug}"
 
 
-def split_label(label: str) -> _Speaker | None:
+def split_label(label: str) -> Speaker | None:
     """Split what the record prints of a speaker; None for a crowd.
 
     >>> split_label("Orla Venn (Wexcombe) (Lab)")
-    _Speaker(name='Orla Venn', role=None, party='Lab', seat='Wexcombe')
+    Speaker(name='Orla Venn', role=None, party='Lab', seat='Wexcombe')
     >>> split_label("The Minister for Trams (Rhona Beck)")
-    _Speaker(name='Rhona Beck', role='The Minister for Trams', party=None, seat=None)
+    Speaker(name='Rhona Beck', role='The Minister for Trams', party=None, seat=None)
     >>> split_label("Several hon. Members") is None
     True
     """
@@ -155,10 +156,19 @@ def split_label(label: str) -> _Speaker | None:
         seat, _, party = groups.pop().rpartition(", ")
         groups += [seat] if seat else []
     if groups and groups[0].casefold() == _IN_THE_CHAIR.casefold():
-        return _Speaker(base, _IN_THE_CHAIR, party)
-    if groups and _OFFICE.search(base) and not _TITLED_PEER.match(base):
-        return _Speaker(groups[0], base, party)
-    return _Speaker(base, None, party, groups[0] if groups else None)
+        return Speaker(base, _IN_THE_CHAIR, party)
+    if groups and is_office(base):
+        return Speaker(groups[0], base, party)
+    return Speaker(base, None, party, groups[0] if groups else None)
+
+
+def is_office(words: str) -> bool:
+    """Return whether `words` are an office, and no name.
+
+    >>> [is_office(words) for words in ("The First Minister", "Lord Speaker of Ash", "Ann Low")]
+    [True, False, False]
+    """
+    return bool(_OFFICE.search(words)) and not _TITLED_PEER.match(words)
 
 
 class _DebateReader:
@@ -231,7 +241,7 @@ class _DebateReader:
         self._speakers[key] = self._speakers[speaker.name.casefold()] = voice
         return voice
 
-    def _find_party(self, key: str, speaker: _Speaker) -> str | None:
+    def _find_party(self, key: str, speaker: Speaker) -> str | None:
         return self._parties.get(key) or self._parties.get(speaker.name.casefold())
 
 

@@ -1,8 +1,8 @@
 """Debates of the parliaments of the United Kingdom, as TheyWorkForYou publishes them.
 
 The file is a flat list of headings and speeches. The speaker is the one in the markup. An office
-given there is valid for that speaker until the file gives another. Parties are given only in a
-committee's list of members.
+given there is valid for that speaker until the file gives another. Parties and seats are given in a
+committee's list of members and, in some records, in brackets behind the name.
 
 Indented paragraphs and the text of motions are what the speaker quotes, and not everything within a speech was
 spoken. Bracketed paragraphs and the wording of amendments are the record's own, and so is the rest of a speech from its
@@ -15,6 +15,8 @@ Divisions, lists of members and redirects of old addresses are left out.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError, SkippedError
@@ -34,6 +36,7 @@ from bot.formats.canonical import (
     printable_line,
 )
 from bot.formats.divisions import read_public_whip
+from bot.formats.hansard import Speaker, is_office, split_label
 from bot.formats.xml import element_text
 from bot.model import Document, Voice
 
@@ -58,13 +61,24 @@ _RECORD_TITLES = {
     "pbc": "Public Bill Committee debates",
     "standing": "Public Bill Committee debates",
     "westminhall": "Westminster Hall debates",
+    "ni": "Northern Ireland Assembly debates",
+    "senedd": "Senedd debates",
+    "sp": "Scottish Parliament debates",
+    "spwa": "Scottish Parliament written answers",
     "wms": "Written ministerial statements",
     "wrans": "Written answers",
 }
-_WRITTEN_RECORDS = frozenset({"wms", "wrans"})
+_PUBLISHERS = {
+    "ni": "Northern Ireland Assembly",
+    "senedd": "Senedd Cymru",
+    "sp": "Scottish Parliament",
+    "spwa": "Scottish Parliament",
+}
+_WRITTEN_RECORDS = frozenset({"spwa", "wms", "wrans"})
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+_NO_IDS = frozenset({None, "", "unknown"})
 _EMPHASIS_TAGS = frozenset({"b", "i", "span"})
 
 
@@ -75,14 +89,14 @@ class _Origin(NamedTuple):
     date: str | None
 
 
-class _Membership(NamedTuple):
-    """What a member represents, and for which party."""
+@dataclass(slots=True)
+class _Member:
+    """What a file says of one person so far, by labels and lists of members."""
 
+    name: str | None = None
+    role: str | None = None
     seat: str | None = None
     party: str | None = None
-
-
-_NO_MEMBERSHIP = _Membership()
 
 
 def sniff(content: bytes) -> bool:
@@ -110,7 +124,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         document_id,
         text,
         title=_build_title(root, origin),
-        publisher="Hansard" if is_known_record else None,
+        publisher=_PUBLISHERS.get(origin.record, "Hansard") if is_known_record else None,
         date=origin.date,
         url=_find_url(root),
         licence=LICENCE if is_known_record else None,
@@ -148,35 +162,68 @@ def _iter_left_out(root: Element) -> Iterator[str]:
 
 
 def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
-    roles, memberships = {}, _find_memberships(root)
+    members = _find_members(root)
     for element in root:
         if element.tag in _HEADING_LEVELS:
             yield Heading(element_text(element), _HEADING_LEVELS[element.tag])
         elif element.tag in _SPEECH_TAGS:
-            speaker_id = _find_speaker_id(element)
-            role = printable_line(element.get("speakeroffice"))
-            if role:
-                roles[speaker_id] = role
-            if speaker_id:
-                yield _build_label(element, role, roles.get(speaker_id), memberships.get(speaker_id, _NO_MEMBERSHIP))
-            yield from _speech_parts(element, is_written=is_written)
+            label = _build_label(element, members)
+            if label:
+                yield label
+            yield from _speech_parts(element, is_spoken=isinstance(label, SpeakerLabel), is_written=is_written)
 
 
-def _find_speaker_id(speech: Element) -> str | None:
-    """Return the speaker's id, None if no speaker is named."""
-    if not printable_line(speech.get("speakername")):
-        return None
-    return speech.get("person_id") or speech.get("speakerid") or speech.get("speakername")
+def _find_members(root: Element) -> defaultdict[str, _Member]:
+    """Return what the file says of each member: the name in any label, and a committee's seats and parties.
+
+    Where a label says only an office, "The First Minister", the name stands in another label of the same person.
+    """
+    members: defaultdict[str, _Member] = defaultdict(_Member)
+    for committee in root.iter("committee"):
+        for listed in committee.iter("mpname"):
+            brackets = [normalise_line(words) for words in _IN_BRACKETS.findall(element_text(listed))]
+            if len(brackets) > 1:
+                members[listed.get("memberid", "")] = _Member(seat=brackets[-2], party=brackets[-1])
+    for speech in root:
+        speaker = _split_name(speech)
+        if speaker and not is_office(speaker.name):
+            member = members[_find_speaker_key(speech, speaker)]
+            member.name = max(member.name or "", speaker.name, key=len)
+    return members
 
 
-def _build_label(speech: Element, printed_role: str | None, role: str | None, membership: _Membership) -> SpeakerLabel:
-    name = printable_line(speech.get("speakername")) or ""
-    label_text = f"{name} ({printed_role})" if printed_role else name
-    return SpeakerLabel(
-        label_text,
-        Voice(name, role, party=membership.party, seat=membership.seat, id=_find_recorded_id(speech)),
-        parse_web_address(speech.get("url")),
+def _split_name(speech: Element) -> Speaker | None:
+    """Return the name, office, party and seat in a label; None where nobody, or a crowd, is named."""
+    name = printable_line(speech.get("speakername"))
+    is_nobody = speech.tag not in _SPEECH_TAGS or name is None or speech.get("nospeaker") == "true"
+    return None if is_nobody else split_label(name or "")
+
+
+def _find_speaker_key(speech: Element, speaker: Speaker) -> str:
+    """Return what tells one speaker of a file from another: the record's identifier, else the name."""
+    return (
+        next((key for key in map(speech.get, ("person_id", "speakerid")) if key not in _NO_IDS), None) or speaker.name
     )
+
+
+def _build_label(speech: Element, members: defaultdict[str, _Member]) -> SpeakerLabel | Note | None:
+    """Return the label with who the speaker is by all that the file says; a note of whoever is nobody in particular."""
+    speaker, name = _split_name(speech), printable_line(speech.get("speakername"))
+    if speaker is None or name is None:
+        return Note(name) if name else None
+    member = members[_find_speaker_key(speech, speaker)]
+    office = printable_line(speech.get("speakeroffice"))
+    is_named_by_office = member.name is not None and is_office(speaker.name)
+    member.role = office or speaker.role or (speaker.name if is_named_by_office else member.role)
+    member.party, member.seat = speaker.party or member.party, speaker.seat or member.seat
+    voice = Voice(
+        member.name if member.name and is_named_by_office else speaker.name,
+        member.role,
+        party=member.party,
+        seat=member.seat,
+        id=_find_recorded_id(speech),
+    )
+    return SpeakerLabel(f"{name} ({office})" if office else name, voice, parse_web_address(speech.get("url")))
 
 
 def _find_recorded_id(speech: Element) -> str | None:
@@ -188,19 +235,7 @@ def _find_recorded_id(speech: Element) -> str | None:
     return recorded_id if recorded_id and "/" in recorded_id else None
 
 
-def _find_memberships(root: Element) -> dict[str | None, _Membership]:
-    """Map committee members to seat and party, where both follow the name in brackets."""
-    members = [member for committee in root.iter("committee") for member in committee.iter("mpname")]
-    brackets = {member.get("memberid"): _IN_BRACKETS.findall(element_text(member)) for member in members}
-    return {
-        member: _Membership(normalise_line(contents[-2]), normalise_line(contents[-1]))
-        for member, contents in brackets.items()
-        if len(contents) > 1
-    }
-
-
-def _speech_parts(speech: Element, *, is_written: bool) -> Iterator[Part]:
-    is_spoken = _find_speaker_id(speech) is not None
+def _speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) -> Iterator[Part]:
     for paragraph, text in _iter_paragraphs(speech):
         is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
         if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):
