@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,26 @@ from bot.model import Corpus, Kind, Quote, Side, Span, Topic, Voice
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.search import Hit, Index, Query
+
 ENGLISH = Analyser("english")
+
+
+class CountingSearches:
+    """An index that counts what it is asked."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.searches = 0
+        self.vocabulary = index.vocabulary
+        self.idf = index.idf
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        self.searches += 1
+        return self._index.search(query, limit)
 
 
 def answerer(debate: Corpus) -> Answerer:
@@ -152,3 +172,35 @@ def test_a_topic_in_the_name_of_a_voice_alone_links_nothing() -> None:
 
     assert opposite.topics == ("payers",)
     assert opposite.candidate is None
+
+
+@pytest.mark.parametrize(
+    ("text", "voice", "is_reworded"),
+    [
+        (TIDIED, PAYERS, True),
+        (TIDIED, RIDERS, False),
+        (TIDIED.replace("is a", "is not a"), PAYERS, False),
+        ("Every household of this island wants a ferry that is safe at night.", PAYERS, False),
+    ],
+)
+def test_an_answer_says_that_a_quote_is_printed_in_other_words_too(
+    text: str, voice: Voice, *, is_reworded: bool
+) -> None:
+    debate = corpus((SAID, PAYERS, Side.FOR), (text, voice, Side.FOR))
+
+    answer = answerer(debate).answer("is it a burden on each household of the island?")
+
+    assert SAID in [chosen.quote.text for chosen in answer.quotes]
+    assert {chosen.has_wordings for chosen in answer.quotes} == {is_reworded}
+
+
+def test_an_answer_takes_one_search_and_a_press_one_more() -> None:
+    debate = corpus((SAID, PAYERS, Side.FOR), (TIDIED, PAYERS, Side.FOR))
+    index = CountingSearches(engine.build(debate.passages, ENGLISH, engine.Bm25Options()))
+    asked = Answerer(replace(debate, topics=()), index, ENGLISH)
+
+    [chosen, *_] = asked.answer("is it a burden on each household?").quotes
+    searches = index.searches
+    asked.find_wordings(chosen.quote)
+
+    assert (searches, index.searches) == (1, 2)

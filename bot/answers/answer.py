@@ -53,7 +53,8 @@ class ChosenQuote:
     """A quote that was chosen, and why.
 
     `has_caveat`: the next sentence limits what was said ("But ...") and is not shown.
-    `also_in`: other documents that print the same words, earliest first.
+    `also_in`: other documents that print the same words, earliest first. `has_wordings`: another
+    quote that answers as well is the same statement in other words.
     """
 
     quote: Quote
@@ -61,6 +62,7 @@ class ChosenQuote:
     matched: tuple[str, ...] = ()
     has_caveat: bool = False
     also_in: tuple[Document, ...] = ()
+    has_wordings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

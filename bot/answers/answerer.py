@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.answers.answer import Answer, AnswerNote, Card, Status
+from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, paginate
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
@@ -295,11 +295,18 @@ class Answerer:
             voices=tuple(voice.name for voice in question.voices),
             topics=self._select_topics(question, status),
             silent_sides=find_silent_sides(candidates),
-            quotes=tuple(candidate.chosen_quote for candidate in shown),
+            quotes=self._choose_quotes(shown, candidates),
             page=page,
             has_more=page < len(all_pages),
             question_language=question.language,
         )
+
+    def _choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
+        """Return the quotes of one page, with what the other candidates tell of them."""
+        others = [candidate.quote.passage for candidate in candidates]
+        reworded = self._wording_finder.find_reworded([candidate.quote for candidate in shown], others)
+        chosen_quotes = (candidate.chosen_quote for candidate in shown)
+        return tuple(replace(chosen, has_wordings=chosen.quote.id in reworded) for chosen in chosen_quotes)
 
     def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
         """Decide the status by the best quote of the voices or sides asked about."""

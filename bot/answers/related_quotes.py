@@ -119,10 +119,41 @@ class WordingFinder:
 
         Each is the whole sentences in which it is printed, in reading order.
         """
+        return () if quote.passage.voice is None else self._find_among(quote, self._find_similar_passages(quote))
+
+    def find_reworded(self, quotes: Sequence[Quote], others: Sequence[Passage]) -> set[str]:
+        """Return the ids of those of `quotes` of which one of `others` prints another wording.
+
+        Nothing is searched, so a page of an answer can say it of what was found with it.
+        """
+        stems: dict[int, frozenset[str]] = {}
+
+        def read(passage: Passage) -> frozenset[str]:
+            if id(passage) not in stems:
+                words = self._analyser.content_words(passage.document.text, passage.span)
+                stems[id(passage)] = frozenset(word.stem for word in words)
+            return stems[id(passage)]
+
+        reworded = set()
+        for quote in quotes:
+            own, voice = quote.passage, quote.passage.voice
+            similar = [
+                other
+                for other in others
+                if voice is not None
+                and other is not own
+                and _is_same_voice(other, voice)
+                and 2 * len(read(other) & read(own)) >= min(len(read(other)), len(read(own)))
+            ]
+            if similar and self._find_among(quote, sorted([own, *similar], key=_sort_key)):
+                reworded.add(quote.id)
+        return reworded
+
+    def _find_among(self, quote: Quote, similar: Sequence[Passage]) -> tuple[Quote, ...]:
+        """Find the wordings of `quote` among `similar` passages, which are in reading order."""
         voice = quote.passage.voice
         if voice is None:
             return ()
-        similar = self._find_similar_passages(quote)
         passages = [passage for passage in similar if _is_same_voice(passage, voice)]
         # A body and those who speak for it count as one here, so all are given its voice.
         comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]

@@ -38,7 +38,7 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
         (
             _render_heading(answer),
             *_render_other_language(answer, corpus),
-            *_render_quotes(answer.quotes, available),
+            *_render_quotes(answer.quotes),
             *_render_silent_sides(answer),
         ),
         buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page, answer.inherited),
@@ -53,7 +53,7 @@ def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> R
     quotes = [chosen.quote for chosen in answer.quotes]
     page = PageInfo(answer.page, answer.has_more, answer.first)
     return Reply(
-        (_render_speaker_heading(answer), *_render_quotes(answer.quotes, available, first_number=answer.first)),
+        (_render_speaker_heading(answer), *_render_quotes(answer.quotes, first_number=answer.first)),
         buttons.build_answer_buttons(quotes, available, page),
         page=answer.page,
     )
@@ -113,15 +113,12 @@ def _describe_unmatched(words: Sequence[str]) -> Iterator[str]:
         yield say("unmatched", words=", ".join(words))
 
 
-def _render_quotes(
-    quotes: Sequence[ChosenQuote], available: AvailableActions, first_number: int | None = None
-) -> Iterator[Block]:
+def _render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
     """Yield each quote, numbered if `first_number` is given; the source follows each run."""
     numbered = enumerate(quotes, first_number or 0)
     for document, run in groupby(numbered, lambda pair: pair[1].quote.passage.document):
         for number, chosen in run:
-            has_wordings = chosen.quote.id in available.with_wordings
-            block = quote_block.render_quote(chosen, has_wordings=has_wordings)
+            block = quote_block.render_quote(chosen)
             yield block if first_number is None else (Piece(f"{number} "), *block)
         yield quote_block.render_source(document)
 
@@ -147,7 +144,7 @@ def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) ->
     page = PageInfo(answer.page, answer.has_more and is_voice)
     quotes = [chosen.quote for chosen in answer.quotes]
     return Reply(
-        (head, *_render_other_language(answer, corpus), *_render_quotes(answer.quotes, available)),
+        (head, *_render_other_language(answer, corpus), *_render_quotes(answer.quotes)),
         (
             *rows,
             *_build_topic_buttons(() if is_voice else answer.topics),

@@ -23,7 +23,11 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 class AvailableActions(NamedTuple):
-    """The ids of quotes that have another wording, and of those that may have an opposite."""
+    """The ids of quotes that may have another wording, and of those that may have an opposite.
+
+    What a button shows is worked out when it is pressed: a search for each quote on a page took as
+    long as the answer.
+    """
 
     with_wordings: Collection[str] = ()
     with_opposite: Collection[str] = ()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
-    """Render one quote; `has_wordings` says that it is also printed in other words."""
+def render_quote(chosen: ChosenQuote) -> Block:
+    """Render one quote: side, speaker, words, labels, and what else is known of it."""
     quote = chosen.quote
     passage = quote.passage
     pieces = [
@@ -32,7 +32,7 @@ def render_quote(chosen: ChosenQuote, *, has_wordings: bool = False) -> Block:
     ]
     if chosen.has_caveat:
         pieces.append(Piece(f"\n{say('has_caveat')}"))
-    if has_wordings:
+    if chosen.has_wordings:
         pieces.append(Piece(f"\n{say('two_wordings')}"))
     if chosen.also_in:
         titles = "; ".join(document.title or document.id for document in chosen.also_in)

@@ -6,6 +6,7 @@ And what its permalink shows once the quote is withheld, moved or gone.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
@@ -66,7 +67,8 @@ def render_opposite(result: Opposite) -> Reply:
     """
     heading = say("opposite", id=result.quote.id)
     if result.candidate is None:
-        return Reply.with_heading(heading, _explain_no_opposite(result))
+        reason = _explain_no_opposite(result)
+        return replace(Reply.with_heading(heading, reason), toast=reason)
     shared_words = ", ".join(result.shared_words) or say("no_words")
     link = say("opposite_link", topic=result.topic, words=shared_words)
     quote = result.candidate.quote
@@ -83,7 +85,8 @@ def render_opposite(result: Opposite) -> Reply:
 def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
     """Return every wording in which the statement of `quote` is printed."""
     if not variants:
-        return Reply.with_heading(say("no_wordings", id=quote.id))
+        reason = say("no_wordings", id=quote.id)
+        return replace(Reply.with_heading(reason), toast=reason)
     sources = dict.fromkeys(variant.passage.document for variant in variants)
     return Reply(
         (

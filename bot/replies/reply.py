@@ -104,6 +104,7 @@ class Reply:
     a reply to it and a press under it are understood whenever they come. `missed_words`
     are the words asked that no quote has, where nothing could be shown. `card` says what is shown in
     place of an answer: `corpus`, `voice` or `choice`.
+    `toast` says in a line that there is nothing to open: a press then shows that alone, and its message stays.
     """
 
     blocks: tuple[Block, ...]
@@ -112,6 +113,7 @@ class Reply:
     page: int = 1
     missed_words: tuple[str, ...] = ()
     card: str | None = None
+    toast: str = ""
 
     @classmethod
     def from_text(cls, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:

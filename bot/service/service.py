@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.answers.answer import ChosenQuote
 from bot.model import Side
 from bot.replies import about, card, quote_details
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
@@ -84,7 +85,7 @@ class Service:
         arguments = *self._truncate_all(question, history), page, None, shown
         answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
-        actions = await asyncio.to_thread(find_actions, snapshot, quotes)
+        actions = find_actions(snapshot, answer.quotes)
         await self._record_shown(quotes, snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
@@ -122,7 +123,11 @@ class Service:
             matched_words = self._find_matched_words(snapshot, quote, history)
             withheld = snapshot.withheld_spans(quote.passage.document)
             return quote_details.render_context(
-                quote, snapshot.corpus, matched_words, find_actions(snapshot, [quote]), withheld
+                quote,
+                snapshot.corpus,
+                matched_words,
+                find_actions(snapshot, [ChosenQuote(quote, 0.0)], is_alone=True),
+                withheld,
             )
 
         return await self._render_quote(quote_id, in_context)
@@ -206,7 +211,7 @@ class Service:
             return None
         quotes = [chosen.quote for chosen in results.quotes]
         await self._record_shown(quotes, snapshot.corpus)
-        actions = await asyncio.to_thread(find_actions, snapshot, quotes)
+        actions = find_actions(snapshot, results.quotes)
         log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
         return _add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
 
@@ -252,10 +257,17 @@ def _add_notice(reply: Reply, corpus: Corpus) -> Reply:
     return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
 
 
-def find_actions(snapshot: Snapshot, quotes: Iterable[Quote]) -> AvailableActions:
-    """Return which of `quotes` are printed in other words too, and which may have an opposite."""
-    answerer = snapshot.answerer
+def find_actions(
+    snapshot: Snapshot, chosen_quotes: Sequence[ChosenQuote], *, is_alone: bool = False
+) -> AvailableActions:
+    """Return which of `chosen_quotes` may have other wordings, and which may have an opposite.
+
+    Nothing is searched: what a button opens is worked out when it is pressed. A quote that
+    `is_alone` on the screen may have a wording wherever it has a voice.
+    """
+    quotes = [chosen.quote for chosen in chosen_quotes]
+    sided = (quote for quote in quotes if quote.passage.side is not Side.NEITHER)
     return AvailableActions(
-        {quote.id for quote in quotes if answerer.find_wordings(quote)},
-        {quote.id for quote in quotes if quote.passage.side is not Side.NEITHER and answerer.has_topic(quote)},
+        {c.quote.id for c in chosen_quotes if c.has_wordings or (is_alone and c.quote.passage.voice)},
+        {quote.id for quote in sided if snapshot.answerer.has_topic(quote)},
     )

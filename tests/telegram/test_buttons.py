@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
+from bot.surfaces.telegram.handlers import _truncate_toast
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram, Sent
@@ -87,3 +88,55 @@ async def test_a_press_from_nowhere_stops_its_spinner(telegram: FakeTelegram) ->
 
     assert await ana.replies() == []
     assert telegram.world.toasts == [say("unknown_button")]
+
+
+SAFEGUARDS = "AW3SAD7O"
+
+
+async def quote_alone(chat: Chat) -> Sent:
+    """Return a quote in its context, of which no other wording is printed."""
+    chat.says(f"/start q_{SAFEGUARDS}")
+    [context] = await chat.replies()
+    return context
+
+
+async def test_a_button_with_nothing_to_open_says_so_in_a_toast_and_leaves_the_message(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    context = await quote_alone(ana)
+
+    ana.press(context, say("label_wordings"))
+
+    assert await ana.replies() == []
+    assert telegram.world.toasts == [say("no_wordings", id=SAFEGUARDS)]
+    assert len(telegram.answered("sendMessage")) == 1
+    assert telegram.answered("editMessageText") == []
+
+
+async def test_a_button_with_something_to_open_shows_it_without_a_toast(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    context = await quote_alone(ana)
+
+    ana.press(context, say("label_opposite"))
+    await ana.replies()
+
+    assert telegram.world.toasts == [""]
+    [edited] = telegram.answered("editMessageText")
+    assert say("opposite", id=SAFEGUARDS) in edited.given["text"]
+
+
+async def test_what_is_typed_is_answered_in_a_message_also_where_there_is_nothing(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says(f"/wordings {SAFEGUARDS}")
+
+    [answer] = await ana.replies()
+    assert answer.text == say("no_wordings", id=SAFEGUARDS)
+    assert telegram.world.toasts == []
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, 200), (201, 200)])
+def test_a_toast_is_as_long_as_telegram_shows(length: int, shown: int) -> None:
+    toast = _truncate_toast("x" * length)
+
+    assert len(toast) == shown
+    assert toast.endswith("…") == (length > shown)

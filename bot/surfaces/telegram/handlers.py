@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cachetools import LRUCache
 from telegram import Message, Update
+from telegram.constants import CallbackQueryLimit
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -62,6 +63,8 @@ log = logging.getLogger(__name__)
 
 # An edit of an older question is ignored.
 MAX_ANSWERS = 2_000
+# Commands of buttons that are offered before anybody has looked whether there is something to open.
+_MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 _KIB = 1024
 
 
@@ -178,6 +181,9 @@ class Handlers:
             with catalogue.use_language(query.from_user.language_code):
                 press = callbacks.parse_press(query)
                 refusal_reason = callbacks.find_refusal_reason(query, press, self.admin_ids)
+                if press and refusal_reason is None and press.command.name in _MAY_OPEN_NOTHING:
+                    await self._open_or_explain(context.bot, query, press)
+                    return
                 await _acknowledge_press(query, refusal_reason)
                 if press and refusal_reason is None:
                     await self._act_on_press(context, query, press)
@@ -250,19 +256,37 @@ class Handlers:
             reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
             await self._show_reply(context.bot, query, press, reply)
         else:
-            # A button that anybody may press asks a new question, not a follow-up.
-            answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
-            reply = commands.run_command(self.router.for_chat(chat.id), press.command, answer_ref)
-            await self._show_reply(context.bot, query, press, reply)
+            await self._show_reply(context.bot, query, press, self._run_pressed_command(press))
+
+    async def _run_pressed_command(self, press: ButtonPress) -> Reply:
+        # A button that anybody may press asks a new question, not a follow-up.
+        answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
+        return await commands.run_command(self.router.for_chat(press.chat.id), press.command, answer_ref)
+
+    async def _open_or_explain(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
+        """Show what the button opens; where that is nothing, say so in a toast and change no message."""
+        toast: str | None = None
+        try:
+            reply = await self._run_pressed_command(press)
+            toast = reply.toast or None
+        finally:
+            # Also when it fails, or the button keeps spinning.
+            await _acknowledge_press(query, toast and _truncate_toast(toast))
+        if toast is None:
+            await self._put_reply(bot, query, press, reply)
 
     async def _show_reply(
         self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, pending_reply: Awaitable[Reply]
     ) -> None:
+        await self._put_reply(bot, query, press, await pending_reply)
+
+    @staticmethod
+    async def _put_reply(bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
         """Show the reply in place of the message above the button, or send it as a new one."""
         message = query.message
         if message is None:
             return
-        reply, destination = await pending_reply, get_destination(message)
+        destination = get_destination(message)
         if press.permission is Permission.OWNER and isinstance(message, Message):
             await edit_reply(bot, destination, message.message_id, reply, press.owner_id)
         else:
@@ -304,6 +328,11 @@ async def _report_error(update: object, context: Context) -> None:
     if message and not message.guest_query_id:
         with catalogue.use_language(get_language(message)):
             await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
+
+
+def _truncate_toast(text: str) -> str:
+    longest: int = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
