@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,9 +13,13 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from bot.service import Service
 
 ROOT = Path(__file__).parents[1]
+
+_STDERR = 2
 
 # Slow is no defect on a busy machine; all else stays as hypothesis chose it, for a desk or for CI.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -29,6 +35,35 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite golden files; read the diff")
+    # No test has a longer timeout of its own than 400 seconds.
+    parser.addini("watchdog", "seconds after which a test that does not end ends the process", default="450")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End the process if a test does not end, its teardown included.
+
+    A timeout raises in the test, where an event loop may swallow it; pytest's own faulthandler is
+    called off once a test has failed, and a loop may swallow its cancellation afterwards too.
+    """
+    watchdog = threading.Timer(float(item.config.getini("watchdog")), _end_process, (item.nodeid,))
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return (yield)
+    finally:
+        watchdog.cancel()
+
+
+def _end_process(test: str) -> None:
+    os.write(_STDERR, f"{test} did not end\n".encode())
+    faulthandler.dump_traceback(_STDERR)
+    os._exit(1)
+
+
+def pytest_configure() -> None:
+    global _STDERR  # noqa: PLW0603  pytest puts a file of its own in place of stderr later on
+    _STDERR = os.dup(2)
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,7 @@ def questions(corpus: Corpus) -> list[str]:
     """Return the judged questions, and the topics and voices of `corpus`."""
     files = sorted(Path("tests/relevance").glob("*.jsonl"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    judged = [json.loads(line)["question"] for line in lines]
+    judged = [entry["question"] for entry in map(json.loads, lines) if "question" in entry]
     topics, voices = (topic.name for topic in corpus.topics), (v.name for v in corpus.voices)
     return [*judged, *topics, *voices]
 
