@@ -20,6 +20,7 @@ from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, QuoteLookup, is_overlapping
 from bot.answers.ranking import Candidate, Ranker, is_spoken_by
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
+from bot.errors import SearchError
 from bot.model import Side
 
 if TYPE_CHECKING:
@@ -57,7 +58,15 @@ class AnswerOptions(NamedTuple):
 class Answerer:
     """Answers questions put to one corpus through one index; immutable once made."""
 
-    def __init__(self, corpus: Corpus, index: Index, analyser: Analyser, options: AnswerOptions | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        index: Index,
+        analyser: Analyser,
+        options: AnswerOptions | None = None,
+        answerable_topics: tuple[str, ...] | None = None,
+    ) -> None:
+        """Search for every topic, to know which have an answer, unless `answerable_topics` says so."""
         self._corpus, self._index, self._analyser = corpus, index, analyser
         self._options = options = options or AnswerOptions()
         self._parser = QuestionParser(corpus, analyser, index.idf)
@@ -65,12 +74,20 @@ class Answerer:
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
         self._wording_finder = WordingFinder(index, analyser, corpus.language)
-        self._answerable_topics = tuple(topic.name for topic in corpus.topics if self._is_answerable(topic.name))
+        if answerable_topics is None:
+            answerable_topics = tuple(topic.name for topic in corpus.topics if self._is_answerable(topic.name))
+        self._answerable_topics = answerable_topics
 
     def restrict_to(self, corpus: Corpus) -> Answerer:
-        """Return an answerer of `corpus` alone: this one's, with some passages withheld."""
+        """Return an answerer of `corpus` alone: this one's, with some passages withheld.
+
+        What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
+        """
         filtered_index = _FilteredIndex(self._index, self._corpus, corpus)
-        return Answerer(corpus, filtered_index, self._analyser, self._options)
+        try:
+            return Answerer(corpus, filtered_index, self._analyser, self._options)
+        except SearchError:
+            return Answerer(corpus, filtered_index, self._analyser, self._options, self._answerable_topics)
 
     def answer(
         self,

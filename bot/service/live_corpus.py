@@ -19,10 +19,10 @@ from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
-from bot.storage import Tombstone, create_hold
+from bot.storage import ServedCorpus, Tombstone, create_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
@@ -158,6 +158,9 @@ class LiveCorpus:
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
         self._full_snapshot = self.snapshot = built.snapshot
+        self._applied_holds: Sequence[Hold] = ()
+        self._served = ServedCorpus(built.snapshot.corpus.fingerprint)
+        self._unreadable: ServedCorpus | None = None
         self.build_seconds = built.seconds
         self.prepared: PreparedReload | None = None
         self.generation = 0
@@ -186,6 +189,7 @@ class LiveCorpus:
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
         await live._record_retired_since_last_run()
+        await live._record_served()
         return live
 
     @property
@@ -240,14 +244,16 @@ class LiveCorpus:
         async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
                 return False
-            snapshot = await asyncio.to_thread(self._apply_holds, prepared.snapshot)
+            holds = self._storage.list_holds()
+            snapshot = await asyncio.to_thread(_apply_holds, prepared.snapshot, holds)
             await self._record_retired(prepared.change.retired, prepared.successors)
+            await self._set_served(prepared.snapshot.corpus, prepared.change.excluded_ids)
             self._full_snapshot, self.snapshot, self.build_seconds = (
                 prepared.snapshot,
                 snapshot,
                 prepared.build_seconds,
             )
-            self.prepared, self.loaded_at = None, self._clock()
+            self.prepared, self.loaded_at, self._applied_holds = None, self._clock(), holds
             self.generation += 1
             return True
 
@@ -281,7 +287,50 @@ class LiveCorpus:
     async def reapply_holds(self) -> None:
         """Show what the holds, as they are now, leave to be shown."""
         async with self._switch_lock:
-            self.snapshot = await asyncio.to_thread(self._apply_holds, self._full_snapshot)
+            holds = self._storage.list_holds()
+            self.snapshot = await asyncio.to_thread(_apply_holds, self._full_snapshot, holds)
+            self._applied_holds = holds
+
+    async def refresh(self) -> None:
+        """Withhold what any process withholds by now; asked before every answer."""
+        await self._storage.refresh()
+        if self._storage.list_holds() != self._applied_holds:
+            await self.reapply_holds()
+
+    async def follow(self) -> bool:
+        """Switch to what another process switched to, and return whether this one did.
+
+        Where its documents are not to be read here, this process stays with its own, and logs that once.
+        """
+        corpus = self._full_snapshot.corpus
+        served = self._storage.find_served(corpus.name)
+        if served is None or served in (self._unreadable, self._served) or self._is_preparing:
+            return False
+        try:
+            prepared = await self.prepare(served.excluded_ids)
+        except BotError as error:
+            log.warning("not followed corpus=%s reason=%s", corpus.name, error)
+            self._unreadable = served
+            return False
+        if prepared.snapshot.corpus.fingerprint != served.fingerprint:
+            log.warning("not followed corpus=%s reason=other documents lie here", corpus.name)
+            self._unreadable = served
+            self.cancel()
+            return False
+        return await self.switch(prepared)
+
+    async def _set_served(self, corpus: Corpus, excluded_ids: Collection[str]) -> None:
+        served = ServedCorpus(corpus.fingerprint, tuple(excluded_ids))
+        if self._storage.find_served(corpus.name) != served:
+            await self._storage.set_served(corpus.name, served)
+        self._served = served
+
+    async def _record_served(self) -> None:
+        """Note what this process starts with; storage that refuses costs a warning."""
+        try:
+            await self._set_served(self._full_snapshot.corpus, ())
+        except StorageError as error:
+            log.warning("not noted as served: %s", error)
 
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
@@ -300,25 +349,6 @@ class LiveCorpus:
             )
         except StorageError as error:
             log.warning("not noted as retired: %s", error)
-
-    def _apply_holds(self, full_snapshot: Snapshot) -> Snapshot:
-        """Return `full_snapshot` without the passages that a hold withholds."""
-        holds = self._storage.list_holds()
-        # Looked at one by one only where a hold may reach.
-        held_hashes = {each_hold.sha256 for each_hold in holds}
-        held_documents = {each_hold.document for each_hold in holds}
-        visible = tuple(
-            passage
-            for passage in full_snapshot.corpus.passages
-            if (passage.document.sha256 not in held_hashes and passage.document.id not in held_documents)
-            or not any(each_hold.withholds(passage) for each_hold in holds)
-        )
-        if len(visible) == len(full_snapshot.corpus.passages):
-            return full_snapshot
-        corpus = replace(full_snapshot.corpus, passages=visible)
-        visible_ids = set(map(id, visible))
-        withheld = tuple(each for each in full_snapshot.corpus.passages if id(each) not in visible_ids)
-        return Snapshot(corpus, full_snapshot.answerer.restrict_to(corpus), full_snapshot.loaded_corpus, withheld)
 
     async def _compare_with_live(
         self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
@@ -382,6 +412,25 @@ class LiveCorpus:
             for each_hold in self._storage.list_holds()
             if any(map(each_hold.withholds, old.passages)) and not any(map(each_hold.withholds, new.passages))
         )
+
+
+def _apply_holds(full_snapshot: Snapshot, holds: Sequence[Hold]) -> Snapshot:
+    """Return `full_snapshot` without the passages that a hold withholds."""
+    # Looked at one by one only where a hold may reach.
+    held_hashes = {each_hold.sha256 for each_hold in holds}
+    held_documents = {each_hold.document for each_hold in holds}
+    visible = tuple(
+        passage
+        for passage in full_snapshot.corpus.passages
+        if (passage.document.sha256 not in held_hashes and passage.document.id not in held_documents)
+        or not any(each_hold.withholds(passage) for each_hold in holds)
+    )
+    if len(visible) == len(full_snapshot.corpus.passages):
+        return full_snapshot
+    corpus = replace(full_snapshot.corpus, passages=visible)
+    visible_ids = set(map(id, visible))
+    withheld = tuple(each for each in full_snapshot.corpus.passages if id(each) not in visible_ids)
+    return Snapshot(corpus, full_snapshot.answerer.restrict_to(corpus), full_snapshot.loaded_corpus, withheld)
 
 
 def _build_snapshot(

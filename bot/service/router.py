@@ -5,13 +5,16 @@ A surface passes a chat's id, and asks everything else of the service it gets.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.storage import Claim
 from bot.storage.folder import FolderStorage
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
     from bot.service.service import Service
     from bot.storage import Storage
+
+# Others follow a switch within ten seconds, half of which a corpus may take to be read.
+FOLLOW_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +53,33 @@ class Router:
     def take_alerts(self) -> list[Reply]:
         """Return what the admins have to know of any corpus, each once."""
         return [alert for service in self._services.values() for alert in service.admin.take_alerts()]
+
+    async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
+        """Claim an update for this process; storage that does not answer keeps nobody from an answer."""
+        try:
+            return await self._storage.claim(update_id, stale_seconds)
+        except StorageError as error:
+            log.warning("not claimed update=%d reason=%s", update_id, error)
+            return Claim.OURS
+
+    async def settle_update(self, update_id: int, *, done: bool) -> None:
+        """Record that a claimed update was handled, or give it back."""
+        try:
+            await self._storage.settle(update_id, done=done)
+        except StorageError as error:
+            log.warning("not settled update=%d reason=%s", update_id, error)
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Until `stop`, switch to what other processes switch to, within `FOLLOW_SECONDS` and the reading."""
+        while not stop.is_set():
+            for service in self._services.values():
+                await service.follow()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), FOLLOW_SECONDS)
+
+    async def close(self) -> None:
+        """Close what the storage holds open."""
+        await self._storage.close()
 
     async def choose_corpus(self, chat_id: int, name: str) -> Reply:
         """Answer this chat from the corpus called `name` from now on, and say so.

@@ -76,6 +76,7 @@ class Service:
         What one voice said is asked for by a question too; see `answer_by_speaker`. `quote_ids` are
         of the quotes shown in the answer that it replies to, if that is known.
         """
+        await self._live.refresh()
         snapshot = self._live.snapshot
         speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
@@ -94,6 +95,7 @@ class Service:
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
+        await self._live.refresh()
         snapshot = self._live.snapshot
         speaker_query = snapshot.answerer.parse_name_and_topic(self._truncate(text))
         if speaker_query is None:
@@ -105,6 +107,7 @@ class Service:
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
         """Return up to `limit` quotes, each to stand by itself; for no question, of the topics."""
+        await self._live.refresh()
         snapshot = self._live.snapshot
         query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
         arguments = *self._truncate_all(query), page, limit
@@ -181,6 +184,11 @@ class Service:
         """Return what is stored about questions."""
         return about.render_privacy(is_persisted=self._storage.is_persistent)
 
+    async def follow(self) -> None:
+        """Switch to what another process switched to, if one did."""
+        await self._live.refresh()
+        await self._live.follow()
+
     async def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
         await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
@@ -216,6 +224,8 @@ class Service:
         return _add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
+        for live in (self._live, *self._siblings):
+            await live.refresh()
         if hold := self._storage.find_hold(quote_id):
             return _add_notice(quote_details.render_withheld(hold), self.corpus)
         for live in (self._live, *self._siblings):

@@ -88,6 +88,14 @@ class Claim(StrEnum):
     DONE = "done"
 
 
+@dataclass(frozen=True, slots=True)
+class ServedCorpus:
+    """What a process switched to: the corpus of this fingerprint, read without these documents."""
+
+    fingerprint: str
+    excluded_ids: tuple[str, ...] = ()
+
+
 class Storage(Protocol):
     """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
@@ -119,8 +127,8 @@ class Storage(Protocol):
     def list_holds(self) -> Sequence[Hold]:
         """Return the holds, oldest first."""
 
-    def find_served(self, corpus: str) -> str | None:
-        """Return the fingerprint of the corpus of this name that was last switched to, in any process."""
+    def find_served(self, corpus: str) -> ServedCorpus | None:
+        """Return what any process last switched to of the corpus of this name; None where no other could follow."""
 
     def find_choice(self, chat_id: int) -> str | None:
         """Return the name of the corpus that the chat chose, if it did."""
@@ -147,14 +155,14 @@ class Storage(Protocol):
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
 
-    async def set_served(self, corpus: str, fingerprint: str) -> None:
+    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         """Record what was switched to, for the other processes to follow."""
 
     async def refresh(self) -> None:
         """Take up what other processes wrote. Storage that hangs is waited for briefly, and then not known of."""
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update, before it is handled, for this process alone.
+        """Claim an update, before it is handled, for this process alone; and take up what others wrote.
 
         One that another process has claimed is its own, until it has had `stale_seconds`: then it has ended.
         """

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.model import Document, Quote
+    from bot.storage.base import ServedCorpus
 
 log = logging.getLogger(__name__)
 
@@ -116,12 +117,12 @@ class FolderStorage:
         """Write the chat's choice."""
         await self._write(self._choose, str(chat_id), corpus)
 
-    def find_served(self, corpus: str) -> str | None:
+    def find_served(self, corpus: str) -> ServedCorpus | None:
         """Return None: a folder is one process's, which follows nobody."""
         del corpus
         return None
 
-    async def set_served(self, corpus: str, fingerprint: str) -> None:
+    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         """Do nothing: nobody follows."""
 
     async def refresh(self) -> None:

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import StorageError
-from bot.storage.base import Claim, Hold, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, ServedCorpus, ShownQuote, Tombstone
 from bot.storage.database import Database
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _MIGRATIONS = (
 _OLDEST = 1
 # A start may read all that was ever shown, and wait for another process that makes the tables.
 _LOAD_SECONDS = 60.0
-# An answer waits no longer than this to learn what other processes wrote.
+# An answer waits no longer than this to be claimed, and to learn what other processes wrote.
 _REFRESH_SECONDS = 0.5
 # Telegram sends an update again for a day.
 _CLAIM_DAYS = 1
@@ -127,8 +127,8 @@ class PostgresStorage:
         """Return the corpus that the chat chose."""
         return self._entries["choice"].get(str(chat_id))
 
-    def find_served(self, corpus: str) -> str | None:
-        """Return the fingerprint of the corpus that was switched to last."""
+    def find_served(self, corpus: str) -> ServedCorpus | None:
+        """Return what was switched to last."""
         return self._entries["served"].get(corpus)
 
     async def refresh(self) -> None:
@@ -191,14 +191,15 @@ class PostgresStorage:
         """Write the chat's choice."""
         await self._write([_WrittenEntry("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
 
-    async def set_served(self, corpus: str, fingerprint: str) -> None:
+    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         """Write what is served now."""
-        await self._write([_WrittenEntry("served", corpus, {"fingerprint": fingerprint})])
+        await self._write([_WrittenEntry("served", corpus, asdict(served))])
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update with the first to ask, or with one that asks long after another began."""
 
         async def insert(connection: Connection) -> Claim:
+            await self._read_changes(connection)
             arguments = {"id": update_id, "owner": self._owner, "stale": stale_seconds}
             cursor = await connection.execute(_CLAIM, arguments)
             if await cursor.fetchone():
@@ -207,7 +208,7 @@ class PostgresStorage:
             row = await cursor.fetchone()
             return Claim.DONE if row and row[0] else Claim.IN_PROGRESS
 
-        return await self._database.run(insert)
+        return await self._database.run(insert, _REFRESH_SECONDS)
 
     async def settle(self, update_id: int, *, done: bool) -> None:
         """Mark the claim as done, or take it back; claims that no update can meet are removed."""
@@ -271,7 +272,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "tombstone": lambda entry: Tombstone(**entry),
     "hold": lambda entry: Hold(**entry),
     "choice": lambda entry: entry["corpus"],
-    "served": lambda entry: entry["fingerprint"],
+    "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),
 }
 
 

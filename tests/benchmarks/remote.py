@@ -83,7 +83,7 @@ def main(shards: int, folders: Sequence[str]) -> None:
         embedded_ms, cluster_ms = (np.percentile(column, [50, 95]) * 1000 for column in zip(*times, strict=True))
         print(
             f"{collection.name}: {len(found)} passages, {len(queries)} questions, {shards} shards; same first ten "
-            f"{same / len(queries):.4f} ({identical / len(queries):.4f} without ties); stems equal {matched} of {hits}; "
+            f"{same / len(queries):.4f} ({identical / len(queries):.4f} exactly); stems equal {matched} of {hits}; "
             f"worst score error {worst:.1e}; built {built:.1f} s; p50/p95 ms embedded {embedded_ms[0]:.2f}/"
             f"{embedded_ms[1]:.2f}, cluster {cluster_ms[0]:.1f}/{cluster_ms[1]:.1f}",
             flush=True,

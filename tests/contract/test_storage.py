@@ -12,7 +12,7 @@ import pytest
 
 from bot import storage
 from bot.model import Quote
-from bot.storage import Claim, Hold, Storage, Tombstone, create_hold, open_storage
+from bot.storage import Claim, Hold, ServedCorpus, Storage, Tombstone, create_hold, open_storage
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
@@ -199,13 +199,13 @@ async def test_what_another_process_wrote_is_known_after_a_refresh(reopen: Reope
     hold = create_hold(QUOTES[0], "disputed", "2031-01-01")
     await one.add_hold(hold)
     await one.record_shown(QUOTES, "ferry")
-    await one.set_served("ferry", "abc")
+    await one.set_served("ferry", ServedCorpus("abc", ("a",)))
 
     await other.refresh()
 
     if isinstance(one, PostgresStorage):
         assert (other.list_holds(), len(other.list_shown("ferry"))) == ((hold,), 3)
-        assert other.find_served("ferry") == "abc"
+        assert other.find_served("ferry") == ServedCorpus("abc", ("a",))
         await other.remove_hold(hold.id)
         await one.refresh()
         assert one.list_holds() == ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.replies.reply import Piece, Reply
 from bot.service import Service
 from bot.service.router import Router
+from bot.storage import Storage, open_storage
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import (
     FloodLimits,
@@ -39,8 +40,10 @@ SECRET = "a-secret-of-the-webhook"
 class One(Router):
     """One desk for every chat, whatever it is."""
 
-    def __init__(self, desk: Any) -> None:
+    def __init__(self, desk: Any, storage: Storage | None = None) -> None:
         self._desk = desk
+        self._storage = storage or open_storage()
+        self._services = {}
 
     async def warm(self) -> None:
         """Nothing to read."""

@@ -21,7 +21,7 @@ async def test_nothing_that_is_printed_shows_a_secret(telegram: FakeTelegram, de
     told, where, options = secrets(telegram, 1000), hook(), TelegramOptions()
     health, stop = Health(), asyncio.Event()
     bot = build_application(One(desk), told, options, health)
-    intake = Intake(bot, health, stop, 1, 1.0)
+    intake = Intake(bot, One(desk), health, stop, 1, 1.0)
     parts = [told, where, bot, bot.bot, intake, WebhookReceiver(intake, health, stop, b"xyzzy")]
 
     printed = "\n".join(f"{part!r} {part}" for part in parts)

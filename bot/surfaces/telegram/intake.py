@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 from telegram import Update
 
+from bot.storage import Claim
 from bot.surfaces.telegram.health import UpdateOutcome
 
 if TYPE_CHECKING:
     from telegram.ext import Application
 
+    from bot.service.router import Router
     from bot.surfaces.telegram.health import Health
 
     TelegramApp = Application[Any, Any, Any, Any, Any, Any]
@@ -31,6 +33,10 @@ log = logging.getLogger(__name__)
 
 # A hundred batches: Telegram sends an update again within the next one, or after a restart.
 MAX_UPDATE_IDS = 10_000
+
+
+# A process that lives is done with an update, or gives it back, so long after it may take no longer.
+_STALE_MARGIN_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -42,6 +48,7 @@ class Intake:
     """
 
     app: TelegramApp
+    router: Router
     health: Health
     stop: asyncio.Event
     concurrency: int
@@ -66,12 +73,22 @@ class Intake:
         self.health.in_progress.add(update_id)
         try:
             async with self._slots:
-                is_handled = not self.stop.is_set() and await self._process(update_id, data)
+                is_handled = not self.stop.is_set() and await self._process_claimed(update_id, data)
         finally:
             self.health.in_progress.discard(update_id)
         if is_handled:
             self._recently_handled[update_id] = True
             self.health.count(UpdateOutcome.HANDLED)
+        return is_handled
+
+    async def _process_claimed(self, update_id: int, data: dict[str, Any]) -> bool:
+        """Handle the update, unless another process has it or had it; return whether Telegram may forget it."""
+        claim = await self.router.claim_update(update_id, self.timeout + _STALE_MARGIN_SECONDS)
+        if claim is not Claim.OURS:
+            log.info("another process has update=%d done=%s", update_id, claim is Claim.DONE)
+            return claim is Claim.DONE
+        is_handled = await self._process(update_id, data)
+        await self.router.settle_update(update_id, done=is_handled)
         return is_handled
 
     async def _process(self, update_id: int, data: dict[str, Any]) -> bool:

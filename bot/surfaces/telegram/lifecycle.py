@@ -139,14 +139,18 @@ async def serve(
     try:
         async with app:
             await app.start()
+            follower = asyncio.create_task(router.follow(stop))
             try:
                 app.create_task(publish_commands(app.bot, secrets.admins))
                 app.create_task(router.warm())
                 log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
                 # The corpus and index live until the next reload: no use collecting them.
                 gc.freeze()
-                await _receive_updates(app, health, options, stop, webhook_settings)
+                attempts = _MAX_ATTEMPTS if webhook_settings else 1
+                intake = Intake(app, router, health, stop, options.concurrency, options.deadline, attempts)
+                await _receive_updates(intake, options, webhook_settings)
             finally:
+                follower.cancel()
                 await app.stop()
     except InvalidToken:
         # The library's message contains the token.
@@ -160,6 +164,7 @@ async def serve(
     finally:
         # The library leaves its connections open if the start fails.
         await app.bot.shutdown()
+        await router.close()
 
 
 def _configure_libraries() -> None:
@@ -200,27 +205,19 @@ def build_application(
     return app
 
 
-async def _receive_updates(
-    app: TelegramApp,
-    health: Health,
-    options: TelegramOptions,
-    stop: asyncio.Event,
-    webhook_settings: WebhookSettings | None,
-) -> None:
-    limits = options.concurrency, options.deadline
+async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_settings: WebhookSettings | None) -> None:
+    bot, health, stop = intake.app.bot, intake.health, intake.stop
     if webhook_settings:
-        intake = Intake(app, health, stop, *limits, max_attempts=_MAX_ATTEMPTS)
         receiver = WebhookReceiver(intake, health, stop, webhook_settings.secret.get_secret_value().encode())
-        await serve_webhook(app.bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
+        await serve_webhook(bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
         return
     # Polling fails while a webhook is set.
-    webhook_info = await app.bot.get_webhook_info()
+    webhook_info = await bot.get_webhook_info()
     if webhook_info.url:
         log.warning("webhook removed host=%s", urlsplit(webhook_info.url).hostname)
-        await app.bot.delete_webhook(drop_pending_updates=False)
+        await bot.delete_webhook(drop_pending_updates=False)
     log.info("polling")
-    intake = Intake(app, health, stop, *limits)
-    await Poller(app.bot, intake, health, options, ALLOWED_UPDATES, stop).run()
+    await Poller(bot, intake, health, options, ALLOWED_UPDATES, stop).run()
 
 
 async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:

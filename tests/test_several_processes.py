@@ -1,0 +1,201 @@
+"""Two processes on one storage: holds are obeyed by both, switches followed, updates handled once.
+
+Storage that both share stands in memory here; tests/services does the same on a database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import bootstrap
+from bot.errors import SearchError, StorageError
+from bot.service import Service
+from bot.service import router as router_module
+from bot.service.live_corpus import LiveCorpus
+from bot.service.router import Router
+from bot.storage import Claim, ServedCorpus
+from bot.storage.folder import FolderStorage
+from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, settings, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.search import Hit, Query
+
+
+class SharedStorage(FolderStorage):
+    """What is served and who has which update is known to all that hold this object."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.served: dict[str, ServedCorpus] = {}
+        self.claims: dict[int, Claim] = {}
+        self.is_down = False
+
+    def find_served(self, corpus: str) -> ServedCorpus | None:
+        return self.served.get(corpus)
+
+    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
+        self._fail_if_down()
+        self.served[corpus] = served
+
+    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
+        self._fail_if_down()
+        assert stale_seconds > 0
+        if update_id in self.claims:
+            return self.claims[update_id]
+        self.claims[update_id] = Claim.IN_PROGRESS
+        return Claim.OURS
+
+    async def settle(self, update_id: int, *, done: bool) -> None:
+        self._fail_if_down()
+        del self.claims[update_id]
+        if done:
+            self.claims[update_id] = Claim.DONE
+
+    def _fail_if_down(self) -> None:
+        if self.is_down:
+            raise StorageError("the database", "not reached", "wait")
+
+
+@pytest.fixture
+def storage() -> SharedStorage:
+    return SharedStorage()
+
+
+async def start(folder: Path, storage: SharedStorage) -> tuple[LiveCorpus, Service]:
+    """Return what a process serves."""
+    live = await LiveCorpus.load(partial(bootstrap.build_snapshot, settings(folder.parent), "bridge"), storage)
+    return live, Service(live, storage)
+
+
+async def test_a_hold_placed_in_one_process_is_obeyed_by_the_other_before_its_next_answer(
+    folder: Path, storage: SharedStorage
+) -> None:
+    (one, _), (_, other) = await start(folder, storage), await start(folder, storage)
+    [quote] = [chosen.quote for chosen in other.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
+
+    await one.withhold(quote, "disputed")
+
+    assert UNSAFE not in text(await other.ask(QUESTION))
+    assert UNSAFE not in text(await other.answer_by_speaker("Ann Bell"))
+    assert UNSAFE not in text(await other.show_quote(quote.id))
+    assert not (await other.search_cards(QUESTION)).cards
+    await one.release(quote.id)
+    assert UNSAFE in text(await other.ask(QUESTION))
+
+
+async def test_a_hold_is_obeyed_while_the_index_cannot_be_searched(folder: Path, storage: SharedStorage) -> None:
+    manifest = folder / "corpus.toml"
+    manifest.write_text(manifest.read_text("utf-8") + '[[topics]]\nname = "bridge"\nwords = ["unsafe"]\n', "utf-8")
+    live, service = await start(folder, storage)
+    [quote] = [chosen.quote for chosen in service.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
+    topics = live.snapshot.answerer.answerable_topics
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.search.bm25.engine.Bm25Index.search", _refuse)
+        await live.withhold(quote, "disputed")
+
+    assert UNSAFE not in text(await service.ask(QUESTION))
+    assert live.snapshot.answerer.answerable_topics == topics == ("bridge",)
+
+
+def _refuse(_: object, __: Query, ___: int) -> Sequence[Hit]:
+    raise SearchError("OpenSearch", "not reached", "wait")
+
+
+async def test_a_switch_is_followed_and_no_answer_mixes_two(folder: Path, storage: SharedStorage) -> None:
+    (one, _), (other, service) = await start(folder, storage), await start(folder, storage)
+    assert not await other.follow()
+    (folder / "a.txt").write_text(article(ANN, CY), "utf-8")
+    prepared = await one.prepare()
+    assert not await other.follow()
+
+    await one.switch(prepared)
+
+    assert await other.follow()
+    assert other.snapshot.corpus.fingerprint == one.snapshot.corpus.fingerprint
+    assert "Cy Orr" in text(await service.ask("Do customers drive round by Harwick?"))
+    assert not await other.follow()
+    assert not await one.follow()
+
+
+async def test_what_was_left_out_of_a_switch_is_left_out_by_all(folder: Path, storage: SharedStorage) -> None:
+    (one, _), (other, _) = await start(folder, storage), await start(folder, storage)
+    (folder / "a.txt").write_text("+++\nno toml\n+++\n", "utf-8")
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+
+    await one.switch(await one.prepare(["a"]))
+
+    assert await other.follow()
+    assert [document.id for document in other.snapshot.corpus.documents] == ["b", "c"]
+
+
+@pytest.mark.parametrize("document", ["not the same", "+++\nno toml\n+++\n"])
+async def test_who_has_other_documents_stays_with_its_own_and_says_so_once(
+    folder: Path, storage: SharedStorage, document: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    live, service = await start(folder, storage)
+    (folder / "a.txt").write_text(article(BOB) if document == "not the same" else document, "utf-8")
+    storage.served["bridge"] = ServedCorpus("of another machine")
+
+    assert [await live.follow() for _ in range(3)] == [False] * 3
+
+    assert caplog.text.count("not followed corpus=bridge") == 1
+    assert live.prepared is None
+    assert NEVER in text(await service.ask("Did the ferry never close for repairs?"))
+
+
+async def test_a_switch_that_could_not_be_noted_is_none(folder: Path, storage: SharedStorage) -> None:
+    live, _ = await start(folder, storage)
+    before = live.snapshot.corpus.fingerprint
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    prepared = await live.prepare()
+    storage.is_down = True
+
+    with pytest.raises(StorageError):
+        await live.switch(prepared)
+
+    assert live.snapshot.corpus.fingerprint == before
+    storage.is_down = False
+    assert await live.switch(prepared)
+
+
+async def test_storage_that_is_down_keeps_nobody_from_an_answer(
+    folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage.is_down = True
+    _, service = await start(folder, storage)
+    router = Router([service], storage)
+
+    assert await router.claim_update(7, 60) is Claim.OURS
+    await router.settle_update(7, done=True)
+
+    assert UNSAFE in text(await service.ask(QUESTION))
+    for told in ("not noted as served", "not claimed update=7", "not settled update=7"):
+        assert told in caplog.text
+
+
+async def test_processes_follow_until_they_are_stopped(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router_module, "FOLLOW_SECONDS", 0.01)
+    (one, _), (other, service) = await start(folder, storage), await start(folder, storage)
+    router, stop = Router([service], storage), asyncio.Event()
+    task = asyncio.create_task(router.follow(stop))
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+
+    await one.switch(await one.prepare())
+
+    async with asyncio.timeout(20):
+        while other.generation == 0:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.01)
+        stop.set()
+        await task
+    assert len(other.snapshot.corpus.documents) == 3
+    await router.close()
