@@ -24,8 +24,11 @@ def printed(
     return [(left, top - step * n, size, said) for n, said in enumerate(words) if said]
 
 
-def pdf(pages: Sequence[Sequence[Printed]], about: str = "", trailer: str = "") -> bytes:
-    """Return a PDF of A4 pages in Helvetica; `about` is its information dictionary."""
+def pdf(pages: Sequence[Sequence[Printed]], about: str = "", trailer: str = "", word_gap: float | None = None) -> bytes:
+    """Return a PDF of A4 pages in Helvetica; `about` is its information dictionary.
+
+    With a `word_gap`, in thousandths of the type's size, words are parted by it and by no character, as TeX sets them.
+    """
     kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
@@ -35,12 +38,18 @@ def pdf(pages: Sequence[Sequence[Printed]], about: str = "", trailer: str = "") 
     ]
     for number, lines in enumerate(pages):
         drawn = "\n".join(
-            f"BT /F1 {size} Tf {left} {low} Td ({_escaped(words)}) Tj ET" for left, low, size, words in lines
+            f"BT /F1 {size} Tf {left} {low} Td {_shown(words, word_gap)} ET" for left, low, size, words in lines
         )
         font = "/Resources<</Font<</F1 3 0 R>>>>"
         place = f"/MediaBox[0 0 595 842]/Contents {6 + 2 * number} 0 R"
         objects += [f"<</Type/Page/Parent 2 0 R{place}{font}>>", f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream"]
     return _numbered(objects, trailer)
+
+
+def _shown(words: str, word_gap: float | None) -> str:
+    if word_gap is None:
+        return f"({_escaped(words)}) Tj"
+    return "[" + f" {-word_gap} ".join(f"({_escaped(word)})" for word in words.split()) + "] TJ"
 
 
 def _escaped(words: str) -> str:

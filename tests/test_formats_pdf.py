@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import pdfplumber
 import pytest
 
 from bot import formats
@@ -209,3 +210,182 @@ def test_without_the_library_a_file_is_refused_with_what_to_install(
     assert refusal(file(tmp_path, [printed(["Yes."])])) == (
         ": reading it needs pdfplumber, which is not installed; install the pdf extra with: make pdf"
     )
+
+
+@pytest.mark.parametrize("gap", [200, 250, 290, 330])
+def test_words_that_no_character_parts_are_parted_by_the_print(tmp_path: Path, gap: float) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([printed(["The tram is late again, she said."])], word_gap=gap))
+
+    assert formats.read(path).text == "The tram is late again, she said."
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.2, 0.4, 0.6, 0.8])
+def test_characters_printed_twice_for_boldness_are_read_once(tmp_path: Path, shift: float) -> None:
+    words = ["The committee was keen on trams."]
+
+    assert blocks(tmp_path, [*printed(words), *printed(words, left=72 + shift)]) == words
+
+
+def column(name: str) -> list[str]:
+    return [f"{name} {n} goes on to its end" for n in range(10)]
+
+
+@pytest.mark.parametrize("lefts", [(50, 170), (50, 330), (40, 160, 280), (40, 205, 400), (30, 150, 270, 390)])
+def test_any_number_of_columns_is_read_one_after_the_other(tmp_path: Path, lefts: tuple[int]) -> None:
+    names = ["Alpha", "Brav", "Charl", "Delta"][: len(lefts)]
+    page = [line for name, left in zip(names, lefts, strict=True) for line in printed(column(name), left, size=9)]
+
+    assert " ".join(blocks(tmp_path, page)) == " ".join(line for name in names for line in column(name))
+
+
+def width(folder: Path, words: str, size: float = 10) -> float:
+    """Return how wide `words` are when they are printed."""
+    with pdfplumber.open(file(folder, [printed([words], size=size)])) as opened:
+        characters = opened.pages[0].chars
+        return float(characters[-1]["x1"] - characters[0]["x0"])
+
+
+def test_a_gutter_narrower_than_the_type_parts_columns_and_a_wide_space_does_not(tmp_path: Path) -> None:
+    end = 72 + width(tmp_path, LEFT[0])
+    narrow = [*printed(LEFT), *printed(RIGHT, left=end + 7)]
+    wide = [*printed(LEFT), *printed(RIGHT, left=end + 5)]
+
+    assert " ".join(blocks(tmp_path, narrow)) == " ".join([*LEFT, *RIGHT])
+    assert blocks(tmp_path, wide)[0].startswith(f"{LEFT[0]} {RIGHT[0]}")
+
+
+HEARING = [
+    "MR DELL: Thank you. When did you",
+    "know that it was late?",
+    "A. I knew in May, and I told",
+    "nobody of it.",
+    "Q. Why?",
+]
+HEARING += ["A. I was asked not to.", "MR DELL: By whom?", "MS LOW: I object.", "MR DELL: I go on.", "MS LOW: He may."]
+
+
+def numbered(words: list[str], first: int = 1) -> list[str]:
+    return [f"{n} {line}" for n, line in enumerate(words, start=first)]
+
+
+@pytest.mark.parametrize(("first", "step"), [(1, 24), (1, 14), (15, 24)])
+def test_the_numbers_of_lines_are_no_words_of_a_hearing(tmp_path: Path, first: int, step: float) -> None:
+    document = formats.read(file(tmp_path, [printed(numbered(HEARING, first), step=step, size=11)]))
+
+    assert [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns] == [
+        ("MR DELL", "Thank you. When did you know that it was late?"),
+        ("MR DELL", "By whom?"),
+        ("MS LOW", "I object."),
+        ("MR DELL", "I go on."),
+        ("MS LOW", "He may."),
+    ]
+    assert "I told nobody of it." in document.text
+
+
+def test_a_list_with_numbers_keeps_them(tmp_path: Path) -> None:
+    page = printed(["1 Trams", "2 Rails", "and more", "of them", "3 Costs", "to bear", "4 End"])
+
+    assert blocks(tmp_path, page) == ["1 Trams 2 Rails and more of them 3 Costs to bear 4 End"]
+
+
+@pytest.mark.parametrize("mark", ["1", "12", "123", "4,5"])
+def test_a_raised_number_of_a_note_is_no_part_of_a_quotation(tmp_path: Path, mark: str) -> None:
+    # "She said “to the end" in 10 points is 91.2 points wide.
+    page = [
+        (72.0, 760.0, 10.0, "She said to the end"),
+        (158.0, 764.0, 6.0, mark),
+        (170.0, 760.0, 10.0, ", and we win."),
+    ]
+
+    assert blocks(tmp_path, page) == ["She said to the end, and we win."]
+
+
+def test_an_exponent_of_a_unit_stays(tmp_path: Path) -> None:
+    left = 72 + width(tmp_path, "It has 40 m")
+    area = [(72.0, 760.0, 10.0, "It has 40 m"), (left, 764.0, 6.0, "2"), (left + 7, 760.0, 10.0, "of floor.")]
+
+    assert blocks(tmp_path, area) == ["It has 40 m2 of floor."]
+
+
+@pytest.mark.parametrize("note", ["1 See page 12.", "* See the report.", "12. Ibid.", "[3] See there.", "12 Trams."])
+def test_a_quotation_goes_on_over_a_note_at_a_pages_foot(tmp_path: Path, note: str) -> None:
+    words = printed(["She said: “We will go on and on and on", "until"])
+    first = [*words, (72.0, 90.0, 8.0, note), (72.0, 80.0, 8.0, "and so on")]
+
+    document, report = formats.parse(file(tmp_path, [first, printed(["the end.”"])]))
+
+    assert document.text == "She said: “We will go on and on and on until the end.”"
+    assert report.left_out == (note, "and so on")
+
+
+def test_small_print_that_opens_without_a_sign_is_kept(tmp_path: Path) -> None:
+    page = [*printed(["She said: “Yes.”"] * 4), (72.0, 90.0, 8.0, "Printed by The Test Press.")]
+
+    assert blocks(tmp_path, page)[-1] == "Printed by The Test Press."
+
+
+def test_a_file_whose_words_run_together_is_refused(tmp_path: Path) -> None:
+    words = ["Thetramislateagainandnobodyknowswhy.", "It is late."]
+
+    assert refusal(file(tmp_path, [printed(words)])) == (
+        ": its words run together; use another edition, or save its text as .txt"
+    )
+
+
+def test_a_long_word_among_many_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    words = ["It is called Llanfairpwllgwyngyllgogery.", *["We went to see it by tram, and saw all of it."] * 20]
+
+    assert "Llanfairpwllgwyngyllgogery" in formats.read(file(tmp_path, [printed(words)])).text
+
+
+def test_a_file_of_codes_is_refused(tmp_path: Path) -> None:
+    assert refusal(file(tmp_path, [printed(["(cid:12)(cid:7) is late."])])) == (
+        ": its fonts do not say which characters they print; use another edition, or save its text as .txt"
+    )
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        *(
+            "/Title(Microsoft Word - 102314.docx)",
+            "/Title(10811.exe)",
+            "/Title(report_final_v2.pdf)",
+            "/Title(scan0001)",
+        ),
+        *(
+            "/Title(Untitled-1)",
+            "/Author(anonymous)",
+            "/Author(e516160)",
+            "/Author(office-2007)",
+            "/Author(W:CAR:MP:FP)",
+        ),
+        *("/Author(ARRAY\\(0x2c7cf020\\))", "/Author(admin)", "/Author(User)"),
+    ],
+)
+def test_what_a_program_wrote_into_the_file_is_neither_title_nor_author(tmp_path: Path, about: str) -> None:
+    document = formats.read(file(tmp_path, [printed(["Yes."])], about))
+
+    assert (document.title, document.authors) == (None, ())
+
+
+def test_committee_evidence_is_read_as_turns_and_its_title_page_is_nobodys(tmp_path: Path) -> None:
+    words = ["Oral evidence: Trams", "", "Date: Monday 5 May", "", "Witness: Ann Low.", ""]
+    words += ["Q1 Chair: Welcome. Who begins?", "", "Ann Low: I do. It is late.", "", "It is very late.", ""]
+    words += ["Q2 Chair: Why is that?", "", "Ann Low: I cannot say.", "", "Cy Dell – I can.", "", "It rains."]
+
+    document = formats.read(file(tmp_path, [printed(words)]))
+
+    assert [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns] == [
+        ("Chair", "Welcome. Who begins?"),
+        ("Ann Low", "I do. It is late.\n\nIt is very late."),
+        ("Chair", "Why is that?"),
+        ("Ann Low", "I cannot say."),
+    ]
+
+
+def test_an_article_with_a_list_of_names_is_no_hearing(tmp_path: Path) -> None:
+    words = ["Who said what.", "", "Ann Low: Yes.", "", "Cy Dell: No.", "", "It rained, and they went home."]
+
+    assert formats.read(file(tmp_path, [printed(words)])).turns == ()

@@ -138,6 +138,12 @@ def test_two_dates_of_one_address_are_named(tmp_path: Path) -> None:
         ("No�thing.", "text decoded with the wrong encoding: '�'"),
         ("It\u0092s \u0093shut\u0094.", r"text decoded with the wrong encoding: '\x92', 3 times"),
         ("Fish &amp; chips.", "HTML entities: '&amp;'"),
+        ("It is (cid:12)(cid:7) late.", "characters that the file's fonts do not name: '(cid:12)', 2 times"),
+        (
+            "Wewillfightthistotheendandwin.",
+            "words that may have run together: 'Wewillfightthistotheendandwin'",
+        ),
+        ("AAnnnnaa LLooww ssaaiidd so.", "letters printed twice: 'AAnnnnaa', 2 times"),
         ("The ﬁrst oﬃce.", "typographic ligatures: 'ﬁ', 2 times"),
         ("The coun-\ncil met.", "words hyphenated at a line end: 'coun-cil'"),
         ("The coun- cil met.", "words hyphenated at a line end: 'coun-cil'"),

@@ -1,11 +1,12 @@
 """PDF files, read with pdfplumber: printed lines are grouped into paragraphs.
 
-A gap, a change of size, an indented line after a full stop or a bullet begins a paragraph. A
-paragraph continues over a page break unless its last line on the page ends a sentence. Columns
-are read one after the other, between the lines that cross them.
+A gap, a change of size, an indented line after a full stop or a bullet begins a paragraph. A paragraph continues over
+a page break, and over notes at a page's foot, unless its last line on the page ends a sentence. `pdf_layout.py` says
+in which order a page is read. A hearing, in which the paragraphs open with speakers' labels, is read as turns.
 
-Running heads and page numbers are left out: lines in the outer twelfth of the page's height that
-recur, digits aside, on a third of the pages, or that give the page's own number.
+Left out are notes at the foot, and running heads and page numbers: lines in the outer twelfth of the page's height
+that recur, digits aside, on a third of the pages, or that give the page's own number. A file whose fonts do not say
+which characters they print, or whose words cannot be told apart, is refused.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import logging
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
+from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.formats.canonical import PARAGRAPH_BREAK, printable_line
+from bot.formats.pdf_layout import mark_notes, read_page
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -27,14 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from bot.formats.pdf_layout import PrintedLine
+
 SUFFIXES = (".pdf",)
 ADDED_AS = AddedAs.EXTRACT
 MAX_BYTES = 50 * 1024 * 1024
-
-PdfPage = Any
-"""A page of a library that may not be installed."""
-LayoutObject = dict[str, Any]
-"""A line or character as the library describes it."""
 
 # A twelfth of A4 or Letter is just under an inch, the margin at which most text begins.
 _EDGE_SHARE = 0.08
@@ -42,35 +42,27 @@ _REPEATED_SHARE = 1 / 3
 _PARAGRAPH_GAP = 1.4
 _MIN_INDENT = 0.8
 _WIDE_GAP = 1.8
-_GUTTER_POSITIONS = [share / 100 for share in range(40, 61, 2)]
-_MIN_COLUMN_LINES = 8
-_MIN_COLUMN_CHARACTERS = 15
-_MAX_CROSSING_SHARE = 0.25
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
 _BULLET = re.compile(r"[•●◦▪‣]")
 _HYPHEN = re.compile(r"\w[-\u2010\u00ad]$")
 _PAGE_NUMBER = re.compile(r"(?:page )?(\d+)(?: ?(?:of|/) ?\d+)?", re.IGNORECASE)
 _ROMAN_NUMERAL = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
-_PLACEHOLDERS = frozenset({"(anonymous)", "(unspecified)", "untitled"})
-
-
-class PrintedLine(NamedTuple):
-    """A printed line; positions are in points from the page's top left."""
-
-    text: str
-    page: int
-    top: float
-    bottom: float
-    left: float
-    size: float
-    height: float
-
-    @property
-    def edge(self) -> str | None:
-        """The edge of the page that it is at: top, bottom or None."""
-        if self.bottom <= self.height * _EDGE_SHARE:
-            return "top"
-        return "bottom" if self.top >= self.height * (1 - _EDGE_SHARE) else None
+_UNREADABLE_CHARACTER = re.compile(r"\(cid:\d+\)")
+# Three real files with more of either were past reading; a formula or an address now and then is not.
+_MAX_UNREADABLE_SHARE = 0.02
+_MAX_RUN_TOGETHER_SHARE = 0.05
+# The longest word of English prose that is no address has 24 letters or fewer, but for names of chemicals.
+_RUN_TOGETHER = re.compile(r"[^\W\d_]{26,}|[^\W\d_]{4,}[.,;][^\W\d_]{4,}[.,;]?[^\W\d_]{4,}\S*")
+# What programs write where nobody stated a title or an author.
+_PROGRAM_TITLE = re.compile(
+    r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|odt|indd|qxd|tex|dvi|exe|pptx?|xlsx?|txt|html?)"
+    r"|[\W\d_]*|\S*[\d_]\S*|\(?(?:anonymous|unspecified|untitled.*|document ?\d*|slide \d+)\)?",
+    re.IGNORECASE,
+)
+_PROGRAM_AUTHOR = re.compile(
+    r".*[\d_:@(){}<>\\].*|(?:anonymous|unspecified|unknown|admin\w*|user|owner|author|default|office|test|root|\w)",
+    re.IGNORECASE,
+)
 
 
 def sniff(content: bytes) -> bool:
@@ -82,26 +74,44 @@ def parse(path: Path, document_id: str) -> Parsed:
     """Parse the PDF at `path`.
 
     Raises:
-        CorpusError: pdfplumber is not installed, or the file is damaged, password-protected or
-            without text.
+        CorpusError: pdfplumber is not installed, or the file is damaged, password-protected, without text, or its
+            words cannot be trusted.
     """
     lines, metadata = _read_lines(path)
-    running_heads = _find_running_heads(lines)
-    body = [printed_line for printed_line in lines if printed_line not in running_heads]
-    text = PARAGRAPH_BREAK.join(map(_join_lines, _group_paragraphs(body)))
-    if not text:
+    left_out = {*_find_running_heads(lines), *(line for line in lines if line.is_note)}
+    body = [printed_line for printed_line in lines if printed_line not in left_out]
+    paragraphs = [_join_lines(paragraph) for paragraph in _group_paragraphs(body)]
+    if not paragraphs:
         remedy = "transcribe it and save it as .txt"
         raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
-    author = _metadata_value(metadata, "Author")
-    document = Document(
-        document_id, text, title=_metadata_value(metadata, "Title"), authors=(author,) if author else ()
-    )
-    return Parsed(document, tuple(printed_line.text for printed_line in lines if printed_line in running_heads))
+    _require_trusted_words(paragraphs, path)
+    author = _metadata_value(metadata, "Author", _PROGRAM_AUTHOR)
+    title = _metadata_value(metadata, "Title", _PROGRAM_TITLE)
+    facts = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=title, authors=(author,) if author else ())
+    parsed = hearing.parse_hearing(facts, paragraphs) or Parsed(facts)
+    return parsed._replace(left_out=tuple(line.text for line in lines if line in left_out))
 
 
-def _metadata_value(metadata: dict[str, object], key: str) -> str | None:
+def _metadata_value(metadata: dict[str, object], key: str, placeholder: re.Pattern[str]) -> str | None:
     value = printable_line(str(metadata.get(key) or ""))
-    return None if value and value.lower() in _PLACEHOLDERS else value
+    return None if value and placeholder.fullmatch(value) else value
+
+
+def _require_trusted_words(paragraphs: Sequence[str], path: Path) -> None:
+    """Check that the file says which characters it prints, and where its words end.
+
+    Raises:
+        CorpusError: more than a few words are unreadable or run together.
+    """
+    words = [word for paragraph in paragraphs for word in paragraph.split()]
+    letters = sum(map(len, words))
+    unreadable = sum(map(len, filter(_UNREADABLE_CHARACTER.search, words)))
+    run_together = sum(map(len, filter(_RUN_TOGETHER.search, words)))
+    if unreadable > _MAX_UNREADABLE_SHARE * letters:
+        fact = "its fonts do not say which characters they print"
+        raise CorpusError(str(path), fact, "use another edition, or save its text as .txt")
+    if run_together > _MAX_RUN_TOGETHER_SHARE * letters:
+        raise CorpusError(str(path), "its words run together", "use another edition, or save its text as .txt")
 
 
 def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
@@ -111,8 +121,8 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
     data = safe_read.read_bytes(path, MAX_BYTES)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            lines = [printed_line for page in pdf.pages for printed_line in _page_lines(page)]
-            return lines, dict(pdf.metadata)
+            lines = [printed_line for page in pdf.pages for printed_line in read_page(page)]
+            return mark_notes(lines), dict(pdf.metadata)
     # A damaged file makes the library raise almost anything.
     except Exception as error:
         raise _unreadable_error(path, error) from error
@@ -124,80 +134,25 @@ def _unreadable_error(path: Path, error: Exception) -> CorpusError:
     return CorpusError(str(path), "not a valid PDF", "download the file again")
 
 
-def _page_lines(page: PdfPage) -> list[PrintedLine]:
-    full_lines = page.extract_text_lines()
-    gutter = next((x for share in _GUTTER_POSITIONS if _has_gutter(full_lines, x := page.width * share)), None)
-    ordered_lines = _order_by_column(page, full_lines, gutter) if gutter else full_lines
-    page.close()
-    return [
-        PrintedLine(
-            text,
-            page.page_number,
-            layout["top"],
-            layout["bottom"],
-            layout["x0"],
-            layout["chars"][0]["size"],
-            page.height,
-        )
-        for layout in ordered_lines
-        if (text := normalise_line(layout["text"]))
-    ]
-
-
-def _has_gutter(lines: Sequence[LayoutObject], x: float) -> bool:
-    """Return whether the lines leave a gutter at `x`, with a column on each side."""
-    crossing = sum(_crosses_gutter(layout, x) for layout in lines)
-    left = sum(_count_characters(layout, 0, x) >= _MIN_COLUMN_CHARACTERS for layout in lines)
-    right = sum(_count_characters(layout, x, float("inf")) >= _MIN_COLUMN_CHARACTERS for layout in lines)
-    return min(left, right) - crossing >= _MIN_COLUMN_LINES and crossing <= _MAX_CROSSING_SHARE * len(lines)
-
-
-def _count_characters(layout: LayoutObject, low: float, high: float) -> int:
-    return sum(low <= character["x0"] < high and character["text"].strip() != "" for character in layout["chars"])
-
-
-def _crosses_gutter(layout: LayoutObject, x: float) -> bool:
-    """Return whether a line has ink at `x`, or there only a space between words."""
-    characters = [character for character in layout["chars"] if character["text"].strip()]
-    return any(
-        before["x0"] < x <= after["x1"] and after["x0"] - before["x1"] < before["size"]
-        for before, after in pairwise(characters)
-    )
-
-
-def _order_by_column(page: PdfPage, lines: Sequence[LayoutObject], x: float) -> list[LayoutObject]:
-    """Order the lines of a page by column, between the lines that cross the gutter."""
-    crossing = [item for item in lines if _crosses_gutter(item, x)]
-
-    def column_lines(side: int) -> list[LayoutObject]:
-        def is_in_column(item: LayoutObject) -> bool:
-            middle = (item["top"] + item["bottom"]) / 2
-            inside = any(crossing_line["top"] <= middle <= crossing_line["bottom"] for crossing_line in crossing)
-            return not inside and (item["x0"] >= x) == side
-
-        layout: list[LayoutObject] = page.filter(is_in_column).extract_text_lines()
-        return layout
-
-    def sort_key(item: tuple[int, LayoutObject]) -> tuple[int, int, float]:
-        column, layout = item
-        return (sum(crossing_line["top"] < layout["top"] for crossing_line in crossing), column, layout["top"])
-
-    columns = [(side, item) for side in (0, 1) for item in column_lines(side)]
-    return [item for _, item in sorted([*columns, *((2, item) for item in crossing)], key=sort_key)]
-
-
 def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     """Find the lines that recur at the edge of many pages, and the page numbers there."""
     threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(
         signature for signature, _ in {(_line_signature(printed_line), printed_line.page) for printed_line in lines}
     )
-    edge_lines = (printed_line for printed_line in lines if printed_line.edge)
+    edge_lines = (printed_line for printed_line in lines if _find_edge(printed_line))
     return frozenset(
         printed_line
         for printed_line in edge_lines
         if _is_page_number(printed_line) or page_counts[_line_signature(printed_line)] >= threshold
     )
+
+
+def _find_edge(printed_line: PrintedLine) -> str | None:
+    """Return the edge of the page that a line is at: top, bottom or None."""
+    if printed_line.bottom <= printed_line.height * _EDGE_SHARE:
+        return "top"
+    return "bottom" if printed_line.top >= printed_line.height * (1 - _EDGE_SHARE) else None
 
 
 def _is_page_number(printed_line: PrintedLine) -> bool:
@@ -206,7 +161,7 @@ def _is_page_number(printed_line: PrintedLine) -> bool:
 
 
 def _line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
-    return printed_line.edge, "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
+    return _find_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
         r"\d+", "#", printed_line.text
     )
 
@@ -233,7 +188,7 @@ def _is_below(before: PrintedLine, after: PrintedLine) -> bool:
 
 def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: float) -> bool:
     """Return whether `after` begins a new paragraph."""
-    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text):
+    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text) or hearing.opens_turn(after.text):
         return True
     ends_sentence = bool(_SENTENCE_END.search(before.text))
     if not _is_below(before, after):

@@ -23,6 +23,11 @@ Issue = tuple[int, str, str]
 # UTF-8 decoded as Windows-1252, and replacement or control characters.
 _MOJIBAKE = re.compile(r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+")
 _HTML_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);")
+_UNREADABLE_CHARACTER = re.compile(r"\(cid:\d+\)")
+# The longest word of English prose is shorter; an address has other marks in it.
+_RUN_TOGETHER = re.compile(r"(?<![\w/.@-])[^\W\d_]{28,}+(?![\w/@])")
+# "bookkeeper" has three pairs of letters; a line printed twice has nothing else.
+_DOUBLED = re.compile(r"\b(?:([^\W\d_])\1){4,}")
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
 # Possessive and anchored at the word's first letter: with backtracking a long run of letters
 # takes minutes.
@@ -43,6 +48,9 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
         (_MOJIBAKE, "text decoded with the wrong encoding", source_remedy),
         (_HTML_ENTITY, "HTML entities", "replace them with the characters they stand for"),
         (_LIGATURE, "typographic ligatures", "write them as separate letters"),
+        (_UNREADABLE_CHARACTER, "characters that the file's fonts do not name", source_remedy),
+        (_RUN_TOGETHER, "words that may have run together", "part them as the source does"),
+        (_DOUBLED, "letters printed twice", "extract the text again, each letter once"),
     ):
         if matches := list(pattern.finditer(text)):
             example = _escape_unprintable(matches[0].group())

@@ -1,0 +1,92 @@
+"""Hearings in documents: paragraphs that open with speakers' labels, as committees print their evidence.
+
+`Q12 Chair:`, `Dr Low:`, and `Q.` and `A.` of an inquiry. What stands before the first who speaks again is the title
+page. A line that may be a label, and need not be, ends the turn: its words are nobody's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
+from bot.formats.transcript import build_transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.formats.base import Parsed
+    from bot.formats.labels import Label
+    from bot.model import Document
+
+# An article has a list or two whose lines open with a name and a colon.
+_MIN_LABELS = 4
+_MIN_SPEAKERS = 2
+# Speeches have paragraphs; in a hearing every fifth paragraph at least is another speaker's.
+_MIN_LABEL_SHARE = 0.2
+_QUESTION_NAMES = ("Q", "A")
+
+
+def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
+    """Parse `paragraphs` as a hearing under the facts of `document`; None if they are none."""
+    labels = [_find_label(paragraph) for paragraph in paragraphs]
+    counts = Counter(
+        _speaker_key(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label
+    )
+    speakers = {key for key, count in counts.items() if key and count > 1}
+    count = sum(counts[key] for key in speakers)
+    if len(speakers) < _MIN_SPEAKERS or count < max(_MIN_LABELS, _MIN_LABEL_SHARE * len(paragraphs)):
+        return None
+    first = next(
+        index
+        for index, (paragraph, label) in enumerate(zip(paragraphs, labels, strict=True))
+        if label and _speaker_key(paragraph, label) in speakers
+    )
+    title_page = ((None, paragraph) for paragraph in paragraphs[:first])
+    return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
+
+
+def opens_turn(line: str) -> bool:
+    """Return whether a printed line opens with a label that can be nothing else.
+
+    >>> [opens_turn(line) for line in ("Q12 Chair: Why?", "A. I did.", "MR LOW: No.", "Remember: it", "Mr Low: no")]
+    [True, True, True, False, False]
+    """
+    label = _find_label(line)
+    return label is not None and (label.voice is None or label.span.start > 0 or label.voice.name.isupper())
+
+
+def _find_label(paragraph: str) -> Label | None:
+    label = parse_label(paragraph, 0, len(paragraph))
+    return (
+        label
+        if label and label.certainty is Certainty.CERTAIN and label.shape in {":", "：", "Q", ".", ".-", ".—"}
+        else None
+    )
+
+
+def _may_open_turn(paragraph: str) -> bool:
+    """Return whether a paragraph may open with a label, and need not."""
+    label = parse_label(paragraph, 0, len(paragraph))
+    if label:
+        return label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)
+    return looks_like_label(paragraph, 0, len(paragraph)) is not None
+
+
+def _speaker_key(paragraph: str, label: Label) -> str:
+    """Return what a speaker is known by; Q and A are speakers too, though nobody knows who they are."""
+    name = paragraph[slice(*label.span)]
+    return label.key or (name if name in _QUESTION_NAMES else "")
+
+
+def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> Iterator[tuple[str | None, str]]:
+    is_in_turn = True
+    for paragraph, label in zip(paragraphs, labels, strict=True):
+        if label:
+            is_in_turn = True
+            yield paragraph[: label.span.end], paragraph[label.words_start :]
+        elif is_in_turn and not _may_open_turn(paragraph):
+            yield "", paragraph
+        else:
+            is_in_turn = False
+            yield None, paragraph
