@@ -8,49 +8,34 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import os
 import re
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from bot import bootstrap, curator_commands, formats, settings
+from bot import bootstrap, curator_commands, settings
 from bot.answers import evaluation
-from bot.attribution import extract_passages
-from bot.corpus import Level, check_corpus, load_corpus
-from bot.corpus.reader import find_language
-from bot.curator_commands import build_fetch
+from bot.curator_commands import AsJson, CorpusName, print_json
 from bot.errors import BotError, NotFoundError
-from bot.ingest import reading_list as reading
-from bot.ingest.addition import prepare_addition, prepare_from_url, write_addition
-from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Publication
 from bot.replies import json_output, review
-from bot.replies.report import render_page
 from bot.service.admin import package_version
 from bot.surfaces import list_surfaces, load_settings, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from bot.model import Passage
     from bot.replies.reply import Reply
     from bot.surfaces import Surface
 
-EXIT_NOT_SERVED = 1
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
-CorpusName = Annotated[str | None, typer.Option(help="The corpus to ask, in place of the set one.")]
 
 
 def _print_version(is_asked: bool) -> None:  # noqa: FBT001  typer's own signature
@@ -111,7 +96,7 @@ def ask(
     """Print one answer."""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     if as_record:
-        _print_json([json_output.answer_to_json(service.answer(question, after or ()))])
+        print_json([json_output.answer_to_json(service.answer(question, after or ()))])
         return
     reply = _remove_buttons(asyncio.run(service.ask(question, after or ())))
     if svg:
@@ -140,88 +125,6 @@ def show(
         ids = ", ".join(candidate.id for candidate in service.corpus.documents)
         fact = f"no document or quote of {service.corpus.name}"
         raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
-
-
-@app.command()
-def check(
-    name: Annotated[str | None, typer.Argument()] = None,
-    *,
-    as_record: AsJson = False,
-    report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser into this file.")] = None,
-) -> None:
-    """Lint a corpus; status 1 when it could not be served."""
-    config = load_settings(name)
-    lint_result = check_corpus(config.corpora_folder / config.corpus, config.answers.confidence)
-    findings = lint_result.findings
-    if report:
-        _write_file(report, render_page(config.corpus, lint_result))
-    if as_record:
-        _print_json(map(asdict, findings))
-    else:
-        print("\n".join(map(str, findings)) or f"{config.corpus}: no problems found")
-    if any(finding.level is Level.ERROR for finding in findings):
-        raise typer.Exit(EXIT_NOT_SERVED)
-
-
-@app.command()
-def add(  # noqa: PLR0913  each is an option
-    source: Annotated[str, typer.Argument(metavar="FILE|URL")],
-    *,
-    corpus: CorpusName = None,
-    title: Fact = None,
-    publisher: Fact = None,
-    author: Annotated[list[str] | None, typer.Option(help="Repeatable.")] = None,
-    date: Fact = None,
-    url: Fact = None,
-    licence: Fact = None,
-    name: Annotated[str | None, typer.Option("--id", help="What to call it.")] = None,
-) -> None:
-    """Add a document to a corpus; what you state wins over what it says of itself."""
-    config = load_settings(corpus)
-    folder = config.corpora_folder / config.corpus
-    stated = Publication(
-        title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
-    )
-    if source.startswith(("https://", "http://")):
-        addition = prepare_from_url(folder, source, stated, name, build_fetch(config))
-    else:
-        addition = prepare_addition(folder, Path(source), stated, name)
-    write_addition(addition)
-    language = find_language(folder)
-    print("\n".join(review.describe_addition(addition, config.answers.confidence, language)))
-
-
-@app.command("reading-list")
-def reading_list(
-    name: Annotated[str | None, typer.Argument()] = None,
-    *,
-    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
-) -> None:
-    """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
-    config = load_settings(name)
-    folder = config.corpora_folder / config.corpus
-    listing = reading.load_reading_list(folder)
-    if not fetch:
-        print("\n".join(review.describe_reading_list(listing)))
-        return
-    fetch_one = build_fetch(config)
-    known_urls = {document.url for document in load_corpus(folder).documents if document.url}
-    outcomes = list(reading.add_sources(folder, listing.sources, known_urls, fetch_one))
-    print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
-    if any(outcome.error for outcome in outcomes):
-        raise typer.Exit(EXIT_NOT_SERVED)
-
-
-@app.command()
-def voices(paths: list[Path], *, as_record: AsJson = False) -> None:
-    """Print every passage of files or corpus folders, the most doubtful first."""
-    all_passages = [passage for path in paths for passage in _read_passages(path)]
-    if as_record:
-        _print_json(map(json_output.passage_to_json, all_passages))
-        return
-    threshold = load_settings().answers.confidence
-    for passage in sorted(all_passages, key=lambda passage: passage.confidence):
-        print("\n".join(review.describe_passage(passage, threshold)), end="\n\n")
 
 
 @app.command("eval")
@@ -264,28 +167,6 @@ def _format_usage(error: TyperException) -> str:
     return f"{place}: {error.format_message().rstrip('.')}; see {place} --help"
 
 
-def _read_passages(path: Path) -> tuple[Passage, ...]:
-    """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
-    return (
-        load_corpus(path).passages
-        if path.is_dir()
-        else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
-    )
-
-
-def _write_file(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        fact = (error.strerror or str(error)).lower()
-        raise NotFoundError(str(file), fact, "name a file that can be written") from error
-
-
 def _remove_buttons(reply: Reply) -> Reply:
     """Return `reply` for one command, after which there is nothing to press."""
     return replace(reply, buttons=())
-
-
-def _print_json(objects: Iterable[dict[str, Any]]) -> None:
-    for item in objects:
-        print(json.dumps(item, ensure_ascii=False))

@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot import formats
+from bot.attribution import extract_passages
+from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.reader import find_language
 from bot.corpus.template import create_corpus
 from bot.errors import NotFoundError, SettingsError
+from bot.ingest import reading_list as reading
+from bot.ingest.batch import Choice, add_addresses, add_files, list_files
+from bot.ingest.drafting import MOST_VOICES, draft_manifest
 from bot.ingest.gathering import MOST_DOCUMENTS, gather_documents, plan_gathering
 from bot.ingest.guarded_fetch import fetch_page
 from bot.ingest.polite_fetch import PoliteFetcher
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import SourceQuery
-from bot.model import parse_partial_date
-from bot.replies import review
+from bot.languages import DEFAULT_LANGUAGE, load_language
+from bot.model import Publication, parse_partial_date
+from bot.replies import json_output, review
+from bot.replies.findings import describe_findings
+from bot.replies.report import render_page
 from bot.settings import SETTINGS_FILE
 from bot.surfaces import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from typing import TypeVar
 
     from bot.ingest.guarded_fetch import Fetcher
+    from bot.model import Passage
     from bot.settings import Settings
 
     Item = TypeVar("Item")
 
 EXIT_SOME_FAILED = 1
+EXIT_NOT_SERVED = 1
 HOUSES = ("commons", "lords", "dail", "seanad")
 
 CorpusName = Annotated[str | None, typer.Option(help="The corpus, in place of the set one.")]
+
+Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print every detail.")]
 
 app = typer.Typer()
 
@@ -82,6 +101,116 @@ def gather(  # noqa: PLR0913  each is an option
     print("\n".join(review.describe_gathering(results, config.corpus)))
     if any(result.error for result in results):
         raise typer.Exit(EXIT_SOME_FAILED)
+
+
+@app.command()
+def check(
+    name: Annotated[str | None, typer.Argument()] = None,
+    *,
+    as_record: AsJson = False,
+    report: Annotated[Path | None, typer.Option(help="Write a page to read in a browser into this file.")] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Lint a corpus; status 1 when it could not be served."""
+    config = load_settings(name)
+    lint_result = check_corpus(config.corpora_folder / config.corpus, config.answers.confidence)
+    if report:
+        _write_file(report, render_page(config.corpus, lint_result))
+    if as_record:
+        print_json(map(asdict, lint_result.findings))
+    else:
+        lines = describe_findings(lint_result, is_verbose=verbose)
+        print("\n".join(lines) or f"{config.corpus}: no problems found")
+    if any(finding.level is Level.ERROR for finding in lint_result.findings):
+        raise typer.Exit(EXIT_NOT_SERVED)
+
+
+@app.command()
+def add(  # noqa: PLR0913  each is an option
+    sources: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER|URL...")],
+    *,
+    corpus: CorpusName = None,
+    title: Fact = None,
+    publisher: Fact = None,
+    author: Annotated[list[str] | None, typer.Option(help="Repeatable.")] = None,
+    date: Fact = None,
+    url: Fact = None,
+    licence: Fact = None,
+    name: Annotated[str | None, typer.Option("--id", help="What to call it.")] = None,
+    since: Annotated[str | None, typer.Option(help="Leave out what is older.")] = None,
+    until: Annotated[str | None, typer.Option(help="Leave out what is newer.")] = None,
+    about: Annotated[str | None, typer.Option(help="Of a long record, the sections alone that hold this term.")] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Add documents to a corpus; what you state wins over what they say of themselves. Status 1 if some failed."""
+    config = load_settings(corpus)
+    folder = config.corpora_folder / config.corpus
+    stated = Publication(
+        title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
+    )
+    choice = Choice(check_date(since, "--since"), check_date(until, "--until"), about)
+    addresses = [source for source in sources if source.startswith(("https://", "http://"))]
+    files = list_files(Path(source) for source in sources if source not in addresses)
+    is_single = len(addresses) + len(files) == 1
+    if not is_single and (stated.facts or name):
+        raise SettingsError("add", "facts stated for more than one document", "add each by itself")
+    steps = chain(
+        add_addresses(folder, addresses, build_fetch(config), stated, name) if addresses else (),
+        add_files(folder, files, choice, stated, name),
+    )
+    added = list(show_progress(steps, len(addresses) + len(files), "adding"))
+    if is_single and added[0].error:
+        raise added[0].error
+    language, threshold = find_language(folder), config.answers.confidence
+    print("\n".join(review.describe_added(added, threshold, language, is_verbose=verbose)))
+    if any(each.error for each in added):
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+@app.command("reading-list")
+def reading_list(
+    name: Annotated[str | None, typer.Argument()] = None,
+    *,
+    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
+) -> None:
+    """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
+    config = load_settings(name)
+    folder = config.corpora_folder / config.corpus
+    listing = reading.load_reading_list(folder)
+    if not fetch:
+        print("\n".join(review.describe_reading_list(listing)))
+        return
+    fetch_one = build_fetch(config)
+    known_urls = {document.url for document in load_corpus(folder).documents if document.url}
+    outcomes = list(reading.add_sources(folder, listing.sources, known_urls, fetch_one))
+    print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
+    if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+@app.command()
+def voices(
+    paths: Annotated[list[Path] | None, typer.Argument()] = None,
+    *,
+    as_record: AsJson = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Draft the manifest's voices, most quoted first.")] = False,
+    corpus: CorpusName = None,
+    most: Annotated[int, typer.Option(min=1, help="Draft so many voices.")] = MOST_VOICES,
+) -> None:
+    """Print every passage of files or corpus folders, the most doubtful first; or draft a corpus's voices."""
+    if draft:
+        config = load_settings(corpus)
+        print("\n".join(draft_manifest(load_corpus(find_corpus(config)), config.answers.confidence, most)))
+        return
+    if not paths:
+        raise SettingsError("voices", "no file or folder is named", "name one, or ask for --draft")
+    all_passages = [passage for path in paths for passage in _read_passages(path)]
+    if as_record:
+        print_json(map(json_output.passage_to_json, all_passages))
+        return
+    threshold = load_settings().answers.confidence
+    for passage in sorted(all_passages, key=lambda passage: passage.confidence):
+        print("\n".join(review.describe_passage(passage, threshold)), end="\n\n")
 
 
 def find_corpus(config: Settings) -> Path:
@@ -151,3 +280,26 @@ def _confirm(count: int) -> bool:
         return typer.confirm(f"Take {count}?")
     print("Nothing was taken. To take them, ask again with --yes.")
     return False
+
+
+def print_json(objects: Iterable[dict[str, Any]]) -> None:
+    """Print each of `objects` on a line of its own."""
+    for item in objects:
+        print(json.dumps(item, ensure_ascii=False))
+
+
+def _read_passages(path: Path) -> tuple[Passage, ...]:
+    """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
+    return (
+        load_corpus(path).passages
+        if path.is_dir()
+        else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
+    )
+
+
+def _write_file(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        fact = (error.strerror or str(error)).lower()
+        raise NotFoundError(str(file), fact, "name a file that can be written") from error

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from bot import formats
 from bot.errors import CorpusError
 from bot.ingest.addition import prepare_addition
-from bot.languages import load_language
 from bot.model import Document, Publication, Voice
 from bot.replies.review import describe_addition
 
@@ -280,7 +279,7 @@ def test_review_names_lines_of_a_turn_that_look_like_labels(tmp_path: Path) -> N
     path.write_text("Ann: I met\nCy Dell – never.\n")
     addition = prepare_addition(tmp_path, path, Publication(title="A talk"), "talk")
 
-    lines = list(describe_addition(addition, 0.7, load_language("english")))
+    lines = list(describe_addition(addition))
 
     assert (
         "line 2 of its text: 'Cy Dell' is read as part of the speech of 'Ann'; if it is a speaker's label, "

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.ingest.addition import Addition
+    from bot.ingest.batch import AddedFile
     from bot.ingest.gathering import GatheredDocument, Plan
     from bot.ingest.reading_list import ReadingList, SourceOutcome
     from bot.languages.base import Language
@@ -23,6 +24,11 @@ NOT_GIVEN = "not given"
 
 _MAX_LINE_LENGTH = 160
 _MAX_TITLE_LENGTH = 80
+_EXCERPT_LENGTH = 60
+# As many as a curator looks through at once; --verbose prints all.
+_MOST_DOUBTS = 20
+_MOST_LEFT_OUT = 5
+NOBODY = "nobody who could be named"
 
 
 def describe_document(document: Document) -> Iterator[str]:
@@ -62,27 +68,95 @@ def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
         yield draft_correction(passage).rstrip()
 
 
-def describe_addition(addition: Addition, threshold: float, language: Language) -> Iterator[str]:
-    """Yield what was written, its metadata, what was left out, and the voices found."""
+def describe_added(
+    added: Sequence[AddedFile], threshold: float, language: Language, *, is_verbose: bool = False
+) -> Iterator[str]:
+    """Yield a line for each file, a summary, and the most doubtful voices; of a single file, what it says of itself."""
+    doubtful: list[Passage] = []
+    voices: Counter[str] = Counter()
+    for each in added:
+        if each.addition is None:
+            yield f"not added: {each.error}" if each.error else f"left out: {each.source}: {each.left_out}"
+            continue
+        document = each.addition.document
+        passages = () if document.turns and not is_verbose else extract_passages(document, language=language)
+        spoken = [passage for passage in passages if passage.kind is not Kind.NARRATION]
+        speakers = [turn.voice for turn in document.turns] or [passage.voice for passage in spoken if passage.voice]
+        voices.update(voice.name for voice in speakers)
+        doubtful.extend(passage for passage in spoken if passage.confidence < threshold)
+        if len(added) == 1 or is_verbose:
+            yield from describe_addition(each.addition)
+            yield from _describe_voices(speakers)
+        else:
+            yield _summarise(each.addition, speakers)
+        if each.copy_of:
+            yield f"the same text as '{each.copy_of}', word for word; keep one of them"
+        if is_verbose:
+            for passage in sorted(spoken, key=lambda passage: passage.confidence):
+                yield ""
+                yield from describe_passage(passage, threshold)
+    if len(added) > 1:
+        yield _summarise_all(added, voices)
+    yield from _describe_doubts(doubtful)
+
+
+def describe_addition(addition: Addition) -> Iterator[str]:
+    """Yield what was written, its metadata, and what was left out."""
     report = addition.report
     yield from (f"wrote {path}" for path in addition.paths)
     yield from list(describe_document(addition.document))[:-2]
     yield f"kept: {report.paragraphs} paragraphs, {report.kept_share:.0%} of the source's text"
-    yield from (f"left out: {_join_lines(line)[:_MAX_LINE_LENGTH]}" for line in report.left_out)
+    yield from (f"left out: {_join_lines(line)[:_MAX_LINE_LENGTH]}" for line in report.left_out[:_MOST_LEFT_OUT])
+    if rest := len(report.left_out[_MOST_LEFT_OUT:]):
+        yield f"left out: {rest:,} more pieces"
     if report.dated_by:
         yield f"date based on: {report.dated_by}"
     if report.missing:
         yield f"not given by the source: {', '.join(report.missing)}"
-    for offset, fact, remedy in find_label_like_lines(addition.document):
+    label_like = list(find_label_like_lines(addition.document))
+    for offset, fact, remedy in label_like[:_MOST_DOUBTS]:
         yield f"line {addition.document.text.count(chr(10), 0, offset) + 1} of its text: {fact}; {remedy}"
-    attributions = [
-        attribution
-        for attribution in extract_passages(addition.document, language=language)
-        if attribution.kind is not Kind.NARRATION
-    ]
-    for attribution in sorted(attributions, key=lambda attribution: attribution.confidence):
-        yield ""
-        yield from describe_passage(attribution, threshold)
+    if rest := len(label_like[_MOST_DOUBTS:]):
+        yield f"{rest:,} more lines look like a label"
+
+
+def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
+    """Yield who speaks, most quoted first, as far as they can be taken in."""
+    counts = Counter(speakers).most_common()
+    for voice, count in counts[:_MOST_DOUBTS]:
+        yield f"  {_format_voice(voice)}: {count:,}"
+    if rest := counts[_MOST_DOUBTS:]:
+        yield f"  and {len(rest):,} more"
+
+
+def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
+    count = len({voice.key for voice in speakers})
+    kind = "turns" if addition.document.turns else "quotes"
+    missing = f"; not given: {', '.join(addition.report.missing)}" if addition.report.missing else ""
+    return f"wrote {addition.path}: {len(speakers):,} {kind} by {count:,} voices{missing}"
+
+
+def _summarise_all(added: Sequence[AddedFile], voices: Counter[str]) -> str:
+    written = sum(each.addition is not None for each in added)
+    left_out = sum(each.left_out is not None for each in added)
+    failed = sum(each.error is not None for each in added)
+    others = [f"{count:,} {what}" for count, what in ((left_out, "left out"), (failed, "not added")) if count]
+    return ", ".join([f"{written:,} added", *others, f"{len(voices):,} names"])
+
+
+def _describe_doubts(passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield the most doubtful voices, each once with its first passage, and how to see the rest."""
+    by_voice: dict[str, list[Passage]] = {}
+    for passage in sorted(passages, key=lambda passage: passage.confidence):
+        by_voice.setdefault(passage.voice.name if passage.voice else NOBODY, []).append(passage)
+    for name, doubts in list(by_voice.items())[:_MOST_DOUBTS]:
+        first = doubts[0]
+        place = f"{first.document.id} ¶{first.paragraph}"
+        more = f" and {len(doubts) - 1:,} more" if len(doubts) > 1 else ""
+        excerpt = _join_lines(first.document.slice_text(first.span))[:_EXCERPT_LENGTH]
+        yield f"doubtful: {name}, {place}{more}: “{excerpt}”" + (f" ({first.reason})" if first.reason else "")
+    if by_voice:
+        yield "look at each with: python -m bot voices FILE; a correction is printed beside it"
 
 
 def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:

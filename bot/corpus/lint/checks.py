@@ -49,6 +49,9 @@ _CLOSING_MARKS = frozenset("\"”“’'»«›」』")
 _LINE = re.compile(r"^\S.*$", re.MULTILINE)
 
 
+UNLISTED_REMEDY = "list it with its side, or as an alias"
+
+
 class Level(StrEnum):
     """Whether a finding blocks serving or lowers quality."""
 
@@ -178,7 +181,7 @@ def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[st
             seen.add(name)
             if name not in listed_keys:
                 fact = f"'{passage.voice.name}' is not in the manifest's voices"
-                yield passage.span.start, fact, "list it with its side, or as an alias"
+                yield passage.span.start, fact, UNLISTED_REMEDY
 
 
 def _describe_uncertainty(passage: Passage) -> tuple[str, str]:

@@ -1,0 +1,147 @@
+"""Many files added at once: each told by itself, whatever became of the others."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot import formats
+from bot.corpus.folder import MANIFEST_NAME, scan_folder
+from bot.errors import BotError, CorpusError, SkippedError
+from bot.formats.base import AddedAs
+from bot.ingest.addition import ParsedFile, build_addition, prepare_addition, prepare_from_url, write_addition
+from bot.ingest.excerpt import cut_record
+from bot.model import digest
+from bot.storage import safe_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from bot.ingest.addition import Addition
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.model import Publication
+
+_NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
+
+
+class Choice(NamedTuple):
+    """Which documents are wanted: of which days, and which parts of a long record, by a term; None takes all."""
+
+    since: str | None = None
+    until: str | None = None
+    about: str | None = None
+
+    def describe_refusal(self, day: str | None) -> str | None:
+        """Return why a document of `day` is not wanted, None where it is."""
+        if self.since and (day or "") < self.since:
+            return f"its date, {day or 'not given'}, is before {self.since}"
+        if self.until and day and day[: len(self.until)] > self.until:
+            return f"its date, {day}, is after {self.until}"
+        return None
+
+
+class AddedFile(NamedTuple):
+    """What became of one file: an addition, a reason to leave it out, or an error."""
+
+    source: Path | str
+    addition: Addition | None = None
+    left_out: str | None = None
+    error: BotError | None = None
+    copy_of: str | None = None
+
+
+def list_files(sources: Iterable[Path]) -> list[Path]:
+    """Return the files named, and those that some format reads in the folders named, in order."""
+    files: list[Path] = []
+    for source in sources:
+        inside = sorted(filter(_is_readable, source.iterdir())) if source.is_dir() else []
+        # A folder without documents is told as what it is.
+        files.extend(inside or [source])
+    return files
+
+
+def add_files(
+    folder: Path,
+    files: Sequence[Path],
+    choice: Choice,
+    stated: Publication | None = None,
+    document_id: str | None = None,
+) -> Iterator[AddedFile]:
+    """Add each of `files` to the corpus in `folder`, and yield what became of it."""
+    copies = _CopyFinder(folder)
+    for file in files:
+        try:
+            addition = _prepare(folder, file, choice, stated, document_id)
+            reason = choice.describe_refusal(addition.document.date)
+            if reason:
+                yield AddedFile(file, left_out=reason)
+                continue
+            copy_of = copies.find(addition)
+            write_addition(addition)
+        except SkippedError as error:
+            yield AddedFile(file, left_out=error.fact)
+        except BotError as error:
+            yield AddedFile(file, error=error)
+        else:
+            yield AddedFile(file, addition, copy_of=copy_of)
+
+
+def add_addresses(
+    folder: Path, addresses: Iterable[str], fetch: Fetcher, stated: Publication, document_id: str | None = None
+) -> Iterator[AddedFile]:
+    """Fetch the pages at `addresses` into the corpus in `folder`, and yield what became of each."""
+    copies = _CopyFinder(folder)
+    for address in addresses:
+        try:
+            addition = prepare_from_url(folder, address, stated, document_id, fetch)
+            copy_of = copies.find(addition)
+            write_addition(addition)
+        except BotError as error:
+            yield AddedFile(address, error=error)
+        else:
+            yield AddedFile(address, addition, copy_of=copy_of)
+
+
+def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | None, document_id: str | None) -> Addition:
+    if choice.about is None:
+        return prepare_addition(folder, file, stated, document_id)
+    document, report, excerpt = cut_record(file, choice.about)
+    parsed_file = ParsedFile(file.suffix.lower(), excerpt, document, report)
+    return build_addition(folder, parsed_file, stated, document_id)
+
+
+def _is_readable(path: Path) -> bool:
+    is_hidden = path.name.startswith(".") or path.name in _NOT_DOCUMENTS
+    return path.suffix.lower() in formats.SUFFIXES and not is_hidden and not path.is_dir()
+
+
+class _CopyFinder:
+    """Knows the texts of a corpus, and finds under which id one is there already."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ids: dict[str, str] = {}
+        for document_id, path in scan_folder(folder).documents.items():
+            self._ids.setdefault(_hash_file(path), document_id)
+
+    def find(self, addition: Addition) -> str | None:
+        """Return the id of the document with the same text, and know this one from now on."""
+        document = addition.document
+        is_record = formats.find_added_as(addition.path.suffix) is AddedAs.RECORD
+        key = _hash_bytes(addition.content) if is_record else digest(document.text)
+        return known if (known := self._ids.setdefault(key, document.id)) != document.id else None
+
+
+def _hash_file(path: Path) -> str:
+    """Return the digest of a document's text; of a record, which costs much to parse, of its bytes."""
+    try:
+        if formats.find_added_as(path.suffix.lower()) is AddedAs.RECORD:
+            return _hash_bytes(safe_read.read_bytes(path))
+        return formats.read(path).sha256
+    except (CorpusError, KeyError):
+        # What cannot be read is for `check` to tell.
+        return str(path)
+
+
+def _hash_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,87 @@
+"""A part of a long record: the sections in which a term stands, byte for byte as published.
+
+A day of a parliament holds thirty debates, of which a corpus wants one. What is kept are whole sections, a heading and
+all up to the next, with the divisions in them; nothing within a section is cut.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from bot import formats
+from bot.errors import CorpusError
+from bot.formats import xml
+from bot.storage import safe_read
+
+if TYPE_CHECKING:
+    from bot.formats.base import ParseReport
+    from bot.model import Document
+
+_ROOT = "publicwhip"
+_HEADINGS = frozenset({"oral-heading", "major-heading", "minor-heading"})
+
+
+def cut_record(path: Path, term: str) -> tuple[Document, ParseReport, bytes]:
+    """Return the document of the sections of a record that hold `term`, its report, and its bytes.
+
+    Raises:
+        CorpusError: the file is no record that can be cut, or the term stands nowhere in it.
+    """
+    if path.suffix.lower() != ".xml" or xml.read_root_name(path) != _ROOT:
+        fact = "only TheyWorkForYou's records can be cut by a term"
+        raise CorpusError(str(path), fact, "add it whole, or cut it by hand")
+    formats.parse(path)
+    excerpt = _cut_sections(safe_read.read_bytes(path, xml.MAX_BYTES), term.casefold())
+    if excerpt is None:
+        raise CorpusError(str(path), f"“{term}” stands nowhere in it", "leave it out, or name another term")
+    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(excerpt)
+        try:
+            return (*formats.parse(copy), excerpt)
+        except CorpusError as error:
+            raise CorpusError(str(path), error.fact, error.remedy) from error
+
+
+def _cut_sections(content: bytes, term: str) -> bytes | None:
+    """Return `content` without the sections that lack `term`; None where none is left."""
+    starts, names, end = _find_children(content)
+    if not starts:
+        return None
+    pieces = [content[start:stop] for start, stop in zip(starts, [*starts[1:], end], strict=True)]
+    sections: list[list[bytes]] = []
+    for name, piece in zip(names, pieces, strict=True):
+        if name in _HEADINGS or not sections:
+            sections.append([])
+        sections[-1].append(piece)
+    wanted = [b"".join(section) for section in sections]
+    kept = [section for section in wanted if term in section.decode("utf-8", "replace").casefold()]
+    return content[: starts[0]] + b"".join(kept) + content[end:] if kept else None
+
+
+def _find_children(content: bytes) -> tuple[list[int], list[str], int]:
+    """Return where each child of the root begins, what each is called, and where the root's end tag begins."""
+    starts: list[int] = []
+    names: list[str] = []
+    depth = end = 0
+    parser = expat.ParserCreate()
+
+    def on_start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        if depth == 1:
+            starts.append(parser.CurrentByteIndex)
+            names.append(name)
+        depth += 1
+
+    def on_end(_name: str) -> None:
+        nonlocal depth, end
+        depth -= 1
+        if depth == 0:
+            end = parser.CurrentByteIndex
+
+    parser.StartElementHandler, parser.EndElementHandler = on_start, on_end
+    parser.Parse(content, True)  # noqa: FBT003  its own signature
+    return starts, names, end
