@@ -43,6 +43,20 @@ def test_title_and_motion_may_be_given_at_once(tmp_path: Path) -> None:
     assert main(["check", "trams"]) == 0
 
 
+def test_every_key_that_the_template_explains_is_one(tmp_path: Path) -> None:
+    assert main(["new", "trams", "--title", "Trams", "--motion", "Build it"]) == 0
+    toml = (tmp_path / "trams/corpus.toml").read_text("utf-8")
+
+    lines = [line.removeprefix("# ") for line in toml.splitlines() if " = " in line or line.startswith(("# [", "["))]
+    explained = "\n".join(line for line in lines if line != 'notice = ""')
+
+    manifest = parse_manifest(explained, "corpus.toml")
+    assert isinstance(manifest, Manifest)
+    assert manifest.parties
+    assert manifest.divisions
+    assert manifest.synonyms
+
+
 @pytest.mark.parametrize("name", ["../trams", "Trams!", "", "a" * 61, ".hidden"])
 def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", name]) == 2

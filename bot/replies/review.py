@@ -132,7 +132,8 @@ def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
 def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
     count = len({voice.key for voice in speakers})
     kind = "turns" if addition.document.turns else "quotes"
-    missing = f"; not given: {', '.join(addition.report.missing)}" if addition.report.missing else ""
+    names = [name for name in addition.report.missing if not (addition.document.turns and name == "authors")]
+    missing = f"; not given: {', '.join(names)}" if names else ""
     return f"wrote {addition.path}: {len(speakers):,} {kind} by {count:,} voices{missing}"
 
 

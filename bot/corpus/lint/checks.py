@@ -168,8 +168,10 @@ def find_issues(
 
 
 def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
-    if document.missing:
-        fact = f"{', '.join(document.missing)}: not given"
+    # A record is nobody's writing.
+    missing = [name for name in document.missing if not (document.turns and name == "authors")]
+    if missing:
+        fact = f"{', '.join(missing)}: not given"
         yield _make_warning(file, 1, fact, "add what the source states to its header")
 
 
@@ -179,7 +181,8 @@ def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[st
     for passage in passages:
         if passage.voice and (name := normalise_name(passage.voice.name)) not in seen:
             seen.add(name)
-            if name not in listed_keys:
+            # A side that follows from a vote or a party needs no entry.
+            if name not in listed_keys and not passage.side_evidence:
                 fact = f"'{passage.voice.name}' is not in the manifest's voices"
                 yield passage.span.start, fact, UNLISTED_REMEDY
 
