@@ -151,6 +151,16 @@ def test_a_name_that_two_voters_share_leads_to_neither(tmp_path: Path) -> None:
     assert sides(folder)["Rhona Beck"] is Side.NEITHER
 
 
+def test_a_namesake_of_a_voter_who_was_absent_has_no_side(tmp_path: Path) -> None:
+    absent = speech(7, "Piers Holt", "I am another Piers Holt, and I was on a ferry that day.")
+
+    corpus = load_corpus(write(tmp_path, AYE, *DAY, absent, VOTES))
+
+    sides_by_id = {passage.voice.id: passage.side for passage in corpus.passages if passage.voice}
+    assert sides_by_id[PERSON.format(2)] is Side.AGAINST
+    assert sides_by_id[PERSON.format(7)] is Side.NEITHER
+
+
 def test_an_article_s_namesake_of_a_voter_has_no_side(tmp_path: Path) -> None:
     folder = write(tmp_path, AYE)
     article = '+++\ntitle = "Bells"\n+++\nPiers Holt, a baker, said: “My bread is better at night.”\n'

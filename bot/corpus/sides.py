@@ -39,11 +39,13 @@ class SideRules:
     by_body: Mapping[str, Side]
     by_id: Mapping[str, Sequence[Ballot]]
     by_name: Mapping[str, Sequence[Ballot]]
+    namespaces: frozenset[str] = frozenset()
 
     def find_ballots(self, voice: Voice, *, is_recorded: bool) -> Sequence[Ballot]:
         """Return how `voice` voted: by the record's identity, else, in a record, by a name that one voter has."""
-        if voice.id and voice.id in self.by_id:
-            return self.by_id[voice.id]
+        if voice.id and voice.id.rpartition("/")[0] in self.namespaces:
+            # Whoever the record knows and does not list was absent, whatever the name.
+            return self.by_id.get(voice.id, ())
         return self.by_name.get(normalise_voter_name(voice.name), ()) if is_recorded else ()
 
     def find_side(self, voice: Voice, *, is_recorded: bool) -> tuple[Side, SideEvidence | None]:
@@ -91,7 +93,8 @@ def build_side_rules(
                 by_name[normalise_voter_name(voter.name)][voter.id or ""].append(ballot)
     # Two voters of one name cannot be told apart by it.
     names = {name: next(iter(people.values())) for name, people in by_name.items() if len(people) == 1}
-    return SideRules({normalise_name(party.name): party.side for party in parties}, by_id, names)
+    namespaces = frozenset(voter_id.rpartition("/")[0] for voter_id in by_id)
+    return SideRules({normalise_name(party.name): party.side for party in parties}, by_id, names, namespaces)
 
 
 def set_sides(passages: Iterable[Passage], rules: SideRules, listed_voices: Sequence[VoiceEntry]) -> Iterator[Passage]:

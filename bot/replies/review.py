@@ -130,7 +130,7 @@ def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
 
 
 def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
-    count = len({voice.key for voice in speakers})
+    count = len({voice.id or voice.name for voice in speakers})
     kind = "turns" if addition.document.turns else "quotes"
     names = [name for name in addition.report.missing if not (addition.document.turns and name == "authors")]
     missing = f"; not given: {', '.join(names)}" if names else ""
