@@ -191,3 +191,50 @@ def test_a_paragraph_that_quotes_within_a_sentence_is_not_set_apart(tmp_path: Pa
     document = formats.read(file(tmp_path, f"<speech><from>Ann</from><p>A:</p>{block}</speech>"))
 
     assert document.turns[0].set_apart == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "voice"),
+    [
+        ("El señor DELL (Presidente).-", Voice("El señor DELL", "Presidente")),
+        ("The MINISTER OF TRAMS — ", Voice("The MINISTER OF TRAMS")),
+        ("Hon. C. DELL.—", Voice("Hon. C. DELL")),
+        ("Sr. Dell Jr.:", Voice("Sr. Dell Jr.")),
+        ("Ms Dell -", Voice("Ms Dell")),
+    ],
+)
+def test_marks_behind_a_printed_name_are_no_part_of_it(tmp_path: Path, printed: str, voice: Voice) -> None:
+    body = f"<debateBody><speech by='#x'><from>{printed}</from><p>It is late.</p></speech></debateBody>"
+
+    assert formats.read(file(tmp_path, body)).turns[0].voice == voice
+
+
+@pytest.mark.parametrize(
+    ("stated", "date", "place"),
+    [
+        ("2012-09-20", "2012-09-20", "FRBRdate of its FRBRWork"),
+        ("3000-01-01", "2012-09-21", "its docDate"),
+        ("9999-12-31", "2012-09-21", "its docDate"),
+        ("0001-01-01", "2012-09-21", "its docDate"),
+        ("", "2012-09-21", "its docDate"),
+        ("2099-12-31", "2099-12-31", "FRBRdate of its FRBRWork"),
+        ("2100-01-01", "2012-09-21", "its docDate"),
+    ],
+)
+def test_a_placeholder_is_no_date(tmp_path: Path, stated: str, date: str, place: str) -> None:
+    meta = f"<identification><FRBRWork><FRBRdate date='{stated}'/></FRBRWork></identification>"
+    body = "<preface><docDate date='2012-09-21'>21 September</docDate></preface>"
+    body += "<debateBody><speech by='#x'><from>Bob Dell</from><p>It is late.</p></speech></debateBody>"
+
+    document, report = formats.parse(file(tmp_path, body, meta))
+
+    assert (document.date, report.dated_by) == (date, place)
+
+
+def test_a_date_may_stand_in_the_address_alone(tmp_path: Path) -> None:
+    work = "<FRBRthis value='/zz/debate/2012-09-20/main'/><FRBRdate date='3000-01-01'/>"
+    body = "<debateBody><speech by='#x'><from>Bob Dell</from><p>It is late.</p></speech></debateBody>"
+
+    document, report = formats.parse(file(tmp_path, body, f"<FRBRWork>{work}</FRBRWork>"))
+
+    assert (document.date, report.dated_by) == ("2012-09-20", "FRBRthis of its FRBRWork")

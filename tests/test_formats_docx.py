@@ -11,12 +11,15 @@ import pytest
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats import docx as room
+from bot.formats import archive
 from tests.builders import docx, paragraph, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+NOT_STRUCK = "<w:strike w:val='0'/>"
 
 
 def file(folder: Path, content: bytes) -> Path:
@@ -74,8 +77,8 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
 
     document, report = formats.parse(file(tmp_path, content))
 
-    assert document.text == "shown"
-    assert report.left_out == ("Box", "hidden", "Note", "Head")
+    assert document.text == "shown\n\nBox"
+    assert report.left_out == ("hidden", "Note", "Head")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_a_locked_or_older_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
-    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * room.MAX_UNPACKED_BYTES}</w:p>"))
+    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * archive.MAX_UNPACKED_BYTES}</w:p>"))
 
     tracemalloc.start()
     told = refusal(path)
@@ -146,7 +149,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     tracemalloc.stop()
 
     assert path.stat().st_size < 100_000
-    assert most < 3 * room.MAX_UNPACKED_BYTES
+    assert most < 3 * archive.MAX_UNPACKED_BYTES
     assert told == ": more than 20,971,520 bytes once unpacked; split it into smaller documents"
 
 
@@ -168,3 +171,39 @@ def test_no_entity_leads_out_of_a_part(tmp_path: Path) -> None:
     told = refusal(file(tmp_path, zipped({"_rels/.rels": "<Relationships/>", "word/document.xml": leading})))
 
     assert told.startswith("/word/document.xml:1: the entity 'a' refers to another file;")
+
+
+@pytest.mark.parametrize(
+    "mark", ["<w:strike/>", "<w:dstrike/>", "<w:strike w:val='true'/>", "<w:b/><w:strike w:val='1'/>"]
+)
+def test_words_struck_through_are_left_out_and_reported(tmp_path: Path, mark: str) -> None:
+    body = f"<w:p>{run('We will ')}{run('never ', mark)}{run('wait.', NOT_STRUCK)}</w:p>"
+
+    document, report = formats.parse(file(tmp_path, docx(body)))
+
+    assert document.text == "We will wait."
+    assert report.left_out == ("never",)
+
+
+def test_a_text_box_follows_the_paragraph_that_it_is_anchored_in_and_is_read_once(tmp_path: Path) -> None:
+    box = f"<w:txbxContent>{paragraph('Box')}{paragraph('More')}</w:txbxContent>"
+    both = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    body = (
+        f"<w:p>{run('One')}<w:r>{both}</w:r></w:p>{paragraph('Two')}<w:p><w:r><w:drawing>{box}</w:drawing></w:r></w:p>"
+    )
+
+    assert blocks(tmp_path, body) == ["One", "Box", "More", "Two", "Box", "More"]
+
+
+def test_committee_evidence_is_read_as_turns(tmp_path: Path) -> None:
+    spoken = ["Witness: Ann Low.", "Q1 Chair: Who begins?", "Ann Low: I do.", "It is late.", "Q2 Chair: Why?"]
+    body = "".join(map(paragraph, [*spoken, "Ann Low: I cannot say."]))
+
+    document = formats.read(file(tmp_path, docx(body)))
+
+    assert [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns] == [
+        ("Chair", "Who begins?"),
+        ("Ann Low", "I do.\n\nIt is late."),
+        ("Chair", "Why?"),
+        ("Ann Low", "I cannot say."),
+    ]

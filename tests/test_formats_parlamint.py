@@ -227,3 +227,22 @@ def test_a_quotation_between_segments_is_set_apart_within_the_turn(tmp_path: Pat
     [turn] = document.turns
     assert document.text[slice(*turn.span)] == "A:\n\nB.\n\nC d."
     assert [document.text[slice(*span)] for span in turn.set_apart] == ["B."]
+
+
+@pytest.mark.parametrize(
+    ("days", "date"), [(("2024-05-02", "2024-05-02"), "2024-05-02"), (("2024-05-02", "2024-05-03"), None)]
+)
+def test_a_corpus_that_holds_its_sittings_is_read_whole(tmp_path: Path, days: tuple[str], date: str | None) -> None:
+    sittings = "".join(
+        f"<TEI><teiHeader><settingDesc><setting><date when='{day}'/></setting></settingDesc></teiHeader>"
+        f"<text><body><div><u who='#AB'><seg>It is day {day}.</seg></u></div></body></text></TEI>"
+        for day in days
+    )
+    path = tmp_path / "corpus.xml"
+    title = "<fileDesc><titleStmt><title>Trams</title></titleStmt></fileDesc>"
+    path.write_text(f"<teiCorpus><teiHeader>{title}</teiHeader>{sittings}</teiCorpus>", "utf-8")
+
+    document = formats.read(path)
+
+    assert [words for _, words in said(document)] == [f"It is day {day}." for day in days]
+    assert (document.title, document.date) == ("Trams", date)

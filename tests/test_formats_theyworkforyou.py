@@ -373,3 +373,16 @@ def test_a_record_is_titled_and_published_by_its_parliament(
 
     assert document.publisher == publisher
     assert document.title == (f"{title}, 2024-05-02" if title else "2024-05-02")
+
+
+def test_openaustralias_root_is_read_and_is_no_house_of_commons() -> None:
+    body = (
+        "<debates><major-heading id='uk.org.publicwhip/debate/2007-09-20.3.1'>TRAMS</major-heading>"
+        "<speech id='uk.org.publicwhip/debate/2007-09-20.3.3' speakername='Ann Bell' speakerid='m/1'><p>It is late.</p>"
+        "</speech></debates>"
+    )
+
+    document = whole(body)
+
+    assert said(document) == [("Ann Bell", "It is late.")]
+    assert (document.title, document.publisher, document.licence) == ("2007-09-20", None, None)

@@ -43,6 +43,12 @@ ADDED_AS = AddedAs.RECORD
 OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
 
 _OIREACHTAS_PATH = re.compile(r"/ie/(?:oireachtas/)?debateRecord/([a-z_]+/\d{4}-\d\d-\d\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+# No parliament's debates are older than the first, of 930; files that have no date say 3000-01-01 or 9999-12-31.
+_FIRST_YEAR, _PLACEHOLDER_YEAR = "0930", "2100"
+# What a record prints behind every name: "El señor ASCONA.-", "The MINISTER —", "Ms Bell:".
+_LABEL_END = re.compile(r"[\s:]*(?:\.?\s*[-–—]+)?[\s:]*$")
+_IN_BRACKETS = re.compile(r"(?P<name>[^()]+?)\s*\((?P<role>[^()]+)\)")
 _HEADING_TAGS = frozenset({"heading", "subheading"})
 _SPEECH_TAGS = frozenset({"answer", "question", "speech"})
 _NOT_SPOKEN_TAGS = _HEADING_TAGS | _SPEECH_TAGS | {"from", "narrative", "scene", "summary"}
@@ -87,7 +93,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     divisions = tuple(read_oireachtas(root, metadata["date"], _find_house(root), metadata["url"]))
     document = Document(document_id, text, turns=turns, divisions=divisions, **metadata)
     left_out = [element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
-    return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), "FRBRdate of its FRBRWork")
+    return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), _find_date(root)[1])
 
 
 def _read_reference(element: Element) -> _Reference:
@@ -97,11 +103,28 @@ def _read_reference(element: Element) -> _Reference:
     return _Reference(element.get("showAs", ""), path.strip("/") or None if is_identified else None)
 
 
+def _find_date(root: Element) -> tuple[str | None, str | None]:
+    """Return the debate's date, and which part of the file states it; a placeholder such as 3000-01-01 is none."""
+    work = find_first(root, "FRBRWork")
+    for parent, tag, attribute, place in (
+        (work, "FRBRdate", "date", "FRBRdate of its FRBRWork"),
+        (root, "docDate", "date", "its docDate"),
+        (work, "FRBRthis", "value", "FRBRthis of its FRBRWork"),
+        (work, "FRBRuri", "value", "FRBRuri of its FRBRWork"),
+    ):
+        element = find_first(parent, tag) if parent is not None else None
+        stated = _DATE.search(element.get(attribute, "")) if element is not None else None
+        date = parse_date(stated[0]) if stated else None
+        if date and _FIRST_YEAR <= date[:4] < _PLACEHOLDER_YEAR:
+            return date, place
+    return None, None
+
+
 def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
-    date, author = (find_first(root, "FRBRWork", "FRBRdate"), find_first(root, "FRBRWork", "FRBRauthor"))
+    author = find_first(root, "FRBRWork", "FRBRauthor")
     return {
         "title": printable_text(find_first(root, "docTitle")),
-        "date": parse_date(date.get("date")) if date is not None else None,
+        "date": _find_date(root)[0],
         "publisher": _resolve_reference(author, "href", references) if author is not None else None,
         "url": _build_oireachtas_url(root),
         "licence": OIREACHTAS_LICENCE if _find_oireachtas_path(root) else None,
@@ -208,6 +231,9 @@ def _build_label(speech: Element, references: _References) -> SpeakerLabel | Non
         return None
     label_text = printed if name in printed else f"{printed} [{name}]"
     role = _resolve_reference(speech, "as", references)
+    bracketed = _IN_BRACKETS.fullmatch(name) if name != listed_name else None
+    if bracketed:
+        name, role = bracketed["name"], role or bracketed["role"]
     # Where another name is printed the file refers to another person than its words do.
     person_id = _find_reference(speech, "by", references).person_id if name == listed_name else None
     return SpeakerLabel(label_text, Voice(name, role if role != name else None, id=person_id))
@@ -216,14 +242,18 @@ def _build_label(speech: Element, references: _References) -> SpeakerLabel | Non
 def _choose_name(printed: str, listed_name: str | None) -> str | None:
     """Return the name referred to, unless another one is printed.
 
-    >>> [_choose_name(label, "Ann Low") for label in ("MS. LOW:", "The Chair:", "")]
-    ['Ann Low', 'The Chair', 'Ann Low']
+    >>> [_choose_name(label, "Ann Low") for label in ("MS. LOW:", "The Chair:", "Mr DELL.-", "")]
+    ['Ann Low', 'The Chair', 'Mr DELL', 'Ann Low']
     """
     if not printed:
         return listed_name
     printed_words = {word.normalised for word in split_words(printed)}
     surname = [word.normalised for word in split_words(listed_name or "")][-1:]
-    return listed_name if printed_words.issuperset(surname) and listed_name else printable_line(printed.rstrip(" :"))
+    return (
+        listed_name
+        if printed_words.issuperset(surname) and listed_name
+        else printable_line(_LABEL_END.sub("", printed))
+    )
 
 
 def _line_text(element: Element) -> str:

@@ -1,54 +1,40 @@
 """Word documents (.docx), parsed with the standard library.
 
-Paragraphs and table cells come in document order, one line each. Tracked changes are refused:
-words that nobody has accepted yet may say the opposite of what is meant. Headers, footers,
-notes, text boxes and hidden words are left out, and so are the numbers that Word computes for
-a list.
+Paragraphs and table cells come in document order, one line each; those of a text box follow the paragraph that it is
+anchored in. Tracked changes are refused: words that nobody has accepted yet may say the opposite of what is meant.
+Headers, footers, notes, hidden words and words struck through are left out, and so are the numbers that Word computes
+for a list. A hearing is read as turns (`hearing.py`).
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
-from bot.formats import xml
+from bot.formats import hearing
+from bot.formats.archive import open_archive, read_part
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
 from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document
-from bot.storage import safe_read
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterator
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
 SUFFIXES = (".docx",)
 ADDED_AS = AddedAs.EXTRACT
-MAX_BYTES = 50 * 1024 * 1024
-MAX_UNPACKED_BYTES = 20 * 1024 * 1024
 
-_ARCHIVE_ERRORS = (
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 _PART_NAMES = (b"[Content_Types].xml", b"word/")
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _NOTE_PARTS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _CONTAINER_TAGS = frozenset({"customXml", "sdt", "sdtContent", "smartTag", "tbl", "tc", "tr"})
 _EMBEDDED_TAGS = frozenset({"AlternateContent", "drawing", "object", "pict", "txbxContent"})
 _TEXT_BY_TAG = {"br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " ", "tab": " "}
+_HIDING_TAGS = frozenset({"dstrike", "strike", "vanish"})
 _CHANGE_TAGS = frozenset({"del", "ins", "moveFrom", "moveTo"})
 _CHANGED_TEXT_TAGS = frozenset({"delText", "t"})
 
@@ -65,41 +51,24 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is damaged or password-protected, or contains tracked changes or no
             text.
     """
-    data = safe_read.read_bytes(path, MAX_BYTES)
-    place = str(path)
-    if data.startswith(_OLE_MAGIC):
-        fact = "it is password-protected or in the old .doc format"
-        raise CorpusError(place, fact, "save it as .docx without a password")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _parse_archive(archive, place, document_id)
-    except _ARCHIVE_ERRORS as error:
-        raise CorpusError(place, "not a valid .docx file", "save it again") from error
+    with open_archive(path, SUFFIXES[0]) as archive:
+        return _parse_archive(archive, str(path), document_id)
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
-    main_part = _find_target(_read_part(archive, "_rels/.rels", place), "officeDocument") or "word/document.xml"
-    body = _read_part(archive, main_part, place)
+    main_part = _find_target(read_part(archive, "_rels/.rels", place), "officeDocument") or "word/document.xml"
+    body = read_part(archive, main_part, place)
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
         raise CorpusError(place, "it contains tracked changes", remedy)
-    text = PARAGRAPH_BREAK.join(
-        filter(None, (normalise_line(_visible_text(element)) for element in _iter_paragraphs(body)))
-    )
-    if not text:
+    shown = (normalise_line(_visible_text(element)) for element in _iter_paragraphs(body))
+    paragraphs = list(filter(None, shown))
+    if not paragraphs:
         raise CorpusError(place, "it contains no text", "add text, or remove the file")
-    document = Document(document_id, text, **_read_metadata(archive, place))
-    return Parsed(document, tuple(filter(None, map(normalise_line, _iter_left_out(archive, body, place)))))
-
-
-def _read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
-    """Parse one part of the archive, decompressing no more than `MAX_UNPACKED_BYTES`."""
-    with archive.open(name) as stream:
-        data = stream.read(MAX_UNPACKED_BYTES + 1)
-    if len(data) > MAX_UNPACKED_BYTES:
-        fact = f"more than {MAX_UNPACKED_BYTES:,} bytes once unpacked"
-        raise CorpusError(place, fact, "split it into smaller documents")
-    return xml.parse_bytes(data, f"{place}/{name}" if name.isprintable() else place)
+    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **_read_metadata(archive, place))
+    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
+    left_out = filter(None, map(normalise_line, _iter_left_out(archive, body, place)))
+    return parsed._replace(left_out=tuple(left_out))
 
 
 def _find_target(relations: Element, kind: str) -> str | None:
@@ -113,10 +82,10 @@ def _find_target(relations: Element, kind: str) -> str | None:
 
 
 def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
-    name = _find_target(_read_part(archive, "_rels/.rels", place), "core-properties")
+    name = _find_target(read_part(archive, "_rels/.rels", place), "core-properties")
     if name not in archive.namelist():
         return {}
-    core = _read_part(archive, name, place)
+    core = read_part(archive, name, place)
     author = printable_text(find_first(core, "creator"))
     return {"title": printable_text(find_first(core, "title")), "authors": (author,) if author else ()}
 
@@ -130,8 +99,20 @@ def _iter_paragraphs(parent: Element) -> Iterator[Element]:
     for element in parent:
         if element.tag == "p":
             yield element
+            yield from _iter_boxed_paragraphs(element)
         elif element.tag in _CONTAINER_TAGS or element.tag == "body":
             yield from _iter_paragraphs(element)
+
+
+def _iter_boxed_paragraphs(parent: Element) -> Iterator[Element]:
+    """Yield the paragraphs of text boxes in `parent`; Word writes a box twice, for itself and for older programs."""
+    for element in parent:
+        if element.tag == "txbxContent":
+            yield from _iter_paragraphs(element)
+        elif element.tag == "AlternateContent":
+            yield from _iter_boxed_paragraphs(element[0] if len(element) else element)
+        else:
+            yield from _iter_boxed_paragraphs(element)
 
 
 def _visible_text(element: Element) -> str:
@@ -144,13 +125,16 @@ def _visible_text(element: Element) -> str:
 
 
 def _is_hidden(element: Element) -> bool:
-    hidden = element.find("rPr/vanish")
-    return hidden is not None and hidden.get("w:val", "1") not in {"0", "false", "off"}
+    """Return whether a run is hidden or struck through."""
+    properties = element.find("rPr")
+    return properties is not None and any(
+        item.tag in _HIDING_TAGS and item.get("w:val", "1") not in {"0", "false", "off"} for item in properties
+    )
 
 
 def _iter_left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
     for element in body.iter():
-        if element.tag == "txbxContent" or _is_hidden(element):
+        if _is_hidden(element):
             yield element_text(element)
     for name in sorted(filter(_NOTE_PARTS.fullmatch, archive.namelist())):
-        yield from map(_visible_text, _read_part(archive, name, place).iter("p"))
+        yield from map(_visible_text, read_part(archive, name, place).iter("p"))

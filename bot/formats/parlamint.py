@@ -33,7 +33,7 @@ from bot.formats.xml import element_text, find_first, printable_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
@@ -68,27 +68,34 @@ def sniff(content: bytes) -> bool:
 
 
 def parse(path: Path, document_id: str) -> Parsed:
-    """Parse the sitting in the file at `path`; all its text is kept.
+    """Parse the sitting in the file at `path`, or the sittings in it; all their text is kept.
 
     Raises:
-        SkippedError: the file is a list that sittings refer to.
+        SkippedError: the file is a list that sittings refer to, and holds none.
         CorpusError: the file is malformed, a tokenised edition, or nobody speaks in it.
     """
     root = xml.parse_file(path)
-    if root.tag != "TEI":
+    sittings = [root] if root.tag == "TEI" else list(root.iter("TEI"))
+    bodies = [body for sitting in sittings if (body := find_first(sitting, "text", "body")) is not None]
+    if root.tag != "TEI" and not any(find_first(body, "u") is not None for body in bodies):
         raise SkippedError(str(path), "a list that sittings refer to", "keep it in their folder")
-    body = find_first(root, "text", "body")
-    if body is None or find_first(body, "u") is None:
+    if not any(find_first(body, "u") is not None for body in bodies):
         raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
-    if find_first(body, "w") is not None:
+    if any(find_first(body, "w") is not None for body in bodies):
         fact = "it is a tokenised edition, not the text as printed"
         raise CorpusError(str(path), fact, "use the file without .ana in its name")
-    date, dated_by = _find_date(root)
+    date, dated_by = _find_common_date(sittings)
     roots = [root, *_read_list_files(path)]
     lists = _build_lists(roots, _corpus_name(path), date or "", root.get(_LANGUAGE, ""))
-    text, turns = build_text(_iter_parts(body, lists))
+    text, turns = build_text(part for body in bodies for part in _iter_parts(body, lists))
     document = Document(document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language))
     return Parsed(document, dated_by=dated_by)
+
+
+def _find_common_date(sittings: Sequence[Element]) -> tuple[str | None, str | None]:
+    """Return the one date of all sittings in a file, and which part states it; none where they differ."""
+    dates = {_find_date(sitting) for sitting in sittings}
+    return dates.pop() if len(dates) == 1 else (None, None)
 
 
 def _corpus_name(path: Path) -> str:

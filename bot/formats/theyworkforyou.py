@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xml",)
-ROOTS = ("publicwhip",)
+# OpenAustralia publishes the same shape under a root of its own.
+_AUSTRALIAN_ROOT = "debates"
+ROOTS = ("publicwhip", _AUSTRALIAN_ROOT)
 ADDED_AS = AddedAs.RECORD
 
 # Of what the Parliament in Westminster publishes; other parliaments have licences of their own.
@@ -119,7 +121,8 @@ def parse(path: Path, document_id: str) -> Parsed:
     text, turns = build_text(_iter_parts(root, origin.record in _WRITTEN_RECORDS))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
-    is_known_record = origin.record in _RECORD_TITLES
+    # Australia's addresses look like those of the House of Commons.
+    is_known_record = origin.record in _RECORD_TITLES and root.tag != _AUSTRALIAN_ROOT
     document = Document(
         document_id,
         text,
@@ -146,7 +149,7 @@ def _build_title(root: Element, origin: _Origin) -> str | None:
     bill = root.find("bill")
     parts = (
         printable_line(bill.get("title")) if bill is not None else None,
-        _RECORD_TITLES.get(origin.record),
+        _RECORD_TITLES.get(origin.record) if root.tag != _AUSTRALIAN_ROOT else None,
         origin.date,
     )
     return ", ".join(filter(None, parts)) or None
