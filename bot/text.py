@@ -33,6 +33,13 @@ _COMBINING_MARKS = "".join(
 )
 _CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
 _LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"
+# Letters that no decomposition takes the accent from, and those that are often spelt out.
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ı": "i"}
+)
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+# The dots that Turkish sets or leaves out: İ folds to i and a dot above, I to i, ı to itself.
+_TURKISH_I = str.maketrans({"ı": "i", "\u0307": None})
 # A name is the same with its article: "the Met" is "Met".
 _ARTICLES = ("the ", "a ", "an ")
 _WORD = re.compile(
@@ -114,13 +121,33 @@ def normalise(word: str) -> str:
 
     >>> [normalise(word) for word in ("Met’s", "U.K.", "80.5", "1,000", "％", "recog\u00adnition")]
     ['met', 'uk', '80.5', '1000', 'percent', 'recognition']
+    >>> normalise("IĞDIR") == normalise("ığdır") == normalise("iğdir"), normalise("İzmir")
+    (True, 'izmir')
     """
     normalised = unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
     if normalised == "%" or normalised.split() == ["per", "cent"]:
         return "percent"
     if normalised[:1].isdigit():
         return normalised.replace(",", "")
+    if not normalised.isascii():
+        normalised = normalised.translate(_TURKISH_I)
     return normalised.removesuffix("'s").replace("'", "").replace(".", "")
+
+
+def fold_accents(word: str) -> tuple[str, ...]:
+    """Return a folded word without accents: as it looks, then as it is spelt out.
+
+    >>> fold_accents("kjær"), fold_accents("øst"), fold_accents("müller")
+    (('kjaer', 'kjaer'), ('ost', 'oest'), ('muller', 'mueller'))
+    """
+    if word.isascii():
+        return word, word
+    return _strip_accents(word), _strip_accents(word.translate(_SPELT_OUT))
+
+
+def _strip_accents(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word.translate(_PLAIN_LETTERS))
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
 
 
 def normalise_name(name: str) -> str:

@@ -115,6 +115,8 @@ class Answerer:
         if question.refers_back and question.is_bare:
             names = self._find_referents(question, conversation)
             return self._abstain(question, card=Card.CHOICE, choices=tuple(names[:_MAX_CHOICES]))
+        if question.ambiguous_names:
+            return self._build_name_choice(question, limit)
         if question.is_identity:
             return self._build_voice_card(question, page, limit)
         answer = self._build_answer(question, page, limit)
@@ -163,7 +165,7 @@ class Answerer:
     ) -> Answer:
         """Return what is new to a follow-up that names nothing: on what was asked, else of the kind asked for."""
         for candidate_question in (combined_question, question):
-            if candidate_question is question and not self._ranker.has_shape(question):
+            if candidate_question is question and not (question.voices or self._ranker.has_shape(question)):
                 continue
             answer = self._build_answer(candidate_question, *place, excluded=conversation.quotes)
             if answer.status is not Status.ABSTAINED:
@@ -275,6 +277,16 @@ class Answerer:
         for side in (Side.FOR, Side.AGAINST):
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
+    def _build_name_choice(self, question: Question, limit: int) -> Answer:
+        """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""
+        answer = self._build_answer(question, 1, limit)
+        names = question.ambiguous_names
+        speakers = {c.quote.passage.voice.name for c in answer.quotes if c.quote.passage.voice}
+        if question.distinctive_concepts and answer.status is Status.ANSWERED and len(speakers & {*names}) == 1:
+            return answer
+        quotes = answer.quotes if question.distinctive_concepts else ()
+        return replace(answer, status=Status.ABSTAINED, card=Card.CHOICE, choices=names[:_MAX_CHOICES], quotes=quotes)
+
     def _build_voice_card(self, question: Question, page: int, limit: int) -> Answer:
         """Return who a voice is, by the curator's data, with what the sources say of it."""
         [voice] = question.voices
@@ -294,6 +306,9 @@ class Answerer:
         candidates: Sequence[Candidate] = () if must_abstain else self._ranker.rank(question)
         if excluded is not None:
             candidates = [c for c in candidates if c.has_answer_type and not _is_among(c.quote, excluded)]
+            if question.refers_back and question.voices:
+                names = [voice.name for voice in question.voices]
+                candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
         status = self._decide_status(question, candidates)
         if status is Status.ABSTAINED:
             candidates = ()
@@ -307,7 +322,8 @@ class Answerer:
             self._corpus.name,
             status,
             searched=tuple(c.text for c in question.concepts if c.is_common or c.text in matched_texts),
-            expanded={c.text: c.expansions for c in question.concepts if c.expansions},
+            expanded={c.text: c.expansions for c in question.concepts if c.expansions}
+            | {typed: (name,) for typed, name in question.corrections},
             unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing])),
             voices=tuple(voice.name for voice in question.voices),
             topics=self._select_topics(question, status),

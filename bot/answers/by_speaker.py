@@ -13,7 +13,7 @@ from bot.answers.ranking import UNDATED, is_spoken_by, merge_printings
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from bot.answers.question import Question
     from bot.answers.question_parser import QuestionParser
@@ -75,7 +75,6 @@ class SpeakerSearch:
         self._ranker = ranker
         self._lengths = lengths
         self._language = load_question_language(corpus.language)
-        self._names = tuple(dict.fromkeys(_iter_names(corpus)))
         # Of documents with the same text the first counts.
         documents = reversed(list(enumerate(corpus.documents)))
         self._document_order = {document.sha256: order for order, document in documents}
@@ -94,10 +93,11 @@ class SpeakerSearch:
 
     def filter_people(self, names: Iterable[str], sex: str | None = None) -> list[str]:
         """Return those of `names` that are people, each once; of `sex`, or whose name does not say."""
+        names_index = self._parser.names
         return [
             name
             for name in dict.fromkeys(names)
-            if self._is_person(name) and sex in (None, self._find_sex(name) or sex)
+            if names_index.is_person(self.find_entry(name)) and sex in (None, names_index.find_sex(name) or sex)
         ]
 
     def describe(self, voice: VoiceEntry) -> VoiceFacts:
@@ -115,15 +115,6 @@ class SpeakerSearch:
             dates[-1] if dates else None,
         )
 
-    def _is_person(self, name: str) -> bool:
-        """Return whether `name` is no body: it has a role, and is not its own organisation."""
-        entry = self.find_entry(name)
-        return entry.organisation != name and bool(entry.role or self._find_sex(name))
-
-    def _find_sex(self, name: str) -> str | None:
-        """Return what a title or first name says of a person's sex."""
-        return next(filter(None, map(self._language.sex_of_name.get, to_phrase(name)[:-1])), None)
-
     def parse_question(self, question: str) -> SpeakerQuery | None:
         """Parse a question such as "what did NAME say about TOPIC?".
 
@@ -132,14 +123,14 @@ class SpeakerSearch:
         text = " ".join(question.split()).strip(" ?!.")
         matches = (pattern.fullmatch(text) for pattern in self._language.by_speaker_patterns)
         match = next(filter(None, matches), None)
-        names = self._resolve_name(to_phrase(match["name"])) if match else ()
+        names = self._parser.names.resolve(to_phrase(match["name"])) if match else ()
         return SpeakerQuery(names, match["topic"] or "") if match and names else None
 
     def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
         """Parse `NAME [topic]`, longest known name first; None if no name matches."""
         words = text.split()
         for size in range(len(words), 0, -1):
-            if names := self._resolve_name(to_phrase(" ".join(words[:size]))):
+            if names := self._parser.names.resolve(to_phrase(" ".join(words[:size]))):
                 return SpeakerQuery(names, " ".join(words[size:]))
         return None
 
@@ -185,29 +176,8 @@ class SpeakerSearch:
             if candidate.matched and is_spoken_by(candidate.quote.passage, [name])
         ]
 
-    def _resolve_name(self, normalised_words: Phrase) -> tuple[str, ...]:
-        """Return the voices that have a name as a whole, or else have all its words."""
-        has_article = bool(normalised_words) and normalised_words[0] in self._language.articles
-        without_article = normalised_words[1:] if has_article else normalised_words
-        if not without_article:
-            return ()
-        exact = [name for alias, name in self._names if alias in (normalised_words, without_article)]
-        partial = [name for alias, name in self._names if set(without_article) <= set(alias)]
-        return tuple(dict.fromkeys(exact or partial))
-
     def _chronological_key(self, chosen: ChosenQuote) -> tuple[str, int, int]:
         """Sort by date, undated last; of one date by the corpus's order, then by place."""
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
         return (document.date or UNDATED, order, chosen.quote.span.start)
-
-
-def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, str]]:
-    """Yield the names of each voice, folded: every listed one, and everybody else who speaks."""
-    for voice in corpus.voices:
-        for name in (voice.name, *voice.aliases, voice.role or ""):
-            if name:
-                yield to_phrase(name), voice.name
-    # Each once: a member speaks in thousands of passages of a parliament's record.
-    for name in dict.fromkeys(p.voice.name for p in corpus.passages if p.voice):
-        yield to_phrase(name), name

@@ -13,6 +13,7 @@ from spellchecker import SpellChecker
 from bot.analysis import SpellingCorrector
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import load_question_language, to_phrase
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,11 +56,14 @@ class QuestionToken(NamedTuple):
 class _DocumentWords:
     """A document's words, folded; a class, since neither a str nor a set can be held weakly."""
 
-    __slots__ = ("__weakref__", "_folded_text", "words")
+    __slots__ = ("__weakref__", "_folded_text", "lower_words", "words")
 
-    def __init__(self, words: Phrase) -> None:
-        self.words = frozenset(words)
-        self._folded_text = _join_words(words)
+    def __init__(self, text: str) -> None:
+        words = tuple(split_words(text))
+        phrase = tuple(word.normalised for word in words)
+        self.words = frozenset(phrase)
+        self.lower_words = frozenset(word.normalised for word in words if text[word.start].islower())
+        self._folded_text = _join_words(phrase)
 
     def contains(self, phrase: Phrase) -> bool:
         """Return whether the words of `phrase` occur here side by side."""
@@ -79,7 +83,7 @@ _WORDS_BY_SHA256: WeakValueDictionary[str, _DocumentWords] = WeakValueDictionary
 def _load_document_words(document: Document) -> _DocumentWords:
     entry = _WORDS_BY_SHA256.get(document.sha256)
     if entry is None:
-        entry = _WORDS_BY_SHA256[document.sha256] = _DocumentWords(to_phrase(document.text))
+        entry = _WORDS_BY_SHA256[document.sha256] = _DocumentWords(document.text)
     return entry
 
 
@@ -93,7 +97,9 @@ class Vocabulary:
         self.language = corpus.language
         self._number_words = load_question_language(corpus.language).number_words
         self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
-        source_words = frozenset().union(*(document.words for document in self._document_words))
+        source_words: frozenset[str] = frozenset().union(*(document.words for document in self._document_words))
+        self._source_words = source_words
+        self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
         self.stems = frozenset(map(analyser.stem, source_words))
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
         expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
@@ -111,6 +117,14 @@ class Vocabulary:
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken."""
         return any(document.contains(phrase) for document in self._document_words)
+
+    def has_word(self, word: str) -> bool:
+        """Return whether a source has this very word, folded."""
+        return word in self._source_words
+
+    def has_correction(self, word: str) -> bool:
+        """Return whether `word` is a slip of a word that the sources have."""
+        return bool(self._find_nearest(word, self._spelling))
 
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""

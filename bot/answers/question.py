@@ -48,7 +48,8 @@ class Question:
 
     `pairs` are the stems of adjacent content words. `voices` are
     the listed voices it names, in order; `sides` those it asks
-    for; `unknown_names` look like a name that no source has, and
+    for; `ambiguous_names` are the voices a name may mean that several bear, and `corrections` lead
+    from a name as typed to the voice it was taken for; `unknown_names` look like a name that no source has, and
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
     kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
@@ -63,6 +64,8 @@ class Question:
     pairs: tuple[tuple[str, str], ...] = ()
     voices: tuple[VoiceEntry, ...] = ()
     sides: frozenset[Side] = frozenset()
+    ambiguous_names: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
     unknown_names: tuple[str, ...] = ()
     is_about_unknown_name: bool = False
     answer_types: frozenset[str] = frozenset()

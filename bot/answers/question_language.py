@@ -61,6 +61,20 @@ class QuestionLanguage:
     courteous: frozenset[str]
     chatter: frozenset[str]
     side_questions: dict[str, str]
+    auxiliaries: frozenset[str]
+    topic_words: frozenset[str]
+    courtesies: frozenset[str]
+    greetings: frozenset[str]
+    date_words: frozenset[str]
+    months: frozenset[str]
+    offices: frozenset[str]
+    office_links: frozenset[str]
+    office_adjectives: frozenset[str]
+    stances: frozenset[str]
+    verdicts: tuple[re.Pattern[str], ...]
+    titles: frozenset[str]
+    name_links: frozenset[str]
+    who_is: frozenset[Phrase]
     sex_of_pronoun: dict[str, str]
     sex_of_name: dict[str, str]
 
@@ -78,6 +92,10 @@ class QuestionLanguage:
         """
         shapes = self.answer_shapes
         return all(shapes[kind].search(text) for kind in answer_types if kind in shapes)
+
+    def asks_verdict(self, words: Phrase) -> bool:
+        """Return whether it is asked who or what is right, which no quote says."""
+        return len(words) <= _MAX_DOOR_WORDS and any(verdict.fullmatch(" ".join(words)) for verdict in self.verdicts)
 
     def find_door(self, words: Phrase) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other.
@@ -139,6 +157,21 @@ def load_question_language(name: str) -> QuestionLanguage:
         courteous=frozenset(to_phrase(chatter.get("courteous", ""))),
         chatter=frozenset(to_phrase(" ".join(chatter.values()))),
         side_questions=dict(table.get("side_questions", {})),
+        auxiliaries=fold("auxiliaries"),
+        topic_words=fold("topics"),
+        courtesies=fold("courtesies"),
+        greetings=fold("greetings"),
+        date_words=fold("dates"),
+        months=frozenset(to_phrase(" ".join(language.words("calendar", "months")))),
+        offices=fold("offices"),
+        office_links=fold("office_links"),
+        office_adjectives=fold("office_adjectives"),
+        stances=fold("stances"),
+        verdicts=tuple(re.compile(pattern) for pattern in table.get("verdicts", [])),
+        titles=frozenset(to_phrase(" ".join(language.words("titles", "leading")))),
+        name_links=fold("name_links", "articles")
+        | frozenset(to_phrase(" ".join(language.words("names", "particles")))),
+        who_is=frozenset(p for p in _parse_phrases(table.get("answer_types", {}).get("identity", [])) if len(p) <= 2),
         sex_of_pronoun=_map_words(language, "questions", masculine="masculine", feminine="feminine"),
         sex_of_name=_map_words(language, "names", male="masculine", female="feminine")
         | _map_words(language, "titles", male="masculine", female="feminine"),
@@ -157,6 +190,12 @@ def load_stop_words() -> dict[str, frozenset[str]]:
     """Return the folded stop words of every language that has a table, by its name."""
     words_by_language = {name: load_language(name).words("stop_words", "words") for name in list_languages()}
     return {name: frozenset(to_phrase(" ".join(words))) for name, words in words_by_language.items() if words}
+
+
+@cache
+def list_spoken_languages() -> frozenset[str]:
+    """Return the names of the languages that the bot has messages in."""
+    return frozenset(name for name in list_languages() if load_language(name).table("messages"))
 
 
 def _compile_doors(table: Mapping[str, Any]) -> dict[str, tuple[re.Pattern[str], ...]]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import SpellingCorrector
-from bot.answers.expansion import QuestionToken, Vocabulary
+from bot.answers.expansion import QuestionToken, Vocabulary, is_word
 from bot.answers.question import Question
 from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
+    list_spoken_languages,
     load_question_language,
     load_stop_words,
     to_phrase,
 )
+from bot.answers.voice_names import NameIndex, NameMatch
 from bot.model import Side
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Form
@@ -35,6 +37,25 @@ _LOADED_WEIGHT = 0.25
 _MAX_WORDS_PER_STOP_WORD = 3
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
+# "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
+_ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
+_ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
+_PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
+# Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
+_MIN_LENGTH_ANYWHERE = 5
+
+
+class _NamedVoices(NamedTuple):
+    """The voices a question names, the places of their names, and what names are doubtful or put right."""
+
+    voices: tuple[VoiceEntry, ...]
+    positions: frozenset[int]
+    ambiguous: tuple[str, ...]
+    corrections: tuple[tuple[str, str], ...]
+
+
 class QuestionParser:
     """Parses questions about `corpus`; `idf` gives the weight of a stem."""
 
@@ -44,9 +65,12 @@ class QuestionParser:
         self._vocabulary = Vocabulary(corpus, analyser, idf)
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         question_language = self._language
-        # The longer a name, the earlier it is looked at.
-        ranked_names = enumerate(sorted(_iter_names(corpus), key=lambda ranked_names: -len(ranked_names[0])))
-        self._voice_matcher = PhraseMatcher((name, (rank, voice)) for rank, (name, voice) in ranked_names)
+        self.names = NameIndex(corpus, self._is_common_word)
+        self._role_words = [
+            (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
+            for voice in corpus.voices
+            if voice.role
+        ]
         self._answer_type_matcher = PhraseMatcher(
             (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
         )
@@ -57,12 +81,16 @@ class QuestionParser:
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
+        original, text = text, self._blank_asides(text)
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
         language = self._find_language(text, tokens)
         foreign_words = load_stop_words().get(language or "", frozenset())
-        answer_types = frozenset(kind for _, _, kind in self._answer_type_matcher.find_matches(normalised_words))
-        voices, voice_positions = self._find_voices(normalised_words)
+        answer_types = frozenset(
+            kind for _, _, kind in self._answer_type_matcher.find_matches(_spell_out_contractions(text, tokens))
+        )
+        named = self._find_voices(text, tokens)
+        voices, voice_positions = named.voices, named.positions
         sides, side_positions = self._find_sides(normalised_words)
         remaining = [
             token
@@ -76,18 +104,26 @@ class QuestionParser:
         unknown_names = self._find_unknown_names(text, remaining)
         unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
         concepts = tuple(self._build_concepts(text, remaining))
+        unknown_offices = tuple(self._find_unknown_offices(text, tokens, voice_positions))
         return Question(
-            text,
+            original,
             concepts=concepts,
             pairs=tuple(pairwise(token.stem for token in tokens if not self._is_stop_word(token))),
             counted_concept=self._find_counted_concept(tokens, normalised_words, concepts, text),
             voices=voices,
             sides=sides,
-            unknown_names=(*unknown_names, *unknown_speakers),
-            is_about_unknown_name=bool(unknown_names or (unknown_speakers and not voices))
-            and ("identity" in answer_types or any(word in self._language.speech_words for word in normalised_words)),
+            ambiguous_names=named.ambiguous,
+            corrections=named.corrections,
+            unknown_names=tuple(dict.fromkeys([*unknown_names, *unknown_speakers, *unknown_offices])),
+            is_about_unknown_name=bool(unknown_offices)
+            or (
+                bool(unknown_names or (unknown_speakers and not voices))
+                and (
+                    "identity" in answer_types or any(word in self._language.speech_words for word in normalised_words)
+                )
+            ),
             answer_types=answer_types,
-            is_task=self._is_task(normalised_words),
+            is_task=self._is_task(normalised_words) or self._language.asks_verdict(normalised_words),
             is_follow_up=any(
                 normalised_words[: len(opening)] == opening for opening in self._language.follow_up_openings
             ),
@@ -113,8 +149,10 @@ class QuestionParser:
         counts = {
             name: len(parts & words) for name, words in load_stop_words().items() if name != self._vocabulary.language
         }
-        best = max(counts, key=lambda name: counts[name], default=None)
-        if best and counts[best] > own_count and counts[best] * _MAX_WORDS_PER_STOP_WORD >= len(tokens):
+        # Of two that are as likely, the one that the bot can speak.
+        best = max(counts, key=lambda name: (counts[name], name in list_spoken_languages()), default=None)
+        is_dense = not own_count or counts.get(best or "", 0) * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
+        if best and counts[best] > own_count and is_dense:
             return best
         return "other" if not own_count and _is_in_other_script(text, self._analyser.stop_words) else None
 
@@ -134,19 +172,48 @@ class QuestionParser:
         stem = self._analyser.stem
         return [QuestionToken(n, *word, stem(word.normalised)) for n, word in enumerate(split_words(text))]
 
-    def _find_voices(self, normalised_words: Phrase) -> tuple[tuple[VoiceEntry, ...], set[int]]:
-        """Return the voices named, in order of naming, and the places their names take."""
-        voice_at: dict[int, VoiceEntry] = {}
+    def _find_voices(self, text: str, tokens: list[QuestionToken]) -> _NamedVoices:
+        """Find the voices named, in order of naming, and the places their names take."""
+        words = tuple(token.normalised for token in tokens)
+        found: dict[int, NameMatch] = {}
         used: set[int] = set()
-        curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(normalised_words)]
-        matches = sorted(self._voice_matcher.find_matches(normalised_words), key=lambda match: (match[2][0], match[0]))
-        for start, name, (_, voice) in matches:
-            positions = set(range(start, start + len(name)))
-            is_inside_phrase = any(positions < longer_phrase for longer_phrase in curated_phrases)
-            if not is_inside_phrase and not positions & used:
-                used |= positions
-                voice_at[start] = voice
-        return tuple(dict.fromkeys(voice_at[start] for start in sorted(voice_at))), used
+        curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(words)]
+        for match in self.names.find_matches(text, tokens):
+            is_inside_phrase = any(match.positions < longer_phrase for longer_phrase in curated_phrases)
+            if not is_inside_phrase and not match.positions & used:
+                used |= match.positions
+                found[min(match.positions)] = match
+        for match in (*self._find_misspelt_names(text, tokens, used), *self._find_held_offices(text, tokens, used)):
+            if not match.positions & used:
+                used |= match.positions
+                found[min(match.positions)] = match
+        # "Cllr Price": a courtesy that no source has goes with the name.
+        used |= {
+            n - 1
+            for n in used
+            if n and words[n - 1] in self._language.courtesies and not self._vocabulary.is_known(tokens[n - 1])
+        }
+        return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
+
+    def _find_misspelt_names(self, text: str, tokens: list[QuestionToken], used: set[int]) -> Iterator[NameMatch]:
+        """Yield the names a slip or two away from words that no source has."""
+        phrase_positions = {
+            n for phrase in self._vocabulary.find_phrases(tuple(t.normalised for t in tokens)) for n in phrase
+        }
+        for place, token in enumerate(tokens):
+            is_candidate = place not in used | phrase_positions and not self._is_plain(token)
+            if not is_candidate or self._vocabulary.is_known(token):
+                continue
+            is_beside_name = {place - 1, place + 1} & used
+            in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
+            if in_position or not is_word(token.normalised, self._vocabulary.language):
+                voices = self.names.suggest(token.normalised)
+                if voices and (in_position or self._is_near(token.normalised)):
+                    yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
+
+    def _is_near(self, word: str) -> bool:
+        """Return whether `word` is long enough to be put right wherever it stands."""
+        return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
 
     def _find_sides(self, normalised_words: Phrase) -> tuple[frozenset[Side], set[int]]:
         sides: set[Side] = set()
@@ -188,6 +255,78 @@ class QuestionParser:
     def _is_curated(self, part: list[QuestionToken], size: int) -> bool:
         """Return whether the curator lists these words, so that a filler word is a subject here."""
         return size > 1 or (size == 1 and self._vocabulary.is_curated(part[0].normalised))
+
+    def _blank_asides(self, text: str) -> str:
+        """Return `text` with what is not for the bot blanked: addresses, tags, and words to somebody else."""
+        for pattern in (_ADDRESS, _TAG):
+            text = pattern.sub(_blank, text)
+        for pattern in (_ADDRESSED_FIRST, _ADDRESSED_LAST, _PARENTHESIS):
+            if match := pattern.search(text):
+                words = to_phrase(match["name"])
+                greets = pattern is not _ADDRESSED_FIRST or to_phrase(match["greeting"])[0] in self._language.greetings
+                if greets and not self.names.resolve(words) and not any(map(self._vocabulary.has_word, words)):
+                    text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+        return text
+
+    def _is_common_word(self, word: str) -> bool:
+        """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""
+        language = self._language
+        return word in language.filler | language.light_filler | self._analyser.stop_words or word in (
+            self._vocabulary.lower_words
+        )
+
+    def _find_held_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
+        """Yield the offices that one voice here holds, in words of its role and body: "the harbour commissioner"."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            holders = [voice for voice, words in self._role_words if titles <= words]
+            if len(holders) == 1:
+                yield NameMatch(positions, (holders[0],))
+
+    def _find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
+        """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            first, last = tokens[min(positions)], tokens[max(positions)]
+            phrase = tuple(token.normalised for token in tokens[first.position : last.position + 1])
+            is_held = any(titles <= words for _, words in self._role_words)
+            if not is_held and not self._vocabulary.has_phrase(phrase):
+                yield text[first.start : last.end]
+
+    def _find_offices(
+        self, text: str, tokens: list[QuestionToken], used: Collection[int]
+    ) -> Iterator[tuple[frozenset[int], set[str]]]:
+        """Yield the places and words of each office of more than one word that is asked what it says."""
+        language = self._language
+        if not any(token.normalised in language.speech_words | language.stances for token in tokens):
+            return
+        for place, token in enumerate(tokens):
+            if token.normalised not in language.offices or place in used:
+                continue
+            first = place
+            while first and self._is_title_word(text, tokens[first - 1], tokens[first]):
+                first -= 1
+            positions = frozenset(range(first, self._find_end_of_office(tokens, place) + 1))
+            titles = {tokens[n].normalised for n in positions} - self._analyser.stop_words
+            if len(titles) > 1:
+                yield positions, titles
+
+    def _find_end_of_office(self, tokens: list[QuestionToken], place: int) -> int:
+        """Return the place of the last word of an office: "leader of the county council"."""
+        last = place
+        if place + 1 < len(tokens) and tokens[place + 1].normalised in self._language.office_links:
+            for token in tokens[place + 2 :]:
+                if token.normalised in self._language.speech_words:
+                    break
+                if not self._is_plain(token):
+                    last = token.position
+                elif token.normalised not in self._language.articles:
+                    break
+        return last
+
+    def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
+        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
+        is_adjacent = text[token.end : following.start].isspace()
+        is_telling = token.normalised not in self._analyser.stop_words | self._language.office_adjectives
+        return is_adjacent and is_telling and token.normalised not in self._language.speech_words
 
     def _find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find capitalised names that no source has; a capital that opens a sentence is none."""
@@ -237,6 +376,36 @@ class QuestionParser:
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
 
 
+def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> _NamedVoices:
+    """Return what `matches` name; of a name that several bear, the one that another name in it tells."""
+    sure = [match.voices[0].name for match in matches if len(match.voices) == 1]
+    voices: dict[str, VoiceEntry] = {}
+    ambiguous: dict[str, None] = {}
+    for match in matches:
+        told = [voice for voice in match.voices if voice.name in sure] or list(match.voices)
+        voices |= {voice.name: voice for voice in told}
+        ambiguous |= dict.fromkeys(voice.name for voice in told if len(told) > 1)
+    corrections = ((m.typed, m.voices[0].name) for m in matches if m.typed and len(m.voices) == 1)
+    return _NamedVoices(tuple(voices.values()), positions, tuple(ambiguous), tuple(corrections))
+
+
+def _spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phrase:
+    """Return the folded words of a question with "who's" as two, which folding reads as a possessive."""
+    return tuple(
+        word
+        for token in tokens
+        for word in (
+            (token.normalised, "is")
+            if token.end - token.start > len(token.normalised) and text[token.end - 1] in "sS" and token.position == 0
+            else (token.normalised,)
+        )
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
 def _has_letters(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
@@ -252,14 +421,6 @@ def _is_in_other_script(text: str, stop_words: Iterable[str]) -> bool:
 def _find_script(character: str) -> str:
     """Return the first word of a character's Unicode name, such as LATIN."""
     return unicodedata.name(character, "").partition(" ")[0]
-
-
-def _iter_names(corpus: Corpus) -> Iterator[tuple[Phrase, VoiceEntry]]:
-    """Yield the name, aliases and role of each listed voice, folded."""
-    for voice in corpus.voices:
-        for name in (voice.name, *voice.aliases, voice.role):
-            if name:
-                yield to_phrase(name), voice
 
 
 def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
     if answer.note is not None:
         return _render_note(answer.note, answer)
     if answer.card is Card.CHOICE:
-        return render_name_choices(answer.choices, f"/ask {{name}} {answer.question}")
+        choice = render_name_choices(answer.choices, f"/ask {{name}} {answer.question}")
+        return replace(choice, blocks=(*choice.blocks, *_render_quotes(answer.quotes)))
     if answer.card is not None:
         return _render_card(answer, corpus, available)
     if answer.status is Status.ABSTAINED:
@@ -79,7 +81,8 @@ def render_name_choices(names: Sequence[str], command_template: str) -> Reply:
 
 def _render_heading(answer: Answer) -> Block:
     search_terms = ", ".join([*answer.searched, *answer.voices]) or say("whole_debate")
-    expanded = {term: answer.expanded[term] for term in answer.expanded if term in answer.searched}
+    told = {*answer.searched, *answer.voices}
+    expanded = {term: also for term, also in answer.expanded.items() if told & {term, *also}}
     lines = [*_describe_expansions(expanded)]
     if answer.inherited:
         lines.append(say("inherited", words=", ".join(answer.inherited)))

@@ -1,0 +1,195 @@
+"""The names that lead to a voice, as people type them.
+
+Without accents or points, with initials any way, by one surname or a first name, or misspelt by a slip
+or two. A name that is a common word counts only where it is used as a name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
+from bot.model import VoiceEntry
+from bot.text import fold_accents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bot.answers.expansion import QuestionToken
+    from bot.answers.question_language import Phrase
+    from bot.model import Corpus
+
+# A slip in a name of so many letters is put right, and two in a longer one: "Colier", "Efgrave". In shorter
+# ones they are other names: "Ann" and "Ian".
+_MIN_LENGTH_ONE_SLIP = 4
+_MIN_LENGTH_TWO_SLIPS = 7
+# "J.R.", "JR" and "J. R." are initials; a word of more capitals is not.
+_MAX_INITIALS = 3
+_MIN_PART_LENGTH = 3
+
+
+class NameMatch(NamedTuple):
+    """The voices that the words at `positions` may mean; `typed` where the name was misspelt."""
+
+    positions: frozenset[int]
+    voices: tuple[VoiceEntry, ...]
+    typed: str | None = None
+
+
+class NameIndex:
+    """Every name that leads to a voice of `corpus`, listed or only heard.
+
+    `is_common` tells whether a folded word is a word of the debate besides being a name.
+    """
+
+    def __init__(self, corpus: Corpus, is_common: Callable[[str], bool]) -> None:
+        self._language = load_question_language(corpus.language)
+        self._is_common = is_common
+        self._entries: dict[str, VoiceEntry] = {}
+        for voice in corpus.voices:
+            self._entries.setdefault(voice.name, voice)
+        for name in dict.fromkeys(p.voice.name for p in corpus.passages if p.voice):
+            self._entries.setdefault(name, VoiceEntry(name))
+        exact: dict[Phrase, dict[str, VoiceEntry]] = defaultdict(dict)
+        # A noun that a curator lists in small letters ("the police") is no proper name.
+        self._nouns: set[str] = set()
+        for name, voice in _iter_names(corpus, self._entries.values()):
+            self._nouns |= {*to_phrase(name)} if name.islower() else set()
+            for variant in self._vary(name):
+                exact[variant].setdefault(voice.name, voice)
+        self._parts: dict[str, dict[str, VoiceEntry]] = defaultdict(dict)
+        for voice in self._entries.values():
+            for part in self._find_parts(voice):
+                self._parts[part].setdefault(voice.name, voice)
+        meanings = {phrase: tuple(self._widen(phrase, voices)) for phrase, voices in exact.items()}
+        for part, voices in self._parts.items():
+            meanings.setdefault((part,), tuple(voices.values()))
+        # What a misspelt word may be: a part of a person's name, or the one word of a body's.
+        self._spellings = {phrase[0]: voices for phrase, voices in meanings.items() if len(phrase) == 1}
+        self._meanings = meanings
+        self._matcher = PhraseMatcher(meanings.items())
+
+    def find_matches(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[NameMatch]:
+        """Yield the names in a question, the longest first; they may overlap."""
+        words = tuple(fold_accents(token.normalised)[0] for token in tokens)
+        matches = sorted(self._matcher.find_matches(words), key=lambda match: (-len(match[1]), match[0]))
+        for start, phrase, voices in matches:
+            if len(phrase) > 1 or self._is_used_as_name(text, tokens, start):
+                yield NameMatch(frozenset(range(start, start + len(phrase))), voices)
+
+    def resolve(self, words: Phrase) -> tuple[str, ...]:
+        """Return the voices that a name standing by itself may mean: as a whole, else by all its words."""
+        folded = tuple(fold_accents(word)[0] for word in words)
+        without_article = folded[1:] if folded[:1] and folded[0] in self._language.articles else folded
+        if not without_article:
+            return ()
+        for phrase in (folded, without_article):
+            if voices := self._meanings.get(phrase):
+                return tuple(voice.name for voice in voices)
+        wanted = set(without_article)
+        partial = [voice.name for phrase, voices in self._meanings.items() if wanted <= {*phrase} for voice in voices]
+        if partial or len(without_article) > 1:
+            return tuple(dict.fromkeys(partial))
+        return tuple(voice.name for voice in self.suggest(without_article[0]))
+
+    def suggest(self, word: str) -> tuple[VoiceEntry, ...]:
+        """Return the voices of the name that is fewest slips from `word`, a folded word."""
+        word = fold_accents(word)[0]
+        max_slips = (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
+        if not max_slips or not word.isalpha():
+            return ()
+        names = [name for name in self._spellings if name[0] == word[0] and len(name) >= _MIN_LENGTH_ONE_SLIP]
+        nearest = process.extract(word, names, scorer=OSA.distance, score_cutoff=max_slips, limit=None)
+        fewest = min((slips for _, slips, _ in nearest), default=0)
+        voices = (voice for name, slips, _ in nearest if slips == fewest for voice in self._spellings[name])
+        return tuple({voice.name: voice for voice in voices}.values())
+
+    def is_person(self, voice: VoiceEntry) -> bool:
+        """Return whether a voice is no body: it has a role, and is not its own organisation."""
+        return voice.organisation != voice.name and bool(voice.role or self.find_sex(voice.name))
+
+    def find_sex(self, name: str) -> str | None:
+        """Return what a title or first name says of a person's sex."""
+        return next(filter(None, map(self._language.sex_of_name.get, to_phrase(name)[:-1])), None)
+
+    def is_in_name_position(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
+        """Return whether the word at `place` stands where a name would: beside a word of saying, or "who is"."""
+        language = self._language
+        previous = tokens[place - 1].normalised if place else ""
+        following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
+        is_capital = text[tokens[place].start].isupper() and place > 0 and not text.isupper()
+        is_last = place + 1 == len(tokens)
+        asks_identity = is_last and tuple(t.normalised for t in tokens[max(0, place - 2) : place]) in language.who_is
+        return (
+            is_capital
+            or following in language.speech_words
+            or previous in language.attribution_words
+            or previous in language.sex_of_name
+            or asks_identity
+        )
+
+    def _is_used_as_name(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
+        """Return whether one word that is a name is used as one; a word that is nothing else always is."""
+        token, language = tokens[place], self._language
+        word = fold_accents(token.normalised)[0]
+        if word in self._nouns or not self._is_common(word):
+            return True
+        previous = tokens[place - 1].normalised if place else ""
+        following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
+        is_capital = text[token.start].isupper() and not _is_all_capitals(text, tokens)
+        if is_capital and place and not _opens_sentence(text, token.start):
+            return not (word in language.months and previous in language.date_words)
+        is_sentence_name = is_capital and following in language.speech_words | language.topic_words
+        is_asked = previous in language.auxiliaries and following in language.speech_words
+        return is_sentence_name or is_asked or previous in language.courtesies
+
+    def _vary(self, name: str) -> Iterator[Phrase]:
+        """Yield a name folded: without accents in each way, with its initials in each way."""
+        words = to_phrase(name)
+        for folding in (0, -1):
+            folded = tuple(fold_accents(word)[folding] for word in words)
+            yield folded
+            initials = [word for word in folded[:-1] if len(word) == 1 or (f"{word.upper()}" in name.replace(".", ""))]
+            letters = "".join(word for word in initials if len(word) <= _MAX_INITIALS)
+            if letters and folded[: len(initials)] == tuple(initials) and len(letters) <= _MAX_INITIALS:
+                rest = folded[len(initials) :]
+                yield (letters, *rest)
+                yield (*letters, *rest)
+                yield (letters[0], *rest)
+
+    def _find_parts(self, voice: VoiceEntry) -> Iterator[str]:
+        """Yield the first names and surnames of a person, each by itself."""
+        if not self.is_person(voice):
+            return
+        language = self._language
+        for word in to_phrase(voice.name):
+            if len(word) >= _MIN_PART_LENGTH and word not in language.titles | language.name_links:
+                yield from {fold_accents(word)[0], fold_accents(word)[-1]}
+
+    def _widen(self, phrase: Phrase, voices: dict[str, VoiceEntry]) -> Iterable[VoiceEntry]:
+        """Return whom a listed name means: of one surname all who bear it, whoever is listed by it."""
+        if len(phrase) > 1 or not any(self.is_person(voice) for voice in voices.values()):
+            return voices.values()
+        return (voices | self._parts.get(phrase[0], {})).values()
+
+
+def _is_all_capitals(text: str, tokens: Sequence[QuestionToken]) -> bool:
+    """Return whether every word of a question opens with a capital, so that none is told by it."""
+    return len(tokens) > 1 and all(not text[token.start].islower() for token in tokens)
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \t\n\"“‘'(")
+    return not before or before[-1] in ".!?:"
+
+
+def _iter_names(corpus: Corpus, entries: Iterable[VoiceEntry]) -> Iterator[tuple[str, VoiceEntry]]:
+    """Yield the name, aliases and role of each voice."""
+    for voice in (*corpus.voices, *entries):
+        for name in (voice.name, *voice.aliases, voice.role):
+            if name:
+                yield name, voice

@@ -1,0 +1,137 @@
+"""Names as people type them, against an invented debate whose people are called as people are."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.analysis import Analyser
+from bot.answers.answer import Card, Status
+from bot.answers.answerer import Answerer
+from bot.model import Corpus, Side, Voice, VoiceEntry
+from bot.search.bm25 import engine
+from tests.invented_debate import corpus
+
+ENGLISH = Analyser("english")
+NAMES = {
+    "Zoë Nuñez-Brandt": ("harbour pilot", "Pilots’ Union"),
+    "J. R. Ekelund": ("lock keeper", "Canal Trust"),
+    "Grace Bell": ("ferry owner", "Bell Lines"),
+    "Mark Rose": ("dredger", "Rose and Son"),
+    "Hugh Tamblyn": ("assistant commissioner", "Harbour Board"),
+    "Ida Tamblyn": ("diver", "Divers’ Club"),
+    "Łukasz Sæther": ("cook", "Harbour Mission"),
+}
+LINES = {
+    "Zoë Nuñez-Brandt": "The tide will not wait for a vote, and neither will the pilots of this harbour.",
+    "J. R. Ekelund": "A lock that is not greased in winter is a wall by the spring, as my father said.",
+    "Grace Bell": "They ring a bell when a ferry leaves, and for thirty years nobody has complained of it.",
+    "Mark Rose": "The water rose by a metre, and there is still a mark on the wall of the customs house.",
+    "Hugh Tamblyn": "The board has dredged the channel twice and will dredge it again if it must.",
+    "Ida Tamblyn": "Under the pier there is a meadow of seagrass that no dredger should touch.",
+    "Łukasz Sæther": "Sailors eat what the tide brings, and it has brought less herring every year.",
+}
+
+
+def debate() -> Corpus:
+    people = {name: Voice(name, *facts) for name, facts in NAMES.items()}
+    lines = [(LINES[name], voice, Side.FOR) for name, voice in people.items()]
+    entries = tuple(VoiceEntry(name, (), *facts, Side.FOR) for name, facts in NAMES.items())
+    return corpus(*lines, voices=entries, topics=(), synonyms={}, motion="The channel should be kept open")
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Answerer:
+    passages = debate().passages
+    return Answerer(debate(), engine.build(passages, ENGLISH, engine.Bm25Options()), ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what does Zoe Nunez-Brandt say", "Zoë Nuñez-Brandt"),
+        ("what does nunez say about pilots", "Zoë Nuñez-Brandt"),
+        ("zoe brandt on the tide", "Zoë Nuñez-Brandt"),
+        ("what does Lukasz Saether think of herring", "Łukasz Sæther"),
+        ("did Saether ever say anything", "Łukasz Sæther"),
+        ("what does JR Ekelund say", "J. R. Ekelund"),
+        ("J.R. Ekelund on locks", "J. R. Ekelund"),
+        ("j r ekelund", "J. R. Ekelund"),
+        ("Ekelund", "J. R. Ekelund"),
+        ("what did Ekelnud say about winter", "J. R. Ekelund"),
+        ("who is zoe brant", "Zoë Nuñez-Brandt"),
+        ("what did Hugh Tamblin say", "Hugh Tamblyn"),
+        ("what did Grace say about ferries", "Grace Bell"),
+        ("what did Bell say about ferries", "Grace Bell"),
+        ("Rose on the water", "Mark Rose"),
+        ("what does Mr Rose say", "Mark Rose"),
+    ],
+)
+def test_a_voice_is_known_by_its_name_as_people_type_it(harbour: Answerer, question: str, name: str) -> None:
+    assert harbour.answer(question).voices == (name,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who will ring the bell?",
+        "the water rose by how much",
+        "is there a mark on the wall",
+        "Is There A Bell On The Ferry",
+        "did the tide rise",
+        "what about the ann boleyn",
+    ],
+)
+def test_a_name_that_is_a_common_word_counts_only_where_it_is_used_as_one(harbour: Answerer, question: str) -> None:
+    assert harbour.answer(question).voices == ()
+
+
+def test_two_people_of_one_name_give_a_choice_unless_one_alone_speaks_of_it(harbour: Answerer) -> None:
+    both, one = harbour.answer("what does Tamblyn say?"), harbour.answer("what does Tamblyn say of seagrass?")
+    told = harbour.answer("what does Ida Tamblyn say?")
+
+    assert (both.status, both.card, both.choices) == (Status.ABSTAINED, Card.CHOICE, ("Hugh Tamblyn", "Ida Tamblyn"))
+    assert [chosen.quote.passage.voice and chosen.quote.passage.voice.name for chosen in one.quotes] == ["Ida Tamblyn"]
+    assert told.card is None
+
+
+def test_a_name_put_right_is_told(harbour: Answerer) -> None:
+    assert harbour.answer("what did Ekelnud say").expanded == {"Ekelnud": ("J. R. Ekelund",)}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what does the fisheries commissioner say about dredging",
+        "where does the police commissioner stand on the channel",
+        "what does the leader of the rowing club think of the channel",
+        "what did John Ekelund say about locks",
+    ],
+)
+def test_an_office_or_a_person_nobody_here_is_is_answered_by_no_other(harbour: Answerer, question: str) -> None:
+    assert harbour.answer(question).status is Status.ABSTAINED
+
+
+def test_an_office_that_is_held_is_a_voice(harbour: Answerer) -> None:
+    assert harbour.answer("what does the assistant commissioner say about dredging").voices == ("Hugh Tamblyn",)
+    assert harbour.answer("what does the harbour commissioner say about dredging").status is not Status.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "hey Ben, what about herring?",
+        "what about herring, Ben?",
+        "herring (asking for Ben)",
+        "herring? cc @ben_b",
+        "see https://news.example/x?y=1 what about herring",
+    ],
+)
+def test_words_to_somebody_else_are_no_part_of_the_question(harbour: Answerer, question: str) -> None:
+    answer = harbour.answer(question)
+
+    assert (answer.status, answer.searched, answer.unmatched) == (Status.ANSWERED, ("herring",), ())
+
+
+@pytest.mark.parametrize("question", ["is Ekelund right?", "was the harbour board lying", "are the pilots biased"])
+def test_no_quote_says_who_is_right(harbour: Answerer, question: str) -> None:
+    assert harbour.answer(question).status is Status.ABSTAINED
