@@ -15,7 +15,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
-.PHONY: chat run test types-and-tests services endure fix golden bench picture lock html pdf fast clean
+.PHONY: chat run test types-and-tests services beside-services endure fix golden bench picture lock html pdf fast clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -35,9 +35,12 @@ types-and-tests: $(VENV)/ready-to-test ## what another Python may change, withou
 	$(python) -m pytest --numprocesses 2
 
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
-	$(python) -m tests.services 3 $(python) -m pytest -m services --cov \
-		--cov-config=tests/services/coverage.toml
+	$(python) -m tests.services 3 $(MAKE) beside-services VENV=$(VENV)
+
+beside-services: ## what `make services` runs beside the servers
+	$(python) -m pytest -m services --cov --cov-config=tests/services/coverage.toml
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100
+	TEST_ON_SERVERS=1 $(python) -m pytest tests/telegram/test_conversations.py tests/test_relevance.py
 
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20

@@ -99,6 +99,11 @@ def desk() -> Service:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
+        if "TEST_ON_SERVERS" in os.environ:
+            # `make services` puts the same questions to the same desk on a cluster and a database.
+            patch.setenv("BOT_ENGINE__NAME", "opensearch")
+            patch.setenv("OPENSEARCH_URL", os.environ["TEST_OPENSEARCH_URLS"])
+            patch.setenv("DATABASE_URL", os.environ["TEST_DATABASE_URL"])
         return asyncio.run(bootstrap.build_service(settings.Settings()))
 
 

@@ -180,14 +180,18 @@ class Cluster:
             self._sleep(pause)
             waited += pause
 
-    def finish_index(self, index: str, settings: Body) -> int:
-        """Merge the index, apply `settings` to it, and return how many documents it holds."""
+    def set_copies(self, index: str, copies: int) -> None:
+        """Let each part have so many copies, as far as there are nodes to hold them."""
+        body = {"index": {"auto_expand_replicas": f"0-{copies}"}}
+        self._request(lambda: self._client.indices.put_settings(index=index, body=body))
+
+    def finish_index(self, index: str) -> int:
+        """Merge the index, and return how many documents it holds."""
         indices, merged = self._client.indices, {"max_num_segments": 1}
         self._request(lambda: indices.refresh(index=index, params=_slowly()))
         self._request(lambda: indices.forcemerge(index=index, params=merged | _slowly(_MERGE_SECONDS)))
         self._request(lambda: indices.refresh(index=index, params=_slowly()))
         self._request(lambda: indices.flush(index=index, params=_slowly()))
-        self._request(lambda: indices.put_settings(index=index, body=dict(settings)))
         return self.count(index)
 
     def count(self, index: str) -> int:

@@ -167,6 +167,7 @@ class IndexBuilder:
         meta = self.cluster.read_meta(self.name)
         if meta and meta.get("complete") and self.cluster.count(self.name) == meta["documents"]:
             self.touch()
+            self.cluster.set_copies(self.name, self.options.copies)
             return self._read_statistics(meta)
         return self.build()
 
@@ -184,10 +185,11 @@ class IndexBuilder:
         for lines, count in _batch(_list_documents(index, chunks)):
             self.cluster.send(self.name, lines)
             sent += count
-        copies = {"index": {"auto_expand_replicas": f"0-{self.options.copies}"}}
-        if (stored := self.cluster.finish_index(self.name, copies)) != sent:
+        if (stored := self.cluster.finish_index(self.name)) != sent:
             fact = f"{stored} documents of {sent} are there"
             raise SearchError("OpenSearch", fact, "load the corpus again")
+        # Copied when it is whole, which is quicker.
+        self.cluster.set_copies(self.name, self.options.copies)
         if not self.cluster.wait_for_copies(self.name, _COPIES_SECONDS):
             log.warning("index has no copies yet name=%s", self.name)
         self._touched_on = _today()
@@ -250,7 +252,6 @@ def _index_body(options: Options, passage_count: int) -> dict[str, Any]:
     return {
         "settings": {
             "number_of_shards": options.shards,
-            # Copied when it is whole, which is quicker.
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             # Built again where it is lost.
