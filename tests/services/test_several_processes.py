@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from bot.storage.database import Database
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.corpus_folders import CY, QUESTION, UNSAFE, article, settings, text
 from tests.services.databases import create_database
+from tests.services.kills import kill_one
 from tests.services.postgres import PostgresServer
 
 if TYPE_CHECKING:
@@ -97,3 +99,11 @@ async def test_a_database_that_hangs_delays_nobody_for_long_and_no_answer_is_wro
         # One waits for the database, and finds it hanging; the rest do not ask it for a while.
         assert slowest < 4
         await storage.close()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("seed", range(5))
+async def test_of_three_processes_one_is_killed_and_no_question_is_lost(tmp_path: Path, seed: int) -> None:
+    outcome = await kill_one(await create_database(tmp_path.name), random.Random(seed))
+
+    assert outcome.is_good, outcome
