@@ -15,6 +15,8 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
+on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
+
 .PHONY: chat run test types-and-tests services beside-services endure fix golden bench picture lock html pdf fast clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
@@ -38,7 +40,9 @@ services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and r
 	$(python) -m tests.services 3 $(MAKE) beside-services VENV=$(VENV)
 
 beside-services: ## what `make services` runs beside the servers
-	$(python) -m pytest -m services --cov --cov-config=tests/services/coverage.toml
+	$(python) -m pytest $(on_services) tests/test_opensearch_client.py tests/test_opensearch_impacts.py
+	$(python) -m pytest $(on_services) --cov-append -m services
+	$(python) -m coverage report --rcfile=tests/services/coverage.toml
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100
 	TEST_ON_SERVERS=1 $(python) -m pytest tests/telegram/test_conversations.py tests/test_relevance.py
 

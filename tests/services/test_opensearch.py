@@ -49,11 +49,13 @@ def build(corpus: Corpus, shards: int = 1) -> tuple[Index, Index]:
 
 def queries(corpus: Corpus) -> list[Query]:
     """Return a query for every judged question, and for the words of every tenth passage."""
-    asked = [
-        json.loads(line)["question"]
+    rows = [
+        json.loads(line)
         for file in (ROOT / "tests/relevance").glob("*.jsonl")
         for line in file.read_text("utf-8").splitlines()
     ]
+    asked = [row["question"] for row in rows if "question" in row]
+    assert len(asked) > 50
     asked += [passage.text for passage in corpus.passages[::10]]
     stems = [[word.stem for word in ENGLISH.content_words(text)] for text in asked]
     return [Query(dict.fromkeys(each, 1.0), tuple(pairwise(each))) for each in stems]
