@@ -7,15 +7,18 @@ and a document are always read alike.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+import bot.text
 from bot.errors import CorpusError
-from bot.languages import load_language
+from bot.languages import compute_digest, load_language
 from bot.text import find_words, normalise, raw_words
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ _UNREAD = ContentWord("", "")
 class Analyser:
     """Reads text of one language into terms; `fingerprint` tells one way of reading from another.
 
+    It holds digests of the language's data and of the rules themselves, so nobody has to remember to
+    raise a version: what was built by another reading is built again.
+
     Raises:
         CorpusError: Snowball has no stemmer for `language`.
     """
@@ -64,8 +70,9 @@ class Analyser:
         self._cache: dict[str, ContentWord | None] = {}
         words = load_language(language).words("stop_words", "words")
         self.stop_words = frozenset(normalise(word) for word in words)
-        words_digest = sha256(" ".join(sorted(self.stop_words)).encode()).hexdigest()
-        self.fingerprint = f"{language} PyStemmer {Stemmer.version()} stop words {words_digest}"
+        self.fingerprint = (
+            f"{language} {compute_digest(language)} PyStemmer {Stemmer.version()} rules {_compute_rules_digest()}"
+        )
 
     def terms(self, text: str, span: Span | None = None) -> Iterator[Term]:
         """Yield the content words within `span` (all of `text` if None), in order.
@@ -77,6 +84,17 @@ class Analyser:
             word = self._read_word(match.group())
             if word is not None:
                 yield Term(*match.span(), *word)
+
+    def stems_by_place(self, text: str, span: Span | None = None) -> list[tuple[int, str]]:
+        """Return where each of the same content words starts, and its stem: for the passages of a reply.
+
+        >>> Analyser("english").stems_by_place("The officers’ duties")
+        [(4, 'offic'), (14, 'duti')]
+        """
+        read = self._read_word
+        return [
+            (match.start(), word.stem) for match in find_words(text, span) if (word := read(match.group())) is not None
+        ]
 
     def content_words(self, text: str, span: Span | None = None) -> list[ContentWord]:
         """Return the same content words as `terms`, without their places: for whole corpora.
@@ -147,3 +165,10 @@ class SpellingCorrector:
 
 def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
     return (length, word[:2], ""), (length, "", word[-2:])
+
+
+@cache
+def _compute_rules_digest() -> str:
+    """Compute a SHA-256 over the modules that part, fold and stem words, as they were loaded."""
+    modules = (Path(__file__), Path(bot.text.__file__))
+    return sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()

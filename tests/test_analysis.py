@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import analysis
+from bot import analysis, languages
 from bot.analysis import Analyser, SpellingCorrector
 from bot.errors import CorpusError
 from bot.languages import list_languages, load_language
 from bot.model import Span
 from bot.text import normalise
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENGLISH = Analyser("english")
 PROSE = st.text(alphabet="aBé’'s -.,%0 1\u00ad\u0301ﬁStT\n", max_size=60)
@@ -122,3 +127,35 @@ def test_every_language_with_stop_words_can_stop_them() -> None:
 
 def test_words_that_debates_are_about_are_searched_for() -> None:
     assert not ENGLISH.stop_words & {"state", "face"}
+
+
+def test_the_fingerprint_changes_with_the_data_of_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compute_digest = languages.compute_digest.__wrapped__
+    shipped = compute_digest("english")
+    added = tmp_path / "english" / "more.toml"
+    added.parent.mkdir()
+    monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
+
+    digests = {shipped, compute_digest("english")}
+    for text in ('[more]\nwords = "a b"\n', '[more]\nwords = "a c"\n'):
+        added.write_text(text, encoding="utf-8")
+        digests.add(compute_digest("english"))
+
+    assert len(digests) == 3
+    monkeypatch.setattr(analysis, "compute_digest", compute_digest)
+    assert Analyser("english").fingerprint != ENGLISH.fingerprint
+
+
+def test_the_fingerprint_changes_with_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Analyser("english").fingerprint == ENGLISH.fingerprint
+
+    monkeypatch.setattr(analysis, "_compute_rules_digest", lambda: "other rules")
+
+    assert Analyser("english").fingerprint != ENGLISH.fingerprint
+
+
+def test_stems_by_place_are_those_of_the_terms() -> None:
+    text = "The U.K.’s officers don't pay 80.5 per cent, 1,000 do: naïve co-operation."
+
+    assert ENGLISH.stems_by_place(text) == [(term.start, term.stem) for term in ENGLISH.terms(text)]
+    assert ENGLISH.stems_by_place(text, Span(20, 40)) == [(t.start, t.stem) for t in ENGLISH.terms(text, Span(20, 40))]

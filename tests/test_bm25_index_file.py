@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.model import Voice
 from bot.search import Query
+from bot.search.bm25 import engine
 from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
 from bot.search.bm25.index_file import open_arrays, save_arrays
 from tests.test_bm25 import passages
@@ -150,3 +151,15 @@ def test_an_answer_goes_on_while_the_file_beneath_it_is_replaced(path: Path) -> 
     build(passages("Something else."), ENGLISH, OPTIONS, path)
 
     assert index.search(ASKED, 9) == before
+
+
+def test_an_index_of_other_rules_is_built_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    before = path.read_bytes()
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+    assert path.read_bytes() == before
+
+    monkeypatch.setattr(engine, "_compute_code_digest", lambda: "other code")
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+    assert path.read_bytes() != before

@@ -15,7 +15,7 @@ from bot.analysis import Analyser
 from bot.answers.question import Concept, Question
 from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import Ranker
-from bot.model import Document, Kind, Side, Voice
+from bot.model import Document, Kind, Side, Span, Voice
 from bot.search import Hit, Query
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
@@ -208,3 +208,41 @@ def test_one_member_under_two_names_makes_one_statement() -> None:
     member, peer = Voice("Ida Low", id="xx/member/1"), Voice("Baroness Low", id="xx/member/1")
 
     assert rank_printings(("a", member, "2021"), ("b", peer, "2022")) == [("Ida Low", ["b"])]
+
+
+class CountingAnalyser(Analyser):
+    """An analyser that counts the texts it is given with their places."""
+
+    read = 0
+
+    def stems_by_place(self, text: str, span: Span | None = None) -> list[tuple[int, str]]:
+        self.read += 1
+        return super().stems_by_place(text, span)
+
+
+def rank_all(question: Question, *, tells_matches: bool) -> tuple[list[str], int]:
+    """Return what is shown of one passage with both words and ten with the lesser one, and how many are read."""
+    lines = [(FULL, RIDERS), *((f"{PART[:-1]}, said number {n} of them.", RIDERS) for n in range(10))]
+    found = passages(*lines)
+    both, one = frozenset({"nurs", "harbour"}), frozenset({"nurs"})
+    hits = [Hit(p, 1.0, (both if n == 0 else one) if tells_matches else both) for n, p in enumerate(found)]
+    analyser = CountingAnalyser("english")
+    ranker = Ranker(replace(FERRY, passages=found), StoredHits(*hits), analyser, 50, QuoteLengths(1, 700, 4))
+    return [candidate.quote.text for candidate in ranker.rank(question)], analyser.read
+
+
+def test_a_passage_that_shares_too_little_with_the_question_is_not_read() -> None:
+    shown, read = rank_all(ask(0.6), tells_matches=True)
+    shown_of_all, read_of_all = rank_all(ask(0.6), tells_matches=False)
+
+    assert shown == shown_of_all == [FULL]
+    assert read < read_of_all
+
+
+def test_a_passage_that_shares_half_is_read_and_so_is_every_one_where_a_voice_is_asked_after() -> None:
+    half, _ = rank_all(ask(0.5), tells_matches=True)
+    _, read = rank_all(ask(0.6, voices=(LOW,)), tells_matches=True)
+    _, read_of_all = rank_all(ask(0.6, voices=(LOW,)), tells_matches=False)
+
+    assert len(half) == 11
+    assert read == read_of_all

@@ -107,7 +107,7 @@ class Question:
 
 def match_concepts(concepts: Sequence[Concept], stems: frozenset[str]) -> tuple[Concept, ...]:
     """Return the concepts of which `stems` include one whole form, in order."""
-    return tuple(c for c in concepts if any(form <= stems for form in c.forms))
+    return tuple([c for c in concepts if c.forms[0] <= stems or any(form <= stems for form in c.forms[1:])])
 
 
 def compute_closeness(concepts: Sequence[Concept], stems: frozenset[str]) -> float:

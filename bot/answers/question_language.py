@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.languages import list_languages, load_language
-from bot.text import split_words
+from bot.text import normalise, raw_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -241,7 +241,7 @@ def _match_any(language: Language, table: str, key: str) -> str:
 
 def to_phrase(text: str) -> Phrase:
     """Return `text` as a run of folded words."""
-    return tuple(word.normalised for word in split_words(text))
+    return tuple(filter(None, map(normalise, raw_words(text))))
 
 
 def contains_phrase(tokens: Phrase, part: Phrase) -> bool:

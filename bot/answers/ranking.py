@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,7 +29,7 @@ from bot.search import Query
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from bot.analysis import Analyser, Term
+    from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
     from bot.model import Corpus, Document, Passage, Quote, VoiceEntry
     from bot.search import Hit, Index
@@ -135,9 +135,34 @@ class Ranker:
         """Rank the candidates worth showing, best first; none overlaps another."""
         hits = self._index.search(self._build_query(question), self._depth)
         top_score = max((hit.score for hit in hits), default=1.0)
-        candidates = [c for hit in hits if (c := self._build_candidate(question, hit, top_score)) is not None]
+        candidates = self._build_candidates(question, hits, top_score)
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
         return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
+
+    def _build_candidates(self, question: Question, hits: Sequence[Hit], top_score: float) -> list[Candidate]:
+        """Build the candidates of `hits`, in their order, but for hits that cannot be worth showing.
+
+        No quote of a passage covers more than the stems that the passage shares with the query. So hits are
+        read by that, best first, up to those that fall short of what a quote already covers: most passages
+        found have the commonest word asked alone, and are never read. Where a voice or side is asked after,
+        what it says decides who else is shown, and all are read.
+        """
+        concepts = question.distinctive_concepts
+        bounds = [
+            weight_share(match_concepts(concepts, hit.matched_stems), concepts) if hit.matched_stems else 1.0
+            for hit in hits
+        ]
+        reads_all = bool(question.voices or question.sides or not concepts)
+        best_share = 0.0
+        built: list[tuple[int, Candidate]] = []
+        for position in sorted(range(len(hits)), key=lambda n: -bounds[n]):
+            if bounds[position] < _MIN_SHARE_OF_BEST * best_share and not reads_all:
+                break
+            candidate = self._build_candidate(question, hits[position], top_score)
+            if candidate is not None:
+                built.append((position, candidate))
+                best_share = max(best_share, weight_share(candidate.matched, concepts))
+        return [candidate for _, candidate in sorted(built, key=itemgetter(0))]
 
     def has_shape(self, question: Question) -> bool:
         """Return whether it asks for a kind of thing that words can be seen to have."""
@@ -342,11 +367,11 @@ class SpanCache:
             return {}
         shared_stems = self._collect_shared_stems(passage)
         # Read once: a sentence stands in as many as ten of the runs.
-        terms = list(self._terms_outside_names(passage.document.text, passage.frame))
-        starts = [term.start for term in terms]
+        stems = self._stems_outside_names(passage.document.text, passage.frame)
+        starts = [start for start, _ in stems]
         return {
             run: shared_stems.union(
-                term.stem for term in terms[bisect_left(starts, run.start) : bisect_left(starts, run.end)]
+                stem for _, stem in stems[bisect_left(starts, run.start) : bisect_left(starts, run.end)]
             )
             for run in runs
         }
@@ -354,8 +379,8 @@ class SpanCache:
     def stems(self, quote: Quote) -> frozenset[str]:
         """Return the stems by which `quote` is judged, whether it is one of those runs or not."""
         passage, text = quote.passage, quote.passage.document.text
-        terms = self._terms_outside_names(text, quote.span)
-        return self._collect_shared_stems(passage).union(term.stem for term in terms)
+        stems = self._stems_outside_names(text, quote.span)
+        return self._collect_shared_stems(passage).union(stem for _, stem in stems)
 
     @cachedmethod(attrgetter("_words_cache"), key=_words_key, lock=attrgetter("_lock"))
     def words(self, document: Document, span: Span) -> Phrase:
@@ -370,17 +395,20 @@ class SpanCache:
     def _collect_shared_stems(self, passage: Passage) -> frozenset[str]:
         """Return the stems of the cue and the voice."""
         text, voice = passage.document.text, passage.voice
-        stems = {term.stem for span in passage.cue for term in self._terms_outside_names(text, span)}
+        stems = {stem for span in passage.cue for _, stem in self._stems_outside_names(text, span)}
         for description in voice.descriptions if voice else ():
             stems |= {term.stem for term in self._analyser.terms(description)}
         return frozenset(stems)
 
-    def _terms_outside_names(self, text: str, span: Span) -> Iterator[Term]:
-        """Yield the terms within `span` except those of names: Scotland Yard is not Scotland."""
+    def _stems_outside_names(self, text: str, span: Span) -> list[tuple[int, str]]:
+        """Return the stems within `span`, and where, except those of names: Scotland Yard is not Scotland."""
+        stems = self._analyser.stems_by_place(text, span)
         name_spans = [Span(*match.span()) for match in self._proper_names.finditer(text, *span)]
-        for term in self._analyser.terms(text, span):
-            if not any(name.start <= term.start < name.end for name in name_spans):
-                yield term
+        if not name_spans:
+            return stems
+        return [
+            (start, stem) for start, stem in stems if not any(name.start <= start < name.end for name in name_spans)
+        ]
 
 
 def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:

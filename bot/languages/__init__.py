@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cache
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,7 @@ __all__ = [
     "CONSEQUENCES",
     "DEFAULT_LANGUAGE",
     "TomlLanguage",
+    "compute_digest",
     "describe_lacks",
     "fill_lists",
     "list_languages",
@@ -97,6 +99,10 @@ def list_languages() -> tuple[str, ...]:
     return tuple(sorted(folder.name for folder in folders if folder.is_dir() and any(folder.glob("*.toml"))))
 
 
+def _list_files(name: str) -> list[Path]:
+    return sorted(file for root in __path__ for file in Path(root, name).glob("*.toml"))
+
+
 @cache
 def load_language(name: str) -> Language:
     """Load the language `name`; one without a folder has no table, and lacks them all.
@@ -109,7 +115,7 @@ def load_language(name: str) -> Language:
             two lists that exclude each other.
     """
     tables: dict[str, Mapping[str, Any]] = {}
-    for file in sorted(file for root in __path__ for file in Path(root, name).glob("*.toml")):
+    for file in _list_files(name):
         place = f"languages/{name}/{file.name}"
         try:
             contents = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -123,6 +129,20 @@ def load_language(name: str) -> Language:
     language = TomlLanguage(name, MappingProxyType(tables))
     _refuse_contradictions(language)
     return language
+
+
+@cache
+def compute_digest(name: str) -> str:
+    """Compute a SHA-256 over the files of the language `name`: what is built from them is stale after a change.
+
+    >>> compute_digest("english") == compute_digest("french")
+    False
+    """
+    digest = sha256()
+    for file in _list_files(name):
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def describe_lacks(name: str) -> tuple[str, ...]:

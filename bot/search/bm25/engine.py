@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -31,7 +32,6 @@ from bot.search.bm25.text_ranking import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -47,7 +47,6 @@ Options = Bm25Options
 
 # The most passages that are kept as they were read; of more that would take too much memory.
 _MAX_CACHED_PASSAGES = 20_000
-_FORMAT_VERSION = 1  # raise it when passages are read, counted or laid out in another way
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,12 @@ def build(
 
 
 def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> str:
-    """Compute the key of an index of exactly these passages, built in exactly this way."""
-    digest = hashlib.sha256(f"{_FORMAT_VERSION} {analyser.fingerprint} {options!r}".encode())
+    """Compute the key of an index of exactly these passages, built in exactly this way.
+
+    It holds digests of this package's code, of the rules by which words are read, and of the language's
+    data: after a change to any of them the index is built again, without a version to be raised.
+    """
+    digest = hashlib.sha256(f"{_compute_code_digest()} {analyser.fingerprint} {options!r}".encode())
     document = None
     for passage in passages:
         if passage.document is not document:
@@ -113,6 +116,12 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
         offsets = (*passage.span, *passage.frame, *chain.from_iterable(passage.cue))
         digest.update(f"{offsets}{passage.voice}".encode())
     return digest.hexdigest()
+
+
+@cache
+def _compute_code_digest() -> str:
+    modules = sorted(Path(__file__).parent.glob("*.py*"))
+    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
 def _restore_index(arrays: Arrays, passages: Sequence[Passage], options: Bm25Options) -> Bm25Index:

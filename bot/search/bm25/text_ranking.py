@@ -130,7 +130,7 @@ class Ranking:
     def find_matched_stems(self, query: Query, text_ids: NDArray[np.int64]) -> list[frozenset[str]]:
         """Return, for each of `text_ids`, the stems of `query` in its words, voice or heading."""
         stems_by_text: list[set[str]] = [set() for _ in range(text_ids.size)]
-        for stem, row, _ in self._select_terms(query):
+        for stem, row, _ in self._list_terms(query):
             for field in (self.fields.body, self.fields.voice, self.fields.heading):
                 for position in np.flatnonzero(_has_posting(field, row, text_ids)).tolist():
                     stems_by_text[position].add(stem)
@@ -138,15 +138,18 @@ class Ranking:
 
     def _select_terms(self, query: Query) -> list[tuple[str, int, float]]:
         """Return each known stem with its row and weight; of too many, the most telling."""
+        terms = self._list_terms(query)
+        if len(terms) > self.options.terms:
+            terms.sort(key=lambda term: -term[2] * self.idf(term[0]))
+        return terms[: self.options.terms]
+
+    def _list_terms(self, query: Query) -> list[tuple[str, int, float]]:
         find_row = self.stems.find_row
-        terms = [
+        return [
             (stem, row, weight)
             for stem, weight in query.weights.items()
             if (row := find_row(stem)) != MISSING and weight > 0
         ]
-        if len(terms) > self.options.terms:
-            terms.sort(key=lambda term: -term[2] * self.idf(term[0]))
-        return terms[: self.options.terms]
 
     def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
         find_row, keys = self.stems.find_row, self.pair_keys
