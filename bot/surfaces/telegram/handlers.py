@@ -325,7 +325,10 @@ async def _report_error(update: object, context: Context) -> None:
         log.error("handler failed", exc_info=context.error)
         apology = "apology"
     message = update.effective_message if isinstance(update, Update) else None
-    if message and not message.guest_query_id:
+    if message and message.guest_query_id and isinstance(context.error, SearchError):
+        with catalogue.use_language(get_language(message)):
+            await inline_and_guest.apologise_to_guest(context.bot, message, Reply.from_text(say(apology)))
+    elif message and not message.guest_query_id:
         with catalogue.use_language(get_language(message)):
             await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
 

@@ -15,6 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from bot.errors import SearchError
 from bot.replies.catalogue import say
 from bot.surfaces.telegram import rendering
 from bot.surfaces.telegram.sending import strip_markup
@@ -44,7 +45,14 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
     of a corpus that was reloaded since is empty.
     """
     version, _, page = query.offset.partition(":")
-    results = await service.search_cards(query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE)
+    try:
+        results = await service.search_cards(query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE)
+    except SearchError as error:
+        log.warning("not answered inline: %s", error)
+        # Not cached: a moment later it may be searched again.
+        button = InlineQueryResultsButton(say("label_inline_no_search"), start_parameter="inline")
+        await bot.answer_inline_query(query.id, [], cache_time=0, is_personal=False, button=button)
+        return
     is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
     cards = () if is_stale else results.cards
     next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
@@ -73,7 +81,15 @@ async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Messag
         question = reply.history[-1].text if reply.history else ""
         cards = (await service.search_cards(question, limit=2)).cards
         rendered = rendering.render_with_deep_links(bot, cards[0].reply) if cards else rendered
+    await _send_to_guest(bot, message, reply, rendered)
 
+
+async def apologise_to_guest(bot: ExtBot[Any], message: Message, apology: Reply) -> None:
+    """Answer a mention with `apology`, which fits one message."""
+    await _send_to_guest(bot, message, apology, rendering.render_with_deep_links(bot, apology))
+
+
+async def _send_to_guest(bot: ExtBot[Any], message: Message, reply: Reply, rendered: rendering.RenderedReply) -> None:
     async def send_article(parse_mode: ParseMode | None) -> None:
         article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
         await bot.answer_guest_query(message.guest_query_id or "", article)
