@@ -162,6 +162,36 @@ def normalise_name(name: str) -> str:
     return normalised
 
 
+class Letters(NamedTuple):
+    """The letters and figures of a text, folded, and the offset of each in it."""
+
+    folded: str
+    offsets: tuple[int, ...]
+
+    def find(self, letters: str) -> Iterator[Span]:
+        """Yield each place in the text whose letters are `letters`; overlapping ones too, none where there are none."""
+        start = self.folded.find(letters) if letters else -1
+        while start >= 0:
+            yield Span(self.offsets[start], self.offsets[start + len(letters) - 1] + 1)
+            start = self.folded.find(letters, start + 1)
+
+
+def fold_letters(text: str) -> Letters:
+    """Return what is left of `text` without marks, blanks, punctuation and case.
+
+    >>> fold_letters("“It’s *late*,” he said.").folded
+    'itslatehesaid'
+    """
+    pairs = [
+        (letter, offset)
+        for offset, character in enumerate(text)
+        if character.isalnum()
+        for letter in unicodedata.normalize("NFKC", character).casefold()
+        if letter.isalnum()
+    ]
+    return Letters("".join(letter for letter, _ in pairs), tuple(offset for _, offset in pairs))
+
+
 def trim(text: str, span: Span) -> Span:
     """Return `span` without the blanks at both ends; an all-blank span becomes empty."""
     start, end = span

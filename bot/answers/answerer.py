@@ -221,9 +221,18 @@ class Answerer:
         """Find the quote of `span` in the text with this SHA-256, if it can be one."""
         return self._quote_lookup.find_by_span(sha256, span)
 
-    def find_quote_of(self, sha256: str, text: str) -> Quote | None:
-        """Find the first quote of exactly `text` in the document with this SHA-256, if any."""
-        return self._quote_lookup.find_by_text(sha256, text)
+    def find_successor(self, sha256: str, span: Span, new_sha256: str, words: str | None) -> Quote | None:
+        """Find the quote that now stands for `span` of the text with that SHA-256, whose words were `words`.
+
+        Where the text is the same it is the one at that place; in a new text the one of the same words, marks, blanks
+        and punctuation aside.
+        """
+        if sha256 == new_sha256:
+            return self._quote_lookup.find_covering(sha256, span)
+        if not words:
+            return None
+        lookup = self._quote_lookup
+        return lookup.find_by_text(new_sha256, words) or lookup.find_by_letters(new_sha256, words)
 
     @cached_property
     def _quote_lookup(self) -> QuoteLookup:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Kind, Quote, Side, Span, hash_place
-from bot.text import split_sentences, trim
+from bot.text import fold_letters, split_sentences, trim
 
 if TYPE_CHECKING:
     import re
@@ -114,6 +114,21 @@ class QuoteLookup:
         """Find the first quote of exactly `text` in the document with this SHA-256, if any."""
         quotes = self._quotes(self._by_sha256.get(sha256, ()))
         return next((quote for quote in quotes if _has_text(quote, text)), None)
+
+    def find_by_letters(self, sha256: str, text: str) -> Quote | None:
+        """Find the quote that holds `text`, marks, blanks, punctuation and case aside, if any does."""
+        passages = self._by_sha256.get(sha256)
+        if not passages:
+            return None
+        letters = fold_letters(text).folded
+        spans = fold_letters(passages[0].document.text).find(letters)
+        return next(filter(None, (self.find_covering(sha256, span) for span in spans)), None)
+
+    def find_covering(self, sha256: str, span: Span) -> Quote | None:
+        """Find the shortest quote that holds all of `span`, of a voice if there is one."""
+        passages = [p for p in self._by_sha256.get(sha256, ()) if p.frame.start < span.end and span.start < p.frame.end]
+        covering = [q for q in self._quotes(passages) if q.span.start <= span.start and span.end <= q.span.end]
+        return min(covering, key=lambda q: (q.passage.voice is None, q.span.end - q.span.start), default=None)
 
     @cached_property
     def _keys(self) -> array[int]:

@@ -39,7 +39,8 @@ class ReloadChange:
     """Everything that serving a newly built corpus would change.
 
     `retired` are quotes that were shown and would no longer exist; `orphaned_holds` are the ids of
-    withheld quotes whose words the new corpus does not have.
+    withheld quotes whose words the new corpus does not have, `unsure_holds` of those of which it has a part: whatever
+    shares it is withheld.
     """
 
     corpus_name: str
@@ -47,6 +48,7 @@ class ReloadChange:
     retired: tuple[Tombstone, ...]
     orphaned_holds: tuple[str, ...]
     excluded_ids: tuple[str, ...]
+    unsure_holds: tuple[str, ...] = ()
 
     @property
     def is_lossy(self) -> bool:
@@ -56,6 +58,7 @@ class ReloadChange:
             or self.difference.lost_quotes
             or any(retired.now is None for retired in self.retired)
             or self.orphaned_holds
+            or self.unsure_holds
         )
 
 

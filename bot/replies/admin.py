@@ -60,6 +60,13 @@ def render_damage(corpus: Corpus, damaged_ids: Sequence[str]) -> Reply:
     return Reply.with_heading(say("damage_alert", name=corpus.name), _describe_damage(damaged_ids))
 
 
+def render_doubtful_holds(corpus: Corpus, orphaned: Sequence[str], unsure: Sequence[str]) -> Reply:
+    """Return the alert that holds were not found again for certain."""
+    keys = {"orphaned_holds": orphaned, "unsure_holds": unsure}
+    lines = [say(key, names=_join_names(names)) for key, names in keys.items() if names]
+    return Reply.with_heading(say("holds_alert", name=corpus.name), "\n".join(lines))
+
+
 def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float) -> Reply:
     """Return what a reload changed, and peak memory up to its end."""
     lines = [*_describe_changes(change), say("peak_memory", megabytes=round(peak_megabytes))]
@@ -162,6 +169,8 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
         yield say("would_move", count=moved_count)
     if change.orphaned_holds:
         yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
+    if change.unsure_holds:
+        yield say("unsure_holds", names=_join_names(change.unsure_holds))
     if change.excluded_ids:
         yield say("left_out", names=_join_names(change.excluded_ids))
 

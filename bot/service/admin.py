@@ -63,8 +63,12 @@ class Admin:
 
     def take_alerts(self) -> list[Reply]:
         """Return what the admins must know and were not sent yet; each is returned once."""
-        damaged_ids = self._live.take_unsent_damage()
-        return [admin.render_damage(self._live.snapshot.corpus, damaged_ids)] if damaged_ids else []
+        corpus = self._live.snapshot.corpus
+        damaged_ids, holds = self._live.take_unsent_damage(), self._live.holds.take_unsent()
+        alerts = [admin.render_damage(corpus, damaged_ids)] if damaged_ids else []
+        if any(holds):
+            alerts.append(admin.render_doubtful_holds(corpus, holds.lost, holds.unsure))
+        return alerts
 
     async def reload(self, text: str = "") -> Reply:
         """Reload the corpus, and return what changed, or why nothing did.

@@ -20,6 +20,7 @@ from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
+from bot.service.hold_matching import HoldRegister
 from bot.storage import ServedCorpus, Tombstone, create_hold
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class LiveCorpus:
         self.prepared: PreparedReload | None = None
         self.generation = 0
         self.loaded_at = clock()
+        self.holds = HoldRegister(storage)
         self._logged_damage: list[str] = []
         self._unsent_damage: list[str] = []
 
@@ -246,7 +248,7 @@ class LiveCorpus:
             if self.prepared is not prepared or prepared.generation != self.generation:
                 return False
             holds = self._storage.list_holds()
-            snapshot = await asyncio.to_thread(_apply_holds, prepared.snapshot, holds)
+            snapshot = await self._without_held(prepared.snapshot)
             await self._record_retired(prepared.change.retired, prepared.successors)
             await self._set_served(prepared.snapshot.corpus, prepared.change.excluded_ids)
             self._full_snapshot, self.snapshot, self.build_seconds = (
@@ -271,6 +273,9 @@ class LiveCorpus:
         """
         new_hold = create_hold(quote, reason, self._today())
         await self._storage.add_hold(new_hold)
+        # Its text is kept like that of a quote shown, so that its words can be found again in another one.
+        await self._storage.record_shown([quote], self._full_snapshot.corpus.name)
+        self.holds.remember_words(new_hold, quote)
         await self.reapply_holds()
         return new_hold
 
@@ -289,7 +294,7 @@ class LiveCorpus:
         """Show what the holds, as they are now, leave to be shown."""
         async with self._switch_lock:
             holds = self._storage.list_holds()
-            self.snapshot = await asyncio.to_thread(_apply_holds, self._full_snapshot, holds)
+            self.snapshot = await self._without_held(self._full_snapshot)
             self._applied_holds = holds
 
     async def refresh(self) -> None:
@@ -333,6 +338,13 @@ class LiveCorpus:
         except StorageError as error:
             log.warning("not noted as served: %s", error)
 
+    async def _without_held(self, full_snapshot: Snapshot) -> Snapshot:
+        """Return `full_snapshot` without what is withheld; the admins are to be told of holds found unsurely or not."""
+        matched = await self.holds.match(full_snapshot.corpus)
+        self.holds.note(matched)
+        withheld_ids = {id(passage) for each in matched for passage in each.passages}
+        return await asyncio.to_thread(_leave_out, full_snapshot, withheld_ids)
+
     def _today(self) -> str:
         return f"{self._clock():%Y-%m-%d}"
 
@@ -358,15 +370,16 @@ class LiveCorpus:
         held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
         retired_pairs = [pair for pair in await self._find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
-        orphaned_holds = await asyncio.to_thread(self._find_orphaned_holds, old.corpus, new.corpus)
+        doubtful = await self.holds.find_doubtful(old.corpus, new.corpus)
         return PreparedReload(
             snapshot,
             ReloadChange(
                 new.corpus.name,
                 difference,
                 tuple(retirement for retirement, _ in retired_pairs),
-                orphaned_holds,
+                doubtful.lost,
                 tuple(excluded_ids),
+                doubtful.unsure,
             ),
             tuple(new_quote for _, new_quote in retired_pairs if new_quote),
             self.generation,
@@ -387,7 +400,11 @@ class LiveCorpus:
             new_sha256 = new_hashes.get(shown_quote.document)
             text = old_texts.get(shown_quote.sha256)
             words = await self._storage.read_words(shown_quote.id) if text is None else text[slice(*shown_quote.span)]
-            new_quote = new.answerer.find_quote_of(new_sha256, words) if new_sha256 and words else None
+            new_quote = (
+                new.answerer.find_successor(shown_quote.sha256, shown_quote.span, new_sha256, words)
+                if new_sha256
+                else None
+            )
             reason = _retirement_reason(shown_quote, new_sha256)
             new_id = new_quote.id if new_quote else None
             pairs.append((Tombstone(shown_quote.id, self._today(), reason, new_id), new_quote))
@@ -406,31 +423,14 @@ class LiveCorpus:
             and not new.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
         ]
 
-    def _find_orphaned_holds(self, old: Corpus, new: Corpus) -> tuple[str, ...]:
-        """Return each hold that withholds something of `old`, and nothing of `new`."""
-        return tuple(
-            each_hold.id
-            for each_hold in self._storage.list_holds()
-            if any(map(each_hold.withholds, old.passages)) and not any(map(each_hold.withholds, new.passages))
-        )
 
-
-def _apply_holds(full_snapshot: Snapshot, holds: Sequence[Hold]) -> Snapshot:
-    """Return `full_snapshot` without the passages that a hold withholds."""
-    # Looked at one by one only where a hold may reach.
-    held_hashes = {each_hold.sha256 for each_hold in holds}
-    held_documents = {each_hold.document for each_hold in holds}
-    visible = tuple(
-        passage
-        for passage in full_snapshot.corpus.passages
-        if (passage.document.sha256 not in held_hashes and passage.document.id not in held_documents)
-        or not any(each_hold.withholds(passage) for each_hold in holds)
-    )
-    if len(visible) == len(full_snapshot.corpus.passages):
+def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int]) -> Snapshot:
+    """Return `full_snapshot` without the passages whose identities these are."""
+    if not withheld_ids:
         return full_snapshot
-    corpus = replace(full_snapshot.corpus, passages=visible)
-    visible_ids = set(map(id, visible))
-    withheld = tuple(each for each in full_snapshot.corpus.passages if id(each) not in visible_ids)
+    passages = full_snapshot.corpus.passages
+    corpus = replace(full_snapshot.corpus, passages=tuple(p for p in passages if id(p) not in withheld_ids))
+    withheld = tuple(passage for passage in passages if id(passage) in withheld_ids)
     return Snapshot(corpus, full_snapshot.answerer.restrict_to(corpus), full_snapshot.loaded_corpus, withheld)
 
 

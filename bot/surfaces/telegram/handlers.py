@@ -45,7 +45,7 @@ from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from telegram import CallbackQuery, Document, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
@@ -124,13 +124,8 @@ class Handlers:
         return TypeHandler(Update, self.send_alerts)
 
     async def send_alerts(self, _: Update, context: Context) -> None:
-        """Send each admin what the services have to say; one who cannot be reached is logged."""
-        for alert in self.router.take_alerts():
-            for admin_id in sorted(self.admin_ids):
-                try:
-                    await send_reply(context.bot, Destination(admin_id), alert)
-                except TelegramError as error:
-                    log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
+        """Send each admin what the services have to say; see `send_alerts`."""
+        await send_alerts(context.bot, self.router, self.admin_ids)
 
     async def answer_question(self, update: Update, context: Context) -> None:
         """Answer a public command, or a text that is for the bot."""
@@ -298,6 +293,16 @@ class Handlers:
             return False
         is_command = bool(message.entities) and message.text.startswith("/")
         return is_own_command(message, commands.PUBLIC_COMMANDS) if is_command else is_for_bot(message)
+
+
+async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
+    """Send each admin what the services have to say; one who cannot be reached is logged."""
+    for alert in router.take_alerts():
+        for admin_id in sorted(admin_ids):
+            try:
+                await send_reply(bot, Destination(admin_id), alert)
+            except TelegramError as error:
+                log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
 
 
 async def handle_error(update: object, context: Context) -> NoReturn:

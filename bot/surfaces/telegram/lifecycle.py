@@ -25,7 +25,7 @@ from bot.replies.catalogue import say
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
-from bot.surfaces.telegram.handlers import Handlers, handle_error
+from bot.surfaces.telegram.handlers import Handlers, handle_error, send_alerts
 from bot.surfaces.telegram.health import Health, render_abilities
 from bot.surfaces.telegram.intake import Intake
 from bot.surfaces.telegram.missed_words import MissedWords
@@ -143,6 +143,8 @@ async def serve(
             try:
                 app.create_task(publish_commands(app.bot, secrets.admins))
                 app.create_task(router.warm())
+                # What was found at the start does not wait for somebody to write.
+                app.create_task(send_alerts(app.bot, router, secrets.admins))
                 log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
                 # The corpus and index live until the next reload: no use collecting them.
                 gc.freeze()

@@ -1,0 +1,197 @@
+"""What a hold withholds where the text is read otherwise than when it was made.
+
+A hold is found again by its place while the text is the same, else by its document and its words, whatever marks,
+blanks and punctuation stand among them. Where the words are no longer there as a whole, whatever shares a sentence's
+worth of them is withheld: rather too much than a withheld quote shown, and the admins are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from bisect import bisect_left
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.errors import StorageError
+from bot.text import fold_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.model import Corpus, Document, Passage, Quote, Span
+    from bot.storage import Hold, Storage
+    from bot.text import Letters
+
+log = logging.getLogger(__name__)
+
+# The letters of the shortest sentence that is ever quoted, of 40 characters (`QuoteLengths.min_characters`).
+SENTENCE_LETTERS = 30
+
+
+class HoldStatus(Enum):
+    """How surely a hold was found again."""
+
+    FOUND = "its place or its words"
+    UNSURE = "some of its words, or all of them in another document"
+    LOST = "nothing"
+
+
+class AppliedHold(NamedTuple):
+    """A hold, the passages that it withholds, and how surely they are those that were meant."""
+
+    hold: Hold
+    passages: tuple[Passage, ...]
+    status: HoldStatus
+
+
+class DoubtfulHolds(NamedTuple):
+    """The ids of holds that were not found again for certain."""
+
+    lost: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+class HoldRegister:
+    """The holds of one corpus: their words, what they withhold, and what the admins have to be told of them."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._words: dict[str, str | None] = {}
+        self._statuses: dict[str, HoldStatus] = {}
+        self._unsent: dict[str, HoldStatus] = {}
+
+    def remember_words(self, hold: Hold, quote: Quote) -> None:
+        """Remember what `hold` withholds, for storage may keep no texts."""
+        self._words[hold.id] = quote.text
+
+    async def match(self, corpus: Corpus) -> list[AppliedHold]:
+        """Match each hold that is on `corpus`: on a document that it has, or on a quote that was shown of it."""
+        for each_hold in self._storage.list_holds():
+            if each_hold.id not in self._words:
+                self._words[each_hold.id] = await self._read_words(each_hold.id)
+        return await asyncio.to_thread(self._match, corpus)
+
+    def note(self, matched: Iterable[AppliedHold]) -> None:
+        """Note what is withheld now; a hold that became doubtful is logged, and an alert."""
+        statuses = {each.hold.id: each.status for each in matched}
+        for hold_id, status in statuses.items():
+            if status is not HoldStatus.FOUND and self._statuses.get(hold_id) is not status:
+                log.warning("hold=%s found again by %s", hold_id, status.value)
+                self._unsent[hold_id] = status
+        self._statuses = statuses
+
+    async def find_doubtful(self, old: Corpus, new: Corpus) -> DoubtfulHolds:
+        """Return the holds that are found less surely in `new` than in `old`, or not at all."""
+        before = {each.hold.id: each.status for each in await self.match(old)}
+        after = {each.hold.id: each.status for each in await self.match(new)}
+        # A hold on a document that is gone, of a quote that was never shown, is on neither by then.
+        statuses = dict.fromkeys(before, HoldStatus.LOST) | after
+        return _split_doubtful(
+            {hold_id: status for hold_id, status in statuses.items() if before.get(hold_id) is not status}
+        )
+
+    def take_unsent(self) -> DoubtfulHolds:
+        """Return the holds of which the admins were not told yet; each is returned once."""
+        unsent, self._unsent = self._unsent, {}
+        return _split_doubtful(unsent)
+
+    async def _read_words(self, quote_id: str) -> str | None:
+        try:
+            return await self._storage.read_words(quote_id)
+        except StorageError as error:
+            log.warning("words of a hold cannot be read id=%s: %s", quote_id, error)
+            return None
+
+    def _match(self, corpus: Corpus) -> list[AppliedHold]:
+        matcher, document_ids = HoldMatcher(corpus), {document.id for document in corpus.documents}
+        hashes = {document.sha256 for document in corpus.documents}
+        matched = []
+        for each_hold in self._storage.list_holds():
+            shown_quote = self._storage.find_shown(each_hold.id)
+            is_shown_of = shown_quote is not None and shown_quote.corpus == corpus.name
+            if is_shown_of or each_hold.document in document_ids or each_hold.sha256 in hashes:
+                matched.append(matcher.match(each_hold, self._words.get(each_hold.id)))
+        return matched
+
+
+def _split_doubtful(statuses: Mapping[str, HoldStatus]) -> DoubtfulHolds:
+    lost, unsure = (
+        tuple(hold_id for hold_id, status in statuses.items() if status is wanted)
+        for wanted in (HoldStatus.LOST, HoldStatus.UNSURE)
+    )
+    return DoubtfulHolds(lost, unsure)
+
+
+class HoldMatcher:
+    """Finds what holds withhold among the passages of one corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._letters: dict[str, Letters] = {}
+
+    def match(self, hold: Hold, words: str | None) -> AppliedHold:
+        """Match one hold; `words` are those that it was made of, None where they are not kept."""
+        by_sha256, by_id = self._by_sha256.get(hold.sha256, ()), self._by_id.get(hold.document, ())
+        if by_sha256:
+            return AppliedHold(hold, tuple(filter(hold.withholds, by_sha256)), HoldStatus.FOUND)
+        letters = fold_letters(words or "").folded
+        same_words = [passage for passage in by_id if hold.withholds(passage)]
+        if found := _unique([*same_words, *self._find_letters(by_id, letters)]):
+            return AppliedHold(hold, found, HoldStatus.FOUND)
+        shared = self._find_shared(by_id, letters) if by_id else self._find_letters(self._corpus.passages, letters)
+        unsure = tuple(shared)
+        return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
+
+    @cached_property
+    def _by_sha256(self) -> dict[str, list[Passage]]:
+        return _group(self._corpus.passages, [passage.document.sha256 for passage in self._corpus.passages])
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Passage]]:
+        return _group(self._corpus.passages, [passage.document.id for passage in self._corpus.passages])
+
+    def _find_letters(self, passages: Sequence[Passage], letters: str) -> Iterator[Passage]:
+        """Yield the passages that share a place with the whole of `letters`."""
+        places: dict[str, list[Span]] = {}
+        for passage in passages:
+            document = passage.document
+            if document.sha256 not in places:
+                places[document.sha256] = list(self._fold(document).find(letters)) if letters else []
+            spans = (passage.span, passage.frame)
+            if any(a.start < b.end and b.start < a.end for a in spans for b in places[document.sha256]):
+                yield passage
+
+    def _find_shared(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
+        """Yield the passages that have a sentence's worth of `letters` in common with them."""
+        ends = range(SENTENCE_LETTERS, len(letters) + 1)
+        stretches = {letters[end - SENTENCE_LETTERS : end] for end in ends}
+        for passage in passages:
+            folded = self._fold_frame(passage)
+            if any(
+                folded[end - SENTENCE_LETTERS : end] in stretches for end in range(SENTENCE_LETTERS, len(folded) + 1)
+            ):
+                yield passage
+
+    def _fold_frame(self, passage: Passage) -> str:
+        folded, offsets = self._fold(passage.document)
+        start = min(passage.span.start, passage.frame.start)
+        return folded[bisect_left(offsets, start) : bisect_left(offsets, max(passage.span.end, passage.frame.end))]
+
+    def _fold(self, document: Document) -> Letters:
+        if document.sha256 not in self._letters:
+            self._letters[document.sha256] = fold_letters(document.text)
+        return self._letters[document.sha256]
+
+
+def _group(passages: Iterable[Passage], keys: Iterable[str]) -> dict[str, list[Passage]]:
+    groups: dict[str, list[Passage]] = {}
+    for passage, key in zip(passages, keys, strict=True):
+        groups.setdefault(key, []).append(passage)
+    return groups
+
+
+def _unique(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return `passages` with each once, by identity: comparing values would compare texts."""
+    return tuple({id(passage): passage for passage in passages}.values())
