@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -258,7 +258,10 @@ class ParagraphDigests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`."""
+    """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`.
+
+    `transcript` says of recorded speech whether somebody has compared its words with the recording.
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
@@ -268,6 +271,7 @@ class Publication:
     date: PartialDate | None = None
     url: WebAddress | None = None
     licence: OneLine | None = None
+    transcript: Literal["automatic", "checked"] | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -277,7 +281,7 @@ class Publication:
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the facts that are not given."""
-        return tuple(name for name in PUBLICATION_FIELDS if not getattr(self, name))
+        return tuple(name for name in PUBLICATION_FIELDS if name != "transcript" and not getattr(self, name))
 
 
 PUBLICATION_FIELDS = tuple(item.name for item in fields(Publication))

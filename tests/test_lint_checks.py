@@ -155,6 +155,20 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_unclosed(tmp_path
     assert found(tmp_path, BOTH, body) == []
 
 
+@pytest.mark.parametrize(
+    ("stated", "count"), [("", 1), ('transcript = "checked"\n', 0), ('transcript = "automatic"\n', 1)]
+)
+def test_a_transcript_with_times_is_asked_for_whether_somebody_checked_it(
+    tmp_path: Path, stated: str, count: int
+) -> None:
+    header = HEADER.removesuffix("+++\n")
+
+    lines = found(tmp_path, BOTH, f"{header}{stated}+++\n[1:15] Ann Bell: Yes.\n\nBob Low: No.\n", "a.transcript")
+
+    assert len(lines) == count
+    assert all('write transcript = "checked" or "automatic" in its header' in line for line in lines)
+
+
 def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Path) -> None:
     body = f"{HEADER}Ann Bell: I met\nCy Dell – never.\n\nBob Low: I say: No.\n"
 

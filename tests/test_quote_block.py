@@ -79,3 +79,27 @@ async def test_what_a_speaker_reads_out_is_said_to_be_quoted_by_that_speaker(bri
     shown = "".join(p.text for b in reply.blocks for p in b)
     assert "quoted by Dee Fay, speaker not given" in shown
     assert "named by the record" not in shown
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("", "automatic captions, not checked"),
+        ('transcript = "automatic"\n', "automatic captions, not checked"),
+        ('transcript = "checked"\n', "named by the record"),
+    ],
+)
+async def test_a_quote_of_captions_says_that_nobody_checked_them_and_links_to_its_moment(
+    tmp_path: Path, header: str, label: str
+) -> None:
+    folder = corpus(tmp_path)
+    facts = f'title = "Talk"\nurl = "https://youtu.be/x"\n{header}'
+    text = f"+++\n{facts}+++\n[1:15] Cy Orr: The weighbridge at Harwick was closed in 1931.\n"
+    (folder / "talk.transcript").write_text(text, "utf-8")
+    service = await desk(tmp_path)
+
+    reply = await service.ask("When was the weighbridge closed?")
+
+    pieces = [piece for block in reply.blocks for piece in block]
+    assert label in "".join(piece.text for piece in pieces)
+    assert "https://youtu.be/x?t=75s" in {piece.url for piece in pieces}

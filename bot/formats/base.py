@@ -4,7 +4,7 @@ A format is one module of this room. Nothing else has to be touched: the module 
 looking, its suffixes are read by every command, and uploads and fetched pages ask its `sniff`.
 Subtitles would be no more than this::
 
-    SUFFIXES = (".srt",)
+    SUFFIXES = (".sbv",)
     ADDED_AS = AddedAs.EXTRACT
 
     def sniff(content: bytes) -> bool:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
@@ -77,7 +78,10 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(f"{place}:{line_number}", fact, remedy)
     if not turns:
         raise CorpusError(place, "no speaker labels were found", "open each turn with 'NAME: '")
-    return Parsed(Document(document_id, text, turns=turns, **header.facts))
+    # A label with a time is how machines print who speaks; a record's has none.
+    is_timed = any(turn.addresses for turn in turns)
+    facts = ({"transcript": "automatic"} if is_timed else {}) | header.facts
+    return Parsed(Document(document_id, text, turns=turns, **facts))
 
 
 def find_turns(text: str, url: str | None = None) -> Transcript:
@@ -228,12 +232,18 @@ def build_transcript(
     for label, words in lines:
         if label:
             blocks.append(f"{label}: {words}")
-        elif label is None:
-            blocks.append(words if _NOTE.fullmatch(words) else f"[{words.translate(_ROUND_BRACKETS)}]")
         else:
-            blocks.append(_keep_in_turn(words))
-    text = "\n\n".join(blocks)
+            blocks.append(_set_aside(words) if label is None else _keep_in_turn(words))
+    text = PARAGRAPH_BREAK.join(blocks)
+    doubtful_lines = {text.count(PARAGRAPH_BREAK, 0, offset) for offset, *_ in find_turns(text).doubts}
+    blocks = [_set_aside(block) if index in doubtful_lines else block for index, block in enumerate(blocks)]
+    text = PARAGRAPH_BREAK.join(blocks)
     return Parsed(replace(document, text=text, sha256="", turns=find_turns(text, document.url).turns), left_out)
+
+
+def _set_aside(line: str) -> str:
+    """Return a line that is in no turn as a note: in brackets."""
+    return line if _NOTE.fullmatch(line) else f"[{line.translate(_ROUND_BRACKETS)}]"
 
 
 def _keep_in_turn(line: str) -> str:

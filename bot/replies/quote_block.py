@@ -114,6 +114,7 @@ def _list_labels(passage: Passage) -> Iterator[str]:
     if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
         yield say("continued")
     if passage.by is AttributionSource.RECORD and passage.voice:
-        yield say("named_by_record")
+        is_automatic = passage.document.transcript == "automatic"
+        yield say("automatic_captions" if is_automatic else "named_by_record")
     if passage.by is AttributionSource.CURATOR:
         yield say("named_by_curator")

@@ -41,7 +41,7 @@ from bot.formats.base import AddedAs, Parsed
 from bot.model import Document
 from bot.storage.safe_read import read_text
 
-SUFFIXES = (".srt",)
+SUFFIXES = (".sbv",)
 ADDED_AS = AddedAs.EXTRACT
 
 
@@ -257,8 +257,8 @@ def tree_with_newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = tmp_path_factory.mktemp("tree")
     for name in ("bot", "config", "corpus"):
         shutil.copytree(ROOT / name, tree / name)
-    (tree / "bot/formats/subtitles.py").write_text(NEWCOMER, "utf-8")
-    (tree / "talk.srt").write_text(SUBTITLES, "utf-8")
+    (tree / "bot/formats/newcomer.py").write_text(NEWCOMER, "utf-8")
+    (tree / "talk.sbv").write_text(SUBTITLES, "utf-8")
     return tree
 
 
@@ -271,14 +271,14 @@ def _run(tree: Path, *arguments: str) -> str:
 
 
 def test_voices_reads_a_new_format(tree_with_newcomer: Path) -> None:
-    lines = _run(tree_with_newcomer, "-m", "bot", "voices", "talk.srt", "--json").splitlines()
+    lines = _run(tree_with_newcomer, "-m", "bot", "voices", "talk.sbv", "--json").splitlines()
 
     voices = [json.loads(line)["voice"] for line in lines]
     assert {"name": "Ann Bell", "role": "ferry clerk", "organisation": None} in voices
 
 
 def test_add_takes_a_new_format_and_keeps_the_original(tree_with_newcomer: Path) -> None:
-    arguments = ("-m", "bot", "add", "talk.srt", "--title", "Talk", "--id", "talk")
+    arguments = ("-m", "bot", "add", "talk.sbv", "--title", "Talk", "--id", "talk")
 
     assert "wrote corpus/facial-recognition/talk.txt" in _run(tree_with_newcomer, *arguments)
     folder = tree_with_newcomer / "corpus/facial-recognition"
@@ -289,12 +289,12 @@ def test_add_takes_a_new_format_and_keeps_the_original(tree_with_newcomer: Path)
 def test_an_upload_of_a_new_format_is_read_and_its_content_checked(tree_with_newcomer: Path) -> None:
     (tree_with_newcomer / "article.txt").write_text("It rained.", "utf-8")
 
-    assert _run(tree_with_newcomer, "-c", UPLOAD, "talk.srt", ".srt") == "{'Ann Bell': 1}\n"
-    assert "its content is that of a .srt file, not that of a .pdf file" in _run(
-        tree_with_newcomer, "-c", UPLOAD, "talk.srt", ".pdf"
+    assert _run(tree_with_newcomer, "-c", UPLOAD, "talk.sbv", ".sbv") == "{'Ann Bell': 1}\n"
+    assert "its content is that of a .sbv file, not that of a .pdf file" in _run(
+        tree_with_newcomer, "-c", UPLOAD, "talk.sbv", ".pdf"
     )
-    assert "its content is that of a .txt file, not that of a .srt file" in _run(
-        tree_with_newcomer, "-c", UPLOAD, "article.txt", ".srt"
+    assert "its content is that of a .txt file, not that of a .sbv file" in _run(
+        tree_with_newcomer, "-c", UPLOAD, "article.txt", ".sbv"
     )
 
 

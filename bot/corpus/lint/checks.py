@@ -164,6 +164,7 @@ def find_issues(
     )
     yield from _find_unclosed_quotations(document, passages)
     yield from find_label_like_lines(document)
+    yield from _find_unchecked_transcript(document)
     yield from find_encoding_issues(document)
 
 
@@ -173,6 +174,13 @@ def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
     if missing:
         fact = f"{', '.join(missing)}: not given"
         yield _make_warning(file, 1, fact, "add what the source states to its header")
+
+
+def _find_unchecked_transcript(document: Document) -> Iterator[Issue]:
+    """Find captions that a machine may have made, and that nobody has compared with the recording."""
+    if document.turns and document.transcript == "automatic":
+        fact = "its words are taken for automatic captions, which nobody has checked"
+        yield document.turns[0].label.start, fact, 'write transcript = "checked" or "automatic" in its header'
 
 
 def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[str]) -> Iterator[Issue]:

@@ -1,0 +1,145 @@
+"""Captions with times: WebVTT and SubRip, as Zoom, Teams and YouTube save them.
+
+Who speaks is in a voice's tag, `<v Ann Low>`, or in a label, `Ann Low: `. Captions break lines anywhere, so those of
+one speaker are joined until a sentence ends; each such paragraph keeps the time of its first caption, which links a
+quote to its moment. What a speaker who is not named says is nobody's. Captions are taken for a machine's until the
+header says `transcript = "checked"`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.errors import CorpusError
+from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.canonical import normalise_line
+from bot.formats.labels import Certainty, parse_label
+from bot.formats.moments import format_time, parse_seconds
+from bot.formats.transcript import build_transcript
+from bot.model import Document
+from bot.storage import safe_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUFFIXES = (".vtt", ".srt")
+ADDED_AS = AddedAs.EXTRACT
+
+# Three captions or so: enough for a quote, and near enough to its moment.
+PARAGRAPH_LENGTH = 240
+# Captions without a single stop, as machines once made them, still have to end somewhere.
+MAX_PARAGRAPH_LENGTH = 1200
+
+_SNIFFED_BYTES = 4096
+_CUE_SNIFF = re.compile(rb"(?:^|\n)[\d:.,]{5,12}[ \t]*-->[ \t]*[\d:.,]{5,12}")
+_CUE_TIMES = re.compile(r"(?P<start>(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})[ \t]*-->[ \t]*[\d:.,]{5,13}.*")
+_VOICE = re.compile(r"<v(?:\.[\w.-]+)*\s+(?P<name>[^<>]{1,120})>")
+_TAG = re.compile(r"</?[a-zA-Z\d][^<>]*>|\{\\[^{}]*\}")
+_NOTE = re.compile(r"[\[(♪][^\[\]()]*[\])♪]|♪+")
+_NEW_SPEAKER = re.compile(r"(?:>>+|[-–—])\s*")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*$")
+
+
+class _Words(NamedTuple):
+    """Words of one caption; `label` is None where nobody is named, and "" where the speaker before goes on."""
+
+    label: str | None
+    words: str
+    seconds: int
+
+
+def sniff(content: bytes) -> bool:
+    """Return whether `content` opens with a caption and its times."""
+    head = content[:_SNIFFED_BYTES]
+    return is_text(content) and (head.lstrip(b"\xef\xbb\xbf").startswith(b"WEBVTT") or bool(_CUE_SNIFF.search(head)))
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Parse the captions at `path`.
+
+    Raises:
+        CorpusError: the file is not text, has no captions, or names nobody who speaks.
+    """
+    place = str(path)
+    captions = list(_iter_captions(safe_read.read_text(path).splitlines()))
+    if not captions:
+        raise CorpusError(place, "it has no captions with times", "export it again as .vtt or .srt")
+    has_voices = any(_VOICE.search(line) for _, lines in captions for line in lines)
+    read = (item for seconds, lines in captions for item in _read_lines(lines, seconds, has_voices=has_voices))
+    words = [item for item in read if item.words or item.label]
+    parsed = build_transcript(Document(document_id, "", transcript="automatic"), _iter_paragraphs(words))
+    if not parsed.document.turns:
+        remedy = "write 'NAME: ' before the words of each speaker"
+        raise CorpusError(place, "its captions do not name who speaks", remedy)
+    return parsed
+
+
+def _iter_captions(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each caption's start in seconds and its lines, without those that the caption before has shown."""
+    last_line = ""
+    for index, line in enumerate(lines):
+        times = _CUE_TIMES.fullmatch(line.strip())
+        if times is None:
+            continue
+        shown = []
+        for text in lines[index + 1 :]:
+            if not text.strip() or _CUE_TIMES.fullmatch(text.strip()):
+                break
+            words = normalise_line(text)
+            # YouTube's captions roll: each shows the last line of the one before once more.
+            if normalise_line(_TAG.sub("", words)) not in {"", last_line}:
+                shown.append(words)
+                last_line = normalise_line(_TAG.sub("", words))
+        yield parse_seconds(times["start"]) or 0, shown
+
+
+def _read_lines(lines: list[str], seconds: int, *, has_voices: bool) -> Iterator[_Words]:
+    """Yield the words of one caption by speaker."""
+    if not has_voices:
+        yield from (_read_line(normalise_line(_TAG.sub("", line)), seconds) for line in lines)
+        return
+    text = " ".join(lines)
+    voices = list(_VOICE.finditer(text))
+    starts = [*(voice.start() for voice in voices), len(text)]
+    yield _Words(None, normalise_line(_TAG.sub("", text[: starts[0]])), seconds)
+    for voice, end in zip(voices, starts[1:], strict=True):
+        yield _Words(normalise_line(voice["name"]), normalise_line(_TAG.sub("", text[voice.end() : end])), seconds)
+
+
+def _read_line(line: str, seconds: int) -> _Words:
+    label = parse_label(line, 0, len(line))
+    if _NOTE.fullmatch(line):
+        return _Words(None, line, seconds)
+    if label and label.certainty is not Certainty.KNOWN_NAME_ONLY:
+        return _Words(line[slice(*label.span)] if label.voice else None, line[label.words_start :], seconds)
+    new_speaker = _NEW_SPEAKER.match(line)
+    if new_speaker:
+        return _Words(None, line[new_speaker.end() :], seconds)
+    return _Words("", line, seconds)
+
+
+def _iter_paragraphs(words: list[_Words]) -> Iterator[tuple[str | None, str]]:
+    """Join the words of one speaker into paragraphs, each labelled with its time."""
+    label: str | None = None
+    paragraph, seconds = "", 0
+    for item in words:
+        is_note = item.label is None and bool(_NOTE.fullmatch(item.words))
+        if paragraph and (item.label not in {"", label} or is_note or _is_full(paragraph)):
+            yield (label and f"[{format_time(seconds)}] {label}"), paragraph
+            paragraph = ""
+        if is_note:
+            yield None, item.words
+            continue
+        label = label if item.label == "" else item.label
+        if not paragraph:
+            seconds = item.seconds
+        paragraph = f"{paragraph} {item.words}".strip()
+    if paragraph:
+        yield (label and f"[{format_time(seconds)}] {label}"), paragraph
+
+
+def _is_full(paragraph: str) -> bool:
+    ends_sentence = _SENTENCE_END.search(paragraph) is not None
+    return len(paragraph) >= (PARAGRAPH_LENGTH if ends_sentence else MAX_PARAGRAPH_LENGTH)
