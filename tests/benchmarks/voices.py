@@ -99,6 +99,7 @@ NAME = re.compile(
     r"(?<![\w.])[A-ZÀ-Þ][\w’'\-]*\.?(?:\s+(?:(?:de|van|von|der|al|bin|la|of|for|and|the|&)\s+)?"
     r"[A-ZÀ-Þ][\w’'\-]*\.?)*"
 )
+GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 MARK = re.compile('["“”]')
 BEFORE = frozenset(" \t\n([{—–-/‘'\"“\u00a0") | {""}
 CLIPPED = re.compile(r"['‘](?:\d0s|n|til|em|cause|tis|twas)\b")
@@ -157,44 +158,80 @@ def _in_line(line: str) -> Iterator[Place]:
 
 
 def trim(text: str, place: Place) -> Place:
-    """Return `place` without blanks and marks at its ends, so that taking them in is no fault."""
+    """Return `place` without blanks and marks at its ends, half a closing '' too: taking them in is no fault."""
     start, end = place
     while start < end and text[start] in " \t\n\u00a0\"“”'‘’":
         start += 1
-    while end > start and (text[end - 1] in ' \t\n\u00a0"“”' or text[end - 2 : end] in ("''", "’’")):
+    while end > start and (
+        text[end - 1] in ' \t\n\u00a0"“”'
+        or text[end - 2 : end] in ("''", "’’")
+        or text[end - 1 : end + 1] in ("''", "’’")
+    ):
         end -= 1
     return start, end
 
 
+def joined(article: Article) -> list[Article]:
+    """Return the annotated passages; pieces of one attribution with only a blank between them are one."""
+    text = article["text"]
+    out: list[Article] = []
+    for quote in sorted(article["quotes"], key=lambda quote: (quote.get("group") or 0, quote["start"])):
+        last = out[-1] if out else None
+        between = text[last["end"] : quote["start"]] if last else "-"
+        same = last is not None and quote.get("group") is not None and last.get("group") == quote["group"]
+        if last is not None and same and "\n" not in between and not between.strip(" \t\u00a0"):
+            last["end"] = max(last["end"], quote["end"])
+            last["type"] = last["type"] if last["type"] == quote["type"] else "mixed"
+        else:
+            out.append(dict(quote))
+    return out
+
+
 def gold(article: Article) -> dict[Place, Article]:
-    """Return the quoted words of each annotated passage, one per pair of marks and line."""
+    """Return the quoted words of each annotated passage, one per pair of marks and line.
+
+    Where several attributions cover the same words, the sources of the later ones stand in `also`.
+    """
     text = article["text"]
     segments = list(between_marks(text))
     out: dict[Place, Article] = {}
-    for quote in article["quotes"]:
+
+    def put(place: Place, quote: Article) -> None:
+        if place in out:
+            out[place] = {**out[place], "also": [*out[place].get("also", ()), quote.get("speaker") or ""]}
+        else:
+            out[place] = quote
+
+    for quote in joined(article):
         start, end = quote["start"], quote["end"]
         if quote["type"] == "indirect":
             continue
         if quote["type"] == "direct" and not MARK.search(text[start + 1 : end - 1]):
             at = start
             for line in text[start:end].split("\n"):
-                out.setdefault(trim(text, (at, at + len(line))), quote)
+                put(trim(text, (at, at + len(line))), quote)
                 at += len(line) + 1
             continue
         for one, other in segments:
             low, high = max(one, start), min(other, end)
             if high - low > 0.5 * (other - one) or high - low > 20:
-                out.setdefault(trim(text, (low, high)), quote)
+                put(trim(text, (low, high)), quote)
     return {place: quote for place, quote in out.items() if place[1] > place[0]}
 
 
 def surnames(phrase: str) -> set[str]:
-    """Return the last word of each name in a phrase, titles left out."""
+    """Return the last word of each name in a phrase, titles and "Jr" left out.
+
+    Of "Tess Bowen of Wexford" the word before "of" names her too.
+    """
     out: set[str] = set()
     for match in NAME.finditer(phrase):
-        words = [re.sub(r"['’]s$", "", word).strip(".,") for word in match.group().split()]
-        words = [word for word in words if word and word not in TITLES and word[0].isupper()]
-        out.update(word.casefold() for word in words[-1:])
+        for part in {match.group(), re.split(r"\s(?:of|for)\s", match.group())[0]}:
+            words = [re.sub(r"['’]s$", "", word).strip(".,") for word in part.split()]
+            words = [word for word in words if word and word not in TITLES and word[0].isupper()]
+            while len(words) > 1 and words[-1].casefold() in GENERATIONS:
+                words.pop()
+            out.update(word.casefold() for word in words[-1:])
     return out
 
 
@@ -237,13 +274,13 @@ class Score:
             best = max(near, key=lambda other: overlap(place, other))
             used.add(best)
             self.counts["half"] += 1
-            self._speaker(quote.get("speaker") or "", said[best])
+            self._speaker(quote.get("speaker") or "", quote.get("also", ()), said[best])
         self.counts["half extra"] += len(said.keys() - used)
 
-    def _speaker(self, speaker: str, row: Found) -> None:
+    def _speaker(self, speaker: str, others: Iterable[str], row: Found) -> None:
         if speaker.strip().casefold() in PRONOUNS or not surnames(speaker):
             return
-        right = bool(surnames(row.name or "") & surnames(speaker))
+        right = bool(surnames(row.name or "") & surnames(speaker).union(*map(surnames, others)))
         shown = row.confidence >= THRESHOLD
         self.counts.update(named=1, right=right, shown=shown, shown_right=right and shown)
         band = self.bands[int(row.confidence * 10) / 10]
