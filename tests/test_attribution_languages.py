@@ -71,6 +71,7 @@ postmodifiers = "der von für"
 
 [nouns]
 speakers = "sprecher sprecherin"
+offices = "bürgermeisterin"
 spokespeople = "sprecher sprecherin"
 openers = "gestern danach"
 """

@@ -81,7 +81,7 @@ SHOWN = {
     "dash": ("Ann Bell said — “It is too late.”", "Ann Bell"),
     "title and surname": ("Ann Bell came. “It is late,” Ms. Bell said.", "Ann Bell"),
     "given name": ("Hillary Bell came. “It is late,” Hillary said.", "Hillary Bell"),
-    "said to have": ("Ann Bell never said “it is too late.”", "Ann Bell"),
+    "said to have": ("Ann Bell never said “it is too late.”", None),
     "introduced by a pronoun": ("Ann Bell left. She was unmoved. “It is late.”", "Ann Bell"),
     "opinion right behind": ("“It is too late,” Ann Bell believes.", "Ann Bell"),
     "praise for showing": ("Ann Bell praised Bob for showing “the courage of all”.", "Ann Bell"),

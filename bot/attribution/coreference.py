@@ -26,19 +26,17 @@ FULL_NAME_CONFIDENCE = 1.0
 UNIQUE_NAME_CONFIDENCE = 0.97
 # Several words that are no person's name: 19 of 21 right.
 ORGANISATION_CONFIDENCE = 0.95
-# One word that no full name explains: 135 of 148 right.
+# One word that no full name explains, with a title, a second mention or a given name's look.
 ONE_WORD_CONFIDENCE = 0.9
-# Two people of one surname, and the one last mentioned is meant: 55 of 56 right, but the
-# cases are few and the wrong Low is the worst error, so only the surest cues reach 0.7 with it.
-SHARED_NAME_CONFIDENCE = 0.75
+# The same by itself: right in four of five, so the surest cue does not bring it to 0.7.
+LONE_WORD_CONFIDENCE = 0.7
+# A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
+# whom nothing shows to be a he or a she.
+DOUBTFUL_CONFIDENCE = 0.6
 # A pronoun with one candidate far ahead: 13 of 14 right.
 CLEAR_PRONOUN_CONFIDENCE = 0.92
 # A pronoun whose best candidate leads less clearly: 4 of 8 right.
 LIKELY_PRONOUN_CONFIDENCE = 0.84
-# Two people may be meant, so no cue brings it to 0.7.
-DOUBTFUL_PRONOUN_CONFIDENCE = 0.6
-# Neither title nor given name says that the pronoun fits: shown behind sure cues alone.
-UNKNOWN_SEX_CONFIDENCE = 0.8
 # Of the weight of the two best candidates: 0.7 shows one right name and one wrong one more, 0.9
 # loses three right and one wrong.
 CLEAR_SHARE = 0.8
@@ -70,11 +68,15 @@ class Person:
     words: tuple[str, ...]
     sex: str | None = None
     is_person: bool = False
+    pronoun_sexes: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
     affiliation: Affiliation = field(default_factory=Affiliation)
     mention_spans: list[Span] = field(default_factory=list)
 
     def add_affiliation(self, affiliation: Affiliation) -> None:
         """Take down what the document prints of role and organisation; the first wins."""
+        if affiliation.role:
+            self.roles.add(affiliation.role.casefold())
         self.affiliation = Affiliation(
             self.affiliation.role or affiliation.role, self.affiliation.organisation or affiliation.organisation
         )
@@ -88,6 +90,7 @@ class Mention(NamedTuple):
     is_subject: bool
     is_titled: bool = False
     affiliation: Affiliation = Affiliation()
+    pronoun_sex: str | None = None
 
 
 class Referent(NamedTuple):
@@ -97,6 +100,13 @@ class Referent(NamedTuple):
     confidence: float
     reason: str | None = None
     antecedent: Span | None = None
+
+
+class UnnamedPerson(NamedTuple):
+    """Somebody whom a document brings in without a name: “a lorry driver”."""
+
+    start: int
+    noun: str
 
 
 class _PersonMention(NamedTuple):
@@ -117,6 +127,8 @@ class People:
         self._by_given_name: dict[str, list[Person]] = {}
         self._by_full_name: dict[str, Person] = {}
         self._pending: list[Mention] = []
+        self._unnamed: list[UnnamedPerson] = []
+        self._has_kin = False
         self._mentions: list[_PersonMention] = []
         self._mention_starts: list[int] = []
         self._speakers: list[_PersonMention] = []
@@ -140,19 +152,27 @@ class People:
         person.is_person = person.is_person or mention.is_titled or is_person(name, self._lexicon)
         self._record_mention(person, mention)
 
+    def add_unnamed(self, unnamed: UnnamedPerson) -> None:
+        """Take down that somebody without a name was brought in, in reading order."""
+        self._unnamed.append(unnamed)
+        self._has_kin = self._has_kin or unnamed.noun in self._lexicon.nouns.kin
+
     def resolve_pending(self) -> None:
         """Give each single word to its full name, once the whole document is read."""
         for mention in self._pending:
             person = _find_latest(self._find_candidates(mention.name), mention.name.span.start)
             person = person or self._get_or_add_person(mention.name)
             if mention.name.titles:
-                person.sex = person.sex or infer_sex(mention.name, self._lexicon)
+                if not self._may_be_kin(mention.name):
+                    person.sex = person.sex or infer_sex(mention.name, self._lexicon)
                 person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
             self._record_mention(person, mention)
         for person in self._person_by_key.values():
             person.mention_spans.sort()
             is_repeated = len(person.words) > 1 and len(person.mention_spans) > 1
             person.is_person = person.is_person or (is_repeated and has_only_person_words(person.words, self._lexicon))
+            if person.sex is None and person.is_person and len(person.pronoun_sexes) == 1:
+                [person.sex] = person.pronoun_sexes
         self._by_full_name = {person.name: person for person in self._person_by_key.values()}
         self._mentions.sort(key=lambda entry: entry.start)
         self._mention_starts = [entry.start for entry in self._mentions]
@@ -160,17 +180,55 @@ class People:
     def resolve_name(self, name: Name) -> Referent:
         """Return whom a name means: the fullest name printed, and how surely."""
         if len(name.words) > 1 and looks_like_full_name(name, self._lexicon):
-            person = self._person_by_key.get(_person_key(name.words, self._lexicon))
+            person = self._find_within(name.words) or self._person_by_key.get(_person_key(name.words, self._lexicon))
             return Referent(person.name if person else self._name_text(name), FULL_NAME_CONFIDENCE)
         candidates = self._find_candidates(name)
         person = _find_latest(candidates, name.span.start)
         if person is None:
-            return Referent(
-                self._name_text(name), ONE_WORD_CONFIDENCE if len(name.words) == 1 else ORGANISATION_CONFIDENCE
-            )
-        if len(candidates) == 1:
-            return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
-        return Referent(person.name, SHARED_NAME_CONFIDENCE, "more than one person here goes by this name")
+            return self._resolve_unknown(name)
+        if len(candidates) > 1:
+            return Referent(person.name, DOUBTFUL_CONFIDENCE, "more than one person here goes by this name")
+        if person.sex is None and self._may_be_kin(name):
+            return Referent(person.name, DOUBTFUL_CONFIDENCE, "another of this surname may be meant")
+        return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
+
+    def find_office_holder(self, words: Sequence[str]) -> Referent | None:
+        """Return who alone holds the office that `words` name; None where nobody does.
+
+        Two who do, at one time or another, leave it in doubt.
+        """
+        office = " ".join(words)
+        holders = [person for person in self._person_by_key.values() if office in person.roles]
+        if len(holders) > 1:
+            return Referent(holders[0].name, DOUBTFUL_CONFIDENCE, "more than one person here holds this office")
+        return Referent(holders[0].name, UNIQUE_NAME_CONFIDENCE) if holders else None
+
+    def _resolve_unknown(self, name: Name) -> Referent:
+        """Return a name that no full name explains, and whether anything else speaks for it."""
+        if len(name.words) > 1:
+            return Referent(self._name_text(name), ORGANISATION_CONFIDENCE)
+        [word] = name.words
+        if name.titles and word in self._by_surname and infer_sex(name, self._lexicon):
+            span = Span(name.title_span.start, name.span.end)
+            return Referent(self._text[span.start : span.end], ONE_WORD_CONFIDENCE)
+        person = self._person_by_key.get(name.words)
+        is_repeated = person is not None and len(person.mention_spans) > 1
+        has_evidence = bool(name.titles) or is_repeated or self._lexicon.is_given_name(word)
+        if has_evidence:
+            return Referent(self._name_text(name), ONE_WORD_CONFIDENCE)
+        return Referent(self._name_text(name), LONE_WORD_CONFIDENCE, "one word that no full name explains")
+
+    def _find_within(self, words: Sequence[str]) -> Person | None:
+        """Return who is elsewhere named by the last of these words alone: “Brave Ann Low” is Ann Low."""
+        if self._lexicon.is_given_name(words[0]):
+            return None
+        own_key = _person_key(words, self._lexicon)
+        keys = (_person_key(words[index:], self._lexicon) for index in range(1, len(words) - 1))
+        return next((self._person_by_key[key] for key in keys if key in self._person_by_key and key != own_key), None)
+
+    def _may_be_kin(self, name: Name) -> bool:
+        """Whether a title with a surname may be another of the family than the one named."""
+        return bool(name.titles) and (self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles))
 
     def get_affiliation(self, name: str) -> Affiliation:
         """Return the role and organisation that the document first prints of a full name."""
@@ -209,11 +267,21 @@ class People:
         best, *rivals = sorted(weights, key=lambda person: -weights[person])
         rival_weight = weights[rivals[0]] if rivals else 0.0
         confidence, reason = _rate_confidence(weights[best] / (weights[best] + rival_weight), pronoun)
-        if best.sex is None:
-            confidence = min(confidence, UNKNOWN_SEX_CONFIDENCE)
-            reason = reason or f"nothing tells that “{pronoun}” fits"
         nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
+        if self._is_unnamed_nearer(best, nearest.start, offset):
+            confidence = min(confidence, DOUBTFUL_CONFIDENCE)
+            reason = f"somebody without a name stands nearer to “{pronoun}”"
+        if best.sex is None:
+            confidence = min(confidence, DOUBTFUL_CONFIDENCE)
+            reason = reason or f"nothing tells that “{pronoun}” fits"
         return Referent(best.name, confidence, reason, self._cue_by_name.get(best.name, nearest))
+
+    def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int) -> bool:
+        """Whether somebody unnamed, and not `person` by an office, came in behind the last mention."""
+        end = bisect_left(self._unnamed, offset, key=lambda unnamed: unnamed.start)
+        start = bisect_left(self._unnamed, mention_start, key=lambda unnamed: unnamed.start)
+        roles = " ".join(person.roles)
+        return any(unnamed.noun not in roles for unnamed in self._unnamed[start:end])
 
     def _iter_evidence(self, offset: int, sentence: int) -> Iterator[tuple[Person, float]]:
         end = bisect_left(self._mention_starts, offset)
@@ -229,6 +297,10 @@ class People:
 
     def _record_mention(self, person: Person, mention: Mention) -> None:
         person.add_affiliation(mention.affiliation)
+        if mention.name.titles:
+            person.roles.add(" ".join(mention.name.titles))
+        if mention.pronoun_sex:
+            person.pronoun_sexes.add(mention.pronoun_sex)
         person.mention_spans.append(mention.name.span)
         start = mention.name.span.start
         self._mentions.append(_PersonMention(start, person, mention.sentence, mention.is_subject))
@@ -253,10 +325,26 @@ class People:
         if len(name.words) > 1:
             return []
         [word] = name.words
-        is_given_name = not name.titles and self._lexicon.is_given_name(word)
-        candidates = self._by_surname.get(word) or (self._by_given_name.get(word, []) if is_given_name else [])
+        by_given_name = self._by_given_name.get(word, []) if self._lexicon.is_given_name(word) else []
+        if not self._lexicon.titles.knightly.isdisjoint(name.titles) and by_given_name:
+            candidates = by_given_name
+        else:
+            candidates = self._by_surname.get(word) or ([] if name.titles else by_given_name)
+        is_called = _is_called_by_surname if candidates is not by_given_name else _is_called_by_given_name
+        candidates = [person for person in candidates if is_called(person, self._lexicon)]
+        candidates = [person for person in candidates if self._find_within(person.words) is None]
         title_sex = infer_sex(name, self._lexicon) if name.titles else None
         return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
+
+
+def _is_called_by_given_name(person: Person, lexicon: Lexicon) -> bool:
+    """Whether a given name may mean them: not “Daisy Lane”."""
+    return _is_called_by_surname(person, lexicon) and person.words[-1] not in lexicon.organisations.place_heads
+
+
+def _is_called_by_surname(person: Person, lexicon: Lexicon) -> bool:
+    """Whether somebody has a surname at all: not “Henry II”."""
+    return not all(lexicon.is_generation(word) for word in person.words[1:])
 
 
 def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
@@ -280,7 +368,7 @@ def _rate_confidence(share: float, pronoun: str) -> tuple[float, str | None]:
         return CLEAR_PRONOUN_CONFIDENCE, None
     if share >= LIKELY_SHARE:
         return LIKELY_PRONOUN_CONFIDENCE, None
-    return DOUBTFUL_PRONOUN_CONFIDENCE, f"two people may be meant by “{pronoun}”"
+    return DOUBTFUL_CONFIDENCE, f"two people may be meant by “{pronoun}”"
 
 
 def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:

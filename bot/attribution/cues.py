@@ -61,6 +61,8 @@ _NEAR_ATTITUDE_DISTANCE = 8
 _FALLBACK_DISTANCE = 3
 # “that” may stand between: 1 loses 1 right and 2 wrong names, 3 finds 3 right and 1 wrong.
 _ADJACENT_DISTANCE = 2
+# “denied ever having said”: so far a verb of denying reaches to the one it governs.
+_DENIAL_WINDOW = 4
 _INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
 
@@ -92,18 +94,25 @@ class QuotedWords(NamedTuple):
 
 def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | None:
     """Return the best cue for the quotation at token `quote_index`; None where there is none."""
+    if _is_relayed(sentence, quote_index):
+        return None
     opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (Tag.COLON, Tag.SENTENCE_END)
     cue_after = _find_right_after(sentence, quote_index)
     cue_before = _find_verb_before(sentence, quote_index)
     noun_cue = _find_noun_before(sentence, quote_index)
     is_weak = cue_before is None or cue_before.confidence < ADJACENT_VERB
+    if cue_before is not None and cue_after is not None and _ends_clause(sentence.tokens, cue_after.last + 1):
+        # “Nothing the minister said “...”, Ann Bell complained”: the last verb governs all of it.
+        is_outermost = sentence.tokens[quote_index + 1].tag is Tag.COMMA and cue_after.first == quote_index + 2
+        if is_outermost and sentence.tokens[cue_before.last].tag is Tag.REPORTING_VERB:
+            return cue_after
     if cue_after is not None and (
         opens_sentence or (is_weak and (words.length > MAX_SHORT_WORDS or words.ends_in_pause))
     ):
         return cue_after
     if cue_before is not None:
         is_adjoining = noun_cue is not None and noun_cue.last > cue_before.last and quote_index - noun_cue.last == 2
-        return noun_cue if is_adjoining and is_weak else _discount_short(cue_before, words)
+        return noun_cue if is_adjoining and is_weak else _discount_short(sentence, quote_index, cue_before, words)
     if noun_cue is not None or words.length <= MAX_SHORT_WORDS:
         return noun_cue or _find_sentence_final(sentence, quote_index)
     return (
@@ -114,10 +123,19 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
     )
 
 
-def _discount_short(cue_before: Cue, words: QuotedWords) -> Cue:
-    """A word or two after a verb of opinion may be anybody's: named, but never shown."""
-    if words.length <= MAX_SHORT_WORDS and cue_before.confidence <= ATTITUDE_VERB:
-        return cue_before._replace(confidence=cue_before.confidence * SHORT_FACTOR)
+def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
+    """Whether the sentence opens with "Quoting X": the words may be X's or those of whoever quotes."""
+    first = sentence.tokens[0]
+    return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
+
+
+def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:
+    """A word or two behind "a", or after a verb of opinion may be anybody's: named, but never shown."""
+    if words.length > MAX_SHORT_WORDS:
+        return cue_before
+    is_label = sentence.tokens[quote_index - 1].tag is Tag.DETERMINER and cue_before.confidence <= VERB_BEFORE
+    if is_label or cue_before.confidence <= ATTITUDE_VERB:
+        return cue_before._replace(confidence=min(cue_before.confidence, ATTITUDE_VERB) * SHORT_FACTOR)
     return cue_before
 
 
@@ -127,6 +145,50 @@ def _find_sentence_final(sentence: Sentence, quote_index: int) -> Cue | None:
     if later_cue is None or len(sentence.tokens) - 1 - later_cue.last > 1:
         return None
     return later_cue
+
+
+def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
+    """Say whether the sentence tells that the words at token `quote_index` were not said.
+
+    “did not say”, “denied that”, “refused to call it”: by the nearest verb before the words, or
+    the one right behind them.
+    """
+    tokens = sentence.tokens
+    verbs = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+    start = max(0, quote_index - _MAX_VERB_DISTANCE)
+    for index in range(quote_index - 1, start - 1, -1):
+        if tokens[index].tag in verbs:
+            return _is_denied(sentence, index, quote_index)
+        if tokens[index].tag is Tag.QUOTATION:
+            return False
+    behind = range(quote_index + 1, min(len(tokens), quote_index + _MAX_NOUN_DISTANCE))
+    verb = next((index for index in behind if tokens[index].tag is Tag.REPORTING_VERB), None)
+    return verb is not None and quote_index == 0 and _is_negated(sentence, verb)
+
+
+def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
+    """Whether the verb says that the words were not said: by itself, by "not", or by the verb it hangs on."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
+    if introduced:
+        return _is_negated(sentence, verb)
+    if tokens[verb].lemma in lexicon.verbs.denial or _is_negated(sentence, verb):
+        return True
+    if any(token.lemma in lexicon.verbs.denial for token in tokens[max(0, verb - _DENIAL_WINDOW) : verb]):
+        return True
+    clause_start = next((i for i in range(verb - 1, 0, -1) if tokens[i].lower in lexicon.markers.that), 0)
+    return clause_start > 0 and tokens[clause_start - 1].lemma in lexicon.verbs.denial
+
+
+def _is_negated(sentence: Sentence, verb: int) -> bool:
+    """Whether "not" or "never" stands among the auxiliaries before the verb."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    for index in range(verb - 1, max(-1, verb - 1 - _DENIAL_WINDOW), -1):
+        if tokens[index].lower in lexicon.markers.negations:
+            return True
+        if tokens[index].tag not in (Tag.ADVERB, Tag.AUXILIARY, Tag.BE):
+            return False
+    return False
 
 
 def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
@@ -144,17 +206,19 @@ def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
         return None
     if subject.first > verb:
         return Cue(subject, verb, subject.last, INVERTED_AFTER)
-    return _build_right_after(sentence, quote_index, index, verb, subject)
+    return _build_right_after(sentence, index, verb, subject)
 
 
-def _build_right_after(sentence: Sentence, quote_index: int, start: int, verb: int, subject: Subject) -> Cue | None:
+def _build_right_after(sentence: Sentence, start: int, verb: int, subject: Subject) -> Cue | None:
     """X said, right behind the quotation: no clause of its own that happens to follow."""
     tokens = sentence.tokens
-    is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR) and quote_index > 0
+    is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
     if is_joined or verb == start or not start <= subject.first <= start + 1:
         return None
-    if tokens[verb].lemma not in sentence.lexicon.speech_verbs and not _ends_clause(tokens, verb + 1):
-        return None
+    if tokens[verb].lemma not in sentence.lexicon.speech_verbs:
+        # “...,” though landlords disagree, Ann Bell said: the verb of saying further on is the cue.
+        is_clause_cue = _ends_clause(tokens, verb + 1) and _find_later_verb(sentence, verb) is None
+        return Cue(subject, subject.first, verb, VERB_AFTER) if is_clause_cue else None
     return Cue(subject, subject.first, verb, VERB_AFTER)
 
 
@@ -220,10 +284,12 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
 
 
 def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> bool:
-    """“praised her for showing”, “will continue to be”: no words are introduced."""
+    """“praised her for showing”, “will continue to be”, “seen by X”: no words are introduced."""
     tokens, markers = sentence.tokens, sentence.lexicon.markers
     is_participle = tokens[index].tag is Tag.REPORTING_PARTICIPLE
     if is_participle and index and tokens[index - 1].lower in markers.reason:
+        return True
+    if sentence.is_passive(index) and tokens[index].lemma in sentence.lexicon.verbs.perception:
         return True
     return (
         tokens[index].lemma in sentence.lexicon.verbs.aspectual

@@ -70,6 +70,9 @@ class VerbLists:
     to_infinitive: Words
     request: Words
     speech_act: Words
+    perception: Words
+    relaying: Words
+    denial: Words
     aspectual: Words
     any_clause: Words
     addressing_forms: Words
@@ -97,6 +100,10 @@ class TitleLists:
     personal: Words
     male: Words
     female: Words
+    postnominal: Words
+    knightly: Words
+    married: Words
+    plural: Words
     courtesy: Words
 
 
@@ -106,6 +113,9 @@ class OrganisationLists:
 
     words: Words
     with_of: Words
+    with_for: Words
+    with_and: Words
+    place_heads: Words
     heads: Words
 
 
@@ -114,6 +124,9 @@ class NounLists:
     """The lists of `[nouns]`."""
 
     speech: Words
+    offices: Words
+    territorial: Words
+    kin: Words
     studies: Words
     speakers: Words
     spokespeople: Words
@@ -142,12 +155,25 @@ class MarkerLists:
     affiliations: Words
     title_joints: Words
     organisation_joints: Words
+    organisation_lists: Words
+    introducing_people: Words
+    indefinite: Words
+    generation_adjectives: Words
     request_complements: Words
+    negations: Words
     hedges: Words
     titling: Words
     works: Words
     surnames_like_words: Words
     months_like_auxiliaries: Words
+
+
+@dataclass(frozen=True, slots=True)
+class SexLists:
+    """The lists of `[sexes]`."""
+
+    masculine: Words
+    feminine: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +205,7 @@ class Lexicon:
     nouns: NounLists
     markers: MarkerLists
     pronouns: PronounLists
+    sexes: SexLists
     tags: Mapping[str, Tag]
     lemmas: Mapping[str, str]
     verb_prepositions: Mapping[str, Words]
@@ -203,6 +230,10 @@ class Lexicon:
     def is_generation(self, word: str) -> bool:
         """Say whether `word` sets a son apart from his father: "Jr"."""
         return word in self.names.generations
+
+    def is_office(self, word: str) -> bool:
+        """Say whether `word` is what somebody is: a title or an office."""
+        return word in self.nouns.offices or word in self.titles.final or word in self.titles.personal
 
     def is_given_name(self, word: str) -> bool:
         """Say whether `word` is a given name."""
@@ -238,13 +269,17 @@ def load_lexicon(language: Language) -> Lexicon:
         nouns=fill_lists(NounLists, language, "nouns"),
         markers=fill_lists(MarkerLists, language, "markers"),
         pronouns=fill_lists(PronounLists, language, "personal_pronouns"),
+        sexes=fill_lists(SexLists, language, "sexes"),
         tags=tags,
         lemmas=lemmas,
         verb_prepositions={
             verb: language.words("verb_prepositions", verb) for verb in language.table("verb_prepositions")
         },
         possessives=language.table("possessives"),
-        endings={kind: tuple(sorted(language.words("endings", kind))) for kind in ("adverb", "past", "phrase", "verb")},
+        endings={
+            kind: tuple(sorted(language.words("endings", kind)))
+            for kind in ("adverb", "past", "phrase", "verb", "office", "agent")
+        },
         phrases={**_PHRASES, **language.table("phrases")},
         source=tuple(str(language.table("markers").get("source", "")).split()),
     )

@@ -18,6 +18,9 @@ _MIN_HEADLINE_WORDS = 3
 # The longest name of a person with all of its parts; 4 and 6 change nothing on the benchmark.
 _MAX_NAME_WORDS = 5
 
+# “van der Berg”, “von und zu Stein”.
+_MAX_PARTICLES = 3
+
 
 class Name(NamedTuple):
     """A run of capitalised words: tokens [first, last] of a sentence, and where the name stands.
@@ -52,44 +55,116 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Nam
 
 
 def _find_name_end(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> int:
-    """Return the last token of the name that begins at `first`, "of" and "de" taken in."""
+    """Return the last token of the name that begins at `first`, "of" and "van der" taken in."""
     last = first
     while last + 1 < len(tokens):
         if tokens[last + 1].tag is Tag.NAME and not lexicon.is_generation(tokens[last].lower):
             last += 1
-        elif (
-            last + 2 < len(tokens) and tokens[last + 2].tag is Tag.NAME and _is_connected(tokens, first, last, lexicon)
-        ):
-            last += 2
-        else:
+            continue
+        next_part = _find_next_part(tokens, first, last, lexicon)
+        if next_part is None:
             break
+        last = next_part
     return last
 
 
+def _find_next_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int | None:
+    """Return where a name goes on over the small words behind token `last`."""
+    index = last + 1
+    if _is_possessive_part(tokens, first, last, lexicon):
+        return last + 2
+    while index < len(tokens) and index - last <= _MAX_PARTICLES and tokens[index].lower in lexicon.names.particles:
+        index += 1
+    if index == last + 1 and _is_connected(tokens, first, last, lexicon):
+        index += 1 + (index + 1 < len(tokens) and tokens[index + 1].tag is Tag.DETERMINER)
+    is_part = last + 1 < index < len(tokens) and tokens[index].tag is Tag.NAME
+    return index if is_part else None
+
+
+def _is_possessive_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether a possessive is within a body's or an office's name: “the People’s Daily”."""
+    end = last + 2
+    if first != last or not first or tokens[first - 1].tag is not Tag.DETERMINER or end >= len(tokens):
+        return False
+    if tokens[last + 1].tag is not Tag.POSSESSIVE or tokens[end].tag is not Tag.NAME:
+        return False
+    while end + 1 < len(tokens) and tokens[end + 1].tag is Tag.NAME:
+        end += 1
+    word = tokens[end].lower
+    return word in lexicon.organisations.words or word in lexicon.titles.final
+
+
 def _is_connected(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
-    connector = tokens[last + 1].lower
-    is_of_phrase = connector in lexicon.markers.organisation_joints and not (
-        lexicon.organisations.with_of.isdisjoint((tokens[first].lower, tokens[last].lower))
-    )
-    return connector == "&" or connector in lexicon.names.particles or is_of_phrase
+    """Whether the small word behind token `last` is a part of a body's name."""
+    connector, organisations = tokens[last + 1].lower, lexicon.organisations
+    if connector == "&":
+        return True
+    if connector in lexicon.markers.organisation_joints:
+        heads = organisations.with_for
+        if connector not in lexicon.markers.reason:
+            heads = organisations.with_of | lexicon.nouns.territorial
+        return not heads.isdisjoint((tokens[first].lower, tokens[last].lower))
+    return connector in lexicon.markers.organisation_lists and _is_listed_part(tokens, first, last, lexicon)
+
+
+def _is_listed_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether "and" goes on with a body's name: “Centre for Towns and Villages”, “Ways and Means Committee”."""
+    if last + 2 >= len(tokens) or tokens[last + 2].tag is not Tag.NAME:
+        return False
+    following = tokens[last + 2].lower
+    if lexicon.is_given_name(following) or lexicon.is_office(following):
+        return False
+    if any(token.lower in lexicon.markers.organisation_joints for token in tokens[first:last]):
+        return True
+    end = last + 2
+    while end + 1 < len(tokens) and tokens[end + 1].tag is Tag.NAME:
+        end += 1
+    is_headed = end > last + 2 and tokens[end].lower in lexicon.organisations.with_and
+    return is_headed and first > 0 and tokens[first - 1].tag is Tag.DETERMINER
 
 
 def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> Name:
-    start, titles = first, lexicon.titles
-    for index in range(first, last):
+    """Return the name in tokens [first, last], titles before and letters behind it set apart."""
+    start, end, titles = first, last, lexicon.titles
+    while end > first and tokens[end].lower in titles.postnominal:
+        end -= 1
+    for index in range(first, end):
         word = tokens[index].lower
         is_leading_title = index == start and word in titles.leading
         if is_leading_title or word in titles.personal or word in titles.final:
             start = index + 1
-    name_words = [token.lower for token in tokens[start : last + 1]]
-    if start > first and (
-        name_words[0] in lexicon.markers.title_joints or not lexicon.organisations.words.isdisjoint(name_words)
+    name_words = [token.lower for token in tokens[start : end + 1]]
+    has_courtesy = not titles.courtesy.isdisjoint(token.lower for token in tokens[first:start])
+    if (
+        not has_courtesy
+        and start > first
+        and (_is_title(name_words, lexicon) or _is_body_behind_title(name_words, lexicon))
     ):
-        start = first
+        start, end = first, last
     title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
-    words = tuple(token.lower for token in tokens[start : last + 1])
+    words = tuple(token.lower for token in tokens[start : end + 1])
     title_words = tuple(token.lower for token in tokens[first:start])
-    return Name(first, last, title, Span(tokens[start].start, tokens[last].end), words, title_words)
+    return Name(first, last, title, Span(tokens[start].start, tokens[end].end), words, title_words)
+
+
+def _is_title(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether nothing but an office is left: “Prime Minister”, “Labour MP”."""
+    titles = lexicon.titles
+    return all(word in titles.leading or word in titles.final or word in titles.postnominal for word in words)
+
+
+def _is_body_behind_title(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether the title was a body's first word: “Chief Rail Union”; “Bill” is a given name."""
+    own_words = words[1:] if lexicon.is_given_name(words[0]) else words
+    return words[0] in lexicon.markers.title_joints or not lexicon.organisations.words.isdisjoint(own_words)
+
+
+def is_office(name: Name, lexicon: Lexicon) -> bool:
+    """Return whether a name is an office's rather than its holder's: “Prime Minister”."""
+    if name.titles or lexicon.is_given_name(name.words[0]):
+        return False
+    is_territorial = name.words[0] in lexicon.nouns.territorial and len(name.words) > 1
+    return is_territorial or lexicon.is_office(name.words[-1]) or _is_title(name.words, lexicon)
 
 
 def infer_sex(name: Name, lexicon: Lexicon) -> str | None:

@@ -217,37 +217,91 @@ def find_affiliation(text: str, sentence: NounPhrases, name: Name, phrase_start:
 
 
 def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> str | None:
-    tokens = sentence.tokens
-    while phrase_start < name.first and tokens[phrase_start].tag in _QUALIFIER_TAGS:
-        phrase_start += 1
-    role = text[tokens[min(phrase_start, name.first)].start : name.span.start].strip()
-    is_courtesy = role.casefold().rstrip(".") in sentence.lexicon.titles.courtesy
-    return role if role and not is_courtesy and len(role) <= _MAX_ROLE_LENGTH else None
+    """Return the office right before a name: what else stands there is no role."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    end = name.first + len(name.titles)
+    honorifics = lexicon.titles.courtesy | lexicon.titles.knightly
+    while end > phrase_start and tokens[end - 1].lower in honorifics:
+        end -= 1
+    if end <= phrase_start or not _names_office(tokens[end - 1], lexicon):
+        return None
+    first = _find_role_start(sentence, phrase_start, end - 1)
+    if first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms:
+        return None  # “Ministry press secretary Ann Low”: the word may be a part of the role
+    role = text[tokens[first].start : tokens[end - 1].end].strip()
+    return role if len(role) <= _MAX_ROLE_LENGTH else None
+
+
+def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int:
+    """Return where the role begins whose last word is token `last`: behind a verb, over "and"."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if phrase_start >= 2 and tokens[phrase_start - 1].tag is Tag.CONJUNCTION:
+        previous = tokens[phrase_start - 2]
+        if previous.tag in PHRASE_TAGS and _names_office(previous, lexicon):
+            phrase_start = sentence.find_phrase_start(phrase_start - 2)
+    first = phrase_start
+    for index in range(phrase_start, last + 1):
+        is_qualifier = index == first and tokens[index].tag in _QUALIFIER_TAGS
+        if is_qualifier or tokens[index].tag is Tag.POSSESSIVE or _is_past_tense(tokens, index, first, lexicon):
+            first = index + 1
+    return min(first, last)
+
+
+def _is_past_tense(tokens: Sequence[Token], index: int, first: int, lexicon: Lexicon) -> bool:
+    """Whether a verb that is in no list stands within the phrase: “Voters dumped mayor Ann Low”."""
+    return index > first and tokens[index].tag is Tag.OTHER and tokens[index].lower.endswith(lexicon.endings["past"])
+
+
+def _names_office(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is what somebody is, by the lists or by how it ends."""
+    word = token.lower
+    if word in lexicon.titles.courtesy or word in lexicon.titles.plural:
+        return False
+    return lexicon.is_office(word) or word.endswith(lexicon.endings["office"])
 
 
 def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Affiliation:
-    tokens = sentence.tokens
+    """Return the role and body in the phrase in apposition behind `name`; a role that is not whole is none."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
     first = _find_apposition_start(sentence, name)
-    last, role_end, organisation = first - 1, None, None
-    for index in range(first, len(tokens)):
-        if tokens[index].tag in _APPOSITION_ENDS:
-            break
-        if tokens[index].tag in _NON_ROLE_TAGS:
+    end = first
+    while end < len(tokens) and tokens[end].tag not in _APPOSITION_ENDS:
+        if tokens[end].tag in _NON_ROLE_TAGS:
             return Affiliation()
-        organisation_name = (
-            sentence.name_starting_at(index + 1)
-            if tokens[index].lower in sentence.lexicon.markers.affiliations
-            else None
-        )
-        if organisation is None and organisation_name is not None:
-            role_end = index - 1
-            organisation = text[organisation_name.span.start : organisation_name.span.end]
-        last = index
-    end = last if role_end is None else role_end
-    if end < first or last + 1 >= len(tokens) or tokens[first].tag not in (Tag.OTHER, Tag.NAME):
+        end += 1
+    if end == first or end == len(tokens) or tokens[first].tag not in (Tag.OTHER, Tag.NAME):
         return Affiliation()
-    role = text[tokens[first].start : tokens[end].end]
+    head_end = next((i for i in range(first, end) if tokens[i].tag is Tag.PREPOSITION), end)
+    if not any(_is_occupation(token, lexicon) for token in tokens[first:head_end]):
+        return Affiliation()
+    role_end, organisation = end, None
+    if head_end < end and tokens[head_end].lower in lexicon.markers.affiliations:
+        role_end, organisation = _find_organisation(text, sentence, range(head_end, end))
+    role = text[tokens[first].start : tokens[role_end - 1].end]
     return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
+
+
+def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple[int, str | None]:
+    """Return where the role ends and the body behind it; the phrase's end and none where a body is not whole.
+
+    `phrase` begins at the first preposition behind the role's head: “head of policy at Liberty”.
+    """
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    for index in phrase:
+        name = sentence.name_starting_at(index + 1) if tokens[index].lower in lexicon.markers.affiliations else None
+        if name is None:
+            continue
+        is_territorial = tokens[index - 1].lower in lexicon.nouns.territorial
+        if name.last + 1 != phrase.stop or is_territorial:
+            break
+        start = tokens[name.first].start
+        return index, text[start : name.span.end]
+    return phrase.stop, None
+
+
+def _is_occupation(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word in apposition is what somebody is; an agent's ending shows it there."""
+    return _names_office(token, lexicon) or (token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["agent"]))
 
 
 def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:

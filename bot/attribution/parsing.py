@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.attribution.coreference import Mention, People
+from bot.attribution.coreference import Mention, People, UnnamedPerson
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.noun_phrases import find_affiliation
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
@@ -14,9 +14,10 @@ from bot.attribution.tokens import Tokeniser, observe_capitalisation
 from bot.text import split_paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
+    from bot.attribution.names import Name
     from bot.model import Span
 
 # Title case leaves small words alone; of a sentence with names far fewer words have capitals.
@@ -99,12 +100,49 @@ def _parse_paragraphs(
 def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
     if _is_headline(text, sentence):
         return
+    for unnamed in _find_unnamed(sentence):
+        people.add_unnamed(unnamed)
+    pronoun_sex = _find_pronoun_sex(sentence)
     for name in sentence.names:
+        if _is_kind_of_person(sentence, name):
+            continue
         has_title = name.first > 0 and (sentence.tokens[name.first - 1].lower in sentence.lexicon.titles.leading)
         is_subject = _stands_like_subject(sentence, name.first, name.last)
         phrase_start = sentence.find_phrase_start(name.first)
         affiliation = find_affiliation(text, sentence, name, phrase_start)
-        people.add_mention(Mention(name, sentence.number, is_subject, has_title, affiliation))
+        people.add_mention(Mention(name, sentence.number, is_subject, has_title, affiliation, pronoun_sex))
+
+
+def _is_kind_of_person(sentence: Sentence, name: Name) -> bool:
+    """Whether one capitalised word behind "a" says what somebody is: “a Christian”."""
+    previous = sentence.tokens[name.first - 1].lower if name.first else ""
+    return name.first == name.last and previous in sentence.lexicon.markers.indefinite
+
+
+def _find_pronoun_sex(sentence: Sentence) -> str | None:
+    """Return the sex of the only one whom a sentence names, if "his" or "her" behind the name shows it."""
+    if len(sentence.names) != 1 or not _stands_like_subject(sentence, sentence.names[0].first, sentence.names[0].last):
+        return None
+    following = {token.lower for token in sentence.tokens[sentence.names[0].last + 1 :]}
+    sexes = sentence.lexicon.sexes
+    shown = [sex for sex, words in (("m", sexes.masculine), ("f", sexes.feminine)) if not following.isdisjoint(words)]
+    return shown[0] if len(shown) == 1 else None
+
+
+def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
+    """Yield who is brought in without a name, where a subject stands: “a lorry driver had another view”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    for index, token in enumerate(tokens):
+        if token.tag is not Tag.OTHER or token.lower not in lexicon.nouns.offices:
+            continue
+        following = tokens[index + 1 :][:2]
+        if any(next_token.tag is Tag.NAME for next_token in following):
+            continue
+        first = sentence.find_phrase_start(index)
+        is_apposed = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET)
+        is_introduced = tokens[first].lower in lexicon.markers.introducing_people and not is_apposed
+        if is_introduced and not sentence.is_governed(index):
+            yield UnnamedPerson(token.start, token.lower)
 
 
 def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
@@ -122,7 +160,7 @@ def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
 def _is_headline(text: str, sentence: Sentence) -> bool:
     """A line in title case, its verbs too, says nothing about which words are names."""
     words = [token for token in sentence.tokens if token.tag in _WORD_TAGS]
-    if len(words) < _MIN_HEADLINE_WORDS:
+    if len(words) < _MIN_HEADLINE_WORDS or text[sentence.tokens[-1].start] == ".":
         return False
     if any(token.tag in _VERB_TAGS and text[token.start].islower() for token in words):
         return False

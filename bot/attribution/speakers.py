@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote
+from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote, is_unsaid
 from bot.attribution.lexicon import Tag
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
@@ -38,6 +38,7 @@ CONTINUATION_FACTOR = 0.99
 _MAX_INHERITED_PARAGRAPHS = 2
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
+UNSAID = "the sentence tells that these words were not said"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
@@ -117,6 +118,9 @@ class _Attributor:
             self._attributions[occurrence.quotation_index] = Attribution(
                 Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True
             )
+            return
+        if is_unsaid(occurrence.sentence, occurrence.token_index):
+            self._attributions[occurrence.quotation_index] = Attribution(self._classify(occurrence), reason=UNSAID)
             return
         best_cue = find_cue(
             occurrence.sentence, occurrence.token_index, self._measure_words(occurrence.quotation_index)

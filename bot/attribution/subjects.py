@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import is_place
+from bot.attribution.names import is_office, is_place
 from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject
+from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +87,44 @@ class Sentence(NounPhrases):
         if last < index:
             return None
         if head is not None and self._is_phrase_head(head, last):
-            return self.name_subject(head, index)
-        return self._find_apposed_name(last) or self.noun_subject(index, last)
+            subject = self.name_subject(head, index)
+            if is_office(head, self.lexicon):
+                return self._find_apposed_name(last) or self._find_name_over_conjunction(index, last) or subject
+            return self._add_joint_names_behind(subject)
+        noun = self.noun_subject(index, last)
+        return (
+            self._find_apposed_name(last)
+            or self._find_apposed_name(noun.last)
+            or self._find_name_over_conjunction(index, last)
+            or noun
+        )
+
+    def _find_name_over_conjunction(self, first: int, last: int) -> Subject | None:
+        """The name in “said former mayor and Treasury adviser Colin Ashdown”."""
+        tokens = self.tokens
+        if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.CONJUNCTION:
+            return None
+        end, head = self._scan_phrase(last + 2)
+        is_name = head is not None and head.last == end and len(head.words) > 1
+        if head is None or not is_name or head.first <= last + 2 or is_office(head, self.lexicon):
+            return None
+        return Subject(Span(tokens[first].start, tokens[head.last].end), first, head.last, name=head)
+
+    def _add_joint_names_behind(self, subject: Subject) -> Subject:
+        """Return `subject` with all of those named in “said X, Y and Z”, if the cue ends behind them."""
+        tokens, names, index = self.tokens, [subject.name], subject.last + 1
+        while index + 1 < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.CONJUNCTION):
+            name = self.name_at(index + 1)
+            if name is None or name.first != index + 1:
+                break
+            names.append(name)
+            is_last = tokens[index].tag is Tag.CONJUNCTION
+            index = name.last + 1
+            if is_last and self._is_cue_end(index):
+                *others, last_name = filter(None, names)
+                span = Span(subject.span.start, tokens[last_name.last].end)
+                return Subject(span, subject.first, last_name.last, name=last_name, joint_names=tuple(others))
+        return subject
 
     def find_governing_subject(self, verb: int) -> Subject | None:
         """Return the subject of the verb of saying before this one, else the sentence's own."""
@@ -172,7 +209,10 @@ class Sentence(NounPhrases):
         if tokens[index].lower in self.lexicon.markers.infinitive or tokens[index].tag not in PHRASE_TAGS:
             return self.find_governing_subject(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:
-            return self.subject_ending_at(index)
+            subject = self.subject_ending_at(index)
+            if subject.first and tokens[subject.first - 1].lower in self.lexicon.markers.agent:
+                return self.find_main_subject(subject.first - 1)
+            return self._find_name_before_open_apposition(subject) or subject
         name = self.name_at(index)
         if name is None:
             return self.find_governing_subject(verb)
@@ -184,6 +224,22 @@ class Sentence(NounPhrases):
             and connector.lower not in self.lexicon.markers.company
         )
         return self.find_governing_subject(verb) if after_preposition else self.name_subject(name, first)
+
+    def _find_name_before_open_apposition(self, subject: Subject) -> Subject | None:
+        """The name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out."""
+        tokens, comma = self.tokens, subject.first - 1
+        is_apposed = subject.first < subject.last and tokens[comma].tag is Tag.COMMA and comma > 0
+        if not is_apposed or (subject.name is not None and subject.name.first == subject.first):
+            return None
+        end = comma - 1
+        if tokens[end].tag is Tag.NUMBER and end >= 1 and tokens[end - 1].tag is Tag.COMMA:
+            end -= 2
+        name = self.name_at(end)
+        if name is None or len(name.words) == 1 or self.is_governed(name.first):
+            return None
+        first = self.find_phrase_start(name.first)
+        opens_clause = first == 0 or tokens[first - 1].tag in (Tag.COMMA, Tag.QUOTATION, Tag.CONJUNCTION)
+        return self.name_subject(name, first) if opens_clause else None
 
     def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
         """The subject of a verb that stands after a comma."""
@@ -217,11 +273,18 @@ class Sentence(NounPhrases):
                 index -= 1
                 if tag is Tag.TIME and index >= 0 and tokens[index].tag is Tag.PREPOSITION:
                     index -= 1
+            elif tag is Tag.CLOSE_BRACKET and (opening := self._find_opening_bracket(index)) is not None:
+                index = opening - 1
             elif tag is Tag.NUMBER and index and tokens[index - 1].tag is Tag.TIME:
                 index -= 1
             else:
                 break
         return index
+
+    def _find_opening_bracket(self, closing: int) -> int | None:
+        """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""
+        indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
+        return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
 
     def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
         """The subject before “, advocacy director at Liberty, said”.
@@ -233,6 +296,8 @@ class Sentence(NounPhrases):
         for index in range(comma - 2, -1, -1):
             if self.tokens[index + 1].tag in _APPOSITION_OPENERS:
                 candidate = self._find_candidate_ending_at(index)
+                if candidate is not None and candidate.name is not None and is_office(candidate.name, self.lexicon):
+                    return self._find_holder(index + 2, comma) or candidate
                 if candidate is not None and (candidate.pronoun or candidate.name):
                     return candidate
                 noun = noun or candidate
@@ -240,6 +305,13 @@ class Sentence(NounPhrases):
         if last_candidate is not None and last_candidate.name is not None:
             return last_candidate
         return noun or self.find_main_subject(verb)
+
+    def _find_holder(self, start: int, comma: int) -> Subject | None:
+        """The name alone between the commas of “the Information Commissioner, Ann Bell, said”."""
+        name = self.name_at(start)
+        if name is None or (name.first, name.last) != (start, comma - 1) or len(name.words) == 1:
+            return None
+        return self.name_subject(name, name.first)
 
     def _find_candidate_ending_at(self, last: int) -> Subject | None:
         """The phrase that ends at token `last`, if it can be a subject there."""
@@ -258,7 +330,8 @@ class Sentence(NounPhrases):
         # “Jane Doe, a resident of Austin, Texas, said”: what follows a name and a comma is
         # itself in apposition.
         is_apposed = tokens[previous].tag is Tag.COMMA and self.name_at(previous - 1) is not None
-        return None if is_apposed and subject.name is None else subject
+        is_named = subject.name is not None and not is_office(subject.name, self.lexicon)
+        return None if is_apposed and not is_named else subject
 
     def _find_antecedent(self, relative: int) -> Subject | None:
         index = relative - 1

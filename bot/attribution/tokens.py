@@ -82,6 +82,7 @@ class _Patterns(NamedTuple):
     token: re.Pattern[str]
     opening_participle: re.Pattern[str]
     surname_like_word: re.Pattern[str]
+    participle_in_name: re.Pattern[str]
 
 
 @cache
@@ -90,6 +91,7 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     possessive = lexicon.get_pattern("patterns", "possessive")
     possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
     participle = lexicon.get_pattern("patterns", "opening_participle")
+    bodies = lexicon.get_pattern("patterns", "bodies_behind_participle")
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
     return _Patterns(
         re.compile(
@@ -101,13 +103,15 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
         ),
         re.compile(rf"(?:^|[.!?”\"] )({participle})\b", re.MULTILINE),
         re.compile(rf"\b([A-Z][a-z]+) ({surnames})\b"),
+        re.compile(rf"\b({participle}) (?=(?:[A-Z][a-z]+ )?(?:{bodies})\b)"),
     )
 
 
 def observe_capitalisation(text: str, lexicon: Lexicon) -> Capitalisation:
     """Return which words `text` writes in lower case, and which with a capital mid-sentence."""
     patterns = _compile_patterns(lexicon)
-    capitalised_words = frozenset(word.lower() for word in _MID_SENTENCE_CAPITAL.findall(text))
+    names = (*_MID_SENTENCE_CAPITAL.findall(text), *patterns.participle_in_name.findall(text))
+    capitalised_words = frozenset(word.lower() for word in names)
     participles = {word.lower() for word in patterns.opening_participle.findall(text)}
     surnames = {
         last.lower() for first, last in patterns.surname_like_word.findall(text) if first.lower() not in lexicon.tags

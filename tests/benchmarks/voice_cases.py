@@ -76,6 +76,8 @@ def judge_case(row: Row) -> Iterator[tuple[str, str]]:
     # What nobody expected is not shown under a name that no quotation of the case has.
     expected = [quote["speaker"] for quote in row["quotes"] if quote["speaker"]]
     for passage in left:
+        if row["text"][passage.span.start - 1] not in "“‘\"'":
+            continue
         if is_shown(passage) and not any(same(passage, speaker) for speaker in expected):
             yield "WRONG", describe(passage)
 
@@ -87,7 +89,8 @@ def words_of(passage: Passage) -> str:
 
 def same(passage: Passage, speaker: str | None) -> bool:
     """Return whether the voice is this speaker, articles apart."""
-    return bool(passage.voice and speaker) and normalise_name(passage.voice.name) == normalise_name(speaker or "")
+    name = passage.voice.name if passage.voice else ""
+    return bool(name and speaker) and normalise_name(name) == normalise_name(speaker or "")
 
 
 def role_of(passage: Passage) -> tuple[str | None, str | None]:

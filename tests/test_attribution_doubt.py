@@ -1,0 +1,98 @@
+"""Doubt is never certainty: whoever may be somebody else is not shown as who spoke."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.attribution import extract_passages
+from bot.model import Document, Kind, Passage
+from tests.english import ENGLISH
+
+SHOWN = 0.7
+
+
+def find_quoted(text: str) -> list[Passage]:
+    """Return the quoted passages of `text`."""
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+    return [passage for passage in found if passage.kind in (Kind.DIRECT, Kind.FRAGMENT)]
+
+
+def name_shown(text: str) -> str | None:
+    """Return who is shown for the last quotation of `text`."""
+    passage = find_quoted(text)[-1]
+    return passage.voice.name if passage.voice and passage.confidence >= SHOWN else None
+
+
+WITHHELD = {
+    "a shared surname": "Ivo Marsh met Edna Marsh.\n\n“The pier is closing,” Marsh said.",
+    "a shared surname of brothers": "Brothers Ivo Marsh and Karl Marsh own it.\n\nMarsh said: “The pier is closing.”",
+    "three of one surname": "Ivo Marsh, Edna Marsh and Karl Marsh came. “The pier is closing,” said Marsh.",
+    "a surname shared later": "“The pier is closing,” said Marsh. Ivo Marsh is Edna Marsh’s rival.",
+    "a shared surname and an office": "Mayor Ivo Marsh and Edna Marsh came. “The pier is closing,” said Marsh.",
+    "his wife": "Tamlin Reeve keeps bees. His wife helps.\n\n“The hives are full,” said Mrs Reeve.",
+    "somebody's mother": "Kestrel Orme runs the shop. The mother did before.\n\n“The hives are full,” said Ms Orme.",
+    "Mrs of an unknown": "Kestrel Orme runs the shop.\n\n“The hives are full,” said Mrs Orme.",
+    "old Mr": "Kestrel Orme runs the shop.\n\n“The hives are full,” said old Mr Orme.",
+    "the elder": "Kestrel Orme runs the shop.\n\n“The hives are full,” said elder Dr Orme.",
+    "a body is no he": "Fell Walkers wrote to all. Fell Walkers met.\n\n“The path should close,” he said.",
+    "somebody unnamed is nearer": "Karl Marsh came.\n\nA lorry driver disagreed.\n\n“The pier is closing,” he said.",
+    "the mayor, unnamed": "Karl Marsh came.\n\nThe mayor said it was late.\n\n“The pier is closing,” he said.",
+    "another resident": "Edna Marsh came. Another resident did not.\n\nShe said: “The pier is closing.”",
+    "a Christian is no name": "He became a Christian at ten. “The pier is closing,” he said.",
+    "a school is no he": "He went to St Oswin Primary. St Oswin Primary is shut. “It was cold there,” he said.",
+    "denied": "Karl Marsh denied saying that nurses were “lazy and rude all day”.",
+    "denied that": "Karl Marsh denied that he had ever called them “lazy and rude all day”.",
+    "did not say": "Karl Marsh did not say that nurses were “lazy and rude all day”.",
+    "refused to call": "Karl Marsh refused to call the nurses “lazy and rude all day”.",
+    "never said": "Karl Marsh never said “lazy and rude all day”.",
+    "never said, behind": "“They are lazy and rude all day,” Karl Marsh did not say.",
+    "quoting another": "Quoting the late Lord Orme, Edna Marsh said a tax “must be seen to be fair”.",
+    "documents seen by a paper": "Papers seen by the Wigton Courier said “the pier is closing soon”.",
+    "seen by, passive": "The pier, in plans seen by the Wigton Courier, is “closing soon for good”.",
+    "a lone word": "“The pier is closing,” Harbourwatch said.",
+    "a noun that is no person": "“The pier is closing,” donations said.",
+    "a label in marks": "Edna Marsh lectures with chalk in a “classroom” on the beach.",
+    "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
+}
+
+
+@pytest.mark.parametrize("kind", WITHHELD)
+def test_a_doubt_of_who_is_never_shown(kind: str) -> None:
+    assert name_shown(WITHHELD[kind]) is None
+
+
+CERTAIN = {
+    "one of the surname": ("Ivo Marsh came.\n\n“The pier is closing,” Marsh said.", "Ivo Marsh"),
+    "a title tells them apart": ("Mr Ivo Marsh and Mrs Edna Marsh run it. “It is late,” said Mrs Marsh.", "Edna Marsh"),
+    "another's title": ("Mr Ivo Marsh runs it. “The pier is closing,” said Mrs Marsh.", "Mrs Marsh"),
+    "Ms of an unknown": ("Kestrel Orme runs it.\n\n“The hives are full,” said Ms Orme.", "Kestrel Orme"),
+    "a given name a street shares": ("Daisy Lane was shut. “Open it again,” said Daisy.", "Daisy"),
+    "a given name a king shares": ("Henry II was king. “Open it again,” said Henry.", "Henry"),
+    "a longer mention": ("Brave Edna Marsh came. Edna Marsh sat. “The pier is closing,” Marsh said.", "Edna Marsh"),
+    "the longer mention itself": ("Edna Marsh sat. “The pier is closing,” said Brave Edna Marsh.", "Edna Marsh"),
+    "his shows the sex": ("Kestrel Orme lost his hat. Orme sat. “The pier is closing,” he said.", "Kestrel Orme"),
+    "the office is theirs": ("Emma Marsh, a farmer, came. The farmer sat. “It is late here,” she said.", "Emma Marsh"),
+    "a lone word said twice": ("Harbourwatch met. “The pier is closing,” Harbourwatch said.", "Harbourwatch"),
+    "denied, in their own words": ("Karl Marsh denied it: “I was in bed all day.”", "Karl Marsh"),
+    "did not stay silent": ("Karl Marsh did not go. “The pier is closing,” Karl Marsh said.", "Karl Marsh"),
+    "papers, by whom they quote": ("“The pier is closing,” Karl Marsh told the Wigton Courier.", "Karl Marsh"),
+    "said behind a clause": ("“The pier is closing,” though traders disagree, Karl Marsh said.", "Karl Marsh"),
+    "the outermost verb": ("Nothing the mayor said “would save the old pier”, Karl Marsh complained.", "Karl Marsh"),
+    "a person's noun": ("“The pier is closing,” a fisherman said.", "a fisherman"),
+    "Sir and a given name": ("Hugh Orme sat.\n\n“The pier is closing,” said Sir Hugh.", "Hugh Orme"),
+    "the holder of an office": ("Mayor Edna Marsh sat. The Mayor said: “The pier is closing.”", "Edna Marsh"),
+}
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_what_removes_the_doubt_is_shown(kind: str) -> None:
+    text, name = CERTAIN[kind]
+
+    assert name_shown(text) == name
+
+
+def test_words_that_were_not_said_say_why_nobody_is_named() -> None:
+    [passage] = find_quoted(WITHHELD["refused to call"])
+
+    assert passage.voice is None
+    assert passage.reason == "the sentence tells that these words were not said"

@@ -1,0 +1,97 @@
+"""A name, role and organisation are whole and right, or absent."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.attribution import extract_passages
+from bot.model import Document, Kind
+from tests.english import ENGLISH
+
+SAID = "“The pier is closing,” said Edna Marsh"
+VOICES = {
+    # Names whole.
+    "The Department for Piers said: “It is late.”": ("Department for Piers", None, None),
+    "The Centre for Piers and Harbours said: “It is late.”": ("Centre for Piers and Harbours", None, None),
+    "“It is late,” said the Ways and Works Committee.": ("Ways and Works Committee", None, None),
+    "The Campaign for the Protection of Piers said: “It is late.”": (
+        "Campaign for the Protection of Piers",
+        None,
+        None,
+    ),
+    "The Sailors’ Union said: “It is late.”": ("Sailors’ Union", None, None),
+    "Downing Street said: “It is late.”": ("Downing Street", None, None),
+    "Reading Town Council said: “It is late.”": ("Reading Town Council", None, None),
+    "“It is late,” said Joost van der Orme.": ("Joost van der Orme", None, None),
+    "“It is late,” said Otto von und zu Orme.": ("Otto von und zu Orme", None, None),
+    "“It is late,” said Edna Marsh MP.": ("Edna Marsh", None, None),
+    "“It is late,” said Bill Orme.": ("Bill Orme", None, None),
+    "“It is late,” said Mayor Bill Orme.": ("Bill Orme", "Mayor", None),
+    "“It is late,” Ms Hall said. Rain fell on Ms Hall.": ("Hall", None, None),
+    "The Prime Minister said: “It is late.”": ("Prime Minister", None, None),
+    "The Bishop of Orme said: “It is late.”": ("Bishop of Orme", None, None),
+    # Who is in apposition to an office, and in brackets.
+    "The Harbour Commissioner, Edna Marsh, said: “It is late.”": ("Edna Marsh", None, None),
+    "The Harbour Commissioner, whom all like, said: “It is late.”": ("Harbour Commissioner", None, None),
+    "The Harbour Commissioner, Liberty, said: “It is late.”": ("Harbour Commissioner", None, None),
+    "“It is late,” said the Bishop of Orme, Edna Marsh.": ("Edna Marsh", None, None),
+    "Edna Marsh (Lab, Orme) said: “It is late.”": ("Edna Marsh", None, None),
+    "Cllr Edna Marsh (Ind, Orme ward) said: “It is late.”": ("Edna Marsh", "Cllr", None),
+    "Edna Marsh, head of policy at Orme Action said: “It is late.”": ("Edna Marsh", None, None),
+    "Edna Marsh, 61, a farmer said: “It is late.”": ("Edna Marsh", None, None),
+    "Edna Marsh, the Labour MP for Orme, who sat, said: “It is late.”": ("Edna Marsh", "Labour MP", "Orme"),
+    "“It is late,” said former Orme mayor and Treasury adviser Edna Marsh.": (
+        "Edna Marsh",
+        "former Orme mayor and Treasury adviser",
+        None,
+    ),
+    "“It is late,” said Labour MP and former minister Edna Marsh.": (
+        "Edna Marsh",
+        "Labour MP and former minister",
+        None,
+    ),
+    "“It is late,” said her best friend at college, Edna Marsh.": ("Edna Marsh", None, None),
+    "“It is late,” said Det. Supt. Edna Marsh.": ("Edna Marsh", "Det. Supt.", None),
+    "“It is late,” said Ald. Edna Marsh.": ("Edna Marsh", "Ald.", None),
+    # Several behind one verb.
+    "“It is late,” wrote Edna Marsh and Karl Orme.": ("Edna Marsh and Karl Orme", None, None),
+    "“It is late,” wrote Edna Marsh, Karl Orme and Ivo Reeve in a letter.": (
+        "Edna Marsh, Karl Orme and Ivo Reeve",
+        None,
+        None,
+    ),
+    "“It is late,” said Orme Watch and Pier Action.": ("Orme Watch and Pier Action", None, None),
+    "“It is late,” said Edna Marsh and Karl Orme sat down.": ("Edna Marsh", None, None),
+    "“It is late,” said Edna Marsh, Karl Orme.": ("Edna Marsh", None, None),
+    "“It is late,” said Edna Marsh and she sat.": ("Edna Marsh", None, None),
+    # Roles: an office, whole; nothing else.
+    f"The vote angered Edna Marsh. {SAID}.": ("Edna Marsh", None, None),
+    f"The house opposite Edna Marsh is empty. {SAID}.": ("Edna Marsh", None, None),
+    f"Voters dumped mayor Edna Marsh. {SAID}.": ("Edna Marsh", "mayor", None),
+    f"The ministry’s press secretary Edna Marsh sat. {SAID}.": ("Edna Marsh", "press secretary", None),
+    f"Ministry press secretary Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"Liberty’s director Edna Marsh sat. {SAID}.": ("Edna Marsh", "director", None),
+    f"Mrs Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"Dame Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"{SAID}, who sat.": ("Edna Marsh", None, None),
+    f"{SAID}, Orme.": ("Edna Marsh", None, None),
+    f"{SAID}, a nurse from Orme.": ("Edna Marsh", "nurse from Orme", None),
+    f"{SAID}, director of the Orme inquiry.": ("Edna Marsh", "director of the Orme inquiry", None),
+    f"{SAID}, dean of Orme.": ("Edna Marsh", "dean of Orme", None),
+    f"{SAID}, a fellow at the Institute for Public Piers.": ("Edna Marsh", "fellow", "Institute for Public Piers"),
+    f"{SAID}, director of policy and research at Orme Action.": (
+        "Edna Marsh",
+        "director of policy and research",
+        "Orme Action",
+    ),
+    f"{SAID}, mother of three.": ("Edna Marsh", "mother of three", None),
+    f"{SAID}, a {'quiet ' * 20}farmer.": ("Edna Marsh", None, None),
+}
+
+
+@pytest.mark.parametrize("text", VOICES)
+def test_a_voice_is_whole_and_right_or_absent(text: str) -> None:
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+    [voice] = [passage.voice for passage in found if passage.kind is Kind.DIRECT and passage.voice]
+
+    assert (voice.name, voice.role, voice.organisation) == VOICES[text]
