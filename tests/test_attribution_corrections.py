@@ -142,3 +142,28 @@ def test_a_correction_for_nobody_leaves_the_name_to_be_written() -> None:
     [passage] = extract_passages(Document("invented", "Rain fell."), language=ENGLISH)
 
     assert 'voice = "NAME"' in draft_correction(passage)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("It *always*", "and was."),
+        ("It alway", "and _was_"),
+        ("it always is", "was there."),
+    ],
+)
+def test_an_entry_that_matches_no_more_names_the_words_that_are_nearest(first: str, last: str) -> None:
+    with pytest.raises(CorpusError, match=r"^f:3: no passages .*; the nearest begins with 'It always") as error:
+        extract_passages(DOCUMENT, (), [Correction(first, last, "Bob Low", place="f:3")], language=ENGLISH)
+    assert "was.'" in str(error.value).rpartition("ends with")[2]
+
+
+@pytest.mark.parametrize(("first", "last"), [("Once upon", "a time."), ("It alternates", "zzz qqq xxx kkk")])
+def test_an_entry_that_is_like_no_passage_is_sent_to_the_list_of_voices(first: str, last: str) -> None:
+    with pytest.raises(CorpusError, match="copy them from the list of voices"):
+        extract_passages(DOCUMENT, (), [Correction(first, last, "Bob Low", place="f:3")], language=ENGLISH)
+
+
+def test_a_document_without_a_passage_has_no_nearest() -> None:
+    with pytest.raises(CorpusError, match="copy them from"):
+        extract_passages(Document("empty", ""), (), [always(voice="Bob Low")], language=ENGLISH)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
+from rapidfuzz import fuzz
 
 from bot.errors import CorpusError
 from bot.model import AttributionSource, Kind, OneLine, Side, Voice
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 # A draft to take in at a glance; where two passages share the words, the error asks for more.
 _KEY_WORD_COUNT = 5
+# One end as it stands and a fifth of the other one, which two phrases share by chance: what is less like an entry than
+# that is another passage.
+_MIN_SIMILARITY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +181,30 @@ def _find_passage(passages: Sequence[Passage], correction: Correction) -> int:
     if len(matches) == 1:
         return matches[0]
     fact = f"{len(matches) or 'no'} passages begin with {first!r} and end with {last!r}"
-    remedy = "give more of its words" if matches else "copy them from the list of voices"
+    remedy = "give more of its words" if matches else _describe_nearest(passages, first, last)
     raise CorpusError(correction.place, fact, remedy)
+
+
+def _describe_nearest(passages: Iterable[Passage], first: str, last: str) -> str:
+    """Return a remedy that names the words by which the passage nearest to `first` and `last` is found now.
+
+    A better reading may have taken marks out of the words, or ended its sentences elsewhere.
+    """
+    scored = (
+        (_similarity(text, first, last), text) for text in map(_passage_text, passages) if any(map(str.isalnum, text))
+    )
+    score, text = max(scored, default=(0.0, ""))
+    if score < _MIN_SIMILARITY:
+        return "copy them from the list of voices"
+    words = text.split()
+    nearest_first, nearest_last = " ".join(words[: len(first.split())]), " ".join(words[-len(last.split()) :])
+    return f"the nearest begins with {nearest_first!r} and ends with {nearest_last!r}"
+
+
+def _similarity(text: str, first: str, last: str) -> float:
+    """Return how like `first` and `last` the ends of `text` are, from 0 to 1."""
+    head, tail = text[: len(first)], text[-len(last) :]
+    return (fuzz.ratio(head.casefold(), first.casefold()) + fuzz.ratio(tail.casefold(), last.casefold())) / 200
 
 
 def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> Passage:

@@ -7,7 +7,8 @@ PATH holds folders: `hansard` with TheyWorkForYou's XML, `documents` with
 `parlamint` and `akomantoso`. What is missing is passed over. Hansard's XML is
 read a second time, by another parser, and each speech compared: `exact` by all
 the rules of the formats' room, `plain` by the rule for white space alone, and
-`windows` are those that the rule for Windows-1252 characters tells apart. `whole_mb`
+`windows` are those that the rule for Windows-1252 characters tells apart. `turns` says of Hansard's paragraphs
+whose passages they are, and how many passages and quotes begin or end inside a sentence. `whole_mb`
 and `peak_mb` of the answers are the most that the process ever held.
 """
 
@@ -28,24 +29,32 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import formats
 from bot.analysis import Analyser
+from bot.answers.quoting import QuoteLengths, find_fitting_runs
 from bot.attribution import extract_passages
 from bot.errors import SkippedError
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
 from bot.languages import load_language
 from bot.search.bm25 import engine
+from bot.text import split_paragraphs
 from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
-    from bot.model import Document
+    from bot.model import Document, Passage, Span
     from tests.benchmarks.measuring import Row
 
-PARTS = ("skipped", "records", "blocks", "cost", "answers")
+PARTS = ("skipped", "records", "turns", "blocks", "cost", "answers")
 
 _CONTROLS = re.compile("[\u0080-\u009f]")
 _SPEECHES = {"speech", "ques", "reply"}
+# What parliaments abbreviate in the middle of a sentence, written down apart from the bot's own lists.
+_ABBREVIATION = re.compile(
+    r"\b(?:hon|[Rr]t|[Mm]essrs|Mrs?|Ms|Dr|Sir|St|No|Maj|Gen|Col|Brig|Adm|cl|vol|para|art|v|s)\.\s*$"
+)
+_LOOKBEHIND = 12
+_RECORD_WORDS = re.compile(r"rose|indicated|Question|[Aa]mendment|Clause|Bill|Ordered|divided|That |[A-Z][\w-]+!")
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
 
 
@@ -88,6 +97,71 @@ def records(path: Path) -> list[Row]:
             row |= _compared(documents)
         rows += [row] if files else []
     return rows
+
+
+def turns(path: Path) -> list[Row]:
+    """Return, for each folder of XML, whose passages the paragraphs of its turns are.
+
+    `own` is in a passage of its speaker from the first word to the last, `set_apart` by the record and `in_marks` by
+    quotation marks are nobody's, `record` is the record's own line and in no passage. `lost` is none of these, `wrong`
+    is set apart and yet somebody's. `cut` passages begin or end inside a sentence of a paragraph, and `cut_quotes` are
+    the quotes of a speaker that do, or that begin or end inside the words of somebody else.
+    """
+    english, rows = load_language("english"), []
+    for folder in ("hansard", "parlamint", "akomantoso", "twfy"):
+        _, documents = _read(sorted((path / folder).glob("*.xml")))
+        names = ("paragraphs", "own", "set_apart", "in_marks", "record", "lost", "wrong", "passages", "cut", "quotes")
+        row: Row = {"folder": folder, **dict.fromkeys((*names, "cut_quotes"), 0)}
+        for _, document in documents:
+            passages = extract_passages(document, language=english)
+            for kind in _judge_paragraphs(document, passages):
+                row["paragraphs"] += 1
+                row[kind] += 1
+            for name, count in _count_cuts(document, passages).items():
+                row[name] += count
+        rows += [row] if documents else []
+    return rows
+
+
+def _judge_paragraphs(document: Document, passages: Sequence[Passage]) -> Iterator[str]:
+    own = {passage.span for passage in passages if passage.voice}
+    quoted = {passage.frame for passage in passages if passage.voice is None}
+    for turn in document.turns:
+        for paragraph in split_paragraphs(document.text[: turn.span.end]):
+            if paragraph.start < turn.span.start:
+                continue
+            is_own = paragraph in own
+            if paragraph in turn.set_apart:
+                yield "wrong" if is_own else "set_apart"
+            elif is_own:
+                yield "own"
+            else:
+                yield "in_marks" if paragraph in quoted else _judge_unquoted(document.text[slice(*paragraph)])
+
+
+def _judge_unquoted(line: str) -> str:
+    """Return whether a line without a passage has the words of a record's own line."""
+    return "record" if _RECORD_WORDS.search(line) else "lost"
+
+
+def _count_cuts(document: Document, passages: Sequence[Passage]) -> dict[str, int]:
+    text, counts = document.text, {"passages": len(passages), "cut": 0, "quotes": 0, "cut_quotes": 0}
+    for passage in passages:
+        counts["cut"] += _is_cut(text, passage.frame, passage)
+        if passage.voice:
+            runs = find_fitting_runs(passage, QuoteLengths())
+            counts["quotes"] += len(runs)
+            counts["cut_quotes"] += sum(_is_cut(text, run, passage) for run in runs)
+    return counts
+
+
+def _is_cut(text: str, span: Span, passage: Passage) -> bool:
+    """Return whether `span` begins behind, or ends at, an abbreviation, or within words that the speaker quotes."""
+    before = text[max(0, span.start - _LOOKBEHIND) : span.start]
+    end = text[max(span.start, span.end - _LOOKBEHIND) : span.end]
+    goes_on = text[span.end : span.end + 1] not in {"", "\n"}
+    is_inside = any(a < edge < b for a, b in passage.unbroken for edge in span) and span != passage.frame
+    return bool(_ABBREVIATION.search(before)) or (goes_on and bool(_ABBREVIATION.search(end))) or is_inside
 
 
 def blocks(path: Path) -> list[Row]:
