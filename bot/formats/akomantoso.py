@@ -40,6 +40,7 @@ SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)
 ADDED_AS = AddedAs.RECORD
 
+OIREACHTAS = "Houses of the Oireachtas"
 OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
 
 _OIREACHTAS_PATH = re.compile(r"/ie/(?:oireachtas/)?debateRecord/([a-z_]+/\d{4}-\d\d-\d\d)")
@@ -122,12 +123,14 @@ def _find_date(root: Element) -> tuple[str | None, str | None]:
 
 def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
     author = find_first(root, "FRBRWork", "FRBRauthor")
+    path = _find_oireachtas_path(root)
+    publisher = _resolve_reference(author, "href", references) if author is not None else None
     return {
         "title": printable_text(find_first(root, "docTitle")),
         "date": _find_date(root)[0],
-        "publisher": _resolve_reference(author, "href", references) if author is not None else None,
+        "publisher": publisher or (OIREACHTAS if path else None),
         "url": _build_oireachtas_url(root),
-        "licence": OIREACHTAS_LICENCE if _find_oireachtas_path(root) else None,
+        "licence": OIREACHTAS_LICENCE if path else None,
     }
 
 

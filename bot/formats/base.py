@@ -57,7 +57,8 @@ class Format(Protocol):
     """A module that parses files of certain suffixes.
 
     `SUFFIXES` are in lower case with their dot, the usual one first. Formats that share a suffix
-    also share `ADDED_AS`, and each names in `ROOTS` the XML root elements it parses.
+    also share `ADDED_AS`, and each names in `ROOTS` the XML root elements
+    it parses, or has a `sniff` that accepts its own files alone.
     """
 
     SUFFIXES: tuple[str, ...]

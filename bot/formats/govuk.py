@@ -1,0 +1,140 @@
+"""A document of gov.uk, as its Content API answers it.
+
+A speech is its speaker's, where the answer names one: what stands in it as a block was quoted. Everything else is an
+article, in which a block without quotation marks stands between them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import CorpusError
+from bot.formats.base import AddedAs, Parsed
+from bot.formats.canonical import (
+    PARAGRAPH_BREAK,
+    Heading,
+    Quoted,
+    SpeakerLabel,
+    Speech,
+    build_text,
+    parse_date,
+    printable_line,
+)
+from bot.formats.json_file import load_object
+from bot.formats.markup import split_paragraphs
+from bot.model import Document, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.formats.canonical import Part
+    from bot.formats.markup import MarkedParagraph
+
+SUFFIXES = (".json",)
+ADDED_AS = AddedAs.RECORD
+
+LICENCE = "Open Government Licence v3.0"
+WEB_ADDRESS = "https://www.gov.uk"
+# These only announce a document: its text stands in another, or in a file.
+ANNOUNCEMENTS = frozenset({"publication", "consultation", "detailed_guide_collection", "document_collection"})
+
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_OPENING_MARKS = "“‘\"'«"
+_STYLES = re.compile(r"^(?:The )?(?:Rt\.? Hon\.? |Right Honourable |Hon\.? )?", re.IGNORECASE)
+_LETTERS = re.compile(r"(?:,? (?:MP|MSP|MS|KC|QC|OBE|CBE|MBE|DBE|KBE|PC))+$")
+
+
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like an answer of the Content API."""
+    return content.lstrip().startswith(b"{") and all(
+        key in content for key in (b'"schema_name"', b'"base_path"', b'"details"')
+    )
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Return the document in the file at `path`.
+
+    Raises:
+        CorpusError: the file is no answer of the Content API, or has no text.
+    """
+    content = load_object(path)
+    details, links = _object(content, "details"), _object(content, "links")
+    paragraphs = split_paragraphs(_text(details, "body"))
+    if not paragraphs:
+        fact = "it has no text of its own"
+        raise CorpusError(str(path), fact, "fetch the document or the file that it announces")
+    speaker = _find_speaker(content, links)
+    text, turns = (
+        build_text(_iter_speech(paragraphs, speaker))
+        if speaker
+        else (PARAGRAPH_BREAK.join(map(_write_paragraph, paragraphs)), ())
+    )
+    document = Document(
+        document_id,
+        text,
+        title=printable_line(_text(content, "title")),
+        publisher=", ".join(_titles(links, "organisations")) or "GOV.UK",
+        date=_find_date(content, details),
+        url=f"{WEB_ADDRESS}{_text(content, 'base_path')}",
+        licence=LICENCE,
+        turns=turns,
+    )
+    return Parsed(document, (), "the answer's own dates")
+
+
+def _find_speaker(content: Mapping[str, Any], links: Mapping[str, Any]) -> str | None:
+    """Return the one speaker of a speech as printed; a written statement by two is nobody's alone."""
+    if _text(content, "schema_name") != "speech":
+        return None
+    speakers = _titles(links, "speaker")
+    return speakers[0] if len(speakers) == 1 else None
+
+
+def _iter_speech(paragraphs: Sequence[MarkedParagraph], speaker: str) -> Iterator[Part]:
+    name = _LETTERS.sub("", _STYLES.sub("", speaker))
+    yield SpeakerLabel(speaker, Voice(name))
+    for paragraph in paragraphs:
+        if _HEADING_TAGS & set(paragraph.tags):
+            yield Heading(paragraph.words, 2)
+            # A heading ends a turn; the speech goes on.
+            yield SpeakerLabel(speaker, Voice(name))
+        elif "blockquote" in paragraph.tags:
+            yield Quoted(paragraph.words)
+        else:
+            yield Speech(paragraph.words)
+
+
+def _write_paragraph(paragraph: MarkedParagraph) -> str:
+    words = paragraph.words
+    is_unmarked = "blockquote" in paragraph.tags and words[0] not in _OPENING_MARKS
+    return f"“{words}”" if is_unmarked else words
+
+
+def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | None:
+    """Return the day of a speech, else that of the first publication; never that of an update."""
+    stated = (
+        _text(details, "delivered_on"),
+        _text(details, "first_public_at"),
+        _text(content, "first_published_at"),
+        _text(content, "public_updated_at"),
+    )
+    return next(filter(None, map(parse_date, stated)), None)
+
+
+def _titles(links: Mapping[str, Any], key: str) -> list[str]:
+    values = links.get(key)
+    entries = values if isinstance(values, list) else []
+    titles = [printable_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]
+    return list(dict.fromkeys(filter(None, titles)))
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,101 @@
+"""gov.uk, by its search and its Content API: speeches, reports, consultations, news.
+
+What is only announced is followed to its text: the page under it, else the PDF.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from bot.errors import CorpusError
+from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, parse_json, rows, unlike
+from bot.model import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.ingest.sources.base import JsonObject, ListedReference, SourceQuery
+
+SUMMARY = "gov.uk: speeches, reports, consultations and news of the government"
+
+CONTENT_API = f"{WEB_ADDRESS}/api/content"
+SEARCH_API = f"{WEB_ADDRESS}/api/search.json"
+SUFFIX = ".govuk.json"
+
+_PAGE = 100
+_MOST_ROWS = 1000
+_FIELDS = ("title", "link", "public_timestamp", "organisations")
+
+
+def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
+    """Yield what matches, best first; the day is that of the last major change."""
+    seen: set[str] = set()
+    for start in range(0, _MOST_ROWS, _PAGE):
+        asked = [("q", query.term), ("count", _PAGE), ("start", start), *(("fields", name) for name in _FIELDS)]
+        url = f"{SEARCH_API}?{urlencode(asked)}"
+        page = rows(fetch_json(url, fetch), "results", url)
+        for row in page:
+            document = _read_row(row)
+            if document and document.url not in seen and query.admits(document.stated.date):
+                seen.add(document.url)
+                yield document
+        if len(page) < _PAGE:
+            return
+
+
+def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
+    """Fetch the document, or what it announces."""
+    page = fetch(document.url)
+    content = parse_json(page, document.url)
+    if not isinstance(content, dict) or not isinstance(content.get("details"), dict):
+        raise unlike(document.url, "no document of the Content API: its shape has changed")
+    if content.get("schema_name") not in ANNOUNCEMENTS:
+        return FetchedFile(name_file(document, SUFFIX), page.content)
+    child = _find_child(content)
+    if child and child.endswith(".pdf"):
+        return FetchedFile(name_file(document, ".pdf"), fetch(child).content, stated=document.stated)
+    if child:
+        return FetchedFile(name_file(document, SUFFIX), fetch(f"{CONTENT_API}{child}").content)
+    raise CorpusError(document.url, "it announces a file that is neither a page nor a PDF", "add the file by hand")
+
+
+def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
+    """Find a document by its address."""
+    parts = urlsplit(reference.url or "")
+    if parts.netloc != "www.gov.uk":
+        raise CorpusError(reference.title, "no address at www.gov.uk", "give its url")
+    url = f"{CONTENT_API}{parts.path}"
+    content = fetch_json(url, fetch)
+    title = content.get("title") if isinstance(content, dict) else None
+    stated = Publication(title=title or reference.title, date=reference.date, url=reference.url, licence=LICENCE)
+    return FoundDocument(url, stated)
+
+
+def _read_row(row: JsonObject) -> FoundDocument | None:
+    link, title = row.get("link"), row.get("title")
+    if not isinstance(link, str) or not link.startswith("/"):
+        return None
+    bodies = row.get("organisations")
+    publishers = [body.get("title") for body in bodies if isinstance(body, dict)] if isinstance(bodies, list) else []
+    stated = Publication(
+        title=title if isinstance(title, str) else None,
+        publisher=", ".join(filter(None, publishers)) or "GOV.UK",
+        date=str(row.get("public_timestamp") or "")[:10] or None,
+        url=f"{WEB_ADDRESS}{link}",
+        licence=LICENCE,
+    )
+    return FoundDocument(f"{CONTENT_API}{link}", stated)
+
+
+def _find_child(content: JsonObject) -> str | None:
+    """Return the path of the page under an announcement, else the address of its first PDF."""
+    details: dict[str, Any] = content["details"]
+    attachments = [entry for entry in details.get("attachments") or () if isinstance(entry, dict)]
+    urls = [entry["url"] for entry in attachments if isinstance(entry.get("url"), str)]
+    base_path = str(content.get("base_path"))
+    pages = [url for url in urls if url.startswith(f"{base_path}/")]
+    files = [url for url in urls if url.endswith(".pdf")]
+    return next(iter([*pages, *files]), None)

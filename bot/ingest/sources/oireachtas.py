@@ -1,0 +1,78 @@
+"""Days of the Oireachtas, Ireland's parliament, in Akoma Ntoso.
+
+There is no search: each day asked for is fetched, and those in which the term stands are taken.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from bot.errors import CorpusError
+from bot.formats.akomantoso import OIREACHTAS_LICENCE
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, rows
+from bot.model import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.ingest.guarded_fetch import Fetcher
+    from bot.ingest.sources.base import JsonObject, SourceQuery
+
+SUMMARY = "days of the Dáil and the Seanad; needs --since, and fetches each day"
+
+API = "https://api.oireachtas.ie/v1/debates"
+
+_PAGE = 50
+_FIRST_DAY = date(1919, 1, 21)
+
+
+def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
+    """Yield each day in which the term stands, in the source's order."""
+    if query.since is None:
+        raise CorpusError("--since", "this source has no search, only days", "say from which day on")
+    for record in _list_records(query, fetch):
+        url = _find_xml(record)
+        day, house = str(record.get("date") or "")[:10], _find_house(record)
+        if url and query.admits(day, house):
+            content = fetch(url).content
+            matches = content.decode("utf-8", "replace").casefold().count(query.term.casefold())
+            if matches:
+                title = f"{(house or 'Oireachtas').title()} debates, {day}"
+                stated = Publication(title=title, date=day or None, licence=OIREACHTAS_LICENCE)
+                yield FoundDocument(url, stated, house, matches, content)
+
+
+def fetch(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
+    """Return the day, which was fetched to be searched."""
+    if document.content is None:
+        raise CorpusError(document.url, "the day was not fetched", "gather it again")
+    return FetchedFile(name_file(document, ".xml"), document.content)
+
+
+def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
+    since, until = query.days(_FIRST_DAY)
+    skip = 0
+    while True:
+        asked = {"date_start": since.isoformat(), "date_end": until.isoformat(), "limit": _PAGE, "skip": skip}
+        asked |= {"chamber": query.house} if query.house else {}
+        url = f"{API}?{urlencode(asked)}"
+        page = rows(fetch_json(url, fetch), "results", url)
+        yield from (row["debateRecord"] for row in page if isinstance(row.get("debateRecord"), dict))
+        skip += len(page)
+        if len(page) < _PAGE:
+            return
+
+
+def _find_xml(record: JsonObject) -> str | None:
+    formats = record.get("formats")
+    xml = formats.get("xml") if isinstance(formats, dict) else None
+    url = xml.get("uri") if isinstance(xml, dict) else None
+    return url if isinstance(url, str) and url.startswith("https://") else None
+
+
+def _find_house(record: JsonObject) -> str | None:
+    house = record.get("house")
+    code = house.get("houseCode") if isinstance(house, dict) else None
+    return code if isinstance(code, str) else None
