@@ -102,3 +102,15 @@ def test_an_index_built_with_a_cache_finds_the_same(name: str, tmp_path: Path) -
 
     assert list(kept.search(query, 9)) == list(built.search(query, 9))
     assert list(built.search(query, 9)) == list(build_index(name).search(query, 9))
+
+
+@each_engine
+def test_every_stem_shared_is_told_however_many_are_asked_for(name: str) -> None:
+    words = " ".join(f"berth{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(200))
+    stems = {word.stem for word in Analyser("english").content_words(words)}
+    engine = load_engine(name)
+    index = engine.build(passages(words), Analyser("english"), engine.Options())
+
+    [hit] = index.search(Query(dict.fromkeys([*stems, "zebra"], 1.0)), 5)
+
+    assert hit.matched_stems == stems

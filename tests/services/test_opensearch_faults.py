@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 
 from bot.analysis import Analyser
 from bot.errors import SearchError
-from bot.search import Query, opensearch
+from bot.search import Query, bm25, opensearch
 from bot.search.opensearch import client as client_module
 from bot.search.opensearch import engine as engine_module
 from bot.search.opensearch.engine import IndexBuilder
@@ -231,12 +231,18 @@ def test_what_nobody_used_for_a_week_is_removed(cluster: Cluster, monkeypatch: p
 
 def test_as_many_stems_and_pairs_are_searched_as_the_server_takes() -> None:
     words = [f"word{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(300)]
-    index = build(passages(" ".join(words)))
+    found = passages(" ".join(words))
+    index = build(found)
     stems = [word.stem for word in ENGLISH.content_words(" ".join(words))]
 
-    [hit] = index.search(Query(dict.fromkeys(stems, 1.0), tuple(pairwise(stems))), 5)
+    query = Query(dict.fromkeys([*stems, "zebra"], 1.0), tuple(pairwise(stems)))
+    [expected] = bm25.build(found, ENGLISH, bm25.Options()).search(query, 5)
 
-    assert len(hit.matched_stems) == 128
+    [hit] = index.search(query, 5)
+
+    assert hit.score == pytest.approx(expected.score, rel=1e-5)
+    # What is shared is told of every stem, though only so many are searched.
+    assert hit.matched_stems == expected.matched_stems == set(stems)
 
 
 async def test_a_search_in_the_event_loop_is_a_defect() -> None:

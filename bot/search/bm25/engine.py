@@ -168,6 +168,13 @@ def _build_index(passages: Sequence[Passage], analyser: Analyser, options: Bm25O
     return Bm25Index(passages, ranking, _encode_words(vocabulary), counts, document_texts)
 
 
+def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> frozenset[str]:
+    """List the stems that `passage` is found by."""
+    text = _build_text(passage, analyser, Counter())
+    voice, heading = text.voice if options.voice else (), text.heading if options.heading else ()
+    return frozenset((*text.body, *voice, *heading))
+
+
 def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
     """Build the searchable text of `passage`, and count its words in `vocabulary`."""
     document, turn = passage.document, passage.turn

@@ -88,7 +88,7 @@ class OpenSearchIndex:
             SearchError: the cluster cannot be searched now.
         """
         _refuse_event_loop()
-        terms = self._select_terms(query)
+        terms, further_stems = self._select_terms(query)
         if limit < 1 or not terms:
             return ()
         passages, builder = self._builder.passages, self._builder
@@ -102,9 +102,10 @@ class OpenSearchIndex:
         builder.touch()
         return tuple(
             Hit(
-                passages[hit["sort"][1]],
+                passage := passages[hit["sort"][1]],
                 hit["_score"],
-                frozenset(terms[int(number)][0] for number in hit["matched_queries"]),
+                frozenset(terms[int(number)][0] for number in hit["matched_queries"])
+                | builder.find_stems(passage, further_stems),
             )
             for hit in hits
         )
@@ -118,14 +119,15 @@ class OpenSearchIndex:
         """Every folded word, and in how many passages it stands."""
         return self._statistics.read_vocabulary()
 
-    def _select_terms(self, query: Query) -> list[tuple[str, float]]:
-        """Return each known stem with its weight; of too many, the most telling."""
+    def _select_terms(self, query: Query) -> tuple[list[tuple[str, float]], frozenset[str]]:
+        """Return each known stem with its weight; of too many, the most telling, and the others."""
         terms = [
             (stem, weight) for stem, weight in query.weights.items() if weight > 0 and self._statistics.has_stem(stem)
         ]
         if len(terms) > self._builder.options.terms:
             terms.sort(key=lambda term: -term[1] * self.idf(term[0]))
-        return terms[: self._builder.options.terms]
+        limit = self._builder.options.terms
+        return terms[:limit], frozenset(stem for stem, _ in terms[limit:])
 
     def _rebuild(self) -> None:
         """Build the index again beside all else, if nobody does."""
@@ -157,6 +159,10 @@ class IndexBuilder:
         digest = hashlib.sha256(f"{_FORMAT_VERSION} {options.shards} {key}".encode()).hexdigest()
         self.name = f"{options.prefix}-{digest[:40]}"
         self._touched_on = ""
+
+    def find_stems(self, passage: Passage, stems: frozenset[str]) -> frozenset[str]:
+        """Return which of `stems` the passage is found by, without asking the cluster."""
+        return stems and stems & bm25.list_stems(passage, self._analyser, self._recipe)
 
     def open_or_build(self) -> Statistics:
         """Return the statistics of the index, which is whole when this returns.
