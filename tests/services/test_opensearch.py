@@ -63,14 +63,14 @@ def queries(corpus: Corpus) -> list[Query]:
 
 def differences(ours: Sequence[Hit], theirs: Sequence[Hit]) -> list[tuple[Hit, Hit]]:
     """Return the hits that stand in each other's place, but for ties, or differ in a fact."""
-    scores = {hit.passage.span: hit.score for hit in ours}
+    scores = {id(hit.passage): hit.score for hit in ours}
     assert len(ours) == len(theirs)
     return [
         (left, right)
         for left, right in zip(ours, theirs, strict=True)
-        if abs(scores.get(right.passage.span, 0) / left.score - 1) > TIE
+        if abs(scores.get(id(right.passage), 0) / left.score - 1) > TIE
         or abs(right.score / left.score - 1) > TIE
-        or (left.passage == right.passage and left.matched_stems != right.matched_stems)
+        or (left.passage is right.passage and left.matched_stems != right.matched_stems)
     ]
 
 
