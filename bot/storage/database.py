@@ -77,13 +77,21 @@ class Database:
     async def run(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None = None) -> Result:
         """Return what `work` returns, run in a transaction; it is run again if the connection was lost.
 
+        `seconds` count from its turn, and it waits for that no longer than a request may take.
+
         Raises:
             StorageError: the database refused, or did not answer in `seconds`, or failed a moment ago.
         """
         if self.is_resting:
             raise StorageError("the database", "it failed a moment ago", _REMEDY)
         session = self._open_session()
-        task = asyncio.ensure_future(self._run_in_turn(session, work))
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        task = asyncio.ensure_future(self._run_in_turn(session, work, turn))
+        await asyncio.wait({turn}, timeout=self._seconds)
+        if not turn.done():
+            # Many wait, and the server is not to blame: none is cut off.
+            task.cancel()
+            raise StorageError("the database", "too many requests wait for it", _REMEDY)
         done, _ = await asyncio.wait({task}, timeout=seconds or self._seconds)
         if not done:
             self._abandon(session, task)
@@ -113,12 +121,14 @@ class Database:
         """Leave what hangs behind: it ends when it notices, and nobody waits for it."""
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         session.cut_off()
-        if self._session is session:
-            self._session = _Session()
-            self._retry_at = self._clock() + _PAUSE_SECONDS
+        self._session = _Session()
+        self._retry_at = self._clock() + _PAUSE_SECONDS
 
-    async def _run_in_turn(self, session: _Session, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+    async def _run_in_turn(
+        self, session: _Session, work: Callable[[Connection], Awaitable[Result]], turn: asyncio.Future[None]
+    ) -> Result:
         async with session.lock:
+            turn.set_result(None)
             if session is not self._session:
                 raise errors.QueryCanceled("the session before this one hung")
             is_fresh = session.connection is None

@@ -225,6 +225,19 @@ async def test_a_server_that_hangs_before_it_is_reached_keeps_nobody_waiting(ser
     assert len(asyncio.all_tasks()) == 1
 
 
+async def test_who_waits_for_a_turn_too_long_is_told_and_cuts_nobody_off(server: PostgresServer) -> None:
+    database = Database(server.url, seconds=0.3)
+    slow = asyncio.ensure_future(database.run(lambda _: asyncio.sleep(1, "done"), seconds=5))
+    await asyncio.sleep(0.05)
+
+    with pytest.raises(StorageError, match="too many requests wait"):
+        await database.run(lambda _: asyncio.sleep(0))
+
+    assert await slow == "done"
+    assert not database.is_resting
+    await database.close()
+
+
 async def test_a_refresh_waits_half_a_second_at_most(
     kept: PostgresStorage, server: PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
