@@ -104,7 +104,8 @@ def list_facts(corpus: Corpus, answer: Answer) -> set[str]:
     documents = [
         fact
         for document in corpus.documents
-        for fact in (document.id, document.title, document.publisher, document.sha256[:12])
+        for title in (document.title, quote_block.shorten(document.title or "", quote_block.MAX_TITLE_LENGTH))
+        for fact in (document.id, title, document.publisher, document.sha256[:12])
     ]
     dates = [catalogue.format_date(document.date) for document in corpus.documents]
     voices = [

@@ -38,7 +38,8 @@ def bridge(tmp_path: Path) -> Service:
 
 
 async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_record_names_it(bridge: Service) -> None:
-    reply = await bridge.ask("When was the weighbridge closed?")
+    [quoted] = bridge.answer("When was the weighbridge closed?").quotes
+    reply = await bridge.show_quote(quoted.quote.id)
 
     [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
     assert place.text == "¶4 (a1.1/2)"
@@ -49,7 +50,8 @@ async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_reco
 
 
 async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> None:
-    reply = await bridge.ask("Were the lighthouse keepers paid?")
+    [quoted] = bridge.answer("Were the lighthouse keepers paid?").quotes
+    reply = await bridge.show_quote(quoted.quote.id)
 
     [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
     assert place.text.startswith("¶")
@@ -86,7 +88,7 @@ async def test_what_a_speaker_reads_out_is_said_to_be_quoted_by_that_speaker(bri
     [
         ("", "automatic captions, not checked"),
         ('transcript = "automatic"\n', "automatic captions, not checked"),
-        ('transcript = "checked"\n', "named by the record"),
+        ('transcript = "checked"\n', ""),
     ],
 )
 async def test_a_quote_of_captions_says_that_nobody_checked_them_and_links_to_its_moment(
@@ -101,5 +103,6 @@ async def test_a_quote_of_captions_says_that_nobody_checked_them_and_links_to_it
     reply = await service.ask("When was the weighbridge closed?")
 
     pieces = [piece for block in reply.blocks for piece in block]
-    assert label in "".join(piece.text for piece in pieces)
+    head = "".join(piece.text for piece in reply.blocks[0]).partition("\n")[0]
+    assert head.partition("date not given")[2] == (label and f" · {label}")
     assert "https://youtu.be/x?t=75s" in {piece.url for piece in pieces}

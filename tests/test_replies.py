@@ -46,27 +46,39 @@ def published(number: int, **facts: object) -> Passage:
 @pytest.mark.parametrize(
     ("facts", "heard", "label"),
     [
-        ({}, "Ann Low, chair, Riders", "direct quote"),
-        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, chair, Riders", say(f"kinds.{Kind.FRAGMENT}")),
-        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, chair, Riders", say(f"kinds.{Kind.REPORTED}")),
+        ({}, "Ann Low, Riders", ""),
+        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, Riders", say(f"kinds.{Kind.FRAGMENT}")),
+        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, Riders", say(f"kinds.{Kind.REPORTED}")),
         ({"kind": Kind.NARRATION}, "Harbour News, in its own words", say(f"kinds.{Kind.NARRATION}")),
-        ({"voice": None}, "quoted in Harbour News, speaker not certain", "direct quote"),
-        ({"by": AttributionSource.RECORD}, "Ann Low, chair, Riders", "direct quote · named by the record"),
-        ({"by": AttributionSource.CURATOR}, "Ann Low, chair, Riders", "direct quote · named by the curator"),
+        ({"voice": None}, "quoted in Harbour News, speaker not certain", ""),
     ],
 )
 def test_a_quote_says_whose_words_and_of_what_kind(facts: dict[str, object], heard: str, label: str) -> None:
     shown = said(quote_block.render_quote(chosen(published(0, **facts))))
 
-    assert f"FOR · {heard}\n" in shown
-    assert f"\n{label} · " in shown
+    assert shown.startswith(" · ".join(filter(None, ["FOR", heard, "2 May 2031", label])) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("by", "label"),
+    [
+        (AttributionSource.RULE, "direct quote"),
+        (AttributionSource.RECORD, "direct quote · named by the record"),
+        (AttributionSource.CURATOR, "direct quote · named by the curator"),
+    ],
+)
+def test_how_the_speaker_is_known_is_told_in_the_context_alone(by: AttributionSource, label: str) -> None:
+    passage = published(0, by=by)
+
+    assert " · ".join(quote_block.list_labels(passage)) == label
+    assert "named by" not in said(quote_block.render_quote(chosen(passage)))
 
 
 def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
     first = Span(0, 5)
     passage = published(1, quotation=(first, FERRY.passages[1].span))
 
-    assert "direct quote · continued" in said(quote_block.render_quote(chosen(passage)))
+    assert list(quote_block.list_labels(passage)) == ["direct quote", "continued"]
 
 
 def test_a_limit_left_out_and_other_printings_are_told() -> None:
@@ -91,7 +103,7 @@ def test_a_source_leads_to_where_it_was_published() -> None:
     assert [piece.url for piece in block if piece.url] == ["https://harbour.example/1"]
 
 
-def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() -> None:
+def test_an_answer_opens_with_what_it_lacks_and_ends_with_what_was_searched() -> None:
     shown = answer(
         chosen(published(1)),
         voices=("Bob High",),
@@ -102,15 +114,20 @@ def test_an_answer_opens_with_what_was_searched_and_ends_with_who_is_silent() ->
 
     lines = text(render_answer(shown, FERRY)).splitlines()
 
-    assert lines[0] == "Searched: taxes, Bob High"
-    assert lines[1:3] == ["Also searched: dues (for taxes)", "Not matched: tourism"]
-    assert lines[-1] == "No quote FOR matches these words."
+    assert lines[0] == "Not matched: tourism"
+    assert lines[-3:] == ["No quote FOR matches these words.", "", "Searched: taxes, Bob High · also dues (for taxes)"]
+
+
+def test_of_several_words_it_is_said_for_which_more_was_searched() -> None:
+    shown = answer(chosen(published(1)), searched=("taxes", "engines"), expanded={"taxes": ("dues",)})
+
+    assert text(render_answer(shown, FERRY)).endswith("\nSearched: taxes, engines · also dues (for taxes)")
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
     shown = text(render_answer(answer(chosen(published(1)), status=Status.CLOSEST), FERRY))
 
-    assert shown.splitlines()[1] == say("closest")
+    assert shown.splitlines()[0] == say("closest")
 
 
 def test_where_neither_side_speaks_one_line_says_so() -> None:
@@ -122,7 +139,7 @@ def test_where_neither_side_speaks_one_line_says_so() -> None:
 def test_a_question_without_words_of_its_own_searched_the_whole_debate() -> None:
     shown = text(render_answer(answer(chosen(published(1)), searched=()), FERRY))
 
-    assert shown.startswith("Searched: the whole debate")
+    assert shown.endswith("\nSearched: the whole debate")
 
 
 def test_each_source_stands_once_under_its_quotes() -> None:
@@ -132,9 +149,19 @@ def test_each_source_stands_once_under_its_quotes() -> None:
 
     blocks = [said(block) for block in render_answer(shown, FERRY).blocks]
 
-    assert [block.startswith("Source: ") for block in blocks] == [
-        False, False, False, True, False, True,
-    ]  # fmt: skip
+    assert ["link not given" in block for block in blocks] == [False, True, True, False]
+
+
+def test_a_title_is_shortened_at_a_word_and_further_where_it_repeats() -> None:
+    title = "Minutes of the harbour board on the night ferry and the fares of nurses, part two"
+    first = replace(published(0), document=replace(PUBLISHED, title=title, url="https://harbour.example/1"))
+    between = published(1)
+
+    blocks = quote_block.render_quotes([chosen(first), chosen(between), chosen(first)])
+    lines = [said(block).splitlines()[-1] for block in blocks]
+
+    assert lines[0] == "Minutes of the harbour board on the night ferry and the fares of… · Harbour News"
+    assert lines[2] == "Minutes of the harbour…"
 
 
 def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:

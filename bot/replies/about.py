@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Kind, Side
 from bot.replies import catalogue
-from bot.replies.buttons import fits_command_limit
+from bot.replies.buttons import arrange_in_rows, fits_command_limit
 from bot.replies.catalogue import say
 from bot.replies.quote_block import format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
@@ -24,10 +24,8 @@ CHOOSE_COMMAND = "/corpus"
 
 def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     """Return the greeting: what the bot does, the motion, and topics to begin with."""
-    buttons = tuple(Button(topic, f"/ask {topic}") for topic in topics)
-    return Reply.with_heading(
-        corpus.title, say("greeting"), say("motion", motion=corpus.motion), buttons=(buttons,) if buttons else ()
-    )
+    buttons = arrange_in_rows(Button(topic, f"/ask {topic}") for topic in topics)
+    return Reply.with_heading(corpus.title, say("greeting"), say("motion", motion=corpus.motion), buttons=buttons)
 
 
 def render_help() -> Reply:

@@ -1,9 +1,11 @@
-"""An answer as a reply: what was searched, the quotes, which side has none, the sources."""
+"""An answer as a reply: the quotes, which side has none, and on a quiet last line what was searched.
+
+Above the quotes stands only what a reader must know first: that they do not cover the question.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import Card, Status
@@ -17,7 +19,7 @@ from bot.replies.reply import Button, Piece, Reply, Style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.answers.answer import Answer, AnswerNote, ChosenQuote, VoiceFacts
+    from bot.answers.answer import Answer, AnswerNote, VoiceFacts
     from bot.answers.by_speaker import SpeakerPage
     from bot.model import Corpus
     from bot.replies.reply import Block
@@ -30,7 +32,7 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
         return _render_note(answer.note, answer)
     if answer.card is Card.CHOICE:
         choice = render_name_choices(answer.choices, f"/ask {{name}} {answer.question}")
-        return replace(choice, blocks=(*choice.blocks, *_render_quotes(answer.quotes)))
+        return replace(choice, blocks=(*choice.blocks, *quote_block.render_quotes(answer.quotes)))
     if answer.card is not None:
         return _render_card(answer, corpus, available)
     if answer.status is Status.ABSTAINED:
@@ -38,10 +40,11 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
     page = PageInfo(answer.page, answer.has_more)
     return Reply(
         (
-            _render_heading(answer),
+            *_render_caveats(answer),
             *_render_other_language(answer, corpus),
-            *_render_quotes(answer.quotes),
+            *quote_block.render_quotes(answer.quotes),
             *_render_silent_sides(answer),
+            _render_search_terms(answer),
         ),
         buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page, answer.inherited),
         page=answer.page,
@@ -55,7 +58,7 @@ def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> R
     quotes = [chosen.quote for chosen in answer.quotes]
     page = PageInfo(answer.page, answer.has_more, answer.first)
     return Reply(
-        (_render_speaker_heading(answer), *_render_quotes(answer.quotes, first_number=answer.first)),
+        (_render_speaker_heading(answer), *quote_block.render_quotes(answer.quotes, answer.first)),
         buttons.build_answer_buttons(quotes, available, page),
         page=answer.page,
     )
@@ -79,51 +82,56 @@ def render_name_choices(names: Sequence[str], command_template: str) -> Reply:
     return Reply(((heading, *lines),), rows, card=Card.CHOICE)
 
 
-def _render_heading(answer: Answer) -> Block:
+def _render_caveats(answer: Answer) -> Iterator[Block]:
+    """Yield what stands above the quotes: that they are only the closest, and what they lack."""
+    lines = [say("closest")] if answer.status is Status.CLOSEST else []
+    if lines := [*lines, *_describe_unmatched(answer.unmatched)]:
+        yield (Piece("\n".join(lines)),)
+
+
+def _render_search_terms(answer: Answer) -> Block:
+    """Render what was searched, and what else for it, in one line; above it what was carried over."""
     search_terms = ", ".join([*answer.searched, *answer.voices]) or say("whole_debate")
     told = {*answer.searched, *answer.voices}
     expanded = {term: also for term, also in answer.expanded.items() if told & {term, *also}}
-    lines = [*_describe_expansions(expanded)]
-    if answer.inherited:
-        lines.append(say("inherited", words=", ".join(answer.inherited)))
-    if answer.status is Status.CLOSEST:
-        lines.append(say("closest"))
-    lines += _describe_unmatched(answer.unmatched)
+    asked = [*answer.searched, *answer.voices]
+    further = "".join(f" · {line}" for line in _describe_expansions(expanded, asked))
     page = say("page", page=answer.page) if answer.page > 1 else ""
-    first = Piece(f"{say('searched')}{search_terms}{page}", Style.BOLD)
-    return (first, *(Piece(f"\n{line}") for line in lines))
+    inherited = say("inherited", words=", ".join(answer.inherited)) + "\n" if answer.inherited else ""
+    return (
+        *([Piece(inherited, Style.ITALIC)] if inherited else []),
+        Piece(say("searched"), Style.ITALIC, links_question=True),
+        Piece(f"{search_terms}{further}{page}", Style.ITALIC),
+    )
 
 
 def _render_speaker_heading(answer: SpeakerPage) -> Block:
     last = answer.first + len(answer.quotes) - 1
     counts = say("quote_range", first=answer.first, last=last, total=answer.total)
+    searched = " · ".join([answer.topic, *_describe_expansions(answer.expanded, [answer.topic])])
     lines = [
-        *([f"{say('searched')}{answer.topic}"] if answer.topic else []),
-        *_describe_expansions(answer.expanded),
+        *([f"{say('searched')}{searched}"] if answer.topic else []),
         *_describe_unmatched(answer.unmatched),
         say("by_date") if answer.is_fully_dated else say("as_printed"),
     ]
-    return (Piece(answer.voice, Style.BOLD), Piece("\n".join([f" · {say(f'sides.{answer.side}')} · {counts}", *lines])))
+    return (
+        Piece(answer.voice, Style.BOLD),
+        Piece(f" · {say(f'sides.{answer.side}')} · "),
+        Piece(counts, links_question=True),
+        Piece("\n" + "\n".join(lines)),
+    )
 
 
-def _describe_expansions(expanded: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _describe_expansions(expanded: Mapping[str, Sequence[str]], asked: Sequence[str]) -> Iterator[str]:
+    """Yield what was searched besides; and for which word, where more than one was `asked`."""
     for term, expansions in expanded.items():
-        yield say("also_searched", also=", ".join(expansions), asked=term)
+        key = "also_searched_for" if len(asked) > 1 else "also_searched"
+        yield say(key, also=", ".join(expansions), asked=term)
 
 
 def _describe_unmatched(words: Sequence[str]) -> Iterator[str]:
     if words:
         yield say("unmatched", words=", ".join(words))
-
-
-def _render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
-    """Yield each quote, numbered if `first_number` is given; the source follows each run."""
-    numbered = enumerate(quotes, first_number or 0)
-    for document, run in groupby(numbered, lambda pair: pair[1].quote.passage.document):
-        for number, chosen in run:
-            block = quote_block.render_quote(chosen)
-            yield block if first_number is None else (Piece(f"{number} "), *block)
-        yield quote_block.render_source(document)
 
 
 def _render_silent_sides(answer: Answer) -> Iterator[Block]:
@@ -147,7 +155,7 @@ def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) ->
     page = PageInfo(answer.page, answer.has_more and is_voice)
     quotes = [chosen.quote for chosen in answer.quotes]
     return Reply(
-        (head, *_render_other_language(answer, corpus), *_render_quotes(answer.quotes)),
+        (head, *_render_other_language(answer, corpus), *quote_block.render_quotes(answer.quotes)),
         (
             *rows,
             *_build_topic_buttons(() if is_voice else answer.topics),
@@ -177,7 +185,7 @@ def _render_voice_facts(facts: VoiceFacts, expanded: Mapping[str, Sequence[str]]
     lines = [
         " · ".join([", ".join(description)] * bool(description) + [say(f"sides.{facts.side}")]),
         " · ".join([count, *_format_dates(sorted(filter(None, (facts.first_date, facts.last_date))))]),
-        *_describe_expansions(expanded),
+        *_describe_expansions(expanded, [facts.name]),
     ]
     return (Piece(facts.name, Style.BOLD), Piece("\n" + "\n".join(lines)))
 
@@ -208,8 +216,8 @@ def _render_other_language(answer: Answer, corpus: Corpus) -> Iterator[Block]:
 
 
 def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
-    row = tuple(filter(buttons.fits_command_limit, (Button(topic, f"/ask {topic}") for topic in topics)))
-    return (row,) if row else ()
+    choices = (Button(topic, f"/ask {topic}") for topic in topics)
+    return buttons.arrange_in_rows(filter(buttons.fits_command_limit, choices))
 
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
@@ -218,9 +226,12 @@ def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
         key = "missing_words" if len(answer.unmatched) > 1 else "missing_word"
         lines.insert(0, say(key, words=catalogue.format_word_list(answer.unmatched)))
     topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
+    *others, last = lines
+    reason = (*(Piece(f"{line}\n") for line in others), Piece(last, links_question=True))
     return Reply(
         (
-            *Reply.with_heading(say("no_match"), "\n".join(lines)).blocks,
+            (Piece(say("no_match"), Style.BOLD),),
+            reason,
             *_render_other_language(answer, corpus),
             *Reply.from_text(*topics).blocks,
         ),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies.catalogue import say
 from bot.replies.html import utf16_length
-from bot.replies.quote_block import format_for_copying
+from bot.replies.quote_block import describe_speaker, format_for_copying
 from bot.replies.reply import Button
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from bot.model import Quote
+    from bot.model import Passage, Quote
 
 MAX_BUTTONS = 5
 MAX_COPY_UNITS = 256
 MAX_COMMAND_BYTES = 64
+# Half a phone's row shows about twenty letters.
+BUTTONS_IN_A_ROW = 2
 _MAX_LABEL_LENGTH = 24
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -31,6 +34,14 @@ class AvailableActions(NamedTuple):
 
     with_wordings: Collection[str] = ()
     with_opposite: Collection[str] = ()
+
+
+class _Place(NamedTuple):
+    """A quote's number in an answer, whose it is, and whether it is the only one of that voice there."""
+
+    number: int
+    name: str = ""
+    is_only_one: bool = True
 
 
 class PageInfo(NamedTuple):
@@ -52,23 +63,27 @@ def build_answer_buttons(
     `inherited_words` is what a press would leave out.
     """
     page = page or PageInfo()
-    numbers = {quote.id: number for number, quote in enumerate(quotes, page.first_number)}
-    navigation, actions = (
-        list(_navigation_buttons(page, inherited_words)),
-        _action_buttons(quotes, available, numbers),
-    )
-    contexts = [_quote_button(say("label_context"), "context", quote, numbers) for quote in quotes]
+    places = _name_places(quotes, page.first_number)
+    navigation = list(_navigation_buttons(page, inherited_words))
+    actions = _action_buttons(quotes, available, places)
+    contexts = [_quote_button(say("label_context"), "context", quote, places) for quote in quotes]
     # A quote without a button can still be opened by typing "context 4".
     contexts = contexts[: MAX_BUTTONS - len(navigation)]
     if page.number > 1:
         actions.insert(0, Button(say("label_back"), f"/more {page.number - 1}", edits=True))
     # What leads on stands last, where a thumb looks for it.
-    return _drop_empty_rows(contexts, [*navigation, *actions][: MAX_BUTTONS - len(contexts)][::-1])
+    return arrange_in_rows([*contexts, *[*navigation, *actions][: MAX_BUTTONS - len(contexts)][::-1]])
 
 
 def build_quote_buttons(quote: Quote, available: AvailableActions) -> Rows:
     """Build the buttons under a quote that is shown by itself."""
-    return _drop_empty_rows(_action_buttons([quote], available, {quote.id: 1}))
+    return arrange_in_rows(_action_buttons([quote], available, {quote.id: _Place(1)}))
+
+
+def arrange_in_rows(buttons: Iterable[Button]) -> Rows:
+    """Arrange `buttons` two a row, in their order."""
+    listed = tuple(buttons)
+    return tuple(listed[start : start + BUTTONS_IN_A_ROW] for start in range(0, len(listed), BUTTONS_IN_A_ROW))
 
 
 def fits_command_limit(button: Button) -> bool:
@@ -85,23 +100,51 @@ def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Itera
         yield Button(label, "/alone", edits=True)
 
 
-def _action_buttons(quotes: Sequence[Quote], available: AvailableActions, numbers: Mapping[str, int]) -> list[Button]:
+def _name_places(quotes: Sequence[Quote], first_number: int) -> dict[str, _Place]:
+    """Return by id where each quote stands, and whose it is; quotes of one voice are told apart by number."""
+    names = {quote.id: shorten_speaker(quote.passage) for quote in quotes}
+    counts = Counter(names.values())
+    return {
+        quote.id: _Place(number, names[quote.id], is_only_one=counts[names[quote.id]] == 1)
+        for number, quote in enumerate(quotes, first_number)
+    }
+
+
+def shorten_speaker(passage: Passage) -> str:
+    """Return whose words a passage holds, in as few letters as are certain.
+
+    Who speaks for somebody else is a person, and goes by the last name; any other may be a body, and stays whole.
+    """
+    voice = passage.voice
+    if voice is None or passage.is_own_words:
+        return _truncate_label(passage.document.publisher or describe_speaker(passage))
+    is_person = bool(voice.id or voice.party or voice.seat) or voice.organisation not in {None, voice.name}
+    words = voice.name.split()
+    # "Lord Hope of Craighead" and "Ann van der Velde" are nobody's "Craighead" or "Velde".
+    is_plain = not any(word[:1].islower() for word in words)
+    return words[-1] if is_person and is_plain else _truncate_label(voice.name)
+
+
+def _action_buttons(quotes: Sequence[Quote], available: AvailableActions, places: Mapping[str, _Place]) -> list[Button]:
     """Build the other buttons: one of each kind, for the first quote that has it."""
     wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
     opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
     buttons = []
     if wordings_quote:
-        buttons.append(_quote_button(say("label_wordings"), "wordings", wordings_quote, numbers))
+        buttons.append(_quote_button(say("label_wordings"), "wordings", wordings_quote, places))
     if opposite_quote:
-        buttons.append(_quote_button(say("label_opposite"), "opposite", opposite_quote, numbers))
+        buttons.append(_quote_button(say("label_opposite"), "opposite", opposite_quote, places))
     if len(quotes) == 1:
         buttons.append(_copy_button(quotes[0]))
     return buttons
 
 
-def _quote_button(label: str, command: str, quote: Quote, numbers: Mapping[str, int]) -> Button:
-    if len(numbers) > 1:
-        label = say("label_numbered", label=label, number=numbers[quote.id])
+def _quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _Place]) -> Button:
+    if len(places) > 1:
+        place = places[quote.id]
+        if not place.is_only_one:
+            label = say("label_numbered", label=label, number=place.number)
+        label = say("label_of", name=place.name, label=label[:1].lower() + label[1:])
     return Button(label, f"/{command} {quote.id}", edits=True)
 
 
@@ -109,10 +152,6 @@ def _copy_button(quote: Quote) -> Button:
     text = format_for_copying(quote)
     clipboard_text = text if utf16_length(text) <= MAX_COPY_UNITS else None
     return Button(say("label_copy"), f"/copy {quote.id}", copy=clipboard_text, edits=True)
-
-
-def _drop_empty_rows(*rows: Sequence[Button]) -> Rows:
-    return tuple(tuple(row) for row in rows if row)
 
 
 def _truncate_label(text: str) -> str:

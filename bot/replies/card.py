@@ -53,9 +53,8 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     text = " ".join(quote.text.split())
     preview = text if len(text) <= _MAX_PREVIEW_LENGTH else f"{text[: _MAX_PREVIEW_LENGTH - 1]}…"
     blocks = (
-        (*quote_block.render_quote(chosen), Piece(f"\n{say('motion', motion=corpus.motion)}")),
-        (Piece(_describe_other_side(passage.side, silent_sides)),),
-        quote_block.render_source(passage.document),
+        *quote_block.render_quotes([chosen]),
+        (Piece(f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"),),
     )
     return QuoteCard(
         quote.id,

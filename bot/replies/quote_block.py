@@ -1,4 +1,7 @@
-"""One quote as blocks of a reply: its side, speaker, words, kind and source."""
+"""One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source.
+
+What only who checks a quote wants (its id, place and fingerprint) is in its context: `quote_details`.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +13,47 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.answers.answer import ChosenQuote
     from bot.model import Document, Passage, Quote, Voice
     from bot.replies.reply import Block
 
 
+# Characters of a title in an answer; its context has all of it. Two lines of a phone, and half a line.
+MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 70, 24
+
+
+def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
+    """Yield each quote, numbered if `first_number` is given; a source follows the last of its run.
+
+    A document's title and publisher stand in full the first time only.
+    """
+    seen: set[str] = set()
+    for number, chosen in enumerate(quotes, first_number or 0):
+        block = render_quote(chosen)
+        passage = chosen.quote.passage
+        following = quotes[number - (first_number or 0) + 1 :][:1]
+        if not following or find_link(following[0].quote.passage) != find_link(passage):
+            block = (*block, Piece("\n"), *render_source_line(passage, is_repeated=passage.document.id in seen))
+            seen.add(passage.document.id)
+        yield block if first_number is None else (Piece(f"{number} "), *block)
+
+
 def render_quote(chosen: ChosenQuote) -> Block:
-    """Render one quote: side, speaker, words, labels, and what else is known of it."""
+    """Render one quote: side, speaker, date, words, and what else is known of it.
+
+    The date is the link to it, as a date is elsewhere.
+    """
     quote = chosen.quote
     passage = quote.passage
+    date = passage.document.date
     pieces = [
         Piece(say(f"sides.{passage.side}"), Style.BOLD),
-        Piece(f" · {describe_speaker(passage)}\n"),
+        Piece(f" · {describe_speaker(passage, is_brief=True)} · "),
+        Piece(catalogue.format_date(date) if date else say("no_date"), quote_id=quote.id),
+        Piece("".join(f" · {label}" for label in _list_warnings(passage)) + "\n"),
         Piece(quote.text, Style.QUOTE),
-        Piece(f"\n{' · '.join(_list_labels(passage))} · "),
-        Piece(quote.id, quote_id=quote.id),
-        Piece(" · "),
-        render_location(passage),
     ]
     if chosen.has_caveat:
         pieces.append(Piece(f"\n{say('has_caveat')}"))
@@ -55,15 +80,15 @@ def format_for_copying(quote: Quote) -> str:
     )
 
 
-def describe_speaker(passage: Passage) -> str:
-    """Describe whose words a passage holds."""
+def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
+    """Describe whose words a passage holds; a brief description leaves out what it can of role and party."""
     publisher = passage.document.publisher or say("the_publication")
     if passage.is_own_words:
         return say("own_words", publisher=publisher)
     if passage.voice is None:
         turn = passage.turn
         return say("quoted_by", voice=turn.voice.name) if turn else say("uncertain", publisher=publisher)
-    voice = format_voice(passage.voice)
+    voice = format_voice_briefly(passage.voice) if is_brief else format_voice(passage.voice)
     if passage.kind is Kind.DIRECT:
         return voice
     return say(f"framed.{passage.kind}", publisher=publisher, voice=voice)
@@ -87,13 +112,46 @@ def format_voice(voice: Voice) -> str:
     return ", ".join(voice.descriptions)
 
 
+def format_voice_briefly(voice: Voice) -> str:
+    """Join a voice's name and whom it speaks for, or where that is not given its role.
+
+    >>> from bot.model import Voice
+    >>> format_voice_briefly(Voice("Ann Low", "chair", "Riders")), format_voice_briefly(Voice("Ann Low", "chair"))
+    ('Ann Low, Riders', 'Ann Low, chair')
+    """
+    further = next(
+        (part for part in (voice.organisation, voice.party, voice.role) if part and part != voice.name), None
+    )
+    return ", ".join(filter(None, (voice.name, further)))
+
+
+def find_link(passage: Passage) -> tuple[str, str | None]:
+    """Return a passage's document, and where that is published, as near to the passage as the record says."""
+    return passage.document.id, (passage.turn.url if passage.turn else None) or passage.document.url
+
+
+def render_source_line(passage: Passage, *, is_repeated: bool = False) -> Block:
+    """Render the quiet line below a quote: title and publisher, shortened where they repeat."""
+    document = passage.document
+    title = document.title or say("no_title")
+    link = find_link(passage)[1]
+    if is_repeated:
+        return (Piece(shorten(title, MAX_REPEATED_TITLE_LENGTH), Style.ITALIC, url=link),)
+    missing_link = [] if link else [say("no_link")]
+    facts = [document.publisher or say("no_publisher"), *missing_link]
+    return (
+        Piece(shorten(title, MAX_TITLE_LENGTH), Style.ITALIC, url=link),
+        Piece(f" · {' · '.join(facts)}", Style.ITALIC),
+    )
+
+
 def render_source(document: Document) -> Block:
-    """Render the line with a document's title, publisher and date, and its link."""
+    """Render the line with a document's title, publisher and date in full, and its link."""
     title = document.title or say("no_title")
     publisher = document.publisher or say("no_publisher")
     date = catalogue.format_date(document.date) if document.date else say("no_date")
     pieces = [
-        Piece(say("source"), Style.ITALIC),
+        Piece(say("source"), Style.ITALIC, links_question=True),
         Piece(title, Style.ITALIC, url=document.url),
         Piece(f" · {publisher} · {date}", Style.ITALIC),
     ]
@@ -108,7 +166,16 @@ def render_location(passage: Passage) -> Piece:
     return Piece(f"¶{passage.paragraph}{address}", url=passage.turn.url if passage.turn else None)
 
 
-def _list_labels(passage: Passage) -> Iterator[str]:
+def _list_warnings(passage: Passage) -> Iterator[str]:
+    """Yield what a reader must know at once: that words are no direct quote, or that nobody checked them."""
+    if passage.kind is not Kind.DIRECT:
+        yield describe_kind(passage)
+    if passage.document.transcript == "automatic":
+        yield say("automatic_captions")
+
+
+def list_labels(passage: Passage) -> Iterator[str]:
+    """Yield what kind of words a passage holds, and how its speaker is known."""
     yield describe_kind(passage)
     first_span = passage.quotation[:1]
     if passage.kind is Kind.DIRECT and first_span and first_span[0].start < passage.span.start:
@@ -118,3 +185,15 @@ def _list_labels(passage: Passage) -> Iterator[str]:
         yield say("automatic_captions" if is_automatic else "named_by_record")
     if passage.by is AttributionSource.CURATOR:
         yield say("named_by_curator")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text`, or as many whole words of it as fit, and an ellipsis.
+
+    >>> shorten("one two three", 9), shorten("one", 3), shorten("indivisible", 6)
+    ('one two…', 'one', 'indiv…')
+    """
+    if len(text) <= limit:
+        return text
+    words, _, _ = text[:limit].rpartition(" ")
+    return f"{(words or text[: limit - 1]).rstrip(' ,;:–—-')}…"

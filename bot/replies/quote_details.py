@@ -75,8 +75,8 @@ def render_opposite(result: Opposite) -> Reply:
     return Reply(
         (
             (Piece(heading, Style.BOLD), Piece(f"\n{link}")),
-            (*quote_block.render_quote(result.candidate.chosen_quote), Piece(f"\n{say('not_a_reply')}")),
-            quote_block.render_source(quote.passage.document),
+            *quote_block.render_quotes([result.candidate.chosen_quote]),
+            (Piece(say("not_a_reply"), Style.ITALIC, links_question=True),),
         ),
         buttons.build_answer_buttons([quote], AvailableActions()),
     )
@@ -87,13 +87,11 @@ def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
     if not variants:
         reason = say("no_wordings", id=quote.id)
         return replace(Reply.with_heading(reason), toast=reason)
-    sources = dict.fromkeys(variant.passage.document for variant in variants)
     return Reply(
         (
             (Piece(say("wordings"), Style.BOLD),),
-            *(quote_block.render_quote(ChosenQuote(variant, 0.0)) for variant in variants),
-            (Piece(say("wordings_differ")),),
-            *map(quote_block.render_source, sources),
+            *quote_block.render_quotes([ChosenQuote(variant, 0.0) for variant in variants]),
+            (Piece(say("wordings_differ"), Style.ITALIC, links_question=True),),
         )
     )
 
@@ -187,7 +185,7 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     passage = quote.passage
     if passage.is_own_words or passage.voice:
         speaker = quote_block.describe_speaker(passage)
-        yield say("voice", voice=speaker, kind=quote_block.describe_kind(passage))
+        yield say("voice", voice=speaker, kind=" · ".join(quote_block.list_labels(passage)))
     else:
         yield say("no_voice")
     if passage.cue:

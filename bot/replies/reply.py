@@ -34,12 +34,14 @@ class Piece:
     words and is never cut; it stands on lines of its own. Pieces in style AROUND
     are the source's words right before and after it, so that together they are
     one stretch of the source in which the quote stands out. CODE is to be copied.
+    `links_question` marks where a surface may link to the questions answered.
     """
 
     text: str
     style: Style = Style.PLAIN
     url: str | None = None
     quote_id: str | None = None
+    links_question: bool = False
 
 
 Block = tuple[Piece, ...]
@@ -87,11 +89,15 @@ class Command(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRef:
-    """The answer that a reader replies to: what it answers (oldest first), page and quote ids."""
+    """The answer that a reader replies to: what it answers (oldest first), page and quote ids.
+
+    `page_size` is how many quotes a page of it has; None for as many as the settings say.
+    """
 
     history: tuple[Command, ...] = ()
     page: int = 1
     quote_ids: tuple[str, ...] = ()
+    page_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Reply:
 
     Splitting for a chat's limit happens between blocks, or between the lines of
     a block, never inside a quote. `history` is what it replies to, oldest first,
-    and `page` which page of that: a surface keeps both with the message, so that
+    `page` which page of that, and `page_size` how long its pages are: a surface keeps them with the message, so that
     a reply to it and a press under it are understood whenever they come. `missed_words`
     are the words asked that no quote has, where nothing could be shown. `card` says what is shown in
     place of an answer: `corpus`, `voice` or `choice`.
@@ -114,6 +120,7 @@ class Reply:
     missed_words: tuple[str, ...] = ()
     card: str | None = None
     toast: str = ""
+    page_size: int | None = None
 
     @classmethod
     def from_text(cls, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:
@@ -130,4 +137,4 @@ class Reply:
     def answer_ref(self) -> AnswerRef:
         """The reference that a reader's reply to this refers to."""
         ids = (piece.quote_id for block in self.blocks for piece in block if piece.quote_id)
-        return AnswerRef(self.history, self.page, tuple(dict.fromkeys(ids)))
+        return AnswerRef(self.history, self.page, tuple(dict.fromkeys(ids)), self.page_size)

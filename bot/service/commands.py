@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers.by_speaker import PAGE_SIZE
 from bot.replies import catalogue
+from bot.replies.buttons import arrange_in_rows
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Button, Command, Reply
@@ -149,7 +150,7 @@ async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awa
     if not answer_ref.history:
         return reply
     back = Button(say("label_back"), "/back", edits=True)
-    return replace(reply, buttons=((back,), *reply.buttons))
+    return replace(reply, buttons=arrange_in_rows([back, *(button for row in reply.buttons for button in row)]))
 
 
 def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:

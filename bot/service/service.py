@@ -7,6 +7,7 @@ corpora; `live_corpus` replaces it at a reload.
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import time
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.service.live_corpus import settle_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Self
 
     from bot.answers.answer import Answer
     from bot.answers.by_speaker import SpeakerQuery
@@ -58,7 +60,14 @@ class Service:
         self._storage = storage
         self._siblings = siblings
         self._max_question_length = max_question_length
+        self._page_size: int | None = None
         self.admin = Admin(live, siblings, uploads)
+
+    def with_page_size(self, page_size: int) -> Self:
+        """Return the same service, of which an answer has `page_size` quotes a page."""
+        service = copy.copy(self)
+        service._page_size = page_size  # noqa: SLF001 - of the same class
+        return service
 
     @property
     def corpus(self) -> Corpus:
@@ -84,7 +93,7 @@ class Service:
             return speaker_reply
         started_at = time.perf_counter()
         shown = [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
-        arguments = *self._truncate_all(question, history), page, None, shown
+        arguments = *self._truncate_all(question, history), page, self._page_size, shown
         answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
         actions = find_actions(snapshot, answer.quotes)

@@ -41,15 +41,16 @@ SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
 BAR, HEAVY_BAR = "│ ", "┃ "
-MIN_WIDTH, MAX_WIDTH = 24, 96
+# Longer lines are hard to read back from: about ninety characters is as far as an eye follows.
+MIN_WIDTH, MAX_WIDTH = 24, 90
 PICTURE_WIDTH = 88
 
 _STYLES = {
     Style.PLAIN: "",
     Style.BOLD: "bold",
-    Style.ITALIC: "italic",
+    Style.ITALIC: "dim",
     Style.CODE: "",
-    Style.QUOTE: "",
+    Style.QUOTE: "bold",
     Style.CONTEXT: "",
 }
 _SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
@@ -78,15 +79,20 @@ class Conversation:
         self._service = service
         self._last_shown = AnswerRef()
         self._choices: dict[str, Button] = {}
+        self.first_number = 1
 
     async def respond(self, line: str) -> Reply:
         """Return the reply to a question, a command, or the number of a choice just offered."""
-        choice = self._choices.get(line)
+        choice = self._choices.get(line.strip("[]"))
         # A choice that does not change what is shown is a new question, and follows nothing.
         replied_to = self._last_shown if choice is None or choice.edits else AnswerRef()
         reply = await self._reply(Command.parse(choice.command if choice else line), replied_to)
-        self._choices = {str(number): button for number, button in enumerate(_list_buttons(reply), 1)}
-        self._last_shown = reply.answer_ref if reply.answer_ref.quote_ids or reply.history else self._last_shown
+        is_answer = bool(reply.answer_ref.quote_ids or reply.history)
+        if is_answer:
+            self._choices, self._last_shown = {}, reply.answer_ref
+        # A page such as /help numbers on, so that the numbers of the answer above it keep working.
+        self.first_number = len(self._choices) + 1
+        self._choices |= {str(number): button for number, button in enumerate(_list_buttons(reply), self.first_number)}
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
@@ -109,7 +115,8 @@ def converse(service: Service) -> None:
             print_reply(service.start())
         for line in _read_lines():
             try:
-                print_reply(runner.run(conversation.respond(line)))
+                reply = runner.run(conversation.respond(line))
+                print_reply(reply, conversation.first_number)
             except BotError as error:
                 print_reply(Reply(((Piece(str(error)),),)))
     if sys.stdin.isatty():
@@ -117,13 +124,13 @@ def converse(service: Service) -> None:
         Console().print()
 
 
-def print_reply(reply: Reply) -> None:
-    """Print `reply`, and an empty line after it."""
+def print_reply(reply: Reply, first_number: int = 1) -> None:
+    """Print `reply`, its buttons numbered from `first_number`, and an empty line after it."""
     console = Console(highlight=False)
     # Lines break where a screen ends; in a pipe nowhere, unless COLUMNS asks for it.
     is_wrapped = console.is_terminal or "COLUMNS" in os.environ
     width = max(MIN_WIDTH, min(console.width, MAX_WIDTH)) if is_wrapped else None
-    for line in render_lines(reply, width):
+    for line in render_lines(reply, width, first_number):
         console.print(line, soft_wrap=True)
     console.print()
 
@@ -139,7 +146,7 @@ def save_svg(question: str, reply: Reply, path: Path) -> None:
     path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
 
 
-def render_lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
+def render_lines(reply: Reply, width: int | None = None, first_number: int = 1) -> Iterator[Text]:
     """Yield `reply` line by line, broken at blanks to `width` unless that is None."""
     for number, block in enumerate(reply.blocks):
         if number:
@@ -149,21 +156,20 @@ def render_lines(reply: Reply, width: int | None = None) -> Iterator[Text]:
             yield from _render_source(pieces, width) if is_source else _render_text(pieces, width)
     if reply.buttons:
         yield Text()
-    for number, button in enumerate(_list_buttons(reply), 1):
-        yield Text(f"[{number}] ", "dim") + Text(_replace_controls(button.label))
+    for number, button in enumerate(_list_buttons(reply), first_number):
+        yield Text.assemble((f"[{number}] ", "dim"), _replace_controls(button.label))
 
 
 def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
-    """Yield the lines of a source's words; the quote stands out where others are around it.
+    """Yield the lines of a source's words; the quote is the brightest thing on the screen.
 
-    Where there is no bold print, the bar of its lines still tells.
+    Where there is no bold print and other words are around it, the bar of its lines still tells.
     """
     has_context = any(piece.style is Style.CONTEXT for piece in pieces)
-    text = Text.assemble(
-        *((_replace_controls(p.text), "bold" if has_context and p.style is Style.QUOTE else "") for p in pieces)
-    )
+    text = Text.assemble(*((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces))
     for line in _wrap_lines(text, width and width - len(BAR)):
-        yield Text(HEAVY_BAR if line.spans else BAR, "dim") + line
+        bar = HEAVY_BAR if has_context and line.spans else BAR
+        yield Text.assemble((bar, "dim"), line)
 
 
 def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:

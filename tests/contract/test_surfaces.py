@@ -127,7 +127,7 @@ def test_a_new_surface_is_one_file_with_its_command_option_variable_and_switch(t
     answer, _ = records = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [(record["token"], record["page"]) for record in records] == [("x", 1), ("x", 1)]
     assert [len(record["blocks"]) for record in records] == [1, 1]
-    assert answer["blocks"][0].startswith("Searched: privacy")
+    assert answer["blocks"][0].startswith(("FOR · ", "AGAINST · "))
     assert "jsonlines" in described
     assert "Answer each line of stdin by a line of JSON." in described
 

@@ -62,6 +62,9 @@ class Echo:
     async def ask(self, question: str, *_: Any) -> Reply:
         return Reply(((Piece(question),),))
 
+    def with_page_size(self, _: int) -> Echo:
+        return self
+
 
 def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:
     """Return what leads the surface to `telegram`."""

@@ -25,7 +25,10 @@ async def said(chat: Chat, text: str, to: Sent | None = None, by: str | None = N
 
 
 def searched(answer: Sent) -> str:
-    return answer.text.partition("\n")[0].removeprefix(SEARCHED)
+    """Return what the answer says was searched, or its first line where that is something else."""
+    first, *_ = lines = answer.text.splitlines()
+    line = next((line.removeprefix(SEARCHED) for line in lines if line.startswith(SEARCHED)), first)
+    return line.partition(" · ")[0]
 
 
 @pytest.mark.usefixtures("bot")

@@ -48,7 +48,7 @@ async def test_what_is_for_the_bot_is_answered_under_it(telegram: FakeTelegram, 
     said = group.says(text)
 
     [answer] = await group.replies()
-    assert answer.text.startswith("Searched: privacy")
+    assert "\nSearched: privacy" in answer.text
     assert answer.replies_to == said.message["message_id"]
 
 
@@ -61,7 +61,7 @@ async def test_a_reply_to_the_bot_follows_its_answer_up(telegram: FakeTelegram) 
 
     [followed] = await group.replies()
     assert followed.replies_to == said.message["message_id"]
-    assert "surveillance" in followed.text.partition("\n")[0]
+    assert "surveillance" in followed.text.partition("\nSearched: ")[2]
 
 
 async def test_a_reply_to_somebody_else_is_met_with_silence(telegram: FakeTelegram) -> None:

@@ -116,11 +116,13 @@ class Facts:
 def gather_facts(corpus: Corpus, question: str = "") -> Facts:
     values = {corpus.title, corpus.motion, corpus.curator, corpus.notice, corpus.basis}
     for document in corpus.documents:
-        values |= {document.title, document.publisher, format_date(document.date), document.url}
+        values |= {document.title, quote_block.shorten(document.title or "", quote_block.MAX_TITLE_LENGTH)}
+        values |= {document.publisher, format_date(document.date), document.url}
         values |= {document.id, *document.authors}
     for passage in corpus.passages:
         values.add(passage.chain)
         if voice := passage.voice:
+            values.add(quote_block.format_voice_briefly(voice))
             parts = [part for part in (voice.name, voice.role, voice.organisation) if part]
             values |= {*parts, ", ".join(dict.fromkeys(parts))}
     for entry in corpus.voices:

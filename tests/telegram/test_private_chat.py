@@ -20,7 +20,7 @@ async def test_a_question_is_answered_with_quotes(telegram: FakeTelegram) -> Non
     ana.says("What about privacy?")
 
     [answer] = await ana.replies()
-    assert answer.text.startswith("Searched: privacy")
+    assert "\nSearched: privacy" in answer.text
     assert any(quote.endswith(COLLIER) for quote in answer.quotes)
 
 
@@ -53,8 +53,8 @@ async def test_questions_sent_together_are_each_answered(telegram: FakeTelegram)
     ben.says("surveillance")
 
     [to_ana], [to_ben] = await ana.replies(), await ben.replies()
-    assert to_ana.text.startswith("Searched: privacy")
-    assert to_ben.text.startswith("Searched: surveillance")
+    assert "\nSearched: privacy" in to_ana.text
+    assert "\nSearched: surveillance" in to_ben.text
 
 
 async def test_every_quote_has_a_link_that_shows_it(telegram: FakeTelegram) -> None:
@@ -121,9 +121,9 @@ async def test_a_reply_to_an_answer_follows_it_up(telegram: FakeTelegram) -> Non
     ana.says("why?")
     [alone] = await ana.replies()
 
-    assert followed.text.startswith("Searched: privacy")
-    assert further.text.startswith("Searched: privacy")
-    assert not alone.text.startswith("Searched: ")
+    assert "\nSearched: privacy" in followed.text
+    assert "\nSearched: privacy" in further.text
+    assert "\nSearched: " not in alone.text
 
 
 @pytest.mark.parametrize("text", ["😀😀😀", "?!", "the of and", "privacy " * 500, "\u202eycavirp"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cachetools import LRUCache
 from telegram import Message, Update
-from telegram.constants import CallbackQueryLimit
+from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -47,10 +47,10 @@ from bot.surfaces.telegram.sending import Destination, edit_reply, get_destinati
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from telegram import CallbackQuery, Document, User
+    from telegram import CallbackQuery, Chat, Document, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
-    from bot.replies.reply import Command
+    from bot.replies.reply import AnswerRef, Command
     from bot.service.router import Router
     from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
@@ -224,7 +224,7 @@ class Handlers:
         command = extract_command(message)
         if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
-        reply = await commands.run_command(self.router.for_chat(message.chat.id), command, find_answer_ref(message))
+        reply = await self._run_command(message.chat, command, find_answer_ref(message))
         if message.from_user:
             self.missed_words.record(message.from_user.id, reply.missed_words)
         return reply
@@ -256,7 +256,7 @@ class Handlers:
     async def _run_pressed_command(self, press: ButtonPress) -> Reply:
         # A button that anybody may press asks a new question, not a follow-up.
         answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
-        return await commands.run_command(self.router.for_chat(press.chat.id), press.command, answer_ref)
+        return await self._run_command(press.chat, press.command, answer_ref)
 
     async def _open_or_explain(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
         """Show what the button opens; where that is nothing, say so in a toast and change no message."""
@@ -286,6 +286,19 @@ class Handlers:
             await edit_reply(bot, destination, message.message_id, reply, press.owner_id)
         else:
             await send_reply(bot, destination, reply, query.from_user.id)
+
+    async def _run_command(self, chat: Chat, command: Command, answer_ref: AnswerRef) -> Reply:
+        """Run a command; in a group an answer is shorter, for everybody scrolls past it.
+
+        Whatever follows an answer has pages as long as that has.
+        """
+        service, page_size = self.router.for_chat(chat.id), answer_ref.page_size
+        if chat.type != ChatType.PRIVATE and not answer_ref.history:
+            page_size = self.options.group_quotes
+        if page_size is None:
+            return await commands.run_command(service, command, answer_ref)
+        reply = await commands.run_command(service.with_page_size(page_size), command, answer_ref)
+        return replace(reply, page_size=page_size)
 
     def _is_question(self, message: Message) -> bool:
         """Return whether an edited text is a question to the bot."""

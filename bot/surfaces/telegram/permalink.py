@@ -1,6 +1,7 @@
 """Permalinks: the link in an answer that carries the questions it answers.
 
-The first words of an answer link to the bot with the question typed in. When somebody
+A quiet word of an answer, "Searched", links to the bot with the question typed in; in answers sent
+before it was the first words, so it is found by its address and not by its place. When somebody
 replies to the answer or presses a button under it, the same link says what had been
 asked. Nothing is stored, so this works after a restart too.
 """
@@ -33,6 +34,7 @@ def build_permalink(username: str, reply: Reply) -> str:
     """
     questions = [str(command) for command in reply.history]
     page_parameter = f"&page={reply.page}" if reply.page > 1 else ""
+    page_parameter += f"&quotes={reply.page_size}" if reply.page_size else ""
     while questions:
         text = quote(chr(10).join(questions), safe="")
         url = f"{_permalink_prefix(username)}{text}{page_parameter}"
@@ -45,11 +47,13 @@ def build_permalink(username: str, reply: Reply) -> str:
 def parse_answer_ref(message: Message) -> AnswerRef:
     """Parse questions, page and quote ids from the links in one of the bot's messages."""
     parameters = parse_qs(urlsplit(find_permalink(message)).query)
-    page = parameters.get("page", ["1"])[0]
+    page, page_size = parameters.get("page", ["1"])[0], parameters.get("quotes", [""])[0]
     return AnswerRef(
         tuple(map(Command.parse, filter(None, parameters.get("text", [""])[0].split("\n")))),
         int(page) if page.isdecimal() else 1,
         tuple(dict.fromkeys(_find_quote_ids(message))),
+        # An answer from before pages had a length of their own has as many quotes as the settings say.
+        int(page_size) if page_size.isdecimal() else None,
     )
 
 

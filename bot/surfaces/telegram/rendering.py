@@ -1,8 +1,9 @@
-"""Rendering replies for Telegram: HTML whose first words are the permalink, and keyboards."""
+"""Rendering replies for Telegram: HTML in which every message holds the permalink, and keyboards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import MessageLimit
@@ -42,10 +43,14 @@ class RenderedReply:
 def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
     """Render `reply` for a chat that the bot is in."""
     permalink = build_permalink(bot.username, reply)
-    continuation = f'<a href="{permalink}">{say("continued_message")}</a>\n\n' if permalink else ""
-    first, *others = _render_parts(bot, _link_first_words(reply, permalink), len(say("continued_message")) + 2)
+    parts = _render_parts(bot, _link_question(reply, permalink), len(say("continued_message")) + 2)
+    if permalink:
+        # Whichever message of an answer somebody replies to, it must say what had been asked.
+        address = escape(permalink)
+        continuation = f'<a href="{address}">{say("continued_message")}</a>\n\n'
+        parts = [part if address in part else continuation + part for part in parts]
     sealer = make_sealer(bot.token, owner, permalink)
-    return RenderedReply((first, *(continuation + part for part in others)), build_keyboard(reply.buttons, sealer))
+    return RenderedReply(tuple(parts), build_keyboard(reply.buttons, sealer))
 
 
 def render_with_deep_links(bot: ExtBot[Any], reply: Reply) -> RenderedReply:
@@ -69,12 +74,17 @@ def _render_parts(bot: ExtBot[Any], reply: Reply, reserved_length: int = 0) -> l
     )
 
 
-def _link_first_words(reply: Reply, permalink: str) -> Reply:
-    """Return `reply` with its first piece linked to `permalink`."""
+def _link_question(reply: Reply, permalink: str) -> Reply:
+    """Return `reply` with the piece that is marked for it linked to `permalink`; else the first."""
     if not permalink or not reply.blocks:
         return reply
-    (first, *others), *blocks = reply.blocks
-    return replace(reply, blocks=((replace(first, url=permalink), *others), *blocks))
+    places = [(i, j) for i, block in enumerate(reply.blocks) for j, piece in enumerate(block) if piece.links_question]
+    place = places[-1] if places else (0, 0)
+    blocks = tuple(
+        tuple(replace(piece, url=permalink) if (i, j) == place else piece for j, piece in enumerate(block))
+        for i, block in enumerate(reply.blocks)
+    )
+    return replace(reply, blocks=blocks)
 
 
 def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any]:

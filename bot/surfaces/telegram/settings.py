@@ -186,6 +186,7 @@ class TelegramOptions(BaseModel):
     cached       how long Telegram may cache inline results
     believed     how long to cache a group's admin list
     upload       largest document an admin may send, in bytes
+    group_quotes how many quotes an answer in a group shows at a time
     unanswered   whether to count missed words for the admins
     rates        outbound rate limits
     flood        inbound rate limits
@@ -204,6 +205,7 @@ class TelegramOptions(BaseModel):
     cached: int = Field(30, ge=0, le=86_400)
     believed: float = Field(300.0, ge=0)
     upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
+    group_quotes: int = Field(2, ge=1, le=4)
     unanswered: bool = True
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()

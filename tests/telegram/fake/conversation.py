@@ -73,6 +73,18 @@ class Sent:
         rows = self.message.get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button.get("callback_data", "") for row in rows for button in row}
 
+    def find_label(self, wanted: str) -> str:
+        """Return the button `wanted`: its label, or what it opens and its number, as in "Context 2".
+
+        A number is that on the label, if one has it, else the button's place among those that open the same.
+        """
+        if wanted in self.buttons:
+            return wanted
+        word, _, number = wanted.casefold().rpartition(" ")
+        alike = [label for label in self.buttons if word in label.casefold().partition(":")[2]]
+        numbered = [label for label in alike if label.casefold().endswith(f" {word} {number}")]
+        return (numbered or alike[int(number) - 1 :] or [wanted])[0]
+
     @property
     def drawn(self) -> list[list[str]]:
         """The labels of the buttons, row by row."""
@@ -160,7 +172,7 @@ class Chat:
 
     def press(self, sent: Sent, label: str, *, by: str | None = None, **fields: Any) -> str:
         """Press a button under a message, and return what it sent; `fields` overrule."""
-        data = sent.buttons[label]
+        data = sent.buttons[sent.find_label(label)]
         query = {
             "id": f"press-{self._server.world.last}-{len(self._server.calls)}",
             "from": self._by(by),
