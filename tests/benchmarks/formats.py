@@ -50,9 +50,8 @@ PARTS = ("skipped", "records", "turns", "blocks", "cost", "answers")
 _CONTROLS = re.compile("[\u0080-\u009f]")
 _SPEECHES = {"speech", "ques", "reply"}
 # What parliaments abbreviate in the middle of a sentence, written down apart from the bot's own lists.
-_ABBREVIATION = re.compile(
-    r"\b(?:hon|[Rr]t|[Mm]essrs|Mrs?|Ms|Dr|Sir|St|No|Maj|Gen|Col|Brig|Adm|cl|vol|para|art|v|s)\.\s*$"
-)
+_ABBREVIATION = re.compile(r"\b(?:hon|[Rr]t|[Mm]essrs|Mrs?|Ms|Dr|Maj|Gen|Col|Brig|Adm)\.\s*$")
+_ABBREVIATION_BEFORE_FIGURES = re.compile(r"\b(?:No|cl|vol|paras?|art|ss?|p)\.\s*$")
 _LOOKBEHIND = 12
 _RECORD_WORDS = re.compile(r"rose|indicated|Question|[Aa]mendment|Clause|Bill|Ordered|divided|That |[A-Z][\w-]+!")
 _HEADINGS = {"oral-heading", "major-heading", "minor-heading"}
@@ -157,11 +156,16 @@ def _count_cuts(document: Document, passages: Sequence[Passage]) -> dict[str, in
 
 def _is_cut(text: str, span: Span, passage: Passage) -> bool:
     """Return whether `span` begins behind, or ends at, an abbreviation, or within words that the speaker quotes."""
-    before = text[max(0, span.start - _LOOKBEHIND) : span.start]
-    end = text[max(span.start, span.end - _LOOKBEHIND) : span.end]
-    goes_on = text[span.end : span.end + 1] not in {"", "\n"}
     is_inside = any(a < edge < b for a, b in passage.unbroken for edge in span) and span != passage.frame
-    return bool(_ABBREVIATION.search(before)) or (goes_on and bool(_ABBREVIATION.search(end))) or is_inside
+    return is_inside or any(_is_abbreviated(text, edge) for edge in span)
+
+
+def _is_abbreviated(text: str, edge: int) -> bool:
+    """Return whether an abbreviation, and no sentence, ends before `edge`, in the midst of a paragraph."""
+    before, after = text[max(0, edge - _LOOKBEHIND) : edge], text[edge : edge + 2].lstrip(" ")
+    if not after or after.startswith("\n"):
+        return False
+    return bool(_ABBREVIATION.search(before) or (after[0].isdigit() and _ABBREVIATION_BEFORE_FIGURES.search(before)))
 
 
 def blocks(path: Path) -> list[Row]:
