@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.languages import list_languages, load_language
 from bot.model import Span
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*")
 _OPENING_MARKS = "\"“‘'«([—–"
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Rev|Hon|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Cllr|Insp|Supt|Det|"
-    r"No|Nos|vs|cf|pp|ca|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|Jr|Sr)"
-    r"|(?:^|[\s(“\"‘.])[A-Z]|\b[ap]\.m|\be\.g|\bi\.e)\.$"
-)
+_WORD_BEFORE_STOP = re.compile(r"(?<![^\W_])[^\W\d_]+\.$")
+# An initial is told by its one capital, and so are "U.S." and the second letter of "p.m.".
+_INITIALS = re.compile(r"(?:(?:^|[\s(“\"‘.])[A-Z]|\b[ap]\.m|\be\.g|\bi\.e)\.$")
+# A number, a letter or a Roman numeral: "s. 4", "sch. II", "art. B"; "A" and "I" may open a sentence.
+_FIGURE = re.compile(r"\s*[(\[]?(?:\d|[IVXLC]{2,}\b|[B-HJ-Z]\b|[AI]\b(?!\s+[a-z]))")
 _LOOKBEHIND = 12
 # Python's word characters leave out the marks that finish a letter in many scripts, and
 # what may stand unseen inside a word: soft hyphen, joiners.
@@ -71,7 +72,7 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences within `span`, trimmed, in order, leaving out only blanks.
 
     A sentence ends at a stop (with any closing marks) before a blank and
-    something that can open a sentence, but not after an initial or a usual
+    something that can open a sentence, but not after an initial or an
     abbreviation. A stretch without a stop is one sentence.
 
     >>> [Span(*s) for s in split_sentences("Dr Low left. Why? He knew.", Span(0, 26))]
@@ -213,4 +214,39 @@ def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
     if position < limit and text[position].islower():
         return False
     tail = text[max(0, stop - _LOOKBEHIND) : stop + 1]
-    return not (text[stop] == "." and after == stop + 1 and _ABBREVIATION.search(tail))
+    return not (text[stop] == "." and after == stop + 1 and _is_abbreviated(text, tail, after))
+
+
+def _is_abbreviated(text: str, tail: str, after: int) -> bool:
+    """Return whether the stop that `tail` ends with belongs to its word; `after` is where the text goes on."""
+    if _INITIALS.search(tail):
+        return True
+    match = _WORD_BEFORE_STOP.search(tail)
+    if match is None:
+        return False
+    # As the list writes it, or with a capital: "no." ends a sentence and "No. 4" does not.
+    word, abbreviations = match.group()[:-1], _load_abbreviations()
+    lowered = word[0].lower() + word[1:]
+    if word in abbreviations.within_sentence or lowered in abbreviations.within_sentence:
+        return True
+    is_numbered = word in abbreviations.before_figures or lowered in abbreviations.before_figures
+    return is_numbered and _FIGURE.match(text, after) is not None
+
+
+class _Abbreviations(NamedTuple):
+    """Words whose stop ends no sentence: anywhere, and before figures alone."""
+
+    within_sentence: frozenset[str]
+    before_figures: frozenset[str]
+
+
+@cache
+def _load_abbreviations() -> _Abbreviations:
+    """Return the abbreviations of all languages together, since a document may quote another's."""
+    languages = [load_language(name) for name in list_languages()]
+    return _Abbreviations(
+        *(
+            frozenset().union(*(language.words("abbreviations", key) for language in languages))
+            for key in _Abbreviations._fields
+        )
+    )
