@@ -96,3 +96,25 @@ def zipped(packed: Mapping[str, str | bytes]) -> bytes:
 
 def paragraph(words: str) -> str:
     return f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+
+
+_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument:xmlns"
+_ODT_PATHS = {"office": "office", "text": "text", "style": "style", "draw": "drawing", "table": "table"}
+_ODT_NAMESPACES = " ".join(f"xmlns:{name}='{_OPEN_DOCUMENT}:{path}:1.0'" for name, path in _ODT_PATHS.items())
+
+
+def odt(body: str, styles: str = "", about: str | None = None) -> bytes:
+    """Return an OpenDocument text with `body` and automatic `styles` as its XML."""
+    content = (
+        f"<office:document-content {_ODT_NAMESPACES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    packed = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
+    if about is not None:
+        packed["meta.xml"] = f"<office:document-meta {_ODT_NAMESPACES}>{about}</office:document-meta>"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in packed.items():
+            method = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name), part, method)
+    return made.getvalue()

@@ -42,6 +42,7 @@ class AddedAs(Enum):
     TEXT = "as it is, or with its facts in a header between +++ lines"
     RECORD = "byte for byte under its own name: it states its own publication"
     EXTRACT = "as .txt, or .transcript where it has turns, under a header; the original beside it in .raw"
+    EXTRACT_ONLY = "as an extract, and the original is not kept: it names people who did not publish it"
 
 
 class Parsed(NamedTuple):

@@ -146,6 +146,9 @@ def build_addition(
     # A text with turns is kept as a transcript, or they would be lost.
     path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
     digest = hashlib.sha256(raw).hexdigest()
+    if added_as is AddedAs.EXTRACT_ONLY:
+        origin = f"the text of a file that is not kept, SHA-256 {digest}"
+        return Addition(path, _render_with_header(document, report, path, origin), None, document, report, replaces)
     raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
     origin = f"the text of {RAW_FOLDER}/{raw_path.name}, SHA-256 {digest}"
     content = _render_with_header(document, report, path, origin)

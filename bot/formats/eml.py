@@ -1,0 +1,142 @@
+"""E-mails (.eml), such as press releases: the words of the one who wrote it, and no more.
+
+Who received it, everybody's addresses, and the thread that it quotes are not kept, and neither is the file itself. No
+attachment is opened and nothing is loaded. The text part is read; where there is only HTML, its paragraphs.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from email import policy
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from bot.errors import CorpusError
+from bot.formats import markup
+from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.model import Document
+from bot.storage import safe_read
+from bot.text import split_paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage, Message
+    from pathlib import Path
+
+SUFFIXES = (".eml",)
+ADDED_AS = AddedAs.EXTRACT_ONLY
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PARTS = 200
+
+_SNIFFED_BYTES = 8192
+_HEADER = re.compile(rb"(?im)^(?:from|date|subject|message-id|received|mime-version):")
+_PAGE_ARCHIVE = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\s*multipart/related)")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_THREAD_START = re.compile(
+    r"-{2,}\s*(?:original message|forwarded message|urspr\w+ nachricht|message d'origine)\s*-{2,}|_{10,}"
+    r"|begin forwarded message:|on .{5,120} wrote:|(?:from|sent): .{3,200}",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"--\s?")
+
+
+def sniff(content: bytes) -> bool:
+    """Return whether `content` opens with an e-mail's headers, and is not a saved web page."""
+    head = content[:_SNIFFED_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    is_message = len({match.lower() for match in _HEADER.findall(head)}) > 1
+    return is_text(content) and is_message and not _PAGE_ARCHIVE.search(head)
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Parse the e-mail at `path`.
+
+    Raises:
+        CorpusError: the file is no e-mail, or has no text of its own.
+    """
+    content = safe_read.read_bytes(path, MAX_BYTES)
+    try:
+        message = email.message_from_bytes(content, policy=policy.default)
+        lines = list(_read_body(message, str(path)))
+        title, author, date = printable_line(message["Subject"]), _read_author(message), _read_date(message)
+    # A message made by hand makes the library raise almost anything, RecursionError among it.
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise CorpusError(str(path), "not a valid e-mail", "save it again, or save its text as .txt") from error
+    own_lines = list(_drop_thread(lines))
+    paragraphs = [line for line in own_lines if not _ADDRESS.search(line)]
+    if not paragraphs:
+        raise CorpusError(str(path), "it contains no text of its own", "save its text as .txt")
+    authors = (author,) if author else ()
+    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=title, authors=authors, date=date)
+    addressed = len(own_lines) - len(paragraphs)
+    left_out = [f"{addressed} paragraphs with addresses"] if addressed else []
+    left_out += ["the thread that it quotes"] if len(own_lines) < len(lines) else []
+    return Parsed(document, tuple(left_out), "its Date" if date else None)
+
+
+def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
+    """Yield the paragraphs of the first part that is text and no attachment."""
+    parts = []
+    for part in message.walk():
+        parts.append(part)
+        if len(parts) > MAX_PARTS:
+            raise CorpusError(place, f"it has more than {MAX_PARTS} parts", "save its text as .txt")
+    shown = [part for part in parts if part.get_content_disposition() != "attachment" and not _is_enclosed(part, parts)]
+    for kind in ("text/plain", "text/html"):
+        for part in shown:
+            if part.get_content_type() == kind:
+                text = _decode(part)
+                if kind == "text/html":
+                    yield from (paragraph.words for paragraph in markup.split_paragraphs(text))
+                else:
+                    yield from _join_lines(text)
+                return
+
+
+def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Message]) -> bool:
+    """Return whether a part belongs to another message that is enclosed in this one."""
+    enclosing = (item for item in parts if item.get_content_type() == "message/rfc822" and item is not parts[0])
+    return any(part is inner for item in enclosing for inner in item.walk())
+
+
+def _decode(part: EmailMessage | Message) -> str:
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    name = part.get_content_charset() or "utf-8"
+    try:
+        return data.decode(name)
+    except (LookupError, ValueError):
+        return data.decode("cp1252", "replace")
+
+
+def _join_lines(text: str) -> Iterator[str]:
+    """Yield paragraphs: lines up to an empty one. Quoted lines and rules are lines of their own."""
+    for block in re.split(r"\r?\n[ \t]*\r?\n", text):
+        lines = [block[span.start : span.end] for span in split_paragraphs(block)]
+        if any(_THREAD_START.fullmatch(line) or line.startswith(">") or _SIGNATURE.fullmatch(line) for line in lines):
+            yield from lines
+        else:
+            yield normalise_line(" ".join(lines))
+
+
+def _drop_thread(lines: list[str]) -> Iterator[str]:
+    """Yield the lines before a quoted thread or a signature, without those that are quoted one by one."""
+    for line in map(normalise_line, lines):
+        if _THREAD_START.fullmatch(line) or _SIGNATURE.fullmatch(line):
+            return
+        if line and not line.startswith(">"):
+            yield line
+
+
+def _read_author(message: EmailMessage | Message) -> str | None:
+    """Return the sender's name, None where there is only an address."""
+    name = printable_line(parseaddr(str(message["From"] or ""))[0])
+    return None if name is None or _ADDRESS.search(name) else name
+
+
+def _read_date(message: EmailMessage | Message) -> str | None:
+    try:
+        return parsedate_to_datetime(str(message["Date"] or "")).date().isoformat()
+    except (ValueError, TypeError):
+        return None

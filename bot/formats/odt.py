@@ -1,0 +1,113 @@
+"""OpenDocument texts (.odt), parsed with the standard library.
+
+Paragraphs, headings and table cells come in document order, one line each. Tracked changes are refused, as in Word
+files. Notes, annotations, headers, hidden words and words struck through are left out. A hearing is read as turns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import CorpusError
+from bot.formats import hearing
+from bot.formats.archive import open_archive, read_part
+from bot.formats.base import AddedAs, Parsed
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
+from bot.formats.xml import element_text, find_first, printable_text
+from bot.model import Document
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+SUFFIXES = (".odt",)
+ADDED_AS = AddedAs.EXTRACT
+
+_MIME_TYPE = b"application/vnd.oasis.opendocument.text"
+_CONTENT, _METADATA = "content.xml", "meta.xml"
+_SNIFFED_BYTES = 256
+_LINE_TAGS = frozenset({"h", "p"})
+_SPACE_TAGS = frozenset({"line-break", "s", "tab"})
+_LEFT_OUT_TAGS = frozenset({"annotation", "note"})
+_SKIPPED_TAGS = _LEFT_OUT_TAGS | {"ruby-text", "tracked-changes", "forms"}
+_NO_LINE = "none"
+
+
+def sniff(content: bytes) -> bool:
+    """Return whether `content` is a zip archive that says it is an OpenDocument text."""
+    return content.startswith(b"PK\x03\x04") and _MIME_TYPE in content[:_SNIFFED_BYTES]
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Parse the OpenDocument text at `path`.
+
+    Raises:
+        CorpusError: the file is damaged or password-protected, or contains tracked changes or no text.
+    """
+    with open_archive(path, SUFFIXES[0]) as archive:
+        return _parse_archive(archive, str(path), document_id)
+
+
+def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
+    content = read_part(archive, _CONTENT, place)
+    if find_first(content, "changed-region") is not None:
+        raise CorpusError(place, "it contains tracked changes", "accept or reject them first")
+    body = find_first(content, "body", "text")
+    hidden_styles = frozenset(_iter_hidden_styles(content))
+    left_out: list[str] = []
+    lines = _iter_lines(body, hidden_styles, left_out) if body is not None else iter(())
+    paragraphs = list(filter(None, map(normalise_line, lines)))
+    if not paragraphs:
+        raise CorpusError(place, "it contains no text", "add text, or remove the file")
+    facts = _read_metadata(archive, place)
+    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **facts)
+    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
+    return parsed._replace(left_out=tuple(filter(None, map(normalise_line, left_out))))
+
+
+def _iter_hidden_styles(content: Element) -> Iterator[str]:
+    """Yield the names of styles whose words are hidden or struck through."""
+    for style in content.iter("style"):
+        for properties in style.iter("text-properties"):
+            is_struck = properties.get("style:text-line-through-style", _NO_LINE) != _NO_LINE
+            is_struck = is_struck or properties.get("style:text-line-through-type", _NO_LINE) != _NO_LINE
+            if is_struck or properties.get("text:display") == _NO_LINE:
+                yield style.get("style:name", "")
+
+
+def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[str]) -> Iterator[str]:
+    """Yield each paragraph's text, and after it the paragraphs of the frames anchored in it."""
+    for child in element:
+        if child.tag in _LINE_TAGS:
+            frames: list[Element] = []
+            yield _line_text(child, hidden_styles, left_out, frames)
+            for frame in frames:
+                yield from _iter_lines(frame, hidden_styles, left_out)
+        elif child.tag not in _SKIPPED_TAGS:
+            yield from _iter_lines(child, hidden_styles, left_out)
+
+
+def _line_text(element: Element, hidden_styles: frozenset[str], left_out: list[str], frames: list[Element]) -> str:
+    """Return the text of a paragraph or a part of it, and collect what is left out and what is in frames."""
+    if element.tag in _LEFT_OUT_TAGS or element.get("text:style-name") in hidden_styles:
+        left_out.append(element_text(element))
+        return ""
+    if element.tag in _SPACE_TAGS:
+        return " "
+    if element.tag == "frame":
+        frames.append(element)
+        return ""
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += [_line_text(child, hidden_styles, left_out, frames), child.tail or ""]
+    return "".join(pieces)
+
+
+def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
+    if _METADATA not in archive.namelist():
+        return {}
+    metadata = read_part(archive, _METADATA, place)
+    author = printable_text(find_first(metadata, "creator"))
+    return {"title": printable_text(find_first(metadata, "title")), "authors": (author,) if author else ()}

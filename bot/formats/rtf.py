@@ -1,0 +1,185 @@
+"""Rich text (.rtf): a stream of groups, control words and text, read once from start to end.
+
+Paragraphs and table cells are one line each. Tracked changes are refused, as in Word files. Destinations that are no
+text, such as fonts, pictures, embedded objects and notes, are skipped; hidden words and words struck through are left
+out. Nothing embedded is decoded. A hearing is read as turns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.errors import CorpusError
+from bot.formats import hearing
+from bot.formats.base import AddedAs, Parsed
+from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.model import Document
+from bot.storage import safe_read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIXES = (".rtf",)
+ADDED_AS = AddedAs.EXTRACT
+MAX_BYTES = 20 * 1024 * 1024
+# Word nests tables to some twenty groups.
+MAX_DEPTH = 200
+
+_TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
+_CHANGES = frozenset({b"deleted", b"revised"})
+_HIDING = frozenset({b"strike", b"striked", b"v"})
+_LINE_ENDS = frozenset({b"cell", b"nestcell", b"page", b"par", b"row", b"sect"})
+_SKIPPED_DESTINATIONS = frozenset(
+    b"annotation atnid atnauthor bkmkstart bkmkend colortbl comment datafield datastore filetbl fldinst fonttbl footer"
+    b" footerf footerl footerr footnote generator header headerf headerl headerr info latentstyles list listtable"
+    b" listoverridetable listtext mmathPr nonshppict objdata object pict pntext private revtbl rsidtbl stylesheet"
+    b" themedata xe xmlnstbl".split()
+)
+_CHARACTERS = {
+    b"bullet": "•", b"emdash": "—", b"emspace": " ", b"endash": "–", b"enspace": " ", b"ldblquote": "“", b"line": " ",
+    b"lquote": "‘", b"qmspace": " ", b"rdblquote": "”", b"rquote": "’", b"tab": " ",
+}  # fmt: skip
+_SYMBOLS = {b"~": "\N{NO-BREAK SPACE}", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"-": ""}
+_CODE_PAGES = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850"}
+_INFO = re.compile(rb"\{\\(title|author) ([^{}]{1,300})\}")
+_ESCAPED_BYTE = re.compile(rb"\\'([0-9a-fA-F]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What holds in a group: is it skipped, are its words hidden, how many bytes stand in for a character."""
+
+    is_skipped: bool = False
+    is_hidden: bool = False
+    substitutes: int = 1
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads tokens into paragraphs."""
+
+    place: str
+    encoding: str = "cp1252"
+    state: _State = field(default_factory=_State)
+    stack: list[_State] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    skipped_characters: int = 0
+    opens_group: bool = False
+
+    def read(self, content: bytes) -> None:
+        """Read the whole file."""
+        for match in _TOKEN.finditer(content):
+            word, number, code, symbol, brace, text = match.groups()
+            if brace:
+                self._read_brace(brace)
+                continue
+            if word is not None:
+                self._read_word(word, number)
+            elif code is not None:
+                self._add(bytes([int(code, 16)]).decode(self.encoding, "replace"))
+            elif symbol == b"*" and self.opens_group:
+                self.state = replace(self.state, is_skipped=True)
+            elif symbol is not None:
+                self._end_line() if symbol in b"\r\n" else self._add(_SYMBOLS.get(symbol, ""))
+            elif text is not None:
+                self._add(text.decode(self.encoding, "replace"))
+            self.opens_group = False
+        self._end_line()
+
+    def _read_brace(self, brace: bytes) -> None:
+        if brace == b"{":
+            self.stack.append(self.state)
+            if len(self.stack) > MAX_DEPTH:
+                fact = f"groups nested more than {MAX_DEPTH} deep"
+                raise CorpusError(self.place, fact, "save it in another format")
+            self.opens_group = True
+        elif self.stack:
+            self.state = self.stack.pop()
+
+    def _read_word(self, word: bytes, number: bytes | None) -> None:
+        is_off = number == b"0"
+        if word in _CHANGES and not is_off and not self.state.is_skipped:
+            raise CorpusError(self.place, "it contains tracked changes", "accept or reject them first")
+        if self.opens_group and word in _SKIPPED_DESTINATIONS:
+            self.state = replace(self.state, is_skipped=True)
+        elif word in _HIDING:
+            self.state = replace(self.state, is_hidden=not is_off)
+        elif word == b"plain":
+            self.state = replace(self.state, is_hidden=False)
+        elif word in _LINE_ENDS and not self.state.is_skipped:
+            self._end_line()
+        elif word in _CHARACTERS:
+            self._add(_CHARACTERS[word])
+        else:
+            self._read_encoding_word(word, number)
+
+    def _read_encoding_word(self, word: bytes, number: bytes | None) -> None:
+        """Read a word that is a character by its number, or says how characters are encoded."""
+        if word == b"u" and number:
+            self._add(chr(int(number) % 0x10000))
+            self.skipped_characters = self.state.substitutes
+        elif word == b"uc" and number:
+            self.state = replace(self.state, substitutes=max(0, min(int(number), 9)))
+        elif word == b"ansicpg" and number:
+            self.encoding = _find_encoding(number)
+        elif word in _CODE_PAGES:
+            self.encoding = _CODE_PAGES[word]
+
+    def _add(self, text: str) -> None:
+        skipped = min(self.skipped_characters, len(text))
+        self.skipped_characters -= skipped
+        if self.state.is_skipped:
+            return
+        (self.left_out if self.state.is_hidden else self.line).append(text[skipped:])
+
+    def _end_line(self) -> None:
+        # A character beyond the first plane comes as two halves.
+        joined = "".join(self.line).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        self.lines.append(normalise_line(joined))
+        self.line = []
+
+
+def sniff(content: bytes) -> bool:
+    r"""Return whether `content` opens with `{\rtf`."""
+    return content.startswith(b"{\\rtf")
+
+
+def parse(path: Path, document_id: str) -> Parsed:
+    """Parse the rich text at `path`.
+
+    Raises:
+        CorpusError: the file is no rich text, nests too deep, or contains tracked changes or no text.
+    """
+    content = safe_read.read_bytes(path, MAX_BYTES)
+    if not sniff(content):
+        raise CorpusError(str(path), "not a valid .rtf file", "save it again")
+    reader = _Reader(str(path))
+    reader.read(content)
+    paragraphs = list(filter(None, reader.lines))
+    if not paragraphs:
+        raise CorpusError(str(path), "it contains no text", "add text, or remove the file")
+    info = {match[1]: _decode_info(match[2], reader.encoding) for match in _INFO.finditer(content)}
+    author = info.get(b"author")
+    authors = (author,) if author else ()
+    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=info.get(b"title"), authors=authors)
+    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
+    return parsed._replace(left_out=tuple(filter(None, map(normalise_line, reader.left_out))))
+
+
+def _decode_info(text: bytes, encoding: str) -> str | None:
+    unescaped = _ESCAPED_BYTE.sub(lambda match: bytes([int(match[1], 16)]), text)
+    return None if b"\\" in unescaped else printable_line(unescaped.decode(encoding, "replace"))
+
+
+def _find_encoding(number: bytes) -> str:
+    """Return the encoding of a Windows code page, Windows-1252 where Python has none of that number."""
+    name = {b"65001": "utf-8", b"10000": "mac_roman"}.get(number, f"cp{int(number)}")
+    try:
+        "".encode(name)
+    except LookupError:
+        return "cp1252"
+    return name

@@ -1,0 +1,134 @@
+"""E-mails: the writer's own words, and nobody's address; all invented."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import formats
+from bot.errors import CorpusError
+from bot.formats import eml
+from bot.ingest.addition import prepare_addition, write_addition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = """From: Ann Low <ann@press.example>
+To: Cy Dell <cy@paper.example>
+Cc: desk@paper.example
+Date: Fri, 02 May 2031 09:00:00 +0100
+Subject: Trams: a statement
+"""
+
+
+def file(folder: Path, body: str, head: str = HEAD) -> Path:
+    path = folder / "a.eml"
+    path.write_bytes(f"{head}\n{body}".encode())
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(CorpusError) as caught:
+        formats.read(path)
+    return str(caught.value).removeprefix(str(path))
+
+
+def test_a_message_gives_its_words_its_writer_its_subject_and_its_day(tmp_path: Path) -> None:
+    document, report = formats.parse(file(tmp_path, "The tram\nis late.\n\nIt is always late.\n"))
+
+    assert document.text == "The tram is late.\n\nIt is always late."
+    assert (document.title, document.authors, document.date) == ("Trams: a statement", ("Ann Low",), "2031-05-02")
+    assert report.dated_by == "its Date"
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [
+        "On Friday, 2 May 2031, Cy Dell wrote:\n> Is it late?\n",
+        "-----Original Message-----\nFrom: Cy Dell\n\nIs it late?\n",
+        "From: Cy Dell [mailto:cy@paper.example]\nSent: Friday\n\nIs it late?\n",
+        "> Is it late?\n> Is it?\n",
+        "________________________________\nFrom: Cy Dell\nIs it late?\n",
+        "Begin forwarded message:\n\nIs it late?\n",
+        "-- \nAnn Low, Trams Ltd\nIs it late?",
+    ],
+)
+def test_a_quoted_thread_and_a_signature_are_not_kept(tmp_path: Path, thread: str) -> None:
+    document, report = formats.parse(file(tmp_path, f"It is late.\n\n{thread}"))
+
+    assert document.text == "It is late."
+    assert report.left_out == ("the thread that it quotes",)
+
+
+def test_nobodys_address_is_kept_in_the_corpus(tmp_path: Path) -> None:
+    message = file(tmp_path, "It is late.\n\nContact: press@trams.example, 01234 567.\n")
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+
+    write_addition(prepare_addition(folder, message, document_id="tram"))
+
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert b"It is late." in kept
+    assert b"@" not in kept
+    assert b"Cy Dell" not in kept
+
+
+def multipart(*parts: str, kind: str = "mixed") -> str:
+    joined = "".join(f"--b\n{part}\n" for part in parts)
+    return f"{HEAD}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=b\n\n{joined}--b--\n"
+
+
+PLAIN = "Content-Type: text/plain; charset=utf-8\n\nIt is late.\n"
+PAGE = "Content-Type: text/html; charset=utf-8\n\n<p>It <b>is</b> early.</p><p>So.</p><img src='https://x.example/a'>\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ((PAGE, PLAIN), "It is late."),
+        ((PAGE,), "It is early.\n\nSo."),
+        (
+            ("Content-Type: text/plain\nContent-Disposition: attachment\n\nSecret.\n", PLAIN),
+            "It is late.",
+        ),
+        (("Content-Type: message/rfc822\n\nSubject: x\n\nSecret.\n", PLAIN), "It is late."),
+        (("Content-Type: text/plain; charset=nonsense\n\nIt is late.\n",), "It is late."),
+    ],
+)
+def test_the_text_is_read_and_no_attachment_is_opened(tmp_path: Path, parts: tuple[str], text: str) -> None:
+    path = tmp_path / "a.eml"
+    path.write_text(multipart(*parts), "utf-8")
+
+    assert formats.read(path).text == text
+
+
+def test_a_sender_without_a_name_and_a_day_that_never_was_are_not_given(tmp_path: Path) -> None:
+    head = "From: ann@press.example\nDate: soon\nSubject: Trams\n"
+
+    document = formats.read(file(tmp_path, "It is late.", head))
+
+    assert (document.authors, document.date) == ((), None)
+
+
+def test_a_message_without_words_of_its_own_is_refused(tmp_path: Path) -> None:
+    assert refusal(file(tmp_path, "> Is it late?\n")) == ": it contains no text of its own; save its text as .txt"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        multipart(*[PLAIN] * (eml.MAX_PARTS + 1)),
+        HEAD + "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3000)),
+        multipart("Content-Type: application/zip\nContent-Disposition: attachment\n\nPK\n"),
+        f"{HEAD}Content-Transfer-Encoding: base64\n\n!!!!",
+        f"{HEAD}Content-Type: text/html\n\n" + "<div>" * 100_000,
+    ],
+    ids=range(5),
+)
+@pytest.mark.timeout(30)
+def test_a_message_made_to_harm_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.eml"
+    path.write_text(content, "utf-8")
+
+    assert refusal(path)
