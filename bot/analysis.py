@@ -7,6 +7,7 @@ and a document are always read alike.
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,14 +23,21 @@ from bot.languages import compute_digest, load_language
 from bot.text import find_words, normalise, raw_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.languages.base import Language
     from bot.model import Span
 
 
 _CACHE_SIZE = 1 << 18
 _MIN_LENGTH_ONE_EDIT = 5
 _MIN_LENGTH_TWO_EDITS = 8
+# "ise" ends "rise" and "wise" too; what is spelt in two ways has more before it.
+_MIN_LENGTH_BEFORE_ENDING = 2
+# A longer run of digits names something and counts nothing.
+_MAX_DIGITS = 15
+# As folding leaves the signs: ½ is 1, a fraction slash and 2.
+_FRACTIONS = {"5": "1⁄2", "25": "1⁄4", "75": "3⁄4"}
 
 
 class Term(NamedTuple):
@@ -70,6 +78,9 @@ class Analyser:
         self._cache: dict[str, ContentWord | None] = {}
         words = load_language(language).words("stop_words", "words")
         self.stop_words = frozenset(normalise(word) for word in words)
+        pronouns = load_language(language).words("words", "object_pronoun")
+        # In capitals they are other words: IT, WHO, US.
+        self.small_words = self.stop_words | {normalise(word) for word in pronouns}
         self.fingerprint = (
             f"{language} {compute_digest(language)} PyStemmer {Stemmer.version()} rules {_compute_rules_digest()}"
         )
@@ -79,6 +90,8 @@ class Analyser:
 
         >>> [t.stem for t in Analyser("english").terms("What are the officers' duties?")]
         ['offic', 'duti']
+        >>> [t.stem for t in Analyser("english").terms("It is said that IT helps US farms and us")]
+        ['said', 'IT', 'help', 'US', 'farm', 'us']
         """
         for match in find_words(text, span):
             word = self._read_word(match.group())
@@ -113,13 +126,27 @@ class Analyser:
             if len(self._cache) > _CACHE_SIZE:
                 self._cache.clear()
             normalised = normalise(raw)
-            is_stop_word = not normalised or normalised in self.stop_words
-            word = self._cache[raw] = None if is_stop_word else ContentWord(normalised, self.stem(normalised))
+            if normalised in self.small_words and is_acronym(raw):
+                word = ContentWord(normalised, normalised.upper())
+            elif not normalised or normalised in self.stop_words:
+                word = None
+            else:
+                word = ContentWord(normalised, self.stem(normalised))
+            self._cache[raw] = word
         return word
 
     def stem(self, normalised: str) -> str:
         """Return the stem of one folded word."""
         return str(self._stem(normalised))
+
+
+def is_acronym(word: str) -> bool:
+    """Return whether a word is all capitals, so that it is a word where its small letters are a stop word.
+
+    >>> [is_acronym(word) for word in ("US", "U.S.", "WHO", "I", "It")]
+    [True, True, True, False, False]
+    """
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
 
 
 class SpellingCorrector:
@@ -172,3 +199,178 @@ def _compute_rules_digest() -> str:
     """Compute a SHA-256 over the modules that part, fold and stem words, as they were loaded."""
     modules = (Path(__file__), Path(bot.text.__file__))
     return sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
+
+
+class WordForms:
+    """The forms of words of one language that no stemmer joins, and those that it should not have joined.
+
+    Read from the table `forms`; without one a word has no other form and no stranger.
+    """
+
+    def __init__(self, language: Language) -> None:
+        table = language.table("forms")
+        self._forms: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for row in (*table.get("irregular", ()), *table.get("spelling", ())):
+            words = [normalise(word) for word in row.split()]
+            for word in words:
+                self._forms[word] |= dict.fromkeys(words)
+        self._endings = [tuple(pair.split()) for pair in table.get("endings", ())]
+        self._fixed = language.words("forms", "fixed")
+        self._strangers: defaultdict[str, set[int]] = defaultdict(set)
+        for number, row in enumerate(table.get("strangers", ())):
+            for word in row.split():
+                self._strangers[word].add(number)
+
+    def list_forms(self, word: str) -> tuple[str, ...]:
+        """Return a folded word and its other forms and spellings, the word itself first.
+
+        >>> forms = WordForms(load_language("english"))
+        >>> forms.list_forms("bus"), forms.list_forms("realised")
+        (('bus', 'buses', 'busses'), ('realised', 'realized'))
+        """
+        found = dict.fromkeys([word, *self._forms.get(word, ())])
+        singular = word.removesuffix("s")
+        if singular != word:
+            found |= {f"{form}s": None for form in self._forms.get(singular, ()) if form != singular}
+        for pair in self._endings if word not in self._fixed else ():
+            for ending, other in (pair, pair[::-1]):
+                if word.endswith(ending) and len(word) > len(ending) + _MIN_LENGTH_BEFORE_ENDING:
+                    found[word.removesuffix(ending) + other] = None
+        return tuple(found)
+
+    def are_strangers(self, word: str, other: str) -> bool:
+        """Return whether two folded words of one stem have nothing to do with each other.
+
+        >>> forms = WordForms(load_language("english"))
+        >>> forms.are_strangers("accountants", "accounts"), forms.are_strangers("account", "accounts")
+        (True, False)
+        """
+        one, two = self._find_listed(word), self._find_listed(other)
+        return one != two and bool(self._strangers.get(one, set()) & self._strangers.get(two, set()))
+
+    def _find_listed(self, word: str) -> str:
+        """Return the listed word that `word` is a plural or a spelling of, else itself."""
+        for form in self.list_forms(word):
+            for ending in ("", "s", "es", "d", "ed", "ing"):
+                if form.endswith(ending) and (base := form.removesuffix(ending)) in self._strangers:
+                    return base
+            if form.endswith("ies") and (base := f"{form[:-3]}y") in self._strangers:
+                return base
+        return word
+
+
+class NumberForms:
+    """Numbers of one language in digits and words: one value, however it is written."""
+
+    def __init__(self, language: Language) -> None:
+        table = language.table("numbers")
+        small = normalise_all(table.get("from_two", ""))
+        tens = normalise_all(table.get("tens", ""))
+        self._one, self._joint = table.get("one", ""), table.get("joint", "")
+        self._values = {word: value for value, word in enumerate(small, start=2)}
+        self._values |= {word: 10 * value for value, word in enumerate(tens, start=2)}
+        self._tens = frozenset(tens)
+        self._scales = dict(zip(normalise_all(table.get("scales", "")), (100, 1000, 10**6, 10**9), strict=False))
+        self._words = {value: word for word, value in self._values.items()} | ({1: self._one} if self._one else {})
+        self._ordinals = normalise_all(table.get("ordinals", ""))
+        self._ordinal_endings = normalise_all(table.get("ordinal_endings", ""))
+
+    def parse(self, words: Sequence[str]) -> tuple[int, Decimal] | None:
+        """Return how many of `words`, from the first, are one number, and its value; None for no number.
+
+        >>> numbers = NumberForms(load_language("english"))
+        >>> numbers.parse(["three", "hundred", "and", "five", "cats"]), numbers.parse(["1.5", "million"])
+        ((4, Decimal('305')), (2, Decimal('1500000.0')))
+        """
+        total, group, size, last = Decimal(0), Decimal(0), 0, ""
+        for place, word in enumerate(words):
+            scale = self._scales.get(word)
+            value = self._read_small(word)
+            if scale and place:
+                if scale == 100:
+                    group = (group or Decimal(1)) * scale
+                else:
+                    total, group = total + (group or Decimal(1)) * scale, Decimal(0)
+            elif value is not None and (not place or self._continues(last, word)):
+                group += value
+            elif word == self._joint and last in self._scales:
+                continue
+            else:
+                break
+            size, last = place + 1, word
+        return (size, total + group) if size else None
+
+    def write(self, value: Decimal) -> Iterator[tuple[str, ...]]:
+        """Yield the ways in which a number may be written, each as folded words.
+
+        >>> numbers = NumberForms(load_language("english"))
+        >>> list(numbers.write(Decimal("52"))), list(numbers.write(Decimal("7.5")))
+        ([('52',), ('fifty', 'two')], [('7.5',), ('71⁄2',)])
+        """
+        digits = format(value.normalize(), "f")
+        yield (digits,)
+        whole, _, decimals = digits.partition(".")
+        if decimals in _FRACTIONS:
+            yield (f"{whole}{_FRACTIONS[decimals]}",)
+        for word, scale in self._scales.items():
+            if value >= scale >= 1000 and value / scale == (value / scale).quantize(Decimal("0.001")):
+                yield format((value / scale).normalize(), "f"), word
+        if not decimals and value < 10**6:
+            yield from dict.fromkeys(self._spell(int(value), joint) for joint in ("", self._joint))
+
+    def write_ordinal(self, word: str) -> tuple[str, ...]:
+        """Return how else an ordinal is written: "2nd" for "second" and the other way round; "" for none."""
+        if word in self._ordinals:
+            number = str(self._ordinals.index(word) + 1)
+            return tuple(f"{number}{ending}" for ending in self._ordinal_endings)
+        for ending in self._ordinal_endings:
+            number = word.removesuffix(ending)
+            if number != word and number.isdecimal() and 0 < int(number[:6]) <= len(self._ordinals):
+                return (self._ordinals[int(number) - 1],)
+        return ()
+
+    def _read_small(self, word: str) -> Decimal | None:
+        if word in self._values:
+            return Decimal(self._values[word])
+        if word == self._one:
+            return Decimal(1)
+        whole, _, decimals = word.partition(".")
+        for digits, fraction in _FRACTIONS.items():
+            if word.endswith(fraction) and word.removesuffix(fraction).isdecimal():
+                return Decimal(f"{word.removesuffix(fraction)}.{digits}")
+        is_number = whole.isdecimal() and (decimals.isdecimal() or not decimals) and len(word) <= _MAX_DIGITS
+        return Decimal(word.rstrip(".")) if is_number else None
+
+    def _continues(self, last: str, word: str) -> bool:
+        """Return whether `word` goes on with a number: behind a scale, or a unit behind a ten."""
+        is_unit = word == self._one or self._values.get(word, 10) < 10
+        return last in self._scales or (last in self._tens and is_unit)
+
+    def _spell(self, value: int, joint: str) -> tuple[str, ...]:
+        """Return a whole number below a million in words; none for 0."""
+        if value in self._words:
+            return (self._words[value],)
+        for word, scale in reversed(self._scales.items()):
+            if value >= scale:
+                rest = self._spell(value % scale, joint) if value % scale else ()
+                glue = (joint,) if joint and rest and value % scale < 100 else ()
+                return (*self._spell(value // scale, joint), word, *glue, *rest)
+        tens, units = value - value % 10, value % 10
+        return (self._words[tens], self._words[units]) if tens in self._words and units in self._words else ()
+
+
+def normalise_all(words: str) -> tuple[str, ...]:
+    """Return the words of a table, folded, in order."""
+    return tuple(normalise(word) for word in words.split())
+
+
+@cache
+def load_word_forms(language: str) -> WordForms:
+    """Return the forms of the words of the language of that name."""
+    return WordForms(load_language(language))
+
+
+@cache
+def load_number_forms(language: str) -> NumberForms:
+    """Return the numbers of the language of that name."""
+    return NumberForms(load_language(language))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.analysis import Analyser
+from bot.answers.answer import Status
+from bot.answers.answerer import Answerer
 from bot.answers.expansion import Vocabulary, is_word
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
-from bot.model import Document
-from tests.invented_debate import FERRY, corpus
+from bot.model import Document, Side
+from bot.search.bm25 import engine
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 
 SYNONYMS = {
     "cost": ("taxes",),
@@ -81,3 +84,133 @@ def test_a_name_is_known_by_whole_words_side_by_side(name: str, *, is_known: boo
     vocabulary = Vocabulary(corpus(documents=(document,)), Analyser("english"), lambda _: 1.0)
 
     assert vocabulary.has_phrase(to_phrase(name)) is is_known
+
+
+WORKSHOP = corpus(
+    ("The co-op ran a check-in desk, and its go-ahead came from the EU in a once-over of an hour.", RIDERS, Side.FOR),
+    (
+        "Our email list has seventy-three names, and half of the shelves in the storehouse are bare.",
+        PAYERS,
+        Side.AGAINST,
+    ),
+    (
+        "The accounts were sold for £2,500,000 after the mice had eaten one and a half per cent of them.",
+        PAYERS,
+        Side.AGAINST,
+    ),
+    ("The façade of the Kraków shop is 8½ metres high, and its colour was chosen at 7.45pm.", RIDERS, Side.FOR),
+    ("The IT desk told us to ask the WHO, and the eleventh clerk told them that it was shut.", RIDERS, Side.FOR),
+    ("The House sat late, and it was house rules that each speaker should fall silent at ten.", PAYERS, Side.AGAINST),
+    topics=(),
+    synonyms={"machines": ("IT",), "permission": ("go-ahead",), "quick look": ("once-over",), "nothing": ("the",)},
+    voices=(),
+    motion="Tickets should be free",
+)
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Answerer:
+    analyser = Analyser("english")
+    return Answerer(WORKSHOP, engine.build(WORKSHOP.passages, analyser, engine.Bm25Options()), analyser)
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("coop", "The co-op"),
+        ("co-op", "The co-op"),
+        ("checkin", "The co-op"),
+        ("once-over", "The co-op"),
+        ("quick look", "The co-op"),
+        ("permission", "The co-op"),
+        ("e-mail", "Our email"),
+        ("e mails", "Our email"),
+        ("store house", "Our email"),
+        ("store-house", "Our email"),
+        ("73 names", "Our email"),
+        ("seventy three names", "Our email"),
+        ("shelf", "Our email"),
+        ("mouse", "The accounts"),
+        ("who eats", "The accounts"),
+        ("selling accounts", "The accounts"),
+        ("2.5 million", "The accounts"),
+        ("£2,500,000", "The accounts"),
+        ("facade", "The façade"),
+        ("krakow", "The façade"),
+        ("8.5 meters", "The façade"),
+        ("8,5 metres", "The façade"),
+        ("which color did they choose", "The façade"),
+        ("7:45", "The façade"),
+        ("7:45pm", "The façade"),
+        ("machines", "The IT"),
+        ("what about IT", "The IT"),
+        ("WHO", "The IT"),
+        ("11th clerk", "The IT"),
+        ("who fell silent", "The House"),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(workshop: Answerer, question: str, start: str) -> None:
+    answer = workshop.answer(question)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.quotes[0].quote.text.startswith(start)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what about it",
+        "who",
+        "nothing",
+        "the accountant",
+        "housing",
+        "7:46",
+        "37 names",
+        "2.6 million",
+        "us",
+        "8.25 metres",
+    ],
+)
+def test_strangers_and_stop_words_find_nothing(workshop: Answerer, question: str) -> None:
+    assert workshop.answer(question).status is not Status.ANSWERED
+
+
+def test_a_word_that_only_the_role_has_is_at_most_close() -> None:
+    debate = corpus(
+        ("Tickets cost more than a taxi would, and nobody takes the taxi either.", RIDERS, Side.FOR),
+        ("The chair broke, and the ferry sailed with a barrel in its place that day.", PAYERS, Side.AGAINST),
+    )
+    analyser = Analyser("english")
+    ferry = Answerer(debate, engine.build(debate.passages, analyser, engine.Bm25Options()), analyser)
+
+    assert ferry.answer("treasurer").voices == ("Bob High",)
+    assert [chosen.quote.passage.side for chosen in ferry.answer("barrel treasurers").quotes][:1] == [Side.AGAINST]
+    assert ferry.answer("payers barrels taxis").status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("ferry engines", Status.CLOSEST),
+        ("night engines", Status.CLOSEST),
+        ("engines for the ferry", Status.ANSWERED),
+        ("ferry nurses", Status.ANSWERED),
+        ("ferry", Status.ANSWERED),
+    ],
+)
+def test_a_word_of_the_motion_beside_another_belongs_to_it(question: str, status: Status) -> None:
+    analyser = Analyser("english")
+    ferry = Answerer(FERRY, engine.build(FERRY.passages, analyser, engine.Bm25Options()), analyser)
+
+    answer = ferry.answer(question)
+
+    assert answer.status is status
+    assert (answer.unmatched != ()) == (status is Status.CLOSEST)
+
+
+@pytest.mark.parametrize("question", ["taxes thx wrt", "tell me abt taxes", "wrt taxes"])
+def test_a_little_unknown_word_silences_nothing(question: str) -> None:
+    analyser = Analyser("english")
+    ferry = Answerer(FERRY, engine.build(FERRY.passages, analyser, engine.Bm25Options()), analyser)
+
+    assert ferry.answer(question).status in {Status.ANSWERED, Status.CLOSEST}

@@ -186,7 +186,6 @@ def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Pa
         ("unsafe", []),
         ("UNSAFE bridges", []),
         ("ferry", ["no quote matches its words; add words that the documents use"]),
-        ("the", ["no quote matches its words; add words that the documents use"]),
         ("May", [f"1 of 1 quotes are for the motion; {LOPSIDED}"]),
     ],
 )
@@ -304,3 +303,24 @@ def test_the_passage_reported_is_the_first_of_the_later_voice() -> None:
     [(passage, _, _)] = find_namesakes([early, late])
 
     assert passage is late
+
+
+@pytest.mark.parametrize(
+    ("manifest", "told"),
+    [
+        ('[[topics]]\nname = "safety"\nwords = ["unsafe", "what is it"]\n', "topic 'safety': 'what is it'"),
+        ('[synonyms]\n"danger" = ["unsafe", "the"]\n', "synonym 'danger': 'the'"),
+        ('[synonyms]\n"who" = ["unsafe"]\n', "synonym 'who': 'who'"),
+    ],
+)
+def test_a_topic_or_synonym_of_stop_words_alone_is_refused(tmp_path: Path, manifest: str, told: str) -> None:
+    lines = [line for line in found(tmp_path, BOTH + manifest, HEADER + ANN + BOB) if "stop words" in line]
+
+    assert lines[0].partition(": error: ")[2].startswith(f"{told} is stop words alone; ")
+    assert len(lines) == 1
+
+
+def test_an_acronym_in_capitals_and_a_hyphenated_word_are_no_stop_words(tmp_path: Path) -> None:
+    manifest = f'{BOTH}[synonyms]\n"machines" = ["IT"]\n"wellness" = ["well-being"]\n'
+
+    assert found(tmp_path, manifest, HEADER + ANN + BOB) == []

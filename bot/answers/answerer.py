@@ -325,15 +325,18 @@ class Answerer:
         page = min(max(page, 1), len(all_pages))
         shown = _put_target_first(all_pages[page - 1], question)
         matched_texts = {concept.text for candidate in all_pages[0] for concept in candidate.matched}
+        unsaid = [c.text for candidate in shown[:1] for c in candidate.missing]
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         return Answer(
             question.text,
             self._corpus.name,
             status,
-            searched=tuple(c.text for c in question.concepts if c.is_common or c.text in matched_texts),
+            searched=tuple(
+                c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+            ),
             expanded={c.text: c.expansions for c in question.concepts if c.expansions}
             | {typed: (name,) for typed, name in question.corrections},
-            unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing])),
+            unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing, *unsaid, *question.noise])),
             voices=tuple(voice.name for voice in question.voices),
             topics=self._select_topics(question, status),
             silent_sides=find_silent_sides(candidates),
@@ -363,7 +366,8 @@ class Answerer:
             candidate.coverage >= self._options.answered_threshold and candidate.is_complete_answer(question)
             for candidate in on_target
         )
-        return Status.ANSWERED if is_covered and not question.unknown_names else Status.CLOSEST
+        is_doubtful = question.unknown_names or question.noise
+        return Status.ANSWERED if is_covered and not is_doubtful else Status.CLOSEST
 
     def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from functools import cache
 from itertools import pairwise
 from threading import Lock
@@ -10,13 +12,13 @@ from weakref import WeakValueDictionary
 
 from spellchecker import SpellChecker
 
-from bot.analysis import SpellingCorrector
+from bot.analysis import SpellingCorrector, is_acronym, load_number_forms, load_word_forms
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import load_question_language, to_phrase
-from bot.text import split_words
+from bot.text import fold_accents, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
@@ -43,6 +45,13 @@ _LANGUAGE_CODES = {
 _LOAD_LOCK = Lock()
 
 
+_HYPHEN = re.compile(r"[-\u2010\u2011]")
+# "9:30", "4.15pm"; a point alone may be a fraction's.
+_TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
+# A shorter word splits into halves by chance.
+_MIN_JOINED_LENGTH = 6
+
+
 class QuestionToken(NamedTuple):
     """A word of a question: its number, its place, its folded form and its stem."""
 
@@ -56,13 +65,19 @@ class QuestionToken(NamedTuple):
 class _DocumentWords:
     """A document's words, folded; a class, since neither a str nor a set can be held weakly."""
 
-    __slots__ = ("__weakref__", "_folded_text", "lower_words", "words")
+    __slots__ = ("__weakref__", "_folded_text", "acronyms", "compounds", "lower_words", "words")
 
     def __init__(self, text: str) -> None:
         words = tuple(split_words(text))
         phrase = tuple(word.normalised for word in words)
         self.words = frozenset(phrase)
         self.lower_words = frozenset(word.normalised for word in words if text[word.start].islower())
+        self.acronyms = frozenset(w.normalised for w in words if is_acronym(text[w.start : w.end]))
+        self.compounds = frozenset(
+            f"{one.normalised}-{two.normalised}"
+            for one, two in pairwise(words)
+            if two.start - one.end == 1 and _HYPHEN.match(text, one.end)
+        )
         self._folded_text = _join_words(phrase)
 
     def contains(self, phrase: Phrase) -> bool:
@@ -95,12 +110,23 @@ class Vocabulary:
         self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
         self.language = corpus.language
-        self._number_words = load_question_language(corpus.language).number_words
         self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
         source_words: frozenset[str] = frozenset().union(*(document.words for document in self._document_words))
         self._source_words = source_words
         self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
-        self.stems = frozenset(map(analyser.stem, source_words))
+        words_by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        self._accented: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(source_words):
+            words_by_stem[analyser.stem(word)].append(word)
+            for plain in {*fold_accents(word)} - {word}:
+                self._accented[plain].append(word)
+        self._words_by_stem = words_by_stem
+        acronyms = frozenset().union(*(document.acronyms for document in self._document_words))
+        self.acronyms = acronyms
+        self.stems = frozenset(words_by_stem) | {word.upper() for word in acronyms & analyser.small_words}
+        self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
+        self._forms, self._numbers = load_word_forms(corpus.language), load_number_forms(corpus.language)
+        self._filler = load_question_language(corpus.language).filler
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
         expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
         expansions |= {topic.name: topic.words for topic in corpus.topics}
@@ -108,7 +134,17 @@ class Vocabulary:
         # The curator's own words, which are looked at for every question.
         curated_texts = {word for words in expansions.values() for word in words} | expansions.keys()
         self._stems_by_text = {word: self.content_stems(word) for word in curated_texts}
-        self._expansions_by_words = {to_phrase(key): expansion for key, expansion in expansions.items()}
+        # What stop words alone lead to or from would match every quote.
+        expansions = {
+            key: tuple(word for word in words if self.content_stems(word) or _HYPHEN.search(word))
+            for key, words in expansions.items()
+            if self.content_stems(key)
+        }
+        self._expansions_by_words = {
+            to_phrase(key): expansion
+            for key, expansion in expansions.items()
+            if not set(to_phrase(key)) <= analyser.small_words
+        }
         self._expansions_by_stems = {self.content_stems(key): expansion for key, expansion in expansions.items()}
         self._known_words = source_words | {word for key in self._expansions_by_words for word in key}
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
@@ -164,9 +200,9 @@ class Vocabulary:
             part = tokens[:size]
             if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._expansions_by_words:
                 return size
-        if tokens[0].normalised in self._analyser.stop_words:
+        if tokens[0].normalised in self._analyser.stop_words and not tokens[0].stem.isupper():
             return 0
-        content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words]
+        content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words or t.stem.isupper()]
         for size in range(min(self._max_phrase_length, len(content)), 0, -1):
             part = [tokens[n] for n in content[:size]]
             if _is_contiguous(part, _MAX_GAP) and tuple(t.stem for t in part) in self._expansions_by_stems:
@@ -175,24 +211,143 @@ class Vocabulary:
 
     def build_concept(self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0) -> Concept:
         """Build the concept of `tokens`, typed as `text`; `boost` multiplies its weight."""
-        stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words)
+        stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words or t.stem.isupper())
         typed_words = tuple(token.normalised for token in tokens)
         stems = stems or typed_words
+        variants = self._find_variants(tokens[0]) if len(tokens) == 1 else ()
         expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
-        if (
-            not expansions
-            and len(stems) == 1
-            and stems[0] not in self.stems
-            and typed_words not in self._expansions_by_words
-        ):
+        if not expansions and len(stems) == 1 and not self._is_found(stems[0], variants):
             expansions = self._suggest_corrections(typed_words[0])
-        expansions = tuple(word for word in expansions if self.content_stems(word) != stems)
-        expansions = expansions or tuple(
-            variant for variant in _number_variants(typed_words, self._number_words) if variant in self._known_words
+        expansions = tuple(w for w in expansions if self.content_stems(w) != stems or _HYPHEN.search(w))
+        literal = tuple(dict.fromkeys([Form(stems), *(Form([self._analyser.stem(v)]) for v in variants)]))
+        others = [(Form(self.content_stems(word)), self._find_phrase(word)) for word in expansions]
+        forms = (*literal, *(form for form, _ in others))
+        is_common = any(form <= self._motion_stems for form in forms if form)
+        return Concept(
+            text,
+            forms,
+            expansions,
+            self._compute_weight(forms) * boost,
+            is_common,
+            phrases=(*(None for _ in literal), *(phrase for _, phrase in others)),
+            words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
+            literal_count=len(literal),
         )
-        forms = (Form(stems), *(Form(self.content_stems(word)) for word in expansions))
-        is_common = any(form <= self._motion_stems for form in forms)
-        return Concept(text, forms, expansions, self._compute_weight(forms) * boost, is_common)
+
+    def find_unit(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, Concept] | None:
+        """Find what the first of `tokens` begin that is one thing however it is written: a number, a compound."""
+        size, phrases = self._read_number(text, tokens)
+        is_number = size > 0
+        if not size:
+            size, phrases = self._read_compound(text, tokens)
+        if not size:
+            return None
+        typed_words = tuple(token.normalised for token in tokens[:size])
+        found = [phrase for phrase in phrases if self._has_words(phrase)] or [typed_words]
+        forms = tuple(
+            Form(self._analyser.stem(word) for word in phrase if word not in self._analyser.stop_words)
+            for phrase in found
+        )
+        return size, Concept(
+            text[tokens[0].start : tokens[size - 1].end],
+            forms,
+            weight=self._compute_weight(forms),
+            phrases=tuple(phrase if len(phrase) > 1 else None for phrase in found),
+            literal_count=len(forms),
+            is_number=is_number,
+        )
+
+    def _read_number(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, list[Phrase]]:
+        """Return how many tokens are one number, and the ways to write it; 0 for none."""
+        if time := _TIME.match(text, tokens[0].start):
+            size = sum(token.start < time.end() for token in tokens)
+            hour, minute, other_minute, half = time.groups()
+            return size, list(_write_time(hour, minute or other_minute, half and half.lower()))
+        words = [token.normalised for token in tokens]
+        parsed = self._numbers.parse(words)
+        if parsed and (parsed[0] > 1 or words[0][0].isdigit()):
+            typed = tuple(words[: parsed[0]])
+            return parsed[0], list(dict.fromkeys([typed, *self._numbers.write(parsed[1])]))
+        ordinals = self._numbers.write_ordinal(words[0])
+        is_written = words[0][0].isdigit() or any(map(self.has_word, ordinals))
+        return (1, [(words[0],), *((ordinal,) for ordinal in ordinals)]) if ordinals and is_written else (0, [])
+
+    def _read_compound(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, list[Phrase]]:
+        """Return how many tokens are one word, hyphenated, parted or joined, and the ways to write it; 0 for none."""
+        words = tuple(token.normalised for token in tokens)
+        size = 1
+        while size < len(tokens) and _HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
+            size += 1
+        if size > 1:
+            part = words[:size]
+            whole: Phrase = ("".join(part),)
+            ways = [part, *self._inflect(part), whole, *self._inflect(whole)]
+            is_telling = any(word not in self._analyser.stop_words | self._filler for word in part)
+            # Where it is printed in no such way its parts are asked for, unless they ask nothing.
+            return (size, ways) if any(map(self._has_words, ways)) or not is_telling else (0, [])
+        if len(words) > 1 and text[tokens[0].end : tokens[1].start].isspace():
+            part, joined = words[:2], "".join(words[:2])
+            if self.is_joined(*part):
+                return 2, [(joined,), part, *self._inflect((joined,))]
+            is_plain = any(word in self._filler | self._analyser.stop_words for word in part)
+            if is_plain and "-".join(part) in self._compounds:
+                return 2, [part, *self._inflect(part)]
+        return (1, [(words[0],), *split]) if (split := self._split_word(words[0])) else (0, [])
+
+    def is_joined(self, word: str, following: str) -> bool:
+        """Return whether the sources print two words of a question as one."""
+        joined = word + following
+        is_plain = joined in self._filler | self._analyser.stop_words
+        is_article = len(word) == 1 and word in self._analyser.stop_words
+        return len(following) > 1 and not (is_plain or is_article) and self._analyser.stem(joined) in self.stems
+
+    def _split_word(self, word: str) -> list[Phrase]:
+        """Return the two words that sources print side by side for a joined word that none has."""
+        if self.has_word(word) or self._analyser.stem(word) in self.stems:
+            return []
+        halves: list[Phrase] = [(word[:n], word[n:]) for n in range(1, len(word))]
+        if printed := [pair for pair in halves if "-".join(pair) in self._compounds]:
+            return printed
+        if len(word) < _MIN_JOINED_LENGTH:
+            return []
+        return [pair for pair in halves if self.has_word(pair[0]) and self.has_word(pair[1]) and self.has_phrase(pair)]
+
+    def _inflect(self, phrase: Phrase) -> Iterator[Phrase]:
+        """Yield a phrase with its last word in each form that the sources have."""
+        for word in self._words_by_stem.get(self._analyser.stem(phrase[-1]), ()):
+            if word != phrase[-1]:
+                yield (*phrase[:-1], word)
+
+    def _has_words(self, phrase: Phrase) -> bool:
+        return self.has_word(phrase[0]) if len(phrase) == 1 else self.has_phrase(phrase)
+
+    def _find_phrase(self, word: str) -> Phrase | None:
+        """Return the words of a curator's hyphenated word of which a part is a stop word: all must stand there."""
+        phrase = to_phrase(word)
+        return phrase if _HYPHEN.search(word) and len(self.content_stems(word)) < len(phrase) else None
+
+    def _find_variants(self, token: QuestionToken) -> tuple[str, ...]:
+        """Return the other forms and spellings of a word that the sources have."""
+        if token.stem.isupper():
+            return ()
+        accented = () if self.has_word(token.normalised) else self._accented.get(token.normalised, ())
+        forms = self._forms.list_forms(token.normalised)[1:]
+        return tuple(form for form in (*accented, *forms) if self._analyser.stem(form) in self.stems)
+
+    def _is_found(self, stem: str, variants: Sequence[str]) -> bool:
+        return stem in self.stems or bool(variants) or (stem,) in self._expansions_by_words
+
+    def _restrict_words(self, word: str, variants: Sequence[str]) -> frozenset[str] | None:
+        """Return the words a typed word may stand for, of all that share its stem; None for all of them."""
+        families = {form: self._words_by_stem.get(self._analyser.stem(form), ()) for form in (word, *variants)}
+        everything = frozenset(member for family in families.values() for member in family)
+        allowed = frozenset(
+            member
+            for form, family in families.items()
+            for member in family
+            if not self._forms.are_strangers(form, member)
+        )
+        return None if allowed == everything else allowed
 
     def _compute_weight(self, forms: Sequence[Form]) -> float:
         """Return the idf of the most common form; the maximum if none occurs."""
@@ -215,19 +370,16 @@ class Vocabulary:
         return () if nearest and is_word(word, self.language) else nearest
 
 
-def _number_variants(words: Phrase, number_words: Phrase) -> tuple[str, ...]:
-    """Return a small number in words for its digits, and the other way round.
+def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
+    """Yield the ways in which a time of day may be written, as folded words.
 
-    >>> _number_variants(("3",), ("two", "three")), _number_variants(("two",), ("two", "three"))
-    (('three',), ('2',))
+    >>> list(_write_time("9", "30", "am"))
+    [('9.30am',), ('9', '30am'), ('9.30',), ('9', '30')]
     """
-    text = " ".join(words)
-    return tuple(
-        variant
-        for digits, number_word in enumerate(number_words, start=2)
-        for original, variant in ((number_word, str(digits)), (str(digits), number_word))
-        if text == original
-    )
+    halves = [half.replace(".", ""), ""] if half else ["", "am", "pm"]
+    for ending in halves:
+        yield (f"{hour}.{minute}{ending}",)
+        yield (hour, f"{minute}{ending}")
 
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:

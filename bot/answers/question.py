@@ -10,9 +10,12 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from bot.answers.question_language import contains_phrase
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.answers.question_language import Phrase
     from bot.model import Side, VoiceEntry
 
 Form = frozenset[str]
@@ -31,8 +34,12 @@ class Concept:
 
     `text` is the word or phrase as typed. `forms` are sets of stems, any one
     of which matches it when all its stems are found; its own comes first. `expansions` are
-    the words searched in addition. `weight` is its idf. An `is_common` concept is the subject
-    of the whole debate, so it does not distinguish passages.
+    the words searched in addition; the first `literal_count` forms are the word itself,
+    however it is inflected or spelt. A form with a phrase, at its place in `phrases`, matches only
+    where these words stand side by side; `words`, where given, are those that a literal form may
+    stand for. `weight` is its idf. An `is_common` concept is the subject
+    of the whole debate, so it does not distinguish passages; where it `is_beside` another word of the question
+    the two belong together.
     """
 
     text: str
@@ -40,6 +47,29 @@ class Concept:
     expansions: tuple[str, ...] = ()
     weight: float = 1.0
     is_common: bool = False
+    phrases: tuple[Phrase | None, ...] = ()
+    words: frozenset[str] | None = None
+    literal_count: int = 1
+    is_number: bool = False
+    is_beside: bool = False
+
+    def may_match(self, stems: frozenset[str]) -> bool:
+        """Return whether words of these `stems` may match, wherever they stand."""
+        return any(form <= stems for form in self.forms)
+
+    def find_form(self, stems: frozenset[str], get_words: Callable[[], Phrase] = tuple) -> int | None:
+        """Return which form matches words of these `stems`, by its place; None for none."""
+        for place, form in enumerate(self.forms):
+            phrase = self.phrases[place] if place < len(self.phrases) else None
+            if not form <= stems or not (form or phrase):
+                continue
+            if phrase and not contains_phrase(get_words(), phrase):
+                continue
+            words = self.words if not phrase and place < self.literal_count else None
+            if words is not None and words.isdisjoint(get_words()):
+                continue
+            return place
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +84,8 @@ class Question:
     kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
-    `door` is what a question is after that asks nothing of the debate; `language` that of the
+    `noise` are little words that nothing is known of. `door` is what a question is after that asks
+    nothing of the debate; `language` that of the
     question, where it is not the corpus's. `distinctive_concepts`
     are the concepts that tell one passage of this debate from another.
     """
@@ -77,6 +108,7 @@ class Question:
     door: str | None = None
     language: str | None = None
     has_words: bool = True
+    noise: tuple[str, ...] = ()
     distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -105,15 +137,20 @@ class Question:
         )
 
 
-def match_concepts(concepts: Sequence[Concept], stems: frozenset[str]) -> tuple[Concept, ...]:
-    """Return the concepts of which `stems` include one whole form, in order."""
-    return tuple([c for c in concepts if c.forms[0] <= stems or any(form <= stems for form in c.forms[1:])])
+def match_concepts(
+    concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase] = tuple
+) -> tuple[Concept, ...]:
+    """Return the concepts that match words of these `stems`, in order; `get_words` returns the words, folded."""
+    return tuple(c for c in concepts if c.find_form(stems, get_words) is not None)
 
 
-def compute_closeness(concepts: Sequence[Concept], stems: frozenset[str]) -> float:
+def compute_closeness(
+    concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase] = tuple
+) -> float:
     """Return the share that `stems` cover, a synonym counting for less than the word itself."""
-    matches = match_concepts(concepts, stems)
-    literal = [concept for concept in matches if concept.forms[0] <= stems]
+    places = [(concept, concept.find_form(stems, get_words)) for concept in concepts]
+    matches = [concept for concept, place in places if place is not None]
+    literal = [concept for concept, place in places if place is not None and place < concept.literal_count]
     return (1 - _SYNONYM_WEIGHT) * weight_share(literal, concepts) + _SYNONYM_WEIGHT * weight_share(matches, concepts)
 
 

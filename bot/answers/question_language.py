@@ -35,7 +35,7 @@ class QuestionLanguage:
     """The asking words of one language, folded; a phrase is a run of folded words.
 
     `filler` never counts as a subject; `light_filler` words count where a source has them.
-    `number_words` are the numbers in words, from 2 on. `by_speaker_patterns` have the groups
+    `by_speaker_patterns` have the groups
     `name` and `topic`. `answer_shapes` find something of the kind asked for.
     """
 
@@ -46,7 +46,6 @@ class QuestionLanguage:
     speech_words: frozenset[str]
     attribution_words: frozenset[str]
     articles: frozenset[str]
-    number_words: Phrase
     follow_up_openings: tuple[Phrase, ...]
     side_phrases: dict[str, tuple[Phrase, ...]]
     answer_type_phrases: dict[str, tuple[Phrase, ...]]
@@ -142,7 +141,6 @@ def load_question_language(name: str) -> QuestionLanguage:
         speech_words=fold("speech"),
         attribution_words=fold("sources"),
         articles=fold("articles"),
-        number_words=to_phrase(language.table("numbers").get("from_two", "")),
         follow_up_openings=_parse_phrases(table.get("openings", [])),
         side_phrases=_parse_phrase_lists(table.get("sides", {})),
         answer_type_phrases=_parse_phrase_lists(table.get("answer_types", {})),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.analysis import SpellingCorrector
+from bot.analysis import SpellingCorrector, is_acronym
 from bot.answers.expansion import QuestionToken, Vocabulary, is_word
 from bot.answers.question import Question
 from bot.answers.question_language import (
@@ -38,6 +40,9 @@ _MAX_WORDS_PER_STOP_WORD = 3
 
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+# "12,5 %": the comma of a fraction, not of thousands.
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_HYPHENATED = re.compile(r"[-\u2010\u2011]")
 _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
 # "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
 _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
@@ -45,6 +50,8 @@ _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 # Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
+# "bout", "abt", "any1": a longer unknown word names something that no quote is on.
+_MAX_NOISE_LENGTH = 4
 
 
 class _NamedVoices(NamedTuple):
@@ -71,6 +78,11 @@ class QuestionParser:
             for voice in corpus.voices
             if voice.role
         ]
+        # By the one word that a role or a title is called by: "the officer", "the professor".
+        self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
+        for voice in corpus.voices:
+            for word in self._find_role_heads(voice):
+                self._holders[word].append(voice)
         self._answer_type_matcher = PhraseMatcher(
             (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
         )
@@ -81,7 +93,7 @@ class QuestionParser:
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
-        original, text = text, self._blank_asides(text)
+        original, text = text, _DECIMAL_COMMA.sub(".", self._blank_asides(text))
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
         language = self._find_language(text, tokens)
@@ -103,7 +115,9 @@ class QuestionParser:
         unlisted_tokens = [token for token in remaining if token.position not in phrase_positions]
         unknown_names = self._find_unknown_names(text, remaining)
         unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
-        concepts = tuple(self._build_concepts(text, remaining))
+        noise = tuple(self._find_noise(text, remaining))
+        heard = [token for token in remaining if token not in noise]
+        concepts = _mark_neighbours(text, tuple(self._build_concepts(text, heard)))
         unknown_offices = tuple(self._find_unknown_offices(text, tokens, voice_positions))
         return Question(
             original,
@@ -132,6 +146,7 @@ class QuestionParser:
             door=self._find_door(tokens, voices),
             language=language,
             has_words=bool(tokens) or _has_letters(text),
+            noise=tuple(text[token.start : token.end] for token in noise),
         )
 
     def _find_door(self, tokens: Sequence[QuestionToken], voices: Sequence[VoiceEntry]) -> str | None:
@@ -147,7 +162,9 @@ class QuestionParser:
         own_count = sum(self._is_plain(token) or self._vocabulary.is_known(token) for token in tokens)
         parts = {part for token in tokens for part in re.split("['’]", text[token.start : token.end].casefold())}
         counts = {
-            name: len(parts & words) for name, words in load_stop_words().items() if name != self._vocabulary.language
+            name: sum(len(part) > 1 for part in parts & words)
+            for name, words in load_stop_words().items()
+            if name != self._vocabulary.language
         }
         # Of two that are as likely, the one that the bot can speak.
         best = max(counts, key=lambda name: (counts[name], name in list_spoken_languages()), default=None)
@@ -169,8 +186,21 @@ class QuestionParser:
         }
 
     def _tokenise(self, text: str) -> list[QuestionToken]:
-        stem = self._analyser.stem
-        return [QuestionToken(n, *word, stem(word.normalised)) for n, word in enumerate(split_words(text))]
+        """Return the words of a question; an acronym in capitals is no stop word, where not all is in capitals."""
+        words = list(split_words(text))
+        others_are_small = len(words) == 1 or not text.isupper()
+        return [
+            QuestionToken(
+                n,
+                *word,
+                word.normalised.upper()
+                if others_are_small
+                and word.normalised in self._analyser.small_words & self._vocabulary.acronyms
+                and is_acronym(text[word.start : word.end])
+                else self._analyser.stem(word.normalised),
+            )
+            for n, word in enumerate(words)
+        ]
 
     def _find_voices(self, text: str, tokens: list[QuestionToken]) -> _NamedVoices:
         """Find the voices named, in order of naming, and the places their names take."""
@@ -230,6 +260,12 @@ class QuestionParser:
         while position < len(tokens):
             size = self._vocabulary.match_curated(tokens[position:])
             first = tokens[position]
+            if not size and (unit := self._vocabulary.find_unit(text, tokens[position:])):
+                position += unit[0]
+                if unit[1].forms[0] not in seen:
+                    seen.add(unit[1].forms[0])
+                    yield unit[1]
+                continue
             part, position = tokens[position : position + max(size, 1)], position + max(size, 1)
             is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
             is_plain = self._is_plain(first) or is_misspelt
@@ -241,6 +277,29 @@ class QuestionParser:
             if concept.forms[0] not in seen:
                 seen.add(concept.forms[0])
                 yield concept
+
+    def _find_noise(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[QuestionToken]:
+        """Yield the little words in small letters that neither the sources nor the language know, of several words."""
+        joined = {
+            n
+            for one, two in pairwise(tokens)
+            if self._vocabulary.is_joined(one.normalised, two.normalised)
+            for n in (one, two)
+        }
+        for token in tokens if len(tokens) > 1 else ():
+            if (
+                token in joined
+                or _HYPHENATED.match(text, max(token.start - 1, 0))
+                or _HYPHENATED.match(text, token.end)
+            ):
+                continue
+            word = token.normalised
+            is_little = len(word) <= _MAX_NOISE_LENGTH and text[token.start].islower() and not self._is_plain(token)
+            is_unknown = (
+                is_little and not self._vocabulary.is_known(token) and not is_word(word, self._vocabulary.language)
+            )
+            if is_unknown and not self._vocabulary.has_correction(word):
+                yield token
 
     def _find_counted_concept(
         self, tokens: list[QuestionToken], normalised_words: Phrase, concepts: tuple[Concept, ...], text: str
@@ -281,6 +340,10 @@ class QuestionParser:
             holders = [voice for voice, words in self._role_words if titles <= words]
             if len(holders) == 1:
                 yield NameMatch(positions, (holders[0],))
+        for token, following in pairwise(tokens):
+            holders = self._holders.get(token.normalised, [])
+            if holders and token.position not in used and following.normalised in self._language.speech_words:
+                yield NameMatch(frozenset({token.position}), tuple(holders))
 
     def _find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
         """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
@@ -290,6 +353,12 @@ class QuestionParser:
             is_held = any(titles <= words for _, words in self._role_words)
             if not is_held and not self._vocabulary.has_phrase(phrase):
                 yield text[first.start : last.end]
+
+    def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
+        """Return the noun of a voice's role, and the titles of its name."""
+        head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
+        titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
+        return titles | {*to_phrase(head)[-1:]}
 
     def _find_offices(
         self, text: str, tokens: list[QuestionToken], used: Collection[int]
@@ -366,10 +435,10 @@ class QuestionParser:
         return is_light or token.normalised in self._language.filler
 
     def _is_stop_word(self, token: QuestionToken) -> bool:
-        return token.normalised in self._analyser.stop_words
+        return token.normalised in self._analyser.stop_words and not token.stem.isupper()
 
     def _is_plain(self, token: QuestionToken) -> bool:
-        return self._is_stop_word(token) or self._is_filler(token)
+        return not token.stem.isupper() and (self._is_stop_word(token) or self._is_filler(token))
 
     def _is_task(self, normalised_words: Phrase) -> bool:
         has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
@@ -400,6 +469,19 @@ def _spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phras
             else (token.normalised,)
         )
     )
+
+
+def _mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
+    """Return the concepts with the motion's words marked that stand beside another: "child soldiers"."""
+    beside: set[int] = set()
+    position = 0
+    for place, (one, two) in enumerate(pairwise(concepts)):
+        start = text.find(one.text, position)
+        position = start + len(one.text)
+        is_adjacent = text[position : text.find(two.text, position)].isspace()
+        if start >= 0 and is_adjacent and one.is_common != two.is_common:
+            beside.add(place if one.is_common else place + 1)
+    return tuple(replace(c, is_beside=True) if n in beside else c for n, c in enumerate(concepts))
 
 
 def _blank(match: re.Match[str]) -> str:

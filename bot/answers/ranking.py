@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from operator import attrgetter, itemgetter
 from threading import Lock
 from types import MappingProxyType
@@ -24,18 +26,19 @@ from bot.answers.question import compute_closeness, compute_coverage, match_conc
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
 from bot.answers.quoting import QuoteLengths, find_fitting_runs, has_caveat, is_overlapping, pick_best_quote
 from bot.model import Kind, Side, Span
-from bot.search import Query
+from bot.search import Hit, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
     from bot.model import Corpus, Document, Passage, Quote, VoiceEntry
-    from bot.search import Hit, Index
+    from bot.search import Index
 
 
 IDENTITY = "identity"
+_COMPOUND = re.compile(r"\w+(?:[-\u2010\u2011]\w+)+")
 # Sorts after every date.
 UNDATED = "9"
 
@@ -61,6 +64,8 @@ _MENTION_BONUS = 0.1
 _ANSWER_TYPE_BONUS = 0.15
 # Names the motion's subject in the word that was typed, which decides between equals: 73 at 0.02.
 _LITERAL_BONUS = 0.05
+# A word of the role alone goes behind quotes that say it, by more than any bonus but that of the voice asked after.
+_UNSAID_PENALTY = 0.2
 # The BM25 score, as a share of the best hit's, decides where the rest is close: 74 at 0.05, 72 at
 # 0.2.
 _SCORE_BONUS = 0.1
@@ -73,7 +78,9 @@ _MIN_SHARE_OF_BEST = 0.5
 class Candidate:
     """A quote that could be shown: its coverage, and its relevance (more is better).
 
-    `is_on_target` tells whether it is by, or speaks of, the voice or side asked about;
+    `missing` are words of the motion that the question has beside another and the quote has not; `unsaid` those
+    matched that only the voice's role has. `is_on_target` tells whether it is by, or speaks of, the voice or side
+    asked about;
     `also_in` holds the other documents that print the same words, earliest first.
     """
 
@@ -86,6 +93,8 @@ class Candidate:
     has_answer_type: bool
     has_caveat: bool
     also_in: tuple[Document, ...] = ()
+    missing: tuple[Concept, ...] = ()
+    unsaid: tuple[Concept, ...] = ()
 
     @property
     def side(self) -> Side:
@@ -109,7 +118,8 @@ class Candidate:
             question.answer_types and IDENTITY not in question.answer_types and not question.distinctive_concepts
         )
         lacks_counted = question.counted_concept is not None and question.counted_concept not in self.matched
-        return self.has_answer_type and not (missing_numbers or is_unspecific or lacks_counted)
+        is_whole = not (self.missing or self.unsaid)
+        return self.has_answer_type and is_whole and not (missing_numbers or is_unspecific or lacks_counted)
 
 
 Printing = TypeVar("Printing", Candidate, ChosenQuote)
@@ -130,10 +140,11 @@ class Ranker:
         self._index = index
         self._analyser = analyser
         self._depth = depth
+        self._passages = corpus.passages
 
     def rank(self, question: Question) -> tuple[Candidate, ...]:
         """Rank the candidates worth showing, best first; none overlaps another."""
-        hits = self._index.search(self._build_query(question), self._depth)
+        hits = [*self._index.search(self._build_query(question), self._depth), *self._find_compounds(question)]
         top_score = max((hit.score for hit in hits), default=1.0)
         candidates = self._build_candidates(question, hits, top_score)
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
@@ -149,7 +160,9 @@ class Ranker:
         """
         concepts = question.distinctive_concepts
         bounds = [
-            weight_share(match_concepts(concepts, hit.matched_stems), concepts) if hit.matched_stems else 1.0
+            weight_share([c for c in concepts if c.may_match(hit.matched_stems)], concepts)
+            if hit.matched_stems
+            else 1.0
             for hit in hits
         ]
         reads_all = bool(question.voices or question.sides or not concepts)
@@ -164,6 +177,24 @@ class Ranker:
                 best_share = max(best_share, weight_share(candidate.matched, concepts))
         return [candidate for _, candidate in sorted(built, key=itemgetter(0))]
 
+    def _find_compounds(self, question: Question) -> Iterator[Hit]:
+        """Yield the passages that have a compound asked for of which every part is a stop word: no index finds it."""
+        for concept in question.concepts:
+            for form, phrase in zip(concept.forms, concept.phrases, strict=False):
+                if phrase and not form:
+                    yield from (Hit(passage, 1.0) for passage in self._stop_compounds.get(phrase, ()))
+
+    @cached_property
+    def _stop_compounds(self) -> Mapping[Phrase, list[Passage]]:
+        """The passages that have each hyphenated word of stop words alone; read once, when one is first asked for."""
+        found: defaultdict[Phrase, list[Passage]] = defaultdict(list)
+        for passage in self._passages:
+            for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
+                phrase = to_phrase(match.group())
+                if self._analyser.stop_words.issuperset(phrase):
+                    found[phrase].append(passage)
+        return found
+
     def has_shape(self, question: Question) -> bool:
         """Return whether it asks for a kind of thing that words can be seen to have."""
         return bool(question.answer_types & self._language.answer_shapes.keys())
@@ -171,7 +202,8 @@ class Ranker:
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
         stems = self._span_cache.stems(quote)
-        return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems))
+        get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
+        return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems, get_words))
 
     def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
@@ -181,9 +213,9 @@ class Ranker:
                 weights[stem] = max(weights.get(stem, 0.0), weight)
 
         for concept in question.concepts:
-            literal, *synonyms = concept.forms
-            add(literal, _COMMON_WEIGHT if concept.is_common else 1.0)
-            for form in synonyms:
+            for form in concept.forms[: concept.literal_count]:
+                add(form, _COMMON_WEIGHT if concept.is_common else 1.0)
+            for form in concept.forms[concept.literal_count :]:
                 add(form, _COMMON_WEIGHT if concept.is_common else _SYNONYM_WEIGHT)
         for voice in question.voices:
             voice_text = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
@@ -194,21 +226,29 @@ class Ranker:
 
     def _build_candidate(self, question: Question, hit: Hit, top_score: float) -> Candidate | None:
         passage, concepts = hit.passage, question.distinctive_concepts
-        stems_by_run = self._span_cache.runs(passage)
+        stems_by_run, get_words = self._span_cache.runs(passage), self._span_cache.words
         quote = pick_best_quote(
-            passage, stems_by_run, lambda run: weight_share(match_concepts(concepts, stems_by_run[run]), concepts)
+            passage,
+            stems_by_run,
+            lambda run: weight_share(
+                match_concepts(concepts, stems_by_run[run], partial(get_words, passage.document, run)), concepts
+            ),
         )
         if quote is None or not quote.is_intact:
             return None
         stems = stems_by_run[quote.span]
-        matches = match_concepts(concepts, stems)
+        get_shown_words = partial(get_words, passage.document, quote.span)
+        matches = match_concepts(concepts, stems, get_shown_words)
+        unsaid = self._find_unsaid(matches, passage, get_shown_words)
+        beside = [concept for concept in question.concepts if concept.is_beside]
         is_on_target, bonus = self._score_target(question, passage)
         has_answer_type = self._language.has_answer_types(
             question.answer_types, passage.document.text[slice(*quote.span)]
         )
         is_literal = any(c.is_common and c.forms[0] <= stems for c in question.concepts)
         relevance = (
-            compute_closeness(concepts, stems)
+            compute_closeness(concepts, stems, get_shown_words)
+            - _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
             + bonus
             + _KIND_BONUS[passage.kind]
             + _LITERAL_BONUS * is_literal
@@ -224,7 +264,20 @@ class Ranker:
             is_on_target,
             has_answer_type,
             has_caveat(quote, self._language.caveat),
+            missing=tuple(c for c in beside if c.find_form(stems, get_shown_words) is None),
+            unsaid=unsaid,
         )
+
+    def _find_unsaid(
+        self, matches: Sequence[Concept], passage: Passage, get_words: Callable[[], Phrase]
+    ) -> tuple[Concept, ...]:
+        """Return those of `matches` that only the voice's role or the cue has, not the words shown."""
+        shared = self._span_cache.shared_stems(passage)
+        doubtful = [concept for concept in matches if any(form & shared for form in concept.forms)]
+        if not doubtful:
+            return ()
+        said = frozenset(map(self._analyser.stem, get_words()))
+        return tuple(concept for concept in doubtful if concept.find_form(said, get_words) is None)
 
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
         """Return whether `passage` is by or about the voice or side asked about, and its bonus."""
@@ -353,6 +406,7 @@ class SpanCache:
         self._normalised_names = {name: to_phrase(name) for name in names}
         self._runs_cache: LRUCache[Any, Mapping[Span, frozenset[str]]] = LRUCache(max_entries)
         self._words_cache: LRUCache[Any, Phrase] = LRUCache(max_entries)
+        self._shared_cache: LRUCache[Any, frozenset[str]] = LRUCache(max_entries)
         # Questions are answered in several threads, and an LRU cache changes when it is read.
         self._lock = Lock()
 
@@ -391,6 +445,11 @@ class SpanCache:
         """Return the names and aliases of `voices`, folded."""
         names = (name for voice in voices for name in (voice.name, *voice.aliases))
         return {self._normalised_names.get(name) or to_phrase(name) for name in names}
+
+    @cachedmethod(attrgetter("_shared_cache"), key=_runs_key, lock=attrgetter("_lock"))
+    def shared_stems(self, passage: Passage) -> frozenset[str]:
+        """Return the stems of the cue and the voice."""
+        return self._collect_shared_stems(passage)
 
     def _collect_shared_stems(self, passage: Passage) -> frozenset[str]:
         """Return the stems of the cue and the voice."""

@@ -105,6 +105,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
         *_check_voices(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_sides(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
         *_check_topics(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
+        *_check_stop_words(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
     ]
     return CheckResult(result.corpus, (*errors, *warnings))
 
@@ -325,6 +326,24 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
             fact = f"{leader[1]} of {sides.total()} quotes are {leader[0]} the motion"
             remedy = "add documents in which the other side speaks about it"
             yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
+
+
+def _check_stop_words(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
+    """Refuse topics and synonyms of stop words alone: they would stand in every quote, so they match none."""
+    analyser = Analyser(corpus.language)
+
+    def is_empty(word: str) -> bool:
+        return "-" not in word and not any(analyser.terms(word))
+
+    remedy = "write a word that tells one quote from another; an acronym in capitals"
+    for index, topic in enumerate(corpus.topics):
+        for word in filter(is_empty, topic.words):
+            fact = f"topic '{topic.name}': {word!r} is stop words alone"
+            yield Finding(file, find_line(toml, ("topics", index)), Level.ERROR, fact, remedy)
+    for key, words in corpus.synonyms.items():
+        for word in filter(is_empty, (key, *words)):
+            fact = f"synonym '{key}': {word!r} is stop words alone"
+            yield Finding(file, find_line(toml, ("synonyms", key)), Level.ERROR, fact, remedy)
 
 
 def _find_first_line(path: Path, document: Document) -> int | None:
