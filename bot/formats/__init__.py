@@ -11,7 +11,8 @@ read, by these rules:
 2. Where a text file opens with a header between `+++` lines, its canonical text
    begins after the newline of the closing line; otherwise at its first character.
 3. From there on every character stands as published: line ends, white space,
-   quotation marks, misspellings and markup are never changed, joined or left out.
+   quotation marks and misspellings are never changed, joined or left out. The marks of Markdown
+   are no part of its words.
 4. A label, heading or note of a transcript is part of the canonical text;
    turns are places in it.
 5. A source that is not text gives one line for each of its paragraphs, headings,

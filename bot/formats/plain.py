@@ -1,7 +1,6 @@
-"""Articles and other prose: plain text or Markdown, under an optional TOML header.
+"""Articles and other prose: plain text under an optional TOML header.
 
-The header stands between `+++` lines and says where the text was published. Markdown is kept as
-it is written: its marks are characters of the text.
+The header stands between `+++` lines and says where the text was published.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from bot.storage.toml_schema import parse_toml
 if TYPE_CHECKING:
     from pathlib import Path
 
-SUFFIXES = (".txt", ".md")
+SUFFIXES = (".txt",)
 ADDED_AS = AddedAs.TEXT
 # Far above any real header (the longest bundled one has 281 characters): a text of megabytes that
 # opens with +++ by mistake is not parsed as TOML.
