@@ -33,6 +33,7 @@ STEP = 0.03
 UNPINNED = {
     "_CLOSING_MARKS_WINDOW": "any window that holds the marks behind a full stop is as good",
     "_KEY_WORD_COUNT": "the length of a draft that a curator edits",
+    "_MIN_SIMILARITY": "how near the words an error names are, pinned in test_attribution_corrections",
     "MIN_SIMILARITY": "pinned in test_attribution_paraphrases",
     "_MIN_STEMS": "pinned in test_attribution_paraphrases",
     "_MAX_COMPARED": "bounds the time, pinned in test_attribution_paraphrases",
@@ -109,6 +110,7 @@ CASES = {
     "Quill Zorn, Leeds, Leeds, Leeds, wet roads\n\n“It rains all day here,” Zorn said.": "direct Zorn 0.679",
     "Quill Zorn, Leeds, Leeds, Leeds, Leeds, Leeds, Leeds, Leeds, wet roads in cold rain\n\n“It rains all day here,” Zorn said.": "direct Quill Zorn 0.941",
     "“It rains all day here,” said Shelterwatch. Shelterwatch met.": "direct Shelterwatch 0.873",
+    "“It rains all day here.” – Ann Low": "direct Ann Low 0.9",
     "“It rains all day here,” donations said.": "direct donations 0.679",
     "It rained on Quill Zorn. Ann Low came. Quill Zorn came. It rained. \n\n“It rains all day here,” she said.": "direct Ann Low 0.582",
     "“It is wet,” said Quill Zorn. “It is wet,” said Ann Low. It rained. It rained on Bea Orr. \n\n“It rains all day here,” she said.": "direct Quill Zorn 0.97; direct Ann Low 0.97; direct Ann Low 0.582",

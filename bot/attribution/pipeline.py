@@ -16,7 +16,7 @@ from bot.attribution.parsing import parse_document
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
 from bot.attribution.reported_speech import find_reported_statements
 from bot.attribution.resolution import resolve_voice
-from bot.attribution.speakers import Attribution, attribute_quotations
+from bot.attribution.speakers import NOBODY_NAMED, Attribution, attribute_quotations
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Tokeniser
 from bot.attribution.transcripts import extract_turn_passages, find_monologues
@@ -106,7 +106,9 @@ class _ArticleReader:
     def _extract_monologue(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
         """A paragraph of an interview, letter or statement, its label left as narration."""
         monologue = self._monologues[paragraph_index]
-        voice, side = self._curated.complete_voice(monologue.voice)
+        # “Q:” and “A:” say who asks and who answers, and name nobody.
+        is_named = len(monologue.voice.name) > 1
+        voice, side = self._complete_voice(monologue.voice if is_named else None)
         yield Passage(
             self._document,
             monologue.span,
@@ -115,9 +117,10 @@ class _ArticleReader:
             paragraph_index + 1,
             voice,
             (monologue.label,),
-            monologue.confidence,
+            monologue.confidence if is_named else 0.0,
             side=side,
             quotation=(monologue.span,),
+            reason=None if is_named else NOBODY_NAMED,
         )
         yield from self._extract_narration(paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)])
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Span
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
 # Up to three words may be marked for any reason: a nickname, a title, irony.
 MAX_SHORT_WORDS = 3
 _WORD = re.compile(r"\w+")
-_ANY_MARK = re.compile(r"''|’’|[\"“”„‟«»‹›「」『』‘'‚]")
+_ANY_MARK = re.compile(r"''|’’|``|[\"“”„‟«»‹›「」『』‘'‚`]")
 _CLOSING_SINGLE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
+_OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
+_PAUSES = ",.!?…"
 _OPENING_MARKS = frozenset("“„«「『")
 _CLOSING_MARKS = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
 _STRAIGHT_MARKS = frozenset(('"', "''", "’’"))
 _BEFORE_OPENING = frozenset(" \t\n\u00a0\u2009\u202f([{—–-/‘'\"“")
 _CURRENCY = "$£€"
-_SINGLE_MARKS = frozenset("‘'‚")
+_SINGLE_MARKS = frozenset("‘'‚`")
 _BLANKS_AND_MARKS = ' \t\u00a0"“”„«»「」『』'
 
 
@@ -151,7 +154,25 @@ class _ParagraphScanner:
         if previous_character not in _BEFORE_OPENING or not (next_character.isalnum() or next_character in _CURRENCY):
             return None
         index = bisect_left(closing_singles, start + 1)
-        return closing_singles[index] if index < len(closing_singles) else None
+        while index < len(closing_singles) and self._is_possessive(index):
+            index += 1
+        closing = closing_singles[index] if index < len(closing_singles) else None
+        is_code = text[start] == "`" and closing is not None and text.find("`", start + 1, closing) > 0
+        return None if is_code else closing
+
+    def _is_possessive(self, index: int) -> bool:
+        """Whether a mark ends a plural possessive: a word goes on, and a mark behind a pause closes later."""
+        text, closing_singles = self._text, self._closing_singles
+        at = closing_singles[index]
+        if text[at - 1] != "s" or not text[at + 1 : at + 2].isspace() or not text[at + 2 : at + 3].islower():
+            return False
+        for previous, closing in pairwise(closing_singles[index:]):
+            openings = _OPENING_SINGLE.finditer(text, previous + 1, closing)
+            if any(not self._clipped_word.match(text, opening.start()) for opening in openings):
+                return False
+            if text[closing - 1] in _PAUSES:
+                return True
+        return False
 
     def _continues_below(self, start: int) -> bool:
         """A single mark opens a paragraph that does not close it, and the next one reopens."""
@@ -193,6 +214,8 @@ def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotati
     if glyph in _OPENING_MARKS:
         is_closing_mark = open_quotation is not None and glyph in _CLOSING_MARKS.get(open_quotation.opener, "")
         return not is_closing_mark and not (glyph == "“" and blank_after and not blank_before)
+    if glyph == "``":
+        return not blank_after
     if glyph == "»":
         return open_quotation is None and next_character.isalnum()
     if (

@@ -29,6 +29,7 @@ _PUNCTUATION_TAGS = {
     "]": Tag.CLOSE_BRACKET,
     "—": Tag.DASH,
     "–": Tag.DASH,
+    "―": Tag.DASH,
 }
 _SENTENCE_END = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
 # The longest sentence of tests/benchmarks/voices.py's news has 100 tokens; a longer run has no
@@ -99,7 +100,7 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
             rf"|(?P<possessive>{possessive})"
             rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*)"
             r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
-            r"|(?P<mark>,|:|;|—|–|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
+            r"|(?P<mark>,|:|;|—|–|―|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
         ),
         re.compile(rf"(?:^|[.!?”\"] )({participle})\b", re.MULTILINE),
         re.compile(rf"\b([A-Z][a-z]+) ({surnames})\b"),
