@@ -7,7 +7,9 @@ and freed one by one.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,10 +100,17 @@ class StemTable:
 
     def find_row(self, stem: str) -> int:
         """Return the row of `stem`, or MISSING."""
-        stem_hash = hash_stem(stem)
-        position = int(np.searchsorted(self.hashes, np.uint64(stem_hash)))
-        is_present = position < self.hashes.size and self.hashes.item(position) == stem_hash
-        return self.rows.item(position) if is_present else MISSING
+        return self.find_rows([stem])[0]
+
+    def find_rows(self, stems: Iterable[str]) -> list[int]:
+        """Return the row of each of `stems`, or MISSING."""
+        # A memory view: its items are Python's own numbers, which for a few stems is quicker than numpy.
+        hashes, row_at, size = self.hashes.data, self.rows.item, self.hashes.size
+        rows = []
+        for stem_hash in map(hash_stem, stems):
+            position = bisect_left(hashes, stem_hash)
+            rows.append(row_at(position) if position < size and hashes[position] == stem_hash else MISSING)
+        return rows
 
 
 def build_stem_table(stems: Mapping[str, int]) -> StemTable:
@@ -112,6 +121,7 @@ def build_stem_table(stems: Mapping[str, int]) -> StemTable:
     return StemTable(hashes[order], rows[order])
 
 
+@lru_cache(maxsize=1 << 14)
 def hash_stem(stem: str) -> int:
     """Return the first 64 bits of a BLAKE2b hash of `stem`."""
     return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest())

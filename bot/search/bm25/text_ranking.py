@@ -122,7 +122,9 @@ class Ranking:
 
     def idf(self, stem: str) -> float:
         """Return the idf of `stem` by the texts' own words, else by voices, else by headings."""
-        row = self.stems.find_row(stem)
+        return self._row_idf(self.stems.find_row(stem))
+
+    def _row_idf(self, row: int) -> float:
         fields = (self.fields.body, self.fields.voice, self.fields.heading)
         idfs = (field.row_idf(row) for field in fields if row != MISSING)
         return next((idf for idf in idfs if idf), math.log(2 * (self.text_count + 1)))
@@ -140,16 +142,13 @@ class Ranking:
         """Return each known stem with its row and weight; of too many, the most telling."""
         terms = self._list_terms(query)
         if len(terms) > self.options.terms:
-            terms.sort(key=lambda term: -term[2] * self.idf(term[0]))
+            terms.sort(key=lambda term: -term[2] * self._row_idf(term[1]))
         return terms[: self.options.terms]
 
     def _list_terms(self, query: Query) -> list[tuple[str, int, float]]:
-        find_row = self.stems.find_row
-        return [
-            (stem, row, weight)
-            for stem, weight in query.weights.items()
-            if (row := find_row(stem)) != MISSING and weight > 0
-        ]
+        rows = self.stems.find_rows(query.weights)
+        weights = zip(query.weights.items(), rows, strict=True)
+        return [(stem, row, weight) for (stem, weight), row in weights if row != MISSING and weight > 0]
 
     def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
         find_row, keys = self.stems.find_row, self.pair_keys
