@@ -181,9 +181,13 @@ def reading_list(
         print("\n".join(review.describe_reading_list(listing)))
         return
     fetch_one = build_fetch(config)
-    known_urls = {document.url for document in load_corpus(folder).documents if document.url}
-    outcomes = list(reading.add_sources(folder, listing.sources, known_urls, fetch_one))
-    print("\n".join(map(review.describe_outcome, outcomes)) or "nothing to fetch")
+    corpus_documents = load_corpus(folder).documents if list_files([folder]) != [folder] else ()
+    known_urls = {document.url for document in corpus_documents if document.url}
+    steps = reading.add_sources(folder, listing.sources, known_urls, fetch_one)
+    outcomes = list(show_progress(steps, len(listing.sources), "fetching"))
+    print(
+        "\n".join([*map(review.describe_outcome, outcomes), review.summarise_outcomes(outcomes, len(listing.sources))])
+    )
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_SOME_FAILED)
 

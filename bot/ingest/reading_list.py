@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import BotError, CorpusError
-from bot.ingest.addition import Addition, prepare_from_url, write_addition
+from bot.ingest.addition import prepare_from_url, write_addition
+from bot.ingest.gathering import Change, gather_documents
 from bot.ingest.guarded_fetch import fetch_page
+from bot.ingest.polite_fetch import PageFetcher
+from bot.ingest.sources import load_source
+from bot.ingest.sources.base import ListedKind, ListedReference
 from bot.model import OneLine, PartialDate, Publication, WebAddress
 from bot.storage import safe_read
 from bot.storage.toml_schema import parse_toml
@@ -36,8 +40,22 @@ class Position(StrEnum):
     EVIDENCE = "evidence"
 
 
+class SourceKind(StrEnum):
+    """How a source is fetched: from its page, or by the source of that name in `sources`."""
+
+    HTML = "html"
+    PDF = "pdf"
+    JUDGMENT = "judgment"
+    UNKNOWN = "unknown"
+    HANSARD = "hansard"
+    GOVUK = "govuk"
+
+
 class ListedSource(BaseModel):
-    """The schema of `[[sources]]`: one publication; unknown facts are left out."""
+    """The schema of `[[sources]]`: one publication; unknown facts are left out.
+
+    A debate of Parliament is found by its `external_id`, else by date, `house` and title.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,9 +63,15 @@ class ListedSource(BaseModel):
     who: OneLine
     date: PartialDate | None = None
     url: WebAddress | None = None
+    kind: SourceKind = SourceKind.HTML
+    external_id: OneLine | None = None
+    house: OneLine | None = None
     positions: tuple[Position, ...] = ()
     facts: OneLine | None = None
     checked: OneLine
+
+
+_RECORD_KINDS = frozenset({SourceKind.HANSARD, SourceKind.GOVUK})
 
 
 class ReadingList(BaseModel):
@@ -60,10 +84,10 @@ class ReadingList(BaseModel):
 
 
 class SourceOutcome(NamedTuple):
-    """The result for one source: an addition or an error."""
+    """The result for one source: the file that came, or an error."""
 
     source: ListedSource
-    addition: Addition | None = None
+    path: Path | None = None
     error: BotError | None = None
 
 
@@ -88,18 +112,44 @@ def load_reading_list(folder: Path) -> ReadingList:
 def add_sources(
     folder: Path, sources: Sequence[ListedSource], present_urls: Collection[str], fetch: Fetcher = fetch_page
 ) -> Iterator[SourceOutcome]:
-    """Fetch and add each of `sources` whose address is not in `present_urls`; yield each result.
+    """Fetch and add each of `sources` that the corpus does not have; yield each result.
 
-    A source that fails is reported, and the next one is tried.
+    A source that fails is reported, and the next one is tried. Pages are fetched only where their site lets them be.
     """
+    page_fetch = PageFetcher(fetch)
     for source in sources:
-        if source.url is None or source.url in present_urls:
+        if source.url in present_urls and source.url is not None:
             continue
-        stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)
         try:
-            addition = prepare_from_url(folder, source.url, stated, fetch=fetch)
-            write_addition(addition)
+            path = (
+                _add_from_record(folder, source, fetch)
+                if source.kind in _RECORD_KINDS
+                else _add_page(folder, source, page_fetch)
+            )
         except BotError as error:
             yield SourceOutcome(source, error=error)
         else:
-            yield SourceOutcome(source, addition)
+            if path:
+                yield SourceOutcome(source, path)
+
+
+def _add_page(folder: Path, source: ListedSource, fetch: Fetcher) -> Path:
+    if source.url is None:
+        remedy = f"look for it at {source.who}, and add the file"
+        raise CorpusError(source.title, "no address is known", remedy)
+    stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)
+    addition = prepare_from_url(folder, source.url, stated, fetch=fetch)
+    write_addition(addition)
+    return addition.path
+
+
+def _add_from_record(folder: Path, source: ListedSource, fetch: Fetcher) -> Path | None:
+    """Add a document by the source of its kind; None where the corpus has it as it is."""
+    module = load_source(source.kind)
+    assert isinstance(module, ListedKind)  # noqa: S101  a test asks each kind
+    reference = ListedReference(source.title, source.url, source.date, source.external_id, source.house)
+    document = module.locate(reference, fetch)
+    [result] = gather_documents(folder, module, [document], fetch)
+    if result.error:
+        raise result.error
+    return None if result.change is Change.UNCHANGED else result.path

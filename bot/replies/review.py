@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.ingest.addition import Addition
     from bot.ingest.batch import AddedFile
     from bot.ingest.gathering import GatheredDocument, Plan
-    from bot.ingest.reading_list import ReadingList, SourceOutcome
+    from bot.ingest.reading_list import ListedSource, ReadingList, SourceOutcome
     from bot.languages.base import Language
     from bot.model import Document, Passage, Voice
 
@@ -168,7 +168,7 @@ def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
         positions = ", ".join(source.positions) or "position not stated"
         yield f"{number:3}. {source.title}"
         yield f"     {source.who} · {source.date or NOT_GIVEN} · {positions}"
-        yield f"     {source.url or 'link not given'}"
+        yield f"     {source.url or _describe_place(source)}"
         if source.facts:
             yield f"     {source.facts}"
         yield f"     checked: {source.checked}"
@@ -177,9 +177,25 @@ def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
     yield f"{len(reading_list.sources)} sources: " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
+def _describe_place(source: ListedSource) -> str:
+    """Say how to get a source that has no address."""
+    if source.external_id:
+        return f"{source.kind} {source.external_id}"
+    if source.house and source.date:
+        return f"{source.kind}, {source.house}, by its date and title"
+    return f"link not given: look for it at {source.who}, and add the file"
+
+
 def describe_outcome(outcome: SourceOutcome) -> str:
     """Return the outcome of a source in one line."""
-    return f"added {outcome.addition.path}" if outcome.addition else f"not added: {outcome.error}"
+    return f"added {outcome.path}" if outcome.path else f"not added: {outcome.error}"
+
+
+def summarise_outcomes(outcomes: Sequence[SourceOutcome], listed: int) -> str:
+    """Say how many of the listed sources came, did not, or were there before."""
+    added = sum(outcome.path is not None for outcome in outcomes)
+    failed = len(outcomes) - added
+    return f"of {listed:,} sources {added:,} came, {failed:,} did not, {listed - len(outcomes):,} were there"
 
 
 def _format_voice(voice: Voice | None) -> str:
