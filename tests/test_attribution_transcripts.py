@@ -314,3 +314,9 @@ def test_a_sentence_that_goes_on_behind_a_letter_of_its_own_turn_is_cut_there_to
 
     assert [p.voice and p.voice.name for p in passages] == ["Bell", None, "Bell"]
     assert [text[slice(*run)] for p in passages if p.voice for run in sentence_runs(p, NO_LIMITS)] == ["I ask."]
+
+
+def test_a_turn_of_blanks_alone_has_no_passage() -> None:
+    turn = Turn(Span(5, 6), Span(0, 4), Voice("Bell"))
+
+    assert extract_passages(Document("invented", "Bell: It rains.", turns=(turn,)), language=ENGLISH) == ()

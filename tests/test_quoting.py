@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from bot.answers.question_language import load_question_language
-from bot.answers.quoting import QuoteLengths, QuoteLookup, has_caveat, is_overlapping, select_quote
+from bot.answers.quoting import (
+    QuoteLengths,
+    QuoteLookup,
+    expand_to_whole,
+    has_caveat,
+    is_overlapping,
+    select_quote,
+)
 from bot.model import Document, Kind, Passage, Quote, Span
 from tests.invented_debate import FERRY, RIDERS, said
 
@@ -129,3 +136,24 @@ def test_quotes_overlap_by_a_shared_character_of_one_document() -> None:
     assert not is_overlapping(last, first)
     assert is_overlapping(first, Quote(passage, Span(49, 101)))
     assert not is_overlapping(first, Quote(twin, Span(0, 50)))
+
+
+def test_a_wording_within_what_a_speaker_quotes_is_expanded_to_all_of_it() -> None:
+    text = "It rains. He said: “The line is late. It was full. So it goes.” I agree. I do."
+    quoted = Span(text.index("“"), text.index("”") + 1)
+    passage = replace(passage_of(text), unbroken=(quoted,))
+
+    def expand(words: str) -> str:
+        start = text.index(words)
+        return text[slice(*expand_to_whole(passage, Span(start, start + len(words))))]
+
+    assert expand("was full") == "He said: “The line is late. It was full. So it goes.”"
+    assert expand("rains") == "It rains."
+    assert expand("agree. I") == "I agree. I do."
+
+
+def test_a_sentence_that_goes_on_behind_its_paragraph_is_expanded_no_further() -> None:
+    passage = passage_of("It rains. He said")
+    cut = replace(passage, unbroken=(Span(10, 18),))
+
+    assert expand_to_whole(cut, Span(11, 13)) == Span(10, 17)

@@ -605,3 +605,18 @@ async def test_an_old_link_to_words_that_are_gone_says_so(folder: Path) -> None:
     (folder / "a.txt").write_text(article(ANN.replace(UNSAFE, "Nothing of the kind was said.")), "utf-8")
 
     assert say("retired_words") in await look_up(await started(folder), known)
+
+
+async def test_a_hold_of_another_corpus_is_not_told_of_here(folder: Path) -> None:
+    bridge = await started(folder)
+    await bridge.admin.hold(f"{first(bridge)} disputed")
+    state = folder.parent / "state"
+    holds = sealed_files.read_sealed(state / "holds.json")
+    assert isinstance(holds, list)
+    elsewhere = {**holds[0], "id": "ELSEWHER", "document": "elsewhere", "sha256": "0" * 64}
+    sealed_files.write_sealed(state / "holds.json", [*holds, elsewhere])
+
+    again = await started(folder)
+
+    assert again.admin.take_alerts() == []
+    assert again.answer(QUESTION).quotes == ()

@@ -179,6 +179,18 @@ def sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
                 yield run
 
 
+def expand_to_whole(passage: Passage, span: Span) -> Span:
+    """Return the whole sentences of the frame that hold `span`, and all that the speaker quotes in them."""
+    sentences = split_sentences(passage.document.text, passage.frame)
+    overlapping = [sentence for sentence in sentences if sentence.start < span.end and span.start < sentence.end]
+    run = Span(overlapping[0].start, overlapping[-1].end)
+    for stretch in passage.unbroken:
+        within = Span(max(stretch.start, passage.frame.start), min(stretch.end, passage.frame.end))
+        if _breaks(run, stretch) and not (within.start >= run.start and within.end <= run.end):
+            return expand_to_whole(passage, Span(min(run.start, within.start), max(run.end, within.end)))
+    return run
+
+
 def _breaks(run: Span, stretch: Span) -> bool:
     """Return whether `run` begins or ends within `stretch`, or lies in it."""
     begins_within = stretch.start < run.start < stretch.end

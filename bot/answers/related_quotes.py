@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cachetools import LRUCache, cachedmethod
 from rapidfuzz.distance import LCSseq
 
-from bot.answers.quoting import is_overlapping
+from bot.answers.quoting import expand_to_whole, is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
 from bot.model import Kind, Quote, Side, Span, Voice
 from bot.search import Query
-from bot.text import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -210,12 +209,7 @@ def _expand_to_sentences(passages: Sequence[Passage], passage: Passage, span: Sp
         if candidate.document is passage.document and candidate.frame == passage.frame
         if candidate.span.start <= span.start and span.end <= candidate.span.end
     )
-    overlapping = [
-        sentence
-        for sentence in split_sentences(source_passage.document.text, source_passage.frame)
-        if sentence.start < span.end and span.start < sentence.end
-    ]
-    return Quote(source_passage, Span(overlapping[0].start, overlapping[-1].end))
+    return Quote(source_passage, expand_to_whole(source_passage, span))
 
 
 def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
