@@ -217,6 +217,11 @@ class Answerer:
         """Find the quote with this id; None where this corpus no longer has it."""
         return self._quote_lookup.find_by_id(quote_id)
 
+    def asks_nothing(self, text: str) -> bool:
+        """Return whether `text` names nothing to search for: no thing, voice or side."""
+        question = self._parser.parse(text)
+        return not (question.concepts or question.voices or question.sides or question.unknown_names)
+
     def find_quote_at(self, sha256: str, span: Span) -> Quote | None:
         """Find the quote of `span` in the text with this SHA-256, if it can be one."""
         return self._quote_lookup.find_by_span(sha256, span)

@@ -100,13 +100,14 @@ class Admin:
         quote = await asyncio.to_thread(answerer.find_quote, quote_id.upper())
         if quote is None:
             return quote_details.render_unknown_quote(quote_id)
-        return await _reply_or_error(self._withhold(quote, reason))
+        return await _reply_or_error(self._withhold(quote, reason), say("hold_failed", id=quote.id))
 
     async def release(self, text: str) -> Reply:
         """Release the hold on the quote with the id `text`, so that it is shown again."""
         if len(text.split()) != 1:
             return Reply.with_heading(say("release_usage"))
-        return await _reply_or_error(self._release(text.strip().upper()))
+        quote_id = text.strip().upper()
+        return await _reply_or_error(self._release(quote_id), say("release_failed", id=quote_id))
 
     async def _decide_upload(self, name: str, token: str) -> Reply:
         if self.uploads is None:
@@ -157,19 +158,22 @@ class Admin:
             await sibling.reapply_holds()
 
 
-async def _reply_or_error(change: Awaitable[Reply]) -> Reply:
-    """Return the reply of `change`, or why it was stopped; then nothing has changed."""
+async def _reply_or_error(change: Awaitable[Reply], heading: str | None = None) -> Reply:
+    """Return the reply of `change`, or why it was stopped; then nothing has changed.
+
+    `heading` says what was not done, where that is no reload.
+    """
     try:
         return await change
     except BuildRunningError:
         return Reply.with_heading(say("reload_running"))
     except BotError as error:
-        log.warning("reload stopped: %s", error)
-        return Reply.with_heading(say("reload_stopped"), str(error))
+        log.warning("not done: %s", error)
+        return Reply.with_heading(heading or say("reload_stopped"), str(error))
     except Exception as error:
         # Whatever went wrong, the old corpus goes on answering.
-        log.exception("reload failed")
-        return Reply.with_heading(say("reload_stopped"), say("defect", kind=type(error).__name__))
+        log.exception("not done")
+        return Reply.with_heading(heading or say("reload_stopped"), say("defect", kind=type(error).__name__))
 
 
 def peak_memory_mb() -> float:

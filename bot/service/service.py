@@ -103,6 +103,10 @@ class Service:
         reply = render_answer(answer, snapshot.corpus, actions)
         return _add_notice(reply, snapshot.corpus)
 
+    def asks_nothing(self, text: str) -> bool:
+        """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
+        return self._live.snapshot.answerer.asks_nothing(self._truncate(text))
+
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
         await self._live.refresh()

@@ -235,3 +235,29 @@ def test_a_bucket_never_holds_more_than_it_can() -> None:
     bucket.refill(1e9)
 
     assert bucket.tokens == 3
+
+
+def test_one_members_flood_leaves_another_their_turns_at_the_default_settings() -> None:
+    now = 0.0
+    throttle = Throttle(FloodLimits(), lambda: now)
+    mine, told = 0, {1: 0, 2: 0}
+    for second in range(600):
+        now = float(second)
+        told[1] += throttle.admit(-5, 1) is Admission.REFUSED
+        if second % 20 == 0:
+            verdict = throttle.admit(-5, 2)
+            mine += verdict is Admission.ADMITTED
+            told[2] += verdict is Admission.REFUSED
+
+    assert mine == 30
+    assert told[2] == 0
+    assert told[1] >= 1
+
+
+def test_every_member_who_is_refused_is_told_once() -> None:
+    now = 0.0
+    throttle = Throttle(FloodLimits(), lambda: now)
+
+    verdicts = [[throttle.admit(-5, member) for _ in range(4)] for member in range(1, 9)]
+
+    assert [member.count(Admission.REFUSED) for member in verdicts] == [1] * 8

@@ -25,8 +25,6 @@ OTHER_BOT = {"id": 55, "is_bot": True, "first_name": "Other", "username": "Other
         "@RecordBotty privacy",
         "write to ana@RecordBot about privacy",
         "/weather",
-        "/weather@RecordBot",
-        "/reload@RecordBot",
     ],
 )
 async def test_what_is_not_for_the_bot_is_met_with_silence(telegram: FakeTelegram, text: str) -> None:

@@ -7,6 +7,7 @@ inline results are ignored.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import MessageEntity
@@ -75,62 +76,115 @@ def extract_command(message: Message) -> Command:
     A command or a mention alone, in reply to somebody else's message, searches
     for what that says.
     """
-    name, text = _get_command_name(message), _strip_command_and_mentions(message)
+    name, text = get_command_name(message), _strip_command_and_mentions(message)
     if not text and name in {"", "ask"}:
-        text = _get_replied_text(message)
+        text = get_replied_text(message)
     return Command.parse(f"/{name} {text}" if name else text)
 
 
 def is_own_command(message: Message, names: Container[str]) -> bool:
     """Return whether `message` opens with one of the commands `names` for this bot."""
-    if not message.entities or not _is_command(message.entities[0]):
-        return False
-    addressee = message.parse_entity(message.entities[0]).partition("@")[2].casefold()
-    is_ours = addressee in {"", message.get_bot().username.casefold()}
-    return is_ours and _get_command_name(message) in names
+    return _is_addressed_to_bot(message) and get_command_name(message) in names
+
+
+def is_unknown_command(message: Message) -> bool:
+    """Return whether `message` opens with a slash in private, or in a group with a command for this bot by name."""
+    if message.chat.type == ChatType.PRIVATE:
+        return _get_text(message).startswith("/") and _is_addressed_to_bot(message)
+    return "@" in _get_opening_command(message) and _is_addressed_to_bot(message)
+
+
+def is_plain_question(message: Message) -> bool:
+    """Return whether `message` has words for the bot, and opens with no command, whoever's it is."""
+    return bool(_get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
 
 
 def find_answer_ref(message: Message) -> AnswerRef:
-    """Return the questions, page and quotes of the answer that `message` replies to."""
+    """Return the questions, page and quotes of the answer that `message` replies to.
+
+    Where a part of the answer was picked, the quote in which that stands is the only one meant.
+    """
     answer = find_replied_answer(message)
-    return permalink.parse_answer_ref(answer) if answer else AnswerRef()
+    if answer is None:
+        return AnswerRef()
+    answer_ref = permalink.parse_answer_ref(answer)
+    picked = _find_picked_quote(message, answer)
+    if picked is None or picked >= len(answer_ref.quote_ids):
+        return answer_ref
+    return replace(answer_ref, quote_ids=(answer_ref.quote_ids[picked],))
 
 
-def _get_command_name(message: Message) -> str:
+def _find_picked_quote(message: Message, answer: Message) -> int | None:
+    """Return the index of the quote of `answer` in which the part picked of it stands; None for none."""
+    if message.quote is None or len(message.quote.text.split()) == 0:
+        return None
+    quotes = answer.parse_entities([MessageEntity.BLOCKQUOTE]).values()
+    picked = message.quote.text.strip()
+    return next((index for index, text in enumerate(quotes) if picked in text), None)
+
+
+def get_command_name(message: Message) -> str:
     """Return the name of the command that `message` opens with, in lower case; "" for none."""
-    if not message.entities or not _is_command(message.entities[0]):
+    return _get_opening_command(message)[1:].partition("@")[0].lower()
+
+
+def get_replied_text(message: Message) -> str:
+    """Return the selected or whole text of the other person's message that this one replies to."""
+    if find_replied_answer(message):
         return ""
-    return message.parse_entity(message.entities[0])[1:].partition("@")[0].lower()
+    if message.quote:
+        return message.quote.text
+    replied_to = message.reply_to_message
+    return _get_text(replied_to) if replied_to else ""
+
+
+def _get_text(message: Message) -> str:
+    """Return what was written: the text, or what stands below a picture or document."""
+    return message.text or message.caption or ""
+
+
+def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
+    """Return the entities of `types` in what was written, and the text of each."""
+    parse = message.parse_entities if message.text else message.parse_caption_entities
+    return parse(list(types)) if _get_text(message) else {}
+
+
+def _get_opening_command(message: Message) -> str:
+    """Return the command that `message` opens with, bold or in a quotation as it may be; "" for none."""
+    commands = _get_entities(message, MessageEntity.BOT_COMMAND)
+    return next((text for entity, text in commands.items() if entity.offset == 0), "")
+
+
+def _is_addressed_to_bot(message: Message) -> bool:
+    """Return whether the command that `message` opens with names this bot, or none."""
+    addressee = _get_opening_command(message).partition("@")[2].casefold()
+    return addressee in {"", message.get_bot().username.casefold()}
 
 
 def _strip_command_and_mentions(message: Message) -> str:
-    """Return the text without the command and mentions of the bot."""
-    command_entities = [entity for entity in message.entities[:1] if _is_command(entity)]
-    text = (message.text or "").encode("utf-16-le")
-    for entity in sorted([*command_entities, *_find_mentions(message)], key=lambda e: -e.offset):
+    """Return the text without its command, mentions of the bot, and tags of other people."""
+    commands = _get_entities(message, MessageEntity.BOT_COMMAND)
+    dropped = [entity for entity in commands if entity.offset == 0]
+    dropped += _get_entities(message, MessageEntity.MENTION, MessageEntity.TEXT_MENTION)
+    dropped += [entity for entity in _find_mentions(message) if entity not in dropped]
+    text = _get_text(message).encode("utf-16-le")
+    for entity in sorted(dropped, key=lambda e: -e.offset):
         end = entity.offset + entity.length
         text = text[: entity.offset * _BYTES_PER_UTF16_UNIT] + text[end * _BYTES_PER_UTF16_UNIT :]
     return text.decode("utf-16-le").strip()
 
 
-def _get_replied_text(message: Message) -> str:
-    """Return the selected or whole text of the other person's message that this one replies to."""
-    replied_to = message.reply_to_message
-    if replied_to is None or find_replied_answer(message):
-        return ""
-    if message.quote:
-        return message.quote.text
-    return replied_to.text or replied_to.caption or ""
-
-
 def _find_mentions(message: Message) -> list[MessageEntity]:
-    username = f"@{message.get_bot().username}".casefold()
-    mentions = message.parse_entities([MessageEntity.MENTION])
-    return [entity for entity, text in mentions.items() if text.casefold() == username]
-
-
-def _is_command(entity: MessageEntity) -> bool:
-    return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
+    """Return where the bot is mentioned: by its username, by a name picked from the members, or by a link to it."""
+    bot = message.get_bot()
+    types = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.TEXT_LINK)
+    return [
+        entity
+        for entity, text in _get_entities(message, *types).items()
+        if (entity.type == MessageEntity.MENTION and text.casefold() == f"@{bot.username}".casefold())
+        or (entity.user and entity.user.id == bot.id)
+        or entity.url == f"tg://user?id={bot.id}"
+    ]
 
 
 class MessagePredicate(MessageFilter):

@@ -2,6 +2,7 @@
 
 A person and a chat each have a token bucket. Telegram lets a bot send twenty messages a
 minute to a group; a person who asks faster would only delay everybody else's answers.
+In a group one person gets at most half of the group's turns, so a flood leaves the others theirs.
 Whoever is refused is told once per burst, without a sound.
 
 Nobody wants last night's argument answered message by message: after a long outage each
@@ -65,7 +66,7 @@ class TokenBucket:
     rate: Rate
     tokens: float = field(init=False)
     refilled_at: float = field(init=False, default=0.0)
-    is_notified: bool = field(init=False, default=False)
+    notified_ids: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.tokens = self.rate.burst
@@ -74,7 +75,8 @@ class TokenBucket:
         """Add the tokens earned until `now`; a full bucket starts a new burst."""
         added_tokens = (now - self.refilled_at) / self.rate.every if self.rate.every else self.rate.burst
         self.tokens, self.refilled_at = min(self.rate.burst, self.tokens + added_tokens), now
-        self.is_notified = self.is_notified and self.tokens < self.rate.burst
+        if self.tokens >= self.rate.burst:
+            self.notified_ids.clear()
 
     @property
     def is_empty(self) -> bool:
@@ -88,28 +90,29 @@ class Throttle:
     def __init__(self, limits: FloodLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
-        self._buckets: LRUCache[int, TokenBucket] = LRUCache(MAX_BUCKETS)
+        self._buckets: LRUCache[int | tuple[int, int], TokenBucket] = LRUCache(MAX_BUCKETS)
+        # Half of a group's turns: a flood in full leaves as many for everybody else.
+        half = limits.group
+        self._share = half.model_copy(update={"burst": max(1, half.burst // 2), "every": 2 * half.every})
 
     def admit(self, chat_id: int, person_id: int) -> Admission:
-        """Take a token for an update by `person_id` in `chat_id`, if both have one.
+        """Take a token for an update by `person_id` in `chat_id`, if both have one and the person's share of the chat.
 
-        In a private chat the two are one.
+        In a private chat the three are one. Whoever is refused is told, even where it is the chat that is out of turns.
         """
         now = self._clock()
-        person_bucket = self._get_bucket(person_id, self._limits.person, now)
-        buckets = (
-            [person_bucket]
-            if chat_id == person_id
-            else [self._get_bucket(chat_id, self._limits.group, now), person_bucket]
-        )
+        buckets = [self._get_bucket(person_id, self._limits.person, now)]
+        if chat_id != person_id:
+            share = self._get_bucket((chat_id, person_id), self._share, now)
+            buckets += [share, self._get_bucket(chat_id, self._limits.group, now)]
         empty_bucket = next((bucket for bucket in buckets if bucket.is_empty), None)
         if empty_bucket is None:
             for bucket in buckets:
                 bucket.tokens -= 1
             return Admission.ADMITTED
-        if empty_bucket.is_notified:
+        if any(person_id in bucket.notified_ids for bucket in buckets):
             return Admission.DROPPED
-        empty_bucket.is_notified = True
+        empty_bucket.notified_ids.add(person_id)
         return Admission.REFUSED
 
     @property
@@ -117,7 +120,7 @@ class Throttle:
         """The number of people and chats with a bucket."""
         return len(self._buckets)
 
-    def _get_bucket(self, key: int, rate: Rate, now: float) -> TokenBucket:
+    def _get_bucket(self, key: int | tuple[int, int], rate: Rate, now: float) -> TokenBucket:
         bucket = self._buckets.setdefault(key, TokenBucket(rate))
         bucket.refill(now)
         return bucket

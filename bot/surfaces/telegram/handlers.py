@@ -24,7 +24,7 @@ from telegram.ext import (
 from bot.errors import SearchError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Reply
+from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import callbacks, inline_and_guest
@@ -33,11 +33,14 @@ from bot.surfaces.telegram.addressing import (
     extract_command,
     find_answer_ref,
     get_button_owner,
+    get_command_name,
     get_language,
+    get_replied_text,
     get_sender_id,
-    is_for_bot,
     is_from_person,
     is_own_command,
+    is_plain_question,
+    is_unknown_command,
 )
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
@@ -50,7 +53,8 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, Document, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
-    from bot.replies.reply import AnswerRef, Command
+    from bot.replies.reply import AnswerRef
+    from bot.service import Service
     from bot.service.router import Router
     from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
@@ -66,6 +70,20 @@ MAX_ANSWERS = 2_000
 # Commands of buttons that are offered before anybody has looked whether there is something to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 _KIB = 1024
+# What people send in place of words.
+_UNREADABLE = (
+    filters.VOICE
+    | filters.AUDIO
+    | filters.VIDEO_NOTE
+    | filters.Sticker.ALL
+    | filters.PHOTO
+    | filters.VIDEO
+    | filters.ANIMATION
+    | filters.Document.ALL
+    | filters.POLL
+    | filters.LOCATION
+    | filters.CONTACT
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +125,12 @@ class Handlers:
             filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & MessagePredicate(self._is_question)
         )
         guest_text = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & MessagePredicate(is_from_person)
-        unknown_command = new_message & filters.ChatType.PRIVATE & filters.Regex(r"^/\w+(?:\s|$)")
-        question = new_message & filters.TEXT & ~filters.COMMAND & MessagePredicate(is_for_bot)
+        unreadable = new_message & filters.ChatType.PRIVATE & _UNREADABLE
         return [
-            CommandHandler(commands.PUBLIC_COMMANDS, self.answer_question, new_message),
-            MessageHandler(unknown_command, self.answer_unknown_command),
-            MessageHandler(question, self.answer_question),
+            MessageHandler(new_message & MessagePredicate(_is_public_command), self.answer_question),
+            MessageHandler(new_message & MessagePredicate(is_unknown_command), self.answer_unknown_command),
+            MessageHandler(new_message & MessagePredicate(is_plain_question), self.answer_question),
+            MessageHandler(unreadable, self.explain_text_only),
             MessageHandler(edited_question, self.update_answer),
             MessageHandler(guest_text, self.answer_guest),
             CallbackQueryHandler(self.handle_press),
@@ -161,7 +179,11 @@ class Handlers:
         if message := update.guest_message:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
-                reply = await commands.run_command(service, extract_command(message))
+                command = extract_command(message)
+                searched_text = _find_searched_text(service, message, command)
+                if searched_text:
+                    command = Command("ask", searched_text)
+                reply = await commands.run_command(service, command)
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
@@ -184,11 +206,19 @@ class Handlers:
                     await self._act_on_press(context, query, press)
 
     async def answer_unknown_command(self, update: Update, context: Context) -> None:
-        """Reply with the help to a command that does not exist, or not for this person."""
+        """Say that a command does not exist, or not for this person; in a private chat with the help."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
-                service = self.router.for_chat(message.chat.id)
-                await send_reply(context.bot, get_destination(message), service.help())
+                reply = Reply.from_text(say("unknown_command", name=get_command_name(message)))
+                if message.chat.type == ChatType.PRIVATE:
+                    reply = replace(reply, blocks=reply.blocks + self.router.for_chat(message.chat.id).help().blocks)
+                await send_reply(context.bot, get_destination(message), reply)
+
+    async def explain_text_only(self, update: Update, context: Context) -> None:
+        """Say that only text can be read, under what has none."""
+        if message := update.message:
+            with catalogue.use_language(get_language(message)):
+                await send_reply(context.bot, get_destination(message), Reply.from_text(say("text_only")))
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
         """Run an admin's command and reply."""
@@ -222,12 +252,15 @@ class Handlers:
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
         command = extract_command(message)
+        searched_text = _find_searched_text(self.router.for_chat(message.chat.id), message, command)
+        if searched_text:
+            command = Command("ask", searched_text)
         if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
         reply = await self._run_command(message.chat, command, find_answer_ref(message))
         if message.from_user:
             self.missed_words.record(message.from_user.id, reply.missed_words)
-        return reply
+        return _note_searched_text(reply) if searched_text else reply
 
     async def _execute_admin_command(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
         """Run an admin's command and return the reply."""
@@ -302,10 +335,24 @@ class Handlers:
 
     def _is_question(self, message: Message) -> bool:
         """Return whether an edited text is a question to the bot."""
-        if not message.text:
-            return False
-        is_command = bool(message.entities) and message.text.startswith("/")
-        return is_own_command(message, commands.PUBLIC_COMMANDS) if is_command else is_for_bot(message)
+        return _is_public_command(message) or is_plain_question(message)
+
+
+def _find_searched_text(service: Service, message: Message, command: Command) -> str:
+    """Return somebody's words that a message points at, where its own ask nothing ("is that true?"); else ""."""
+    replied_text = " ".join(get_replied_text(message).split())
+    if command.name != "ask" or not replied_text:
+        return ""
+    return replied_text if command.text == replied_text or service.asks_nothing(command.text) else ""
+
+
+def _note_searched_text(reply: Reply) -> Reply:
+    """Return `reply` with a line that says that the words replied to were searched."""
+    return replace(reply, blocks=(*reply.blocks, (Piece(say("searched_reply"), Style.ITALIC),)))
+
+
+def _is_public_command(message: Message) -> bool:
+    return is_own_command(message, commands.PUBLIC_COMMANDS)
 
 
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
