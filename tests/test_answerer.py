@@ -22,6 +22,8 @@ from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.model import Voice
+
 ENGLISH = Analyser("english")
 
 
@@ -441,3 +443,89 @@ def test_how_long_after_an_answer_searches_for_a_time_and_shows_nothing_again() 
     answer = answerer(debate).answer("and how long would it take?", ["what about taxes?"])
 
     assert texts(answer) == ["Engines on the night ferry would take three years to fit with silencers."]
+
+
+def dated(*lines: tuple[str, str, Voice]) -> Answerer:
+    """Return an answerer of one document for each line: its date, words and voice."""
+    debates = [corpus((words, voice, Side.FOR), topics=(), synonyms={}) for _, words, voice in lines]
+    documents = [
+        replace(debate.documents[0], id=f"day-{date}", date=date)
+        for debate, (date, _, _) in zip(debates, lines, strict=True)
+    ]
+    passages = [
+        replace(debate.passages[0], document=document) for debate, document in zip(debates, documents, strict=True)
+    ]
+    return answerer(replace(debates[0], documents=tuple(documents), passages=tuple(passages)))
+
+
+CALENDAR = (
+    ("2021-05-04", "The quay was rotten then, and everybody who walked on it knew as much.", RIDERS),
+    ("2022", "The quay has been mended on one side, the one from which nobody sails.", PAYERS),
+    ("2023-11-02", "The quay will stand until 2040, I am told, and I should like that in writing.", RIDERS),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "starts"),
+    [
+        ("the quay in 2021", ["The quay was"]),
+        ("quay in May 2021", ["The quay was"]),
+        ("quay in June 2021", []),
+        ("what did they say about the quay since 2022", ["The quay has", "The quay will"]),
+        ("the quay before 2022", ["The quay was", "The quay has"]),
+        ("quay 2021 to 2022", ["The quay was", "The quay has"]),
+        ("the quay 2023", ["The quay will"]),
+        ("quay 2040", ["The quay will"]),
+        ("what did Ann Low say in 2023", ["The quay will"]),
+        ("latest on the quay", ["The quay will", "The quay has", "The quay was"]),
+        ("the earliest on the quay", ["The quay was", "The quay has", "The quay will"]),
+    ],
+)
+def test_the_dates_of_sources_can_be_asked(question: str, starts: list[str]) -> None:
+    answer = dated(*CALENDAR).answer(question)
+    shown = [" ".join(text.split()[:3]) for text in texts(answer)]
+
+    if not starts:
+        assert answer.status is Status.CLOSEST
+        assert "in June 2021" in answer.unmatched
+    elif answer.quotes and ("latest" in question or "earliest" in question):
+        assert shown == starts
+    else:
+        assert sorted(shown) == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out"),
+    [
+        ("taxes -nurses", ("nurses",)),
+        ("taxes not about nurses", ("nurses",)),
+        ("taxes except nurses?", ("nurses",)),
+        ("taxes NOT nurses", ("nurses",)),
+        ("taxes - nurses", ()),
+        ("well-being", ()),
+    ],
+)
+def test_what_is_to_be_left_out_is_left_out_and_told(ferry: Answerer, question: str, left_out: tuple[str, ...]) -> None:
+    answer = ferry.answer(question)
+
+    assert answer.left_out == left_out
+    assert not any("nurses" in text for text in texts(answer)) or not left_out
+
+
+@pytest.mark.parametrize(
+    ("question", "count"), [("“whole harbour”", 1), ('"harbour whole"', 0), ("harbour whole", 1), ("«night ferry»", 1)]
+)
+def test_words_in_quotation_marks_must_stand_so(ferry: Answerer, question: str, count: int) -> None:
+    assert len(ferry.answer(question).quotes) == count
+
+
+def test_what_is_only_close_is_one_or_two_quotes() -> None:
+    lines = [
+        (f"Taxes were raised for the {n} time by the same council this spring.", RIDERS, Side.FOR) for n in range(6)
+    ]
+    answer = answerer(corpus(*lines, topics=(), synonyms={})).answer(
+        "taxes and whales and parrots and taxes on the council"
+    )
+
+    assert answer.status is not Status.ANSWERED
+    assert len(answer.quotes) <= 2

@@ -97,3 +97,4 @@ class Answer:
     voice_facts: VoiceFacts | None = None
     choices: tuple[str, ...] = ()
     question_language: str | None = None
+    left_out: tuple[str, ...] = ()

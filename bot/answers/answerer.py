@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _MAX_CHOICES = 6
 # A card says who somebody is; two quotes show how they are named or heard.
 _MAX_CARD_QUOTES = 2
+# What is only close is shown so that a reader may judge, not so that it fills the page.
+_MAX_CLOSEST_QUOTES = 2
 
 
 class AnswerOptions(NamedTuple):
@@ -315,6 +317,10 @@ class Answerer:
         self, question: Question, page: int, limit: int, excluded: Sequence[Quote] | None = None
     ) -> Answer:
         """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
+        if question.dates and not self._ranker.rank(question):
+            # Nothing is of that time: what is said at another is at most close.
+            noise = (*question.noise, question.dates.text)
+            return self._build_answer(replace(question, dates=None, noise=noise), page, limit, excluded)
         has_subject = excluded is not None or _has_subject(question)
         must_abstain = question.is_task or question.is_about_unknown_name or not has_subject
         candidates: Sequence[Candidate] = () if must_abstain else self._ranker.rank(question)
@@ -323,7 +329,11 @@ class Answerer:
             if question.refers_back and question.voices:
                 names = [voice.name for voice in question.voices]
                 candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
+        if question.order:
+            candidates = _sort_by_date(candidates, question.order)
         status = self._decide_status(question, candidates)
+        if status is Status.CLOSEST:
+            limit = min(limit, _MAX_CLOSEST_QUOTES)
         if status is Status.ABSTAINED:
             candidates = ()
         all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
@@ -336,7 +346,8 @@ class Answerer:
             question.text,
             self._corpus.name,
             status,
-            searched=tuple(
+            searched=_name_dates(question)
+            + tuple(
                 c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
             ),
             expanded={c.text: c.expansions for c in question.concepts if c.expansions}
@@ -349,6 +360,7 @@ class Answerer:
             page=page,
             has_more=page < len(all_pages),
             question_language=question.language,
+            left_out=tuple(concept.text for concept in question.excluded),
         )
 
     def _choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
@@ -426,6 +438,20 @@ def _put_target_first(candidates: Sequence[Candidate], question: Question) -> tu
     return tuple(sorted(candidates, key=is_behind))
 
 
+def _name_dates(question: Question) -> tuple[str, ...]:
+    """Return the time that was searched, as typed."""
+    return (question.dates.text,) if question.dates else ()
+
+
+def _sort_by_date(candidates: Sequence[Candidate], order: str) -> list[Candidate]:
+    """Return the candidates that cover as much as the best, by date; the undated last."""
+    best = max((candidate.coverage for candidate in candidates), default=0.0)
+    kept = [c for c in candidates if c.coverage >= best and c.is_on_target] or list(candidates)
+    dated = [c for c in kept if c.quote.passage.document.date]
+    dated.sort(key=lambda c: c.quote.passage.document.date or "", reverse=order == "latest")
+    return dated + [c for c in kept if not c.quote.passage.document.date]
+
+
 def _is_among(quote: Quote, others: Sequence[Quote]) -> bool:
     return any(quote.id == other.id or is_overlapping(quote, other) for other in others)
 
@@ -435,7 +461,7 @@ def _needs_context(question: Question) -> bool:
 
 
 def _has_subject(question: Question) -> bool:
-    return bool(question.concepts or question.voices or question.sides)
+    return bool(question.concepts or question.voices or question.sides or question.dates or question.order)
 
 
 def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:

@@ -234,6 +234,12 @@ class Vocabulary:
             literal_count=len(literal),
         )
 
+    def build_quoted(self, text: str, tokens: Sequence[QuestionToken]) -> Concept:
+        """Build the concept of words in quotation marks, which must stand side by side as typed."""
+        phrase = tuple(token.normalised for token in tokens)
+        form = Form(token.stem for token in tokens if token.normalised not in self._analyser.stop_words)
+        return Concept(text, (form,), weight=self._compute_weight((form,)), phrases=(phrase,))
+
     def find_unit(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, Concept] | None:
         """Find what the first of `tokens` begin that is one thing however it is written: a number, a compound."""
         size, phrases = self._read_number(text, tokens)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.question_language import contains_phrase
 
@@ -72,6 +72,22 @@ class Concept:
         return None
 
 
+class DateRange(NamedTuple):
+    """A time asked for, as typed: dates from `first` to `last`, each as far as it is told, both included."""
+
+    text: str
+    first: str
+    last: str
+
+    def contains(self, date: str | None) -> bool:
+        """Return whether a document's date may lie in it; one that is not given does not.
+
+        >>> DateRange("in 2020", "2020", "2020").contains("2020-03-01"), DateRange("", "2020-05", "9").contains("2020")
+        (True, True)
+        """
+        return date is not None and self.first[: len(date)] <= date and date[: len(self.last)] <= self.last
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was read in a question.
@@ -84,6 +100,7 @@ class Question:
     kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
+    `excluded` is to be left out, `dates` the time asked for, and `order` "latest" or "earliest".
     `noise` are little words that nothing is known of. `door` is what a question is after that asks
     nothing of the debate; `language` that of the
     question, where it is not the corpus's. `distinctive_concepts`
@@ -109,6 +126,9 @@ class Question:
     language: str | None = None
     has_words: bool = True
     noise: tuple[str, ...] = ()
+    excluded: tuple[Concept, ...] = ()
+    dates: DateRange | None = None
+    order: str | None = None
     distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

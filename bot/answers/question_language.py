@@ -66,11 +66,18 @@ class QuestionLanguage:
     greetings: frozenset[str]
     date_words: frozenset[str]
     months: frozenset[str]
+    month_numbers: dict[str, int]
     offices: frozenset[str]
     office_links: frozenset[str]
     office_adjectives: frozenset[str]
     stances: frozenset[str]
     verdicts: tuple[re.Pattern[str], ...]
+    exclusions: re.Pattern[str]
+    dated: re.Pattern[str]
+    since_words: frozenset[str]
+    until_words: frozenset[str]
+    latest: tuple[Phrase, ...]
+    earliest: tuple[Phrase, ...]
     titles: frozenset[str]
     name_links: frozenset[str]
     who_is: frozenset[Phrase]
@@ -148,7 +155,7 @@ def load_question_language(name: str) -> QuestionLanguage:
         task_verbs=frozenset(to_phrase(tasks.get("verbs", ""))),
         by_speaker_patterns=tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
         capitalised_run=_compile_capitalised_run(language),
-        caveat=re.compile(rf"[\s\"“”‘’']*(?:{_match_any(language, 'questions', 'caveats')})\b"),
+        caveat=re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
         answer_shapes=_compile_answer_shapes(language),
         doors=_compile_doors(table.get("door", {})),
         polite=frozenset(to_phrase(table.get("door", {}).get("polite", ""))),
@@ -161,10 +168,22 @@ def load_question_language(name: str) -> QuestionLanguage:
         greetings=fold("greetings"),
         date_words=fold("dates"),
         months=frozenset(to_phrase(" ".join(language.words("calendar", "months")))),
+        month_numbers={
+            month.casefold(): number
+            for number, month in enumerate(language.table("calendar").get("months", "").split(), start=1)
+        },
         offices=fold("offices"),
         office_links=fold("office_links"),
         office_adjectives=fold("office_adjectives"),
         stances=fold("stances"),
+        exclusions=re.compile(
+            rf"(?:\bNOT|\b(?i:(?:{'|'.join(table.get('exclusions', [])) or '(?!)'})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"
+        ),
+        dated=_compile_dates(language),
+        since_words=fold("since"),
+        until_words=fold("until"),
+        latest=_parse_phrases(table.get("latest", [])),
+        earliest=_parse_phrases(table.get("earliest", [])),
         verdicts=tuple(re.compile(pattern) for pattern in table.get("verdicts", [])),
         titles=frozenset(to_phrase(" ".join(language.words("titles", "leading")))),
         name_links=fold("name_links", "articles")
@@ -215,6 +234,19 @@ def _compile_capitalised_run(language: Language) -> re.Pattern[str]:
     """Return a pattern of words with a capital, which a name's small words may link."""
     links = _match_any(language, "questions", "name_links")
     return re.compile(rf"[A-Z][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-Z][\w’'-]*)*")
+
+
+def _compile_dates(language: Language) -> re.Pattern[str]:
+    """Return a pattern of a year that is asked for, perhaps with its month and what leads to it."""
+    months = _match_any(language, "calendar", "months")
+    words = "|".join(sorted(language.words("questions", "dates") | language.words("questions", "since")))
+    year = r"(?:19|20)\d\d"
+    return re.compile(
+        rf"(?:\b(?P<word>{words or '(?!)'})\s+)?(?:\b(?P<month>{months})\s+)?"
+        rf"(?<![£$€\d.,])\b(?P<year>{year})\b(?![.,]?\d)"
+        rf"(?:\s*(?:to|-|–|and|until)\s*(?P<end>{year})\b)?",
+        re.IGNORECASE,
+    )
 
 
 def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:

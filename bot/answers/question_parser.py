@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import SpellingCorrector, is_acronym
 from bot.answers.expansion import QuestionToken, Vocabulary, is_word
-from bot.answers.question import Question
+from bot.answers.question import DateRange, Question
 from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
+    contains_phrase,
     list_spoken_languages,
     load_question_language,
     load_stop_words,
@@ -43,6 +44,12 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # "12,5 %": the comma of a fraction, not of thousands.
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _HYPHENATED = re.compile(r"[-\u2010\u2011]")
+# A minus right before a word, behind a blank: "lockers -pouches".
+_MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
+# Words in quotation marks stand so or not at all.
+_QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]")
+# Sorts after every date.
+_LAST_DATE = "9"
 _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
 # "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
 _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
@@ -94,6 +101,8 @@ class QuestionParser:
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
         original, text = text, _DECIMAL_COMMA.sub(".", self._blank_asides(text))
+        text, excluded = self._cut_exclusions(text)
+        text, dates = self._cut_dates(text)
         tokens = self._tokenise(text)
         normalised_words = tuple(token.normalised for token in tokens)
         language = self._find_language(text, tokens)
@@ -146,6 +155,9 @@ class QuestionParser:
             door=self._find_door(tokens, voices),
             language=language,
             has_words=bool(tokens) or _has_letters(text),
+            excluded=excluded,
+            dates=dates,
+            order=self._find_order(normalised_words),
             noise=tuple(text[token.start : token.end] for token in noise),
         )
 
@@ -257,7 +269,13 @@ class QuestionParser:
         """Yield each thing asked about once, the curator's longest phrase first, in order."""
         seen: set[Form] = set()
         position = 0
+        quoted = {match.start(1): match.end(1) for match in _QUOTED.finditer(text)}
         while position < len(tokens):
+            if end := quoted.get(tokens[position].start):
+                inside = [token for token in tokens[position:] if token.end <= end]
+                position += len(inside)
+                yield self._vocabulary.build_quoted(text[inside[0].start : inside[-1].end], inside)
+                continue
             size = self._vocabulary.match_curated(tokens[position:])
             first = tokens[position]
             if not size and (unit := self._vocabulary.find_unit(text, tokens[position:])):
@@ -326,6 +344,37 @@ class QuestionParser:
                 if greets and not self.names.resolve(words) and not any(map(self._vocabulary.has_word, words)):
                     text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
         return text
+
+    def _cut_exclusions(self, text: str) -> tuple[str, tuple[Concept, ...]]:
+        """Return `text` with what is to be left out blanked, and that; all is kept where nothing else is asked."""
+        matches = [*_MINUS.finditer(text), *filter(None, [self._language.exclusions.search(text)])]
+        rest = text
+        for match in matches:
+            rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
+        excluded = tuple(
+            concept
+            for match in matches
+            for concept in self._build_concepts(match["what"], self._tokenise(match["what"]))
+        )
+        return (rest, excluded) if excluded and to_phrase(rest) else (text, ())
+
+    def _cut_dates(self, text: str) -> tuple[str, DateRange | None]:
+        """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
+        match = self._language.dated.search(text)
+        if match is None or (not match["word"] and not match["month"] and self._vocabulary.has_word(match["year"])):
+            return text, None
+        word, language = (match["word"] or "").casefold(), self._language
+        number = language.month_numbers.get((match["month"] or "").casefold())
+        date = f"{match['year']}-{number:02}" if number else match["year"]
+        first = "" if word in language.until_words else date
+        last = _LAST_DATE if word in language.since_words else match["end"] or date
+        rest = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+        return rest, DateRange(match.group().strip(), first, last)
+
+    def _find_order(self, words: Phrase) -> str | None:
+        """Return whether the latest or the earliest is asked for."""
+        orders = {"latest": self._language.latest, "earliest": self._language.earliest}
+        return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
 
     def _is_common_word(self, word: str) -> bool:
         """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""

@@ -227,6 +227,8 @@ class Ranker:
     def _build_candidate(self, question: Question, hit: Hit, top_score: float) -> Candidate | None:
         passage, concepts = hit.passage, question.distinctive_concepts
         stems_by_run, get_words = self._span_cache.runs(passage), self._span_cache.words
+        if question.excluded or question.dates:
+            stems_by_run = self._filter_runs(question, passage, stems_by_run)
         quote = pick_best_quote(
             passage,
             stems_by_run,
@@ -267,6 +269,20 @@ class Ranker:
             missing=tuple(c for c in beside if c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
         )
+
+    def _filter_runs(
+        self, question: Question, passage: Passage, stems_by_run: Mapping[Span, frozenset[str]]
+    ) -> Mapping[Span, frozenset[str]]:
+        """Return the runs that have nothing to be left out, and are of the time asked for or name its year."""
+        document, dates = passage.document, question.dates
+        is_dated = dates is None or dates.contains(document.date)
+        year = dates.last[:4] if dates else ""
+        return {
+            run: stems
+            for run, stems in stems_by_run.items()
+            if (is_dated or year in self._span_cache.words(document, run))
+            and not match_concepts(question.excluded, stems, partial(self._span_cache.words, document, run))
+        }
 
     def _find_unsaid(
         self, matches: Sequence[Concept], passage: Passage, get_words: Callable[[], Phrase]

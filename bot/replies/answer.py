@@ -85,7 +85,8 @@ def render_name_choices(names: Sequence[str], command_template: str) -> Reply:
 def _render_caveats(answer: Answer) -> Iterator[Block]:
     """Yield what stands above the quotes: that they are only the closest, and what they lack."""
     lines = [say("closest")] if answer.status is Status.CLOSEST else []
-    if lines := [*lines, *_describe_unmatched(answer.unmatched)]:
+    left_out = [say("left_out_words", words=", ".join(answer.left_out))] if answer.left_out else []
+    if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out]:
         yield (Piece("\n".join(lines)),)
 
 
