@@ -171,6 +171,8 @@ def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
         ("The Minister for Ferries (Cy Dell):", Voice("Cy Dell", "Minister for Ferries")),
         ("Clerk to the Council (Cy Dell):", Voice("Cy Dell", "Clerk to the Council")),
         ("Cy Dell – Harbour Master:", Voice("Cy Dell", "Harbour Master")),
+        ("CY DELL:—", Voice("CY DELL")),
+        ("Ms DELL (Ferry East—Minister for Trams) (14:02):", Voice("Ms DELL", "Minister for Trams", seat="Ferry East")),
         ("Dell, Cy:", Voice("Dell, Cy")),
         ("<v Cy Dell>", Voice("Cy Dell")),
     ],
@@ -190,7 +192,8 @@ def test_no_blank_is_needed_behind_a_colon_that_follows_two_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["Cy Dell 0:12", "0:12 Cy Dell", "[00:00:12] Cy Dell", "Cy Dell  [0:12]", "**Cy Dell**"]
+    "label",
+    ["Cy Dell 0:12", "0:12 Cy Dell", "[00:00:12] Cy Dell", "Cy Dell  [0:12]", "[Cy Dell] 10:02:33", "**Cy Dell**"],
 )
 def test_a_label_may_have_a_line_of_its_own(label: str) -> None:
     assert said(f"Ann: A.\n\n{label}\nNo.") == [("Ann", "A."), ("Cy Dell", "No.")]
@@ -201,6 +204,7 @@ def test_a_label_may_have_a_line_of_its_own(label: str) -> None:
     [
         *("Several hon. Members:", "Questioner from the floor:", "An unidentified speaker:", "Man in the third row:"),
         *("A woman in the gallery:", "Speaker 1:", "Speaker 2 (0:12):", "Q.", "A.", "Q:", "Q12", "Unknown speaker:"),
+        *("BY MR DELL:", "From Cy Dell to Everyone:", "Q  ", "R:"),
         *("A Member:", "Noble Lords:", "Audience member:", "RESOLVED:", "Voice from the back:", "Participant 3:"),
     ],
 )
@@ -285,3 +289,10 @@ def test_review_names_lines_of_a_turn_that_look_like_labels(tmp_path: Path) -> N
         "line 2 of its text: 'Cy Dell' is read as part of the speech of 'Ann'; if it is a speaker's label, "
         "write it as 'NAME: '" in lines
     )
+
+
+@pytest.mark.parametrize(
+    "line", ["by mass: nearly all of it.", "many people: they know.", "man in the street: he knows."]
+)
+def test_a_sentence_that_goes_on_in_lower_case_names_nobody(line: str) -> None:
+    assert said(f"Ann: It is so for\n{line}") == [("Ann", f"It is so for\n{line}")]

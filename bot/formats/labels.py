@@ -38,22 +38,24 @@ _WORDS = r"[^:：;?!()\[\]\"“”*<>#|=@{}\n]"
 _OPEN, _CLOSE = r"(?P<wrap>\*\*\*?|__|[*_\"“'‘\[])?", r"(?P<close>\*\*\*?|__|[*_\"”'’\]])?"
 _COLON_LABEL = re.compile(
     rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+{_TIME})?{_CLOSE}"
-    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*\*\*?|__)?"
+    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*\*\*?|__)?(?:\s?[-–—]{{1,2}}(?=\s))?"
 )
 # The mark is behind the name alone: emphasis that closes, a voice's tag, or a time at the end of the line.
 _WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
 _TAGGED_LABEL = re.compile(rf"<v(?:\.[\w.-]+)*\s+(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
 _TIMED_LABEL = re.compile(
-    rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}\s*(?:[-–—|•·,]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
+    rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
 )
 _BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*\Z")
 # Some records end every label so; no sentence is followed by a stop and a dash.
 _STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
 _DASHED_LABEL = re.compile(
-    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\s*[-–—]{{1,2}}(?=[\s“\"])|;(?=\s)|\.(?=\s))"
+    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\s*[-–—]{{1,2}}(?=[\s“\"])|;(?=\s)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/])"
 )
-_QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-])(?=\s)")
+_QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s)")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+# "(Ferry East—Minister for Trams)", as Australia prints it.
+_SEAT_AND_POST = re.compile(r"(?P<seat>[^—–]+?)\s?[—–]\s?(?P<post>[^—–]+)")
 _REMOTE = re.compile(
     r"(?:via|by|on|over|through|remotely|virtually|online|continued|contd?|inaudible|off)\b.*|v|vc", re.IGNORECASE
 )
@@ -209,7 +211,8 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
     printed, tail = groups["name"].strip(), groups.get("tail", "")
     parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
-    is_nobody = _names_nobody(printed) or _names_nobody(parts.voice.name)
+    # A line broken within a sentence, "many people: they ...", opens in lower case; no label does.
+    is_nobody = not printed[:1].islower() and (_names_nobody(printed) or _names_nobody(parts.voice.name))
     if not is_nobody and not is_name(parts.voice.name):
         return None
     words_start = _skip_blanks(match.string, match.end(), end)
@@ -281,6 +284,9 @@ def _split_name(printed: str, tail: str, brackets: list[str]) -> _Parts:
 
 def _describe(voice: Voice, details: list[str]) -> Voice:
     """Return `voice` with what `details` say of it: an office and a body, or a seat and a party."""
+    seat_and_post = _SEAT_AND_POST.fullmatch(details[0]) if len(details) == 1 else None
+    if seat_and_post:
+        return replace(voice, role=voice.role or seat_and_post["post"], seat=seat_and_post["seat"])
     pieces = [piece for item in details for piece in item.rsplit(",", 1)]
     pieces = [piece.strip() for piece in pieces if piece.strip()]
     parties = [piece for piece in pieces if _is_party(piece)]

@@ -185,7 +185,7 @@ def blocks(path: Path) -> list[Row]:
                     "blocks": len(known[kind]),
                     "found": len(found),
                     "exact": sum(ours == theirs for ours, theirs in pairs),
-                    "share": report.share,
+                    "share": report.kept_share,
                     "left_out": len(report.left_out),
                     "seconds": cost.seconds,
                     "peak_mb": cost.peak_mb,
