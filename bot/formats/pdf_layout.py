@@ -98,9 +98,8 @@ def _find_repeats(characters: list[LayoutObject]) -> set[int]:
 
 
 def _are_together(item: LayoutObject, twin: LayoutObject) -> bool:
-    return (
-        abs(item["x0"] - twin["x0"]) <= _MAX_REPEAT_DISTANCE and abs(item["top"] - twin["top"]) <= _MAX_REPEAT_DISTANCE
-    )
+    distance: float = max(abs(item["x0"] - twin["x0"]), abs(item["top"] - twin["top"]))
+    return distance <= _MAX_REPEAT_DISTANCE
 
 
 def _read_line(layout: LayoutObject, *, is_numbered: bool) -> tuple[str, float, float]:
