@@ -124,3 +124,59 @@ def test_a_study_without_authors_speaks_itself() -> None:
 
     assert passage.voice is not None
     assert passage.voice.name.startswith("The study")
+
+
+SPLIT = {
+    "a phrase and its verb": (
+        "The new toll, Ann Bell claimed, is far too high.",
+        "The new toll, Ann Bell claimed, is far too high",
+    ),
+    "inverted": ("The new toll, said Ann Bell, was far too high.", "The new toll, said Ann Bell, was far too high"),
+    "a verb in no list": (
+        "The toll on the bridge, Ann Bell said, breaks the law.",
+        "The toll on the bridge, Ann Bell said, breaks the law",
+    ),
+    "an opening phrase": ("In the end, Ann Bell said, the toll was far too high.", "the toll was far too high"),
+    "no verb behind": ("The new toll, Ann Bell said, far too high for us.", "far too high for us"),
+    "a verb before": ("The toll is high, Ann Bell said, and unfair.", "The toll is high"),
+}
+
+
+@pytest.mark.parametrize("kind", SPLIT)
+def test_a_statement_split_by_its_cue_is_whole(kind: str) -> None:
+    text, statement = SPLIT[kind]
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert [passage.text for passage in found if passage.kind is Kind.REPORTED] == [statement]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Bell wants to say that the toll is far too high.",
+        "If Ann Bell says that the toll is far too high, it falls.",
+        "Unless Ann Bell says that the toll is far too high, it stays.",
+        "Ann Bell fears that the toll is far too high.",
+        "Ann Bell would say that the toll is far too high.",
+    ],
+)
+def test_an_intention_a_condition_or_a_fear_is_no_statement(text: str) -> None:
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert [passage.text for passage in found if passage.kind is Kind.REPORTED] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Bell went on to say that the toll is far too high.",
+        "Ann Bell backs the new toll on the bridge.",
+        "Ann Bell opposed the new toll on the bridge.",
+        "Ann Bell called for an end to the toll.",
+        "Ann Bell supports a lower toll on the bridge.",
+    ],
+)
+def test_a_position_and_what_somebody_went_on_to_say_are_statements(text: str) -> None:
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert [passage.voice.name for passage in found if passage.kind is Kind.REPORTED and passage.voice] == ["Ann Bell"]

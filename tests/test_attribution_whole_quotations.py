@@ -103,3 +103,21 @@ def test_a_letter_before_a_colon_names_nobody() -> None:
     text = "Q: Will it rain?\n\nA: It will rain.\n\nQ: And then?\n\nA: It will be dry."
 
     assert {name for _, name, _ in find_quoted(text)} == {None}
+
+
+def test_a_list_of_names_and_colons_names_each() -> None:
+    text = "Ann Low: “Build it now.”\n\nMary Orr: “Delay it, please.”"
+
+    assert [(name, confidence) for _, name, confidence in find_quoted(text)] == [("Ann Low", 0.9), ("Mary Orr", 0.9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Low: “Build it now.”",
+        "Low: “Build it now.”\n\nOrr: “Delay it, please.”",
+        "Ann Low: yes.\n\nMary Orr: “No, no.”",
+    ],
+)
+def test_one_label_alone_may_be_a_headline(text: str) -> None:
+    assert all(confidence < 0.7 for _, _, confidence in find_quoted(text))

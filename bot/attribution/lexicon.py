@@ -161,6 +161,7 @@ class MarkerLists:
     generation_adjectives: Words
     request_complements: Words
     negations: Words
+    conditions: Words
     hedges: Words
     titling: Words
     works: Words

@@ -37,6 +37,8 @@ _VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
 _DATE_TAGS = (Tag.TIME, Tag.NUMBER)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE)
 _OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
+_SUBJECT_OPENERS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.PRONOUN, Tag.NUMBER)
+_PHRASE_TAGS = (*_SUBJECT_OPENERS, Tag.PREPOSITION, Tag.POSSESSIVE)
 _LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE)
 _CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
 _CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
@@ -100,9 +102,16 @@ def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | No
 
 
 def _is_hedged(sentence: Sentence, verb: int) -> bool:
-    """“would say”, “may have said”, “did not say”: nothing was said."""
+    """“would say”, “did not say”, “wants to say”, “if X says”: nothing was said; “went on to say” is a fact."""
     auxiliaries = takewhile(lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(sentence.tokens[:verb]))
-    return any(token.lower in sentence.lexicon.markers.hedges for token in auxiliaries)
+    if any(token.lower in sentence.lexicon.markers.hedges for token in auxiliaries):
+        return True
+    tokens, markers = sentence.tokens, sentence.lexicon.markers
+    is_infinitive = verb > 1 and tokens[verb - 1].lower in markers.infinitive
+    if is_infinitive and tokens[verb - 2].lower not in markers.date:
+        return True
+    subject = sentence.find_subject(verb)
+    return subject is not None and subject.first > 0 and tokens[subject.first - 1].lower in markers.conditions
 
 
 def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -223,13 +232,26 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     is_set_off = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH)
     if not is_set_off or following not in _AFTER_CUE_TAGS:
         return None
-    if _is_clause(tokens[: first - 1], sentence.lexicon):
-        return _build_statement(sentence, range(first - 1), subject, verb, POSTPOSED_CONFIDENCE)
-    if following is Tag.COMMA:
-        return _build_statement(
-            sentence, range(last + 2, _find_content_end(tokens)), subject, verb, POSTPOSED_CONFIDENCE
-        )
-    return None
+    end = _find_content_end(tokens)
+    if _is_split_statement(sentence, first, last):
+        content = range(end)
+    elif _is_clause(tokens[: first - 1], sentence.lexicon):
+        content = range(first - 1)
+    elif following is Tag.COMMA:
+        content = range(last + 2, end)
+    else:
+        return None
+    return _build_statement(sentence, content, subject, verb, POSTPOSED_CONFIDENCE)
+
+
+def _is_split_statement(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether the cue in tokens [first, last] parts a subject from its verb: “The toll, X claimed, breaks the law”."""
+    tokens = sentence.tokens
+    if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.COMMA or tokens[0].tag not in _SUBJECT_OPENERS:
+        return False
+    is_phrase = all(token.tag in _PHRASE_TAGS for token in tokens[: first - 1])
+    following = tokens[last + 2]
+    return is_phrase and (following.tag in _VERB_TAGS or following.lower.endswith(sentence.lexicon.endings["verb"]))
 
 
 def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:

@@ -110,6 +110,8 @@ class _Attributor:
         self._paragraph_ends = [paragraph.span.end for paragraph in parsed.paragraphs]
         self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
         self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
+        # A single “Ann Bell: “...”” may be a headline; two are a list.
+        self._has_labels = sum(_opens_with_label(p.sentences[0]) for p in parsed.paragraphs if p.sentences) > 1
         self._last_speaker: ResolvedVoice | None = None
         # The last paragraph that stands in a list under a line with a colon, and whose words these are.
         self._introduction: tuple[int, Attribution] | None = None
@@ -139,7 +141,7 @@ class _Attributor:
         if is_unsaid(occurrence.sentence, occurrence.token_index):
             self._attributions[occurrence.quotation_index] = Attribution(self._classify(occurrence), reason=UNSAID)
             return
-        signature = self._attribute_to_signature(occurrence)
+        signature = self._attribute_to_label(occurrence) or self._attribute_to_signature(occurrence)
         if signature is not None:
             self._attributions[occurrence.quotation_index] = signature
             return
@@ -151,6 +153,15 @@ class _Attributor:
         speaker = resolve_voice(self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker)
         if speaker is not None:
             self._record_speaker(occurrence, best_cue, speaker)
+
+    def _attribute_to_label(self, occurrence: _Occurrence) -> Attribution | None:
+        """Ann Bell: “...”, one of a list of what several say."""
+        sentence = occurrence.sentence
+        name = sentence.name_at(0)
+        if not self._has_labels or name is None or not _opens_with_label(sentence):
+            return None
+        is_next = occurrence.token_index == name.last + 2
+        return self._build_attribution(sentence, sentence.name_subject(name, 0), SIGNATURE) if is_next else None
 
     def _attribute_to_signature(self, occurrence: _Occurrence) -> Attribution | None:
         """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
@@ -415,6 +426,14 @@ def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
         for token_index, token in enumerate(sentence.tokens)
         if token.tag is Tag.QUOTATION
     ]
+
+
+def _opens_with_label(sentence: Sentence) -> bool:
+    """Whether a sentence is a full name, a colon and a quotation: one of a list of what several say."""
+    name, tokens = sentence.name_at(0), sentence.tokens
+    if name is None or len(name.words) == 1 or not is_person_name(name, sentence.lexicon):
+        return False
+    return [token.tag for token in tokens[name.last + 1 : name.last + 3]] == [Tag.COLON, Tag.QUOTATION]
 
 
 def _is_signature(sentence: Sentence, name: Name) -> bool:
