@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -198,7 +201,55 @@ def _many(tmp_path: Path) -> Path:
     return found
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+MEASURE = """
+<!doctype html><body><iframe width="{width}" height="800" srcdoc="{page}"></iframe><script>
+onload = () => {{
+  const page = document.querySelector("iframe").contentDocument, small = [];
+  for (const each of page.querySelectorAll("body *")) {{
+    if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
+    const matrix = each.getScreenCTM ? each.getScreenCTM() : {{a: 1, b: 0}};
+    const scale = Math.hypot(matrix.a, matrix.b);
+    const size = parseFloat(getComputedStyle(each).fontSize) * scale;
+    if (size < 11.99) small.push(each.tagName + " " + size);
+  }}
+  document.title = JSON.stringify([page.documentElement.scrollWidth, small.slice(0, 3)]);
+}};
+</script></body>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium here")
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("name", ["facial-recognition", "tram", "many"])
+def test_the_page_fits_a_phone_and_a_desk_and_its_words_can_be_read(tmp_path: Path, name: str, width: int) -> None:
+    assert CHROMIUM, "CI installs Chromium"
+    page = drawn(_many(tmp_path) if name == "many" else ROOT / "corpus" / name)
+    (tmp_path / "measure.html").write_text(MEASURE.format(width=width, page=html.escape(page)), "utf-8")
+    arguments = [
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1500"),
+        f"--user-data-dir={tmp_path}/profile",
+    ]
+
+    ran = subprocess.run(
+        [
+            CHROMIUM,
+            *arguments,
+            f"--user-data-dir={tmp_path}/profile",
+            "--dump-dom",
+            (tmp_path / "measure.html").as_uri(),
+        ],
+        capture_output=True,
+        timeout=50,
+        check=True,
+    )
+
+    [measured] = re.findall(r"<title>(.*?)</title>", ran.stdout.decode().rpartition("<iframe")[0])
+    scroll_width, small = json.loads(html.unescape(measured))
+    assert scroll_width <= width
+    assert small == []
+
+
+@pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium here")
 @pytest.mark.parametrize("name", ["facial-recognition", "tram", "many"])
 def test_a_browser_shows_the_page_and_asks_for_nothing_more(tmp_path: Path, name: str) -> None:
     assert CHROMIUM
@@ -219,3 +270,25 @@ def test_a_browser_shows_the_page_and_asks_for_nothing_more(tmp_path: Path, name
     assert picture.startswith(b"\x89PNG")
     # A page on which nothing is drawn packs into far less.
     assert len(picture) > 40_000
+
+
+def test_the_page_shows_parties_voices_without_a_side_and_doubtful_ones_with_their_evidence(tmp_path: Path) -> None:
+    folder = corpus(tmp_path)
+    doubtful = "“The bridge was never safe in all the years that I crossed it.”\n"
+    (folder / "c.txt").write_text("+++\ntitle = 'C'\n+++\n" + CY + "\n" + doubtful, "utf-8")
+    (folder / "day.xml").write_text(
+        '<publicwhip latest="yes"><speech id="uk.org.publicwhip/debate/2031-05-02a.1.1" speakername="Orla Venn (Lab)"'
+        ' person_id="uk.org.publicwhip/person/1" url=""><p>It is late.</p></speech></publicwhip>',
+        "utf-8",
+    )
+
+    page = drawn(folder)
+
+    parties = page[page.index("<h2>Parties") : page.index("<h2>When it was")]
+    unsided = page[page.index("<h2>Voices without a side") : page.index("<h2>Doubtful voices")]
+    evidence = page[page.index("<h2>Doubtful voices") : page.index("<h2>What to review")]
+    assert "<td>Lab</td><td>0</td><td>0</td><td>1</td><td>1</td>" in parties
+    assert "<td>Cy Orr</td>" in unsided
+    assert "Ann Bell" not in unsided
+    assert "The bridge was never safe" in evidence
+    assert "c ¶2" in evidence

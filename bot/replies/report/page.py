@@ -9,10 +9,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
+from bot.corpus.lint.checks import MIN_CONFIDENCE
 from bot.model import Side
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.report.plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
+from bot.replies.report.tables import render_doubtful, render_parties, render_unsided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,8 +67,11 @@ def _render_corpus(corpus: Corpus) -> Iterator[str]:
     yield f'<div class="plot">{_render_legend(sides)}{bar}</div>'
     yield "<h2>Who speaks to what</h2>"
     yield from _render_coverage(corpus, attributed_passages)
+    yield from render_parties(corpus)
     yield "<h2>When it was published</h2>"
     yield from _render_dates(corpus, attributed_passages)
+    yield from render_unsided(corpus)
+    yield from render_doubtful(corpus, MIN_CONFIDENCE)
 
 
 def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
