@@ -10,18 +10,33 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers import evaluation
+from tests.benchmarks.visits import is_useful, load_service, load_visits
 
 if TYPE_CHECKING:
     from bot.service import Service
+
+# Of 60; python -m tests.benchmarks.visits tests/relevance/visits.jsonl
+LEAST_USEFUL_VISITS = 51
 
 FOLDER = Path(__file__).parent / "relevance"
 FLOORS = tomllib.loads((FOLDER / "floors.toml").read_text("utf-8"))
 
 
+# The sets that are asked of a debate of their own.
+CORPORA = {"stoves": "stoves"}
+
+
 @cache
 def figures(desk: Service, name: str) -> dict[str, int]:
     questions = evaluation.load_questions(FOLDER / f"{name}.jsonl")
-    return evaluation.count_outcomes(evaluation.evaluate(questions, desk.answer))
+    asked = load_service(CORPORA[name]) if name in CORPORA else desk
+    return evaluation.count_outcomes(evaluation.evaluate(questions, asked.answer))
+
+
+def test_visitors_are_met_usefully_or_with_rightful_silence() -> None:
+    visits = load_visits(FOLDER / "visits.jsonl")
+
+    assert sum(map(is_useful, visits)) >= LEAST_USEFUL_VISITS
 
 
 @pytest.mark.parametrize(
