@@ -620,3 +620,15 @@ async def test_a_hold_of_another_corpus_is_not_told_of_here(folder: Path) -> Non
 
     assert again.admin.take_alerts() == []
     assert again.answer(QUESTION).quotes == ()
+
+
+async def test_a_hold_that_cannot_be_kept_says_that_the_quote_is_still_shown(folder: Path) -> None:
+    bridge = await started(folder)
+    known = first(bridge)
+    (folder.parent / "state" / "holds.json").mkdir(parents=True)
+
+    told = text(await bridge.admin.hold(f"{known} disputed"))
+
+    assert told.startswith(f"Not withheld: {known} is still shown.")
+    assert "holds.json" in told
+    assert bridge.answer(QUESTION).quotes
