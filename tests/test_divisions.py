@@ -10,7 +10,7 @@ import pytest
 
 from bot import bootstrap, formats
 from bot.corpus import check_corpus, load_corpus
-from bot.corpus.sides import describe_shortfalls
+from bot.corpus.sides import collect_divisions, describe_shortfalls
 from bot.formats.divisions import find_question, normalise_voter_name, read_answer
 from bot.model import Side
 from bot.settings import Settings
@@ -310,3 +310,46 @@ def test_the_lords_are_content_or_not() -> None:
 @pytest.mark.parametrize("answer", [None, [], {}, {"AyeMembers": 3}, {"Ayes": []}, {"contents": []}, "x"])
 def test_an_answer_without_a_division_is_none(answer: object) -> None:
     assert read_answer(answer) is None
+
+
+SITTING = """\
+<akomaNtoso><debate><meta><identification><FRBRWork>
+<FRBRthis value="/akn/ie/debateRecord/dail/2031-05-02/debate/main"/><FRBRdate date="2031-05-02"/></FRBRWork>
+</identification><analysis><parliamentary>
+<voting eId="vote_48" href="#sum_2" refersTo="#sum_1"><count refersTo="#ta" value="1"/>
+<count refersTo="#nil" value="2"/></voting></parliamentary></analysis><references>
+<TLCPerson eId="OrlaVenn" href="/ie/oireachtas/member/id/Orla-Venn" showAs="Orla Venn"/></references></meta><debateBody>
+<debateSection><speech by="#OrlaVenn"><from>Deputy Orla Venn</from>
+<p>The night tram of Wexcombe is late again.</p></speech>
+<debateSection name="division"><summary eId="sum_1">Amendment put:</summary>
+<summary eId="sum_2">The Dáil divided</summary>
+<debateSection name="ta"><p><person refersTo="#OrlaVenn">Venn, Orla.</person></p></debateSection>
+<debateSection name="nil"><p><person refersTo="#PiersHolt">Holt, Piers.</person></p></debateSection>
+</debateSection></debateSection></debateBody></debate></akomaNtoso>
+"""
+
+
+def test_a_vote_of_the_dail_gives_sides_too(tmp_path: Path) -> None:
+    folder = write(tmp_path, '[[divisions]]\nid = "dail-2031-05-02-48"\nfor = "no"\n')
+    (folder / "dail.xml").write_text(SITTING, "utf-8")
+
+    corpus = load_corpus(folder)
+
+    [document] = [each for each in corpus.documents if each.id == "dail"]
+    [vote] = document.divisions
+    assert (vote.question, vote.ayes_count, vote.noes_count) == ("Amendment put:", 1, 2)
+    assert [voter.name for voter in vote.ayes + vote.noes] == ["Orla Venn", "Holt, Piers"]
+    assert list(describe_shortfalls(vote)) == ["no: 2 counted, 1 listed"]
+    assert {each.side for each in corpus.passages if each.document is document and each.voice} == {Side.AGAINST}
+
+
+def test_two_records_of_one_division_are_joined(tmp_path: Path) -> None:
+    folder = write(tmp_path, AYE)
+    short = division(voter(3, "Tam Okoye", "aye"), voter(4, "Jo Ruddle", "no"))
+    other = f'<publicwhip latest="yes">{speech(9, "Cleo Wray", "It is late.")}{short}</publicwhip>'
+    (folder / "other.xml").write_text(other, "utf-8")
+
+    joined = collect_divisions(load_corpus(folder).documents)["commons-2031-05-02-12"]
+
+    assert [each.name for each in joined.ayes] == ["Orla Venn", "Tam Okoye", "Ida Crane"]
+    assert [each.name for each in joined.noes] == ["Piers Holt", "Jo Ruddle"]

@@ -12,7 +12,7 @@ from bot.corpus import check_corpus, load_corpus
 from bot.corpus.manifest import Manifest, parse_manifest
 from bot.ingest.drafting import collect_drafts
 from bot.model import Side
-from tests.test_divisions import AYE, DAY, VOTES, division, speech, voter, write
+from tests.test_divisions import AYE, DAY, VOTES, division, speech, voter, write, write_hansard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -294,3 +294,16 @@ def test_check_lists_a_division_whose_lists_fall_short(tmp_path: Path, folder: P
 
     assert "division 'commons-2031-05-02-12': aye: 3 counted, 1 listed" in facts
     assert Side.FOR in {passage.side for passage in load_corpus(folder).passages}
+
+
+def test_parties_of_several_are_proposed(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_hansard(
+        folder, [("Bram Wray (Ludd) (Lab)", 1), ("Cleo Tolley (Ash) (Lab)", 2), ("Dirk Pask (Ford) (Con)", 3)]
+    )
+
+    _, printed = run(capsys, "voices", "--draft", "--most", "1")
+
+    assert '# 2 voices, 2 quotes\n# [[parties]]\n# name = "Lab"' in printed.out
+    assert '"Con"' not in printed.out
+    assert " more voices with " in printed.out
+    assert tmp_path.is_dir()
