@@ -135,7 +135,10 @@ class SpeakerSearch:
         return None
 
     def find_page(self, query: SpeakerQuery, page: int = 1) -> SpeakerPage:
-        """Find one page of the quotes asked for; a page beyond the last is the last."""
+        """Find one page of the quotes asked for, or the voices to choose from where several names fit.
+
+        A page beyond the last is the last.
+        """
         if len(query.names) > 1:
             return SpeakerPage(choices=query.names, topic=query.topic)
         [name] = query.names

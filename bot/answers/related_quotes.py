@@ -103,7 +103,7 @@ _MAX_ENTRIES = 4096
 
 
 class WordingFinder:
-    """Finds the other wordings of quotes; the least recently used are forgotten first."""
+    """Finds the wordings of what a quote states, the quote among them; the least recently used are forgotten first."""
 
     def __init__(self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES) -> None:
         self._index = index

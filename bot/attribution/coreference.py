@@ -28,7 +28,7 @@ UNIQUE_NAME_CONFIDENCE = 0.97
 ORGANISATION_CONFIDENCE = 0.95
 # One word that no full name explains, with a title, a second mention or a given name's look.
 ONE_WORD_CONFIDENCE = 0.9
-# The same by itself: right in four of five, so the surest cue does not bring it to 0.7.
+# One word with none of that: right in four of five, so the surest cue does not bring it to 0.7.
 LONE_WORD_CONFIDENCE = 0.7
 # A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
 # whom nothing shows to be a he or a she.

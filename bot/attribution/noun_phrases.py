@@ -233,7 +233,7 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
 
 
 def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int:
-    """Return where the role begins whose last word is token `last`: behind a verb, over "and"."""
+    """Return the first token of the role that ends at `last`: an office joined by "and" is in it, a verb is not."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if phrase_start >= 2 and tokens[phrase_start - 1].tag is Tag.CONJUNCTION:
         previous = tokens[phrase_start - 2]

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 # No subject at the verb, so the sentence’s own: 42 of 52 right.
 MAIN_SUBJECT_CONFIDENCE = 0.9
-# The same where it is a noun: a noun before a verb is less often who speaks.
+# That subject where it is no name: a noun before a verb is less often who speaks.
 MAIN_NOUN_CONFIDENCE = 0.85
 # “X said the plan failed, adding “...””: 72 of 77 right.
-GOVERNING_CONFIDENCE = 0.93
+EARLIER_VERB_CONFIDENCE = 0.93
 _SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
 _SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
 _APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
@@ -126,13 +126,13 @@ class Sentence(NounPhrases):
                 return Subject(span, subject.first, last_name.last, name=last_name, joint_names=tuple(others))
         return subject
 
-    def find_governing_subject(self, verb: int) -> Subject | None:
+    def find_subject_of_earlier_verb(self, verb: int) -> Subject | None:
         """Return the subject of the verb of saying before this one, else the sentence's own."""
         for index in range(verb - 1, -1, -1):
             if self.tokens[index].tag is Tag.REPORTING_VERB and not self.is_passive(index):
                 subject = self.find_subject(index)
                 if subject is not None:
-                    return _reduce_confidence(subject, GOVERNING_CONFIDENCE)
+                    return _reduce_confidence(subject, EARLIER_VERB_CONFIDENCE)
         return self.find_main_subject(verb)
 
     def find_main_subject(self, end: int) -> Subject | None:
@@ -207,7 +207,7 @@ class Sentence(NounPhrases):
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
         if tokens[index].lower in self.lexicon.markers.infinitive or tokens[index].tag not in PHRASE_TAGS:
-            return self.find_governing_subject(verb)
+            return self.find_subject_of_earlier_verb(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:
             subject = self.subject_ending_at(index)
             if subject.first and tokens[subject.first - 1].lower in self.lexicon.markers.agent:
@@ -215,7 +215,7 @@ class Sentence(NounPhrases):
             return self._find_name_before_open_apposition(subject) or subject
         name = self.name_at(index)
         if name is None:
-            return self.find_governing_subject(verb)
+            return self.find_subject_of_earlier_verb(verb)
         first = self.find_phrase_start(name.first)
         connector = tokens[first - 1] if first else None
         after_preposition = (
@@ -223,7 +223,7 @@ class Sentence(NounPhrases):
             and connector.tag is Tag.PREPOSITION
             and connector.lower not in self.lexicon.markers.company
         )
-        return self.find_governing_subject(verb) if after_preposition else self.name_subject(name, first)
+        return self.find_subject_of_earlier_verb(verb) if after_preposition else self.name_subject(name, first)
 
     def _find_name_before_open_apposition(self, subject: Subject) -> Subject | None:
         """The name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out."""
@@ -245,7 +245,7 @@ class Sentence(NounPhrases):
         """The subject of a verb that stands after a comma."""
         tokens = self.tokens
         if tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
-            return self.find_governing_subject(verb)
+            return self.find_subject_of_earlier_verb(verb)
         previous = self._skip_left(comma - 1)
         if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
             return self.find_subject_after(verb + 1)

@@ -81,7 +81,7 @@ class _TurnReader:
         """Yield the passages of the turn's numbered paragraphs, those that are set apart in groups."""
         spoken = list(_skip_record_lines(self.document.text, paragraphs, self.lexicon))
         quoted = _find_quoted(self.document.text, spoken, self.turn.set_apart, self.lexicon)
-        read = list(self._find_cut_sentences(quoted))
+        read = list(self._mark_cut_sentences(quoted))
         for is_set_apart, group in groupby(read, lambda paragraph: paragraph.is_set_apart):
             if is_set_apart:
                 yield from self._extract_set_apart(list(group))
@@ -89,7 +89,7 @@ class _TurnReader:
                 for paragraph in group:
                     yield from self._extract_spoken(paragraph)
 
-    def _find_cut_sentences(self, paragraphs: Sequence[_TurnParagraph]) -> Iterator[_TurnParagraph]:
+    def _mark_cut_sentences(self, paragraphs: Sequence[_TurnParagraph]) -> Iterator[_TurnParagraph]:
         """Yield `paragraphs` with their first and last sentences, where another paragraph holds the rest of them.
 
         A letter set apart stands within the sentence that introduces it: "says the infirmary" goes on behind it.

@@ -268,8 +268,8 @@ def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, correc
     )
 
 
-def _skipped_ids(results: Mapping[str, object]) -> frozenset[str]:
-    return frozenset(document_id for document_id, part in results.items() if isinstance(part, SkippedFile))
+def _skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
+    return frozenset(document_id for document_id, result in result_by_id.items() if isinstance(result, SkippedFile))
 
 
 def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:

@@ -80,7 +80,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     lines, metadata = _read_lines(path)
     left_out = {*_find_running_heads(lines), *(line for line in lines if line.is_note)}
     body = [printed_line for printed_line in lines if printed_line not in left_out]
-    paragraphs = [_join_lines(paragraph) for paragraph in _group_paragraphs(body)]
+    paragraphs = [_join_keeping_hyphens(paragraph) for paragraph in _group_paragraphs(body)]
     if not paragraphs:
         remedy = "transcribe it and save it as .txt"
         raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
@@ -140,7 +140,7 @@ def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     page_counts = Counter(
         signature for signature, _ in {(_line_signature(printed_line), printed_line.page) for printed_line in lines}
     )
-    edge_lines = (printed_line for printed_line in lines if _find_edge(printed_line))
+    edge_lines = (printed_line for printed_line in lines if _find_page_edge(printed_line))
     return frozenset(
         printed_line
         for printed_line in edge_lines
@@ -148,7 +148,7 @@ def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     )
 
 
-def _find_edge(printed_line: PrintedLine) -> str | None:
+def _find_page_edge(printed_line: PrintedLine) -> str | None:
     """Return the edge of the page that a line is at: top, bottom or None."""
     if printed_line.bottom <= printed_line.height * _EDGE_SHARE:
         return "top"
@@ -161,7 +161,7 @@ def _is_page_number(printed_line: PrintedLine) -> bool:
 
 
 def _line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
-    return _find_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
+    return _find_page_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
         r"\d+", "#", printed_line.text
     )
 
@@ -198,7 +198,7 @@ def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: fl
     return spacing > _PARAGRAPH_GAP * usual_spacing or (ends_sentence and is_set_apart)
 
 
-def _join_lines(paragraph: Iterable[PrintedLine]) -> str:
+def _join_keeping_hyphens(paragraph: Iterable[PrintedLine]) -> str:
     """Join the lines of a paragraph; a hyphen at a line's end is kept, without a space after it."""
     text = ""
     for printed_line in paragraph:

@@ -34,7 +34,7 @@ MOST_TOPICS = 6
 _FEWEST_QUOTES = 5
 _WORDS_OF_A_TOPIC = 4
 _MAX_QUESTION = 120
-# How a transcript puts an office before a name: "CHAIR, MRS VALE".
+# Offices that a transcript puts before a name: "CHAIR, MRS VALE".
 _CHAIRS = frozenset({"chair", "chairman", "the chair", "the chairman"})
 _BRACKETS = re.compile(r"\s*[(\[].*$")
 

@@ -164,7 +164,7 @@ class HoldMatcher:
                 yield passage
 
     def _find_shared(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
-        """Yield the passages that have a sentence's worth of `letters` in common with them."""
+        """Yield the passages whose text has a run of `letters` in it, as long as a short sentence."""
         ends = range(SENTENCE_LETTERS, len(letters) + 1)
         stretches = {letters[end - SENTENCE_LETTERS : end] for end in ends}
         for passage in passages:

@@ -425,7 +425,7 @@ class LiveCorpus:
 
 
 def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int]) -> Snapshot:
-    """Return `full_snapshot` without the passages whose identities these are."""
+    """Return `full_snapshot` without the passages whose `id()` is one of `withheld_ids`."""
     if not withheld_ids:
         return full_snapshot
     passages = full_snapshot.corpus.passages

@@ -170,7 +170,7 @@ class PostgresStorage:
             return row[0] if row else None
 
         data = await self._database.run(read)
-        # A text's digest is that of its own bytes, so what matches can be decoded.
+        # Bytes with the digest of the text that was shown are that text, so they can be decoded.
         if data is None or hashlib.sha256(data).hexdigest() != shown.sha256:
             return None
         return data.decode("utf-8", "surrogatepass")[slice(*shown.span)]

@@ -215,11 +215,11 @@ def _next_year(day: date) -> date:
     return day.replace(year=day.year + 1)
 
 
-def _format_tick(tick: date, second: date) -> str:
+def _format_tick(tick: date, second_tick: date) -> str:
     """Format a tick's label; the second tick shows whether ticks are days, months or years."""
-    if second.day != 1:
+    if second_tick.day != 1:
         return f"{tick.day} {tick:%b %Y}"
-    return f"{tick.year}" if (second.month, tick.month) == (1, 1) else f"{tick:%b %Y}"
+    return f"{tick.year}" if (second_tick.month, tick.month) == (1, 1) else f"{tick:%b %Y}"
 
 
 def _place_dots(dots: Sequence[Dot], first: int, scale: float) -> Iterator[_PlacedDot]:

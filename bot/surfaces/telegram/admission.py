@@ -177,7 +177,7 @@ class Gate:
 
     def _admit(self, update: Update) -> Admission:
         chat, sender = update.effective_chat, update.effective_sender
-        # An inline search comes with every letter typed, and posts nothing in any chat.
+        # No limit on inline searches: they come with every letter typed, and post nothing in any chat.
         if chat is None or sender is None or not (update.effective_message or update.callback_query):
             return Admission.ADMITTED
         message = update.message or update.edited_message

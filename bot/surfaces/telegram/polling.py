@@ -128,7 +128,7 @@ class Poller:
             del self._in_progress[update_id]
 
     async def _wait_for_progress(self, *, has_backlog: bool) -> None:
-        """Wait while updates are being finished, but not for a slow one.
+        """Wait before the next poll while updates are being finished, but not for a slow one.
 
         Waiting leaves little unconfirmed, so little is answered twice after a crash.
         """

@@ -52,7 +52,7 @@ class PacedSemaphore:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[None]:
-        """Wait for a slot and hold it."""
+        """Wait for a slot and hold it; it is free again an interval after its use."""
         await self._slots.acquire()
         try:
             yield

@@ -29,7 +29,7 @@ QUIET_LEVELS = {
     "telegram": logging.WARNING,
     # Below this it logs responses that are not JSON: other people's messages.
     "telegram.request": logging.CRITICAL,
-    # It logs each caller and request.
+    # Tornado logs each caller and request.
     "tornado": logging.CRITICAL,
 }
 
