@@ -222,7 +222,7 @@ def test_chat_answers_what_is_piped_into_it(bot: Run, monkeypatch: pytest.Monkey
     talked = bot("chat").out
 
     assert talked.startswith(bot("ask", QUESTION).out)
-    assert talked.endswith("[1] Context 1\n[2] Context 2\n[3] Opposite 1\n\n")
+    assert talked.endswith("[1] Collier: context\n[2] Ephgrave: context\n[3] Collier: opposite\n\n")
 
 
 def test_no_command_at_all_gets_help(bot: Run) -> None:
