@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answers.answer import Card, Status
+from bot.answers.answer import AnswerNote, Card, Status
 from bot.answers.question_language import load_question_language
 from bot.model import Side
 from bot.replies import buttons, catalogue, quote_block
@@ -19,7 +19,7 @@ from bot.replies.reply import Button, Piece, Reply, Style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.answers.answer import Answer, AnswerNote, VoiceFacts
+    from bot.answers.answer import Answer, VoiceFacts
     from bot.answers.by_speaker import SpeakerPage
     from bot.model import Corpus
     from bot.replies.reply import Block
@@ -144,8 +144,9 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
 
 
 def _render_note(note: AnswerNote, answer: Answer) -> Reply:
-    """Return the one line that stands in place of quotes."""
-    return Reply.from_text(say(f"notes.{note}"), buttons=_build_topic_buttons(answer.topics))
+    """Return the one line that stands in place of quotes; where it ends a follow-up, that can be followed on."""
+    line = Piece(say(f"notes.{note}"), links_question=note is AnswerNote.NOTHING_NEW)
+    return Reply(((line,),), _build_topic_buttons(answer.topics))
 
 
 def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) -> Reply:

@@ -53,7 +53,7 @@ async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Repl
     if not answer_ref.history:
         return Reply.from_text(say("no_answer_shown"))
     page = int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else answer_ref.page + 1
-    reply = await _answer(service, answer_ref.history, page)
+    reply = await _answer_page(service, answer_ref.history, page)
     return reply if reply.page == page or text else Reply.from_text(say("no_more"))
 
 
@@ -136,6 +136,18 @@ async def _answer(
     else:
         reply = await service.ask(text, _list_questions(history[:-1]), page, quote_ids)
     return replace(reply, history=history)
+
+
+async def _answer_page(service: Service, history: tuple[Command, ...], page: int) -> Reply:
+    """Return a page of an answer that stands already.
+
+    A follow-up that asks nothing of its own, such as "why?", may have been answered with the quotes it
+    follows; there the buttons of such an answer still lead.
+    """
+    reply = await _answer(service, history, page)
+    if len(history) == 1 or reply.answer_ref.quote_ids or not service.asks_nothing(history[-1].text):
+        return reply
+    return replace(await _answer_page(service, history[:-1], page), history=history)
 
 
 async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]) -> Reply:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import handlers
 from tests.telegram.fake.faults import refused
@@ -120,10 +121,16 @@ async def test_an_edited_follow_up_is_still_one(telegram: FakeTelegram) -> None:
     said = group.says("why?", to=first)
     [followed] = await group.replies()
 
+    group.edits(said, "and the police?")
+
+    assert await group.replies() == []
+    assert followed.text == say("notes.nothing_new")
+    assert "privacy" in group.changed(followed).text.partition("\nSearched: ")[2]
+
     group.edits(said, "and why, then?")
 
     assert await group.replies() == []
-    assert "privacy" in group.changed(followed).text.partition("\nSearched: ")[2]
+    assert group.changed(followed).text == say("notes.nothing_new")
 
 
 @pytest.mark.usefixtures("bot")

@@ -72,8 +72,12 @@ def templates() -> tuple[re.Pattern[str], ...]:
     lines = {line.strip(" ·") for text in flatten(table) for line in text.split("\n")}
     # A fact may follow a colon and the heading of a quote.
     lines |= {f"{line} {{fact}}" for line in lines if line.endswith(":") or line == "Quote"}
-    # Placeholders alone say nothing of their own, and would accept any line.
-    spoken = [line for line in lines if re.search(r"[\w“]", re.sub(r"\{\w+\}", "", line))]
+    # Which language the quotes are in is told in the question's own.
+    for file in Path("bot/languages").glob("*/messages.toml"):
+        other = tomllib.loads(file.read_text(encoding="utf-8"))["messages"]
+        lines |= {other["other_language"], other["languages"]["english"]}
+    # Placeholders alone say nothing of their own, and would accept any line; a sign is a message of its own.
+    spoken = [line for line in lines if re.search(r"[\w“]", re.sub(r"\{\w+\}", "", line)) or line == "👍"]
     return tuple(re.compile(PLACEHOLDER.sub("(.+)", re.escape(line))) for line in spoken)
 
 
@@ -116,7 +120,8 @@ class Facts:
 def gather_facts(corpus: Corpus, question: str = "") -> Facts:
     values = {corpus.title, corpus.motion, corpus.curator, corpus.notice, corpus.basis}
     for document in corpus.documents:
-        values |= {document.title, quote_block.shorten(document.title or "", quote_block.MAX_TITLE_LENGTH)}
+        lengths = quote_block.MAX_TITLE_LENGTH, quote_block.MAX_REPEATED_TITLE_LENGTH
+        values |= {document.title, *(quote_block.shorten(document.title or "", length) for length in lengths)}
         values |= {document.publisher, format_date(document.date), document.url}
         values |= {document.id, *document.authors}
     for passage in corpus.passages:
@@ -124,9 +129,9 @@ def gather_facts(corpus: Corpus, question: str = "") -> Facts:
         if voice := passage.voice:
             values.add(quote_block.format_voice_briefly(voice))
             parts = [part for part in (voice.name, voice.role, voice.organisation) if part]
-            values |= {*parts, ", ".join(dict.fromkeys(parts))}
+            values |= {*parts, ", ".join(dict.fromkeys(parts)), ", ".join(dict.fromkeys(parts[1:]))}
     for entry in corpus.voices:
-        values |= {entry.name, *entry.aliases}
+        values |= {entry.name, *entry.aliases, ", ".join(filter(None, (entry.role, entry.organisation)))}
     for topic in corpus.topics:
         values |= {topic.name, *topic.words}
     for word, others in corpus.synonyms.items():
@@ -207,9 +212,12 @@ def test_a_page_says_nothing_but_messages_and_facts(desk: Service, page: str) ->
 
 async def test_every_quote_on_the_screen_is_its_place_in_its_source(desk: Service) -> None:
     for question in questions(desk.corpus):
+        answerer = desk._live.snapshot.answerer  # noqa: SLF001
+        by_speaker = answerer.parse_speaker_question(question)
+        chosen_quotes = by_speaker and answerer.find_speaker_page(by_speaker).quotes
         answer = desk.answer(question)
 
         shown = [q for message in show(await desk.ask(question)) for q in message.covered(*QUOTED)]
 
-        cut = [chosen.quote for chosen in answer.quotes]
+        cut = [chosen.quote for chosen in chosen_quotes or answer.quotes]
         assert shown == [q.passage.document.text[q.span.start : q.span.end] for q in cut]
