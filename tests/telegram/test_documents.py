@@ -134,11 +134,11 @@ async def test_nobody_else_sends_anything(telegram: FakeTelegram) -> None:
     forwarded = {"type": "user", "date": 1, "sender_user": telegram.person("Zoe")}
 
     ana.sends("letter.txt", LETTER)
-    assert await ana.replies() == []
+    assert (await ana.reply()).text == say("text_only")
     group.sends("letter.txt", LETTER, by="Olga")
     assert await group.replies() == []
     olga.sends("letter.txt", LETTER, forward_origin=forwarded)
-    assert await olga.replies() == []
+    assert (await olga.reply()).text == say("text_only")
 
     assert telegram.answered("getFile") == []
 

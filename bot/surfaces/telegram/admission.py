@@ -3,7 +3,8 @@
 A person and a chat each have a token bucket. Telegram lets a bot send twenty messages a
 minute to a group; a person who asks faster would only delay everybody else's answers.
 In a group one person gets at most half of the group's turns, so a flood leaves the others theirs.
-Whoever is refused is told once per burst, without a sound.
+Whoever is refused is told once per burst, without a sound; where a crowd is refused at once, by
+one message, for each takes a turn of the answers.
 
 Nobody wants last night's argument answered message by message: after a long outage each
 chat gets one apology, under the first question that waited there, with a button that
@@ -149,12 +150,16 @@ class StaleUpdates:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Keeps stale updates, and those beyond the rate limit, from every handler."""
+    """Keeps stale updates, and those beyond the rate limit, from every handler.
+
+    `places_to_notify` holds each chat and topic where a notice waits to be sent.
+    """
 
     throttle: Throttle
     stale_updates: StaleUpdates
     health: Health
     pseudonyms: Pseudonyms
+    places_to_notify: set[tuple[int, int | None]] = field(default_factory=set)
 
     def build_handler(self, handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
         """Return the guard of `handlers`."""
@@ -205,7 +210,20 @@ class Gate:
             self._log_refusal(update)
             if update.message:
                 # Not awaited: it is no answer, and may itself wait for the outbound rate limit.
-                context.application.create_task(_try_to_notify(_send_quiet_notice(update.message)))
+                self._notify_soon(update.message, context)
+
+    def _notify_soon(self, message: Message, context: Context) -> None:
+        """Send a notice in a task; one that still waits here will tell this person too."""
+        place = message.chat.id, message.message_thread_id
+        if place not in self.places_to_notify:
+            self.places_to_notify.add(place)
+            context.application.create_task(self._notify(message, place))
+
+    async def _notify(self, message: Message, place: tuple[int, int | None]) -> None:
+        try:
+            await _try_to_notify(_send_quiet_notice(message))
+        finally:
+            self.places_to_notify.discard(place)
 
     def _log_refusal(self, update: Update) -> None:
         if update.effective_chat and update.effective_sender:
