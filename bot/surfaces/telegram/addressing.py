@@ -145,14 +145,23 @@ def _get_text(message: Message) -> str:
 
 def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
     """Return the entities of `types` in what was written, and the text of each."""
+    entities = message.entities if message.text else message.caption_entities
+    # Most of what is said in a group has none, and reading them costs more than all else.
+    if not any(entity.type in types for entity in entities):
+        return {}
     parse = message.parse_entities if message.text else message.parse_caption_entities
     return parse(list(types)) if _get_text(message) else {}
 
 
 def _get_opening_command(message: Message) -> str:
     """Return the command that `message` opens with, bold or in a quotation as it may be; "" for none."""
-    commands = _get_entities(message, MessageEntity.BOT_COMMAND)
-    return next((text for entity, text in commands.items() if entity.offset == 0), "")
+    text = _get_text(message)
+    if not text.startswith("/"):
+        return ""
+    # A command is ASCII, so that its length is the same in any encoding.
+    entities = message.entities if message.text else message.caption_entities
+    commands = (entity for entity in entities if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0)
+    return next((text[: entity.length] for entity in commands), "")
 
 
 def _is_addressed_to_bot(message: Message) -> bool:
