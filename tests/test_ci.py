@@ -56,7 +56,6 @@ def test_ci_checks_types_and_tests_once_on_every_other_python(machine: Path) -> 
         "make test",
         f"make types-and-tests PYTHON={on_path} VENV=.venv-3.12",
         f"make types-and-tests PYTHON={of_pyenv} VENV=.venv-3.13",
-        "make services",
         "make endure",
     ]
     assert f"Every check on Python 3.11; types and tests alone on: {on_path} {of_pyenv}" in printed
