@@ -8,7 +8,7 @@ import pytest
 
 from bot import corpus
 from bot.errors import CorpusError
-from tests.corpus_folders import ANN, BOB, CY, MANIFEST, UNSAFE, article, buttons, shown, text
+from tests.corpus_folders import ANN, BOB, CY, MANIFEST, UNSAFE, article, buttons, desk, shown, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,3 +203,14 @@ async def test_a_fault_of_the_manifest_cannot_be_left_out(folder: Path, bridge: 
 
     assert "corpus.toml:1: title: not text" in text(reply)
     assert reply.buttons == ()
+
+
+async def test_a_start_says_what_the_language_of_a_corpus_lacks(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    manifest = folder / "corpus.toml"
+    # Nobody is named in German articles, so no voice may have a side.
+    german = manifest.read_text("utf-8").partition("[[voices]]")[0].replace('"english"', '"german"')
+    manifest.write_text(german, "utf-8")
+
+    await desk(folder.parent)
+
+    assert "corpus=bridge german: no reporting verbs" in caplog.text

@@ -106,6 +106,18 @@ def test_a_quote_is_found_again_by_its_id_and_only_by_it() -> None:
     assert lookup.find_by_id("77777777") is None
 
 
+def test_letters_are_looked_for_in_the_document_of_that_text_alone() -> None:
+    shown = Quote(FERRY.passages[3], FERRY.passages[3].frame)
+    sha256 = shown.passage.document.sha256
+
+    lookup = QuoteLookup(FERRY.passages, QuoteLengths())
+
+    found = lookup.find_by_letters(sha256, shown.text.upper())
+    assert found is not None
+    assert found.span == shown.span
+    assert lookup.find_by_letters("0" * 64, shown.text.upper()) is None
+
+
 def sentences_of(*lengths: int) -> Passage:
     """Return a passage of as many sentences, each of as many characters."""
     text = " ".join(f"{'X' + 'x' * (length - 2)}." for length in lengths)

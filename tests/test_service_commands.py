@@ -292,3 +292,14 @@ def test_what_a_voice_was_not_found_to_say_is_told() -> None:
 
     assert "Not matched: whales" in shown
     assert "In printed order (no date given)" in shown
+
+
+async def test_a_button_under_a_follow_up_that_asked_nothing_leads_to_the_quotes_it_followed(desk: Service) -> None:
+    first = Command.parse("What about privacy?")
+    expected = quotes(await run_line(desk, "What about privacy?"))
+
+    page = await run_line(desk, "/more 1", AnswerRef((first, Command.parse("why?")), 2, ()))
+
+    assert expected
+    assert quotes(page) == expected
+    assert page.history == (first, Command.parse("why?"))

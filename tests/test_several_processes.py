@@ -136,17 +136,20 @@ async def test_what_was_left_out_of_a_switch_is_left_out_by_all(folder: Path, st
     assert [document.id for document in other.snapshot.corpus.documents] == ["b", "c"]
 
 
-@pytest.mark.parametrize("document", ["not the same", "+++\nno toml\n+++\n"])
+@pytest.mark.parametrize(
+    ("document", "reason"), [("not the same", "other documents lie here"), ("+++\nno toml\n+++\n", "not TOML")]
+)
 async def test_who_has_other_documents_stays_with_its_own_and_says_so_once(
-    folder: Path, storage: SharedStorage, document: str, caplog: pytest.LogCaptureFixture
+    folder: Path, storage: SharedStorage, document: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     live, service = await start(folder, storage)
-    (folder / "a.txt").write_text(article(BOB) if document == "not the same" else document, "utf-8")
+    (folder / "a.txt").write_text(article(ANN, BOB) if document == "not the same" else document, "utf-8")
     storage.served["bridge"] = ServedCorpus("of another machine")
 
     assert [await live.follow() for _ in range(3)] == [False] * 3
 
     assert caplog.text.count("not followed corpus=bridge") == 1
+    assert reason in caplog.text
     assert live.prepared is None
     assert NEVER in text(await service.ask("Did the ferry never close for repairs?"))
 

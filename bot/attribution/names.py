@@ -97,8 +97,6 @@ def _is_possessive_part(tokens: Sequence[Token], first: int, last: int, lexicon:
 def _is_connected(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
     """Whether the small word behind token `last` is a part of a body's name."""
     connector, organisations = tokens[last + 1].lower, lexicon.organisations
-    if connector == "&":
-        return True
     if connector in lexicon.markers.organisation_joints:
         heads = organisations.with_for
         if connector not in lexicon.markers.reason:

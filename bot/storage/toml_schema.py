@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import CorpusError
 
@@ -111,20 +111,10 @@ def _explain(schema: type[Any], detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[str, ...]:
-    """Return the keys that the table at `path` may hold."""
+    """Return the keys that the table at `path` may hold; a key on the way there holds a list of one schema."""
     for name in (part for part in path if isinstance(part, str)):
-        members = get_args(get_type_hints(schema)[name])
-        schema = next(member for member in members if _field_names(member))
-    return _field_names(schema)
-
-
-def _field_names(schema: object) -> tuple[str, ...]:
-    """Return the names of a schema's fields, none for a type that is not a schema."""
-    if not isinstance(schema, type):
-        return ()
-    if is_dataclass(schema):
-        return tuple(field.name for field in fields(schema))
-    return tuple(schema.model_fields) if issubclass(schema, BaseModel) else ()
+        schema = get_args(get_type_hints(schema)[name])[0]
+    return tuple(f.name for f in fields(schema)) if is_dataclass(schema) else tuple(schema.model_fields)
 
 
 def _syntax_error(message: str, place: str, line_offset: int) -> CorpusError:
