@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.storage import Claim
 from bot.surfaces.telegram.health import Health
@@ -30,22 +34,36 @@ UPDATE: dict[str, Any] = {
 }
 
 
-def build_intake(telegram: FakeTelegram, storage: SharedStorage, timeout: float = 5.0) -> tuple[Intake, list[Any]]:
-    """Return the intake of a process, and the updates that it handled."""
-    router, handled = One(Echo(), storage), []
-    app = build_application(router, secrets(telegram), TelegramOptions(), Health())
-
-    async def process(update: Any) -> None:
-        handled.append(update.update_id)
-        await asyncio.sleep(0.05)
-
-    app.process_update = process  # type: ignore[method-assign]
-    return Intake(app, router, Health(), asyncio.Event(), 4, timeout), handled
+BuildIntake: TypeAlias = Callable[..., Awaitable[tuple[Intake, list[int]]]]
 
 
-async def test_of_two_processes_one_handles_an_update_and_the_other_asks_for_it_later(telegram: FakeTelegram) -> None:
+@pytest.fixture
+async def build_intake(telegram: FakeTelegram) -> AsyncIterator[BuildIntake]:
+    """Return a function that starts the intake of a process, and returns it with the numbers of the updates handled."""
+    async with AsyncExitStack() as running:
+
+        async def build(storage: SharedStorage, max_seconds: float = 5.0) -> tuple[Intake, list[int]]:
+            router, handled = One(Echo(), storage), list[int]()
+            app = build_application(router, secrets(telegram), TelegramOptions(), Health())
+
+            async def handle(update: Update, _context: object) -> None:
+                handled.append(update.update_id)
+                await asyncio.sleep(0.05)
+                raise ApplicationHandlerStop
+
+            # Before every handler of the bot's own.
+            app.add_handler(TypeHandler(Update, handle), group=-1000)
+            await running.enter_async_context(app)
+            return Intake(app, router, Health(), asyncio.Event(), 4, max_seconds), handled
+
+        yield build
+
+
+async def test_of_two_processes_one_handles_an_update_and_the_other_asks_for_it_later(
+    build_intake: BuildIntake,
+) -> None:
     storage = SharedStorage()
-    (one, by_one), (other, by_other) = build_intake(telegram, storage), build_intake(telegram, storage)
+    (one, by_one), (other, by_other) = await build_intake(storage), await build_intake(storage)
 
     at_once = await asyncio.gather(one.handle_update(UPDATE), other.handle_update(UPDATE))
 
@@ -56,11 +74,11 @@ async def test_of_two_processes_one_handles_an_update_and_the_other_asks_for_it_
     assert by_one + by_other == [7]
 
 
-async def test_what_a_process_gives_back_another_handles(telegram: FakeTelegram) -> None:
+async def test_what_a_process_gives_back_another_handles(build_intake: BuildIntake) -> None:
     storage = SharedStorage()
-    one, _ = build_intake(telegram, storage, timeout=0.01)
+    one, _ = await build_intake(storage, max_seconds=0.01)
     one.max_attempts = 2
-    other, by_other = build_intake(telegram, storage)
+    other, by_other = await build_intake(storage)
 
     assert not await one.handle_update(UPDATE)
     assert storage.claims == {}
@@ -71,10 +89,10 @@ async def test_what_a_process_gives_back_another_handles(telegram: FakeTelegram)
 
 
 @pytest.mark.parametrize("is_down", [False, True])
-async def test_a_process_that_cannot_claim_answers_all_the_same(telegram: FakeTelegram, *, is_down: bool) -> None:
+async def test_a_process_that_cannot_claim_answers_all_the_same(build_intake: BuildIntake, *, is_down: bool) -> None:
     storage = SharedStorage()
     storage.is_down = is_down
-    intake, handled = build_intake(telegram, storage)
+    intake, handled = await build_intake(storage)
 
     assert await intake.handle_update(UPDATE)
 
