@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -157,12 +158,41 @@ def test_a_long_record_is_cut_to_the_sections_that_hold_a_term(
     assert cut == '<publicwhip latest="yes">\n' + SECTIONED[start:end] + "</publicwhip>\n"
 
 
+@pytest.mark.parametrize("prefix", ["", "akn:"])
+def test_a_sitting_in_akoma_ntoso_is_cut_to_its_sections_too(
+    prefix: str, tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sections = [
+        f'<debateSection name="debate"><heading>{heading}</heading><speech by="#v"><from>{name}</from><p>{words}</p>'
+        "</speech></debateSection>"
+        for heading, name, words in (
+            ("Ferries", "Orla Venn", "The ferry is late."),
+            ("Roads", "Piers Holt", "A night tram is safe."),
+        )
+    ]
+    meta = (
+        '<meta><identification><FRBRWork><FRBRthis value="/akn/ie/debateRecord/dail/2031-05-02/debate/main"/>'
+        '<FRBRdate date="2031-05-02"/></FRBRWork></identification></meta>'
+    )
+    sitting = f"<akomaNtoso><debate>{meta}<debateBody>{''.join(sections)}</debateBody></debate></akomaNtoso>"
+    day = tmp_path / "sitting.xml"
+    named = re.sub(r"(</?)(?=\w)", rf"\1{prefix}", sitting)
+    day.write_text(named.replace("<akn:akomaNtoso", '<akn:akomaNtoso xmlns:akn="http://example.org"'), "utf-8")
+
+    status, _ = run(capsys, "add", str(day), "--about", "tram")
+
+    assert status == 0
+    [document] = [each for each in load_corpus(folder).documents if each.id == "sitting"]
+    assert [turn.voice.name for turn in document.turns] == ["Piers Holt"]
+    assert "ferry" not in (folder / "sitting.xml").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("day.xml", SECTIONED, "“zeppelin” stands nowhere in it"),
-        ("day.xml", "<akomaNtoso/>", "only TheyWorkForYou's records can be cut by a term"),
-        ("day.txt", article(1), "only TheyWorkForYou's records can be cut by a term"),
+        ("day.xml", "<TEI/>", "only records of TheyWorkForYou and in Akoma Ntoso can be cut by a term"),
+        ("day.txt", article(1), "only records of TheyWorkForYou and in Akoma Ntoso can be cut by a term"),
         ("day.xml", "<publicwhip/>", "nobody speaks"),
     ],
 )

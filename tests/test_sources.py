@@ -10,6 +10,7 @@ import pytest
 from bot import formats
 from bot.cli import main
 from bot.corpus import load_corpus
+from bot.corpus.sides import collect_divisions
 from bot.errors import CorpusError, SkippedError
 from bot.ingest.gathering import gather_documents, plan_gathering
 from bot.ingest.guarded_fetch import FetchError
@@ -75,7 +76,7 @@ def spoken(folder: Path) -> list[tuple[str | None, str]]:
 
 
 def test_there_is_a_module_for_each_source() -> None:
-    assert list_sources() == ("committees", "govuk", "hansard", "oireachtas", "questions", "theyworkforyou")
+    assert list_sources() == ("committees", "govuk", "hansard", "oireachtas", "questions", "theyworkforyou", "votes")
     assert all(load_source(name).SUMMARY for name in list_sources())
 
 
@@ -296,3 +297,52 @@ def test_pages_of_hansard_are_only_linked_to(record: Record) -> None:
         PageFetcher(polite())("https://hansard.parliament.uk/Commons/2031-05-02")
 
     assert record.asked == []
+
+
+def test_divisions_of_both_houses_come_whole_and_each_once(folder: Path) -> None:
+    changes = gather(folder, "votes")
+
+    assert list(changes.values()) == ["new"] * 29
+    divisions = collect_divisions(map(formats.read, folder.glob("*.json")))
+    assert len(divisions) == 29
+    first, lords = divisions["commons-2031-05-01-11"], divisions["lords-2031-05-03-1"]
+    assert [(voter.name, voter.id, voter.is_teller) for voter in first.ayes] == [
+        ("Orla Venn", "uk.parliament/99001", False),
+        ("Tam Okoye", "uk.parliament/99006", True),
+    ]
+    assert [(voter.name, voter.proxy) for voter in first.noes] == [("Rhona Beck", "Ida Crane")]
+    assert first.url == "https://votes.parliament.uk/votes/commons/division/1501"
+    assert (lords.question or "").startswith("Lord Fenwick of Ash moved amendment 4")
+
+
+def test_only_the_house_asked_for_is_searched(folder: Path, record: Record) -> None:
+    assert list(gather(folder, "votes", house="lords").values()) == ["new"]
+    assert {asked.host for asked in record.asked} == {sites.LORDS_VOTES_HOST}
+
+
+def test_a_division_without_its_voters_is_told(folder: Path, record: Record) -> None:
+    record.faults["/data/Divisions/3001"] = [as_json({"divisionId": 3001})]
+
+    [told] = gather(folder, "votes", house="lords").values()
+
+    assert "no division: its shape has changed" in told
+
+
+def test_a_search_for_divisions_that_changed_its_shape_is_told(folder: Path, record: Record) -> None:
+    record.faults["/data/Divisions/search"] = [as_json({"results": []})]
+
+    with pytest.raises(CorpusError, match="no list of divisions: its shape has changed"):
+        gather(folder, "votes", house="lords")
+
+
+def test_a_vote_gives_the_speakers_of_a_debate_their_side(folder: Path) -> None:
+    debate = "Orla Venn: The night tram is late.\n\nRhona Beck: The bells are right.\n"
+    header = '+++\ntitle = "Trams"\npublisher = "Record"\ntranscript = "checked"\n+++\n'
+    (folder / "debate.transcript").write_text(header + debate, "utf-8")
+    gather(folder, "votes", house="commons", until="2031-05-01")
+    with (folder / "corpus.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write('[[divisions]]\nid = "commons-2031-05-01-11"\nfor = "no"\n')
+
+    sides = {passage.voice.name: str(passage.side) for passage in load_corpus(folder).passages if passage.voice}
+
+    assert sides == {"Orla Venn": "against", "Rhona Beck": "for"}

@@ -11,6 +11,8 @@ from tests.fake_record.server import NOT_FOUND, Answer, as_json, as_page
 if TYPE_CHECKING:
     from tests.fake_record.server import Asked
 
+COMMONS_VOTES_HOST = "commonsvotes-api.parliament.uk"
+LORDS_VOTES_HOST = "lordsvotes-api.parliament.uk"
 QUESTIONS_HOST = "questions-statements-api.parliament.uk"
 COMMITTEES_HOST = "committees-api.parliament.uk"
 GOVUK_HOST = "www.gov.uk"
@@ -174,6 +176,54 @@ def answer_committees(asked: Asked) -> Answer:
     return as_json(answers[number, name]) if (number, name) in answers else NOT_FOUND
 
 
+def member(number: int, name: str, **given: Any) -> dict[str, Any]:
+    return {"MemberId": number, "Name": name, "Party": "Labour", "MemberFrom": "Wexcombe", "ProxyName": None} | given
+
+
+COMMONS_DIVISIONS = {
+    number: {
+        "DivisionId": number,
+        "Date": f"2031-05-{number - 1500:02}T17:02:00",
+        "Number": number - 1490,
+        "Title": f"Night tram bells: clause {number}",
+        "AyeCount": 1,
+        "NoCount": 1,
+        "AyeTellers": [member(99006, "Tam Okoye")],
+        "NoTellers": [],
+        "Ayes": [member(99001, "Orla Venn")],
+        "Noes": [member(99003, "Rhona Beck", Party="Conservative", ProxyName="Ida Crane")],
+    }
+    for number in range(1501, 1529)
+}
+LORDS_DIVISION = {
+    "divisionId": 3001,
+    "date": "2031-05-03T00:00:00",
+    "number": 1,
+    "title": "Night Trams Bill",
+    "amendmentMotionNotes": "<p>Lord Fenwick of Ash moved amendment 4, on night tram bells. The House divided:</p>",
+    "authoritativeContentCount": 1,
+    "authoritativeNotContentCount": 0,
+    "contentTellers": [],
+    "notContentTellers": [],
+    "contents": [{"memberId": 99010, "name": "Lord Fenwick of Ash", "party": "Crossbench"}],
+    "notContents": [],
+}
+
+
+def answer_votes(asked: Asked) -> Answer:
+    """Answer as the votes APIs: 25 rows a page without voters, and another one in front of every later page."""
+    if asked.host == LORDS_VOTES_HOST:
+        whole = asked.path == "/data/Divisions/3001"
+        return as_json(LORDS_DIVISION if whole else [] if asked.get("skip") != "0" else [LORDS_DIVISION])
+    if asked.path.startswith("/data/division/"):
+        division = COMMONS_DIVISIONS.get(int(asked.path.rpartition("/")[2].removesuffix(".json")))
+        return as_json(division) if division else NOT_FOUND
+    assert int(asked.get("queryParameters.take")) <= 25
+    skip = int(asked.get("queryParameters.skip"))
+    rows = [division | {"Ayes": [], "Noes": []} for division in COMMONS_DIVISIONS.values()]
+    return as_json(rows[max(skip - 1, 0) : skip + 25])
+
+
 def make_day(day: str, letter: str, words: str, latest: str = "yes") -> str:
     address = f"uk.org.publicwhip/debate/{day}{letter}"
     return (
@@ -234,5 +284,7 @@ SITES = {
     GOVUK_HOST: answer_govuk,
     TWFY_HOST: answer_twfy,
     OIREACHTAS_HOST: answer_oireachtas,
+    COMMONS_VOTES_HOST: answer_votes,
+    LORDS_VOTES_HOST: answer_votes,
     OIREACHTAS_DATA_HOST: answer_oireachtas,
 }
