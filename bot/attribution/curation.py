@@ -13,7 +13,7 @@ than by offsets, so it survives a re-ingestion of the source:
     voice = "Nick Ephgrave"
     role = "Assistant Commissioner"
 
-It sets `voice`, `role`, `organisation` or `kind`, or drops the passage. One that finds no
+It sets `voice`, `role`, `organisation` or `kind`, says that `nobody` is named, or drops the passage. One that finds no
 passage, or two, would silently correct the wrong words one day, so both are errors.
 """
 
@@ -92,6 +92,7 @@ class Correction:
     role: str | None = None
     organisation: str | None = None
     kind: Kind | None = None
+    nobody: bool = False
     drop: bool = False
     place: str = field(default="", repr=False)
 
@@ -107,6 +108,7 @@ class CorrectionEntry(BaseModel):
     role: OneLine | None = None
     organisation: OneLine | None = None
     kind: Kind | None = None
+    nobody: bool = False
     drop: bool = False
 
 
@@ -211,6 +213,8 @@ def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> 
     voice, side = passage.voice, passage.side
     if correction.voice or correction.role or correction.organisation:
         voice, side = curated.complete_voice(_merge_voice(passage, correction))
+    if correction.nobody:
+        voice, side = None, Side.NEITHER
     return replace(
         passage,
         voice=voice,
