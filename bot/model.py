@@ -352,7 +352,7 @@ class Passage:
     every span of the quotation that this passage is a part of, in order.
     `unbroken` are stretches that a quote neither begins nor ends within, nor consists of: what a
     speaker quotes, marks included, and a sentence that began before the paragraph or goes on behind it.
-    `paragraph` counts from 1.
+    `paragraph` counts from 1. `is_doubtful` says that the voice may be somebody else's, for the `reason` given.
     """
 
     document: Document = field(repr=False)
@@ -370,6 +370,11 @@ class Passage:
     reason: str | None = None
     side_evidence: SideEvidence | None = field(default=None, repr=False)
     unbroken: tuple[Span, ...] = ()
+    is_doubtful: bool = False
+
+    def is_certain(self, threshold: float) -> bool:
+        """Say whether the voice may be named at `threshold`; a doubt of who is meant is never certain."""
+        return not self.is_doubtful and self.confidence >= threshold
 
     @property
     def text(self) -> str:

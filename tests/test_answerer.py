@@ -286,6 +286,14 @@ def test_a_doubtful_name_is_neither_shown_nor_searched_nor_counted_for_a_side() 
     assert drop_uncertain_voices(doubtful, 0.5) == doubtful
 
 
+def test_whoever_may_be_somebody_else_is_named_at_no_setting() -> None:
+    doubtful = replace(FERRY, passages=tuple(replace(p, is_doubtful=True) for p in FERRY.passages))
+
+    certain = drop_uncertain_voices(doubtful, 0.0)
+
+    assert {p.voice for p in certain.passages} == {None}
+
+
 def test_narration_needs_no_name_and_keeps_its_place() -> None:
     told = replace(FERRY.passages[4], confidence=0.1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.attribution import extract_passages
-from bot.model import Document, Kind, Passage
+from bot.model import Document, Kind, Passage, VoiceEntry
 from tests.english import ENGLISH
 
 SHOWN = 0.7
@@ -62,6 +62,29 @@ WITHHELD = {
 @pytest.mark.parametrize("kind", WITHHELD)
 def test_a_doubt_of_who_is_never_shown(kind: str) -> None:
     assert name_shown(WITHHELD[kind]) is None
+
+
+def test_no_setting_shows_a_doubt_of_who() -> None:
+    [passage] = find_quoted(WITHHELD["a shared surname"])
+
+    assert passage.voice
+    assert not passage.is_certain(0.0)
+
+
+def test_a_list_of_voices_does_not_tell_two_of_one_surname_apart() -> None:
+    document = Document("invented", WITHHELD["a shared surname"])
+    listed = [VoiceEntry("Ivo Marsh"), VoiceEntry("Edna Marsh")]
+
+    [passage] = [p for p in extract_passages(document, listed, language=ENGLISH) if p.voice]
+
+    assert not passage.is_certain(SHOWN)
+
+
+def test_a_weak_name_is_shown_where_the_setting_is_lower() -> None:
+    [passage] = find_quoted(WITHHELD["a lone word"])
+
+    assert passage.is_certain(passage.confidence)
+    assert not passage.is_certain(passage.confidence + 0.01)
 
 
 CERTAIN = {

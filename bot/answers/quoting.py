@@ -199,7 +199,7 @@ def _breaks(run: Span, stretch: Span) -> bool:
 
 
 def _drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
-    if passage.kind is Kind.NARRATION or passage.confidence >= threshold:
+    if passage.kind is Kind.NARRATION or passage.is_certain(threshold):
         return passage
     return replace(passage, voice=None, side=Side.NEITHER)
 

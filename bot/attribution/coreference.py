@@ -100,6 +100,12 @@ class Referent(NamedTuple):
     confidence: float
     reason: str | None = None
     antecedent: Span | None = None
+    is_doubtful: bool = False
+
+
+def doubt_referent(name: str | None, reason: str, antecedent: Span | None = None) -> Referent:
+    """Return the referent that may be somebody else, for `reason`."""
+    return Referent(name, DOUBTFUL_CONFIDENCE, reason, antecedent, is_doubtful=True)
 
 
 class UnnamedPerson(NamedTuple):
@@ -187,9 +193,9 @@ class People:
         if person is None:
             return self._resolve_unknown(name)
         if len(candidates) > 1:
-            return Referent(person.name, DOUBTFUL_CONFIDENCE, "more than one person here goes by this name")
+            return doubt_referent(person.name, "more than one person here goes by this name")
         if person.sex is None and self._may_be_kin(name):
-            return Referent(person.name, DOUBTFUL_CONFIDENCE, "another of this surname may be meant")
+            return doubt_referent(person.name, "another of this surname may be meant")
         return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
 
     def find_office_holder(self, words: Sequence[str]) -> Referent | None:
@@ -200,7 +206,7 @@ class People:
         office = " ".join(words)
         holders = [person for person in self._person_by_key.values() if office in person.roles]
         if len(holders) > 1:
-            return Referent(holders[0].name, DOUBTFUL_CONFIDENCE, "more than one person here holds this office")
+            return doubt_referent(holders[0].name, "more than one person here holds this office")
         return Referent(holders[0].name, UNIQUE_NAME_CONFIDENCE) if holders else None
 
     def _resolve_unknown(self, name: Name) -> Referent:
@@ -266,15 +272,18 @@ class People:
             return Referent(None, 0.0, f"nobody before “{pronoun}” fits")
         best, *rivals = sorted(weights, key=lambda person: -weights[person])
         rival_weight = weights[rivals[0]] if rivals else 0.0
-        confidence, reason = _rate_confidence(weights[best] / (weights[best] + rival_weight), pronoun)
         nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
+        antecedent = self._cue_by_name.get(best.name, nearest)
         if self._is_unnamed_nearer(best, nearest.start, offset):
-            confidence = min(confidence, DOUBTFUL_CONFIDENCE)
             reason = f"somebody without a name stands nearer to “{pronoun}”"
+            return doubt_referent(best.name, reason, antecedent)
+        share = weights[best] / (weights[best] + rival_weight)
+        if share < LIKELY_SHARE:
+            return doubt_referent(best.name, f"two people may be meant by “{pronoun}”", antecedent)
         if best.sex is None:
-            confidence = min(confidence, DOUBTFUL_CONFIDENCE)
-            reason = reason or f"nothing tells that “{pronoun}” fits"
-        return Referent(best.name, confidence, reason, self._cue_by_name.get(best.name, nearest))
+            return doubt_referent(best.name, f"nothing tells that “{pronoun}” fits", antecedent)
+        confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
+        return Referent(best.name, confidence, None, antecedent)
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int) -> bool:
         """Whether somebody unnamed, and not `person` by an office, came in behind the last mention."""
@@ -360,15 +369,6 @@ def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
     if not is_likely_person or person.sex not in (pronoun_sex, None):
         return 0.0
     return 1.0 if person.sex == pronoun_sex else UNKNOWN_SEX_FIT
-
-
-def _rate_confidence(share: float, pronoun: str) -> tuple[float, str | None]:
-    """Return the trust in the best of two candidates by its share of their weight."""
-    if share >= CLEAR_SHARE:
-        return CLEAR_PRONOUN_CONFIDENCE, None
-    if share >= LIKELY_SHARE:
-        return LIKELY_PRONOUN_CONFIDENCE, None
-    return DOUBTFUL_CONFIDENCE, f"two people may be meant by “{pronoun}”"
 
 
 def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:

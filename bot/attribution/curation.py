@@ -223,6 +223,7 @@ def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> 
         confidence=1.0,
         by=AttributionSource.CURATOR,
         reason=None,
+        is_doubtful=False,
     )
 
 

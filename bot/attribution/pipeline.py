@@ -50,6 +50,7 @@ class NestedQuote(NamedTuple):
     voice: Voice
     cue: Span
     confidence: float
+    is_doubtful: bool
 
 
 def extract_passages(
@@ -161,6 +162,7 @@ class _ArticleReader:
             side=side,
             quotation=self._whole_quotations[quotation_index],
             reason=attribution.reason,
+            is_doubtful=attribution.is_doubtful,
         )
 
     def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
@@ -179,6 +181,7 @@ class _ArticleReader:
                 side=side,
                 quotation=(nested.span,),
                 reason="quoted within a quotation",
+                is_doubtful=nested.is_doubtful,
             )
 
     def _extract_reported(
@@ -197,10 +200,11 @@ class _ArticleReader:
             paragraph_index + 1,
             voice,
             cue,
-            round(report.confidence * speaker.confidence, 3),
+            speaker.rate(report.confidence, report.subject),
             side=side,
             quotation=(report.span,),
             reason=speaker.reason,
+            is_doubtful=speaker.is_doubtful,
         )
 
     def _extract_narration(
@@ -311,7 +315,14 @@ def _attribute_nested(
         sentence_span = Span(tokens[0].start, tokens[-1].end)
         cue_span = Span(subject.span.start, tokens[index].end)
         yield from (
-            NestedQuote(span, sentence_span, speaker.voice, cue_span, round(NESTED_CONFIDENCE * speaker.confidence, 3))
+            NestedQuote(
+                span,
+                sentence_span,
+                speaker.voice,
+                cue_span,
+                speaker.rate(NESTED_CONFIDENCE, subject),
+                speaker.is_doubtful,
+            )
             for speaker in [resolve_voice(parsed, sentence, subject)]
             if speaker is not None and speaker.voice is not None
         )

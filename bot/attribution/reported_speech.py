@@ -330,4 +330,4 @@ def _build_statement(
     first, last = min(subject.first, verb), max(subject.last, verb)
     cue = Span(tokens[first].start, tokens[last].end)
     span = Span(tokens[start].start, tokens[end - 1].end)
-    return ReportedStatement(span, subject, cue, confidence * subject.confidence)
+    return ReportedStatement(span, subject, cue, confidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.coreference import DOUBTFUL_CONFIDENCE, Referent
+from bot.attribution.coreference import doubt_referent
 from bot.attribution.names import is_office
 from bot.attribution.noun_phrases import find_affiliation
 from bot.model import Span, Voice
@@ -44,6 +44,14 @@ class ResolvedVoice(NamedTuple):
     span: Span
     reason: str | None = None
     antecedent: Span | None = None
+    is_doubtful: bool = False
+
+    def rate(self, base_confidence: float, subject: Subject) -> float:
+        """Return the confidence of a passage in this voice: the one place where it is set.
+
+        `base_confidence` is the pattern's of the cue whose subject is `subject`.
+        """
+        return round(base_confidence * subject.confidence * self.confidence, 3)
 
 
 def resolve_voice(
@@ -67,7 +75,7 @@ def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, 
     holder = parsed.people.find_office_holder(name.words) if is_office(name, parsed.lexicon) else None
     referent = holder or parsed.people.resolve_name(name)
     if holder is None and _is_another_generation(sentence, name):
-        referent = Referent(referent.name, min(referent.confidence, DOUBTFUL_CONFIDENCE), "another may be meant")
+        referent = doubt_referent(referent.name, "another may be meant")
     full_name = referent.name or parsed.text[name.span.start : name.span.end]
     local_affiliation = find_affiliation(parsed.text, sentence, name, subject.first)
     document_affiliation = parsed.people.get_affiliation(full_name)
@@ -76,12 +84,11 @@ def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, 
         local_affiliation.role or document_affiliation.role,
         local_affiliation.organisation or document_affiliation.organisation,
     )
-    confidence = (
-        max(referent.confidence, LISTED_CONFIDENCE)
-        if normalise_name(full_name) in parsed.curated_names
-        else referent.confidence
-    )
-    return ResolvedVoice(voice, confidence, subject.span, referent.reason)
+    # The list says that there is such a person, not that the surname of two is theirs.
+    is_listed = normalise_name(full_name) in parsed.curated_names and not referent.is_doubtful
+    confidence = max(referent.confidence, LISTED_CONFIDENCE) if is_listed else referent.confidence
+    reason = None if is_listed else referent.reason
+    return ResolvedVoice(voice, confidence, subject.span, reason, is_doubtful=referent.is_doubtful)
 
 
 def _is_another_generation(sentence: Sentence, name: Name) -> bool:
@@ -95,7 +102,14 @@ def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subje
     if referent.name is None:
         return ResolvedVoice(None, 0.0, subject.span, referent.reason)
     voice = Voice(referent.name, *people.get_affiliation(referent.name))
-    return ResolvedVoice(voice, referent.confidence, subject.span, referent.reason, referent.antecedent)
+    return ResolvedVoice(
+        voice,
+        referent.confidence,
+        subject.span,
+        referent.reason,
+        referent.antecedent,
+        is_doubtful=referent.is_doubtful,
+    )
 
 
 def _resolve_other_pronoun(
@@ -105,11 +119,12 @@ def _resolve_other_pronoun(
         reason = "the article’s own writer, not named"
         if not lexicon.phrases["writer"]:
             return None
-        return ResolvedVoice(Voice(lexicon.phrases["writer"]), WRITER_CONFIDENCE, subject.span, reason)
+        writer = Voice(lexicon.phrases["writer"])
+        return ResolvedVoice(writer, WRITER_CONFIDENCE, subject.span, reason, is_doubtful=True)
     if previous is None or previous.voice is None:
         return None
     reason = f"“{pronoun}” may not mean who was quoted before"
-    return ResolvedVoice(previous.voice, CARRIED_CONFIDENCE, subject.span, reason, previous.span)
+    return ResolvedVoice(previous.voice, CARRIED_CONFIDENCE, subject.span, reason, previous.span, is_doubtful=True)
 
 
 def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequence[Name]) -> ResolvedVoice:
@@ -117,7 +132,10 @@ def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequ
     referents = [parsed.people.resolve_name(name) for name in names]
     full_names = [referent.name for referent in referents if referent.name]
     joint_name = parsed.lexicon.phrases["joint"].join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))
-    return ResolvedVoice(Voice(joint_name), min(referent.confidence for referent in referents), subject.span)
+    weakest = min(referents, key=lambda referent: referent.confidence)
+    return ResolvedVoice(
+        Voice(joint_name), weakest.confidence, subject.span, weakest.reason, is_doubtful=weakest.is_doubtful
+    )
 
 
 def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
@@ -146,7 +164,8 @@ def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) 
     )
     # “A spokesman”, “campaigners” are who they are; “the senator” stands for a name.
     if is_anaphor:
-        return ResolvedVoice(voice, ANAPHOR_CONFIDENCE, subject.span)
+        reason = "stands for somebody named elsewhere"
+        return ResolvedVoice(voice, ANAPHOR_CONFIDENCE, subject.span, reason, is_doubtful=True)
     is_somebody = any(
         word in nouns.offices or word in nouns.speakers or word.removesuffix("s") in nouns.offices
         for word in lower_words

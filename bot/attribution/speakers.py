@@ -79,6 +79,7 @@ class Attribution:
     continued_since: int = 0
     continues_previous: bool = False
     dropped: bool = False
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +250,11 @@ class _Attributor:
             self._classify(occurrence),
             speaker.voice,
             spans,
-            round(cue.confidence * cue.subject.confidence * speaker.confidence, 3),
+            speaker.rate(cue.confidence, cue.subject),
             speaker.reason,
             self._describe_chain(spans) if speaker.antecedent is not None else None,
             continues_previous=self._is_second_half(occurrence),
+            is_doubtful=speaker.is_doubtful,
         )
         self._last_speaker = speaker
         self._last_spoken_paragraph = self._parsed.quotations[occurrence.quotation_index].paragraph_index
@@ -400,9 +402,11 @@ class _Attributor:
         spans: tuple[Span, ...] = (subject.span,)
         if speaker.antecedent is not None:
             spans = (speaker.antecedent, *spans)
-        confidence = round(base_confidence * subject.confidence * speaker.confidence, 3)
+        confidence = speaker.rate(base_confidence, subject)
         chain = self._describe_chain(spans) if speaker.antecedent is not None else None
-        return Attribution(Kind.DIRECT, speaker.voice, spans, confidence, speaker.reason, chain)
+        return Attribution(
+            Kind.DIRECT, speaker.voice, spans, confidence, speaker.reason, chain, is_doubtful=speaker.is_doubtful
+        )
 
     def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
         speaker = self._last_speaker
@@ -412,9 +416,8 @@ class _Attributor:
             or paragraph_index - self._last_spoken_paragraph > _MAX_INHERITED_PARAGRAPHS
         ):
             return Attribution(kind, reason=NOBODY_NAMED)
-        return Attribution(
-            kind, speaker.voice, (speaker.span,), round(INHERITED_FACTOR * speaker.confidence, 3), INHERITED_VOICE
-        )
+        confidence = round(INHERITED_FACTOR * speaker.confidence, 3)
+        return Attribution(kind, speaker.voice, (speaker.span,), confidence, INHERITED_VOICE, is_doubtful=True)
 
 
 def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:

@@ -100,7 +100,7 @@ def collect_drafts(corpus: Corpus, min_confidence: float) -> list[DraftedVoice]:
     drafts: dict[str, DraftedVoice] = {}
     for passage in corpus.passages:
         voice = passage.voice
-        if voice is None or passage.kind is Kind.NARRATION or passage.confidence < min_confidence:
+        if voice is None or passage.kind is Kind.NARRATION or not passage.is_certain(min_confidence):
             continue
         if normalise_name(voice.name) not in listed:
             drafts.setdefault(voice.id or _person_key(voice.name), DraftedVoice()).add(passage, voice)

@@ -62,7 +62,7 @@ def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
         yield f"  chain: {passage.chain}"
     if passage.reason:
         yield f"  doubt: {passage.reason}"
-    if passage.confidence < threshold:
+    if not passage.is_certain(threshold):
         yield f"  to correct it, in {document.id}.voices.toml:"
         yield ""
         yield draft_correction(passage).rstrip()
@@ -83,7 +83,7 @@ def describe_added(
         spoken = [passage for passage in passages if passage.kind is not Kind.NARRATION]
         speakers = [turn.voice for turn in document.turns] or [passage.voice for passage in spoken if passage.voice]
         voices.update(voice.name for voice in speakers)
-        doubtful.extend(passage for passage in spoken if passage.confidence < threshold)
+        doubtful.extend(passage for passage in spoken if not passage.is_certain(threshold))
         if len(added) == 1 or is_verbose:
             yield from describe_addition(each.addition)
             yield from _describe_voices(speakers)

@@ -161,7 +161,7 @@ def find_issues(
     """Find the issues of one document; `spoken_passages` are its passages except narration."""
     passages = list(spoken_passages)
     yield from (
-        (p.span.start, *_describe_uncertainty(p)) for p in passages if not p.voice or p.confidence < min_confidence
+        (p.span.start, *_describe_uncertainty(p)) for p in passages if not p.voice or not p.is_certain(min_confidence)
     )
     yield from _find_unclosed_quotations(document, passages)
     yield from find_label_like_lines(document)

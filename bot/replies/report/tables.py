@@ -54,7 +54,9 @@ def render_unsided(corpus: Corpus) -> Iterator[str]:
 def render_doubtful(corpus: Corpus, threshold: float) -> Iterator[str]:
     """Yield the passages whose speaker is least certain, each with what speaks for and against it."""
     doubtful = [
-        passage for passage in corpus.passages if passage.kind is not Kind.NARRATION and passage.confidence < threshold
+        passage
+        for passage in corpus.passages
+        if passage.kind is not Kind.NARRATION and not passage.is_certain(threshold)
     ]
     if doubtful:
         ordered = sorted(doubtful, key=lambda passage: (-passage.confidence, passage.document.id, passage.span))
