@@ -75,6 +75,15 @@ def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COLUMNS", "DATABASE_URL", "OPENSEARCH_URL", "BONSAI_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(ROOT)
+    use_servers(monkeypatch)
+
+
+def use_servers(patch: pytest.MonkeyPatch) -> None:
+    """Put every desk on a cluster and a database, where `make services` asks the same questions of them."""
+    if "TEST_ON_SERVERS" in os.environ:
+        patch.setenv("BOT_ENGINE__NAME", "opensearch")
+        patch.setenv("OPENSEARCH_URL", os.environ["TEST_OPENSEARCH_URLS"])
+        patch.setenv("DATABASE_URL", os.environ["TEST_DATABASE_URL"])
 
 
 @pytest.fixture
@@ -99,11 +108,7 @@ def desk() -> Service:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        if "TEST_ON_SERVERS" in os.environ:
-            # `make services` puts the same questions to the same desk on a cluster and a database.
-            patch.setenv("BOT_ENGINE__NAME", "opensearch")
-            patch.setenv("OPENSEARCH_URL", os.environ["TEST_OPENSEARCH_URLS"])
-            patch.setenv("DATABASE_URL", os.environ["TEST_DATABASE_URL"])
+        use_servers(patch)
         return asyncio.run(bootstrap.build_service(settings.Settings()))
 
 

@@ -29,10 +29,10 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_ci(machine: Path) -> list[str]:
+def run_ci(machine: Path, **environment: str) -> list[str]:
     ran = subprocess.run(
         [machine / "tree/.ci/run"],
-        env={"PATH": f"{machine}/programs"},
+        env={"PATH": f"{machine}/programs"} | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -56,6 +56,7 @@ def test_ci_checks_types_and_tests_once_on_every_other_python(machine: Path) -> 
         "make test",
         f"make types-and-tests PYTHON={on_path} VENV=.venv-3.12",
         f"make types-and-tests PYTHON={of_pyenv} VENV=.venv-3.13",
+        "make services",
         "make endure",
     ]
     assert f"Every check on Python 3.11; types and tests alone on: {on_path} {of_pyenv}" in printed
@@ -70,14 +71,21 @@ def test_ci_leaves_out_a_python_that_is_too_old_or_does_not_start(machine: Path)
     assert "Every check on Python 3.11; types and tests alone on: no other Python here" in printed
 
 
-def test_ci_installs_what_the_servers_lack(machine: Path) -> None:
+@pytest.mark.parametrize(("release", "is_enough"), [("17.0.15", False), ("20", False), ("21", True), ("25.0.1", True)])
+def test_ci_installs_what_the_servers_lack(machine: Path, release: str, *, is_enough: bool) -> None:
     (machine / "programs/mvn").unlink()
+    stand_in(machine / "jdk/bin/javac", f"echo javac {release}")
     log = machine / "installed"
     stand_in(machine / "programs/apt-get", f'echo "$@" >> {log}')
+    # Its lists are there once they were updated.
+    stand_in(machine / "programs/apt-cache", f'[ -e {log} ] && [ "$2" = openjdk-21-jdk-headless ]')
+    run = (machine / "tree/.ci/run").read_text()
+    (machine / "tree/.ci/run").write_text(run.replace("/usr/lib/jvm/*", str(machine / "jvm/*")))
 
-    run_ci(machine)
+    run_ci(machine, JAVA_HOME=str(machine / "jdk"))
 
     update, install = log.read_text().splitlines()
     assert update == "--quiet update"
     assert install.startswith("--quiet --yes install ")
     assert "maven" in install.split()
+    assert ("openjdk-21-jdk-headless" in install.split()) is not is_enough

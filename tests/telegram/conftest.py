@@ -10,6 +10,7 @@ import pytest
 
 from bot import bootstrap, settings
 from bot.surfaces.telegram import redaction
+from tests.conftest import use_servers
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
 
@@ -32,7 +33,9 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture(scope="session")
 def desk() -> Service:
-    return asyncio.run(bootstrap.build_service(settings.load(corpus="facial-recognition")))
+    with pytest.MonkeyPatch.context() as patch:
+        use_servers(patch)
+        return asyncio.run(bootstrap.build_service(settings.load(corpus="facial-recognition")))
 
 
 @pytest.fixture
