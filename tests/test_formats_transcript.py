@@ -154,6 +154,9 @@ def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
         ("[1:15] Cy Dell:", Voice("Cy Dell")),
         ("00:01:15 - 00:01:20 Cy Dell:", Voice("Cy Dell")),
         ("Cy Dell [10:15]:", Voice("Cy Dell")),
+        ("Cy Dell @ 00:10:15:", Voice("Cy Dell")),
+        ("<Cy Dell>", Voice("Cy Dell")),
+        ("*Cy Dell:*", Voice("Cy Dell")),
         ("Mr Dell, 10.15am:", Voice("Mr Dell")),
         ("Cy Dell (via video link):", Voice("Cy Dell")),
         ("Cy Dell [V]:", Voice("Cy Dell")),
@@ -204,7 +207,8 @@ def test_a_label_may_have_a_line_of_its_own(label: str) -> None:
     [
         *("Several hon. Members:", "Questioner from the floor:", "An unidentified speaker:", "Man in the third row:"),
         *("A woman in the gallery:", "Speaker 1:", "Speaker 2 (0:12):", "Q.", "A.", "Q:", "Q12", "Unknown speaker:"),
-        *("BY MR DELL:", "From Cy Dell to Everyone:", "Q  ", "R:"),
+        *("BY MR DELL:", "From Cy Dell to Everyone:", "Q  ", "R:", ">>", ">", "A.\n", "Question 4 (Cy Dell):"),
+        *("Woman 2:", "Witness B:", "Speaker_03:"),
         *("A Member:", "Noble Lords:", "Audience member:", "RESOLVED:", "Voice from the back:", "Participant 3:"),
     ],
 )
@@ -220,6 +224,9 @@ def test_the_words_of_a_label_that_names_nobody_are_in_no_turn(label: str) -> No
         "Cy Dell – no.",
         "Cy Dell. No.",
         "Cy Dell; no.",
+        "Cy Dell;\nNo.",
+        "Cy Dell\tNo.",
+        "12 Cy Dell: No.",
         "CY DELL",
         "Cy Dell (chair). No.",
     ],
@@ -234,6 +241,14 @@ def test_a_line_that_looks_like_a_label_is_refused_with_its_line(line: str) -> N
 @pytest.mark.parametrize("line", ["Cy Dell – no.", "Cy Dell; no.", "CY DELL\nno.", "Cy Dell. no."])
 def test_a_name_that_speaks_elsewhere_may_be_followed_by_another_mark(line: str) -> None:
     assert said(f"Cy Dell: A.\n\n{line}")[1][1] == "no."
+
+
+def test_names_in_a_column_of_their_own_are_labels_where_they_recur() -> None:
+    assert said("Ann Low\tA.\nCy Dell\tB.\nAnn Low\tC.\nCy Dell\tD.")[:2] == [("Ann Low", "A."), ("Cy Dell", "B.")]
+
+
+def test_a_date_before_a_colon_is_no_label() -> None:
+    assert said("Ann: A.\n12 May 2031: We met.") == [("Ann", "A.\n12 May 2031: We met.")]
 
 
 def test_a_name_before_a_dash_is_a_label_where_it_recurs_and_a_short_sentence_is_none() -> None:

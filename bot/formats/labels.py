@@ -37,22 +37,26 @@ _BRACKETS = rf"(?P<brackets>{_BRACKET_RUN})"
 _WORDS = r"[^:：;?!()\[\]\"“”*<>#|=@{}\n]"
 _OPEN, _CLOSE = r"(?P<wrap>\*\*\*?|__|[*_\"“'‘\[])?", r"(?P<close>\*\*\*?|__|[*_\"”'’\]])?"
 _COLON_LABEL = re.compile(
-    rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+{_TIME})?{_CLOSE}"
-    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*\*\*?|__)?(?:\s?[-–—]{{1,2}}(?=\s))?"
+    rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+(?:@\s?)?{_TIME})?{_CLOSE}"
+    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*{{1,3}}|__?)?(?:\s?[-–—]{{1,2}}(?=\s))?"
 )
 # The mark is behind the name alone: emphasis that closes, a voice's tag, or a time at the end of the line.
 _WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
-_TAGGED_LABEL = re.compile(rf"<v(?:\.[\w.-]+)*\s+(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
+_TAGGED_LABEL = re.compile(rf"<(?:v(?:\.[\w.-]+)*\s+|(?=\w\w))(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
 _TIMED_LABEL = re.compile(
-    rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
+    rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,@]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
 )
 _BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*\Z")
 # Some records end every label so; no sentence is followed by a stop and a dash.
 _STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
 _DASHED_LABEL = re.compile(
-    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\s*[-–—]{{1,2}}(?=[\s“\"])|;(?=\s)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/])"
+    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}"
+    r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
-_QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s)")
+_QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
+# "12 Ann Low: No." may be a numbered paragraph as well.
+_NUMBER = re.compile(r"\d{1,4}\s+(?=[A-Z])")
+_HAS_DIGIT = re.compile(r"\d")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 # "(Ferry East—Minister for Trams)", as Australia prints it.
 _SEAT_AND_POST = re.compile(r"(?P<seat>[^—–]+?)\s?[—–]\s?(?P<post>[^—–]+)")
@@ -60,6 +64,7 @@ _REMOTE = re.compile(
     r"(?:via|by|on|over|through|remotely|virtually|online|continued|contd?|inaudible|off)\b.*|v|vc", re.IGNORECASE
 )
 _EXACT_TIME = re.compile(_TIME)
+_TIME_TAIL = re.compile(rf"\s+(?:@\s?)?{_TIME}\Z")
 _PAIRED_MARKS = frozenset("\"“'‘[")
 # "Good morning. Ann Low: ...": titles such as "Cllr." and initials are shorter or known.
 _SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?!hon|cllr|prof|capt|supt|insp|revd)[^\W\d_]{4,}\. |\.\.", re.IGNORECASE)
@@ -157,7 +162,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
         label = match and _build_label(match, end, prefix)
         if label:
             return label
-    return _parse_own_line(prefix, end) or _parse_question(prefix, end)
+    return _parse_own_line(prefix, end) or _parse_nameless(prefix, end)
 
 
 def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
@@ -172,11 +177,13 @@ def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
     return None
 
 
-def _parse_question(prefix: re.Match[str], end: int) -> Label | None:
-    """Return a label that names nobody for a question with a number and no name."""
-    if not prefix["question"]:
-        return None
-    return Label(Span(*prefix.span("question")), min(prefix.end(), end), None, Certainty.CERTAIN, "Q")
+def _parse_nameless(prefix: re.Match[str], end: int) -> Label | None:
+    """Return a label that names nobody for a question with a number, or a mark of a change of speaker."""
+    if prefix["question"]:
+        return Label(Span(*prefix.span("question")), min(prefix.end(), end), None, Certainty.CERTAIN, "Q")
+    if ">" in prefix[0]:
+        return Label(Span(prefix.start(), prefix.end()), min(prefix.end(), end), None, Certainty.CERTAIN, ">")
+    return None
 
 
 def looks_like_label(text: str, start: int, end: int) -> str | None:
@@ -185,8 +192,11 @@ def looks_like_label(text: str, start: int, end: int) -> str | None:
     >>> looks_like_label("press officer: No.", 0, 18), looks_like_label("let me be clear: No.", 0, 20)
     ('press officer', None)
     """
-    match = _COLON_LABEL.match(text, start, min(end, start + MAX_LABEL_LENGTH))
-    if match is None or not text[match.end() :][:2].lstrip()[:1].isupper():
+    number = _NUMBER.match(text, start, end)
+    match = _COLON_LABEL.match(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
+    if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):
+        return match["name"].strip()
+    if match is None or number or not text[match.end() :][:2].lstrip()[:1].isupper():
         return None
     words = [word.casefold().strip(".,") for word in match["name"].split()]
     vocabulary = _load_label_words()
@@ -209,7 +219,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     if groups.get("wrap", "") in _PAIRED_MARKS and not groups["close"]:
         return None
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
-    printed, tail = groups["name"].strip(), groups.get("tail", "")
+    printed, tail = groups["name"].strip(), _TIME_TAIL.sub("", groups.get("tail", ""))
     parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
     # A line broken within a sentence, "many people: they ...", opens in lower case; no label does.
     is_nobody = not printed[:1].islower() and (_names_nobody(printed) or _names_nobody(parts.voice.name))
@@ -220,9 +230,9 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     voice = None if is_nobody else parts.voice
     is_sure = is_nobody or bool(prefix["time"] or prefix["question"] or groups.get("wrap")) or ">" in prefix[0]
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_sure)
-    times = (prefix["time"], groups.get("clock"), *brackets, groups.get("tail", "").strip(" ,"))
+    times = (prefix["time"], groups.get("clock"), *brackets, groups.get("tail", "").strip(" ,@"))
     time = next((item for item in times if item and _EXACT_TIME.fullmatch(item.strip())), None)
-    shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "line")
+    shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details)
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, is_name, looks_like_label, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
 from bot.model import Document, Span, Turn
@@ -195,11 +195,10 @@ def _find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] |
         fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
         return fact, f"write '{text[slice(*label.span)]}:', {_KEEP_REMEDY}"
     words = None if label else looks_like_label(text, *line)
-    return (
-        (f"'{words}:' looks like a speaker's label", f"capitalise each word of the name, {_KEEP_REMEDY}")
-        if words
-        else None
-    )
+    if words is None:
+        return None
+    remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"
+    return f"'{words}:' looks like a speaker's label", f"{remedy}, {_KEEP_REMEDY}"
 
 
 def _begins_paragraph(text: str, line: Span) -> bool:
