@@ -251,6 +251,7 @@ def article(folder: Path, more: str) -> list[str]:
     [
         "<span style='position:absolute;overflow:hidden;clip:rect(0 0 0 0)'>, opens in a new tab</span>",
         "<span style='position:absolute;overflow:hidden;width:1px;height:1px'>, opens in a new tab</span>",
+        "<span style='position:absolute;clip: rect(0 0 0 0)'>, opens in a new tab</span>",
         "<span class='sr-only'>, opens in a new tab</span>",
         "<span class='o-link visually-hidden'>, opens in a new tab</span>",
         "<span aria-hidden='true'> ↗</span>",
@@ -284,6 +285,27 @@ def test_words_struck_out_are_left_out_and_reported(tmp_path: Path) -> None:
 
     assert article(tmp_path, more) == ["“We will build the line, as it was drawn,” said Ann Low of the council."]
     assert {"never", "or not"} <= set(report.left_out)
+
+
+@pytest.mark.parametrize("mark", ["style='text-decoration: line-through'", "class='entry strikethrough'"])
+def test_words_are_struck_out_by_style_as_well(tmp_path: Path, mark: str) -> None:
+    more = f"<p>“We will <span {mark}>never</span> build the line as it was drawn,” said Ann Low of the council.</p>"
+
+    assert article(tmp_path, more) == ["“We will build the line as it was drawn,” said Ann Low of the council."]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<p>It rained.</p>“We cannot wait,” said <b>Ann Low</b>, who chairs the council.<p>It rained on.</p>",
+        "<p>It rained.</p>“We cannot wait,” said <!-- x --><b>Ann Low</b>, who chairs the council.<p>On.</p>",
+        "<p>It rained.</p><center>“We cannot wait,” said Ann Low, who chairs the council.</center><p>It rained on.</p>",
+        "<p>It rained.</p><i>“We cannot wait,”</i> said Ann Low, who chairs the council.<p>It rained on.</p>",
+        "<div>“We cannot wait,” said Ann Low, who chairs the council.<p>It rained on.</p></div>",
+    ],
+)
+def test_words_beside_paragraphs_are_a_paragraph(tmp_path: Path, more: str) -> None:
+    assert "“We cannot wait,” said Ann Low, who chairs the council." in article(tmp_path, more)
 
 
 def test_a_quotation_element_stands_between_marks(tmp_path: Path) -> None:

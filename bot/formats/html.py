@@ -145,7 +145,7 @@ def _extract_article(page: str, path: Path) -> tuple[Node, list[str], list[str],
         struck = shown_page.show_page(root)
         visible = "".join(shown_page.iter_visible_text(root)).split(shown_page.SEPARATOR)
         article = trafilatura.bare_extraction(
-            lxml.tostring(root, encoding="unicode"),
+            lxml.tostring(shown_page.wrap_stray_text(root), encoding="unicode"),
             include_comments=False,
             with_metadata=True,
             date_extraction_params={"extensive_search": False, "original_date": True},

@@ -8,6 +8,7 @@ show the one between marks and the other as a block, and either way it is not th
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ strike strong sub sup time tt u var wbr"""
 _OTHERS = """
 audio base canvas caption col colgroup embed input link map math meta picture select source textarea track video"""
 _BLOCK_TAGS = frozenset(_BLOCKS.split())
+# Words may stand in these beside paragraphs, where the library does not look for any.
+_CONTAINERS = ("article", "body", "center", "div", "main", "section")
 _UNSEEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 # Elements that the library knows; one that it does not would tear a paragraph in pieces.
@@ -43,8 +46,10 @@ _HIDDEN_CLASS = re.compile(
 _ICON_CLASS = re.compile(r"(?:^|[\s_-])icon(?:$|[\s_-])", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(
     r"display:none|visibility:hidden|opacity:0(?:\.0+)?(?:;|$)|font-size:0(?:px|em|rem|%)?(?:;|$)"
-    r"|clip(?:-path)?:(?:rect\([01](?:px)?[, ]|inset\((?:50|100)%)|text-indent:-\d{3,}|left:-\d{4,}"
+    r"|clip(?:-path)?:(?:rect\((?:[01](?:px)?,?){4}\)|inset\((?:50|100)%)|text-indent:-\d{3,}|left:-\d{4,}"
 )
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?:[a-z]*line-through")
+_STRUCK_CLASS = re.compile(r"(?:^|[\s_-])(?:strike(?:-?through)?|line-through|struck)(?:$|[\s_-])", re.IGNORECASE)
 _CLIPPED_STYLE = re.compile(r"clip:rect|(?:width|height):[01]px")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
 # More words than half of the page's are the article itself, which a script reveals.
@@ -73,6 +78,14 @@ def show_page(root: Node) -> list[str]:
     return left_out
 
 
+def wrap_stray_text(root: Node) -> Node:
+    """Return a copy of the tree at `root` in which all text beside paragraphs is a paragraph."""
+    wrapped = copy.deepcopy(root)
+    for element in list(wrapped.iter(*_CONTAINERS)):
+        _wrap_text_of(element)
+    return wrapped
+
+
 def iter_visible_text(element: Node) -> Iterator[str]:
     """Yield the text that a reader of the page sees, with a separator between paragraphs."""
     if isinstance(element.tag, str) and element.tag not in _UNSEEN_TAGS and "hidden" not in element.attrib:
@@ -93,13 +106,19 @@ def _hide(element: Node, total: int) -> str:
     """Remove `element` if no reader sees it or its words are struck out; return struck words."""
     if not isinstance(element.tag, str) or element.getparent() is None or element.tag in {"body", "head", "html"}:
         return ""
-    if element.tag in _STRUCK_TAGS and not _is_wrapper(element, total):
+    if _is_struck(element) and not _is_wrapper(element, total):
         words = normalise_line(element.text_content())
         _remove(element)
         return words
     if _is_hidden(element) and not (_is_revealed_later(element) and _is_wrapper(element, total)):
         _remove(element)
     return ""
+
+
+def _is_struck(element: Node) -> bool:
+    style = "".join(element.get("style", "").lower().split())
+    is_marked = _STRUCK_STYLE.search(style) or _STRUCK_CLASS.search(element.get("class", ""))
+    return element.tag in _STRUCK_TAGS or is_marked is not None
 
 
 def _is_wrapper(element: Node, total: int) -> bool:
@@ -223,3 +242,42 @@ def _split_at_breaks(element: Node) -> None:
             _append_text(paragraphs[-1], f" {tail or ''}")
     element.text = None
     element.extend(paragraph for paragraph in paragraphs if normalise_line(paragraph.text_content()))
+
+
+def _wrap_text_of(container: Node) -> None:
+    """Make the text beside the paragraphs of `container` a paragraph; centred text is an ordinary division."""
+    if container.tag == "center":
+        container.tag = "div" if _has_block(container) else "p"
+    if not _has_block(container):
+        return
+    for comment in [child for child in container if not isinstance(child.tag, str)]:
+        _remove(comment)
+    stray = _begin_stray(container, container.text)
+    container.text = None
+    if stray is not None:
+        container.insert(0, stray)
+    for child in list(container):
+        if child is stray:
+            continue
+        if child.tag in _BLOCK_TAGS:
+            stray, child.tail = _begin_stray(container, child.tail), None
+            if stray is not None:
+                child.addnext(stray)
+        elif stray is None:
+            stray = container.makeelement("p", {})
+            child.addprevious(stray)
+            stray.append(child)
+        else:
+            stray.append(child)
+
+
+def _begin_stray(container: Node, text: str | None) -> Node | None:
+    if not (text or "").strip():
+        return None
+    paragraph = container.makeelement("p", {})
+    paragraph.text = text
+    return paragraph
+
+
+def _has_block(element: Node) -> bool:
+    return any(child.tag in _BLOCK_TAGS for child in element)
