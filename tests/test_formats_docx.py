@@ -207,3 +207,38 @@ def test_committee_evidence_is_read_as_turns(tmp_path: Path) -> None:
         ("Chair", "Why?"),
         ("Ann Low", "I cannot say."),
     ]
+
+
+MEETING = (
+    ("Ann Low   0:03", "It is late."),
+    ("Bob Dell   0:09", "I am against it."),
+    ("Ann Low   0:15", "Why: it is 10:30."),
+    ("Cy Orme   0:19", "It is."),
+    ("Bob Dell   1:00:21", "No."),
+)
+
+
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_a_meeting_s_transcript_is_turns_with_their_times(tmp_path: Path, *, is_broken: bool) -> None:
+    line = '<w:p><w:r><w:t xml:space="preserve">{}</w:t></w:r><w:r><w:br/></w:r><w:r><w:t>{}</w:t></w:r></w:p>'
+    spoken = (line.format(*turn) if is_broken else "".join(map(paragraph, turn)) for turn in MEETING)
+    words = paragraph("Harwick meeting") + "".join(spoken) + paragraph("Bob Dell stopped transcription")
+
+    document = formats.read(file(tmp_path, docx(words)))
+
+    assert document.transcript == "automatic"
+    assert [(turn.voice.name, document.text[slice(*turn.span)], turn.addresses) for turn in document.turns] == [
+        ("Ann Low", "It is late.", ("0:03",)),
+        ("Bob Dell", "I am against it.", ("0:09",)),
+        ("Ann Low", "Why: it is 10:30.", ("0:15",)),
+        ("Cy Orme", "It is.", ("0:19",)),
+        ("Bob Dell", "No.", ("1:00:21",)),
+    ]
+
+
+def test_who_asks_but_once_behind_a_question_s_number_is_a_speaker(tmp_path: Path) -> None:
+    lines = ["Q12 Chair: Who begins?", "Ann Low: I do.", "Q13 Mr Dell: Why?", "Ann Low: It is late."]
+
+    document = formats.read(file(tmp_path, docx("".join(map(paragraph, lines)))))
+
+    assert [turn.voice.name for turn in document.turns] == ["Chair", "Ann Low", "Mr Dell", "Ann Low"]

@@ -215,3 +215,37 @@ def test_a_file_that_may_not_be_read_is_told_so(tmp_path: Path) -> None:
 
     with unprivileged():
         assert refusal(path) == ": permission denied; check the name and who may read it"
+
+
+TIMED = "Ann Low  0:03\nIt is late.\n\nBob Dell  0:09\nI am against it.\n\nAnn Low  0:15\nThank you.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TIMED,
+        "[10:02] Ann Low: It is late.\n[10:03] Bob Dell: No.\n[10:04] Ann Low: Yes.\n",
+        "0:00\nwelcome to\n0:05\nthe meeting\n0:11\nof the council\n",
+    ],
+)
+def test_a_transcript_by_another_name_is_refused_with_the_name_it_wants(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    path.write_text(f"+++\ntitle = 'Talk'\n+++\n{text}", "utf-8")
+
+    with pytest.raises(CorpusError, match=r"talk\.txt:4: its lines have times.*name it talk\.transcript"):
+        formats.read(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The day in short.\n\n10:30\n\nThe council meets.\n\n11:45\n\nIt votes.\n\n12:10\n\nIt is over.\n",
+        "At 10:30 we left.\nAt 11:30 we met.\nAt 12:30 we ate.\n",
+        TIMED.partition("\n\nAnn")[0],
+    ],
+)
+def test_a_report_that_tells_the_hours_is_prose(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "day.txt"
+    path.write_text(text, "utf-8")
+
+    assert formats.read(path).text == text

@@ -1,15 +1,24 @@
-"""Hearings in documents: paragraphs that open with speakers' labels, as committees print their evidence.
+"""Hearings in documents: paragraphs that open with speakers' labels, as committees and meeting software print them.
 
-`Q12 Chair:`, `Dr Low:`, and `Q.` and `A.` of an inquiry. What stands before the first who speaks again is the title
-page. A line that may be a label, and need not be, ends the turn: its words are nobody's.
+`Q12 Chair:`, `Dr Low:`, `Q.` and `A.` of an inquiry, and `Ann Low 0:03` of a meeting. What stands before the first who
+speaks again is the title page. A line that may be a label, and need not be, ends the turn: its words are nobody's.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
+from bot.formats.labels import (
+    Certainty,
+    is_recorders_note,
+    looks_like_label,
+    may_be_speaker,
+    parse_label,
+    parse_timed_label,
+)
 from bot.formats.transcript import build_transcript
 
 if TYPE_CHECKING:
@@ -24,7 +33,10 @@ _MIN_LABELS = 4
 _MIN_SPEAKERS = 2
 # Speeches have paragraphs; in a hearing every fifth paragraph at least is another speaker's.
 _MIN_LABEL_SHARE = 0.2
+# A label behind the number of a question can be nothing else, so who asks but once is a speaker too.
+_QUESTION_NUMBER = re.compile(r"Q\s?\d")
 _QUESTION_NAMES = ("Q", "A")
+_SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
 def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
@@ -33,7 +45,9 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     counts = Counter(
         _speaker_key(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label
     )
-    speakers = {key for key, count in counts.items() if key and count > 1}
+    numbered = {_speaker_key(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True)
+                if label and _QUESTION_NUMBER.match(paragraph)}  # fmt: skip
+    speakers = {key for key, count in counts.items() if key and (count > 1 or key in numbered)}
     count = sum(counts[key] for key in speakers)
     if len(speakers) < _MIN_SPEAKERS or count < max(_MIN_LABELS, _MIN_LABEL_SHARE * len(paragraphs)):
         return None
@@ -43,6 +57,8 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
         if label and _speaker_key(paragraph, label) in speakers
     )
     title_page = ((None, paragraph) for paragraph in paragraphs[:first])
+    if any(label and label.time for label in labels):
+        document = replace(document, transcript=document.transcript or "automatic")
     return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
 
 
@@ -58,11 +74,19 @@ def opens_turn(line: str) -> bool:
 
 def _find_label(paragraph: str) -> Label | None:
     label = parse_label(paragraph, 0, len(paragraph))
-    return (
-        label
-        if label and label.certainty is Certainty.CERTAIN and label.shape in {":", "：", "Q", ".", ".-", ".—"}
-        else None
-    )
+    if label and label.certainty is Certainty.CERTAIN and (label.shape in _SHAPES or _has_own_line(label, paragraph)):
+        return label
+    return parse_timed_label(paragraph)
+
+
+def _has_own_line(label: Label, paragraph: str) -> bool:
+    """Return whether a paragraph is a name with its time."""
+    return bool(label.time and label.voice and label.words_start == len(paragraph))
+
+
+def _is_timed(label: Label) -> bool:
+    """Return whether a label has its time behind the name, and no other mark."""
+    return label.time is not None and label.shape == "line"
 
 
 def _may_open_turn(paragraph: str) -> bool:
@@ -81,12 +105,22 @@ def _speaker_key(paragraph: str, label: Label) -> str:
 
 def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> Iterator[tuple[str | None, str]]:
     is_in_turn = True
+    # A name in a line of its own, whose words are the next paragraph whatever it looks like.
+    pending_name: str | None = None
     for paragraph, label in zip(paragraphs, labels, strict=True):
         if label:
             is_in_turn = True
-            yield paragraph[: label.span.end], paragraph[label.words_start :]
-        elif is_in_turn and not _may_open_turn(paragraph):
+            printed = paragraph[: label.span.end]
+            name = f"{printed} {label.time}" if _is_timed(label) else printed
+            words = paragraph[label.words_start :]
+            pending_name = None if words else name
+            if words:
+                yield name, words
+        elif pending_name:
+            yield pending_name, paragraph
+            pending_name = None
+        elif is_in_turn and not is_recorders_note(paragraph) and not _may_open_turn(paragraph):
             yield "", paragraph
         else:
-            is_in_turn = False
+            is_in_turn = is_in_turn and is_recorders_note(paragraph)
             yield None, paragraph

@@ -46,6 +46,10 @@ _TAGGED_LABEL = re.compile(rf"<(?:v(?:\.[\w.-]+)*\s+|(?=\w\w))(?P<name>{_WORDS}{
 _TIMED_LABEL = re.compile(
     rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,@]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
 )
+# "Ann Low 0:03 Welcome.": how meeting software prints a turn in one paragraph.
+_TIMED_WORDS = re.compile(
+    rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}\s+[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s+(?=\S)"
+)
 _BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*\Z")
 # Some records end every label so; no sentence is followed by a stop and a dash.
 _STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
@@ -112,6 +116,7 @@ class _LabelWords:
     """The lists of `[speaker_labels]` of all languages together: a file's own language is not known yet."""
 
     unnamed: re.Pattern[str]
+    notes: re.Pattern[str]
     record: frozenset[str]
     verbs: frozenset[str]
     styles: frozenset[str]
@@ -132,7 +137,10 @@ class _LabelWords:
 def _load_label_words() -> _LabelWords:
     languages = [load_language(name) for name in list_languages()]
     spoken = [language for language in languages if language.table("speaker_labels")]
-    patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get("unnamed", ())]
+
+    def join_patterns(key: str) -> re.Pattern[str]:
+        patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get(key, ())]
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
     def union(table: str, key: str) -> frozenset[str]:
         return frozenset().union(*(language.words(table, key) for language in spoken))
@@ -140,7 +148,8 @@ def _load_label_words() -> _LabelWords:
     names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts")
     lists = {name: union("speaker_labels", name) for name in names}
     return _LabelWords(
-        re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE),
+        join_patterns("unnamed"),
+        join_patterns("notes"),
         stop_words=union("stop_words", "words"),
         **lists,
     )
@@ -163,6 +172,28 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
         if label:
             return label
     return _parse_own_line(prefix, end) or _parse_nameless(prefix, end)
+
+
+def parse_timed_label(text: str) -> Label | None:
+    """Parse a name and a time that open a paragraph of words; None where it opens with none.
+
+    >>> label = parse_timed_label("Ann Low 0:03 Welcome.")
+    >>> label.voice.name, label.time, label.words_start
+    ('Ann Low', '0:03', 13)
+    """
+    prefix = _PREFIX.match(text)
+    match = prefix and _TIMED_WORDS.match(text, prefix.end(), MAX_LABEL_LENGTH)
+    label = match and prefix and _build_label(match, len(text), prefix)
+    return label if label and may_be_speaker(label) else None
+
+
+def is_recorders_note(line: str) -> bool:
+    """Return whether a line is what meeting software says of itself.
+
+    >>> is_recorders_note("Ann Low started transcription"), is_recorders_note("We started late.")
+    (True, False)
+    """
+    return _load_label_words().notes.fullmatch(line.strip()) is not None
 
 
 def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.labels import Certainty, is_name, looks_like_label, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, is_name, is_recorders_note, looks_like_label, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
 from bot.model import Document, Span, Turn
@@ -145,7 +145,8 @@ class _TurnBuilder:
 
 def _is_note(text: str, line: Span) -> bool:
     """Return whether a line is the record's own: all in brackets, or the number of a caption."""
-    return bool(_NOTE.fullmatch(text, *line) or _CAPTION_NUMBER.match(text, line.start))
+    is_marked = _NOTE.fullmatch(text, *line) or _CAPTION_NUMBER.match(text, line.start)
+    return bool(is_marked) or is_recorders_note(text[line.start : line.end])
 
 
 def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]]]:
