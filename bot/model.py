@@ -16,7 +16,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MAX_BLOCK = 4096
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 
+_QUOTE_ID = re.compile(r"[A-Z2-7]{8}")
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 # What would end a line where a message is printed.
 _LINE_BREAKING_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
@@ -81,7 +82,16 @@ def _validate_web_address(value: str) -> str:
     return value
 
 
+def _validate_quote_id(value: str) -> str:
+    """Return `value` in capitals, if it could be the id of a quote."""
+    text = value.strip().upper()
+    if not _QUOTE_ID.fullmatch(text):
+        raise PydanticCustomError("quote", "not the ID of a quote", {"remedy": "copy it from the quote's context"})
+    return text
+
+
 OneLine = Annotated[str, AfterValidator(_validate_line)]
+QuoteId = Annotated[str, AfterValidator(_validate_quote_id)]
 PartialDate = Annotated[str, BeforeValidator(_validate_date)]
 WebAddress = Annotated[OneLine, AfterValidator(_validate_web_address)]
 
@@ -327,6 +337,12 @@ class Document(Publication):
         """Whether a paragraph was ever found changed since the text was loaded."""
         return self._digests.has_mismatch
 
+    def replace_facts(self, **facts: Any) -> Document:  # noqa: ANN401  fields of a document
+        """Return the same text with other facts; damage to it is still noticed by both."""
+        changed = replace(self, **facts)
+        object.__setattr__(changed, "_digests", self._digests)
+        return changed
+
     def matches_sha256(self) -> bool:
         """Return whether the whole text is the one with this SHA-256; costs the whole text."""
         return digest(self.text) == self.sha256
@@ -335,6 +351,16 @@ class Document(Publication):
         """Return the turn that the character `offset` stands in, if the record has one there."""
         index = bisect_right(self.turns, offset, key=lambda turn: turn.span.start) - 1
         return self.turns[index] if index >= 0 and offset < self.turns[index].span.end else None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A quoted person's published answer to the quote at `span`: by whom, when, and where it stands."""
+
+    span: Span
+    author: str
+    date: str | None
+    document: Document = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +379,8 @@ class Passage:
     `unbroken` are stretches that a quote neither begins nor ends within, nor consists of: what a
     speaker quotes, marks included, and a sentence that began before the paragraph or goes on behind it.
     `paragraph` counts from 1. `is_doubtful` says that the voice may be somebody else's, for the `reason` given.
+    `corrected` is the day on which a curator set the voice, as far as that is written.
+    `is_unnamed`: the voice is known and its name withheld.
     """
 
     document: Document = field(repr=False)
@@ -371,6 +399,9 @@ class Passage:
     side_evidence: SideEvidence | None = field(default=None, repr=False)
     unbroken: tuple[Span, ...] = ()
     is_doubtful: bool = False
+    corrected: str | None = None
+    is_unnamed: bool = False
+    responses: tuple[Response, ...] = field(default=(), repr=False)
 
     def is_certain(self, threshold: float) -> bool:
         """Say whether the voice may be named at `threshold`; a doubt of who is meant is never certain."""
@@ -414,6 +445,15 @@ class Quote:
         return self.passage.document.slice_text(self.span)
 
     @property
+    def responses(self) -> tuple[Response, ...]:
+        """What quoted people have published in answer to these words, or to a part of them."""
+        return tuple(
+            each
+            for each in self.passage.responses
+            if each.span.start < self.span.end and self.span.start < each.span.end
+        )
+
+    @property
     def is_intact(self) -> bool:
         """Whether its words, and the cue that proves whose they are, are as they were loaded."""
         return self.passage.document.is_intact(self.span, *self.passage.cue)
@@ -429,7 +469,8 @@ class VoiceEntry:
     """A voice as the manifest lists it: what it goes by, and its side.
 
     Where one name is listed more than once, the entry with the latest `since`
-    not after a document's date holds for that document.
+    not after a document's date holds for that document. `unnamed`: its name is withheld everywhere;
+    `unquoted`: its words too.
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
@@ -440,6 +481,8 @@ class VoiceEntry:
     organisation: OneLine | None = None
     side: Side | None = None
     since: PartialDate | None = None
+    unnamed: bool = False
+    unquoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +504,18 @@ class ReadDivision:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseEntry:
+    """A published answer to a quote as the manifest lists it: the quote's ID, the document that holds it, by whom."""
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    quote: QuoteId
+    document: OneLine
+    by: OneLine
+    date: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A subject the curator names, and the words that lead to it."""
 
@@ -475,7 +530,8 @@ class Corpus:
     """One debate, as loaded: immutable, so a reload swaps it whole.
 
     `notice`, where there is one, stands under every reply. `synonyms` lead from
-    a word or phrase of a question to words or phrases of the documents.
+    a word or phrase of a question to words or phrases of the documents. `withheld_words` are words of
+    names that are withheld, folded: no question is led to them.
     """
 
     name: str
@@ -489,10 +545,12 @@ class Corpus:
     voices: tuple[VoiceEntry, ...] = ()
     parties: tuple[PartyEntry, ...] = ()
     divisions: tuple[ReadDivision, ...] = ()
+    responses: tuple[ResponseEntry, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notice: str | None = None
     fingerprint: str = ""
+    withheld_words: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def digest(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.attribution.curation import CorrectionEntry, load_corrections
 from bot.corpus.manifest import DivisionEntry, Manifest
 from bot.formats.plain import split_header
 from bot.ingest.reading_list import ListedSource
-from bot.model import PartyEntry, Topic, VoiceEntry
+from bot.model import PartyEntry, ResponseEntry, Topic, VoiceEntry
 
 ROOT = Path(__file__).parents[1]
 PAGES = [page for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if page.name != "CHANGELOG.md"]
@@ -162,10 +162,11 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "schema", "missing"),
     [
-        ("## corpus.toml", Manifest, {"voices", "parties", "divisions", "topics", "synonyms"}),
+        ("## corpus.toml", Manifest, {"voices", "parties", "divisions", "responses", "topics", "synonyms"}),
         ("\n`[[voices]]`", VoiceEntry, set()),
         ("\n`[[parties]]`", PartyEntry, set()),
         ("\n`[[divisions]]`", DivisionEntry, {"for_answer"}),
+        ("\n`[[responses]]`", ResponseEntry, set()),
         ("\n`[[topics]]`", Topic, set()),
         ("`NAME.voices.toml`", CorrectionEntry, set()),
         ("`sources.toml`", ListedSource, set()),

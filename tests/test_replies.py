@@ -67,11 +67,14 @@ def test_a_quote_says_whose_words_and_of_what_kind(facts: dict[str, object], hea
         (AttributionSource.CURATOR, "direct quote · named by the curator"),
     ],
 )
-def test_how_the_speaker_is_known_is_told_in_the_context_alone(by: AttributionSource, label: str) -> None:
+def test_how_the_speaker_is_known_is_told_in_the_context_and_a_curators_word_in_the_answer_too(
+    by: AttributionSource, label: str
+) -> None:
     passage = published(0, by=by)
 
     assert " · ".join(quote_block.list_labels(passage)) == label
-    assert "named by" not in said(quote_block.render_quote(chosen(passage)))
+    is_told = by is AttributionSource.CURATOR
+    assert ("named by" in said(quote_block.render_quote(chosen(passage)))) is is_told
 
 
 def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:

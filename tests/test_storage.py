@@ -389,8 +389,9 @@ async def test_a_hold_without_a_reason_says_how(folder: Path, wish: str) -> None
 
     told = text(await bridge.admin.hold(wish or first(bridge)))
 
-    assert told == "Use /hold ID REASON. Anyone who opens the quote sees the reason."
-    assert text(await bridge.admin.release("")) == "Use /release ID."
+    usage = "Use /hold ID REASON, or /hold NAME REASON. Anyone who opens a withheld quote sees the reason."
+    assert told == usage
+    assert text(await bridge.admin.release("")) == "Use /release ID, or /release NAME."
     assert bridge.answer(QUESTION).quotes
 
 

@@ -80,12 +80,13 @@ class Answerer:
             answerable_topics = tuple(topic.name for topic in corpus.topics if self._is_answerable(topic.name))
         self._answerable_topics = answerable_topics
 
-    def restrict_to(self, corpus: Corpus) -> Answerer:
+    def restrict_to(self, corpus: Corpus, nameless: Mapping[int, Passage | None] | None = None) -> Answerer:
         """Return an answerer of `corpus` alone: this one's, with some passages withheld.
 
+        `nameless` has by its `id()` what stands for a passage of this one's, where its speaker is not named there.
         What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
         """
-        filtered_index = _FilteredIndex(self._index, self._corpus, corpus)
+        filtered_index = _FilteredIndex(self._index, self._corpus, corpus, nameless or {})
         try:
             return Answerer(corpus, filtered_index, self._analyser, self._options)
         except SearchError:
@@ -471,18 +472,27 @@ def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
 
 
 class _FilteredIndex:
-    """An index restricted to the passages of `visible`, some of the `indexed` corpus."""
+    """An index restricted to the passages of `visible`, some of the `indexed` corpus.
 
-    def __init__(self, index: Index, indexed: Corpus, visible: Corpus) -> None:
+    `nameless` are passages by the `id()` of those that they stand for.
+    """
+
+    def __init__(self, index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]) -> None:
         self._index = index
         visible_keys = set(map(_passage_key, visible.passages))
-        self._withheld = {_passage_key(passage) for passage in indexed.passages} - visible_keys
+        self._replaced: dict[Hashable, Passage | None] = {}
+        for passage in indexed.passages:
+            shown = nameless.get(id(passage), passage)
+            if shown is not passage or _passage_key(passage) not in visible_keys:
+                is_visible = shown is not None and _passage_key(shown) in visible_keys
+                self._replaced[_passage_key(passage)] = shown if is_visible else None
         self._withheld_count = len(indexed.passages) - len(visible.passages)
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
         """Return up to `limit` hits, best first; ties go to the earlier passage."""
         hits = self._index.search(query, limit + self._withheld_count)
-        return [hit for hit in hits if _passage_key(hit.passage) not in self._withheld][:limit]
+        shown = ((hit, self._replaced.get(_passage_key(hit.passage), hit.passage)) for hit in hits)
+        return [replace(hit, passage=passage) for hit, passage in shown if passage][:limit]
 
     def idf(self, stem: str) -> float:
         """Return the stem's weight, by all passages of the index."""

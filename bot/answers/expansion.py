@@ -112,6 +112,7 @@ class Vocabulary:
         self.language = corpus.language
         self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
         source_words: frozenset[str] = frozenset().union(*(document.words for document in self._document_words))
+        source_words -= corpus.withheld_words
         self._source_words = source_words
         self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
         words_by_stem: defaultdict[str, list[str]] = defaultdict(list)

@@ -13,8 +13,8 @@ than by offsets, so it survives a re-ingestion of the source:
     voice = "Nick Ephgrave"
     role = "Assistant Commissioner"
 
-It sets `voice`, `role`, `organisation` or `kind`, says that `nobody` is named, or drops the passage. One that finds no
-passage, or two, would silently correct the wrong words one day, so both are errors.
+It sets `voice`, `role`, `organisation` or `kind`, says that `nobody` is named, or drops the passage; a `date` says
+when it was made. One that finds no passage, or two, would silently correct the wrong words one day, so both are errors.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from bot.errors import CorpusError
-from bot.model import AttributionSource, Kind, OneLine, Side, Voice
+from bot.model import AttributionSource, Kind, OneLine, PartialDate, Side, Voice
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line, parse_toml
 from bot.text import normalise_name
@@ -93,6 +93,7 @@ class Correction:
     organisation: str | None = None
     kind: Kind | None = None
     nobody: bool = False
+    date: str | None = None
     drop: bool = False
     place: str = field(default="", repr=False)
 
@@ -109,6 +110,7 @@ class CorrectionEntry(BaseModel):
     organisation: OneLine | None = None
     kind: Kind | None = None
     nobody: bool = False
+    date: PartialDate | None = None
     drop: bool = False
 
 
@@ -224,6 +226,7 @@ def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> 
         by=AttributionSource.CURATOR,
         reason=None,
         is_doubtful=False,
+        corrected=correction.date,
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.analysis import Analyser
 from bot.errors import CorpusError
-from bot.model import OneLine, PartyEntry, Topic, VoiceEntry, VoteAnswer
+from bot.model import OneLine, PartyEntry, ResponseEntry, Topic, VoiceEntry, VoteAnswer
 from bot.storage.toml_schema import find_line, parse_toml
 from bot.text import normalise_name
 
@@ -41,6 +41,7 @@ class Manifest(BaseModel):
     voices: tuple[VoiceEntry, ...] = ()
     parties: tuple[PartyEntry, ...] = ()
     divisions: tuple[DivisionEntry, ...] = ()
+    responses: tuple[ResponseEntry, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[OneLine, tuple[OneLine, ...]] = Field(default_factory=dict)
 

@@ -16,7 +16,9 @@ from bot.attribution.curation import load_corrections
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
 from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
+from bot.corpus.responses import attach_responses, find_lost_responses
 from bot.corpus.sides import build_side_rules, collect_divisions, set_sides
+from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Corpus, Document, Passage, ReadDivision, VoiceEntry, digest
@@ -138,6 +140,8 @@ def read_corpus(
         errors.extend(_check_has_passages(corpus, str(folder)))
         errors.extend(() if excluded_ids else _check_voices_quoted(corpus, toml, str(manifest_path)))
         errors.extend(() if excluded_ids else _check_sides_used(corpus, toml, str(manifest_path)))
+        errors.extend(() if excluded_ids else _check_names_occur(corpus, toml, str(manifest_path)))
+        errors.extend(() if excluded_ids else find_lost_responses(corpus, toml, str(manifest_path)))
     return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
 
 
@@ -280,7 +284,8 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
     documents = tuple(part.document for part in parts)
     divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
     rules = build_side_rules(manifest.parties, divisions, collect_divisions(documents) if divisions else {})
-    passages = (passage for part in parts for passage in part.passages)
+    sided = set_sides((passage for part in parts for passage in part.passages), rules, manifest.voices)
+    by_id = {document.id: document for document in documents}
     return Corpus(
         name=name,
         title=manifest.title,
@@ -289,10 +294,11 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
         curator=manifest.curator,
         basis=manifest.basis,
         documents=documents,
-        passages=tuple(set_sides(passages, rules, manifest.voices)),
+        passages=attach_responses(tuple(sided), manifest.responses, by_id),
         voices=manifest.voices,
         parties=manifest.parties,
         divisions=divisions,
+        responses=manifest.responses,
         topics=manifest.topics,
         synonyms=manifest.synonyms,
         notice=build_notice(manifest.notice, documents),
@@ -313,6 +319,19 @@ def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[Corp
                 locate_key(toml, place, ("voices", index, "side")),
                 f"'{listed_voice.name}' has a side but is never quoted",
                 "add an alias that the documents use, or remove the voice",
+            )
+
+
+def _check_names_occur(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
+    """Yield an error for each voice that is not to be named and that no document names: a slip would name it."""
+    for index, listed_voice in enumerate(corpus.voices):
+        names = WithheldNames(list_unnamed([listed_voice]))
+        is_known = is_quoted_in(listed_voice, corpus.passages) if names else True
+        if not is_known and not any(names.is_printed_in(document.text) for document in corpus.documents):
+            yield CorpusError(
+                locate_key(toml, place, ("voices", index, "name")),
+                f"no document names '{listed_voice.name}', whose name is withheld",
+                "write it as the documents do",
             )
 
 

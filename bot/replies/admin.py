@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.errors import BotError
     from bot.formats.base import ParseReport
     from bot.model import Corpus, Document, Side
+    from bot.storage import NameHold
 
 # The commands behind these buttons, as they could be typed.
 RELOAD_NOW, RELOAD_CANCEL, RELOAD_WITHOUT = "/reload now", "/reload cancel", "/reload without"
@@ -65,6 +66,14 @@ def render_doubtful_holds(corpus: Corpus, orphaned: Sequence[str], unsure: Seque
     keys = {"orphaned_holds": orphaned, "unsure_holds": unsure}
     lines = [say(key, names=_join_names(names)) for key, names in keys.items() if names]
     return Reply.with_heading(say("holds_alert", name=corpus.name), "\n".join(lines))
+
+
+def render_name_held(hold: NameHold, unnamed: int, gone: int, *, is_kept: bool) -> Reply:
+    """Return that a name is withheld, and what became of the quotes: how many are `unnamed`, and how many `gone`."""
+    counts = say("names.held_counts", unnamed=unnamed, gone=gone)
+    further = [] if hold.is_unquoted else [say("names.held_words", name=hold.name)]
+    lines = [counts, *further, *([] if is_kept else [say("names.held_for_now")])]
+    return Reply.with_heading(say("names.held", name=hold.name), *lines)
 
 
 def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float) -> Reply:

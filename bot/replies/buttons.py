@@ -116,6 +116,8 @@ def shorten_speaker(passage: Passage) -> str:
     Who speaks for somebody else is a person, and goes by the last name; any other may be a body, and stays whole.
     """
     voice = passage.voice
+    if passage.is_unnamed:
+        return describe_speaker(passage)
     if voice is None or passage.is_own_words:
         return _truncate_label(passage.document.publisher or describe_speaker(passage))
     is_person = bool(voice.id or voice.party or voice.seat) or voice.organisation not in {None, voice.name}

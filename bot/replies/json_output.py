@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answers.answer import Answer, ChosenQuote
-    from bot.model import Document, Passage, Voice
+    from bot.model import Document, Passage, Response, Voice
 
 Json = dict[str, Any]
 
@@ -57,13 +57,21 @@ def _quote_to_json(chosen: ChosenQuote) -> Json:
         "kind": passage.kind,
         "side": passage.side,
         "voice": _voice_to_json(passage.voice),
+        "unnamed": passage.is_unnamed,
         "cue": passage.cue,
         "confidence": passage.confidence,
         "by": passage.by,
+        "corrected": passage.corrected,
+        "responses": [_response_to_json(response) for response in quote.responses],
         "score": chosen.score,
         "turn": _turn_to_json(passage),
         "document": _document_to_json(passage.document),
     }
+
+
+def _response_to_json(response: Response) -> Json:
+    document = _document_to_json(response.document)
+    return {"by": response.author, "date": response.date, "document": document}
 
 
 def _turn_to_json(passage: Passage) -> Json | None:

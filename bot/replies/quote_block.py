@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.answers.answer import ChosenQuote
-    from bot.model import Document, Passage, Quote, Voice
+    from bot.model import Document, Passage, Quote, Response, Voice
     from bot.replies.reply import Block
 
 
@@ -59,16 +59,30 @@ def render_quote(chosen: ChosenQuote) -> Block:
         pieces.append(Piece(f"\n{say('has_caveat')}"))
     if chosen.has_wordings:
         pieces.append(Piece(f"\n{say('two_wordings')}"))
+    pieces += render_responses(quote)
     if chosen.also_in:
         titles = "; ".join(document.title or document.id for document in chosen.also_in)
         pieces.append(Piece(f"\n{say('also_in', titles=titles)}"))
     return tuple(pieces)
 
 
+def render_responses(quote: Quote) -> Iterator[Piece]:
+    """Yield a line for each published response to the quote: by whom, when, and a link to it."""
+    for response in quote.responses:
+        yield Piece(f"\n{_introduce_response(response)}")
+        yield Piece(response.document.title or say("no_title"), url=response.document.url)
+
+
+def _introduce_response(response: Response) -> str:
+    if response.date is None:
+        return say("responses.undated", by=response.author)
+    return say("responses.dated", by=response.author, date=catalogue.format_date(response.date))
+
+
 def format_for_copying(quote: Quote) -> str:
     """Format `quote` to be pasted anywhere: words, speaker, kind, source, ID."""
     document = quote.passage.document
-    return say(
+    copied_quote = say(
         "copied",
         text=quote.text,
         voice=describe_speaker(quote.passage),
@@ -78,6 +92,8 @@ def format_for_copying(quote: Quote) -> str:
         date=catalogue.format_date(document.date) if document.date else say("no_date"),
         id=quote.id,
     )
+    responses = "".join(f"{piece.text}" for piece in render_responses(quote))
+    return f"{copied_quote}{responses}"
 
 
 def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
@@ -85,9 +101,12 @@ def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
     publisher = passage.document.publisher or say("the_publication")
     if passage.is_own_words:
         return say("own_words", publisher=publisher)
+    if passage.is_unnamed:
+        return say("names.unnamed")
     if passage.voice is None:
         turn = passage.turn
-        return say("quoted_by", voice=turn.voice.name) if turn else say("uncertain", publisher=publisher)
+        is_named = turn is not None and turn.voice.name
+        return say("quoted_by", voice=turn.voice.name) if turn and is_named else say("uncertain", publisher=publisher)
     voice = format_voice_briefly(passage.voice) if is_brief else format_voice(passage.voice)
     if passage.kind is Kind.DIRECT:
         return voice
@@ -172,6 +191,15 @@ def _list_warnings(passage: Passage) -> Iterator[str]:
         yield describe_kind(passage)
     if passage.document.transcript == "automatic":
         yield say("automatic_captions")
+    if passage.by is AttributionSource.CURATOR:
+        yield describe_correction(passage)
+
+
+def describe_correction(passage: Passage) -> str:
+    """Return that a curator set the voice of a passage, and when if that is written."""
+    if passage.corrected is None:
+        return say("named_by_curator")
+    return say("responses.corrected", date=catalogue.format_date(passage.corrected))
 
 
 def list_labels(passage: Passage) -> Iterator[str]:
@@ -184,7 +212,7 @@ def list_labels(passage: Passage) -> Iterator[str]:
         is_automatic = passage.document.transcript == "automatic"
         yield say("automatic_captions" if is_automatic else "named_by_record")
     if passage.by is AttributionSource.CURATOR:
-        yield say("named_by_curator")
+        yield describe_correction(passage)
 
 
 def shorten(text: str, limit: int) -> str:

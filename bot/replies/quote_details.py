@@ -54,6 +54,7 @@ def render_context(
         Piece("\n".join(lines)),
         *_render_division_link(passage),
         *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
+        *quote_block.render_responses(quote),
     )
     source = quote_block.render_source(passage.document)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
@@ -116,6 +117,11 @@ def render_withheld(hold: Hold) -> Reply:
     """Return that an admin withheld the quote, when and why."""
     since = say("withheld_since", date=catalogue.format_date(hold.when), reason=hold.reason)
     return Reply.with_heading(say("withheld_now", id=hold.id), since)
+
+
+def render_withheld_name(quote_id: str) -> Reply:
+    """Return that a quote is not shown because of a name in it."""
+    return Reply.with_heading(say("withheld_now", id=quote_id), say("names.withheld_quote"))
 
 
 def render_retired(quote: ShownQuote, retirement: Tombstone, quote_text: str | None = None) -> Reply:
@@ -186,6 +192,8 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     if passage.is_own_words or passage.voice:
         speaker = quote_block.describe_speaker(passage)
         yield say("voice", voice=speaker, kind=" · ".join(quote_block.list_labels(passage)))
+    elif passage.is_unnamed:
+        yield say("names.voice", kind=" · ".join(quote_block.list_labels(passage)))
     else:
         yield say("no_voice")
     if passage.cue:
@@ -203,7 +211,7 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     )
     if matched_words:
         yield say("matched_words", words=", ".join(matched_words))
-    if passage.voice:
+    if passage.voice or passage.is_unnamed:
         yield _describe_side(passage, curator)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import resource
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -19,6 +20,8 @@ from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 from bot.service.live_corpus import BuildRunningError
+from bot.storage import NameHold
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
     from bot.service.uploads import Uploads
 
 log = logging.getLogger(__name__)
+
+# `/hold words of NAME REASON` withholds what the bearer of a name said, besides the name.
+_WORDS_OF = "words of "
+_QUOTATION_MARKS = "\"'“”‘’« »"
+_QUOTED_NAME = re.compile(r"[\"“«]\s*(?P<name>[^\"”»]+?)\s*[\"”»]\s*(?P<reason>.*)")
 
 ADMIN_COMMANDS = frozenset({"status", "reload", "hold", "release", "add", "discard"})
 
@@ -89,21 +97,27 @@ class Admin:
         return await action() if action else Reply.with_heading(say("reload_usage"))
 
     async def hold(self, text: str) -> Reply:
-        """Withhold the quote that `text` begins with; what follows is the reason.
+        """Withhold the quote or the name that `text` begins with; what follows is the reason.
 
-        It is not shown from the next message on, until it is released.
+        It is not shown from the next message on, until it is released. With `words of` before a name what its
+        bearer said is withheld too.
         """
         quote_id, _, reason = " ".join(text.split()).partition(" ")
         if not reason:
             return Reply.with_heading(say("hold_usage"))
         answerer = self._live.snapshot.answerer
         quote = await asyncio.to_thread(answerer.find_quote, quote_id.upper())
+        if quote is None and (request := self._parse_name_hold(text)):
+            return await _reply_or_error(self._withhold_name(request), say("names.hold_failed", name=request.name))
         if quote is None:
             return quote_details.render_unknown_quote(quote_id)
         return await _reply_or_error(self._withhold(quote, reason), say("hold_failed", id=quote.id))
 
     async def release(self, text: str) -> Reply:
-        """Release the hold on the quote with the id `text`, so that it is shown again."""
+        """Release the hold on the name `text`, or on the quote with that id, so that it is shown again."""
+        name = " ".join(text.split()).strip(_QUOTATION_MARKS)
+        if any(hold.key == normalise_name(name) for hold in self._live.list_name_holds()):
+            return await _reply_or_error(self._release_name(name), say("names.release_failed", name=name))
         if len(text.split()) != 1:
             return Reply.with_heading(say("release_usage"))
         quote_id = text.strip().upper()
@@ -147,6 +161,33 @@ class Admin:
         await self._reapply_sibling_holds()
         key = "held" if self._live.is_persistent else "held_for_now"
         return Reply.with_heading(say(key, id=hold.id))
+
+    def _parse_name_hold(self, text: str) -> NameHold | None:
+        """Parse `[words of] NAME REASON`: a name that is known here, or one in quotation marks."""
+        text = " ".join(text.split())
+        is_unquoted = text.casefold().startswith(_WORDS_OF)
+        text = text[len(_WORDS_OF) * is_unquoted :]
+        if match := _QUOTED_NAME.fullmatch(text):
+            name, reason = match["name"], match["reason"]
+        else:
+            query = self._live.snapshot.answerer.parse_name_and_topic(text)
+            if query is None or len(query.names) != 1:
+                return None
+            [name], reason = query
+        return NameHold(name, self._live.today(), reason, is_unquoted) if reason else None
+
+    async def _withhold_name(self, hold: NameHold) -> Reply:
+        before = len(self._live.snapshot.withheld)
+        await self._live.withhold_name(hold)
+        await self._reapply_sibling_holds()
+        snapshot = self._live.snapshot
+        unnamed = sum(passage.is_unnamed for passage in snapshot.corpus.passages)
+        return admin.render_name_held(hold, unnamed, len(snapshot.withheld) - before, is_kept=self._live.is_persistent)
+
+    async def _release_name(self, name: str) -> Reply:
+        await self._live.release_name(name)
+        await self._reapply_sibling_holds()
+        return Reply.with_heading(say("names.released", name=name))
 
     async def _release(self, quote_id: str) -> Reply:
         hold = await self._live.release(quote_id)

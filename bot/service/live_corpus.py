@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
+from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
+from bot.model import VoiceEntry
 from bot.service.hold_matching import HoldRegister
 from bot.storage import ServedCorpus, Tombstone, create_hold
+from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -29,11 +32,12 @@ if TYPE_CHECKING:
     from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.storage import Hold, ShownQuote, Storage
+    from bot.storage import Hold, NameHold, ShownQuote, Storage
 
 log = logging.getLogger(__name__)
 
 BUILD_TIMEOUT = 300.0
+_NO_NAMES = WithheldNames(())
 
 Built = TypeVar("Built")
 
@@ -98,10 +102,21 @@ class Snapshot:
     answerer: Answerer
     loaded_corpus: LoadedCorpus | None = None
     withheld: tuple[Passage, ...] = ()
+    withheld_names: WithheldNames = _NO_NAMES
 
     def withheld_spans(self, document: Document) -> list[Span]:
-        """Return the places of `document` that may not be shown."""
-        return [passage.span for passage in self.withheld if passage.document is document]
+        """Return the places of `document` that may not be shown: withheld passages, and names."""
+        passages = [passage.span for passage in self.withheld if passage.document.sha256 == document.sha256]
+        return passages + (self.withheld_names.find_places(document.text) if self.withheld_names else [])
+
+    def is_withheld(self, sha256: str, span: Span) -> bool:
+        """Return whether `span` of the text with this SHA-256 has something that may not be shown."""
+        passages = (passage for passage in self.withheld if passage.document.sha256 == sha256)
+        return any(
+            part.start < span.end and span.start < part.end
+            for passage in passages
+            for part in (passage.span, passage.frame)
+        )
 
 
 class SnapshotLoader(Protocol):
@@ -160,7 +175,7 @@ class LiveCorpus:
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
         self._full_snapshot = self.snapshot = built.snapshot
-        self._applied_holds: Sequence[Hold] = ()
+        self._applied_holds: Sequence[Hold | NameHold] = ()
         self._served = ServedCorpus(built.snapshot.corpus.fingerprint)
         self._unreadable: ServedCorpus | None = None
         self.build_seconds = built.seconds
@@ -247,7 +262,7 @@ class LiveCorpus:
         async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
                 return False
-            holds = self._storage.list_holds()
+            holds = self._list_all_holds()
             snapshot = await self._without_held(prepared.snapshot)
             await self._record_retired(prepared.change.retired, prepared.successors)
             await self._set_served(prepared.snapshot.corpus, prepared.change.excluded_ids)
@@ -271,7 +286,7 @@ class LiveCorpus:
         Raises:
             StorageError: the hold could not be kept, so nothing was withheld.
         """
-        new_hold = create_hold(quote, reason, self._today())
+        new_hold = create_hold(quote, reason, self.today())
         await self._storage.add_hold(new_hold)
         # Its text is kept like that of a quote shown, so that its words can be found again in another one.
         await self._storage.record_shown([quote], self._full_snapshot.corpus.name)
@@ -290,17 +305,39 @@ class LiveCorpus:
             await self.reapply_holds()
         return existing_hold
 
+    async def withhold_name(self, hold: NameHold) -> None:
+        """Name nobody called so from now on; see `NameHold`.
+
+        Raises:
+            StorageError: the hold could not be kept, so nothing was withheld.
+        """
+        await self._storage.add_name_hold(hold)
+        await self.reapply_holds()
+
+    async def release_name(self, name: str) -> NameHold | None:
+        """Let the name be shown again, and return what held it, if anything did.
+
+        Raises:
+            StorageError: the release could not be kept, so the name stays withheld.
+        """
+        key = normalise_name(name)
+        existing_hold = next((hold for hold in self._storage.list_name_holds() if hold.key == key), None)
+        if existing_hold:
+            await self._storage.remove_name_hold(existing_hold.key)
+            await self.reapply_holds()
+        return existing_hold
+
     async def reapply_holds(self) -> None:
         """Show what the holds, as they are now, leave to be shown."""
         async with self._switch_lock:
-            holds = self._storage.list_holds()
+            holds = self._list_all_holds()
             self.snapshot = await self._without_held(self._full_snapshot)
             self._applied_holds = holds
 
     async def refresh(self) -> None:
         """Withhold what any process withholds by now; asked before every answer."""
         await self._storage.refresh()
-        if self._storage.list_holds() != self._applied_holds:
+        if self._list_all_holds() != self._applied_holds:
             await self.reapply_holds()
 
     async def follow(self) -> bool:
@@ -343,9 +380,20 @@ class LiveCorpus:
         matched = await self.holds.match(full_snapshot.corpus)
         self.holds.note(matched)
         withheld_ids = {id(passage) for each in matched for passage in each.passages}
-        return await asyncio.to_thread(_leave_out, full_snapshot, withheld_ids)
+        corpus = full_snapshot.corpus
+        held_names = (_find_entry(corpus, hold) for hold in self._storage.list_name_holds())
+        names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
+        return await asyncio.to_thread(_leave_out, full_snapshot, withheld_ids, names)
 
-    def _today(self) -> str:
+    def _list_all_holds(self) -> tuple[Hold | NameHold, ...]:
+        return (*self._storage.list_holds(), *self._storage.list_name_holds())
+
+    def list_name_holds(self) -> Sequence[NameHold]:
+        """Return the names that admins withhold, oldest first."""
+        return self._storage.list_name_holds()
+
+    def today(self) -> str:
+        """Return the date, as what happens today is dated."""
         return f"{self._clock():%Y-%m-%d}"
 
     async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
@@ -407,7 +455,7 @@ class LiveCorpus:
             )
             reason = _retirement_reason(shown_quote, new_sha256)
             new_id = new_quote.id if new_quote else None
-            pairs.append((Tombstone(shown_quote.id, self._today(), reason, new_id), new_quote))
+            pairs.append((Tombstone(shown_quote.id, self.today(), reason, new_id), new_quote))
         return pairs
 
     def _list_missing(self, new: Snapshot, old: Snapshot | None) -> list[ShownQuote]:
@@ -424,14 +472,26 @@ class LiveCorpus:
         ]
 
 
-def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int]) -> Snapshot:
-    """Return `full_snapshot` without the passages whose `id()` is one of `withheld_ids`."""
-    if not withheld_ids:
+def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: WithheldNames) -> Snapshot:
+    """Return `full_snapshot` without the passages whose `id()` is one of `withheld_ids`, and without `names`."""
+    if not withheld_ids and not names:
         return full_snapshot
-    passages = full_snapshot.corpus.passages
-    corpus = replace(full_snapshot.corpus, passages=tuple(p for p in passages if id(p) not in withheld_ids))
-    withheld = tuple(passage for passage in passages if id(passage) in withheld_ids)
-    return Snapshot(corpus, full_snapshot.answerer.restrict_to(corpus), full_snapshot.loaded_corpus, withheld)
+    nameless = withhold_names(full_snapshot.corpus, names)
+    shown = {
+        id(passage): None if id(passage) in withheld_ids else nameless.passages.get(id(passage), passage)
+        for passage in full_snapshot.corpus.passages
+    }
+    withheld = tuple(passage for passage in full_snapshot.corpus.passages if shown[id(passage)] is None)
+    corpus = replace(nameless.corpus, passages=tuple(passage for passage in shown.values() if passage))
+    answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
+    return Snapshot(corpus, answerer, full_snapshot.loaded_corpus, withheld, names)
+
+
+def _find_entry(corpus: Corpus, hold: NameHold) -> VoiceEntry:
+    """Return whom a hold on a name is on, with the other names that the manifest has for them."""
+    listed = (voice for voice in corpus.voices if hold.key in {normalise_name(n) for n in (voice.name, *voice.aliases)})
+    entry = next(listed, VoiceEntry(hold.name))
+    return replace(entry, aliases=(*entry.aliases, hold.name), unnamed=True, unquoted=hold.is_unquoted)
 
 
 # A full collection walks through some 20 objects of each passage: 10 ms for this many.

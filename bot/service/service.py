@@ -18,6 +18,7 @@ from bot.model import Side
 from bot.replies import about, card, quote_details
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
+from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Style
 from bot.service.admin import Admin
 from bot.service.live_corpus import settle_heap
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.replies.reply import Reply
     from bot.service.live_corpus import LiveCorpus, Snapshot
     from bot.service.uploads import Uploads
-    from bot.storage import Storage
+    from bot.storage import Hold, Storage
 
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
@@ -245,7 +246,7 @@ class Service:
         for live in (self._live, *self._siblings):
             await live.refresh()
         if hold := self._storage.find_hold(quote_id):
-            return _add_notice(quote_details.render_withheld(hold), self.corpus)
+            return _add_notice(quote_details.render_withheld(self._redact_hold(hold)), self.corpus)
         for live in (self._live, *self._siblings):
             snapshot = live.snapshot
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
@@ -259,6 +260,12 @@ class Service:
                 return _add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)
 
+    def _redact_hold(self, hold: Hold) -> Hold:
+        """Return `hold`, without its reason where that gives away a name."""
+        names = [live.snapshot.withheld_names for live in (self._live, *self._siblings)]
+        is_named = any(each.is_printed_in(hold.reason) for each in names)
+        return replace(hold, reason=say("not_given")) if is_named else hold
+
     async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
         """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
         self._live.log_damage()
@@ -270,11 +277,16 @@ class Service:
         """Return what became of a quote that no corpus here has."""
         shown_quote = self._storage.find_shown(quote_id)
         retired = self._storage.find_tombstone(quote_id)
+        snapshots = [live.snapshot for live in (self._live, *self._siblings)]
+        if shown_quote and any(each.is_withheld(shown_quote.sha256, shown_quote.span) for each in snapshots):
+            return _add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         if not shown_quote or not retired:
             return _add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
         if retired.now:
             return quote_details.render_moved(shown_quote, retired, await self.show_quote(retired.now))
         quoted_words = await self._storage.read_words(quote_id) if retired.why == "changed" else None
+        if any(each.withheld_names.is_printed_in(f"{shown_quote.title} {quoted_words}") for each in snapshots):
+            return _add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         return _add_notice(quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus)
 
 

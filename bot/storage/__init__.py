@@ -5,7 +5,17 @@ process. Several processes share it in a database. `base` holds the protocol,
 `folder` and `postgres` its implementations.
 """
 
-from bot.storage.base import Claim, Hold, ServedCorpus, ShownQuote, Storage, Tombstone, create_hold
+from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Storage, Tombstone, create_hold
 from bot.storage.folder import open_storage
 
-__all__ = ["Claim", "Hold", "ServedCorpus", "ShownQuote", "Storage", "Tombstone", "create_hold", "open_storage"]
+__all__ = [
+    "Claim",
+    "Hold",
+    "NameHold",
+    "ServedCorpus",
+    "ShownQuote",
+    "Storage",
+    "Tombstone",
+    "create_hold",
+    "open_storage",
+]

@@ -1,7 +1,7 @@
 """The protocol of persistent storage, and the values that it keeps.
 
 A quote is kept as a place, never as words; a hold keeps a digest of the words
-it withholds. No question, and nobody's name, is ever among what is kept.
+it withholds. No question, and no asker's name, is ever among what is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.model import Span, digest
-from bot.text import split_sentences
+from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,8 +76,23 @@ class Hold:
         if passage.document.sha256 == self.sha256:
             return any(span.start < self.end and self.start < span.end for span in (passage.span, passage.frame))
         return passage.document.id == self.document and any(
-            _hash_words(passage.document.text, span) == self.words for span in _quotable_spans(passage)
+            _hash_words(passage.document.text, span) == self.words for span in quotable_spans(passage)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NameHold:
+    """A name that an admin withholds, when and why; with `is_unquoted` the words of whoever bears it too."""
+
+    name: str
+    when: str
+    reason: str
+    is_unquoted: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name as it is compared."""
+        return normalise_name(self.name)
 
 
 class Claim(StrEnum):
@@ -152,6 +167,15 @@ class Storage(Protocol):
     async def remove_hold(self, quote_id: str) -> None:
         """Remove the hold on the quote, if there is one."""
 
+    def list_name_holds(self) -> Sequence[NameHold]:
+        """Return the names that are withheld, oldest first."""
+
+    async def add_name_hold(self, hold: NameHold) -> None:
+        """Add a hold on a name, in place of an earlier one on the same."""
+
+    async def remove_name_hold(self, key: str) -> None:
+        """Remove the hold with this key, if there is one."""
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
 
@@ -186,7 +210,7 @@ def _hash_words(text: str, span: Span) -> str:
     return digest(" ".join(text[span.start : span.end].split()))
 
 
-def _quotable_spans(passage: Passage) -> Iterator[Span]:
+def quotable_spans(passage: Passage) -> Iterator[Span]:
     """Yield the passage's words, and every run of sentences that a quote of it could be."""
     yield passage.span
     sentence_spans = split_sentences(passage.document.text, passage.frame)

@@ -2,7 +2,7 @@
 
 `shown.log` grows by one short line for each quote first shown, each with its
 checksum, so a line cut short by a kill costs that line alone. `retired.json`,
-`holds.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
+`holds.json`, `names.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
 their SHA-256: what a quote was cut from, long after its document changed.
 """
 
@@ -22,7 +22,7 @@ from cachetools import LRUCache
 
 from bot.errors import StorageError
 from bot.storage import sealed_files
-from bot.storage.base import Claim, Hold, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, NameHold, ShownQuote, Tombstone
 from bot.storage.filesystem import write_synced
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class FolderStorage:
         self._shown: dict[str, ShownQuote] = {}
         self._tombstones: dict[str, Tombstone] = {}
         self._holds: dict[str, Hold] = {}
+        self._name_holds: dict[str, NameHold] = {}
         self._choices: dict[str, str] = {}
         self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
@@ -62,6 +63,7 @@ class FolderStorage:
         self._shown = {shown.id: shown for shown in self._read_log()}
         self._tombstones = self._read_tombstones()
         self._holds = self._read_holds()
+        self._name_holds = self._read_name_holds()
         self._choices = self._read_choices()
 
     @property
@@ -112,6 +114,18 @@ class FolderStorage:
     async def remove_hold(self, quote_id: str) -> None:
         """Write the holds without one."""
         await self._write(self._set_hold, quote_id, None)
+
+    def list_name_holds(self) -> Sequence[NameHold]:
+        """Return the names that are withheld, oldest first."""
+        return tuple(self._name_holds.values())
+
+    async def add_name_hold(self, hold: NameHold) -> None:
+        """Write the names and one more."""
+        await self._write(self._set_name_hold, hold.key, hold)
+
+    async def remove_name_hold(self, key: str) -> None:
+        """Write the names without one."""
+        await self._write(self._set_name_hold, key, None)
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
@@ -179,6 +193,13 @@ class FolderStorage:
         self._seal("holds.json", [asdict(each) for each in holds.values()])
         self._holds = holds
 
+    def _set_name_hold(self, key: str, hold: NameHold | None) -> None:
+        holds = {other: held for other, held in self._read_name_holds().items() if other != key}
+        if hold is not None:
+            holds[key] = hold
+        self._seal("names.json", [asdict(each) for each in holds.values()])
+        self._name_holds = holds
+
     def _choose(self, chat_key: str, corpus: str | None) -> None:
         choices = {other: name for other, name in self._read_choices().items() if other != chat_key}
         if corpus is not None:
@@ -193,6 +214,10 @@ class FolderStorage:
     def _read_holds(self) -> dict[str, Hold]:
         entries = self._read_sealed("holds.json")
         return self._holds if entries is None else {e["id"]: Hold(**e) for e in entries}
+
+    def _read_name_holds(self) -> dict[str, NameHold]:
+        entries = self._read_sealed("names.json")
+        return self._name_holds if entries is None else {hold.key: hold for hold in (NameHold(**e) for e in entries)}
 
     def _read_choices(self) -> dict[str, str]:
         choices = self._read_sealed("chats.json")

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import StorageError
-from bot.storage.base import Claim, Hold, ServedCorpus, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Tombstone
 from bot.storage.database import Database
 
 if TYPE_CHECKING:
@@ -187,6 +187,18 @@ class PostgresStorage:
         """Write that the hold is none any longer."""
         await self._write([_WrittenEntry("hold", quote_id, None)])
 
+    def list_name_holds(self) -> Sequence[NameHold]:
+        """Return the names that are withheld, oldest first."""
+        return tuple(self._entries["name_hold"].values())
+
+    async def add_name_hold(self, hold: NameHold) -> None:
+        """Write the hold on a name."""
+        await self._write([_WrittenEntry("name_hold", hold.key, asdict(hold))])
+
+    async def remove_name_hold(self, key: str) -> None:
+        """Write that the name is withheld no longer."""
+        await self._write([_WrittenEntry("name_hold", key, None)])
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write([_WrittenEntry("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
@@ -271,6 +283,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "shown": lambda entry: ShownQuote(**entry),
     "tombstone": lambda entry: Tombstone(**entry),
     "hold": lambda entry: Hold(**entry),
+    "name_hold": lambda entry: NameHold(**entry),
     "choice": lambda entry: entry["corpus"],
     "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),
 }

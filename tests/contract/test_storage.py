@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import pkgutil
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 
 from bot import storage
 from bot.model import Quote
-from bot.storage import Claim, Hold, ServedCorpus, Storage, Tombstone, create_hold, open_storage
+from bot.storage import Claim, Hold, NameHold, ServedCorpus, Storage, Tombstone, create_hold, open_storage
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
@@ -136,6 +137,31 @@ async def test_a_second_hold_on_a_quote_replaces_the_first(kept: Storage) -> Non
     await kept.add_hold(create_hold(QUOTES[0], "withdrawn", "2031-01-02"))
 
     assert [hold.reason for hold in kept.list_holds()] == ["withdrawn"]
+
+
+async def test_a_name_is_withheld_until_it_is_released(kept: Storage) -> None:
+    first, second = NameHold("Ann Low", "2031-01-01", "a child"), NameHold("Bob High", "2031-01-02", "asked", True)  # noqa: FBT003
+    await kept.add_name_hold(first)
+    await kept.add_name_hold(second)
+    await kept.add_name_hold(replace(first, name="ANN  LOW", reason="a witness"))
+    assert {(hold.key, hold.reason, hold.is_unquoted) for hold in kept.list_name_holds()} == {
+        ("ann low", "a witness", False),
+        ("bob high", "asked", True),
+    }
+
+    await kept.remove_name_hold("ann low")
+    await kept.remove_name_hold("nobody")
+
+    assert kept.list_name_holds() == (second,)
+
+
+async def test_a_name_hold_survives_where_anything_does(reopen: Reopen) -> None:
+    hold = NameHold("Ann Low", "2031-01-01", "a child")
+    await (await reopen()).add_name_hold(hold)
+
+    after = await reopen()
+
+    assert after.list_name_holds() == ((hold,) if after.is_persistent else ())
 
 
 async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:

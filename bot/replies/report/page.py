@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
 from bot.corpus.lint.checks import MIN_CONFIDENCE
+from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
 from bot.model import Side
 from bot.replies import catalogue
 from bot.replies.catalogue import say
@@ -30,10 +31,12 @@ _CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def render_page(name: str, check: CheckResult) -> str:
     """Render the report of the corpus `name`; only its findings if it can't be loaded."""
-    corpus = check.corpus
+    names = WithheldNames(list_unnamed(check.corpus.voices if check.corpus else ()))
+    corpus = withhold_names(check.corpus, names).corpus if check.corpus else None
+    findings = [finding for finding in check.findings if not names.is_printed_in(str(finding))]
     title = corpus.title if corpus else name
     style = resources.files(__package__).joinpath("style.css").read_text("utf-8")
-    body = [*(_render_corpus(corpus) if corpus else ()), *_render_review(check.findings)]
+    body = [*(_render_corpus(corpus) if corpus else ()), *_render_review(findings)]
     return "\n".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',

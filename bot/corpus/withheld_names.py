@@ -1,0 +1,239 @@
+"""Names that are withheld: a corpus without them, and where its documents print them.
+
+Whoever bears one speaks on without a name, or not at all, as its curator or an admin says. No word of a quote is
+ever altered, so a quote that prints such a name is not shown. Rather too much is withheld than a name shown: a
+surname counts wherever it stands as a word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.model import Span, Voice
+from bot.text import normalise_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.model import Corpus, Document, Passage, Topic, Turn, VoiceEntry
+
+# Whoever reads this instead of a name is told in the reader's language that it is withheld.
+UNNAMED = Voice("")
+
+_APOSTROPHES = "['’`]"
+# Between the words of a name in a web address.
+_ADDRESS_BLANK = "(?:[-_+.]|%20)"
+
+
+@dataclass(frozen=True)
+class WithheldNames:
+    """The names of voices that are not to be named; `unquoted` are those whose words go too."""
+
+    entries: tuple[VoiceEntry, ...]
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self.entries)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Their names and aliases, normalised."""
+        return frozenset(normalise_name(name) for entry in self.entries for name in (entry.name, *entry.aliases))
+
+    @cached_property
+    def unquoted_keys(self) -> frozenset[str]:
+        """The names and aliases, normalised, of those whose words are withheld too."""
+        unquoted = (entry for entry in self.entries if entry.unquoted)
+        return frozenset(normalise_name(name) for entry in unquoted for name in (entry.name, *entry.aliases))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the names, in small letters."""
+        return frozenset(word for key in self.keys for word in key.casefold().split())
+
+    @cached_property
+    def _full(self) -> re.Pattern[str]:
+        names = {name for entry in self.entries for name in (entry.name, *entry.aliases)}
+        return re.compile(_join_alternatives(names, r"\s+"), re.IGNORECASE)
+
+    @cached_property
+    def _printed(self) -> re.Pattern[str]:
+        surnames = filter(None, map(_find_surname, self.entries))
+        either_case = (form for name in surnames for form in (name, name.upper()))
+        return re.compile(f"(?i:{self._full.pattern})|{_join_alternatives(either_case, ' ')}")
+
+    @cached_property
+    def _addresses(self) -> re.Pattern[str]:
+        names = {name for entry in self.entries for name in (entry.name, *entry.aliases) if " " in name}
+        return re.compile(_join_alternatives(names, _ADDRESS_BLANK), re.IGNORECASE)
+
+    def is_named_in(self, text: str | None) -> bool:
+        """Return whether `text` has one of the names in full."""
+        return bool(text) and self._full.search(text or "") is not None
+
+    def drop_named(self, text: str | None) -> str | None:
+        """Return `text`, None where it has one of the names in full."""
+        return None if self.is_named_in(text) else text
+
+    def is_printed_in(self, text: str) -> bool:
+        """Return whether `text` has one of the names, or its surname."""
+        return self._printed.search(text) is not None
+
+    def is_in_address(self, url: str | None) -> bool:
+        """Return whether the address spells one of the names."""
+        return bool(url) and (self._addresses.search(url or "") is not None)
+
+    def find_places(self, text: str) -> list[Span]:
+        """Return where `text` prints one of the names, or its surname."""
+        return [Span(*match.span()) for match in self._printed.finditer(text)]
+
+
+class NamelessCorpus(NamedTuple):
+    """A corpus without some names; `passages` has what became of each passage by its `id()`: None, where it went."""
+
+    corpus: Corpus
+    passages: Mapping[int, Passage | None]
+
+
+def list_unnamed(voices: Iterable[VoiceEntry]) -> tuple[VoiceEntry, ...]:
+    """Return the voices of a manifest that its curator does not name."""
+    return tuple(voice for voice in voices if voice.unnamed or voice.unquoted)
+
+
+def withhold_names(corpus: Corpus, names: WithheldNames) -> NamelessCorpus:
+    """Return `corpus` without `names`, in whatever is shown of it."""
+    if not names:
+        return NamelessCorpus(corpus, {})
+    documents = {document.id: _withhold_in_document(document, names) for document in corpus.documents}
+    ids = _collect_ids(corpus.passages, names)
+    passages = {id(passage): _withhold_in_passage(passage, documents, names, ids) for passage in corpus.passages}
+    return NamelessCorpus(
+        replace(
+            corpus,
+            documents=tuple(documents.values()),
+            passages=tuple(passage for passage in passages.values() if passage),
+            voices=tuple(_withhold_in_entry(voice, names) for voice in corpus.voices if not _is_withheld(voice, names)),
+            parties=tuple(party for party in corpus.parties if not names.is_named_in(party.name)),
+            topics=tuple(
+                _withhold_in_topic(topic, names) for topic in corpus.topics if not names.is_named_in(topic.name)
+            ),
+            synonyms=_withhold_in_synonyms(corpus.synonyms, names),
+            withheld_words=_find_withheld_words(filter(None, passages.values()), names),
+        ),
+        passages,
+    )
+
+
+def _find_withheld_words(passages: Iterable[Passage], names: WithheldNames) -> frozenset[str]:
+    """Return the words of the names that none of `passages` has in another sense."""
+    pattern = re.compile(_join_alternatives(names.words, " "), re.IGNORECASE)
+    texts = (passage.document.text[slice(*passage.frame)] for passage in passages)
+    return names.words - {word.casefold() for text in texts for word in pattern.findall(text)}
+
+
+def _join_alternatives(names: Iterable[str], blank: str) -> str:
+    """Return a pattern of any of `names` as words of their own, the longest first; of nothing where there are none."""
+    patterns = [
+        blank.join(re.sub(_APOSTROPHES, _APOSTROPHES, re.escape(word)) for word in name.split())
+        for name in sorted(names, key=len, reverse=True)
+    ]
+    return rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)" if patterns else r"(?!)"
+
+
+def _find_surname(entry: VoiceEntry) -> str | None:
+    """Return the last word of a person's name; a body has none."""
+    words = entry.name.split()
+    is_body = entry.organisation == entry.name
+    return words[-1] if len(words) > 1 and not is_body and words[-1][:1].isupper() else None
+
+
+def _collect_ids(passages: Iterable[Passage], names: WithheldNames) -> frozenset[str]:
+    """Return the record's identities of those who bear a name, for they may be printed by another too."""
+    voices = (passage.voice for passage in passages)
+    return frozenset(voice.id for voice in voices if voice and voice.id and normalise_name(voice.name) in names.keys)
+
+
+def _withhold_in_passage(
+    passage: Passage, documents: Mapping[str, Document], names: WithheldNames, ids: frozenset[str]
+) -> Passage | None:
+    """Return `passage` without the names; None where its words print one, or go with it."""
+    text, voice = passage.document.text, passage.voice
+    is_speaker = voice is not None and (voice.id in ids or names.is_named_in(voice.name))
+    is_unquoted = voice is not None and is_speaker and normalise_name(voice.name) in names.unquoted_keys
+    if is_unquoted or any(names.is_printed_in(text[slice(*span)]) for span in {passage.span, passage.frame}):
+        return None
+    document = documents[passage.document.id]
+    cue = tuple(span for span in passage.cue if not names.is_printed_in(text[slice(*span)]))
+    kept_voice = None if is_speaker else _withhold_in_voice(voice, names)
+    is_same = document is passage.document and cue == passage.cue and kept_voice is voice
+    if is_same and not (passage.responses or passage.chain or passage.side_evidence):
+        return passage
+    evidence = passage.side_evidence
+    return replace(
+        passage,
+        document=document,
+        cue=cue,
+        voice=kept_voice,
+        chain=None if names.is_printed_in(passage.chain or "") else passage.chain,
+        is_unnamed=passage.is_unnamed or is_speaker,
+        side_evidence=None if is_speaker or (evidence and names.is_named_in(evidence.body)) else evidence,
+        responses=tuple(response for response in passage.responses if not names.is_named_in(response.author)),
+    )
+
+
+def _withhold_in_voice(voice: Voice | None, names: WithheldNames) -> Voice | None:
+    """Return another's voice, without what names a withheld one ("mother of ...")."""
+    if voice is None or not any(map(names.is_named_in, (voice.role, voice.organisation, voice.party, voice.seat))):
+        return voice
+    return replace(
+        voice,
+        role=names.drop_named(voice.role),
+        organisation=names.drop_named(voice.organisation),
+        party=names.drop_named(voice.party),
+        seat=names.drop_named(voice.seat),
+    )
+
+
+def _withhold_in_document(document: Document, names: WithheldNames) -> Document:
+    title = None if names.is_printed_in(document.title or "") else document.title
+    authors = tuple(author for author in document.authors if not names.is_named_in(author))
+    url = None if names.is_in_address(document.url) else document.url
+    turns = tuple(_withhold_in_turn(turn, names) for turn in document.turns)
+    is_same = (title, authors, url) == (document.title, document.authors, document.url) and all(
+        new is old for new, old in zip(turns, document.turns, strict=True)
+    )
+    return document if is_same else document.replace_facts(title=title, authors=authors, url=url, turns=turns)
+
+
+def _withhold_in_turn(turn: Turn, names: WithheldNames) -> Turn:
+    voice = UNNAMED if names.is_named_in(turn.voice.name) else _withhold_in_voice(turn.voice, names) or turn.voice
+    heading = None if names.is_printed_in(turn.heading or "") else turn.heading
+    url = None if names.is_in_address(turn.url) else turn.url
+    is_same = voice is turn.voice and (heading, url) == (turn.heading, turn.url)
+    return turn if is_same else replace(turn, voice=voice, heading=heading, url=url)
+
+
+def _is_withheld(entry: VoiceEntry, names: WithheldNames) -> bool:
+    return normalise_name(entry.name) in names.keys or names.is_named_in(entry.name)
+
+
+def _withhold_in_entry(entry: VoiceEntry, names: WithheldNames) -> VoiceEntry:
+    aliases = tuple(alias for alias in entry.aliases if not names.is_named_in(alias))
+    role, organisation = names.drop_named(entry.role), names.drop_named(entry.organisation)
+    return replace(entry, aliases=aliases, role=role, organisation=organisation)
+
+
+def _withhold_in_topic(topic: Topic, names: WithheldNames) -> Topic:
+    return replace(topic, words=tuple(word for word in topic.words if not names.is_named_in(word)))
+
+
+def _withhold_in_synonyms(synonyms: Mapping[str, Sequence[str]], names: WithheldNames) -> dict[str, tuple[str, ...]]:
+    remaining = {
+        word: tuple(other for other in others if not names.is_named_in(other))
+        for word, others in synonyms.items()
+        if not names.is_named_in(word)
+    }
+    return {word: others for word, others in remaining.items() if others}
