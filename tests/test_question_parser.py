@@ -103,12 +103,21 @@ def test_voices_are_named_by_name_alias_or_role(reader: QuestionParser, text: st
     assert [voice.name for voice in reader.parse(text).voices] == names
 
 
+def test_a_phrase_the_curator_lists_asks_for_no_side() -> None:
+    tag = corpus(synonyms={"harbour merits": ("taxes",)})
+    parsed = QuestionParser(tag, Analyser("english"), idf=lambda _: 1.0).parse("the harbour merits")
+
+    assert (parsed.sides, asked(parsed)) == (frozenset(), ["harbour merits"])
+
+
 @pytest.mark.parametrize(
     ("text", "sides"),
     [
         ("what do critics say", {Side.AGAINST}),
         ("and supporters?", {Side.FOR}),
         ("both sides please", {Side.FOR, Side.AGAINST}),
+        ("any positives?", {Side.FOR}),
+        ("any false positives?", set()),
         ("nurses", set()),
     ],
 )

@@ -47,6 +47,7 @@ class QuestionLanguage:
     attribution_words: frozenset[str]
     articles: frozenset[str]
     follow_up_openings: tuple[Phrase, ...]
+    subject_phrases: tuple[Phrase, ...]
     side_phrases: dict[str, tuple[Phrase, ...]]
     answer_type_phrases: dict[str, tuple[Phrase, ...]]
     task_phrases: tuple[Phrase, ...]
@@ -149,6 +150,7 @@ def load_question_language(name: str) -> QuestionLanguage:
         attribution_words=fold("sources"),
         articles=fold("articles"),
         follow_up_openings=_parse_phrases(table.get("openings", [])),
+        subject_phrases=_parse_phrases(table.get("subjects", [])),
         side_phrases=_parse_phrase_lists(table.get("sides", {})),
         answer_type_phrases=_parse_phrase_lists(table.get("answer_types", {})),
         task_phrases=_parse_phrases(tasks.get("phrases", [])),

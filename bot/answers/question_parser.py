@@ -112,7 +112,7 @@ class QuestionParser:
         )
         named = self._find_voices(text, tokens)
         voices, voice_positions = named.voices, named.positions
-        sides, side_positions = self._find_sides(normalised_words)
+        sides, side_positions = self._find_sides(tokens)
         remaining = [
             token
             for token in tokens
@@ -257,13 +257,33 @@ class QuestionParser:
         """Return whether `word` is long enough to be put right wherever it stands."""
         return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
 
-    def _find_sides(self, normalised_words: Phrase) -> tuple[frozenset[Side], set[int]]:
+    def _find_sides(self, tokens: list[QuestionToken]) -> tuple[frozenset[Side], set[int]]:
+        """Find the sides asked for and the places of their words; "false positives" are none, and a subject."""
+        words = tuple(token.normalised for token in tokens)
+        matches = list(self._side_matcher.find_matches(words))
+        subjects = self._find_subjects(tokens) if matches else set()
         sides: set[Side] = set()
         used: set[int] = set()
-        for start, part, side in self._side_matcher.find_matches(normalised_words):
-            used |= set(range(start, start + len(part)))
-            sides |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
+        for start, part, side in matches:
+            positions = set(range(start, start + len(part)))
+            if not positions <= subjects:
+                used |= positions
+                sides |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
         return frozenset(sides), used
+
+    def _find_subjects(self, tokens: list[QuestionToken]) -> set[int]:
+        """Find the places of several words that the curator, or the language, lists as one thing."""
+        words = tuple(token.normalised for token in tokens)
+        subjects = {
+            start + n
+            for phrase in self._language.subject_phrases
+            for start in _find_occurrences(words, phrase)
+            for n in range(len(phrase))
+        }
+        for start in range(len(tokens)):
+            size = self._vocabulary.match_curated(tokens[start:])
+            subjects |= set(range(start, start + size)) if size > 1 else set()
+        return subjects
 
     def _build_concepts(self, text: str, tokens: list[QuestionToken]) -> Iterator[Concept]:
         """Yield each thing asked about once, the curator's longest phrase first, in order."""
