@@ -53,6 +53,7 @@ WITHHELD = {
     "he, introduced by a line, when nobody was named": "He said:\n\n“The pier is closing.”",
     "two offices and no name": "“The pier is closing,” said the mayor and the council.",
     "a lone word": "“The pier is closing,” Harbourwatch said.",
+    "a noun without a name": "“The pier is closing,” a fisherman said.",
     "a noun that is no person": "“The pier is closing,” donations said.",
     "a label in marks": "Edna Marsh lectures with chalk in a “classroom” on the beach.",
     "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
@@ -105,7 +106,6 @@ CERTAIN = {
     "said behind a clause": ("“The pier is closing,” though traders disagree, Karl Marsh said.", "Karl Marsh"),
     "the outermost verb": ("Nothing the mayor said “would save the old pier”, Karl Marsh complained.", "Karl Marsh"),
     "a verb on each side": ("Karl Marsh said “the pier is closing” Edna Orme complained.", "Karl Marsh"),
-    "a person's noun": ("“The pier is closing,” a fisherman said.", "a fisherman"),
     "Sir and a given name": ("Hugh Orme sat.\n\n“The pier is closing,” said Sir Hugh.", "Hugh Orme"),
     "the holder of an office": ("Mayor Edna Marsh sat. The Mayor said: “The pier is closing.”", "Edna Marsh"),
 }

@@ -40,6 +40,22 @@ WORDS = {
     "one backtick": ("`We will sail,' said Ann Low.", ["We will sail,"]),
     "code": ("Type `make` in the sailors' hall.", []),
     "backticks before a blank": ("It is `` not a mark '' here.", []),
+    "a possessive and no pause": (
+        "Ann Low calls it ‘the sailors’ charter we won’ each day.",
+        ["the sailors’ charter we won"],
+    ),
+    "single marks over paragraphs": ("Ann Low said: ‘We sail. \n\n‘We win.’", ["We sail.", "We win."]),
+    "single marks over three": (
+        "‘It’s late,’ Ann Low said. ‘We go.\n\n‘Don’t.\n\n‘Sail.’",
+        ["It’s late,", "We go.", "Don’t.", "Sail."],
+    ),
+    "straight marks over paragraphs": ("Ann Low said: 'We sail.\n\n'We win.'", ["We sail.", "We win."]),
+    "an apostrophe, then single marks": ("It was ’bout noon.\n\n‘We win,’ said Ann Low.", ["We win,"]),
+    "blanks inside the marks": ('Ann Low said: " We sail. "', ["We sail."]),
+    "blanks inside both": ('" We sail, " said Ann Low. " We win. "', ["We sail,", "We win."]),
+    "blanks inside curly marks": ("Ann Low said: “ We sail. ”", ["We sail."]),
+    "blanks inside single marks": ("Ann Low said: ‘ We’ll sail. ’", ["We’ll sail."]),
+    "inches": ('The 6" pipe and the 8" pipe burst, said Ann Low.', []),
 }
 
 
@@ -65,7 +81,14 @@ def test_a_signature_behind_a_quotation_names_its_speaker(kind: str) -> None:
     assert find_quoted(SIGNED[kind]) == [("I would pay a pound more.", "Ann Low", 0.9)]
 
 
+def test_a_signature_may_have_a_given_name_in_no_list() -> None:
+    assert find_quoted("“I would pay a pound more.” – Kestrel Low") == [
+        ("I would pay a pound more.", "Kestrel Low", 0.9)
+    ]
+
+
 UNSIGNED = {
+    "a title": "“The Long Way Home” – Kestrel Low",
     "a sentence": "“I would pay a pound more.” – Ann Low left Orme",
     "one word": "“I would pay a pound more.” – Orme",
     "a body": "“I would pay a pound more.” – Orme Rail Union",

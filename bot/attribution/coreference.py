@@ -70,6 +70,7 @@ class Person:
     is_person: bool = False
     pronoun_sexes: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
+    is_noble: bool = False
     affiliation: Affiliation = field(default_factory=Affiliation)
     mention_spans: list[Span] = field(default_factory=list)
 
@@ -91,6 +92,8 @@ class Mention(NamedTuple):
     is_titled: bool = False
     affiliation: Affiliation = Affiliation()
     pronoun_sex: str | None = None
+    office: str | None = None
+    joint_title: str = ""
 
 
 class Referent(NamedTuple):
@@ -135,6 +138,7 @@ class People:
         self._pending: list[Mention] = []
         self._unnamed: list[UnnamedPerson] = []
         self._has_kin = False
+        self._title_sexes: dict[str, set[str]] = {}
         self._mentions: list[_PersonMention] = []
         self._mention_starts: list[int] = []
         self._speakers: list[_PersonMention] = []
@@ -143,8 +147,10 @@ class People:
     def add_mention(self, mention: Mention) -> None:
         """Take down a mention; single words wait until all full names are known."""
         name = mention.name
-        if len(name.words) == 1 or not looks_like_full_name(name, self._lexicon):
+        is_surname = len(_drop_particles(name.words, self._lexicon)) == 1
+        if is_surname or not looks_like_full_name(name, self._lexicon):
             self._pending.append(mention)
+            self._record_title_sexes(mention)
             return
         key = _person_key(name.words, self._lexicon)
         person = self._person_by_key.get(key)
@@ -156,7 +162,16 @@ class People:
             person.name, person.words = self._name_text(name), name.words
         person.sex = person.sex or infer_sex(name, self._lexicon)
         person.is_person = person.is_person or mention.is_titled or is_person(name, self._lexicon)
+        person.is_noble = person.is_noble or not self._lexicon.titles.noble.isdisjoint(name.titles)
         self._record_mention(person, mention)
+
+    def _record_title_sexes(self, mention: Mention) -> None:
+        """Take down whether a surname goes with "Mr", with "Mrs", or with both: “Mr and Mrs Bell”."""
+        name, titles = mention.name, self._lexicon.titles
+        if len(name.words) == 1 and name.titles:
+            given = {*name.titles, mention.joint_title}
+            sexes = {sex for sex, words in (("m", titles.male), ("f", titles.female)) if not given.isdisjoint(words)}
+            self._title_sexes.setdefault(name.words[0], set()).update(sexes)
 
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
         """Take down that somebody without a name was brought in, in reading order."""
@@ -185,7 +200,8 @@ class People:
 
     def resolve_name(self, name: Name) -> Referent:
         """Return whom a name means: the fullest name printed, and how surely."""
-        if len(name.words) > 1 and looks_like_full_name(name, self._lexicon):
+        surname = _drop_particles(name.words, self._lexicon)
+        if len(surname) > 1 and looks_like_full_name(name, self._lexicon):
             person = self._find_within(name.words) or self._person_by_key.get(_person_key(name.words, self._lexicon))
             return Referent(person.name if person else self._name_text(name), FULL_NAME_CONFIDENCE)
         candidates = self._find_candidates(name)
@@ -194,7 +210,7 @@ class People:
             return self._resolve_unknown(name)
         if len(candidates) > 1:
             return doubt_referent(person.name, "more than one person here goes by this name")
-        if person.sex is None and self._may_be_kin(name):
+        if (person.sex is None and self._may_be_kin(name)) or self._may_be_peer(person, name):
             return doubt_referent(person.name, "another of this surname may be meant")
         return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
 
@@ -214,9 +230,11 @@ class People:
         if len(name.words) > 1:
             return Referent(self._name_text(name), ORGANISATION_CONFIDENCE)
         [word] = name.words
-        if name.titles and word in self._by_surname and infer_sex(name, self._lexicon):
-            span = Span(name.title_span.start, name.span.end)
-            return Referent(self._text[span.start : span.end], ONE_WORD_CONFIDENCE)
+        is_couple = self._is_couple(name)
+        if name.titles and (word in self._by_surname or is_couple) and infer_sex(name, self._lexicon):
+            return Referent(self._titled_text(name), ONE_WORD_CONFIDENCE)
+        if is_couple:
+            return doubt_referent(self._name_text(name), "more than one person here goes by this name")
         person = self._person_by_key.get(name.words)
         is_repeated = person is not None and len(person.mention_spans) > 1
         has_evidence = bool(name.titles) or is_repeated or self._lexicon.is_given_name(word)
@@ -233,8 +251,19 @@ class People:
         return next((self._person_by_key[key] for key in keys if key in self._person_by_key and key != own_key), None)
 
     def _may_be_kin(self, name: Name) -> bool:
-        """Whether a title with a surname may be another of the family than the one named."""
+        """Whether a surname may be another's of the family than the one named: by its title, or for "Mr" and "Mrs"."""
+        if self._is_couple(name):
+            return True
         return bool(name.titles) and (self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles))
+
+    def _is_couple(self, name: Name) -> bool:
+        """Whether the document speaks of a man and of a woman by this surname alone."""
+        return len(name.words) == 1 and len(self._title_sexes.get(name.words[0], ())) > 1
+
+    def _may_be_peer(self, person: Person, name: Name) -> bool:
+        """Whether “Lady Moor” may be another than Ida Moor, to whom the document gives no such title."""
+        titles = self._lexicon.titles
+        return not (titles.noble - titles.knightly).isdisjoint(name.titles) and not person.is_noble
 
     def get_affiliation(self, name: str) -> Affiliation:
         """Return the role and organisation that the document first prints of a full name."""
@@ -306,8 +335,8 @@ class People:
 
     def _record_mention(self, person: Person, mention: Mention) -> None:
         person.add_affiliation(mention.affiliation)
-        if mention.name.titles:
-            person.roles.add(" ".join(mention.name.titles))
+        if mention.office:
+            person.roles.add(mention.office)
         if mention.pronoun_sex:
             person.pronoun_sexes.add(mention.pronoun_sex)
         person.mention_spans.append(mention.name.span)
@@ -315,7 +344,17 @@ class People:
         self._mentions.append(_PersonMention(start, person, mention.sentence, mention.is_subject))
 
     def _name_text(self, name: Name) -> str:
+        """Return a name as printed; the title is a part of it where no given name is: “Lord Moor of Marlow”."""
+        joints, titles = self._lexicon.markers.organisation_joints, self._lexicon.titles
+        is_peer = len(name.words) == 1 or not joints.isdisjoint(name.words)
+        if is_peer and not titles.noble.isdisjoint(name.titles[-1:]):
+            return self._titled_text(name)
         return self._text[name.span.start : name.span.end]
+
+    def _titled_text(self, name: Name) -> str:
+        """Return a name as printed, with the last of its titles."""
+        title = self._text[name.title_span.start : name.title_span.end].rsplit(maxsplit=1)[-1]
+        return self._text[name.title_span.end - len(title) : name.span.end]
 
     def _get_or_add_person(self, name: Name) -> Person:
         person = self._person_by_key.get(name.words)
@@ -331,12 +370,16 @@ class People:
 
     def _find_candidates(self, name: Name) -> list[Person]:
         """Return the people who have a single word as surname, or else as given name."""
-        if len(name.words) > 1:
+        surname = _drop_particles(name.words, self._lexicon)
+        if len(surname) > 1:
             return []
-        [word] = name.words
-        by_given_name = self._by_given_name.get(word, []) if self._lexicon.is_given_name(word) else []
-        if not self._lexicon.titles.knightly.isdisjoint(name.titles) and by_given_name:
+        [word] = surname
+        is_knight = not self._lexicon.titles.knightly.isdisjoint(name.titles)
+        by_given_name = self._by_given_name.get(word, []) if is_knight or self._lexicon.is_given_name(word) else []
+        if is_knight and by_given_name:
             candidates = by_given_name
+        elif len(name.words) > 1:
+            candidates = [p for p in self._by_surname.get(word, []) if p.words[-len(name.words) :] == name.words]
         else:
             candidates = self._by_surname.get(word) or ([] if name.titles else by_given_name)
         is_called = _is_called_by_surname if candidates is not by_given_name else _is_called_by_given_name
@@ -344,6 +387,12 @@ class People:
         candidates = [person for person in candidates if self._find_within(person.words) is None]
         title_sex = infer_sex(name, self._lexicon) if name.titles else None
         return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
+
+
+def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the words of a name without the particles that it opens with: “van der Meer”."""
+    first = next((index for index, word in enumerate(words[:-1]) if word not in lexicon.names.particles), -1)
+    return words[first:]
 
 
 def _is_called_by_given_name(person: Person, lexicon: Lexicon) -> bool:
@@ -360,7 +409,9 @@ def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
     """First and last name, and what sets a son apart from his father."""
     generations = lexicon.names.generations
     names = [word for word in words if word not in generations] or words
-    return words[0], names[-1], words[-1] if words[-1] in generations else ""
+    joint = next((index for index, word in enumerate(names) if word in lexicon.markers.organisation_joints), len(names))
+    # Lord Moor of Marlow goes by Moor.
+    return words[0], names[max(joint, 1) - 1], words[-1] if words[-1] in generations else ""
 
 
 def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:

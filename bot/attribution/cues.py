@@ -125,7 +125,11 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
 
 def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
     """Whether the sentence opens with "Quoting X": the words may be X's or those of whoever quotes."""
-    first = sentence.tokens[0]
+    first, previous = sentence.tokens[0], quote_index - 1
+    if quote_index > 1 and sentence.tokens[previous].tag in (Tag.COLON, Tag.COMMA):
+        previous -= 1
+    if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
+        return True  # “X received a letter saying”
     return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
 
 
@@ -250,6 +254,8 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
     for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_VERB_DISTANCE), -1):
         cue = _cue_at(sentence, index, quote_index)
         if cue is None:
+            if fallback is None and _is_spoken_of(sentence, index, quote_index):
+                return None
             continue
         token = sentence.tokens[index]
         is_speech_verb = sentence.opens_source(index) or token.lemma in sentence.lexicon.verbs.core
@@ -283,6 +289,27 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     return Cue(subject, first, max(last, subject.last), confidence)
 
 
+def _is_spoken_of(sentence: Sentence, index: int, quote_index: int) -> bool:
+    """Whether the words are said of the subject by nobody knows whom: “X admitted that he was called “...””."""
+    token, verbs = sentence.tokens[index], sentence.lexicon.verbs
+    is_near = quote_index - index <= _ADJACENT_DISTANCE
+    takes_words = token.lemma in verbs.labelling or token.lemma in verbs.listener
+    return is_near and takes_words and token.tag is Tag.REPORTING_VERB and sentence.is_passive(index)
+
+
+def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:
+    """Whether a verb of labelling stands behind a comma without an object: “X, described as “...”, left”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    is_labelling = tokens[index].lemma in lexicon.verbs.labelling and tokens[index].tag is Tag.REPORTING_VERB
+    if not is_labelling or not index or tokens[index - 1].tag is not Tag.COMMA:
+        return False
+    if tokens[index + 1].lower in lexicon.markers.comparison:
+        return True
+    name = sentence.name_at(index - 2) if index > 1 else None
+    # Not “Ann Bell, for one, called “...”” nor “Liberty, Ann Bell, called “...””.
+    return index + 1 == quote_index and name is not None and not sentence.is_behind_comma(name.first)
+
+
 def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> bool:
     """“praised her for showing”, “will continue to be”, “seen by X”: no words are introduced."""
     tokens, markers = sentence.tokens, sentence.lexicon.markers
@@ -290,6 +317,8 @@ def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> boo
     if is_participle and index and tokens[index - 1].lower in markers.reason:
         return True
     if sentence.is_passive(index) and tokens[index].lemma in sentence.lexicon.verbs.perception:
+        return True
+    if _lacks_object(sentence, index, quote_index):
         return True
     return (
         tokens[index].lemma in sentence.lexicon.verbs.aspectual

@@ -73,6 +73,8 @@ class VerbLists:
     perception: Words
     relaying: Words
     denial: Words
+    labelling: Words
+    receiving: Words
     aspectual: Words
     any_clause: Words
     addressing_forms: Words
@@ -102,6 +104,7 @@ class TitleLists:
     female: Words
     postnominal: Words
     knightly: Words
+    noble: Words
     married: Words
     plural: Words
     courtesy: Words
@@ -127,6 +130,7 @@ class NounLists:
     offices: Words
     territorial: Words
     kin: Words
+    documents: Words
     studies: Words
     speakers: Words
     spokespeople: Words
@@ -146,6 +150,7 @@ class MarkerLists:
     company: Words
     date: Words
     sources: Words
+    authorship: Words
     introducing: Words
     connectors: Words
     clause_openers: Words
@@ -199,6 +204,7 @@ class Lexicon:
     language: Language
     verbs: VerbLists
     speech_verbs: Words
+    receiving_forms: Words
     that_clause_verbs: Words
     names: NameLists
     titles: TitleLists
@@ -263,6 +269,7 @@ def load_lexicon(language: Language) -> Lexicon:
         language,
         verbs,
         speech_verbs=verbs.core | verbs.manner,
+        receiving_forms=frozenset(form for base in verbs.receiving for form in inflect(base, language)),
         that_clause_verbs=verbs.core | verbs.bare_clause | verbs.that_clause,
         names=fill_lists(NameLists, language, "names"),
         titles=fill_lists(TitleLists, language, "titles"),

@@ -139,10 +139,23 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
         and (_is_title(name_words, lexicon) or _is_body_behind_title(name_words, lexicon))
     ):
         start, end = first, last
+    if start == first:
+        start = _find_given_name_behind_office(tokens, first, end, lexicon)
     title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
     words = tuple(token.lower for token in tokens[start : end + 1])
     title_words = tuple(token.lower for token in tokens[first:start])
     return Name(first, last, title, Span(tokens[start].start, tokens[end].end), words, title_words)
+
+
+def _find_given_name_behind_office(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int:
+    """Return where the holder's name begins in “Mayor of Marlow Ann Bell”; `first` where there is no holder."""
+    # “Deputy Director of Public Prosecution Ann Bell”: what the office is for may be a name of its own.
+    opening = first - 2 if first > 1 and tokens[first - 1].lower in lexicon.markers.title_joints else first
+    opens_office = lexicon.is_office(tokens[opening].lower) or tokens[opening].lower in lexicon.titles.leading
+    joint = next((i for i in range(opening, last) if tokens[i].lower in lexicon.markers.title_joints), None)
+    if joint is None or not opens_office:
+        return first
+    return next((i for i in range(joint + 2, last) if lexicon.is_given_name(tokens[i].lower)), first)
 
 
 def _is_title(words: Sequence[str], lexicon: Lexicon) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import Name, find_names, is_place
+from bot.attribution.names import Name, find_names, is_office, is_place
 from bot.model import Span
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PHRASE_TAGS = (Tag.OTHER, Tag.NAME, Tag.DETERMINER, Tag.NUMBER, Tag.POSSESSIVE)
 # A longer phrase has lost its comma, and time must stay linear.
 MAX_PHRASE_TOKENS = 16
+# A first and a last name behind one word of what the office is for.
+_MIN_HIDING_WORDS = 3
 _GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
 
@@ -50,6 +52,7 @@ class NounPhrases:
     """One sentence's tokens with its names."""
 
     def __init__(self, text: str, tokens: Sequence[Token], number: int, lexicon: Lexicon) -> None:
+        self.text = text
         self.tokens = tokens
         self.number = number
         self.lexicon = lexicon
@@ -81,7 +84,9 @@ class NounPhrases:
         """Return `head` as a subject whose phrase begins at token `first`, with any joint one."""
         tokens = self.tokens
         first = min(first, head.first)
-        joint_names = self._find_joint_names(first)
+        # “Search and Rescue Agency chief Ann Bell”: what stands before "and" is a part of the body's name.
+        is_apart = all(token.tag is not Tag.NAME for token in tokens[first : head.first])
+        joint_names = self._find_joint_names(first) if is_apart else ()
         start = joint_names[0].first if joint_names else first
         span = Span(tokens[start].start, tokens[head.last].end)
         return Subject(span, start, head.last, name=head, joint_names=joint_names)
@@ -120,7 +125,23 @@ class NounPhrases:
         if after_preposition and tokens[first - 2].tag is Tag.PRONOUN:
             return self.pronoun_subject(first - 2)
         head = self.name_at(last)
-        return self.name_subject(head, first) if head is not None else self.noun_subject(first, end)
+        dependent = self.name_at(end) if end > last else None
+        if head is None:
+            return self.noun_subject(first, end)
+        if dependent is not None and is_office(head, self.lexicon):
+            # “Director of Public Prosecution Ada Bell”: what an office is for may end with its holder's name.
+            if dependent.titles:
+                return self.name_subject(dependent, dependent.first)
+            if len(dependent.words) >= _MIN_HIDING_WORDS:
+                return self.noun_subject(first, end)
+            head = self._join_office(head, dependent)
+        return self.name_subject(head, first)
+
+    def _join_office(self, office: Name, dependent: Name) -> Name:
+        """Return an office with what it is of: “Deputy Director of Orme Hall”."""
+        words = tuple(token.lower for token in self.tokens[office.last + 1 : dependent.last + 1])
+        span = Span(office.span.start, dependent.span.end)
+        return office._replace(last=dependent.last, span=span, words=office.words + words)
 
     def is_governed(self, index: int, clause_start: int = 0) -> bool:
         """Say whether the phrase at token `index` hangs on a preposition or is a verb's object."""
@@ -149,6 +170,11 @@ class NounPhrases:
         if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
             return True
         return is_place(name, self.lexicon) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
+
+    def is_behind_comma(self, index: int) -> bool:
+        """Say whether the phrase at token `index` stands behind a comma."""
+        first = self.find_phrase_start(index)
+        return first > 0 and self.tokens[first - 1].tag is Tag.COMMA
 
     def is_followed_by_verb(self, index: int) -> bool:
         """Say whether a verb follows token `index`."""
@@ -190,12 +216,24 @@ class NounPhrases:
         while first >= 2 and tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.COMMA):
             if tokens[first - 1].tag is Tag.COMMA and not joint_names:
                 break
-            other = self.name_at(first - 2)
+            other = self.name_at(self._skip_bracket(first - 2))
             if other is None or self.is_governed(other.first):
                 break
             joint_names.insert(0, other)
             first = other.first
         return tuple(joint_names)
+
+    def _skip_bracket(self, index: int) -> int:
+        """Return the token before the bracket that token `index` closes: “Ann Bell (left) and”; else `index`."""
+        opening = self.find_opening_bracket(index) if index >= 0 else None
+        return index if opening is None else opening - 1
+
+    def find_opening_bracket(self, closing: int) -> int | None:
+        """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""
+        if self.tokens[closing].tag is not Tag.CLOSE_BRACKET:
+            return None
+        indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
+        return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
 
 
 class Affiliation(NamedTuple):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.attribution.coreference import Mention, People, UnnamedPerson
 from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.names import is_office
 from bot.attribution.noun_phrases import find_affiliation
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
 from bot.attribution.subjects import Sentence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HEADLINE_SHARE = 0.7
 # 4 shows two more right names and finds two fewer reports, 6 changes nothing.
 _MIN_HEADLINE_WORDS = 5
+_AFTER_APPOSITION = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY)
 _WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)
 
@@ -110,7 +112,38 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         is_subject = _stands_like_subject(sentence, name.first, name.last)
         phrase_start = sentence.find_phrase_start(name.first)
         affiliation = find_affiliation(text, sentence, name, phrase_start)
-        people.add_mention(Mention(name, sentence.number, is_subject, has_title, affiliation, pronoun_sex))
+        office = _find_office(sentence, name, phrase_start)
+        joint_title = _find_joint_title(sentence, name)
+        people.add_mention(
+            Mention(name, sentence.number, is_subject, has_title, affiliation, pronoun_sex, office, joint_title)
+        )
+
+
+def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | None:
+    """Return the office by which a name may be meant elsewhere, whole: “former Home Secretary”.
+
+    It is the title right before the name, or what the name stands in apposition to: “The Prime Minister, Edwin Gale,”.
+    """
+    tokens, words = sentence.tokens, name.titles
+    if not words:
+        holder_start = phrase_start - 1
+        following = tokens[name.last + 1].tag if name.last + 1 < len(tokens) else Tag.SENTENCE_END
+        is_set_off = holder_start > 0 and tokens[holder_start].tag is Tag.COMMA and following in _AFTER_APPOSITION
+        is_full_name = len(name.words) > 1
+        office = sentence.name_at(holder_start - 1) if is_set_off and is_full_name else None
+        if office is None or not is_office(office, sentence.lexicon):
+            return None
+        words, phrase_start, name = office.words, sentence.find_phrase_start(office.first), office
+    before = [token.lower for token in tokens[phrase_start : name.first] if token.tag is not Tag.DETERMINER]
+    return " ".join((*before, *words))
+
+
+def _find_joint_title(sentence: Sentence, name: Name) -> str:
+    """Return the first title of “Mr and Mrs Bell”, where `name` is Mrs Bell; empty where there is none."""
+    tokens = sentence.tokens
+    is_joined = bool(name.titles) and name.first > 1 and tokens[name.first - 1].tag is Tag.CONJUNCTION
+    title = tokens[name.first - 2].lower if is_joined else ""
+    return title if title in sentence.lexicon.titles.courtesy else ""
 
 
 def _is_kind_of_person(sentence: Sentence, name: Name) -> bool:

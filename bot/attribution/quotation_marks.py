@@ -28,7 +28,10 @@ _WORD = re.compile(r"\w+")
 _ANY_MARK = re.compile(r"''|’’|``|[\"“”„‟«»‹›「」『』‘'‚`]")
 _CLOSING_SINGLE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
 _OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
+# Print that sets its marks off by a blank: “: " We will. "”.
+_SPACED_QUOTATION = re.compile(r"(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)")
 _PAUSES = ",.!?…"
+_INTRODUCERS = ":,.!?"
 _OPENING_MARKS = frozenset("“„«「『")
 _CLOSING_MARKS = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
 _STRAIGHT_MARKS = frozenset(('"', "''", "’’"))
@@ -120,16 +123,24 @@ class _ParagraphScanner:
     def scan(self) -> list[Quotation]:
         """Return the quotations found; one left open ends with the paragraph."""
         resume_at = self._span.start
+        spaced = self._find_spaced()
         for match in _ANY_MARK.finditer(self._text, *self._span):
             if match.start() < resume_at:
                 continue
-            if match.group() in _SINGLE_MARKS:
+            if self._open_quotation is None and match.start() in spaced:
+                resume_at = spaced[match.start()]
+                self._close_quotation(_OpenQuotation(match.group(), *match.span()), resume_at - 1, resume_at)
+            elif match.group() in _SINGLE_MARKS:
                 resume_at = self._take_single(match.start(), match.end())
             else:
                 self._take_double(match.group(), match.start(), match.end())
         if self._open_quotation is not None:
             self._close_quotation(self._open_quotation, self._span.end, self._span.end, closed=False)
         return [quotation for quotation in self._quotations if quotation.inner.start < quotation.inner.end]
+
+    def _find_spaced(self) -> dict[int, int]:
+        """Return where quotations begin whose marks stand apart from their words, and where they end."""
+        return {match.start(): match.end() for match in _SPACED_QUOTATION.finditer(self._text, *self._span)}
 
     def _take_single(self, start: int, end: int) -> int:
         """Take a single mark; return where the search goes on."""
@@ -167,16 +178,20 @@ class _ParagraphScanner:
         if text[at - 1] != "s" or not text[at + 1 : at + 2].isspace() or not text[at + 2 : at + 3].islower():
             return False
         for previous, closing in pairwise(closing_singles[index:]):
+            # Behind any letter but "s" a mark ends no possessive.
+            ends_word = text[closing - 1].isalpha() and text[closing - 1] != "s" and text[closing - 2].isalpha()
             openings = _OPENING_SINGLE.finditer(text, previous + 1, closing)
             if any(not self._clipped_word.match(text, opening.start()) for opening in openings):
                 return False
-            if text[closing - 1] in _PAUSES:
+            if text[closing - 1] in _PAUSES or ends_word:
                 return True
         return False
 
     def _continues_below(self, start: int) -> bool:
-        """A single mark opens a paragraph that does not close it, and the next one reopens."""
-        return start == self._span.start and self._next_reopens and self._text[start + 1].isalnum()
+        """A single mark opens a paragraph, or stands behind a pause in it, and is not closed; the next one reopens."""
+        text, first = self._text, self._span.start
+        opens = start == first or (text[start - 1].isspace() and text[start - 2 : start - 1] in tuple(_INTRODUCERS))
+        return opens and self._next_reopens and text[start + 1].isalnum()
 
     def _take_double(self, mark: str, start: int, end: int) -> None:
         if _is_opening(self._text, self._span, Span(start, end), mark, self._open_quotation):

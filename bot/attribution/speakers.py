@@ -12,12 +12,15 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
 from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote, is_unsaid
 from bot.attribution.lexicon import Tag
 from bot.attribution.names import is_person as is_person_name
+from bot.attribution.names import looks_like_full_name
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
 from bot.model import Kind, Span
+from bot.text import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +45,7 @@ CONTINUATION_FACTOR = 0.99
 _MAX_INHERITED_PARAGRAPHS = 2
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
+UNCLOSED_WORDS = "no mark closes these words, so the last of them may be the publication's"
 UNSAID = "the sentence tells that these words were not said"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
@@ -58,6 +62,7 @@ _SIGNATURE_TAGS = (
     Tag.CONJUNCTION,
     Tag.CLOSE_BRACKET,
 )
+_LABEL_TAGS = (*_SIGNATURE_TAGS, Tag.OPEN_BRACKET)
 _INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
 
@@ -112,7 +117,7 @@ class _Attributor:
         self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
         self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
         # A single “Ann Bell: “...”” may be a headline; two are a list.
-        self._has_labels = sum(_opens_with_label(p.sentences[0]) for p in parsed.paragraphs if p.sentences) > 1
+        self._labelled = _find_labelled(parsed)
         self._last_speaker: ResolvedVoice | None = None
         # The last paragraph that stands in a list under a line with a colon, and whose words these are.
         self._introduction: tuple[int, Attribution] | None = None
@@ -125,7 +130,20 @@ class _Attributor:
                 self._attribute(occurrence)
             self._attribute_remaining(paragraph_index, paragraph, occurrences)
         self._carry_back()
-        return [attribution or Attribution(Kind.DIRECT, reason=NOBODY_NAMED) for attribution in self._attributions]
+        attributions = [each or Attribution(Kind.DIRECT, reason=NOBODY_NAMED) for each in self._attributions]
+        return [self._doubt_unclosed(index, each) for index, each in enumerate(attributions)]
+
+    def _doubt_unclosed(self, index: int, attribution: Attribution) -> Attribution:
+        """Doubt whose words stand to the paragraph's end, where no mark tells how far the quotation goes."""
+        quotation = self._parsed.quotations[index]
+        is_continued = index + 1 < len(self._parsed.quotations) and self._parsed.continuations[index + 1]
+        start = self._parsed.paragraphs[quotation.paragraph_index].span.start
+        if quotation.closed or is_continued or attribution.voice is None or quotation.outer.start == start:
+            return attribution
+        if len(split_sentences(self._text, quotation.inner)) == 1:
+            return attribution
+        confidence = min(attribution.confidence, DOUBTFUL_CONFIDENCE)
+        return replace(attribution, confidence=confidence, reason=UNCLOSED_WORDS, is_doubtful=True)
 
     def _attribute(self, occurrence: _Occurrence) -> None:
         if self._continue_previous(occurrence):
@@ -159,10 +177,10 @@ class _Attributor:
         """Ann Bell: “...”, one of a list of what several say."""
         sentence = occurrence.sentence
         name = sentence.name_at(0)
-        if not self._has_labels or name is None or not _opens_with_label(sentence):
+        is_labelled = self._labelled.get(sentence.number) == occurrence.token_index
+        if name is None or not is_labelled:
             return None
-        is_next = occurrence.token_index == name.last + 2
-        return self._build_attribution(sentence, sentence.name_subject(name, 0), SIGNATURE) if is_next else None
+        return self._build_attribution(sentence, sentence.name_subject(name, 0), SIGNATURE)
 
     def _attribute_to_signature(self, occurrence: _Occurrence) -> Attribution | None:
         """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
@@ -172,6 +190,11 @@ class _Attributor:
         sentence, index = place
         name = sentence.name_at(index)
         if name is None or name.first != index or not _is_signature(sentence, name):
+            return None
+        # What ends in a stop is no title: “The Long Road” – Ann Bell.
+        if not (
+            is_person_name(name, sentence.lexicon) or self._measure_words(occurrence.quotation_index).ends_in_pause
+        ):
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
 
@@ -431,18 +454,35 @@ def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
     ]
 
 
-def _opens_with_label(sentence: Sentence) -> bool:
-    """Whether a sentence is a full name, a colon and a quotation: one of a list of what several say."""
+def _find_labelled(parsed: ParsedDocument) -> dict[int, int]:
+    """Return the sentences of a list of what several say, by number, each with the token of its quotation.
+
+    There are two of them at least, and one at least is labelled with what is known for somebody's name.
+    """
+    labelled, has_person = {}, False
+    for sentence in (paragraph.sentences[0] for paragraph in parsed.paragraphs if paragraph.sentences):
+        index = _find_label_end(sentence)
+        if index is not None:
+            labelled[sentence.number] = index
+            has_person = has_person or is_person_name(sentence.names[0], parsed.lexicon)
+    return labelled if len(labelled) > 1 and has_person else {}
+
+
+def _find_label_end(sentence: Sentence) -> int | None:
+    """Return the quotation of “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””."""
     name, tokens = sentence.name_at(0), sentence.tokens
-    if name is None or len(name.words) == 1 or not is_person_name(name, sentence.lexicon):
-        return False
-    return [token.tag for token in tokens[name.last + 1 : name.last + 3]] == [Tag.COLON, Tag.QUOTATION]
+    if name is None or not looks_like_full_name(name, sentence.lexicon):
+        return None
+    colon = next((i for i in range(name.last + 1, len(tokens)) if tokens[i].tag not in _LABEL_TAGS), len(tokens))
+    is_label = [token.tag for token in tokens[colon : colon + 2]] == [Tag.COLON, Tag.QUOTATION]
+    is_set_off = colon == name.last + 1 or tokens[name.last + 1].tag in (Tag.COMMA, Tag.OPEN_BRACKET)
+    return colon + 1 if is_label and is_set_off else None
 
 
 def _is_signature(sentence: Sentence, name: Name) -> bool:
     """Whether nothing but a full name, and what its bearer is, stands to the end."""
     following = sentence.tokens[name.last + 1 :]
-    is_person = len(name.words) > 1 and is_person_name(name, sentence.lexicon)
+    is_person = looks_like_full_name(name, sentence.lexicon)
     is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET)
     return is_person and is_set_off and all(token.tag in _SIGNATURE_TAGS for token in following)
 

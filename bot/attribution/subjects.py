@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import is_office, is_place
+from bot.attribution.names import is_office, is_place, looks_like_full_name
 from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject
 from bot.model import Span
 
@@ -30,6 +30,7 @@ EARLIER_VERB_CONFIDENCE = 0.93
 _SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
 _SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
 _APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
+_APPOSITION_TAGS = (*PHRASE_TAGS, Tag.PREPOSITION)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
 _NO_SUBJECT_AFTER = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE, Tag.PRONOUN)
 # “was called a bully and a cheat by X”; 6 and 10 change nothing on the benchmark.
@@ -60,6 +61,11 @@ class Sentence(NounPhrases):
         while index >= 0 and self.tokens[index].tag is Tag.ADVERB:
             index -= 1
         return index >= 0 and self.tokens[index].tag is Tag.BE
+
+    def is_documents_participle(self, index: int) -> bool:
+        """Say whether a letter's or a statement's words follow token `index`: “a letter saying”."""
+        is_participle = index > 0 and self.tokens[index].tag is Tag.REPORTING_PARTICIPLE
+        return is_participle and self.tokens[index - 1].lower in self.lexicon.nouns.documents
 
     def is_speech_verb(self, index: int) -> bool:
         """Say whether token `index` is a verb of saying that somebody does."""
@@ -112,19 +118,28 @@ class Sentence(NounPhrases):
 
     def _add_joint_names_behind(self, subject: Subject) -> Subject:
         """Return `subject` with all of those named in “said X, Y and Z”, if the cue ends behind them."""
-        tokens, names, index = self.tokens, [subject.name], subject.last + 1
+        tokens, names, index = self.tokens, [subject.name], self._skip_apposition(subject.last + 1)
         while index + 1 < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.CONJUNCTION):
             name = self.name_at(index + 1)
             if name is None or name.first != index + 1:
                 break
             names.append(name)
             is_last = tokens[index].tag is Tag.CONJUNCTION
-            index = name.last + 1
+            index = self._skip_apposition(name.last + 1)
             if is_last and self._is_cue_end(index):
                 *others, last_name = filter(None, names)
                 span = Span(subject.span.start, tokens[last_name.last].end)
                 return Subject(span, subject.first, last_name.last, name=last_name, joint_names=tuple(others))
         return subject
+
+    def _skip_apposition(self, index: int) -> int:
+        """Return the "and" behind what stands in apposition at `index`: “Ann Bell, the mayor, and”; else `index`."""
+        tokens = self.tokens
+        if index + 2 >= len(tokens) or tokens[index].tag is not Tag.COMMA or tokens[index + 1].tag is Tag.CONJUNCTION:
+            return index
+        end = next((i for i in range(index + 1, len(tokens)) if tokens[i].tag not in _APPOSITION_TAGS), len(tokens))
+        is_joined = end + 1 < len(tokens) and tokens[end].tag is Tag.COMMA and tokens[end + 1].tag is Tag.CONJUNCTION
+        return end + 1 if is_joined else index
 
     def find_subject_of_earlier_verb(self, verb: int) -> Subject | None:
         """Return the subject of the verb of saying before this one, else the sentence's own."""
@@ -195,6 +210,8 @@ class Sentence(NounPhrases):
         if index < 0 or tokens[index].tag is Tag.QUOTATION:
             return self.find_subject_after(verb + 1)
         tag = tokens[index].tag
+        if self.is_documents_participle(verb):
+            return self._find_author(index)
         if tag in _SET_OFF_TAGS:
             return self._find_subject_past_comma(index, verb)
         if tag is Tag.PRONOUN:
@@ -202,6 +219,15 @@ class Sentence(NounPhrases):
         if tag is Tag.RELATIVE:
             return self._find_antecedent(index)
         return self._find_adjacent_subject(index, verb)
+
+    def _find_author(self, document: int) -> Subject | None:
+        """The X of “X sent a letter saying”; whoever received it said nothing, and so nobody is named."""
+        for index in range(document - 1, -1, -1):
+            if self.tokens[index].tag in (Tag.VERB, Tag.REPORTING_VERB):
+                if self.tokens[index].lower in self.lexicon.receiving_forms or self.is_passive(index):
+                    return None
+                break
+        return self.find_subject_of_earlier_verb(document)
 
     def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
@@ -273,18 +299,13 @@ class Sentence(NounPhrases):
                 index -= 1
                 if tag is Tag.TIME and index >= 0 and tokens[index].tag is Tag.PREPOSITION:
                     index -= 1
-            elif tag is Tag.CLOSE_BRACKET and (opening := self._find_opening_bracket(index)) is not None:
+            elif (opening := self.find_opening_bracket(index)) is not None:
                 index = opening - 1
             elif tag is Tag.NUMBER and index and tokens[index - 1].tag is Tag.TIME:
                 index -= 1
             else:
                 break
         return index
-
-    def _find_opening_bracket(self, closing: int) -> int | None:
-        """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""
-        indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
-        return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
 
     def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
         """The subject before “, advocacy director at Liberty, said”.
@@ -296,7 +317,7 @@ class Sentence(NounPhrases):
         for index in range(comma - 2, -1, -1):
             if self.tokens[index + 1].tag in _APPOSITION_OPENERS:
                 candidate = self._find_candidate_ending_at(index)
-                if candidate is not None and candidate.name is not None and is_office(candidate.name, self.lexicon):
+                if candidate is not None and candidate.name is not None and self._may_have_holder(candidate.name):
                     return self._find_holder(index + 2, comma) or candidate
                 if candidate is not None and (candidate.pronoun or candidate.name):
                     return candidate
@@ -308,10 +329,14 @@ class Sentence(NounPhrases):
 
     def _find_holder(self, start: int, comma: int) -> Subject | None:
         """The name alone between the commas of “the Information Commissioner, Ann Bell, said”."""
-        name = self.name_at(start)
-        if name is None or (name.first, name.last) != (start, comma - 1) or len(name.words) == 1:
+        name = self.name_starting_at(start)
+        if name is None or name.last != comma - 1 or len(name.words) == 1:
             return None
-        return self.name_subject(name, name.first)
+        return self.name_subject(name, name.first) if looks_like_full_name(name, self.lexicon) else None
+
+    def _may_have_holder(self, name: Name) -> bool:
+        """Whether a name is an office's, or short for one: “MEC for Roads, Ann Bell, said”."""
+        return is_office(name, self.lexicon) or (len(name.words) == 1 and self.text[slice(*name.span)].isupper())
 
     def _find_candidate_ending_at(self, last: int) -> Subject | None:
         """The phrase that ends at token `last`, if it can be a subject there."""

@@ -168,8 +168,17 @@ class Tokeniser:
                 tag = Tag.NAME
             else:
                 tag = Tag.POSSESSIVE
+            if lower in self.lexicon.markers.agent:
+                self._retag_noun_before_agent(tokens)
             lemma = self.lexicon.lemmas.get(lower, "")
             tokens.append(Token(match.start(), match.end(), tag, lower, lemma))
+
+    def _retag_noun_before_agent(self, tokens: list[Token]) -> None:
+        """Take the "reports" of “reports seen by” for the noun that it is."""
+        if len(tokens) > 1 and tokens[-1].tag is Tag.REPORTING_VERB and tokens[-2].tag is Tag.REPORTING_VERB:
+            noun = tokens[-2]
+            if noun.lower in self.lexicon.verbs.noun_like_forms:
+                tokens[-2] = noun._replace(tag=Tag.OTHER, lemma="")
 
     def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
         lexicon_tag = self.lexicon.tags.get(lower)
@@ -212,12 +221,18 @@ class Tokeniser:
         if not tokens:
             return False
         previous, markers = tokens[-1], self.lexicon.markers
+        if tag is Tag.REPORTING_PARTICIPLE and previous.lower in self.lexicon.nouns.documents:
+            return False  # “a letter saying”
         if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
             return previous.lower not in markers.standalone_determiners
         if previous.tag is Tag.PREPOSITION:
             return tag is Tag.REPORTING_VERB and previous.lower not in markers.infinitive
         return lower in self.lexicon.verbs.noun_like_forms and (
-            previous.tag is Tag.NUMBER or previous.lower in self.lexicon.names.nobody or previous.tag in _VERB_LIKE_TAGS
+            # “in a Chirper post”
+            (len(tokens) > 1 and previous.tag is Tag.NAME and tokens[-2].lower in markers.indefinite)
+            or previous.tag is Tag.NUMBER
+            or previous.lower in self.lexicon.names.nobody
+            or previous.tag in _VERB_LIKE_TAGS
         )
 
 

@@ -1,0 +1,58 @@
+"""Who is spoken of, spoken to, or was sent the words said none of them; a letter's words are its author's."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.attribution import extract_passages
+from bot.model import Document, Kind
+from tests.english import ENGLISH
+from tests.test_attribution_doubt import name_shown
+
+SHOWN = {
+    "described as": ("Karl Marsh, described as “lazy and rude all day”, left.", None),
+    "called, behind the name": ("Karl Marsh, called “lazy and rude all day”, left.", None),
+    "who described it": ("Edna Marsh described it as “lazy and rude all day”.", "Edna Marsh"),
+    "what somebody described as": ("It was what Edna Marsh described as “a lazy, rude day”.", "Edna Marsh"),
+    "she, for one": ("Words that Edna Marsh, for one, condemned as “lazy and rude all day”.", "Edna Marsh"),
+    "who admitted to being called": ("Karl Marsh admitted he was called “lazy and rude all day”.", None),
+    "who was told": ("Karl Marsh said he was told “you are lazy and rude”.", None),
+    "who focused on the words": ("Edna Marsh said he was focused on “the long view of it all”.", "Edna Marsh"),
+    "who received a letter": ("Karl Marsh received a letter saying: “You are late.”", None),
+    "who was sent a message": ("Karl Marsh was sent a message saying: “You are late.”", None),
+    "who read an article": ("Karl Marsh read an article stating: “You are late.”", None),
+    "who issued a statement": ("Karl Marsh issued a statement saying: “You are late.”", "Karl Marsh"),
+    "who sent an e-mail": ("Edna Marsh sent an e-mail saying: “You are late.”", "Edna Marsh"),
+    "whose letter it is": ("Edna Marsh’s letter to Karl Orme said: “You are late.”", "Edna Marsh"),
+    "whose angry letter it is": ("Edna Marsh’s long letter to Karl Orme said: “You are late.”", "Edna Marsh"),
+    "a letter by": ("The letter by Edna Marsh said: “You are late.”", "Edna Marsh"),
+    "a statement from": ("A statement from Edna Marsh said: “You are late.”", "Edna Marsh"),
+    "whom a letter is to": ("The letter to Karl Orme said: “You are late.”", None),
+    "a letter and no more": ("The letter said: “You are late.”", None),
+    "one man": ("One man said: “You are late.”", None),
+    "a fisherman": ("“You are late,” a fisherman said.", None),
+    "critics": ("“You are late,” critics say.", None),
+    "a friend": ("A friend said: “You are late.”", None),
+    "somebody's mother": ("Edna Marsh’s mother said: “You are late.”", "Edna Marsh’s mother"),
+    "a lawyer for": ("A lawyer for Edna Marsh said: “You are late.”", "A lawyer for Edna Marsh"),
+    "a post and its medium": ("Edna Marsh left. In a Chirper post she called it “a long, sad day”.", None),
+    "no mark closes the words": ("Edna Marsh said: “The pier is closing. Karl Orme said it was late.", None),
+    "no mark closes one sentence": ("Edna Marsh said: “The pier is closing.", "Edna Marsh"),
+    "no mark closes a paragraph": ("Edna Marsh said:\n\n“The pier is closing. It is late.\n\nHe left.", "Edna Marsh"),
+    "an office in capitals": ("MEC for Roads and Culture, Karl Orme, said it “will stay open”.", "Karl Orme"),
+    "a verb of reckoning": ("“The pier is closing,” reckons Karl Orme.", "Karl Orme"),
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_whoever_is_spoken_of_or_to_says_nothing(kind: str) -> None:
+    text, expected = SHOWN[kind]
+
+    assert name_shown(text) == expected
+
+
+def test_reports_seen_by_a_paper_report_nothing() -> None:
+    text = "Papers reports seen by the Courier suggest that the pier is closing soon."
+    found = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert [passage.voice.name for passage in found if passage.kind is Kind.REPORTED and passage.voice] != ["Courier"]
