@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, cast
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.document_words import keep_document_words
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
 from bot.corpus import load_incrementally
+from bot.corpus.kept_documents import KeptDocuments
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.service.router import Router
-from bot.service.uploads import Uploads
-from bot.settings import SETTINGS_FILE, validate_options
+from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, SETTINGS_FILE, validate_options
 from bot.storage import open_storage
+from bot.storage.cache_folder import CacheFolder, find_cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,13 +65,29 @@ async def build_router(settings: Settings) -> Router:
 def build_snapshot(
     settings: Settings, name: str, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
 ) -> Snapshot:
-    """Read the corpus of this name, index it, and return both."""
-    reading = load_incrementally(settings.corpora_folder / name, previous, excluded_ids)
+    """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
+    folder, cache = settings.corpora_folder / name, _find_cache(settings)
+    kept_documents = KeptDocuments(CacheFolder(cache and cache / f"{name}.documents"), folder)
+    if previous is None:
+        kept_documents.load()
+    reading = load_incrementally(folder, previous or kept_documents, excluded_ids)
+    kept_documents.save(reading.reusable)
     corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
-    index = _build_index(corpus, analyser, settings.engine)
+    index = _build_index(corpus, analyser, settings.engine, cache)
     options = _answer_options(settings.answers, settings.engine.depth)
-    return Snapshot(corpus, Answerer(corpus, index, analyser, options), reading)
+    with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
+        answerer = Answerer(corpus, index, analyser, options)
+    return Snapshot(corpus, answerer, reading)
+
+
+def _find_cache(settings: Settings) -> Path | None:
+    """Return the folder that what was read and indexed is kept in, None to keep nothing."""
+    configured = settings.engine.cache
+    if configured != AUTOMATIC_CACHE:
+        return Path(configured) if configured not in {"", NO_CACHE_NAME} else None
+    state_folder = Path(settings.state_folder) if settings.state_folder else None
+    return find_cache_folder(state_folder, str(settings.corpora_folder.absolute()))
 
 
 async def _open_storage(settings: Settings) -> Storage:
@@ -91,18 +109,22 @@ def _build_service(
     settings: Settings, storage: Storage, live: LiveCorpus, siblings: Sequence[LiveCorpus] = ()
 ) -> Service:
     folder = settings.corpora_folder / live.snapshot.corpus.name
-    uploads = Uploads(folder, settings.upload_seconds) if settings.uploads else None
+    # What reads uploads is loaded where they are allowed.
+    uploads = (
+        import_module("bot.service.uploads").Uploads(folder, settings.upload_seconds) if settings.uploads else None
+    )
     return Service(live, storage, siblings, uploads, settings.question_length)
 
 
-def _build_index(corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings) -> Index:
+def _build_index(
+    corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings, cache: Path | None = None
+) -> Index:
     for name in engine_settings.options:
         _check_engine(name, f"engine.options.{name}")
     engine = _load_engine(engine_settings.name, "engine.name")
     values = engine_settings.options.get(engine_settings.name, {})
     options = validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
-    cache = Path(engine_settings.cache) / corpus.name if engine_settings.cache else None
-    return engine.build(corpus.passages, analyser, options, cache)
+    return engine.build(corpus.passages, analyser, options, cache and cache / corpus.name)
 
 
 def _load_engine(name: str, place: str) -> EngineModule:

@@ -12,15 +12,16 @@ import os
 import re
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from bot import bootstrap, curator_commands, settings
+from bot import bootstrap, settings
 from bot.answers import evaluation
-from bot.curator_commands import AsJson, CorpusName, print_json
+from bot.command_options import AsJson, CorpusName, print_json
 from bot.errors import BotError, NotFoundError
 from bot.replies import json_output, review
 from bot.service.admin import package_version
@@ -81,7 +82,6 @@ def _add_surface(name: str, surface: Surface) -> None:
 
 for _name, _surface in list_surfaces().items():
     _add_surface(_name, _surface)
-app.registered_commands.extend(curator_commands.app.registered_commands)
 
 
 @app.command()
@@ -140,8 +140,23 @@ def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = 
         print(f"{count:5} {name}")
 
 
+def _add_curator_commands() -> None:
+    """Add the curator's commands, whose libraries no question needs, if they are not there yet."""
+    curator_app: typer.Typer = import_module("bot.curator_commands").app
+    app.registered_commands.extend(
+        command for command in curator_app.registered_commands if command not in app.registered_commands
+    )
+
+
+def _is_own_command(name: str) -> bool:
+    """Return whether `name` is a command of this module, or of a surface."""
+    return any(name in {command.name, getattr(command.callback, "__name__", "")} for command in app.registered_commands)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; no arguments ask for help."""
+    if not arguments or not _is_own_command(arguments[0]):
+        _add_curator_commands()
     try:
         command = typer.main.get_command(app)
         status = command.main(list(arguments) or ["--help"], "python -m bot", standalone_mode=False)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import formats
 from bot.attribution import extract_passages
+from bot.command_options import AsJson, CorpusName, print_json
 from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.reader import find_language
@@ -51,10 +51,7 @@ EXIT_SOME_FAILED = 1
 EXIT_NOT_SERVED = 1
 HOUSES = ("commons", "lords", "dail", "seanad")
 
-CorpusName = Annotated[str | None, typer.Option(help="The corpus, in place of the set one.")]
-
 Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print every detail.")]
 
 app = typer.Typer()
@@ -284,12 +281,6 @@ def _confirm(count: int) -> bool:
         return typer.confirm(f"Take {count}?")
     print("Nothing was taken. To take them, ask again with --yes.")
     return False
-
-
-def print_json(objects: Iterable[dict[str, Any]]) -> None:
-    """Print each of `objects` on a line of its own."""
-    for item in objects:
-        print(json.dumps(item, ensure_ascii=False))
 
 
 def _read_passages(path: Path) -> tuple[Passage, ...]:

@@ -32,6 +32,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 SETTINGS_FILE = Path("config/bot.toml")
 ENV_PREFIX = "BOT_"
+# Values of `engine.cache` that are no folders. A variable that is empty counts as not set, hence a word.
+AUTOMATIC_CACHE, NO_CACHE_NAME = "auto", "none"
 
 
 class EngineSettings(BaseModel):
@@ -41,7 +43,7 @@ class EngineSettings(BaseModel):
 
     name: str = Field("bm25", pattern=r"^[a-z][a-z0-9_]*$")
     depth: int = Field(50, gt=0)
-    cache: str = ""
+    cache: str = AUTOMATIC_CACHE
     options: dict[str, dict[str, float | str]] = {}
 
 

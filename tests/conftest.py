@@ -74,6 +74,8 @@ def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     # A desk may serve from these; a test must not write there.
     for name in ("COLUMNS", "DATABASE_URL", "OPENSEARCH_URL", "BONSAI_URL"):
         monkeypatch.delenv(name, raising=False)
+    # What a test reads is read, not what another one kept; and nothing is left in this user's folders.
+    monkeypatch.setenv("BOT_ENGINE__CACHE", "none")
     monkeypatch.chdir(ROOT)
     use_servers(monkeypatch)
 

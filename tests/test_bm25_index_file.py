@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
+import os
 import resource
 import signal
+import socket
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -16,12 +20,13 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.model import Voice
 from bot.search import Query
-from bot.search.bm25 import engine
+from bot.search.bm25 import engine, index_file
 from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
 from bot.search.bm25.index_file import open_arrays, save_arrays
 from tests.test_bm25 import passages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ENGLISH = Analyser("english")
@@ -60,7 +65,7 @@ def test_an_empty_corpus_is_saved_and_opened(path: Path) -> None:
 def test_nothing_is_left_beside_a_saved_index(path: Path) -> None:
     build(LINES, ENGLISH, OPTIONS, path)
 
-    assert list(path.parent.iterdir()) == [path]
+    assert sorted(path.parent.iterdir()) == [path, path.with_name("ferry.index.stems")]
 
 
 def test_an_index_of_other_passages_is_not_used(path: Path) -> None:
@@ -119,6 +124,104 @@ def test_a_damaged_index_is_built_again(path: Path, caplog: pytest.LogCaptureFix
     assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is not None
 
 
+def put_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def put_link_to_pipe(path: Path) -> None:
+    os.mkfifo(path.with_name("pipe"))
+    path.symlink_to(path.with_name("pipe"))
+
+
+def put_link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def put_folder(path: Path) -> None:
+    (path / "full").mkdir(parents=True)
+
+
+def put_socket(path: Path) -> None:
+    # The whole path may be longer than a socket's may.
+    with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path.name)
+
+
+def put_endless_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize(
+    "put", [put_pipe, put_link_to_pipe, put_link_to_itself, put_folder, put_socket, put_endless_device]
+)
+def test_whatever_stands_in_place_of_an_index_it_is_built(path: Path, put: Callable[[Path], None]) -> None:
+    path.parent.mkdir()
+    put(path)
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
+
+
+def test_another_users_file_is_not_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+
+    assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is None
+
+
+ODD_ARRAYS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "an array under another name": lambda a: a.update({"body.weights": a.pop("body.ids")}),
+    "no vocabulary": lambda a: a.pop("words"),
+    "no count of words": lambda a: a.pop("counts"),
+    "texts beyond the last": lambda a: a.update({"body.ids": a["body.ids"] + np.int32(99)}),
+    "a text before the first": lambda a: a.update({"voice.ids": a["body.ids"] * np.int32(0) - np.int32(1)}),
+    "rows beyond the last": lambda a: a.update({"rows": a["rows"] + np.int32(50)}),
+    "numbers of another type": lambda a: a.update({"body.ids": a["body.ids"].astype(np.int64)}),
+    "codes of no weight": lambda a: a.update({"body.table": a["body.table"][:0]}),
+    "postings that end early": lambda a: a.update({"body.starts": a["body.starts"] // 2}),
+    "postings that run backwards": lambda a: a.update({"body.starts": a["body.starts"][::-1].copy()}),
+    "frequencies without an idf": lambda a: a.update({"body.idf": a["body.idf"][:1]}),
+    "hashes in disorder": lambda a: a.update({"hashes": a["hashes"][::-1].copy()}),
+    "a parent too few": lambda a: a.update({"parents": a["parents"][1:]}),
+    "pairs without rows": lambda a: a.update({"pairs": a["pairs"][1:]}),
+    "a row of starts too few": lambda a: a.update({"around.starts": a["around.starts"][1:]}),
+}
+
+
+@pytest.mark.parametrize("change", ODD_ARRAYS.values(), ids=list(ODD_ARRAYS))
+def test_a_sealed_index_of_odd_arrays_is_built_again(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    key = compute_cache_key(LINES, ENGLISH, OPTIONS)
+    arrays = {name: array.copy() for name, array in (open_arrays(path, key) or {}).items()}
+    change(arrays)
+    save_arrays(path, key, arrays)
+    assert open_arrays(path, key) is not None
+
+    assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9) == build(LINES, ENGLISH, OPTIONS).search(ASKED, 9)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [["words", "<f8", -1, 0]],
+        [["words", "<f8", 1, -8]],
+        [["words", "<f8", 99, 0]],
+        [["words", "<f8", 1, 1 << 40]],
+        [["words", "|O", 1, 0]],
+        [["words", "no type", 1, 0]],
+        [["words", "<f8"]],
+        5,
+        None,
+    ],
+)
+def test_a_sealed_table_of_arrays_that_are_not_there_is_not_believed(path: Path, table: object) -> None:
+    path.parent.mkdir()
+    header = json.dumps({"key": "key", "size": 64, "arrays": table}).encode()
+    header += b" " * (-(index_file.PREAMBLE_SIZE + len(header)) % 64)
+    index_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+
+    assert open_arrays(path, "key") is None
+
+
 def test_a_folder_that_cannot_be_made_costs_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "folder").write_text("a file, where a folder should be")
     path = tmp_path / "folder" / "ferry.index"
@@ -141,7 +244,7 @@ def test_a_full_disk_costs_a_warning_and_keeps_what_stood_there(path: Path, capl
 
     assert not saved
     assert path.read_bytes() == before
-    assert list(path.parent.iterdir()) == [path]
+    assert sorted(path.parent.iterdir()) == [path, path.with_name("ferry.index.stems")]
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import Query
-from bot.search.bm25 import numba_scorer, text_ranking
+from bot.search.bm25 import deferred_scorer, numba_scorer, text_ranking
+from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.scorer import Scorer
 from bot.search.bm25.text_ranking import Text, build_ranking, choose_scorer
@@ -35,7 +37,33 @@ def test_numba_is_left_alone_when_it_is_not_wanted() -> None:
 
 def test_numba_is_not_worth_its_import_for_few_texts() -> None:
     assert type(choose_scorer(10, fast=True)) is Scorer
-    assert type(choose_scorer(9_999, fast=True)) is not Scorer
+    assert type(choose_scorer(9_999, fast=True)) is DeferredScorer
+
+
+def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deferred_scorer, "NUMPY_TEXTS", 6)
+    scorer = DeferredScorer()
+    ranking = replace(build_ranking([Text(["a"]), Text(["b", "a"])], Bm25Options()), scorer=scorer)
+    answers = []
+    for expected in (Scorer, Scorer, numba_scorer.NumbaScorer, numba_scorer.NumbaScorer):
+        answers.append(ranking.find_best(Query({"a": 1.0}), 9))
+        scorer.wait_until_loaded()
+        assert type(scorer.current) is expected
+
+    for texts, scores in answers[1:]:
+        assert np.array_equal(texts, answers[0][0])
+        assert np.array_equal(scores, answers[0][1])
+
+
+def test_a_numba_that_cannot_be_loaded_costs_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "bot.search.bm25.numba_scorer", None)
+    scorer = DeferredScorer()
+    scorer.load()
+
+    assert type(scorer.current) is Scorer
+    assert "numba not used reason=ModuleNotFoundError" in caplog.text
 
 
 @given(

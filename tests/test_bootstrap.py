@@ -171,7 +171,7 @@ def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeyp
 
     saved, opened = (serve(settings.load()).answer("privacy") for _ in range(2))
 
-    assert [path.name for path in tmp_path.iterdir()] == ["facial-recognition"]
+    assert (tmp_path / "facial-recognition").is_file()
     assert saved.quotes == opened.quotes == built.quotes
 
 

@@ -30,6 +30,7 @@ ROOMS = (
     "settings",
     "bootstrap",
     "surfaces",
+    "command_options",
     "curator_commands",
     "cli",
     "__main__",

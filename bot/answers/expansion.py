@@ -8,21 +8,21 @@ from functools import cache
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakValueDictionary
 
 from spellchecker import SpellChecker
 
-from bot.analysis import SpellingCorrector, is_acronym, load_number_forms, load_word_forms
+from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
+from bot.answers.document_words import HYPHEN, load_document_words
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import load_question_language, to_phrase
-from bot.text import fold_accents, split_words
+from bot.text import fold_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
-    from bot.model import Corpus, Document
+    from bot.model import Corpus
 
 # Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
 # question of tests/relevance/facial-recognition.jsonl is answered no more; at 3 a phrase may join
@@ -45,7 +45,6 @@ _LANGUAGE_CODES = {
 _LOAD_LOCK = Lock()
 
 
-_HYPHEN = re.compile(r"[-\u2010\u2011]")
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
 # A shorter word splits into halves by chance.
@@ -62,46 +61,6 @@ class QuestionToken(NamedTuple):
     stem: str
 
 
-class _DocumentWords:
-    """A document's words, folded; a class, since neither a str nor a set can be held weakly."""
-
-    __slots__ = ("__weakref__", "_folded_text", "acronyms", "compounds", "lower_words", "words")
-
-    def __init__(self, text: str) -> None:
-        words = tuple(split_words(text))
-        phrase = tuple(word.normalised for word in words)
-        self.words = frozenset(phrase)
-        self.lower_words = frozenset(word.normalised for word in words if text[word.start].islower())
-        self.acronyms = frozenset(w.normalised for w in words if is_acronym(text[w.start : w.end]))
-        self.compounds = frozenset(
-            f"{one.normalised}-{two.normalised}"
-            for one, two in pairwise(words)
-            if two.start - one.end == 1 and _HYPHEN.match(text, one.end)
-        )
-        self._folded_text = _join_words(phrase)
-
-    def contains(self, phrase: Phrase) -> bool:
-        """Return whether the words of `phrase` occur here side by side."""
-        return self.words.issuperset(phrase) and _join_words(phrase) in self._folded_text
-
-
-def _join_words(words: Phrase) -> str:
-    # No folded word holds a line break, so a match never begins or ends inside a word.
-    return "\n".join(("", *words, ""))
-
-
-# By the SHA-256 of the text, for as long as some vocabulary holds them: after a reload the words
-# of a document that did not change are not split again.
-_WORDS_BY_SHA256: WeakValueDictionary[str, _DocumentWords] = WeakValueDictionary()
-
-
-def _load_document_words(document: Document) -> _DocumentWords:
-    entry = _WORDS_BY_SHA256.get(document.sha256)
-    if entry is None:
-        entry = _WORDS_BY_SHA256[document.sha256] = _DocumentWords(document.text)
-    return entry
-
-
 class Vocabulary:
     """The words of `corpus` and its curator; `idf` gives the weight of a stem."""
 
@@ -110,7 +69,7 @@ class Vocabulary:
         self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
         self.language = corpus.language
-        self._document_words = tuple(_load_document_words(document) for document in corpus.documents)
+        self._document_words = tuple(load_document_words(document) for document in corpus.documents)
         source_words: frozenset[str] = frozenset().union(*(document.words for document in self._document_words))
         source_words -= corpus.withheld_words
         self._source_words = source_words
@@ -137,7 +96,7 @@ class Vocabulary:
         self._stems_by_text = {word: self.content_stems(word) for word in curated_texts}
         # What stop words alone lead to or from would match every quote.
         expansions = {
-            key: tuple(word for word in words if self.content_stems(word) or _HYPHEN.search(word))
+            key: tuple(word for word in words if self.content_stems(word) or HYPHEN.search(word))
             for key, words in expansions.items()
             if self.content_stems(key)
         }
@@ -219,7 +178,7 @@ class Vocabulary:
         expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
         if not expansions and len(stems) == 1 and not self._is_found(stems[0], variants):
             expansions = self._suggest_corrections(typed_words[0])
-        expansions = tuple(w for w in expansions if self.content_stems(w) != stems or _HYPHEN.search(w))
+        expansions = tuple(w for w in expansions if self.content_stems(w) != stems or HYPHEN.search(w))
         literal = tuple(dict.fromkeys([Form(stems), *(Form([self._analyser.stem(v)]) for v in variants)]))
         others = [(Form(self.content_stems(word)), self._find_phrase(word)) for word in expansions]
         forms = (*literal, *(form for form, _ in others))
@@ -283,7 +242,7 @@ class Vocabulary:
         """Return how many tokens are one word, hyphenated, parted or joined, and the ways to write it; 0 for none."""
         words = tuple(token.normalised for token in tokens)
         size = 1
-        while size < len(tokens) and _HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
+        while size < len(tokens) and HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
             size += 1
         if size > 1:
             part = words[:size]
@@ -331,7 +290,7 @@ class Vocabulary:
     def _find_phrase(self, word: str) -> Phrase | None:
         """Return the words of a curator's hyphenated word of which a part is a stop word: all must stand there."""
         phrase = to_phrase(word)
-        return phrase if _HYPHEN.search(word) and len(self.content_stems(word)) < len(phrase) else None
+        return phrase if HYPHEN.search(word) and len(self.content_stems(word)) < len(phrase) else None
 
     def _find_variants(self, token: QuestionToken) -> tuple[str, ...]:
         """Return the other forms and spellings of a word that the sources have."""

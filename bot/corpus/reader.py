@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot import formats
 from bot.attribution import extract_passages
@@ -97,6 +97,14 @@ class BrokenDocumentsError(CorpusError):
         self.document_errors = document_errors
 
 
+class ReusableSource(Protocol):
+    """Whatever has parts of an earlier reading, by document id: of this process, or kept on disk by another."""
+
+    @property
+    def reusable(self) -> ReusableParts:
+        """The parts; each is used only while its files are unchanged."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedCorpus:
     """A corpus, and the parts that a later reading may reuse."""
@@ -166,7 +174,7 @@ def load_corpus(folder: Path) -> Corpus:
 
 
 def load_incrementally(
-    folder: Path, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
+    folder: Path, previous: ReusableSource | None = None, excluded_ids: Collection[str] = ()
 ) -> LoadedCorpus:
     """Load the corpus in `folder`, reusing the parts of `previous` that are unchanged.
 

@@ -66,7 +66,7 @@ async def hosted(
 
     With `last` the desk is stuck, and the process ends so many seconds after a signal.
     """
-    given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | webhook(pushed)
+    given = {"BOT_ENGINE__CACHE": "none", "BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | webhook(pushed)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.telegram.hosting"),

@@ -28,7 +28,7 @@ PROCFILE = dict(line.split(": python -m bot ") for line in Path("Procfile").read
 
 @asynccontextmanager
 async def bot_run(telegram: FakeTelegram, command: str = "run", **variables: str) -> AsyncIterator[Process]:
-    given = {"BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
+    given = {"BOT_ENGINE__CACHE": "none", "BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *command.split()),

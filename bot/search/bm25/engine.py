@@ -9,12 +9,14 @@ the measurements behind every default.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -25,10 +27,12 @@ from bot.search.bm25.text_ranking import (
     Bm25Options,
     Ranking,
     Text,
+    are_sound,
     build_ranking,
     ranking_from_arrays,
     ranking_to_arrays,
 )
+from bot.storage.cache_folder import NO_CACHE, CacheFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,11 +40,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.analysis import Analyser
-    from bot.model import Passage, Turn
+    from bot.model import Passage, Span, Turn
     from bot.search import Query
     from bot.search.bm25.index_file import Arrays
 
 __all__ = ["Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
+
+_LOG = logging.getLogger(__name__)
 
 # What `bot.bootstrap` asks of every engine.
 Options = Bm25Options
@@ -89,15 +95,12 @@ def build(
     if cache is None:
         return _build_index(passages, analyser, options)
     cache_key = compute_cache_key(passages, analyser, options)
-    if arrays := open_arrays(cache, cache_key):
-        return _restore_index(arrays, passages, options)
-    index = _build_index(passages, analyser, options)
+    if index := _open_index(cache, cache_key, passages, options):
+        return index
+    index = _build_index(passages, analyser, options, CacheFolder(cache.with_name(f"{cache.name}.stems")))
     vocabulary_arrays: Arrays = {"words": index.encoded_words, "counts": index.passage_counts}
-    if save_arrays(cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays}) and (
-        arrays := open_arrays(cache, cache_key)
-    ):
-        return _restore_index(arrays, passages, options)
-    return index
+    is_saved = save_arrays(cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays})
+    return (_open_index(cache, cache_key, passages, options) if is_saved else None) or index
 
 
 def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> str:
@@ -124,8 +127,16 @@ def _compute_code_digest() -> str:
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
-def _restore_index(arrays: Arrays, passages: Sequence[Passage], options: Bm25Options) -> Bm25Index:
-    return Bm25Index(passages, ranking_from_arrays(arrays, options), arrays["words"], arrays["counts"])
+def _open_index(cache: Path, cache_key: str, passages: Sequence[Passage], options: Bm25Options) -> Bm25Index | None:
+    """Return the index in the file `cache`, None if that is not a sound one of these passages."""
+    arrays = open_arrays(cache, cache_key)
+    if arrays is None:
+        return None
+    words, counts = arrays.get("words"), arrays.get("counts")
+    if words is None or counts is None or not are_sound(arrays, len(passages)):
+        _LOG.warning("index not usable path=%s reason=of another version", cache)
+        return None
+    return Bm25Index(passages, ranking_from_arrays(arrays, options), words, counts)
 
 
 class _DocumentTexts:
@@ -133,10 +144,36 @@ class _DocumentTexts:
 
     __slots__ = ("__weakref__", "passages", "texts", "words")
 
-    def __init__(self, passages: Sequence[Passage], analyser: Analyser) -> None:
-        self.words: Counter[str] = Counter()
-        self.passages = passages
-        self.texts = tuple(_build_text(passage, analyser, self.words) for passage in passages)
+    def __init__(self, passages: Sequence[Passage], texts: Sequence[Text], words: Counter[str]) -> None:
+        self.passages, self.texts, self.words = passages, texts, words
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage], analyser: Analyser) -> _DocumentTexts:
+        """Read the words of `passages`."""
+        words: Counter[str] = Counter()
+        return cls(passages, tuple(_build_text(passage, analyser, words) for passage in passages), words)
+
+    def to_json(self) -> object:
+        """Return what `from_json` makes the same of: stems are numbers in a list of them."""
+        numbers: dict[str, int] = {}
+        rows = [
+            [[numbers.setdefault(stem, len(numbers)) for stem in stems] for stems in text[:3]] for text in self.texts
+        ]
+        return {"stems": list(numbers), "texts": rows, "words": self.words}
+
+    @classmethod
+    def from_json(cls, passages: Sequence[Passage], content: Any) -> _DocumentTexts:  # noqa: ANN401 - JSON
+        """Return the texts of `passages` that `to_json` was asked of.
+
+        Raises:
+            KeyError, TypeError, ValueError, IndexError: `content` is none of these.
+        """
+        stem_at = content["stems"].__getitem__
+        texts = tuple(
+            Text([*map(stem_at, body)], [*map(stem_at, voice)], [*map(stem_at, heading)], _find_parent(passage))
+            for passage, (body, voice, heading) in zip(passages, content["texts"], strict=True)
+        )
+        return cls(passages, texts, Counter(content["words"]))
 
 
 # By what was read and how, for as long as some index holds it: after a reload the passages of a
@@ -144,22 +181,39 @@ class _DocumentTexts:
 _TEXT_CACHE: WeakValueDictionary[tuple[str, str, str], _DocumentTexts] = WeakValueDictionary()
 
 
-def _get_document_texts(passages: Sequence[Passage], analyser: Analyser) -> _DocumentTexts:
+def _get_document_texts(
+    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder
+) -> _DocumentTexts:
     document = passages[0].document
     cache_key = (document.id, document.sha256, analyser.fingerprint)
     texts = _TEXT_CACHE.get(cache_key)
     if texts is None or texts.passages != passages:
-        texts = _TEXT_CACHE[cache_key] = _DocumentTexts(passages, analyser)
+        texts = _TEXT_CACHE[cache_key] = _restore_document_texts(passages, analyser, options, kept_texts)
     return texts
 
 
-def _build_index(passages: Sequence[Passage], analyser: Analyser, options: Bm25Options) -> Bm25Index:
+def _restore_document_texts(
+    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder
+) -> _DocumentTexts:
+    """Return what is kept of one document's `passages`; build and keep it if nothing is."""
+    document_id, key = passages[0].document.id, compute_cache_key(passages, analyser, options)
+    with suppress(KeyError, TypeError, ValueError, IndexError):
+        return _DocumentTexts.from_json(passages, kept_texts.read(document_id, key))
+    texts = _DocumentTexts.build(passages, analyser)
+    kept_texts.write(document_id, key, texts.to_json())
+    return texts
+
+
+def _build_index(
+    passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder = NO_CACHE
+) -> Bm25Index:
     vocabulary: Counter[str] = Counter()
     texts: Iterable[Text] = (_build_text(passage, analyser, vocabulary) for passage in passages)
     document_texts: tuple[_DocumentTexts, ...] = ()
     if len(passages) <= _MAX_CACHED_PASSAGES:
         groups = groupby(passages, lambda passage: passage.document.id)
-        document_texts = tuple(_get_document_texts(tuple(group), analyser) for _, group in groups)
+        document_texts = tuple(_get_document_texts(tuple(group), analyser, options, kept_texts) for _, group in groups)
+        kept_texts.keep_only({passage.document.id for passage in passages})
         texts = chain.from_iterable(entry.texts for entry in document_texts)
         for entry in document_texts:
             vocabulary.update(entry.words)
@@ -186,8 +240,14 @@ def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) 
         [word.stem for word in body],
         [word.stem for word in voice_words],
         [word.stem for word in heading_words],
-        (document.id, turn.span if turn else None),
+        _find_parent(passage),
     )
+
+
+def _find_parent(passage: Passage) -> tuple[str, Span | None]:
+    """Return what names the speech that `passage` stands in, or else its document."""
+    turn = passage.turn
+    return passage.document.id, turn.span if turn else None
 
 
 def _voice_texts(passage: Passage) -> Iterator[str]:

@@ -15,6 +15,7 @@ import json
 import logging
 import mmap
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 # Of the file: its mark, then the size of the header and its SHA-256; arrays begin on cache lines.
 _MAGIC = b"OTRINDEX"
-_PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
+PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
 _ALIGNMENT = 64
 # 64-bit words summed up at once: 256 kB, which a processor's cache holds.
 _CHECKSUM_BLOCK = 1 << 15
@@ -44,7 +45,7 @@ def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_atomically(path, *_build_layout(key, arrays))
+        write_atomically(path, *_build_layout(key, arrays))
     except OSError as error:
         _LOG.warning("index not saved path=%s reason=%s", path, error.strerror or error)
         return False
@@ -54,17 +55,35 @@ def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
 def open_arrays(path: Path, key: str) -> Arrays | None:
     """Return the arrays at `path`, mapped into memory; None if they are damaged or not of `key`."""
     try:
-        with path.open("rb") as file:
-            memory_map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        memory_map = _map_file(path)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         _LOG.warning("index not read path=%s reason=%s", path, error)
         return None
-    arrays = _read_arrays(memory_map, key)
-    if arrays is None:
-        _LOG.warning("index not usable path=%s reason=damaged, or of other passages", path)
-    return arrays
+    header = _read_header(memory_map)
+    if header is None:
+        _LOG.warning("index not usable path=%s reason=damaged", path)
+        return None
+    # That of other passages is no fault: a document was changed.
+    return _read_arrays(memory_map, header) if header.get("key") == key else None
+
+
+def _map_file(path: Path) -> mmap.mmap:
+    """Map a regular file into memory; opening a pipe would wait for ever, and a link may lead to one.
+
+    Raises:
+        OSError, ValueError: there is none, or it is empty or another user's.
+    """
+    # Not waiting, should a pipe be put there between the two calls.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            raise ValueError("no file of this user's")
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(descriptor)
 
 
 def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDArray[Any]]], int]:
@@ -75,15 +94,16 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
         table.append([name, array.dtype.str, array.size, end])
         end += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
     header = json.dumps({"key": key, "size": end, "arrays": table}).encode()
-    padding = -(_PREAMBLE_SIZE + len(header)) % _ALIGNMENT
+    padding = -(PREAMBLE_SIZE + len(header)) % _ALIGNMENT
     return header + b" " * padding, placements, end
 
 
-def _write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
+def write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
+    """Write a file of `header`, sealed, and behind it each array at its place in `size` bytes."""
     descriptor, temporary_path = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w+b") as file:
-            start = _PREAMBLE_SIZE + len(header)
+            start = PREAMBLE_SIZE + len(header)
             file.truncate(start + size)
             for offset, array in placements:
                 file.seek(start + offset)
@@ -111,21 +131,42 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _read_arrays(memory_map: mmap.mmap, key: str) -> Arrays | None:
+def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:
+    """Return the header of a whole file, None if it is damaged."""
     header_size = int.from_bytes(memory_map[len(_MAGIC) : len(_MAGIC) + 8], "little")
-    start = _PREAMBLE_SIZE + header_size
+    start = PREAMBLE_SIZE + header_size
     if memory_map[: len(_MAGIC)] != _MAGIC or start % _ALIGNMENT or start > len(memory_map):
         return None
-    header = memory_map[_PREAMBLE_SIZE:start]
-    if memory_map[len(_MAGIC) + 8 : _PREAMBLE_SIZE] != _compute_digest(header, memory_map, start):
+    header = memory_map[PREAMBLE_SIZE:start]
+    if memory_map[len(_MAGIC) + 8 : PREAMBLE_SIZE] != _compute_digest(header, memory_map, start):
         return None
-    metadata = json.loads(header)
-    if metadata["key"] != key:
+    with contextlib.suppress(ValueError, TypeError):
+        return dict(json.loads(header), start=start)
+    return None
+
+
+def _read_arrays(memory_map: mmap.mmap, header: dict[str, Any]) -> Arrays | None:
+    """Return the arrays of a file of this `header`, None if they are not where it says."""
+    try:
+        return _cut_arrays(memory_map, header["start"], header["arrays"])
+    except (KeyError, TypeError, ValueError):
         return None
-    return {
-        name: np.frombuffer(memory_map, np.dtype(dtype), size, start + offset)
-        for name, dtype, size, offset in metadata["arrays"]
-    }
+
+
+def _cut_arrays(memory_map: mmap.mmap, start: int, table: list[Any]) -> dict[str, NDArray[Any]]:
+    """Return the arrays that `table` places in the file from `start` on.
+
+    Raises:
+        TypeError, ValueError: one is of no plain type, or not wholly in the file.
+    """
+    arrays = {}
+    for name, type_name, size, offset in table:
+        dtype = np.dtype(type_name)
+        # numpy takes -1 for as many as there are, and a place before `start` for one in the header.
+        if dtype.kind not in "iuf" or size < 0 or offset < 0:
+            raise ValueError("no array of numbers")
+        arrays[name] = np.frombuffer(memory_map, dtype, size, start + offset)
+    return arrays
 
 
 def _compute_digest(header: bytes, memory_map: mmap.mmap, start: int) -> bytes:

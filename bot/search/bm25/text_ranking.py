@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.postings import (
     MISSING,
     PostingsBuilder,
@@ -218,11 +218,68 @@ def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
     )
 
 
+_POSTING_TYPES = {
+    "starts": ("<u4", "<i8"),
+    "ids": ("<i4",),
+    "codes": ("<u2", "<u4"),
+    "table": ("<f8",),
+    "idf": ("<f8",),
+}
+_TABLE_TYPES = {"hashes": ("<u8",), "rows": ("<i4",), "pairs": ("<u8",), "parents": ("<i4",)}
+
+
+def are_sound(arrays: Arrays, text_count: int) -> bool:
+    """Return whether `arrays` are such as `ranking_to_arrays` returns, of so many texts.
+
+    Every number that leads to a place leads to one that there is, so that what another version stored
+    cannot fail in the middle of a search.
+    """
+    types = _TABLE_TYPES | {f"{f}.{name}": t for f in FieldIndexes._fields for name, t in _POSTING_TYPES.items()}
+    if not all(name in arrays and arrays[name].dtype.str in allowed for name, allowed in types.items()):
+        return False
+    hashes, rows, parents = arrays["hashes"], arrays["rows"], arrays["parents"]
+    parent_count = int(parents.max(initial=MISSING)) + 1
+    stem_rows, pair_rows = arrays["body.starts"].size - 1, arrays["pairs.starts"].size - 1
+    return (
+        parents.size == text_count
+        and hashes.size == rows.size == stem_rows
+        and arrays["pairs"].size == pair_rows
+        and bool((hashes[1:] > hashes[:-1]).all())
+        and _lies_below(rows, stem_rows)
+        and all(
+            _are_sound_postings(
+                WeightedPostings(*(arrays[f"{name}.{part}"] for part in WeightedPostings._fields)),
+                pair_rows if name == "pairs" else stem_rows,
+                parent_count if name == "parent" else text_count,
+            )
+            for name in FieldIndexes._fields
+        )
+    )
+
+
+def _are_sound_postings(postings: WeightedPostings, row_count: int, text_count: int) -> bool:
+    starts, ids = postings.starts, postings.ids
+    if starts.size != row_count + 1 or ids.size != postings.codes.size or starts[0] != 0 or starts[-1] != ids.size:
+        return False
+    lengths = np.diff(starts.astype(np.int64))
+    return (
+        bool((lengths >= 0).all())
+        and _lies_below(ids, text_count)
+        and _lies_below(postings.codes, postings.table.size)
+        and _lies_below(lengths, postings.idf.size)
+    )
+
+
+def _lies_below(numbers: NDArray[Any], bound: int) -> bool:
+    """Return whether all of `numbers` are places in a list of `bound` items."""
+    return not numbers.size or (int(numbers.min()) >= 0 and int(numbers.max()) < bound)
+
+
 def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
-    """Return numpy's scorer or, if `fast` and for many texts, numba's where it is installed."""
+    """Return numpy's scorer or, if `fast` and for many texts, one that becomes numba's where it is installed."""
     if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
         return Scorer()
-    return cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
+    return DeferredScorer()
 
 
 class _NumberedText(NamedTuple):

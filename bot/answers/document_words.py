@@ -1,0 +1,126 @@
+"""The words of each document, folded, as questions are compared with: split once, and kept.
+
+They are held for as long as some vocabulary holds them, so that after a reload the words of a document that did not
+change are not split again; on disk they are kept for the next start.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from bot.analysis import is_acronym
+from bot.text import split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.answers.question_language import Phrase
+    from bot.model import Document
+    from bot.storage.cache_folder import CacheFolder
+
+HYPHEN = re.compile(r"[-\u2010\u2011]")
+_SETS = ("lower_words", "acronyms", "compounds")
+
+
+class DocumentWords:
+    """A document's words, folded; a class, since neither a str nor a set can be held weakly."""
+
+    __slots__ = ("__weakref__", "_folded_text", "acronyms", "compounds", "lower_words", "words")
+
+    def __init__(
+        self,
+        folded_text: str,
+        lower_words: frozenset[str] = frozenset(),
+        acronyms: frozenset[str] = frozenset(),
+        compounds: frozenset[str] = frozenset(),
+    ) -> None:
+        """Hold what `split_document` has found; `folded_text` has a line break around each word."""
+        self._folded_text = folded_text
+        self.words = frozenset(folded_text.split("\n")) - {""}
+        self.lower_words, self.acronyms, self.compounds = lower_words, acronyms, compounds
+
+    def contains(self, phrase: Phrase) -> bool:
+        """Return whether the words of `phrase` occur here side by side."""
+        return self.words.issuperset(phrase) and _join_words(phrase) in self._folded_text
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` makes the same of."""
+        return {"text": self._folded_text} | {name: sorted(getattr(self, name)) for name in _SETS}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> DocumentWords:
+        """Return the words that `to_json` was asked of.
+
+        Raises:
+            KeyError, TypeError: `content` is none of these.
+        """
+        text, sets = content["text"], [content[name] for name in _SETS]
+        if not isinstance(text, str) or not all(isinstance(word, str) for words in sets for word in words):
+            raise TypeError("no document's words")
+        return cls(text, *map(frozenset, sets))
+
+
+def split_document(text: str) -> DocumentWords:
+    """Split `text` into its words, and note how they are written."""
+    words = tuple(split_words(text))
+    return DocumentWords(
+        _join_words(tuple(word.normalised for word in words)),
+        frozenset(word.normalised for word in words if text[word.start].islower()),
+        frozenset(w.normalised for w in words if is_acronym(text[w.start : w.end])),
+        frozenset(
+            f"{one.normalised}-{two.normalised}"
+            for one, two in pairwise(words)
+            if two.start - one.end == 1 and HYPHEN.match(text, one.end)
+        ),
+    )
+
+
+def _join_words(words: Phrase) -> str:
+    # No folded word holds a line break, so a match never begins or ends inside a word.
+    return "\n".join(("", *words, ""))
+
+
+# By the SHA-256 of the text.
+_WORDS_BY_SHA256: WeakValueDictionary[str, DocumentWords] = WeakValueDictionary()
+
+
+def load_document_words(document: Document) -> DocumentWords:
+    """Return the words of `document`, split now if no vocabulary holds them."""
+    entry = _WORDS_BY_SHA256.get(document.sha256)
+    if entry is None:
+        entry = _WORDS_BY_SHA256[document.sha256] = split_document(document.text)
+    return entry
+
+
+@contextmanager
+def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules: str) -> Iterator[None]:
+    """Have the words of `documents` at hand within this context, from `cache` as far as it keeps them.
+
+    What it does not keep by the end is written to it. `rules` tell one way of splitting from another.
+    """
+    restored = {document.sha256: _restore_words(document, cache, rules) for document in documents}
+    yield
+    for document in documents:
+        if restored[document.sha256] is None:
+            cache.write(document.id, _build_key(document, rules), load_document_words(document).to_json())
+    cache.keep_only({document.id for document in documents})
+
+
+def _restore_words(document: Document, cache: CacheFolder, rules: str) -> DocumentWords | None:
+    entry = _WORDS_BY_SHA256.get(document.sha256)
+    content = cache.read(document.id, _build_key(document, rules)) if entry is None else None
+    if content is None:
+        return entry
+    try:
+        entry = _WORDS_BY_SHA256[document.sha256] = DocumentWords.from_json(content)
+    except (KeyError, TypeError):
+        return None
+    return entry
+
+
+def _build_key(document: Document, rules: str) -> str:
+    return f"{document.sha256} {rules}"
