@@ -30,6 +30,7 @@ ORGANISATION_CONFIDENCE = 0.95
 ONE_WORD_CONFIDENCE = 0.9
 # One word with none of that: right in four of five, so the surest cue does not bring it to 0.7.
 LONE_WORD_CONFIDENCE = 0.7
+LONE_WORD = "one word that no full name explains"
 # A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
 # whom nothing shows to be a he or a she.
 DOUBTFUL_CONFIDENCE = 0.6
@@ -240,7 +241,7 @@ class People:
         has_evidence = bool(name.titles) or is_repeated or self._lexicon.is_given_name(word)
         if has_evidence:
             return Referent(self._name_text(name), ONE_WORD_CONFIDENCE)
-        return Referent(self._name_text(name), LONE_WORD_CONFIDENCE, "one word that no full name explains")
+        return Referent(self._name_text(name), LONE_WORD_CONFIDENCE, LONE_WORD)
 
     def _find_within(self, words: Sequence[str]) -> Person | None:
         """Return who is elsewhere named by the last of these words alone: “Brave Ann Low” is Ann Low."""

@@ -417,11 +417,11 @@ def is_scare_quote(
     word_count = count_words(text, quotation.inner)
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if quote_index == 0 or word_count > _MAX_SCARE_WORDS:
-        return word_count <= _MAX_HEADING_WORDS and len(tokens) == 1 and _is_title_case(text, quotation.inner, lexicon)
+        return word_count <= _MAX_HEADING_WORDS and len(tokens) == 1 and is_title_case(text, quotation.inner, lexicon)
     previous = tokens[quote_index - 1]
     if is_secondary and word_count <= MAX_SHORT_WORDS:
         return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
-    if not _is_title_case(text, quotation.inner, lexicon):
+    if not is_title_case(text, quotation.inner, lexicon):
         return False
     if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
         previous = tokens[quote_index - 2]
@@ -432,7 +432,7 @@ def is_scare_quote(
     )
 
 
-def _is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
+def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
     """Whether the words are in title case: capitals, figures, and small words between."""
     words = _WORD.findall(text, *span)
     if not words or not words[0][0].isupper():

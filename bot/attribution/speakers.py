@@ -88,7 +88,7 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class _Occurrence:
+class Occurrence:
     """Where a quotation stands: its sentence, its token there, its number among the marks."""
 
     sentence: Sentence
@@ -113,7 +113,6 @@ class _Attributor:
     def __init__(self, parsed: ParsedDocument) -> None:
         self._parsed = parsed
         self._text = parsed.text
-        self._paragraph_ends = [paragraph.span.end for paragraph in parsed.paragraphs]
         self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
         self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
         # A single “Ann Bell: “...”” may be a headline; two are a list.
@@ -125,7 +124,7 @@ class _Attributor:
 
     def attribute_all(self) -> list[Attribution]:
         for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
-            occurrences = list(_find_occurrences(paragraph))
+            occurrences = list(find_occurrences(paragraph))
             for occurrence in occurrences:
                 self._attribute(occurrence)
             self._attribute_remaining(paragraph_index, paragraph, occurrences)
@@ -145,7 +144,7 @@ class _Attributor:
         confidence = min(attribution.confidence, DOUBTFUL_CONFIDENCE)
         return replace(attribution, confidence=confidence, reason=UNCLOSED_WORDS, is_doubtful=True)
 
-    def _attribute(self, occurrence: _Occurrence) -> None:
+    def _attribute(self, occurrence: Occurrence) -> None:
         if self._continue_previous(occurrence):
             return
         quotation = self._parsed.quotations[occurrence.quotation_index]
@@ -173,7 +172,7 @@ class _Attributor:
         if speaker is not None:
             self._record_speaker(occurrence, best_cue, speaker)
 
-    def _attribute_to_label(self, occurrence: _Occurrence) -> Attribution | None:
+    def _attribute_to_label(self, occurrence: Occurrence) -> Attribution | None:
         """Ann Bell: “...”, one of a list of what several say."""
         sentence = occurrence.sentence
         name = sentence.name_at(0)
@@ -182,7 +181,7 @@ class _Attributor:
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, 0), SIGNATURE)
 
-    def _attribute_to_signature(self, occurrence: _Occurrence) -> Attribution | None:
+    def _attribute_to_signature(self, occurrence: Occurrence) -> Attribution | None:
         """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
         place = self._find_signature_place(occurrence)
         if place is None:
@@ -198,7 +197,7 @@ class _Attributor:
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
 
-    def _find_signature_place(self, occurrence: _Occurrence) -> tuple[Sentence, int] | None:
+    def _find_signature_place(self, occurrence: Occurrence) -> tuple[Sentence, int] | None:
         """Return the token where a signature may begin behind the only quotation of a paragraph."""
         paragraph_index = self._parsed.quotations[occurrence.quotation_index].paragraph_index
         paragraph, sentence = self._parsed.paragraphs[paragraph_index], occurrence.sentence
@@ -223,7 +222,7 @@ class _Attributor:
         between = self._text[paragraph.span.end : following.span.start]
         return following.sentences if between.count("\n") == 1 and not following.quotation_indices else ()
 
-    def _continue_previous(self, occurrence: _Occurrence) -> bool:
+    def _continue_previous(self, occurrence: Occurrence) -> bool:
         """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
         following = occurrence.sentence.tokens[occurrence.token_index + 1 :]
         if not self._parsed.continuations[occurrence.quotation_index] or any(
@@ -259,7 +258,7 @@ class _Attributor:
             continues_previous=True,
         )
 
-    def _record_speaker(self, occurrence: _Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
+    def _record_speaker(self, occurrence: Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
         if speaker.voice is None:
             self._attributions[occurrence.quotation_index] = Attribution(
                 self._classify(occurrence), reason=speaker.reason
@@ -287,18 +286,14 @@ class _Attributor:
         )
 
     def _describe_chain(self, spans: Sequence[Span]) -> str:
-        """Return the way from the name to the pronoun, each step with its paragraph."""
-        return " → ".join(
-            f"¶{bisect_left(self._paragraph_ends, span.end) + 1} “{self._text[span.start : span.end]}”"
-            for span in spans
-        )
+        return describe_chain(self._parsed, spans)
 
     def _measure_words(self, quotation_index: int) -> QuotedWords:
         inner = self._parsed.quotations[quotation_index].inner
         length = count_words(self._text, inner)
         return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
 
-    def _is_too_slight(self, occurrence: _Occurrence) -> bool:
+    def _is_too_slight(self, occurrence: Occurrence) -> bool:
         """A word or two inside a sentence, and no sentence themselves, quote nobody."""
         inner = self._parsed.quotations[occurrence.quotation_index].inner
         if self._measure_words(occurrence.quotation_index).length > MAX_SHORT_WORDS:
@@ -306,20 +301,20 @@ class _Attributor:
         is_sentence = self._text[inner.start].isupper() and self._text[inner.end - 1] in ".!?"
         return not (is_sentence and self._is_introduced(occurrence))
 
-    def _is_introduced(self, occurrence: _Occurrence) -> bool:
+    def _is_introduced(self, occurrence: Occurrence) -> bool:
         return (
             occurrence.token_index == 0
             or occurrence.sentence.tokens[occurrence.token_index - 1].tag in _INTRODUCING_TAGS
         )
 
-    def _is_second_half(self, occurrence: _Occurrence) -> bool:
+    def _is_second_half(self, occurrence: Occurrence) -> bool:
         """“We will,” X said, “go on”: one quotation around its cue."""
         if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
             return False
         starts_lower = self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower()
         return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
 
-    def _classify(self, occurrence: _Occurrence) -> Kind:
+    def _classify(self, occurrence: Occurrence) -> Kind:
         """Direct words stand on their own; a fragment needs the sentence it stands in."""
         previous_tag = (
             occurrence.sentence.tokens[occurrence.token_index - 1].tag if occurrence.token_index else Tag.SENTENCE_END
@@ -333,7 +328,7 @@ class _Attributor:
         return Kind.DIRECT if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
 
     def _attribute_remaining(
-        self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[_Occurrence]
+        self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[Occurrence]
     ) -> None:
         """Give what has no cue of its own to the speaker next to it, at less trust."""
         quotes_only = {
@@ -357,7 +352,7 @@ class _Attributor:
             self._attributions[occurrence.quotation_index] = attribution
 
     def _attribute_from_context(
-        self, paragraph_index: int, paragraph: Paragraph, occurrence: _Occurrence, neighbours: Sequence[int]
+        self, paragraph_index: int, paragraph: Paragraph, occurrence: Occurrence, neighbours: Sequence[int]
     ) -> Attribution:
         length = self._measure_words(occurrence.quotation_index).length
         kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
@@ -443,11 +438,23 @@ class _Attributor:
         return Attribution(kind, speaker.voice, (speaker.span,), confidence, INHERITED_VOICE, is_doubtful=True)
 
 
-def _find_occurrences(paragraph: Paragraph) -> list[_Occurrence]:
+def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
+    """Return the way from the name to the pronoun, each step with its paragraph."""
+    paragraphs, text = parsed.paragraphs, parsed.text
+    return " → ".join(
+        f"¶{bisect_left(paragraphs, span.end, key=_find_end) + 1} “{text[span.start : span.end]}”" for span in spans
+    )
+
+
+def _find_end(paragraph: Paragraph) -> int:
+    return paragraph.span.end
+
+
+def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
     """Return where the paragraph's quotations stand, in order."""
     quotation_indices = iter(paragraph.quotation_indices)
     return [
-        _Occurrence(sentence, token_index, next(quotation_indices))
+        Occurrence(sentence, token_index, next(quotation_indices))
         for sentence in paragraph.sentences
         for token_index, token in enumerate(sentence.tokens)
         if token.tag is Tag.QUOTATION
