@@ -15,6 +15,7 @@ from bot.ingest.sources import hansard as source
 from bot.ingest.sources.base import SourceQuery
 from bot.model import Kind
 from tests.corpus_folders import Failing, listing
+from tests.fake_record.corpora import begin_corpus, polite
 from tests.fake_record.hansard import HOST, MEMBERS_HOST, make_hansard
 from tests.fake_record.server import Answer, Record, as_json, as_page, serve
 
@@ -41,20 +42,7 @@ def record(made: MadeHansard) -> Iterator[Record]:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in {
-        "BOT_CORPORA_FOLDER": str(tmp_path),
-        "BOT_CORPUS": "trams",
-        "BOT_FETCH": "true",
-        "BOT_FETCH_RATE": "10000",
-        "BOT_FETCH_WAIT": "0",
-    }.items():
-        monkeypatch.setenv(name, value)
-    assert main(["new", "trams", "--title", "Night trams", "--motion", "Bells are right"]) == 0
-    return tmp_path / "trams"
-
-
-def polite() -> PoliteFetcher:
-    return PoliteFetcher(per_second=10_000, first_wait=0)
+    return begin_corpus(tmp_path, monkeypatch)
 
 
 def gather(folder: Path, query: SourceQuery | None = None) -> list[Change | None]:

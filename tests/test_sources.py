@@ -19,6 +19,7 @@ from bot.ingest.sources import list_sources, load_source
 from bot.ingest.sources.base import SourceQuery
 from bot.model import Kind
 from tests.fake_record import sites
+from tests.fake_record.corpora import begin_corpus, polite
 from tests.fake_record.server import Answer, Record, as_json, as_page, serve
 
 if TYPE_CHECKING:
@@ -38,20 +39,7 @@ def record() -> Iterator[Record]:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in {
-        "BOT_CORPORA_FOLDER": str(tmp_path),
-        "BOT_CORPUS": "trams",
-        "BOT_FETCH": "true",
-        "BOT_FETCH_RATE": "10000",
-        "BOT_FETCH_WAIT": "0",
-    }.items():
-        monkeypatch.setenv(name, value)
-    assert main(["new", "trams", "--title", "Night trams", "--motion", "Bells are right"]) == 0
-    return tmp_path / "trams"
-
-
-def polite() -> PoliteFetcher:
-    return PoliteFetcher(per_second=10_000, first_wait=0)
+    return begin_corpus(tmp_path, monkeypatch)
 
 
 def gather(folder: Path, name: str, **given: Any) -> dict[str, str]:
