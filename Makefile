@@ -17,7 +17,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 
 on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
 
-.PHONY: chat run test types-and-tests services beside-services endure fix golden bench picture lock html pdf fast clean
+.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture lock html pdf fast clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -45,6 +45,9 @@ beside-services: ## what `make services` runs beside the servers
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100
 	TEST_ON_SERVERS=1 $(python) -m pytest tests/telegram/test_conversations.py tests/test_relevance.py
+
+kills: $(VENV)/ready-to-test ## kill one of three processes behind a balancer, twenty times
+	$(python) -m tests.services 0 $(python) -m tests.services.kills 20
 
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20

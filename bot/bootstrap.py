@@ -111,7 +111,9 @@ def _build_service(
     folder = settings.corpora_folder / live.snapshot.corpus.name
     # What reads uploads is loaded where they are allowed.
     uploads = (
-        import_module("bot.service.uploads").Uploads(folder, settings.upload_seconds) if settings.uploads else None
+        import_module("bot.service.uploads").Uploads(folder, settings.upload_seconds, storage)
+        if settings.uploads
+        else None
     )
     return Service(live, storage, siblings, uploads, settings.question_length)
 

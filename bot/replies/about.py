@@ -44,10 +44,11 @@ def render_about(corpus: Corpus) -> Reply:
     return Reply.with_heading(say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked"))
 
 
-def render_privacy(*, is_persisted: bool) -> Reply:
-    """Return what is stored about a question and, if a state folder is set, on disk."""
+def render_privacy(*, is_persisted: bool, is_shared: bool = False) -> Reply:
+    """Return what is stored about a question: on disk if a state folder is set, and for a while."""
     on_disk = say("privacy_on_disk") if is_persisted else say("privacy_nothing_on_disk")
-    return Reply.from_text(say("privacy", on_disk=on_disk))
+    for_a_while = say("privacy_in_database") if is_shared else say("privacy_in_memory")
+    return Reply.from_text(say("privacy", on_disk=on_disk, for_a_while=for_a_while))
 
 
 def render_contents(corpus: Corpus) -> Reply:

@@ -20,6 +20,7 @@ from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 from bot.service.live_corpus import BuildRunningError
+from bot.service.shared_reload import SharedReload
 from bot.storage import NameHold
 from bot.text import normalise_name
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
 
     from bot.model import Quote
-    from bot.service.live_corpus import LiveCorpus
+    from bot.service.live_corpus import LiveCorpus, PreparedReload
     from bot.service.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,7 @@ class Admin:
         self._live = live
         self._siblings = siblings
         self.uploads = uploads
-        # The documents that the last reload found broken; only these may be left out.
-        self._broken_ids: tuple[str, ...] = ()
+        self._shared_reload = SharedReload(live.snapshot.corpus.name, live.state)
 
     async def run(self, command: Command) -> Reply:
         """Run one of `ADMIN_COMMANDS`; the surface decides who may."""
@@ -91,7 +91,7 @@ class Admin:
             return await self._prepare_without(argument.strip())
         action = {
             "": lambda: _reply_or_error(self._prepare(())),
-            "now": lambda: _reply_or_error(self._switch()),
+            "now": lambda: _reply_or_error(self._switch_to_prepared()),
             "cancel": self._cancel,
         }.get(text.strip())
         return await action() if action else Reply.with_heading(say("reload_usage"))
@@ -133,28 +133,41 @@ class Admin:
             prepared = await self._live.prepare(excluded_ids)
         except BrokenDocumentsError as error:
             log.warning("reload stopped: %s", error)
-            self._broken_ids = tuple(error.document_errors)
+            await self._shared_reload.note_broken(tuple(error.document_errors))
             return admin.render_broken_documents(error.document_errors)
         if prepared.change.is_lossy or excluded_ids:
+            await self._shared_reload.note_prepared(prepared.served)
             return admin.render_ready(prepared.change)
-        return await self._switch()
+        return await self._switch(prepared)
 
-    async def _switch(self) -> Reply:
-        prepared = self._live.prepared
-        if prepared is None or not await self._live.switch(prepared):
+    async def _switch_to_prepared(self) -> Reply:
+        """Switch to what this process prepared, or to the same prepared again, if another one did."""
+        if (wanted := await self._shared_reload.find_prepared()) is None:
             return Reply.with_heading(say("nothing_prepared"))
-        self._broken_ids = ()
+        prepared = self._live.prepared
+        if prepared is None or prepared.served != wanted:
+            prepared = await self._live.prepare(wanted.excluded_ids)
+        if prepared.served != wanted:
+            self._live.cancel()
+            return Reply.with_heading(say("prepared_differs"))
+        return await self._switch(prepared)
+
+    async def _switch(self, prepared: PreparedReload) -> Reply:
+        if not await self._live.switch(prepared):
+            return Reply.with_heading(say("nothing_prepared"))
+        await self._shared_reload.forget()
         return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, peak_memory_mb())
 
     async def _prepare_without(self, document_id: str) -> Reply:
-        excluded_ids = self._broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
-        if not excluded_ids or not set(excluded_ids) <= set(self._broken_ids):
+        broken_ids = await self._shared_reload.find_broken()
+        excluded_ids = broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
+        if not excluded_ids or not set(excluded_ids) <= set(broken_ids):
             return Reply.with_heading(say("not_broken"))
         return await _reply_or_error(self._prepare(excluded_ids))
 
     async def _cancel(self) -> Reply:
-        self._broken_ids = ()
-        return Reply.with_heading(say("cancelled") if self._live.cancel() else say("nothing_prepared"))
+        was_prepared = self._live.cancel() | await self._shared_reload.forget()
+        return Reply.with_heading(say("cancelled" if was_prepared else "nothing_prepared"))
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
         hold = await self._live.withhold(quote, reason)

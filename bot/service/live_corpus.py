@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.storage import Hold, NameHold, ShownQuote, Storage
+    from bot.storage import Hold, NameHold, SharedState, ShownQuote, Storage
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +147,11 @@ class PreparedReload:
     generation: int
     build_seconds: float
 
+    @property
+    def served(self) -> ServedCorpus:
+        """What every process serves once one has switched to this."""
+        return ServedCorpus(self.snapshot.corpus.fingerprint, tuple(self.change.excluded_ids))
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -214,6 +219,11 @@ class LiveCorpus:
     def is_persistent(self) -> bool:
         """Whether holds survive the end of the process."""
         return self._storage.is_persistent
+
+    @property
+    def state(self) -> SharedState:
+        """What this process shares with others for a while."""
+        return self._storage
 
     @property
     def damaged_ids(self) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.service.service import Service
-    from bot.storage import Storage
+    from bot.storage import SharedState, Storage
 
 # Others follow a switch within ten seconds, half of which a corpus may take to be read.
 FOLLOW_SECONDS = 5.0
@@ -53,6 +53,11 @@ class Router:
     def take_alerts(self) -> list[Reply]:
         """Return what the admins have to know of any corpus, each once."""
         return [alert for service in self._services.values() for alert in service.admin.take_alerts()]
+
+    @property
+    def state(self) -> SharedState:
+        """What the processes of this bot share for a while."""
+        return self._storage
 
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update for this process; storage that does not answer keeps nobody from an answer."""

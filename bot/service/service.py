@@ -197,7 +197,8 @@ class Service:
 
     def privacy(self) -> Reply:
         """Return what is stored about questions."""
-        return about.render_privacy(is_persisted=self._storage.is_persistent)
+        storage = self._storage
+        return about.render_privacy(is_persisted=storage.is_persistent, is_shared=storage.is_shared)
 
     async def follow(self) -> None:
         """Switch to what another process switched to, if one did."""

@@ -1,13 +1,14 @@
 """Documents that admins send: read apart, looked at, and added to the corpus or not.
 
 One waits at a time; a newer one takes its place. Nothing is written before an
-admin says so.
+admin says so, at whichever process the button is pressed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,63 +19,107 @@ from bot.ingest.addition import ParsedFile, build_addition, write_addition
 from bot.replies import admin
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.storage import StateInMemory
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Self
 
     from bot.ingest.addition import Addition
+    from bot.storage import SharedState
 
 log = logging.getLogger(__name__)
 
 
+# An admin who has not decided within a day can send the document again.
+WAITING_SECONDS = 86_400.0
+# The kind of what is kept of a document that waits.
+_UPLOAD = "upload"
+
+
 class _PendingUpload(NamedTuple):
+    """A document as it was sent, for any process to read again."""
+
     token: str
-    addition: Addition
+    name: str
+    content: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return a line of JSON, and after it the document."""
+        return json.dumps([self.token, self.name]).encode("ascii") + b"\n" + self.content
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return what `to_bytes` was given."""
+        header, _, content = data.partition(b"\n")
+        token, name = json.loads(header)
+        return cls(token, name, content)
 
 
 class Uploads:
     """Documents sent for the corpus in `folder`; parsing one may take up to `seconds`."""
 
-    def __init__(self, folder: Path, seconds: float = sandbox.TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, folder: Path, seconds: float = sandbox.TIMEOUT_SECONDS, state: SharedState | None = None
+    ) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._pending: _PendingUpload | None = None
+        self._state = state or StateInMemory()
+        # The last that was read here; one that was read elsewhere is read again.
+        self._addition: tuple[str, Addition] | None = None
         self._lock = asyncio.Lock()
 
     async def receive(self, name: str, content: bytes) -> Reply:
         """Return what the file called `name` holds, and ask whether to add it."""
         async with self._lock:
-            self._pending = None
+            await self._state.drop(_UPLOAD, self._folder.name)
             try:
-                language = await asyncio.to_thread(find_language, self._folder)
-                result = await asyncio.to_thread(sandbox.parse_untrusted, name, content, self._seconds, language.name)
-                addition = await asyncio.to_thread(self._prepare_addition, name, content, result)
+                result, addition = await self._parse(name, content)
             except BotError as error:
                 log.info("upload refused")
                 return Reply.with_heading(say("upload_refused"), str(error))
             token = hashlib.sha256(content).hexdigest()[:8]
-            self._pending = _PendingUpload(token, addition)
+            self._addition = token, addition
+            waiting = _PendingUpload(token, name, content).to_bytes()
+            await self._state.keep(_UPLOAD, self._folder.name, waiting, WAITING_SECONDS)
             return admin.render_upload(addition.document, addition.report, result.voice_counts, result.issues, token)
 
     async def add(self, token: str) -> Reply:
         """Add what waits under `token` to the corpus; a reload serves it."""
-        pending, self._pending = self._pending, None
-        if pending is None or pending.token != token.strip():
-            self._pending = pending
+        pending = await self._take(token)
+        if pending is None:
             return Reply.with_heading(say("no_pending_upload"))
         try:
-            await asyncio.to_thread(write_addition, pending.addition)
+            addition = await self._find_addition(pending)
+            await asyncio.to_thread(write_addition, addition)
         except BotError as error:
             log.warning("upload not added: %s", error)
             return Reply.with_heading(say("upload_refused"), str(error))
-        return admin.render_added(pending.addition.document.id)
+        return admin.render_added(addition.document.id)
 
     async def discard(self, token: str) -> Reply:
         """Forget what waits under `token`."""
-        if self._pending is None or self._pending.token != token.strip():
+        if await self._take(token) is None:
             return Reply.with_heading(say("no_pending_upload"))
-        self._pending = None
         return Reply.with_heading(say("upload_discarded"))
+
+    async def _take(self, token: str) -> _PendingUpload | None:
+        """Return what waits under `token`, to one of all who ask, so that it is decided once."""
+        kept = await self._state.find_kept(_UPLOAD, self._folder.name)
+        pending = _PendingUpload.from_bytes(kept) if kept else None
+        if pending is None or pending.token != token.strip():
+            return None
+        return pending if await self._state.drop(_UPLOAD, self._folder.name) else None
+
+    async def _find_addition(self, pending: _PendingUpload) -> Addition:
+        if self._addition and self._addition[0] == pending.token:
+            return self._addition[1]
+        return (await self._parse(pending.name, pending.content))[1]
+
+    async def _parse(self, name: str, content: bytes) -> tuple[sandbox.SandboxResult, Addition]:
+        language = await asyncio.to_thread(find_language, self._folder)
+        result = await asyncio.to_thread(sandbox.parse_untrusted, name, content, self._seconds, language.name)
+        return result, await asyncio.to_thread(self._prepare_addition, name, content, result)
 
     def _prepare_addition(self, name: str, content: bytes, result: sandbox.SandboxResult) -> Addition:
         suffix = f".{name.rpartition('.')[2].lower()}"

@@ -7,13 +7,17 @@ process. Several processes share it in a database. `base` holds the protocol,
 
 from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Storage, Tombstone, create_hold
 from bot.storage.folder import open_storage
+from bot.storage.shared_state import RateSlot, SharedState, StateInMemory
 
 __all__ = [
     "Claim",
     "Hold",
     "NameHold",
+    "RateSlot",
     "ServedCorpus",
+    "SharedState",
     "ShownQuote",
+    "StateInMemory",
     "Storage",
     "Tombstone",
     "create_hold",

@@ -1,7 +1,8 @@
 """The protocol of persistent storage, and the values that it keeps.
 
 A quote is kept as a place, never as words; a hold keeps a digest of the words
-it withholds. No question, and no asker's name, is ever among what is kept.
+it withholds. No question, and no asker's name, is ever among what is kept; what is shared for a
+while (`shared_state`) holds numbers, and words only once several people asked for them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.model import Span, digest
+from bot.storage.shared_state import SharedState
 from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ class ServedCorpus:
     excluded_ids: tuple[str, ...] = ()
 
 
-class Storage(Protocol):
+class Storage(SharedState, Protocol):
     """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
     Finding and listing answer from memory and never wait, so that storage that

@@ -24,6 +24,7 @@ from bot.errors import StorageError
 from bot.storage import sealed_files
 from bot.storage.base import Claim, Hold, NameHold, ShownQuote, Tombstone
 from bot.storage.filesystem import write_synced
+from bot.storage.shared_state import StateInMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,10 +41,11 @@ _MAX_HANDLED = 10_000
 _APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
-class FolderStorage:
+class FolderStorage(StateInMemory):
     """See `Storage`; without a `folder` everything lasts as long as the process."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        super().__init__()
         self._folder = folder
         # One for all files: writes are rare, and each reads what another process wrote.
         self._write_lock = threading.Lock()

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bot.errors import StorageError
 from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Tombstone
 from bot.storage.database import Database
+from bot.storage.postgres_state import TABLES, StateInDatabase, remove_expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,6 +50,7 @@ _MIGRATIONS = (
     );
     create index on claims (since);
     """,
+    TABLES,
 )
 # The oldest version of this code that can use a database of this one's.
 _OLDEST = 1
@@ -77,10 +79,11 @@ class _WrittenEntry(NamedTuple):
     first_counts: bool = False
 
 
-class PostgresStorage:
+class PostgresStorage(StateInDatabase):
     """See `Storage`; `owner` names this process among those that claim updates."""
 
     def __init__(self, database: Database, owner: str) -> None:
+        super().__init__()
         self._database = database
         self._owner = owner
         self._change = 0
@@ -233,6 +236,7 @@ class PostgresStorage:
             )
             await connection.execute(statement, [update_id, self._owner])
             await connection.execute("delete from claims where since < now() - %s * interval '1 day'", [_CLAIM_DAYS])
+            await remove_expired(connection)
 
         await self._database.run(update)
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot import storage
 from bot.model import Quote
-from bot.storage import Claim, Hold, NameHold, ServedCorpus, Storage, Tombstone, create_hold, open_storage
+from bot.storage import Claim, Hold, NameHold, RateSlot, ServedCorpus, Storage, Tombstone, create_hold, open_storage
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
@@ -247,3 +247,67 @@ async def test_an_update_is_handled_once(kept: Storage) -> None:
     await kept.settle(-(2**62), done=False)
     assert await kept.claim(-(2**62), 60) is Claim.DONE
     assert await kept.claim(7, 60) is Claim.OURS
+
+
+async def test_a_value_is_kept_until_its_time_is_over_or_it_is_dropped(kept: Storage) -> None:
+    odd = b"\x00\xff" * 1000
+    await kept.keep("answer", "1/2", b"3", 60)
+    await kept.keep("answer", "1/2", odd, 60)
+    await kept.keep("answer", "1/3", b"", 0)
+    await kept.keep("upload", "1/2", b"other", 60)
+
+    assert await kept.find_kept("answer", "1/2") == odd
+    assert await kept.find_kept("answer", "1/3") is None
+    assert await kept.list_kept("answer") == {"1/2": odd}
+    assert [await kept.drop("answer", key) for key in ("1/2", "1/2", "1/3")] == [True, False, False]
+    assert await kept.find_kept("answer", "1/2") is None
+    assert await kept.list_kept("upload") == {"1/2": b"other"}
+
+
+async def test_what_is_kept_is_counted_by_what_it_is_kept_under(kept: Storage) -> None:
+    for key in ("monday/cost/1", "monday/cost/2", "monday/cost/2", "monday/costs/1", "tuesday/cost/1"):
+        await kept.keep("asked", key, b"", 60)
+    await kept.keep("asked", "monday/cost/3", b"", 0)
+    await kept.keep("other", "monday/cost/4", b"", 60)
+
+    assert await kept.count_kept("asked") == {"monday/cost": 2, "monday/costs": 1, "tuesday/cost": 1}
+    assert await kept.count_kept("asked", "monday/cost/") == {"monday/cost": 2}
+    assert await kept.count_kept("asked", "sunday") == {}
+
+
+async def test_one_is_first_until_the_time_is_over(kept: Storage) -> None:
+    assert await kept.claim_first("follow", "monday/1", 60)
+    assert not await kept.claim_first("follow", "monday/1", 60, strictly=True)
+    assert await kept.claim_first("follow", "monday/2", 0, strictly=True)
+    assert await kept.claim_first("follow", "monday/2", 60)
+    assert await kept.drop("follow", "monday/1")
+    assert await kept.claim_first("follow", "monday/1", 60)
+
+
+async def test_turns_are_a_burst_and_then_one_at_a_time(kept: Storage) -> None:
+    turns = [RateSlot("a", 2, 10.0)]
+
+    waits = [await kept.take_slots(turns, 60) for _ in range(4)]
+
+    assert waits[:2] == [0, 0]
+    assert [round(wait or 0) for wait in waits[2:]] == [10, 20]
+    # Of a turn that is too far off nothing is taken, nor of another that is asked for with it.
+    assert await kept.take_slots([*turns, RateSlot("b", 1, 10.0)], 5) is None
+    assert await kept.take_slots([RateSlot("b", 1, 10.0)], 0) == 0
+    assert await kept.take_slots([], 0) == 0
+
+
+async def test_processes_share_values_and_turns_and_of_many_one_is_first(reopen: Reopen) -> None:
+    processes = [await reopen() for _ in range(3)]
+    is_shared = isinstance(processes[0], PostgresStorage)
+    await processes[0].keep("answer", "1/2", b"3", 60)
+
+    firsts = await asyncio.gather(*(each.claim_first("a", "b", 60) for each in processes))
+    waits = await asyncio.gather(
+        *(each.take_slots([RateSlot(key, 4, 10.0) for key in keys], 0) for each in processes for keys in ("ab", "ba"))
+    )
+
+    assert (await processes[1].find_kept("answer", "1/2")) == (b"3" if is_shared else None)
+    assert sum(firsts) == (1 if is_shared else 3)
+    assert sum(wait == 0 for wait in waits) == (4 if is_shared else 6)
+    assert sum([await each.drop("a", "b") for each in processes]) == (1 if is_shared else 3)

@@ -1,6 +1,6 @@
 """Run a command beside a real OpenSearch and a real PostgreSQL, and end as it ends.
 
-    python -m tests.services NODES COMMAND...
+    python -m tests.services NODES COMMAND...     NODES of OpenSearch; 0 for PostgreSQL alone
 
 The command finds them by TEST_OPENSEARCH_URLS and TEST_DATABASE_URL. A service that does not
 start ends the run with status 1 before the command is begun.
@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 from tests.services import jars
 from tests.services.cluster import Cluster
@@ -23,10 +24,11 @@ def main(nodes: int, command: list[str]) -> int:
     """Return the status of `command`."""
     start = time.monotonic()
     try:
-        node = jars.prepare()
-        with Cluster(nodes, node) as cluster, PostgresServer() as server:
+        with ExitStack() as running:
+            urls = running.enter_context(Cluster(nodes, jars.prepare())).urls if nodes else []
+            server = running.enter_context(PostgresServer())
             print(f"Services are ready after {time.monotonic() - start:.1f} s.", flush=True)  # noqa: T201
-            addresses = {"TEST_OPENSEARCH_URLS": ",".join(cluster.urls), "TEST_DATABASE_URL": server.url}
+            addresses = {"TEST_OPENSEARCH_URLS": ",".join(urls), "TEST_DATABASE_URL": server.url}
             return subprocess.run(command, env={**os.environ, **addresses}, check=False).returncode
     except ServiceError as error:
         print(f"services: {error}", file=sys.stderr)  # noqa: T201

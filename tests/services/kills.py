@@ -1,6 +1,6 @@
 """Three processes behind a balancer, of which one is killed among two hundred questions.
 
-python -m tests.services 1 python -m tests.services.kills 20
+python -m tests.services 0 python -m tests.services.kills 20
 
 Prints a line for each kill, and ends with status 1 if a question was never answered, or one was
 answered twice that was not under way at the killed process.
@@ -14,7 +14,8 @@ import os
 import random
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import aiohttp
@@ -94,7 +95,8 @@ async def kill_one(database: str, chance: random.Random) -> Outcome:
             telegram = await stack.enter_async_context(FakeTelegram())
             await stack.enter_async_context(Balancer(front.port, backends))
             children = [await stack.enter_async_context(hosted(telegram, each, deadline=DEADLINE)) for each in hooks]
-            await telegram.until(lambda: _count_calls(telegram, "setWebhook") == PROCESSES, 60)
+            await _until_ready(backends)
+            await telegram.until(lambda: _count_calls(telegram, "setWebhook") > 0, 60)
             for number in range(QUESTIONS):
                 telegram.private(f"Person {number}").says("What about privacy?")
             moment = chance.randrange(1, QUESTIONS * 3 // 4)
@@ -106,6 +108,18 @@ async def kill_one(database: str, chance: random.Random) -> Outcome:
     finally:
         del os.environ["DATABASE_URL"]
     return Outcome(QUESTIONS - len(counted), sum(counted.values()) - len(counted))
+
+
+async def _until_ready(backends: list[str]) -> None:
+    """Wait until each process listens."""
+    async with aiohttp.ClientSession() as client, asyncio.timeout(60):
+        for backend in backends:
+            while True:
+                with suppress(aiohttp.ClientConnectorError):
+                    async with client.get(f"{backend}/healthz") as answer:
+                        if answer.status == HTTPStatus.OK:
+                            break
+                await asyncio.sleep(0.05)
 
 
 def _count_calls(telegram: FakeTelegram, method: str) -> int:

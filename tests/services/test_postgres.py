@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import BotError, SettingsError, StorageError
 from bot.model import Document, Kind, Passage, Quote, Span
-from bot.storage import Claim, create_hold
+from bot.storage import Claim, RateSlot, create_hold
 from bot.storage import postgres as module
 from bot.storage.database import Database
 from bot.storage.postgres import PostgresStorage, open_postgres
@@ -56,6 +56,12 @@ async def run_sql(url: str, *statements: str) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         for statement in statements:
             await connection.execute(statement.encode())
+
+
+async def count_rows(url: str, table: str) -> int:
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        row = await (await connection.execute(f"select count(*) from {table}".encode())).fetchone()
+        return int(row[0]) if row else -1
 
 
 async def close_all(storages: list[PostgresStorage]) -> None:
@@ -195,6 +201,41 @@ async def test_a_server_that_hangs_keeps_nobody_waiting(kept: PostgresStorage, s
     # What could not be noted while the server hung was noted with the next.
     assert len(after.list_shown("ferry")) == 3
     await after.close()
+
+
+async def test_who_cannot_ask_other_processes_goes_on_by_itself(
+    kept: PostgresStorage, server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    await kept.keep("answer", "1/2", b"3", 60)
+    await kept.keep("asked", "day/word/1", b"", 60)
+    assert await kept.take_slots([RateSlot("a", 1, 60)], 0) == 0
+    assert await kept.claim_first("stale", "1", 60)
+    server.kill()
+
+    assert await kept.find_kept("answer", "1/2") == b"3"
+    assert await kept.list_kept("answer") == {"1/2": b"3"}
+    assert await kept.count_kept("asked") == {"day/word": 1}
+    assert await kept.take_slots([RateSlot("a", 1, 60)], 0) is None
+    assert not await kept.claim_first("stale", "1", 60)
+    await kept.keep("answer", "1/3", b"4", 60)
+    assert await kept.drop("answer", "1/3")
+    with pytest.raises(StorageError, match="a moment ago"):
+        await kept.claim_first("follow", "1", 60, strictly=True)
+    # Told once while it fails, not at each of them.
+    assert caplog.text.count("not shared with other processes") == 1
+
+
+async def test_what_nobody_asks_for_any_longer_is_removed(url: str) -> None:
+    storage = await open_postgres(url)
+    await storage.keep("answer", "1/2", b"3", 0)
+    await storage.take_slots([RateSlot("a", 1, -7200)], 0)
+    await storage.claim(1, 60)
+
+    await storage.settle(1, done=True)
+
+    for table in ("passing", "slots"):
+        assert await count_rows(url, table) == 0
+    await storage.close()
 
 
 async def test_what_waits_behind_a_request_that_hangs_is_told_too(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
-from bot.surfaces.telegram import admission
-from bot.surfaces.telegram.admission import MAX_BUCKETS, Admission, StaleUpdates, Throttle, TokenBucket
+from bot.storage import StateInMemory
+from bot.surfaces.telegram.admission import Admission, StaleUpdates, Throttle
 from bot.surfaces.telegram.settings import FloodLimits, Rate
 from tests.telegram.running import QUICK, Echo, running
 
@@ -106,20 +106,17 @@ def test_a_message_is_stale_once_it_is_older_than_the_limit(age: float, *, stale
         edit_date = None
         date = datetime.fromtimestamp(1000, UTC)
 
-    assert StaleUpdates(10, lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
+    assert StaleUpdates(10, clock=lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
 
 
-def test_a_chat_is_told_again_after_another_outage_and_only_so_many_are_remembered(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(admission, "MAX_APOLOGIES", 2)
+async def test_a_chat_is_told_again_after_another_outage() -> None:
     now = 0.0
-    late = StaleUpdates(10, lambda: now)
+    late = StaleUpdates(10, clock=lambda: now)
 
-    assert [late.mark_notified(1), late.mark_notified(1)] == [True, False]
+    assert [await late.mark_notified(1), await late.mark_notified(1)] == [True, False]
     now = 11.0
-    assert late.mark_notified(1)
-    assert [late.mark_notified(2), late.mark_notified(3), late.mark_notified(1)] == [True, True, True]
+    assert await late.mark_notified(1)
+    assert await late.mark_notified(2)
 
 
 async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:
@@ -194,58 +191,51 @@ class Clock:
         return self.now
 
 
-def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
+async def test_a_bucket_fills_up_again_and_then_tells_again() -> None:
     clock = Clock()
-    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), clock)
-    first = [shedder.admit(7, 7) for _ in range(4)]
+    shedder = Throttle(FloodLimits(person=Rate(burst=2, every=5)), StateInMemory(clock))
+    first = [await shedder.admit(7, 7) for _ in range(4)]
     clock.now = 5
-    second = [shedder.admit(7, 7) for _ in range(2)]
+    second = [await shedder.admit(7, 7) for _ in range(2)]
     clock.now = 60
-    third = [shedder.admit(7, 7) for _ in range(3)]
+    third = [await shedder.admit(7, 7) for _ in range(3)]
 
     assert first == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED, Admission.DROPPED]
     assert second == [Admission.ADMITTED, Admission.DROPPED]
     assert third == [Admission.ADMITTED, Admission.ADMITTED, Admission.REFUSED]
 
 
-def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
+async def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say() -> None:
     clock, worst = Clock(), 0
-    shedder = Throttle(FloodLimits(), clock)
+    shedder = Throttle(FloodLimits(), StateInMemory(clock))
     said: list[float] = []
     for step in range(3000):
         clock.now = step * 0.1
-        if shedder.admit(-1, step) is Admission.ADMITTED:
+        if await shedder.admit(-1, step) is Admission.ADMITTED:
             said.append(clock.now)
         worst = max(worst, sum(1 for when in said if when > clock.now - 60))
 
     assert worst <= 20
 
 
-def test_only_so_many_askers_are_remembered() -> None:
-    shedder = Throttle(FloodLimits())
-    for person in range(MAX_BUCKETS + 10):
-        shedder.admit(person, person)
+async def test_processes_that_share_state_admit_no_more_than_one_would() -> None:
+    state = StateInMemory(Clock())
+    one, other = (Throttle(FloodLimits(person=Rate(burst=3, every=5)), state) for _ in range(2))
 
-    assert shedder.bucket_count == MAX_BUCKETS
+    verdicts = [await (one, other)[number % 2].admit(7, 7) for number in range(6)]
 
-
-def test_a_bucket_never_holds_more_than_it_can() -> None:
-    bucket = TokenBucket(Rate(burst=3, every=1))
-
-    bucket.refill(1e9)
-
-    assert bucket.tokens == 3
+    assert verdicts == [Admission.ADMITTED] * 3 + [Admission.REFUSED, Admission.DROPPED, Admission.DROPPED]
 
 
-def test_one_members_flood_leaves_another_their_turns_at_the_default_settings() -> None:
+async def test_one_members_flood_leaves_another_their_turns_at_the_default_settings() -> None:
     now = 0.0
-    throttle = Throttle(FloodLimits(), lambda: now)
+    throttle = Throttle(FloodLimits(), StateInMemory(lambda: now))
     mine, told = 0, {1: 0, 2: 0}
     for second in range(600):
         now = float(second)
-        told[1] += throttle.admit(-5, 1) is Admission.REFUSED
+        told[1] += await throttle.admit(-5, 1) is Admission.REFUSED
         if second % 20 == 0:
-            verdict = throttle.admit(-5, 2)
+            verdict = await throttle.admit(-5, 2)
             mine += verdict is Admission.ADMITTED
             told[2] += verdict is Admission.REFUSED
 
@@ -254,10 +244,10 @@ def test_one_members_flood_leaves_another_their_turns_at_the_default_settings() 
     assert told[1] >= 1
 
 
-def test_every_member_who_is_refused_is_told_once() -> None:
+async def test_every_member_who_is_refused_is_told_once() -> None:
     now = 0.0
-    throttle = Throttle(FloodLimits(), lambda: now)
+    throttle = Throttle(FloodLimits(), StateInMemory(lambda: now))
 
-    verdicts = [[throttle.admit(-5, member) for _ in range(4)] for member in range(1, 9)]
+    verdicts = [[await throttle.admit(-5, member) for _ in range(4)] for member in range(1, 9)]
 
     assert [member.count(Admission.REFUSED) for member in verdicts] == [1] * 8

@@ -9,9 +9,9 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram import handlers
+from bot.storage import open_storage, shared_state
 from tests.telegram.fake.faults import refused
-from tests.telegram.running import running
+from tests.telegram.running import One, running
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -147,7 +147,7 @@ async def test_an_edited_photograph_is_no_question(telegram: FakeTelegram) -> No
 async def test_an_edit_of_a_question_that_is_no_longer_remembered_changes_nothing(
     telegram: FakeTelegram, desk: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handlers, "MAX_ANSWERS", 2)
+    monkeypatch.setattr(shared_state, "MAX_VALUES", 2)
     async with running(telegram, desk):
         ana = telegram.private("Ana")
         questions, answers = [], []
@@ -163,6 +163,19 @@ async def test_an_edit_of_a_question_that_is_no_longer_remembered_changes_nothin
     assert len(answers) == 3
     assert replies == []
     assert [call.given["message_id"] for call in edits] == [answers[1].message["message_id"]]
+
+
+async def test_an_edit_that_another_process_is_sent_edits_the_answer(telegram: FakeTelegram, desk: Service) -> None:
+    storage = open_storage()
+    ana = telegram.private("Ana")
+    async with running(telegram, One(desk, storage)):
+        said = ana.says("privacy", date=now())
+        [answer] = await ana.replies()
+    async with running(telegram, One(desk, storage)):
+        ana.edits(said, "surveillance")
+        assert await ana.replies() == []
+
+    assert "\nSearched: surveillance" in ana.changed(answer).text
 
 
 class Growing:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
-from bot.surfaces.telegram.missed_words import MAX_LISTED, MAX_WORDS, MIN_ASKERS, MissedWords
+from bot.storage import StateInMemory
+from bot.storage.shared_state import MAX_VALUES
+from bot.surfaces.telegram.missed_words import MAX_LISTED, MIN_ASKERS, MissedWords
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -34,80 +36,115 @@ def calendar() -> Calendar:
 
 
 @pytest.fixture
-def missed(calendar: Calendar) -> MissedWords:
-    return MissedWords(get_day=calendar)
+def state() -> StateInMemory:
+    return StateInMemory()
 
 
-def ask(missed: MissedWords, word: str, *askers: int) -> None:
+@pytest.fixture
+def missed(state: StateInMemory, calendar: Calendar) -> MissedWords:
+    return MissedWords(state, b"secret", get_day=calendar)
+
+
+async def ask(missed: MissedWords, word: str, *askers: int) -> None:
     for asker in askers:
-        missed.record(asker, [word])
+        await missed.record(asker, [word])
 
 
-def test_a_word_is_told_once_enough_people_asked_it(missed: MissedWords) -> None:
-    ask(missed, "Cost", 1, 2)
-    assert missed.count_askers() == {}
+async def test_a_word_is_told_once_enough_people_asked_it(missed: MissedWords) -> None:
+    await ask(missed, "Cost", 1, 2)
+    assert await missed.count_askers() == {}
 
-    ask(missed, "cost", 3)
+    await ask(missed, "cost", 3)
 
-    assert missed.count_askers() == {"cost": MIN_ASKERS}
-
-
-def test_one_person_counts_once_a_day_however_often_they_ask(missed: MissedWords) -> None:
-    ask(missed, "cost", 1, 1, 1, 1)
-
-    assert missed.count_askers() == {}
+    assert await missed.count_askers() == {"cost": MIN_ASKERS}
 
 
-def test_days_on_which_too_few_asked_are_never_added_up(missed: MissedWords, calendar: Calendar) -> None:
+async def test_one_person_counts_once_a_day_however_often_they_ask(missed: MissedWords) -> None:
+    await ask(missed, "cost", 1, 1, 1, 1)
+
+    assert await missed.count_askers() == {}
+
+
+async def test_days_on_which_too_few_asked_are_never_added_up(missed: MissedWords, calendar: Calendar) -> None:
     for _ in range(5):
-        ask(missed, "cost", 1, 2)
+        await ask(missed, "cost", 1, 2)
         calendar.day += timedelta(days=1)
 
-    assert missed.count_askers() == {}
+    assert await missed.count_askers() == {}
 
 
-def test_days_on_which_enough_asked_are(missed: MissedWords, calendar: Calendar) -> None:
+async def test_days_on_which_enough_asked_are(missed: MissedWords, calendar: Calendar) -> None:
     for _ in range(2):
-        ask(missed, "cost", 1, 2, 3)
+        await ask(missed, "cost", 1, 2, 3)
         calendar.day += timedelta(days=1)
 
-    assert missed.count_askers() == {"cost": 6}
+    assert await missed.count_askers() == {"cost": 6}
 
 
-def test_the_most_asked_come_first_and_there_is_a_bound(missed: MissedWords) -> None:
+async def test_the_most_asked_come_first_and_there_is_a_bound(missed: MissedWords) -> None:
     for number in range(MAX_LISTED + 5):
-        ask(missed, f"word{number:03}", 1, 2, 3)
-    ask(missed, "cost", 1, 2, 3, 4)
+        await ask(missed, f"word{number:03}", 1, 2, 3)
+    await ask(missed, "cost", 1, 2, 3, 4)
 
-    told = missed.count_askers()
+    told = await missed.count_askers()
 
     assert len(told) == MAX_LISTED
     assert next(iter(told)) == "cost"
 
 
-def test_nothing_grows_without_bound_and_nothing_long_is_kept(missed: MissedWords) -> None:
-    for number in range(MAX_WORDS + 50):
-        ask(missed, f"word{number}", 1)
-    ask(missed, "a whole sentence that somebody typed to be remembered", 1, 2, 3)
+async def test_nothing_grows_without_bound_and_nothing_long_is_kept(missed: MissedWords, state: StateInMemory) -> None:
+    for number in range(MAX_VALUES + 50):
+        await state.keep("asked", f"2031-05-05/{number}/1", b"", 60)
+    await ask(missed, "a whole sentence that somebody typed to be remembered", 1, 2, 3)
 
-    assert missed.count_askers() == {}
-    assert len(missed._entries) == MAX_WORDS  # noqa: SLF001 - the bound is what is tested
-
-
-def test_nobody_can_be_found_in_what_is_kept(missed: MissedWords) -> None:
-    ask(missed, "cost", 123456, 234567, 345678)
-
-    assert "123456" not in str(missed._entries)  # noqa: SLF001 - the absence is what is tested
-    assert not {"123456", "234567"} & set(missed.render_reply().blocks[1][0].text.split())
+    assert await missed.count_askers() == {}
+    assert sum((await state.count_kept("asked")).values()) == MAX_VALUES
 
 
-def test_where_it_is_switched_off_nothing_is_counted() -> None:
+async def test_nobody_can_be_found_in_what_is_kept_nor_what_one_person_typed(
+    missed: MissedWords, state: StateInMemory
+) -> None:
+    await ask(missed, "cost", 123456, 234567, 345678)
+    await ask(missed, "surgery", 123456, 234567)
+
+    kept = f"{vars(state)}"
+
+    assert not [each for each in ("123456", "234567", "345678", "surgery", "secret") if each in kept]
+    assert "cost" in kept
+    assert not {"123456", "234567"} & set((await missed.render_reply()).blocks[1][0].text.split())
+
+
+async def test_what_is_kept_of_an_asker_cannot_be_matched_with_the_day_before_or_without_the_secret(
+    missed: MissedWords, state: StateInMemory, calendar: Calendar
+) -> None:
+    await ask(missed, "cost", 1)
+    calendar.day += timedelta(days=1)
+    await ask(missed, "cost", 1)
+    await ask(MissedWords(state, b"other", get_day=calendar), "cost", 1)
+
+    keys = [key.split("/")[1:] for key in await state.list_kept("asked")]
+
+    assert len({digest for key in keys for digest in key}) == 6
+
+
+async def test_processes_of_one_secret_count_together(state: StateInMemory, calendar: Calendar) -> None:
+    one, other = (MissedWords(state, b"secret", get_day=calendar) for _ in range(2))
+    await ask(one, "cost", 1, 2)
+    await ask(other, "cost", 2)
+    assert await one.count_askers() == {}
+
+    await ask(other, "Cost", 3)
+
+    assert await one.count_askers() == await other.count_askers() == {"cost": 3}
+
+
+async def test_where_it_is_switched_off_nothing_is_counted() -> None:
     missed = MissedWords(enabled=False)
 
-    ask(missed, "cost", 1, 2, 3)
+    await ask(missed, "cost", 1, 2, 3)
 
-    assert missed.count_askers() == {}
-    assert missed.render_reply().blocks[0][0].text == say("missed_words_off")
+    assert await missed.count_askers() == {}
+    assert (await missed.render_reply()).blocks[0][0].text == say("missed_words_off")
 
 
 async def test_an_admin_is_told_and_nobody_else(telegram: FakeTelegram, desk: Service) -> None:

@@ -10,6 +10,7 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.replies.catalogue import say
+from bot.storage import StateInMemory
 from bot.surfaces.telegram.rate_limit import MAX_CHATS, PacedSemaphore, RateLimiter
 from bot.surfaces.telegram.settings import FloodLimits, Rate, SendRates
 from tests.telegram.fake.faults import flood
@@ -127,7 +128,7 @@ async def turn(limiter: RateLimiter, chat: object) -> None:
 
 async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer() -> None:
     limiter = RateLimiter(SendRates(), max_wait=1)
-    limiter.block_chat(7, 100)
+    await limiter.block_chat(7, 100)
 
     with pytest.raises(RetryAfter):
         await turn(limiter, 7)
@@ -138,6 +139,36 @@ async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer()
 async def test_only_so_many_chats_are_remembered() -> None:
     limiter = RateLimiter(SendRates(), max_wait=1)
     for chat in range(1, MAX_CHATS + 10):
-        limiter.block_chat(chat, 1)
+        await limiter.block_chat(chat, 1)
 
     assert limiter.chat_count == MAX_CHATS
+
+
+async def test_processes_that_share_state_send_no_more_than_one_may() -> None:
+    state, sent = StateInMemory(), list[float]()
+    rates = SendRates(overall=Rate(burst=2, every=0.02), chat=Rate(burst=1, every=0))
+    limiters = [RateLimiter(rates, max_wait=1, state=state) for _ in range(3)]
+
+    async def send(number: int) -> None:
+        async with limiters[number % 3].acquire(number):
+            sent.append(time.monotonic())
+
+    await asyncio.gather(*map(send, range(1, 31)))
+
+    worst = max(sum(1 for when in sent if start <= when < start + 0.2) for start in sent)
+    assert worst <= 2 + 0.2 / 0.02 + 1
+
+
+async def test_a_chat_that_one_process_may_not_write_to_is_let_be_by_another() -> None:
+    state = StateInMemory()
+    rates = SendRates(chat=Rate(burst=4, every=0.01))
+    one, other = (RateLimiter(rates, max_wait=1, state=state) for _ in range(2))
+    await one.block_chat(7, 0.3)
+    await one.block_chat(8, 2)
+
+    start = time.monotonic()
+    await turn(other, 7)
+
+    assert time.monotonic() - start > 0.29
+    # What is longer than anybody waits is each one's own to find out.
+    await asyncio.wait_for(turn(other, 8), 0.1)

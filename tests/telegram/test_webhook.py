@@ -12,11 +12,12 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.service.router import Router
+from bot.storage import open_storage
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, webhook_path
 from tests.telegram.fake.faults import delayed, gateway, refused
-from tests.telegram.running import QUICK, SECRET, Echo, hook, running, secrets
+from tests.telegram.running import QUICK, SECRET, Echo, One, hook, running, secrets
 from tests.telegram.test_intake import POISON, Slow
 
 if TYPE_CHECKING:
@@ -258,6 +259,25 @@ async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
 
     with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL: Telegram rejects it"):
         await serve(Router([desk]), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where)
+
+
+async def test_of_two_processes_one_sets_the_webhook_and_after_a_refusal_the_other_may(
+    telegram: FakeTelegram, where: WebhookSettings
+) -> None:
+    other = hook().model_copy(update={"url": where.url})
+    storage = open_storage()
+    telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"), delayed(0.3))
+    with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL"):
+        await serve(One(Echo(), storage), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where)
+
+    async with running(telegram, One(Echo(), storage), pushed=where):
+        await telegram.called("setWebhook")
+        async with running(telegram, One(Echo(), storage), pushed=other):
+            telegram.private("Ana").says("privacy")
+            await telegram.until(lambda: not telegram.inbox.waiting, 10)
+            await asyncio.sleep(0.5)
+
+    assert [call.status for call in telegram.answered("setWebhook")].count(200) == 1
 
 
 async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache, TTLCache
 from telegram import ReplyParameters
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
@@ -27,6 +26,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.replies import buttons, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
+from bot.storage import RateSlot, StateInMemory
 from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
 from bot.surfaces.telegram.authorisation import GuardHandler
 from bot.surfaces.telegram.health import UpdateOutcome
@@ -38,17 +38,17 @@ if TYPE_CHECKING:
     from telegram import Message, Update
     from telegram.ext import BaseHandler, ContextTypes
 
+    from bot.storage import SharedState
     from bot.surfaces.telegram.health import Health
     from bot.surfaces.telegram.redaction import Pseudonyms
-    from bot.surfaces.telegram.settings import FloodLimits, Rate
+    from bot.surfaces.telegram.settings import FloodLimits
 
     Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-# A forgotten bucket is a full one, and a forgotten apology is sent again: both harm nobody.
-MAX_BUCKETS = 10_000
-MAX_APOLOGIES = 10_000
+# The kind of what is kept of somebody who was told.
+_FLOOD = "flood"
 
 
 class Admission(Enum):
@@ -60,92 +60,54 @@ class Admission(Enum):
     STALE = "too old to answer"
 
 
-@dataclass(slots=True)
-class TokenBucket:
-    """Holds up to `rate.burst` tokens, one per update; one is added each `rate.every` seconds."""
-
-    rate: Rate
-    tokens: float = field(init=False)
-    refilled_at: float = field(init=False, default=0.0)
-    notified_ids: set[int] = field(init=False, default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.tokens = self.rate.burst
-
-    def refill(self, now: float) -> None:
-        """Add the tokens earned until `now`; a full bucket starts a new burst."""
-        added_tokens = (now - self.refilled_at) / self.rate.every if self.rate.every else self.rate.burst
-        self.tokens, self.refilled_at = min(self.rate.burst, self.tokens + added_tokens), now
-        if self.tokens >= self.rate.burst:
-            self.notified_ids.clear()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether less than one token is left."""
-        return self.tokens < 1
-
-
 class Throttle:
-    """Limits the rate of updates per person and per group."""
+    """Limits the rate of updates per person and per group, of all processes together."""
 
-    def __init__(self, limits: FloodLimits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: FloodLimits, state: SharedState | None = None) -> None:
         self._limits = limits
-        self._clock = clock
-        self._buckets: LRUCache[int | tuple[int, int], TokenBucket] = LRUCache(MAX_BUCKETS)
+        self._state = state or StateInMemory()
         # Half of a group's turns: a flood in full leaves as many for everybody else.
         half = limits.group
         self._share = half.model_copy(update={"burst": max(1, half.burst // 2), "every": 2 * half.every})
 
-    def admit(self, chat_id: int, person_id: int) -> Admission:
-        """Take a token for an update by `person_id` in `chat_id`, if both have one and the person's share of the chat.
+    async def admit(self, chat_id: int, person_id: int) -> Admission:
+        """Take a slot for an update by `person_id` in `chat_id`, if both have one and the person's share of the chat.
 
         In a private chat the three are one. Whoever is refused is told, even where it is the chat that is out of turns.
         """
-        now = self._clock()
-        buckets = [self._get_bucket(person_id, self._limits.person, now)]
+        rates = {f"asker {person_id}": self._limits.person}
         if chat_id != person_id:
-            share = self._get_bucket((chat_id, person_id), self._share, now)
-            buckets += [share, self._get_bucket(chat_id, self._limits.group, now)]
-        empty_bucket = next((bucket for bucket in buckets if bucket.is_empty), None)
-        if empty_bucket is None:
-            for bucket in buckets:
-                bucket.tokens -= 1
+            rates |= {f"asker {person_id} in {chat_id}": self._share, f"askers in {chat_id}": self._limits.group}
+        slots = [RateSlot(key, rate.burst, rate.every) for key, rate in rates.items() if rate.every]
+        if not slots or await self._state.take_slots(slots, 0) is not None:
             return Admission.ADMITTED
-        if any(person_id in bucket.notified_ids for bucket in buckets):
-            return Admission.DROPPED
-        empty_bucket.notified_ids.add(person_id)
-        return Admission.REFUSED
-
-    @property
-    def bucket_count(self) -> int:
-        """The number of people and chats with a bucket."""
-        return len(self._buckets)
-
-    def _get_bucket(self, key: int | tuple[int, int], rate: Rate, now: float) -> TokenBucket:
-        bucket = self._buckets.setdefault(key, TokenBucket(rate))
-        bucket.refill(now)
-        return bucket
+        # A burst is over when nothing was refused for as long as it takes to earn another.
+        burst_seconds = max(slot.burst * slot.every for slot in slots)
+        key = f"{chat_id}/{person_id}"
+        if await self._state.claim_first(_FLOOD, key, burst_seconds):
+            return Admission.REFUSED
+        await self._state.keep(_FLOOD, key, b"", burst_seconds)
+        return Admission.DROPPED
 
 
 class StaleUpdates:
     """Recognises messages older than `max_age` seconds; each chat gets one apology in that time."""
 
-    def __init__(self, max_age: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, max_age: float, state: SharedState | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._max_age = max_age
+        self._state = state or StateInMemory(clock)
         self._clock = clock
-        self._notified_chats: TTLCache[int, bool] = TTLCache(MAX_APOLOGIES, max_age, clock)
 
     def is_stale(self, message: Message) -> bool:
         """Return whether `message` is too old to answer."""
         sent_at = message.edit_date or message.date
         return self._clock() - sent_at.timestamp() > self._max_age
 
-    def mark_notified(self, chat_id: int) -> bool:
+    async def mark_notified(self, chat_id: int) -> bool:
         """Return whether `chat_id` is owed an apology, and record that it got one."""
-        is_owed = chat_id not in self._notified_chats
-        if is_owed:
-            self._notified_chats[chat_id] = True
-        return is_owed
+        return await self._state.claim_first("stale", str(chat_id), self._max_age)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +133,7 @@ class Gate:
         Raises:
             ApplicationHandlerStop: the update goes no further.
         """
-        admission = self._admit(update)
+        admission = await self._admit(update)
         if admission is Admission.ADMITTED:
             return
         if admission is Admission.STALE:
@@ -180,7 +142,7 @@ class Gate:
             await self._refuse_update(update, context, admission)
         raise ApplicationHandlerStop
 
-    def _admit(self, update: Update) -> Admission:
+    async def _admit(self, update: Update) -> Admission:
         chat, sender = update.effective_chat, update.effective_sender
         # No limit on inline searches: they come with every letter typed, and post nothing in any chat.
         if chat is None or sender is None or not (update.effective_message or update.callback_query):
@@ -188,13 +150,13 @@ class Gate:
         message = update.message or update.edited_message
         if message and self.stale_updates.is_stale(message):
             return Admission.STALE
-        return self.throttle.admit(chat.id, sender.id)
+        return await self.throttle.admit(chat.id, sender.id)
 
     async def _send_apology(self, update: Update, context: Context) -> None:
         """Apologise once in a chat for a stale question; a stale edit is ignored."""
         self.health.count(UpdateOutcome.STALE)
         message = update.message
-        if message and self.stale_updates.mark_notified(message.chat.id):
+        if message and await self.stale_updates.mark_notified(message.chat.id):
             with catalogue.use_language(get_language(message)):
                 await send_reply(
                     context.bot, get_destination(message), render_apology(message), get_button_owner(message)

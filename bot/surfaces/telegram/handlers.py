@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cachetools import LRUCache
 from telegram import Message, Update
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest, TelegramError
@@ -66,7 +65,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # An edit of an older question is ignored.
-MAX_ANSWERS = 2_000
+_ANSWER_SECONDS = 86_400.0
 # Commands of buttons that are offered before anybody has looked whether there is something to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 _KIB = 1024
@@ -88,11 +87,10 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The services, the admins, and what is kept in memory about answers.
+    """The services, the admins, and what answers are edited when their questions are.
 
     `describe_health` renders the surface's health, for /status. A question from before
-    `started_at` may have been answered by an earlier process. `answer_ids` holds the first
-    message of each recent answer, by the chat and the message of its question.
+    `started_at` may have been answered by an earlier process, where what those kept is forgotten.
     """
 
     router: Router
@@ -101,7 +99,6 @@ class Handlers:
     corpus_chooser: CorpusChooser
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
-    answer_ids: LRUCache[tuple[int, int], int] = field(default_factory=lambda: LRUCache(MAX_ANSWERS))
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
@@ -151,10 +148,10 @@ class Handlers:
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
                 message_ids = await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
-            self.answer_ids[_get_key(message)] = message_ids[0]
+            await self._note_answer(message, message_ids)
 
     async def update_answer(self, update: Update, context: Context) -> None:
-        """Edit the answer to an edited question, if it is in memory.
+        """Edit the answer to an edited question, if it is of the last day.
 
         A message from before the start may have been a question, so it gets a new answer.
         A later one that was no question does not become one.
@@ -162,7 +159,7 @@ class Handlers:
         message = update.edited_message
         if message is None:
             return
-        answer_id = self.answer_ids.get(_get_key(message))
+        answer_id = await self._find_answer(message)
         if answer_id is None and message.date >= self.started_at:
             return
         with catalogue.use_language(get_language(message)):
@@ -172,7 +169,16 @@ class Handlers:
                 message_ids = await send_reply(context.bot, destination, reply, owner_id)
             else:
                 message_ids = await edit_reply(context.bot, destination, answer_id, reply, owner_id)
-        self.answer_ids[_get_key(message)] = message_ids[0]
+        await self._note_answer(message, message_ids)
+
+    async def _note_answer(self, question: Message, message_ids: Sequence[int]) -> None:
+        """Keep the number of the first message of an answer, by those of its question: numbers alone."""
+        number = str(message_ids[0]).encode("ascii")
+        await self.router.state.keep("answer", _get_key(question), number, _ANSWER_SECONDS)
+
+    async def _find_answer(self, question: Message) -> int | None:
+        number = await self.router.state.find_kept("answer", _get_key(question))
+        return None if number is None else int(number)
 
     async def answer_guest(self, update: Update, context: Context) -> None:
         """Answer a mention in a chat that the bot is not in."""
@@ -259,13 +265,13 @@ class Handlers:
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
         reply = await self._run_command(message.chat, command, find_answer_ref(message))
         if message.from_user:
-            self.missed_words.record(message.from_user.id, reply.missed_words)
+            await self.missed_words.record(message.from_user.id, reply.missed_words)
         return _note_searched_text(reply) if searched_text else reply
 
     async def _execute_admin_command(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
         """Run an admin's command and return the reply."""
         if command.name == "unanswered":
-            return self.missed_words.render_reply()
+            return await self.missed_words.render_reply()
         reply = await self.router.for_chat(chat_id).admin.run(command)
         if command.name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
@@ -411,8 +417,8 @@ async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
         log.info("press expired")
 
 
-def _get_key(message: Message) -> tuple[int, int]:
-    return message.chat.id, message.message_id
+def _get_key(message: Message) -> str:
+    return f"{message.chat.id}/{message.message_id}"
 
 
 async def _review_document(

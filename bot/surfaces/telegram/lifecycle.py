@@ -188,12 +188,12 @@ def build_application(
         base_file_url=f"{secrets.base_url}/file/bot",
         request=HTTPXRequest(connection_pool_size=options.concurrency * 2, read_timeout=options.patience),
         get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=options.patience),
-        rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest)),
+        rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
     )
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
     pseudonyms = Pseudonyms()
-    gate = Gate(Throttle(options.flood), StaleUpdates(options.stale), health, pseudonyms)
-    missed_words = MissedWords(enabled=options.unanswered)
+    gate = Gate(Throttle(options.flood, router.state), StaleUpdates(options.stale, router.state), health, pseudonyms)
+    missed_words = MissedWords(router.state, secrets.token.get_secret_value().encode(), enabled=options.unanswered)
     corpus_chooser = CorpusChooser(router, options.believed)
     handlers = Handlers(router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words)
     admin_handlers = handlers.build_admin_handlers()

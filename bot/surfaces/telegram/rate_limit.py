@@ -25,9 +25,12 @@ from cachetools import LRUCache
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
+from bot.storage import RateSlot, StateInMemory
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
+    from bot.storage import SharedState
     from bot.surfaces.telegram.settings import Rate, SendRates
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 MAX_CHATS = 10_000
 # Only these post in a chat; Telegram does not limit the rest.
 _RATE_LIMITED_METHODS = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
+# A slot is taken so long ahead at most, so that one who gives up leaves no longer gap.
+_MAX_RESERVED_SECONDS = 1.0
 _NOT_SENT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, TelegramError)
 
 
@@ -72,10 +77,12 @@ class RateLimiter:
     """Delays calls so that Telegram does not answer them with 429.
 
     If it does, the chat's calls wait for at most `max_wait` seconds; a longer wait is an error.
+    Where other processes send for this bot too, `state` holds the slots of all.
     """
 
-    def __init__(self, rates: SendRates, max_wait: float) -> None:
+    def __init__(self, rates: SendRates, max_wait: float, state: SharedState | None = None) -> None:
         self.max_wait = max_wait
+        self._state = state or StateInMemory()
         self._rates = rates
         self._overall = PacedSemaphore(rates.overall)
         self._chats: LRUCache[object, _ChatLimits] = LRUCache(MAX_CHATS)
@@ -95,13 +102,27 @@ class RateLimiter:
                 if remaining > self.max_wait:
                     raise RetryAfter(int(remaining) + 1)
                 await asyncio.sleep(remaining)
+            await self._wait_for_slots(str(chat_id), _select_rates(self._rates, chat_id))
             await stack.enter_async_context(self._overall.acquire())
+            await self._wait_for_slots("overall", (self._rates.overall,))
             yield
 
-    def block_chat(self, chat_id: object, seconds: float) -> None:
-        """Send nothing to `chat_id` for `seconds`, as a 429 asked."""
+    async def _wait_for_slots(self, key: str, rates: Sequence[Rate]) -> None:
+        """Wait for the slots that other processes leave."""
+        slots = [RateSlot(_slot_key(key, place), r.burst, r.every) for place, r in enumerate(rates) if r.every]
+        while (wait := await self._state.take_slots(slots, _MAX_RESERVED_SECONDS)) is None:  # noqa: ASYNC110 - the slots are others' too
+            await asyncio.sleep(_MAX_RESERVED_SECONDS)
+        await asyncio.sleep(wait)
+
+    async def block_chat(self, chat_id: object, seconds: float) -> None:
+        """Send nothing to `chat_id` for `seconds`, as a 429 asked; other processes neither, unless that is long."""
         chat_limits = self._get_chat_limits(chat_id)
         chat_limits.blocked_until = max(chat_limits.blocked_until, time.monotonic() + seconds)
+        rate = self._rates.chat
+        if rate.every and seconds <= self.max_wait:
+            # One slot of this length, which is never waited for itself.
+            block = RateSlot(_slot_key(str(chat_id), 0), 1_000_000, seconds + (rate.burst - 1) * rate.every)
+            await self._state.take_slots([block], 0)
 
     @property
     def chat_count(self) -> int:
@@ -113,6 +134,10 @@ class RateLimiter:
             semaphores = map(PacedSemaphore, _select_rates(self._rates, chat_id))
             self._chats[chat_id] = _ChatLimits(tuple(semaphores))
         return self._chats[chat_id]
+
+
+def _slot_key(key: str, place: int) -> str:
+    return f"send {key}/{place}"
 
 
 def _select_rates(rates: SendRates, chat_id: object) -> tuple[Rate, ...]:
@@ -165,13 +190,13 @@ class RetryingRateLimiter(BaseRateLimiter[None]):
                 if delay is None or outcome is CallOutcome.REFUSED or maybe_sent:
                     raise
                 if isinstance(error, RetryAfter):
-                    delay = self._apply_retry_after(error, chat_id)
+                    delay = await self._apply_retry_after(error, chat_id)
                 # Other methods have the same effect when called twice.
                 maybe_sent = outcome is CallOutcome.UNKNOWN and endpoint.startswith("send")
                 log.warning("retry method=%s error=%s", endpoint, type(error).__name__)
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
-    def _apply_retry_after(self, error: RetryAfter, chat_id: object) -> float:
+    async def _apply_retry_after(self, error: RetryAfter, chat_id: object) -> float:
         """Return the seconds to wait before the retry; 0 where the chat's own limit waits.
 
         Raises:
@@ -179,7 +204,7 @@ class RetryingRateLimiter(BaseRateLimiter[None]):
         """
         retry_after = retry_after_seconds(error)
         if chat_id is not None:
-            self._limiter.block_chat(chat_id, retry_after)
+            await self._limiter.block_chat(chat_id, retry_after)
         if retry_after > self._limiter.max_wait:
             raise error
         # The jitter may halve it, so it is doubled.

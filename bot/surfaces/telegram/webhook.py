@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.storage import SharedState
     from bot.surfaces.telegram.health import Health
     from bot.surfaces.telegram.intake import Intake
     from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
@@ -43,6 +44,10 @@ HEALTH_PATH = "/healthz"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 RETRY_AFTER_SECONDS = 5
 _IDLE_TIMEOUT_SECONDS = 30.0
+# What was set so long ago may have been undone since; a process that died on it is waited for as long.
+_SET_SECONDS = 30.0
+_SET_POLL_SECONDS = 0.25
+_WEBHOOK, _IS_SET = "webhook", b"set"
 
 
 @dataclass(slots=True)
@@ -174,20 +179,47 @@ async def serve_webhook(
     """
     url_path = webhook_path(bot.token)
     async with listen(receiver, webhook_settings, url_path):
-        try:
-            await bot.set_webhook(
-                webhook_settings.base_url + url_path,
-                secret_token=webhook_settings.secret.get_secret_value(),
-                allowed_updates=allowed_updates,
-                max_connections=options.concurrency,
-                drop_pending_updates=False,
-            )
-        except BadRequest:
-            # The library's message may contain the URL.
-            raise SettingsError(
-                "BOT_WEBHOOK_URL", "Telegram rejects it", "write the public https URL of this bot"
-            ) from None
-        log.info("webhook set")
+        await _set_webhook_once(bot, receiver.intake.router.state, webhook_settings, options, allowed_updates)
         await receiver.stop.wait()
         if receiver.active_requests:
             await receiver.idle.wait()
+
+
+async def _set_webhook_once(
+    bot: Bot,
+    state: SharedState,
+    webhook_settings: WebhookSettings,
+    options: TelegramOptions,
+    allowed_updates: tuple[str, ...],
+) -> None:
+    """Set the webhook, unless another process that was started just now does or did; who fails leaves it to others.
+
+    Raises:
+        SettingsError: Telegram rejects the URL.
+    """
+    url, secret = webhook_settings.base_url + webhook_path(bot.token), webhook_settings.secret.get_secret_value()
+    what = f"{url} {secret} {allowed_updates} {options.concurrency}"
+    key = hmac.new(bot.token.encode(), what.encode(), hashlib.sha256).hexdigest()
+    while not await state.claim_first(_WEBHOOK, key, _SET_SECONDS):
+        if await state.find_kept(_WEBHOOK, key) == _IS_SET:
+            log.info("webhook set by another process")
+            return
+        await asyncio.sleep(_SET_POLL_SECONDS)
+    try:
+        await bot.set_webhook(
+            url,
+            secret_token=secret,
+            allowed_updates=allowed_updates,
+            max_connections=options.concurrency,
+            drop_pending_updates=False,
+        )
+    except TelegramError as error:
+        await state.drop(_WEBHOOK, key)
+        if not isinstance(error, BadRequest):
+            raise
+        # The library's message may contain the URL.
+        raise SettingsError(
+            "BOT_WEBHOOK_URL", "Telegram rejects it", "write the public https URL of this bot"
+        ) from None
+    await state.keep(_WEBHOOK, key, _IS_SET, _SET_SECONDS)
+    log.info("webhook set")

@@ -1,0 +1,159 @@
+"""What processes share for a while: values that expire, who was first, and slots of a rate.
+
+None of it is asked for again once its time is over, so a folder, which is one process's, keeps it in
+memory. A database keeps it for all; where that does not answer each process goes on by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from cachetools import LRUCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+# As many numbers of messages as two thousand answers an hour make in five; what is forgotten too
+# soon costs an edit or a notice, never an answer.
+MAX_VALUES = 10_000
+# A slot that is forgotten is a full bucket again.
+MAX_SLOTS = 10_000
+
+
+class RateSlot(NamedTuple):
+    """A rate that is kept under `key`: `burst` slots at once, then one every `every` seconds."""
+
+    key: str
+    burst: int
+    every: float
+
+
+class SharedState(Protocol):
+    """Values under a kind and a key, and slots; all of it is forgotten in time.
+
+    await state.keep("answer", "5/7", b"8", seconds=60)
+    await state.find_kept("answer", "5/7") == b"8"
+    """
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may see it."""
+
+    async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
+        """Keep `value` for so many seconds, in place of an earlier one."""
+
+    async def find_kept(self, kind: str, key: str) -> bytes | None:
+        """Return the value, unless it is none or its time is over."""
+
+    async def drop(self, kind: str, key: str) -> bool:
+        """Forget the value, and return whether this call did: of two at once one is told so."""
+
+    async def list_kept(self, kind: str) -> Mapping[str, bytes]:
+        """Return every value of a kind, by its key."""
+
+    async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
+        """Return how many keys there are under each, up to their last slash, of those that begin with `prefix`."""
+
+    async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
+        """Return whether nobody else did within so many seconds, of all processes.
+
+        Raises:
+            StorageError: `strictly`, and other processes cannot be asked now.
+        """
+
+    async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
+        """Take one of each of `slots`, and return the seconds until all are due.
+
+        None, and none is taken, where that is longer than `max_wait`.
+        """
+
+
+def schedule_slots(
+    slots: Sequence[RateSlot], free_at: Mapping[str, float], now: float, max_wait: float
+) -> tuple[float, dict[str, float]] | None:
+    """Return the seconds to wait for all of `slots`, and when each is free again; None beyond `max_wait`.
+
+    The virtual scheduling of ITU-T I.371: in any t seconds a key gets at most burst + t / every slots.
+
+    >>> schedule_slots([RateSlot("a", 2, 1.0)], {"a": 101.5}, now=100.0, max_wait=9)
+    (0.5, {'a': 102.5})
+    """
+    start = max((free_at.get(key, 0.0) - (burst - 1) * every for key, burst, every in slots), default=now)
+    wait = max(0.0, start - now)
+    if wait > max_wait:
+        return None
+    return wait, {key: max(free_at.get(key, 0.0), now + wait) + every for key, _, every in slots}
+
+
+def count_by_parent(keys: Iterable[str]) -> dict[str, int]:
+    """Return how many of `keys` there are under each of their parts before the last slash.
+
+    >>> count_by_parent(["a/x", "a/y", "b/x"])
+    {'a': 2, 'b': 1}
+    """
+    return dict(Counter(key.rpartition("/")[0] for key in keys))
+
+
+class _ExpiringValue(NamedTuple):
+    value: bytes
+    expires: float
+
+
+class StateInMemory:
+    """See `SharedState`: one process's own."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        # What there is much of puts nothing of another kind out.
+        self._values: defaultdict[str, LRUCache[str, _ExpiringValue]] = defaultdict(lambda: LRUCache(MAX_VALUES))
+        self._free_at: LRUCache[str, float] = LRUCache(MAX_SLOTS)
+
+    @property
+    def is_shared(self) -> bool:
+        """Nobody else sees this process's memory."""
+        return False
+
+    async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
+        """Keep it in memory."""
+        self._values[kind][key] = _ExpiringValue(value, self._clock() + seconds)
+
+    async def find_kept(self, kind: str, key: str) -> bytes | None:
+        """Return what is in memory."""
+        entry = self._values[kind].get(key)
+        return entry.value if entry and entry.expires > self._clock() else None
+
+    async def drop(self, kind: str, key: str) -> bool:
+        """Forget it."""
+        is_kept = await self.find_kept(kind, key) is not None
+        self._values[kind].pop(key, None)
+        return is_kept
+
+    async def list_kept(self, kind: str) -> Mapping[str, bytes]:
+        """List what is in memory."""
+        return self._list_values(kind)
+
+    async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
+        """Count what is in memory."""
+        return count_by_parent(key for key in self._list_values(kind) if key.startswith(prefix))
+
+    async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
+        """Return whether this process did not yet."""
+        del strictly
+        if await self.find_kept(kind, key) is not None:
+            return False
+        await self.keep(kind, key, b"", seconds)
+        return True
+
+    async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
+        """Take this process's own slots."""
+        if (scheduled := schedule_slots(slots, self._free_at, self._clock(), max_wait)) is None:
+            return None
+        wait, free_at = scheduled
+        self._free_at.update(free_at)
+        return wait
+
+    def _list_values(self, kind: str) -> dict[str, bytes]:
+        now = self._clock()
+        return {key: entry.value for key, entry in tuple(self._values[kind].items()) if entry.expires > now}
