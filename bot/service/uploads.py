@@ -105,8 +105,8 @@ class Uploads:
 
     async def _take(self, token: str) -> _PendingUpload | None:
         """Return what waits under `token`, to one of all who ask, so that it is decided once."""
-        kept = await self._state.find_kept(_UPLOAD, self._folder.name)
-        pending = _PendingUpload.from_bytes(kept) if kept else None
+        content = await self._state.find_kept(_UPLOAD, self._folder.name)
+        pending = _PendingUpload.from_bytes(content) if content else None
         if pending is None or pending.token != token.strip():
             return None
         return pending if await self._state.drop(_UPLOAD, self._folder.name) else None
