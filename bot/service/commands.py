@@ -86,6 +86,10 @@ async def _show_wordings(service: Service, text: str, answer_ref: AnswerRef) -> 
     return await _look_up(text, answer_ref, service.show_wordings)
 
 
+async def _show_history(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    return await _look_up(text, answer_ref, service.show_history)
+
+
 async def _copy_quote(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     return await _look_up(text, answer_ref, service.copy_quote)
 
@@ -120,6 +124,7 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
     "opposite": _show_opposite,
     "wordings": _show_wordings,
     "copy": _copy_quote,
+    "history": _show_history,
     "more": _show_page,
     "back": _go_back,
     "alone": _ask_without_history,

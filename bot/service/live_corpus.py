@@ -23,6 +23,7 @@ from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
 from bot.model import VoiceEntry
 from bot.service.hold_matching import HoldRegister
+from bot.service.quote_history import QuoteHistory
 from bot.storage import ServedCorpus, Tombstone, create_hold
 from bot.text import normalise_name
 
@@ -188,6 +189,7 @@ class LiveCorpus:
         self.generation = 0
         self.loaded_at = clock()
         self.holds = HoldRegister(storage)
+        self.history = QuoteHistory(storage, clock)
         self._logged_damage: list[str] = []
         self._unsent_damage: list[str] = []
 
@@ -274,7 +276,7 @@ class LiveCorpus:
                 return False
             holds = self._list_all_holds()
             snapshot = await self._without_held(prepared.snapshot)
-            await self._record_retired(prepared.change.retired, prepared.successors)
+            await self._record_retired(prepared.change.retired, prepared.successors, prepared.snapshot.corpus)
             await self._set_served(prepared.snapshot.corpus, prepared.change.excluded_ids)
             self._full_snapshot, self.snapshot, self.build_seconds = (
                 prepared.snapshot,
@@ -283,6 +285,7 @@ class LiveCorpus:
             )
             self.prepared, self.loaded_at, self._applied_holds = None, self._clock(), holds
             self.generation += 1
+            await self.history.record_speakers(self._full_snapshot.answerer, self._full_snapshot.corpus)
             return True
 
     def cancel(self) -> bool:
@@ -299,7 +302,8 @@ class LiveCorpus:
         new_hold = create_hold(quote, reason, self.today())
         await self._storage.add_hold(new_hold)
         # Its text is kept like that of a quote shown, so that its words can be found again in another one.
-        await self._storage.record_shown([quote], self._full_snapshot.corpus.name)
+        await self.history.record_shown([quote], self._full_snapshot.corpus)
+        await self.history.record_hold(quote.id, reason, self._full_snapshot.corpus)
         self.holds.remember_words(new_hold, quote)
         await self.reapply_holds()
         return new_hold
@@ -312,6 +316,7 @@ class LiveCorpus:
         """
         if existing_hold := self._storage.find_hold(quote_id):
             await self._storage.remove_hold(quote_id)
+            await self.history.record_release(quote_id, self._full_snapshot.corpus)
             await self.reapply_holds()
         return existing_hold
 
@@ -402,22 +407,31 @@ class LiveCorpus:
         """Return the names that admins withhold, oldest first."""
         return self._storage.list_name_holds()
 
+    def get_time(self) -> datetime:
+        """Return the moment, as what happens is dated."""
+        return self._clock()
+
     def today(self) -> str:
         """Return the date, as what happens today is dated."""
         return f"{self._clock():%Y-%m-%d}"
 
-    async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote]) -> None:
-        await self._storage.retire(retired)
+    async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote], corpus: Corpus) -> None:
+        tombstones = tuple(retired)
+        await self._storage.retire(tombstones)
+        await self.history.record_retired(tombstones, corpus)
         # An old link leads to its quote's new place, whose own link must then keep working.
-        await self._storage.record_shown(successors, self._full_snapshot.corpus.name)
+        await self.history.record_shown(successors, corpus)
 
     async def _record_retired_since_last_run(self) -> None:
         """Note what no longer stands since the last run; a disk that refuses costs a warning."""
         try:
             pairs = await self._find_retired(self._full_snapshot, None)
             await self._record_retired(
-                [retired for retired, _ in pairs], [new_quote for _, new_quote in pairs if new_quote]
+                [retired for retired, _ in pairs],
+                [new_quote for _, new_quote in pairs if new_quote],
+                self._full_snapshot.corpus,
             )
+            await self.history.record_speakers(self._full_snapshot.answerer, self._full_snapshot.corpus)
         except StorageError as error:
             log.warning("not noted as retired: %s", error)
 

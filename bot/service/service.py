@@ -19,9 +19,11 @@ from bot.replies import about, card, quote_details
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
+from bot.replies.quote_history import add_history_button, render_history
 from bot.replies.reply import Piece, Style
 from bot.service.admin import Admin
 from bot.service.live_corpus import settle_heap
+from bot.storage.base import create_shown_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -148,7 +150,10 @@ class Service:
                 withheld,
             )
 
-        return await self._render_quote(quote_id, in_context)
+        reply = await self._render_quote(quote_id, in_context)
+        # That it was first shown is no news.
+        has_history = len(self._live.history.list_events(quote_id)) > 1
+        return add_history_button(reply, quote_id) if has_history else reply
 
     async def show_opposite(self, quote_id: str) -> Reply:
         """Return what the other side says on a quote's topic, or what became of the quote."""
@@ -166,6 +171,17 @@ class Service:
     async def copy_quote(self, quote_id: str) -> Reply:
         """Return a quote with its attribution, to be copied, or what became of it."""
         return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
+
+    async def show_history(self, quote_id: str) -> Reply:
+        """Return what happened to a quote since it was first shown, wherever here it is served."""
+        for live in (self._live, *self._siblings):
+            await live.refresh()
+        events = self._live.history.list_events(quote_id)
+        quote = await asyncio.to_thread(self._find_anywhere, events[-1].quote if events else quote_id)
+        if not events and not quote and not self._storage.find_shown(quote_id):
+            return _add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
+        is_shown = bool(quote) and not self._storage.find_hold(quote_id)
+        return _add_notice(render_history(quote_id, events, self._may_tell, is_shown=is_shown), self.corpus)
 
     def knows_quote(self, quote_id: str) -> bool:
         """Return whether `show_quote` has more to say of this id than that it is unknown."""
@@ -261,11 +277,19 @@ class Service:
                 return _add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)
 
+    def _find_anywhere(self, quote_id: str) -> Quote | None:
+        """Return the quote of this id, of whichever corpus here has it."""
+        snapshots = (live.snapshot for live in (self._live, *self._siblings))
+        return next(filter(None, (self._find_quote(snapshot, quote_id) for snapshot in snapshots)), None)
+
+    def _may_tell(self, text: str) -> bool:
+        """Return whether `text` gives no name away that is withheld."""
+        names = (live.snapshot.withheld_names for live in (self._live, *self._siblings))
+        return not any(each.is_printed_in(text) for each in names)
+
     def _redact_hold(self, hold: Hold) -> Hold:
         """Return `hold`, without its reason where that gives away a name."""
-        names = [live.snapshot.withheld_names for live in (self._live, *self._siblings)]
-        is_named = any(each.is_printed_in(hold.reason) for each in names)
-        return replace(hold, reason=say("not_given")) if is_named else hold
+        return hold if self._may_tell(hold.reason) else replace(hold, reason=say("not_given"))
 
     async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
         """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
@@ -273,6 +297,7 @@ class Service:
         storage = self._storage
         if new_quotes := tuple(quote for quote in quotes if storage.find_shown(quote.id) is None):
             await storage.record_shown(new_quotes, corpus.name)
+            await storage.record_events(create_shown_events(new_quotes, self._live.get_time(), corpus.fingerprint))
 
     async def _explain_missing(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
@@ -286,7 +311,7 @@ class Service:
         if retired.now:
             return quote_details.render_moved(shown_quote, retired, await self.show_quote(retired.now))
         quoted_words = await self._storage.read_words(quote_id) if retired.why == "changed" else None
-        if any(each.withheld_names.is_printed_in(f"{shown_quote.title} {quoted_words}") for each in snapshots):
+        if not self._may_tell(f"{shown_quote.title} {quoted_words}"):
             return _add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         return _add_notice(quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus)
 

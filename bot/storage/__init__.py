@@ -5,7 +5,18 @@ process. Several processes share it in a database. `base` holds the protocol,
 `folder` and `postgres` its implementations.
 """
 
-from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Storage, Tombstone, create_hold
+from bot.storage.base import (
+    Claim,
+    Hold,
+    NameHold,
+    QuoteChange,
+    QuoteEvent,
+    ServedCorpus,
+    ShownQuote,
+    Storage,
+    Tombstone,
+    create_hold,
+)
 from bot.storage.folder import open_storage
 from bot.storage.shared_state import RateSlot, SharedState, StateInMemory
 
@@ -13,6 +24,8 @@ __all__ = [
     "Claim",
     "Hold",
     "NameHold",
+    "QuoteChange",
+    "QuoteEvent",
     "RateSlot",
     "ServedCorpus",
     "SharedState",

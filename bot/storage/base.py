@@ -17,11 +17,16 @@ from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from bot.model import Passage, Quote
 
 # As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
 _MAX_SENTENCES = 4
+# As much of a fingerprint as people compare.
+_FINGERPRINT_LENGTH = 12
+# Of a quote that was first shown while its speaker's name was withheld.
+UNKNOWN_SPEAKER = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,37 @@ class NameHold:
         return normalise_name(self.name)
 
 
+class QuoteChange(StrEnum):
+    """What may happen to a quote that was shown."""
+
+    SHOWN = "shown"
+    HELD = "held"
+    RELEASED = "released"
+    RETIRED = "retired"
+    CORRECTED = "corrected"
+    REREAD = "reread"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteEvent:
+    """What happened to a quote, when (UTC, to the second), and as of which load.
+
+    `detail` is of a hold its reason, of a retirement where the words stand now, else a digest of who speaks.
+    `load` is the beginning of the corpus's fingerprint.
+    """
+
+    quote: str
+    when: str
+    change: QuoteChange
+    detail: str = ""
+    load: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from any other."""
+        return f"{self.quote} {self.when} {self.change}"
+
+
 class Claim(StrEnum):
     """Whose an update is that a process asked for."""
 
@@ -118,7 +154,7 @@ class Storage(SharedState, Protocol):
 
     Finding and listing answer from memory and never wait, so that storage that
     hangs delays no answer. What writes is awaited and raises StorageError, having
-    changed nothing, where it cannot be kept; `record_shown` alone only warns, for
+    changed nothing, where it cannot be kept; `record_shown` and `record_events` only warn, for
     an answer is worth more than its entry. Writes keep what another process wrote.
 
         await storage.record_shown([quote], "tram")
@@ -178,6 +214,12 @@ class Storage(SharedState, Protocol):
     async def remove_name_hold(self, key: str) -> None:
         """Remove the hold with this key, if there is one."""
 
+    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
+        """Return what happened to the quote, oldest first."""
+
+    async def record_events(self, events: Iterable[QuoteEvent]) -> None:
+        """Record what happened to quotes; like `record_shown` this only warns where it cannot be kept."""
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
 
@@ -205,6 +247,23 @@ def create_hold(quote: Quote, reason: str, when: str) -> Hold:
     document, span = quote.passage.document, quote.span
     words_digest = _hash_words(document.text, span)
     return Hold(quote.id, document.id, document.sha256, *span, words_digest, when, reason)
+
+
+def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime, fingerprint: str) -> QuoteEvent:
+    """Return what happened to a quote at the moment `now`, as of the load of the corpus with this fingerprint."""
+    return QuoteEvent(quote_id, f"{now:%Y-%m-%dT%H:%M:%S}", change, detail, fingerprint[:_FINGERPRINT_LENGTH])
+
+
+def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str) -> list[QuoteEvent]:
+    """Return that each of `quotes` is shown for the first time."""
+    return [create_event(each.id, QuoteChange.SHOWN, hash_speaker(each.passage), now, fingerprint) for each in quotes]
+
+
+def hash_speaker(passage: Passage) -> str:
+    """Return a digest of who speaks in `passage`, by which a later load is compared."""
+    if passage.is_unnamed:
+        return UNKNOWN_SPEAKER
+    return digest(passage.voice.name.casefold())[:_FINGERPRINT_LENGTH] if passage.voice else "nobody"
 
 
 def _hash_words(text: str, span: Span) -> str:

@@ -1,7 +1,8 @@
 """Storage in one small folder, or in memory alone where no folder is set.
 
 `shown.log` grows by one short line for each quote first shown, each with its
-checksum, so a line cut short by a kill costs that line alone. `retired.json`,
+checksum, so a line cut short by a kill costs that line alone; `history.log` in the same way by
+one for whatever happened to a quote. `retired.json`,
 `holds.json`, `names.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
 their SHA-256: what a quote was cut from, long after its document changed.
 """
@@ -22,7 +23,7 @@ from cachetools import LRUCache
 
 from bot.errors import StorageError
 from bot.storage import sealed_files
-from bot.storage.base import Claim, Hold, NameHold, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, NameHold, QuoteChange, QuoteEvent, ShownQuote, Tombstone
 from bot.storage.filesystem import write_synced
 from bot.storage.shared_state import StateInMemory
 
@@ -53,6 +54,7 @@ class FolderStorage(StateInMemory):
         self._tombstones: dict[str, Tombstone] = {}
         self._holds: dict[str, Hold] = {}
         self._name_holds: dict[str, NameHold] = {}
+        self._events: dict[str, dict[str, QuoteEvent]] = {}
         self._choices: dict[str, str] = {}
         self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
@@ -62,7 +64,9 @@ class FolderStorage(StateInMemory):
         Raises:
             StorageError: a file there is damaged, or cannot be read.
         """
-        self._shown = {shown.id: shown for shown in self._read_log()}
+        self._shown = {entry["id"]: ShownQuote(**entry) for entry in self._read_log("shown.log")}
+        for entry in self._read_log("history.log"):
+            self._add_event(QuoteEvent(**entry | {"change": QuoteChange(entry["change"])}))
         self._tombstones = self._read_tombstones()
         self._holds = self._read_holds()
         self._name_holds = self._read_name_holds()
@@ -129,6 +133,14 @@ class FolderStorage(StateInMemory):
         """Write the names without one."""
         await self._write(self._set_name_hold, key, None)
 
+    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
+        """Return what happened to the quote, oldest first."""
+        return tuple(self._events.get(quote_id, {}).values())
+
+    async def record_events(self, events: Iterable[QuoteEvent]) -> None:
+        """Append to the history, in one write."""
+        await self._write(self._record_events, tuple(events))
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write(self._choose, str(chat_id), corpus)
@@ -177,6 +189,18 @@ class FolderStorage(StateInMemory):
             except (OSError, StorageError) as error:
                 log.warning("not noted as shown id=%s reason=%s", shown_id, error)
 
+    def _record_events(self, events: Sequence[QuoteEvent]) -> None:
+        for event in events:
+            self._add_event(event)
+        try:
+            if self._folder and events:
+                write_synced(self._folder / "history.log", _APPEND_FLAGS, b"".join(map(_encode_entry, events)))
+        except (OSError, StorageError) as error:
+            log.warning("history not kept ids=%s reason=%s", ",".join(event.quote for event in events), error)
+
+    def _add_event(self, event: QuoteEvent) -> None:
+        self._events.setdefault(event.quote, {})[event.key] = event
+
     def _read_words(self, quote_id: str) -> str | None:
         shown = self._shown.get(quote_id)
         text = self._read_text(shown.sha256) if shown else None
@@ -189,14 +213,14 @@ class FolderStorage(StateInMemory):
         self._tombstones = merged
 
     def _set_hold(self, quote_id: str, hold: Hold | None) -> None:
-        holds = {other: held for other, held in self._read_holds().items() if other != quote_id}
+        holds = {other: each for other, each in self._read_holds().items() if other != quote_id}
         if hold is not None:
             holds[quote_id] = hold
         self._seal("holds.json", [asdict(each) for each in holds.values()])
         self._holds = holds
 
     def _set_name_hold(self, key: str, hold: NameHold | None) -> None:
-        holds = {other: held for other, held in self._read_name_holds().items() if other != key}
+        holds = {other: each for other, each in self._read_name_holds().items() if other != key}
         if hold is not None:
             holds[key] = hold
         self._seal("names.json", [asdict(each) for each in holds.values()])
@@ -249,15 +273,15 @@ class FolderStorage(StateInMemory):
         assert self._folder is not None  # noqa: S101 - only a folder has texts
         return self._folder / "texts" / f"{sha256}.txt"
 
-    def _read_log(self) -> Iterator[ShownQuote]:
+    def _read_log(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield the entries that are whole."""
-        data = sealed_files.read_raw(self._folder / "shown.log") if self._folder else None
+        data = sealed_files.read_raw(self._folder / name) if self._folder else None
         for line in (data or b"").splitlines():
             checksum, _, body = line.partition(b" ")
             if checksum == b"%08x" % zlib.crc32(body):
-                yield ShownQuote(**json.loads(body))
+                yield json.loads(body)
             elif line:
-                log.warning("an entry of what was shown is damaged, and passed over")
+                log.warning("an entry of %s is damaged, and passed over", name)
 
 
 def open_storage(folder: Path | None = None) -> FolderStorage:
@@ -271,7 +295,7 @@ def open_storage(folder: Path | None = None) -> FolderStorage:
     return storage
 
 
-def _encode_entry(shown: ShownQuote) -> bytes:
+def _encode_entry(entry: ShownQuote | QuoteEvent) -> bytes:
     """Return the entry, on a line of its own even after one that was cut short."""
-    body = json.dumps(asdict(shown), ensure_ascii=False).encode()
+    body = json.dumps(asdict(entry), ensure_ascii=False).encode()
     return b"\n%08x %s\n" % (zlib.crc32(body), body)

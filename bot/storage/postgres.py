@@ -19,7 +19,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import StorageError
-from bot.storage.base import Claim, Hold, NameHold, ServedCorpus, ShownQuote, Tombstone
+from bot.storage.base import Claim, Hold, NameHold, QuoteChange, QuoteEvent, ServedCorpus, ShownQuote, Tombstone
 from bot.storage.database import Database
 from bot.storage.postgres_state import TABLES, StateInDatabase, remove_expired
 
@@ -88,6 +88,8 @@ class PostgresStorage(StateInDatabase):
         self._owner = owner
         self._change = 0
         self._entries: dict[str, dict[str, Any]] = {kind: {} for kind in _READERS}
+        # Of a quote all its events are wanted at once.
+        self._events: dict[str, dict[str, QuoteEvent]] = {}
         self._saved_texts: set[str] = set()
         self._unsaved: dict[str, tuple[ShownQuote, Document]] = {}
 
@@ -202,6 +204,18 @@ class PostgresStorage(StateInDatabase):
         """Write that the name is withheld no longer."""
         await self._write([_WrittenEntry("name_hold", key, None)])
 
+    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
+        """Return what happened to the quote, oldest first."""
+        return tuple(sorted(self._events.get(quote_id, {}).values(), key=lambda event: event.when))
+
+    async def record_events(self, events: Iterable[QuoteEvent]) -> None:
+        """Write what happened; where the database refuses, warn."""
+        changes = [_WrittenEntry("event", event.key, asdict(event), first_counts=True) for event in events]
+        try:
+            await self._write(changes)
+        except StorageError as error:
+            log.warning("history not kept: %s", error)
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write([_WrittenEntry("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
@@ -280,6 +294,8 @@ class PostgresStorage(StateInDatabase):
             entries.pop(key, None)
             if entry is not None:
                 entries[key] = _READERS[kind](json.loads(entry))
+            if kind == "event" and key in entries:
+                self._events.setdefault(entries[key].quote, {})[key] = entries[key]
         self._change = last
 
 
@@ -287,6 +303,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "shown": lambda entry: ShownQuote(**entry),
     "tombstone": lambda entry: Tombstone(**entry),
     "hold": lambda entry: Hold(**entry),
+    "event": lambda entry: QuoteEvent(**entry | {"change": QuoteChange(entry["change"])}),
     "name_hold": lambda entry: NameHold(**entry),
     "choice": lambda entry: entry["corpus"],
     "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),

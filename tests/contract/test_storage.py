@@ -13,7 +13,19 @@ import pytest
 
 from bot import storage
 from bot.model import Quote
-from bot.storage import Claim, Hold, NameHold, RateSlot, ServedCorpus, Storage, Tombstone, create_hold, open_storage
+from bot.storage import (
+    Claim,
+    Hold,
+    NameHold,
+    QuoteChange,
+    QuoteEvent,
+    RateSlot,
+    ServedCorpus,
+    Storage,
+    Tombstone,
+    create_hold,
+    open_storage,
+)
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
@@ -162,6 +174,21 @@ async def test_a_name_hold_survives_where_anything_does(reopen: Reopen) -> None:
     after = await reopen()
 
     assert after.list_name_holds() == ((hold,) if after.is_persistent else ())
+
+
+async def test_what_happened_to_a_quote_is_kept_in_order_and_each_thing_once(reopen: Reopen) -> None:
+    before = await reopen()
+    shown = QuoteEvent("A", "2031-01-01T10:00:00", QuoteChange.SHOWN, "4f", "c0ffee")
+    holds = [QuoteEvent("A", f"2031-01-02T10:00:0{second}", QuoteChange.HELD, "disputed") for second in range(2)]
+    await before.record_events([shown])
+    await before.record_events([*holds, shown])
+    await before.record_events([])
+
+    after = await reopen()
+
+    assert before.list_events("A") == (shown, *holds)
+    assert before.list_events("B") == ()
+    assert after.list_events("A") == ((shown, *holds) if after.is_persistent else ())
 
 
 async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:

@@ -1,0 +1,84 @@
+"""A quote's whole life: first shown, moved, withheld, released, its speaker corrected.
+
+Nobody's name is kept, asker's or speaker's: of who speaks only a digest, by which a later load is compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import AttributionSource
+from bot.storage import QuoteChange
+from bot.storage.base import UNKNOWN_SPEAKER, create_event, create_shown_events, hash_speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from bot.answers.answerer import Answerer
+    from bot.model import Corpus, Quote
+    from bot.storage import QuoteEvent, Storage, Tombstone
+
+_NAMING_CHANGES = frozenset({QuoteChange.SHOWN, QuoteChange.CORRECTED, QuoteChange.REREAD})
+
+
+class QuoteHistory:
+    """Records what happens to quotes, dated by `clock`."""
+
+    def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
+        """Record those of `quotes` that were never shown before, so that their links always have an answer."""
+        new_quotes = tuple(quote for quote in quotes if self._storage.find_shown(quote.id) is None)
+        if new_quotes:
+            await self._storage.record_shown(new_quotes, corpus.name)
+            await self._storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))
+
+    async def record_hold(self, quote_id: str, reason: str, corpus: Corpus) -> None:
+        """Record that a quote is withheld."""
+        await self._record([(quote_id, QuoteChange.HELD, reason)], corpus)
+
+    async def record_release(self, quote_id: str, corpus: Corpus) -> None:
+        """Record that a quote is shown again."""
+        await self._record([(quote_id, QuoteChange.RELEASED, "")], corpus)
+
+    async def record_retired(self, tombstones: Iterable[Tombstone], corpus: Corpus) -> None:
+        """Record that quotes stand no more, or stand elsewhere."""
+        await self._record(((each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones), corpus)
+
+    async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
+        """Record of which quotes shown the speaker is somebody else in this load."""
+        await self._record(tuple(self._find_other_speakers(answerer, corpus)), corpus)
+
+    def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:
+        for shown in self._storage.list_shown(corpus.name):
+            before = self._find_last_speaker(shown.id)
+            quote = answerer.find_quote_at(shown.sha256, shown.span) if before else None
+            if quote and before not in {UNKNOWN_SPEAKER, hash_speaker(quote.passage)}:
+                is_corrected = quote.passage.by is AttributionSource.CURATOR
+                change = QuoteChange.CORRECTED if is_corrected else QuoteChange.REREAD
+                yield shown.id, change, hash_speaker(quote.passage)
+
+    def _find_last_speaker(self, quote_id: str) -> str | None:
+        events = [event for event in self._storage.list_events(quote_id) if event.change in _NAMING_CHANGES]
+        return events[-1].detail if events else None
+
+    async def _record(self, changes: Iterable[tuple[str, QuoteChange, str]], corpus: Corpus) -> None:
+        place = self._clock(), corpus.fingerprint
+        events = [create_event(quote_id, change, detail, *place) for quote_id, change, detail in changes]
+        if events:
+            await self._storage.record_events(events)
+
+    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
+        """Return what happened to a quote, oldest first; of one that moved also what happened at its new place."""
+        events: list[QuoteEvent] = []
+        seen: set[str] = set()
+        current: str | None = quote_id
+        while current and current not in seen:
+            seen.add(current)
+            events += self._storage.list_events(current)
+            tombstone = self._storage.find_tombstone(current)
+            current = tombstone.now if tombstone else None
+        return events

@@ -1,0 +1,175 @@
+"""A quote's whole life, told behind its link: first shown, withheld, released, corrected, moved, gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.replies.reply import Command
+from bot.service import commands
+from bot.storage import filesystem as seam
+from tests import corpus_folders
+from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, article, buttons, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.service import Service
+
+CORRECTION = '[[corrections]]\nfirst = "The bridge"\nlast = "in May."\nvoice = "Bob Low"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return corpus_folders.corpus(tmp_path)
+
+
+async def serve(folder: Path, state: Path | None = None) -> Service:
+    return await corpus_folders.desk(folder.parent, state_folder=str(state or ""))
+
+
+async def ask(service: Service) -> str:
+    """Return the id of the quote that is first shown."""
+    return (await service.ask(QUESTION)).answer_ref.quote_ids[0]
+
+
+async def tell(service: Service, quote_id: str) -> list[str]:
+    """Return the lines of a history, without the days and loads."""
+    reply = await commands.run_command(service, Command("history", quote_id))
+    lines = [line.partition(" · load ")[0] for block in text(reply).split("\n\n") for line in block.split("\n")]
+    return [line.partition(": ")[2] if line[0].isdigit() else line for line in lines]
+
+
+async def test_a_history_tells_when_a_quote_was_first_shown_and_by_which_load(folder: Path) -> None:
+    service = await serve(folder)
+    quote_id = await ask(service)
+    await ask(service)
+
+    told = text(await service.show_history(quote_id))
+
+    assert told.startswith(f"History of quote {quote_id}\n\n")
+    assert f": first shown · load {service.corpus.fingerprint[:12]}\n\nNow: shown." in told
+    assert "History" not in buttons(await service.show_quote(quote_id))
+
+
+async def test_holds_and_releases_are_told_in_their_order_after_a_restart_too(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    service = await serve(folder, state)
+    quote_id = await ask(service)
+    await service.admin.hold(f"{quote_id} the speaker disputes it")
+    held = await tell(service, quote_id)
+    assert "History" in buttons(await service.show_quote(quote_id))
+    await service.admin.release(quote_id)
+
+    told = await tell(await serve(folder, state), quote_id)
+
+    heading = f"History of quote {quote_id}"
+    assert held == [heading, "first shown", "withheld by an admin: the speaker disputes it", "Now: not shown."]
+    assert told == [*held[:-1], "shown again", "Now: shown."]
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+async def test_a_corrected_speaker_is_told_once_and_by_no_name(
+    folder: Path, tmp_path: Path, *, is_restarted: bool
+) -> None:
+    state = tmp_path / "state"
+    service = await serve(folder, state)
+    quote_id = await ask(service)
+    (folder / "corpus.toml").write_text(MANIFEST.replace('[[voices]]\nname = "Ann Bell"\nside = "for"\n', ""), "utf-8")
+    (folder / "a.voices.toml").write_text(CORRECTION, "utf-8")
+    if is_restarted:
+        service = await serve(folder, state)
+    else:
+        await service.admin.reload()
+        await service.admin.reload("now")
+    await service.admin.reload()
+
+    told = await tell(service, quote_id)
+
+    assert told[1:] == ["first shown", "speaker corrected by the curator", "Now: shown."]
+    kept = (state / "history.log").read_text("utf-8")
+    assert "Bell" not in kept
+    assert "Low" not in kept
+
+
+async def test_a_speaker_that_the_rules_read_otherwise_is_told_as_read_anew(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    quote_id = await ask(await serve(folder, state))
+    manifest = MANIFEST.replace('name = "Ann Bell"\nside', 'name = "Anne Bell"\naliases = ["Ann Bell"]\nside')
+    (folder / "corpus.toml").write_text(manifest, "utf-8")
+
+    told = await tell(await serve(folder, state), quote_id)
+
+    assert told[1:] == ["first shown", "speaker read anew from the source", "Now: shown."]
+
+
+async def test_a_quote_that_moved_is_followed_to_its_new_place(folder: Path) -> None:
+    service = await serve(folder)
+    quote_id = await ask(service)
+    (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
+    await service.admin.reload()
+    new_id = await ask(service)
+
+    told = await tell(service, quote_id)
+
+    assert told[1:] == [
+        "first shown",
+        f"the same words now stand elsewhere: {new_id}",
+        f"first shown ({new_id})",
+        "Now: shown.",
+    ]
+
+
+async def test_a_quote_that_is_gone_is_told_as_gone(folder: Path) -> None:
+    service = await serve(folder)
+    quote_id = await ask(service)
+    (folder / "corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
+    (folder / "a.txt").write_text(article(CY), "utf-8")
+    await service.admin.reload()
+    await service.admin.reload("now")
+
+    assert (await tell(service, quote_id))[1:] == ["first shown", "gone from the corpus", "Now: not shown."]
+
+
+async def test_a_reason_does_not_give_away_a_name_that_is_withheld(folder: Path) -> None:
+    service = await serve(folder)
+    quote_id = await ask(service)
+    await service.admin.hold(f"{quote_id} Ann Bell asked us to")
+    await service.admin.release(quote_id)
+    await service.admin.hold("Ann Bell she is a witness")
+
+    assert (await tell(service, quote_id))[2] == "withheld by an admin: not given"
+
+
+async def test_a_quote_that_was_never_shown_has_no_beginning_and_an_unknown_one_no_history(folder: Path) -> None:
+    service = await serve(folder)
+    quote_id = service.answer(QUESTION).quotes[0].quote.id
+
+    assert (await tell(service, quote_id))[1:] == ["When it was first shown was not kept.", "Now: shown."]
+    assert (await tell(service, "AAAAAAAA"))[0] == "There is no quote AAAAAAAA."
+
+
+async def test_a_name_withheld_at_first_is_no_correction_when_it_is_released(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    service = await serve(folder, state)
+    await service.admin.hold("Ann Bell she is a witness")
+    quote_id = await ask(service)
+    await service.admin.release("Ann Bell")
+
+    assert (await tell(await serve(folder, state), quote_id))[1:] == ["first shown", "Now: shown."]
+
+
+async def test_a_history_that_cannot_be_kept_costs_no_answer(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = await serve(folder, tmp_path / "state")
+
+    def refuse(*_: object) -> int:
+        raise OSError
+
+    monkeypatch.setattr(seam.disk, "open", refuse)
+    quote_id = await ask(service)
+
+    assert (await tell(service, quote_id))[1:] == ["first shown", "Now: shown."]
+    assert "history not kept" in caplog.text
