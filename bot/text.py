@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*")
+# Records set blanks within their brackets: "[ Interruption. ]".
+_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’»'\)\]]*(?: [\])](?!\w))?")
 _OPENING_MARKS = "\"“‘'«([—–"
 _WORD_BEFORE_STOP = re.compile(r"(?<![^\W_])[^\W\d_]+\.$")
 # An initial is told by its one capital, and so are "U.S." and the second letter of "p.m.".

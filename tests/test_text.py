@@ -49,6 +49,9 @@ def cut(text: str) -> list[str]:
         ("We bought art. Then we left.", ["We bought art.", "Then we left."]),
         ("We bought art. A man left.", ["We bought art.", "A man left."]),
         ("It has an app. Use it.", ["It has an app.", "Use it."]),
+        ("Read 3 & 4 Eliz. 2 c. 18 and 60 Geo. III. Go.", ["Read 3 & 4 Eliz. 2 c. 18 and 60 Geo. III.", "Go."]),
+        ("I asked— [ Laughter. ] Well, I did.", ["I asked— [ Laughter. ]", "Well, I did."]),
+        ("It was late. ]x Why?", ["It was late.", "]x Why?"]),
         ("It rains on the mar. Then it stops.", ["It rains on the mar.", "Then it stops."]),
     ],
 )
