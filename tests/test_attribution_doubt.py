@@ -38,6 +38,10 @@ WITHHELD = {
     "somebody unnamed is nearer": "Karl Marsh came.\n\nA lorry driver disagreed.\n\n“The pier is closing,” he said.",
     "the mayor, unnamed": "Karl Marsh came.\n\nThe mayor said it was late.\n\n“The pier is closing,” he said.",
     "another resident": "Edna Marsh came. Another resident did not.\n\nShe said: “The pier is closing.”",
+    "a first known victim": "Edna Marsh rang. He took his first known victim.\n\n“The pier is closing,” she said.",
+    "her sister": "Edna Marsh came. Her sister left. “The pier is closing,” she said.",
+    "the shift's first driver": "Edna Marsh sat. The shift’s first driver left. “It is late here,” she said.",
+    "a driver whom somebody met": "Edna Marsh met a lorry driver. “The pier is closing,” she said.",
     "a Christian is no name": "He became a Christian at ten. “The pier is closing,” he said.",
     "a school is no he": "He went to St Oswin Primary. St Oswin Primary is shut. “It was cold there,” he said.",
     "denied": "Karl Marsh denied saying that nurses were “lazy and rude all day”.",
@@ -89,6 +93,8 @@ def test_a_weak_name_is_shown_where_the_setting_is_lower() -> None:
 
 
 CERTAIN = {
+    "a wife is no he": ("Karl Marsh sat. Karl Marsh’s wife left. “It is late here,” he said.", "Karl Marsh"),
+    "his wife is no he": ("Karl Marsh sat. His wife left. “It is late here,” he said.", "Karl Marsh"),
     "one of the surname": ("Ivo Marsh came.\n\n“The pier is closing,” Marsh said.", "Ivo Marsh"),
     "a title tells them apart": ("Mr Ivo Marsh and Mrs Edna Marsh run it. “It is late,” said Mrs Marsh.", "Edna Marsh"),
     "another's title": ("Mr Ivo Marsh runs it. “The pier is closing,” said Mrs Marsh.", "Mrs Marsh"),

@@ -75,7 +75,11 @@ def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
         ("“a\n\n“b”", [False, True]),
         ("“a”\n\n“b”", [False, False]),
         ("“a\n\nc “b”", [False, False]),
-        ("“a\n\nc\n\n“b”", [False, False]),
+        ("“a\n\nc.\n\n“b”", [False, False]),
+        ("“a\n\na caption\n\n“b”", [False, True]),
+        ("“a\n\na caption\n\nanother\n\n“b”", [False, True]),
+        ("“a\n\na caption\n\nanother\n\na third\n\n“b”", [False, False]),
+        ("“a\n\na caption\n\n“b", [False, True]),
         ("‘a\n\n‘b’", [False, True]),
         ("'a\n\n'b'", [False, True]),
     ],
@@ -83,7 +87,7 @@ def test_a_mark_takes_its_outer_marks_in_and_knows_its_paragraph() -> None:
 def test_a_quotation_goes_on_only_at_the_start_of_the_next_paragraph(text: str, goes_on: list[bool]) -> None:
     lines = split_paragraphs(text)
 
-    assert flag_continuations(find_quotations(text, lines, ENGLISH_LEXICON), lines) == goes_on
+    assert flag_continuations(text, find_quotations(text, lines, ENGLISH_LEXICON), lines) == goes_on
 
 
 def test_a_single_mark_that_no_paragraph_reopens_is_an_apostrophe() -> None:

@@ -39,6 +39,11 @@ SHOWN = {
     "no mark closes the words": ("Edna Marsh said: “The pier is closing. Karl Orme said it was late.", None),
     "no mark closes one sentence": ("Edna Marsh said: “The pier is closing.", "Edna Marsh"),
     "no mark closes a paragraph": ("Edna Marsh said:\n\n“The pier is closing. It is late.\n\nHe left.", "Edna Marsh"),
+    "a cue behind a stop": ("“The pier is closing.” Edna Marsh said.", "Edna Marsh"),
+    "a company within an apposition": (
+        "“It is late,” Karl Orme, head of Orme Rail, a rail company in Wigton told the Courier.",
+        "Karl Orme",
+    ),
     "an office in capitals": ("MEC for Roads and Culture, Karl Orme, said it “will stay open”.", "Karl Orme"),
     "a verb of reckoning": ("“The pier is closing,” reckons Karl Orme.", "Karl Orme"),
 }

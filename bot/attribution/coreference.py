@@ -117,6 +117,7 @@ class UnnamedPerson(NamedTuple):
 
     start: int
     noun: str
+    is_kin: bool = False
 
 
 class _PersonMention(NamedTuple):
@@ -177,7 +178,7 @@ class People:
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
         """Take down that somebody without a name was brought in, in reading order."""
         self._unnamed.append(unnamed)
-        self._has_kin = self._has_kin or unnamed.noun in self._lexicon.nouns.kin
+        self._has_kin = self._has_kin or unnamed.is_kin
 
     def resolve_pending(self) -> None:
         """Give each single word to its full name, once the whole document is read."""
@@ -304,7 +305,7 @@ class People:
         rival_weight = weights[rivals[0]] if rivals else 0.0
         nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
         antecedent = self._cue_by_name.get(best.name, nearest)
-        if self._is_unnamed_nearer(best, nearest.start, offset):
+        if self._is_unnamed_nearer(best, nearest.start, offset, pronoun_sex):
             reason = f"somebody without a name stands nearer to “{pronoun}”"
             return doubt_referent(best.name, reason, antecedent)
         share = weights[best] / (weights[best] + rival_weight)
@@ -315,12 +316,14 @@ class People:
         confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
         return Referent(best.name, confidence, None, antecedent)
 
-    def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int) -> bool:
-        """Whether somebody unnamed, and not `person` by an office, came in behind the last mention."""
+    def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
+        """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
         end = bisect_left(self._unnamed, offset, key=lambda unnamed: unnamed.start)
         start = bisect_left(self._unnamed, mention_start, key=lambda unnamed: unnamed.start)
         roles = " ".join(person.roles)
-        return any(unnamed.noun not in roles for unnamed in self._unnamed[start:end])
+        sexes = self._lexicon.sexes
+        others = sexes.feminine_nouns if sex == "m" else sexes.masculine_nouns
+        return any(unnamed.noun not in roles and unnamed.noun not in others for unnamed in self._unnamed[start:end])
 
     def _iter_evidence(self, offset: int, sentence: int) -> Iterator[tuple[Person, float]]:
         end = bisect_left(self._mention_starts, offset)

@@ -180,6 +180,8 @@ class SexLists:
 
     masculine: Words
     feminine: Words
+    masculine_nouns: Words
+    feminine_nouns: Words
 
 
 @dataclass(frozen=True, slots=True)

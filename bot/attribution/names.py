@@ -175,7 +175,10 @@ def is_office(name: Name, lexicon: Lexicon) -> bool:
     if name.titles or lexicon.is_given_name(name.words[0]):
         return False
     is_territorial = name.words[0] in lexicon.nouns.territorial and len(name.words) > 1
-    return is_territorial or lexicon.is_office(name.words[-1]) or _is_title(name.words, lexicon)
+    joint = next((index for index, word in enumerate(name.words) if word in lexicon.markers.title_joints), None)
+    # “Labour MP for Orme Central” is what stands before "for".
+    words = name.words[:joint] or name.words
+    return is_territorial or lexicon.is_office(words[-1]) or _is_title(words, lexicon)
 
 
 def infer_sex(name: Name, lexicon: Lexicon) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HEADLINE_SHARE = 0.7
 # 4 shows two more right names and finds two fewer reports, 6 changes nothing.
 _MIN_HEADLINE_WORDS = 5
+_QUALIFIER_TAGS = (Tag.ADVERB, Tag.REPORTING_VERB)
 _AFTER_APPOSITION = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY)
 _WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)
@@ -72,7 +73,7 @@ def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] 
         text,
         parsed_paragraphs,
         tuple(quotations),
-        tuple(flag_continuations(quotations, spans)),
+        tuple(flag_continuations(text, quotations, spans)),
         people,
         lexicon,
         curated_names,
@@ -172,10 +173,15 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
         if any(next_token.tag is Tag.NAME for next_token in following):
             continue
         first = sentence.find_phrase_start(index)
+        while first > 0 and tokens[first].tag is not Tag.DETERMINER and tokens[first - 1].tag in _QUALIFIER_TAGS:
+            first = sentence.find_phrase_start(first - 1)  # “the first known victim”
         is_apposed = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET)
-        is_introduced = tokens[first].lower in lexicon.markers.introducing_people and not is_apposed
-        if is_introduced and not sentence.is_governed(index):
-            yield UnnamedPerson(token.start, token.lower)
+        word, previous = tokens[first].lower, tokens[first - 1].tag if first else Tag.SENTENCE_END
+        is_owned = word in lexicon.possessives
+        is_introduced = word in lexicon.markers.introducing_people or is_owned
+        is_subject = not sentence.is_governed(first)
+        if is_introduced and not is_apposed and (is_subject or previous is Tag.VERB):
+            yield UnnamedPerson(token.start, token.lower, is_kin=not is_owned and token.lower in lexicon.nouns.kin)
 
 
 def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:

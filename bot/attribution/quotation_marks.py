@@ -31,6 +31,9 @@ _OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
 # Print that sets its marks off by a blank: “: " We will. "”.
 _SPACED_QUOTATION = re.compile(r"(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)")
 _PAUSES = ",.!?…"
+# Two pictures within one quotation; what is longer is another part of the page.
+_MAX_CAPTIONS = 2
+_STOPS = ".!?…:"
 _INTRODUCERS = ":,.!?"
 _OPENING_MARKS = frozenset("“„«「『")
 _CLOSING_MARKS = {"„": "“”", "«": "»", "「": "」", "『": "』", "»": "«", "‹": "›", "‚": "‘’"}
@@ -90,19 +93,23 @@ def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
     return quotations
 
 
-def flag_continuations(quotations: Sequence[Quotation], paragraphs: Sequence[Span]) -> list[bool]:
+def flag_continuations(text: str, quotations: Sequence[Quotation], paragraphs: Sequence[Span]) -> list[bool]:
     """Say of each mark whether it goes on with the quotation before it.
 
     It does when the one before was left open at the end of the paragraph before
-    and this one stands at the very start of its own.
+    and this one stands at the very start of its own. Captions may stand between:
+    lines without a stop.
     """
     flags = [False] * len(quotations)
     for index in range(1, len(quotations)):
         previous, current = quotations[index - 1], quotations[index]
+        between = paragraphs[previous.paragraph_index + 1 : current.paragraph_index]
         flags[index] = (
             not previous.closed
-            and previous.paragraph_index + 1 == current.paragraph_index
             and current.outer.start == paragraphs[current.paragraph_index].start
+            and previous.paragraph_index < current.paragraph_index
+            and len(between) <= _MAX_CAPTIONS
+            and all(text[paragraph.end - 1] not in _STOPS for paragraph in between)
         )
     return flags
 

@@ -257,15 +257,25 @@ class Sentence(NounPhrases):
         is_apposed = subject.first < subject.last and tokens[comma].tag is Tag.COMMA and comma > 0
         if not is_apposed or (subject.name is not None and subject.name.first == subject.first):
             return None
-        end = comma - 1
-        if tokens[end].tag is Tag.NUMBER and end >= 1 and tokens[end - 1].tag is Tag.COMMA:
-            end -= 2
-        name = self.name_at(end)
-        if name is None or len(name.words) == 1 or self.is_governed(name.first):
+        nearest, further = (self._find_full_name_ending_at(end) for end in (comma - 1, self._skip_set_off(comma)))
+        name = nearest or further
+        if name is None:
             return None
         first = self.find_phrase_start(name.first)
         opens_clause = first == 0 or tokens[first - 1].tag in (Tag.COMMA, Tag.QUOTATION, Tag.CONJUNCTION)
         return self.name_subject(name, first) if opens_clause else None
+
+    def _find_full_name_ending_at(self, index: int) -> Name | None:
+        name = self.name_at(index) if index >= 0 else None
+        is_full = name is not None and name.last == index and len(name.words) > 1
+        return name if name is not None and is_full and not self.is_governed(name.first) else None
+
+    def _skip_set_off(self, comma: int) -> int:
+        """Return the token before what is set off by `comma` at its end: an age, “vice-president of Liberty”."""
+        index = comma - 1
+        while index > 0 and self.tokens[index].tag in _APPOSITION_TAGS:
+            index -= 1
+        return index - 1 if self.tokens[index].tag is Tag.COMMA else -1
 
     def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
         """The subject of a verb that stands after a comma."""

@@ -47,6 +47,7 @@ _SHORT_MONTH_LENGTH = 3
 _LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
 _MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
 _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
+_CUE_SUBJECT_TAGS = (Tag.NAME, Tag.PRONOUN)
 _AFTER_REPORTING_VERB = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.QUOTATION, Tag.ADVERB)
 _CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
 _VERB_LIKE_TAGS = (Tag.OTHER, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
@@ -258,7 +259,16 @@ def _begins_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
     initial = text[tokens[index + 1].start]
     if not (initial.isupper() or initial.isdigit() or initial in "([<@"):
         return False
+    if _is_bare_cue(tokens, index + 1):
+        return False
     return _ends_with_full_stop(text, tokens[index]) or not _cue_follows(tokens, index + 1)
+
+
+def _is_bare_cue(tokens: Sequence[Token], start: int) -> bool:
+    """Whether “Ann Bell said.” stands here and no more: no sentence of its own, whatever stop is before it."""
+    end = next((i for i in range(start, len(tokens)) if tokens[i].tag not in _CUE_SUBJECT_TAGS), len(tokens))
+    is_verb = start < end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB
+    return is_verb and (end + 1 == len(tokens) or tokens[end + 1].tag is Tag.SENTENCE_END)
 
 
 def _ends_with_full_stop(text: str, token: Token) -> bool:

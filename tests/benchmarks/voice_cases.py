@@ -15,6 +15,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -78,8 +79,14 @@ def judge_case(row: Row) -> Iterator[tuple[str, str]]:
     for passage in left:
         if row["text"][passage.span.start - 1] not in "“‘\"'":
             continue
-        if is_shown(passage) and not any(same(passage, speaker) for speaker in expected):
+        if is_shown(passage) and not any(same(passage, speaker) for speaker in [*expected, label_of(passage)]):
             yield "WRONG", describe(passage)
+
+
+def label_of(passage: Passage) -> str | None:
+    """Return the name of `NAME: “...”` or `NAME, party: “...”` before a quotation that opens its line."""
+    line = passage.document.text[: passage.span.start - 1].rsplit("\n", 1)[-1]
+    return re.split(r"[,:(]", line)[0] if line.rstrip().endswith(":") else None
 
 
 def words_of(passage: Passage) -> str:
