@@ -4,5 +4,11 @@ import sys
 
 from bot.cli import main
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run the command `on-the-record`, as it is installed."""
     sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

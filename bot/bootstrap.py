@@ -12,6 +12,7 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.document_words import keep_document_words
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
+from bot.bundled import find_corpus
 from bot.corpus import load_incrementally
 from bot.corpus.kept_documents import KeptDocuments
 from bot.errors import SettingsError
@@ -66,7 +67,7 @@ def build_snapshot(
     settings: Settings, name: str, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
 ) -> Snapshot:
     """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
-    folder, cache = settings.corpora_folder / name, _find_cache(settings)
+    folder, cache = find_corpus(settings.corpora_folder, name), _find_cache(settings)
     kept_documents = KeptDocuments(CacheFolder(cache and cache / f"{name}.documents"), folder)
     if previous is None:
         kept_documents.load()
@@ -108,7 +109,7 @@ async def _load_live_corpus(settings: Settings, name: str, storage: Storage) -> 
 def _build_service(
     settings: Settings, storage: Storage, live: LiveCorpus, siblings: Sequence[LiveCorpus] = ()
 ) -> Service:
-    folder = settings.corpora_folder / live.snapshot.corpus.name
+    folder = find_corpus(settings.corpora_folder, live.snapshot.corpus.name)
     # What reads uploads is loaded where they are allowed.
     uploads = (
         import_module("bot.service.uploads").Uploads(folder, settings.upload_seconds, storage)

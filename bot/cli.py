@@ -7,6 +7,7 @@ imports its library when it runs, so that the other commands start fast.
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import os
 import re
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1
+# A disk that is full, or one that fails, behind what was to be written to.
+_OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -158,18 +161,38 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or not _is_own_command(arguments[0]):
         _add_curator_commands()
     try:
+        settings.load_env_file()
         command = typer.main.get_command(app)
-        status = command.main(list(arguments) or ["--help"], "python -m bot", standalone_mode=False)
-        sys.stdout.flush()
+        status = command.main(list(arguments) or ["--help"], _find_program_name(), standalone_mode=False)
+        # There is none where it was closed before the start.
+        if sys.stdout:
+            sys.stdout.flush()
     except BotError as error:
         return _print_error(str(error))
     except TyperException as error:
         return _print_error(_format_usage(error))
     except BrokenPipeError:
-        # Nobody reads on; Python would say so once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return EXIT_BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
+            raise
+        _drop_output()
+        return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
+    except MemoryError:
+        return _print_error("memory: there is not enough; give the process more, or divide the corpus")
     return int(status or 0)
+
+
+def _drop_output() -> None:
+    """Lead standard output nowhere: Python would fail once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _find_program_name() -> str:
+    """Return what this was started as, for usage lines."""
+    name = Path(sys.argv[0]).name
+    return name if name == "on-the-record" else "python -m bot"
 
 
 def _print_error(message: str) -> int:

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import formats
 from bot.attribution import extract_passages
+from bot.bundled import find_corpus as find_served_corpus
+from bot.bundled import list_corpora
 from bot.command_options import AsJson, CorpusName, print_json
 from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.folder import MANIFEST_NAME
@@ -110,7 +112,7 @@ def check(
 ) -> None:
     """Lint a corpus; status 1 when it could not be served."""
     config = load_settings(name)
-    lint_result = check_corpus(config.corpora_folder / config.corpus, config.answers.confidence)
+    lint_result = check_corpus(find_served_corpus(config.corpora_folder, config.corpus), config.answers.confidence)
     if report:
         _write_file(report, render_page(config.corpus, lint_result))
     if as_record:
@@ -215,14 +217,16 @@ def voices(
 
 
 def find_corpus(config: Settings) -> Path:
-    """Return the folder of the corpus that is set.
+    """Return the folder of the corpus that is set, to write to; one that comes with the program is not written to.
 
     Raises:
         NotFoundError: there is none.
     """
     folder = config.corpora_folder / config.corpus
     if not (folder / MANIFEST_NAME).is_file():
-        remedy = f"begin it with: python -m bot new {config.corpus}"
+        names = [name for name in list_corpora(config.corpora_folder) if (config.corpora_folder / name).is_dir()]
+        choice = f"choose from {', '.join(names)}; or " if names else ""
+        remedy = f"{choice}begin it with: python -m bot new {config.corpus}"
         raise NotFoundError(str(folder), "there is no such corpus", remedy)
     return folder
 

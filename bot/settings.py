@@ -1,14 +1,18 @@
 """Settings: config/bot.toml, then BOT_ variables, which win.
 
-The file is read from the folder that the bot is started in. Unknown names are
-refused in both places, so a misspelt setting cannot pass for its default.
+The file is read from the folder that the bot is started in; where there is none, every setting has its default.
+Variables may stand in a file `.env` there; one that is set elsewhere wins. Unknown names are
+refused in all places, so a misspelt setting cannot pass for its default.
 Secrets are no settings: the surface that needs one reads it from the environment.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -22,7 +26,9 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableError
 
-from bot.errors import SettingsError
+from bot.bundled import DEFAULT_CORPORA_FOLDER
+from bot.errors import CorpusError, SettingsError
+from bot.storage.safe_read import require_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +37,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 SETTINGS_FILE = Path("config/bot.toml")
+ENV_FILE = Path(".env")
+_VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 ENV_PREFIX = "BOT_"
 # Values of `engine.cache` that are no folders. A variable that is empty counts as not set, hence a word.
 AUTOMATIC_CACHE, NO_CACHE_NAME = "auto", "none"
@@ -69,7 +77,7 @@ class Settings(BaseSettings):
 
     corpus: str = "facial-recognition"
     corpora: Annotated[tuple[str, ...], NoDecode] = ()
-    corpora_folder: Path = Path("corpus")
+    corpora_folder: Path = DEFAULT_CORPORA_FOLDER
     state_folder: str = ""
     reload_seconds: float = Field(300, gt=0)
     fetch: bool = False
@@ -82,6 +90,7 @@ class Settings(BaseSettings):
     upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
     engine: EngineSettings = EngineSettings()
     answers: AnswerSettings = AnswerSettings()
     # Each surface's own options, by its name; what they are called is its own matter.
@@ -113,13 +122,11 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     `variables` are further BOT_ variables that may be set, for others to read.
 
     Raises:
-        SettingsError: the file is missing or is not TOML, or a name or value is invalid.
+        SettingsError: the file is not TOML, or a name or value is invalid.
             Its message holds names and reasons, never a value.
     """
-    if not SETTINGS_FILE.is_file():
-        raise SettingsError(
-            str(SETTINGS_FILE), "no such file", "start the bot in the folder that holds config and corpus"
-        )
+    if SETTINGS_FILE.exists() and not SETTINGS_FILE.is_file():
+        raise SettingsError(str(SETTINGS_FILE), "not a file", "put a file in its place, or remove it")
     _refuse_unknown(os.environ, variables)
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
@@ -131,6 +138,45 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
         raise SettingsError("environment", str(error), "write it as JSON") from None
     except ValidationError as error:
         raise _to_settings_error(error) from None
+
+
+def load_env_file(path: Path = ENV_FILE) -> None:
+    """Set the variables of the file at `path`, if it is there, in the environment; what is set already stays.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
+        require_regular_file(path)
+    except CorpusError as error:
+        if not os.path.lexists(path):
+            return
+        raise SettingsError(error.place, error.fact, error.remedy) from None
+    try:
+        content = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        fact = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
+        raise SettingsError(str(path), fact, "mend it, or remove it") from None
+    for name, value in _parse_env_file(path, content):
+        os.environ.setdefault(name, value)
+
+
+def _parse_env_file(path: Path, content: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and value of each line.
+
+    Raises:
+        SettingsError: a line is none of these; its message holds no word of it, which may be a secret.
+    """
+    # Only who has such a file needs the library.
+    for binding in import_module("dotenv.parser").parse_stream(io.StringIO(content)):
+        has_value = binding.value is not None and "\0" not in binding.value
+        is_variable = has_value and bool(_VARIABLE_NAME.fullmatch(binding.key or ""))
+        if binding.error or (binding.key is not None and not is_variable):
+            written = binding.original.string
+            line = binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")
+            raise SettingsError(f"{path}:{line}", "not a variable and its value", "write it as NAME=value")
+        if is_variable:
+            yield binding.key, binding.value
 
 
 def validate_options(model: type[Model], values: Mapping[str, Any], place: str) -> Model:

@@ -294,6 +294,44 @@ def test_a_reader_who_stops_reading_ends_it_quietly(command: str) -> None:
     assert ran.stderr == b""
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_is_told_in_one_line(unbuffered: str) -> None:
+    command = f"PYTHONUNBUFFERED={unbuffered} {sys.executable} -m bot ask privacy --json > /dev/full"
+
+    ran = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 2
+    assert ran.stderr == "bot: standard output: no space left on device; write it elsewhere\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_ends_nothing(closed: str) -> None:
+    ran = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m bot ask privacy {closed}"], cwd=ROOT, capture_output=True, check=False
+    )
+
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+
+
+def test_too_little_memory_is_told_in_one_line(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("bot.bootstrap.load_incrementally", refuse)
+
+    assert refused(bot("ask", "privacy")).startswith("bot: memory: there is not enough; give the process more")
+
+
+def test_an_error_of_a_file_that_is_no_output_keeps_its_traceback(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device", "somewhere")
+
+    monkeypatch.setattr("bot.bootstrap.load_incrementally", refuse)
+
+    with pytest.raises(OSError, match="somewhere"):
+        bot("ask", "privacy")
+
+
 def test_nothing_but_run_imports_telegram() -> None:
     code = "import sys; from bot.cli import main; main(['ask', 'privacy']); sys.exit('telegram' in sys.modules)"
 

@@ -282,7 +282,7 @@ def test_what_would_be_taken_is_shown_and_nothing_taken_without_yes(
         (["--house", "upper"], "--house: 'upper' is no house; choose from commons"),
         (
             ["--corpus", "nowhere"],
-            "there is no such corpus; begin it with: python -m bot new nowhere",
+            "there is no such corpus; choose from trams; or begin it with: python -m bot new nowhere",
         ),
     ],
 )

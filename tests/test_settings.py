@@ -128,10 +128,92 @@ def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatc
     assert load_settings() == Settings()
 
 
-def test_a_missing_file_is_said_to_be_missing() -> None:
+def test_without_a_file_every_setting_has_its_default() -> None:
     settings.SETTINGS_FILE.unlink()
 
-    assert refusal() == ("config/bot.toml: no such file; start the bot in the folder that holds config and corpus")
+    assert settings.load() == Settings()
+
+
+def test_a_folder_in_place_of_the_file_is_refused() -> None:
+    settings.SETTINGS_FILE.unlink()
+    settings.SETTINGS_FILE.mkdir()
+
+    assert refusal() == "config/bot.toml: not a file; put a file in its place, or remove it"
+
+
+@pytest.fixture
+def env_file(monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("BOT_CORPUS", "BOT_TOKEN", "BOT_ADMINS", "BOT_ENGINE__DEPTH", "DATABASE_URL"):
+        # So that what the file sets is unset after the test.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    return settings.ENV_FILE
+
+
+def test_variables_of_a_file_count_unless_they_are_set_elsewhere(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ENGINE__DEPTH", "7")
+    env_file.write_text(
+        "\ufeff# the bot's own\nexport BOT_CORPUS='tram' # one\n\nBOT_ENGINE__DEPTH=9\nBOT_TOKEN=\"12:$HOME#x\"\n"
+        "DATABASE_URL=postgresql://ann:p%40ss=@db/x\nBOT_ADMINS=\n",
+        "utf-8",
+    )
+
+    settings.load_env_file()
+
+    found = load_settings()
+    assert (found.corpus, found.engine.depth) == ("tram", 7)
+    assert os.environ["BOT_TOKEN"] == "12:$HOME#x"
+    assert os.environ["DATABASE_URL"] == "postgresql://ann:p%40ss=@db/x"
+    assert os.environ["BOT_ADMINS"] == ""
+
+
+def test_an_unknown_name_in_the_file_is_refused_too(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_CORPUSS", "")
+    monkeypatch.delenv("BOT_CORPUSS")
+    env_file.write_text("BOT_CORPUSS=tram\n")
+    settings.load_env_file()
+
+    assert refusal().startswith("BOT_CORPUSS: no such setting")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"BOT_TOKEN\n", ".env:1: not a variable and its value; write it as NAME=value"),
+        (b"A=1\n" + SECRET.encode() + b" =\n", ".env:2: not a variable"),
+        (b"A=1\n\nB='" + SECRET.encode() + b"\n", ".env:3: not a variable"),
+        (b"A=1\x00\n", ".env:1: not a variable"),
+        (b"BOT_TOKEN=\xff\n", ".env: not UTF-8; mend it, or remove it"),
+    ],
+)
+def test_a_line_that_is_no_variable_is_told_by_its_place_without_its_words(
+    env_file: Path, content: bytes, told: str
+) -> None:
+    env_file.write_bytes(content)
+
+    with pytest.raises(SettingsError) as caught:
+        settings.load_env_file()
+    assert str(caught.value).startswith(told)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_pipe_or_a_folder_in_place_of_the_file_is_refused(env_file: Path) -> None:
+    os.mkfifo(env_file)
+    with pytest.raises(SettingsError, match=r"^\.env: a pipe, not a file"):
+        settings.load_env_file()
+    env_file.unlink()
+    env_file.mkdir()
+    with pytest.raises(SettingsError, match=r"^\.env: a folder, not a file"):
+        settings.load_env_file()
+
+
+def test_without_the_file_nothing_is_set(env_file: Path) -> None:
+    settings.load_env_file()
+
+    assert not env_file.exists()
+    assert "BOT_CORPUS" not in os.environ
 
 
 @pytest.mark.parametrize(

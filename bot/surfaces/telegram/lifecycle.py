@@ -20,6 +20,7 @@ from telegram.request import HTTPXRequest
 
 from bot.bootstrap import DATABASE_VARIABLE, build_router
 from bot.errors import BotError, SettingsError
+from bot.log_output import configure_logging
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
@@ -70,7 +71,7 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
         SettingsError: the token, the admins or the webhook are missing or invalid.
         BotError: a corpus cannot be served, or Telegram could not be reached at the start.
     """
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    configure_logging(settings.log_level, settings.log_format)
     if not settings.state_folder and not os.environ.get(DATABASE_VARIABLE):
         log.warning("links and holds end with this process: set state_folder to keep them")
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)

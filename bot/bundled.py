@@ -1,0 +1,63 @@
+"""What comes with the program: the corpora that are served where a folder has none of its own.
+
+In a wheel they lie within the package, in the tree beside it.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bot
+from bot.corpus.folder import MANIFEST_NAME
+from bot.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Where corpora lie unless it is set; only then do those that come with the program stand in for missing ones.
+DEFAULT_CORPORA_FOLDER = Path("corpus")
+# As many as a line holds.
+_MOST_NAMED = 12
+
+
+def find_bundled_corpora() -> Path:
+    """Return the folder of the corpora that come with the program."""
+    package = Path(bot.__path__[0])
+    inside = package / "bundled" / DEFAULT_CORPORA_FOLDER
+    return inside if inside.is_dir() else package.parent / DEFAULT_CORPORA_FOLDER
+
+
+def find_corpus(corpora_folder: Path, name: str) -> Path:
+    """Return the folder of the corpus `name`: below `corpora_folder`, or else as it comes with the program.
+
+    Raises:
+        NotFoundError: there is none; the message names those that there are.
+    """
+    for folder in _list_roots(corpora_folder):
+        if (folder / name).is_dir():
+            return folder / name
+    raise NotFoundError(str(corpora_folder / name), "there is no such corpus", _suggest(corpora_folder, name))
+
+
+def list_corpora(corpora_folder: Path) -> list[str]:
+    """List the names of the corpora that `find_corpus` finds."""
+    manifests = (path for folder in _list_roots(corpora_folder) for path in folder.glob(f"*/{MANIFEST_NAME}"))
+    return sorted({manifest.parent.name for manifest in manifests})
+
+
+def _list_roots(corpora_folder: Path) -> Iterator[Path]:
+    yield corpora_folder
+    if corpora_folder == DEFAULT_CORPORA_FOLDER:
+        yield find_bundled_corpora()
+
+
+def _suggest(corpora_folder: Path, name: str) -> str:
+    names = list_corpora(corpora_folder)
+    begin = f"begin it with: python -m bot new {name}"
+    if not names:
+        return begin
+    nearest = get_close_matches(name, names, _MOST_NAMED) or names[:_MOST_NAMED]
+    others = [other for other in names if other not in nearest]
+    return f"choose from {', '.join([*nearest, *others][:_MOST_NAMED])}; or {begin}"
