@@ -44,12 +44,13 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø"
 _TURKISH_I = str.maketrans({"ı": "i", "\u0307": None})
 # A name is the same with its article: "the Met" is "Met".
 _ARTICLES = ("the ", "a ", "an ")
-_WORD = re.compile(
+WORD_PATTERN = (
     r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
     r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)*[^\W_]*"
     r"|(?:[^\W\d_]\.){2,}(?![^\W_])"
     rf"|{_LETTERS}(?:['’]{_LETTERS})*['’]?"
 )
+_WORD = re.compile(WORD_PATTERN)
 
 
 class Word(NamedTuple):

@@ -1,0 +1,215 @@
+"""A text into claims: which of its words are claimed to be whose.
+
+Words between marks are claimed; where there are none, what somebody is told to have said, and else all of the
+text. Whose they are is read as of any publication, and besides from the shapes in which people write to each
+other: `NAME: words`, `words - NAME`, `words (NAME)`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.answers.expansion import QuestionToken
+from bot.answers.question_language import load_question_language, to_phrase
+from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
+from bot.answers.voice_names import NameIndex
+from bot.attribution import extract_passages
+from bot.attribution.lexicon import load_lexicon
+from bot.attribution.quotation_marks import find_quotations
+from bot.languages import load_language
+from bot.model import Document, Kind, Span
+from bot.text import normalise_name, split_words, trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.model import Corpus, Passage, Voice
+
+# As many as a reply has room for, each with its place.
+MAX_CLAIMS = 10
+# One word between marks is irony as often as a quotation.
+_MIN_MARKED_WORDS = 2
+# "Collier on that:": with more words the name may be what the quotation is about.
+_MAX_BARE_WORDS = 4
+# As in an answer: whoever is less surely read than that is looked for in other ways first.
+_SURE = 0.7
+_ELLIPSIS = re.compile(r"[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?")
+_SIC = re.compile(r"[\[(]\s*sic\s*[\])]", re.IGNORECASE)
+# Up to six words without a stop: "Assistant Commissioner Nick Ephgrave, the Met".
+_NAME = r"[^\W\d_][\w.’'-]*(?:[ ,]+(?:[^\W\d_][\w.’'-]*|\([^()]{1,60}\))){0,7}"
+_NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]|,)\s*$")
+_NAME_BEHIND = re.compile(rf"\s*[.,]?\s*(?:[–—-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))\s*[.!?]*")
+_LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-])\s+")
+_SIGNATURE = re.compile(rf"\s(?:[–—-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
+
+
+class ClaimedWord(NamedTuple):
+    """A folded word, and where it stands in the text; `part` counts the ellipses before it."""
+
+    folded: str
+    start: int
+    end: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteClaim:
+    """Words of `text` at `span`, and who is claimed to have said them, as named there; None for nobody.
+
+    `names` are those of the voices of the corpus that may be meant.
+    """
+
+    text: str
+    span: Span
+    voice: str | None = None
+    names: tuple[str, ...] = ()
+    is_marked: bool = False
+
+    @property
+    def words(self) -> tuple[ClaimedWord, ...]:
+        """The words, in order."""
+        return tuple(_list_words(self.text, self.span))
+
+    def is_by(self, voice: Voice | None) -> bool:
+        """Return whether `voice` is whom the claim names: by name, or by the office it holds."""
+        if voice is None or self.voice is None:
+            return False
+        claimed = normalise_name(self.voice)
+        return voice.name in self.names or claimed in {normalise_name(voice.name), normalise_name(voice.role or "")}
+
+
+def _list_words(text: str, span: Span) -> Iterator[ClaimedWord]:
+    ellipses = [match.start() for match in _ELLIPSIS.finditer(text, *span)]
+    notes = [match.span() for match in _SIC.finditer(text, *span)]
+    part, is_open = 0, False
+    for match in find_verbatim_words(text, span):
+        folded = fold_verbatim(match.group())
+        if not folded or any(start <= match.start() < end for start, end in notes):
+            continue
+        while ellipses and ellipses[0] < match.start():
+            del ellipses[0]
+            # One ahead of the first word leaves nothing out between two.
+            part += is_open
+            is_open = False
+        is_open = True
+        yield ClaimedWord(folded, *match.span(), part)
+
+
+class ClaimReader:
+    """Reads texts about one corpus: by its language, and by the names of its voices."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._language = load_language(corpus.language)
+        self._lexicon = load_lexicon(self._language)
+
+    @cached_property
+    def _names(self) -> NameIndex:
+        return NameIndex(self._corpus, lambda _: True)
+
+    def read(self, text: str) -> list[QuoteClaim]:
+        """Return the claims of `text`, in order, up to `MAX_CLAIMS`; none where it has no words.
+
+        Where nothing is marked the whole of the text comes last, if something else does.
+        """
+        # A quotation goes on over the lines of a message; offsets stay as they are.
+        line = re.sub(r"\s", " ", text)
+        marked = list(self._read_marked(line))
+        claims = marked or [*self._read_reported(line), self._build(line, Span(0, len(line)))]
+        claims = [claim for claim in claims if claim.words]
+        return claims[:MAX_CLAIMS]
+
+    def _read_marked(self, line: str) -> Iterator[QuoteClaim]:
+        """Yield what stands between marks: two words at least."""
+        quotations = [
+            quotation
+            for quotation in find_quotations(line, [Span(0, len(line))], self._lexicon)
+            if sum(1 for _ in find_verbatim_words(line, quotation.inner)) >= _MIN_MARKED_WORDS
+        ]
+        if not quotations:
+            return
+        passages = {passage.span: passage for passage in self._extract(line)}
+        edges = [Span(0, 0), *(quotation.outer for quotation in quotations), Span(len(line), len(line))]
+        for quotation, (before, after) in zip(quotations, pairwise_around(edges), strict=True):
+            ahead, following = Span(before, quotation.outer.start), Span(quotation.outer.end, after)
+            name = self._find_name(line, ahead, following, passages.get(quotation.inner))
+            yield self._build(line, quotation.inner, name, is_marked=True)
+
+    def _find_name(self, line: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
+        """Return who is named for the words between `ahead` and `behind`, as written."""
+        voice = passage.voice if passage else None
+        if voice and passage and passage.confidence >= _SURE:
+            return voice.name
+        signature = _NAME_BEHIND.match(line, *behind)
+        label = _NAME_AHEAD.search(line, *ahead)
+        for match in (signature, label):
+            name = match and (match["name"] or match.groupdict().get("bracketed"))
+            if name and (listed := self._find_listed(name, is_label=True)):
+                return listed
+        for segment in (line[slice(*ahead)], line[slice(*behind)]):
+            if self._tells_of_saying(segment) and (listed := self._find_listed(segment)):
+                return listed
+        if label and _is_name(label["name"]):
+            return label["name"].strip(" ,")
+        return voice.name if voice and _is_name(voice.name) else None
+
+    def _tells_of_saying(self, segment: str) -> bool:
+        """Return whether a name in `segment` is one who is told to have said something, and not what it is about."""
+        words = to_phrase(segment)
+        language = load_question_language(self._corpus.language)
+        is_told = not language.speech_words.isdisjoint(words) or not language.attribution_words.isdisjoint(words)
+        return is_told or len(words) <= _MAX_BARE_WORDS
+
+    def _find_listed(self, text: str, *, is_label: bool = False) -> str | None:
+        """Return the last name in `text` that leads to a voice of the corpus, as it is written."""
+        if is_label and self._names.resolve(to_phrase(text)):
+            return text.strip(" ,")
+        tokens = _list_tokens(text)
+        matches = list(self._names.find_matches(text, tokens))
+        # A longer name may hold a shorter: "Liberty" in "Jack Liberty".
+        outer = [m for m in matches if not any(m.positions < other.positions for other in matches)]
+        if not outer:
+            return None
+        last = max(outer, key=lambda match: max(match.positions))
+        return text[tokens[min(last.positions)].start : tokens[max(last.positions)].end]
+
+    def _read_reported(self, line: str) -> Iterator[QuoteClaim]:
+        """Yield what a text without marks tells that somebody said."""
+        for pattern in (_LABEL, _SIGNATURE):
+            match = pattern.search(line) if pattern is _SIGNATURE else pattern.match(line)
+            name = match and (match["name"] or match.groupdict().get("bracketed"))
+            listed = name and self._find_listed(name, is_label=True)
+            if match and name and (listed or (pattern is _LABEL and _is_name(name))):
+                rest = Span(match.end(), len(line)) if pattern is _LABEL else Span(0, match.start())
+                yield self._build(line, rest, listed or name)
+                return
+        for passage in self._extract(line):
+            if passage.kind is Kind.REPORTED and passage.voice:
+                yield self._build(line, passage.span, passage.voice.name)
+
+    def _extract(self, line: str) -> tuple[Passage, ...]:
+        return extract_passages(Document("claim", line), self._corpus.voices, language=self._language)
+
+    def _build(self, line: str, span: Span, name: str | None = None, *, is_marked: bool = False) -> QuoteClaim:
+        names = self._names.resolve(to_phrase(name)) if name else ()
+        return QuoteClaim(line, trim(line, span), name, names, is_marked)
+
+
+def pairwise_around(edges: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Yield, for each inner one of `edges`, where the one before it ends and the one behind it begins."""
+    for (before, _), (_, after) in pairwise(pairwise(edges)):
+        yield before.end, after.start
+
+
+def _is_name(text: str) -> bool:
+    """Return whether every longer word of `text` opens with a capital, as in a name."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > len("the")]
+    return bool(words) and all(word[0].isupper() for word in words)
+
+
+def _list_tokens(text: str) -> list[QuestionToken]:
+    return [QuestionToken(position, *word, "") for position, word in enumerate(split_words(text))]

@@ -1,0 +1,343 @@
+"""The verdict on each claim of a text: exact, other voice, altered or not found, each with its places.
+
+Exact is every claimed word, in order, in one place; two thirds of them make it altered. Whether anything said is
+true is no part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.answers.verification.alignment import align
+from bot.answers.verification.claims import ClaimReader
+from bot.answers.verification.matching import (
+    build_match,
+    cut_words,
+    is_said,
+    locate_words,
+    match_aligned,
+    match_parts,
+    match_words,
+    split_parts,
+)
+from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
+from bot.answers.verification.verdict import Verdict, Verification, WordDifference
+from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
+from bot.languages import load_language
+from bot.model import Span
+from bot.text import split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.answers.verification.alignment import Alignment
+    from bot.answers.verification.claims import ClaimedWord, QuoteClaim
+    from bot.answers.verification.verdict import Match
+    from bot.answers.verification.word_index import IndexedStretch, WordIndex
+    from bot.model import Corpus
+
+# Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
+ALTERED_SHARE = 2 / 3
+MIN_ALTERED_WORDS = 6
+# Half of the words in order is near enough to be looked at, beside a verdict that says "not found".
+NEAR_SHARE = 1 / 2
+# Of the words that mean something by themselves: "That is a sad statement, but it is true" shares the others alone
+# with much that anybody says.
+MIN_CONTENT_SHARE = 1 / 2
+MIN_SPLICED_CONTENT_WORDS = 2
+# Nearly all of a splice is somebody's: two common phrases in one sentence are none.
+SPLICED_SHARE = 0.8
+# A splice has few parts, and each has some words: shorter runs of any sentence stand somewhere in a large corpus.
+MAX_SPLICED_PARTS = 4
+MIN_SPLICED_WORDS = 4
+# A splice shows so many more of the words than the best single place, which else is where they are from.
+MIN_SPLICED_GAIN = 3
+# As many places as a reply has room for.
+MAX_MATCHES = 3
+# “We will,” said the minister for transport, who had come late, “do it.”
+MAX_ASIDE_LENGTH = 160
+_PAUSE = re.compile(r"[\s,;:.…–—\-\"”’'»)\]]*")
+_NEXT_WORD = re.compile(r"[^\W\d_]+")
+
+
+class _ClaimOccurrence(NamedTuple):
+    """Where all the words of a claim stand, in order; with gaps in as many places as it has parts."""
+
+    places: tuple[WordPlace, ...]
+    has_gaps: bool = False
+
+
+class _SplicePart(NamedTuple):
+    """The claimed words [start, end) that stand together, and all the places where they do."""
+
+    start: int
+    end: int
+    options: list[list[WordPlace]]
+
+
+class Verifier:
+    """Verifies texts against one corpus; its index of words is built for the first of them."""
+
+    def __init__(self, corpus: Corpus, load_index: Callable[[], WordIndex] | None = None) -> None:
+        self._corpus = corpus
+        self._reader = ClaimReader(corpus)
+        self._lock = Lock()
+        self._load_index = load_index or (lambda: build_word_index(corpus.passages))
+        self._index: WordIndex | None = None
+        language = load_language(corpus.language)
+        self._limits = language.words("limits", "openings")
+        self._stop_words = frozenset(map(fold_verbatim, language.words("stop_words", "words")))
+        self._negations = frozenset(map(fold_verbatim, language.words("oppositions", "negations")))
+
+    def restrict_to(self, corpus: Corpus) -> Verifier:
+        """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""
+        return Verifier(corpus, lambda: self.get_index().restrict_to(corpus.passages))
+
+    def get_index(self) -> WordIndex:
+        """Return the index of words, built now if it was not yet."""
+        with self._lock:
+            if self._index is None:
+                self._index = self._load_index()
+            return self._index
+
+    def verify(self, text: str) -> tuple[Verification, ...]:
+        """Return a verification of each claim in `text`; none where it has no words.
+
+        A text without marks is looked for as a whole first: it may be a sentence of a source, which tells of somebody.
+        """
+        claims = self._reader.read(text)
+        if len(claims) > 1 and not claims[-1].is_marked:
+            *claims, whole = claims
+            verification = self.verify_claim(whole)
+            if verification.verdict is Verdict.EXACT:
+                return (verification,)
+        return tuple(self.verify_claim(claim) for claim in claims)
+
+    def verify_claim(self, claim: QuoteClaim) -> Verification:
+        """Return the verdict on one claim, which has words."""
+        words = claim.words
+        numbers = self.get_index().number_words(word.folded for word in words)
+        if occurrences := self._find_occurrences(words, numbers):
+            return self._judge_occurrences(claim, words, occurrences)
+        aligned = self._find_alignments(claim, words, numbers, ALTERED_SHARE)
+        if splice := self._judge_splice(claim, words, numbers, aligned[0][1].size if aligned else 0):
+            return splice
+        if aligned:
+            return Verification(claim, Verdict.ALTERED, (match_aligned(claim, words, *aligned[0]),))
+        nearby = self._find_alignments(claim, words, numbers, NEAR_SHARE) if len(words) >= MIN_SPLICED_WORDS else []
+        matches = tuple(match_aligned(claim, words, *each) for each in nearby[:1])
+        return Verification(claim, Verdict.NOT_FOUND, matches)
+
+    def _find_occurrences(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_ClaimOccurrence]:
+        """Find where all the words stand in order: without a break, or with gaps where the claim marks them."""
+        unbroken = [_ClaimOccurrence(tuple(places)) for places in self._find_runs(numbers)]
+        if unbroken or words[-1].part == 0:
+            return unbroken
+        ends = [0]
+        for part in split_parts(words):
+            ends.append(ends[-1] + len(part))
+        rows = [[run[0] for run in self._find_runs(numbers[a:b]) if len(run) == 1] for a, b in pairwise(ends)]
+        chains = (_follow(first, rows[1:]) for first in rows[0])
+        return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains if chain]
+
+    def _find_runs(self, numbers: Sequence[int]) -> list[list[WordPlace]]:
+        """Find where the words stand together; each run has a place for every stretch that it touches."""
+        index = self.get_index()
+        runs = (index.list_places(start, len(numbers)) for start in index.find_phrase(numbers))
+        return [run for run in runs if run]
+
+    def _judge_occurrences(
+        self, claim: QuoteClaim, words: Sequence[ClaimedWord], occurrences: Sequence[_ClaimOccurrence]
+    ) -> Verification:
+        """Judge words that all stand in order: whose they are, and what stands right beside them."""
+        ranked = sorted(occurrences, key=lambda each: _rank(claim, each.places[0]))
+        best = ranked[0]
+        if altered := self._judge_negation(claim, words, best):
+            return altered
+        is_right = claim.voice is None or _is_by_claimed(claim, best.places)
+        if claim.voice is not None and is_right:
+            ranked = [each for each in ranked if _is_by_claimed(claim, each.places)]
+        matches = _drop_repeated([_match(claim, words, each) for each in ranked[: 2 * MAX_MATCHES]])[:MAX_MATCHES]
+        if not is_right:
+            matches = [*matches[: MAX_MATCHES - 1], *self._find_nearest_of_claimed(claim, words)]
+        return Verification(
+            claim,
+            Verdict.EXACT if is_right else Verdict.OTHER_VOICE,
+            tuple(matches),
+            has_gaps=best.has_gaps,
+            continues=self._continues(best.places[-1]),
+        )
+
+    def _judge_negation(
+        self, claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence
+    ) -> Verification | None:
+        """Judge a claim altered that begins right behind a "not" of its sentence, or ends right before one."""
+        place, last = occurrence.places[0], occurrence.places[-1]
+        if place is not last or place.stretch.is_frame:
+            return None
+        spans, text = list_word_spans(place.stretch), place.stretch.passage.document.text
+        sentences = split_sentences(text, place.stretch.span)
+
+        def is_negation(number: int, neighbour: int) -> bool:
+            if not 0 <= number < len(spans) or fold_verbatim(text[slice(*spans[number])]) not in self._negations:
+                return False
+            start, end = min(spans[number], spans[neighbour])[0], max(spans[number], spans[neighbour])[1]
+            return any(sentence.start <= start and end <= sentence.end for sentence in sentences)
+
+        span = locate_words(place)
+        equal = WordDifference("equal", cut_words(claim, words), text[slice(*span)])
+        start, end, difference = span.start, span.end, [equal]
+        if is_negation(place.first - 1, place.first):
+            start = spans[place.first - 1][0]
+            difference.insert(0, WordDifference("insert", "", text[slice(*spans[place.first - 1])]))
+        if is_negation(place.last + 1, place.last):
+            end = spans[place.last + 1][1]
+            difference.append(WordDifference("insert", "", text[slice(*spans[place.last + 1])]))
+        if len(difference) == 1:
+            return None
+        match = build_match(claim, place.stretch, Span(start, end), tuple(difference))
+        return Verification(claim, Verdict.ALTERED, (match,))
+
+    def _continues(self, place: WordPlace) -> bool:
+        """Return whether the words right behind a place, in the same paragraph, take back some of it."""
+        passage, end = place.stretch.passage, locate_words(place).end
+        limit = max(place.stretch.span.end, passage.frame.end)
+        pause = _PAUSE.match(passage.document.text, end, limit)
+        word = pause and _NEXT_WORD.match(passage.document.text, pause.end(), limit)
+        return bool(word and word.group().casefold() in self._limits)
+
+    def _find_alignments(
+        self,
+        claim: QuoteClaim,
+        words: Sequence[ClaimedWord],
+        numbers: Sequence[int],
+        share: float,
+        *,
+        is_claimed: bool = False,
+    ) -> list[tuple[IndexedStretch, Alignment]]:
+        """Find the stretches that hold `share` of the words in order, best first; of equal ones whoever is claimed.
+
+        With `is_claimed` only what whoever is claimed said.
+        """
+        index = self.get_index()
+        fewest = MIN_ALTERED_WORDS if share == ALTERED_SHARE else MIN_SPLICED_WORDS
+        wanted = max(ceil(share * len(numbers)), min(fewest, len(numbers)))
+        aligned = []
+        for number in index.find_similar(numbers, share):
+            stretch = index.stretches[number]
+            if stretch and (not is_claimed or _is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
+                alignment = align(numbers, index.list_numbers(number))
+                if alignment and alignment.size >= wanted and self._shares_content(words, alignment):
+                    aligned.append((stretch, alignment))
+        aligned.sort(key=lambda pair: (-pair[1].size, len(pair[1].blocks), _rank(claim, WordPlace(pair[0], 0, 0))))
+        return aligned
+
+    def _shares_content(self, words: Sequence[ClaimedWord], alignment: Alignment) -> bool:
+        """Return whether enough of the words that mean something by themselves are equal; all may be stop words."""
+        equal = [word for place, _, size in alignment.blocks for word in words[place : place + size]]
+        return self._count_content(equal) >= MIN_CONTENT_SHARE * self._count_content(words)
+
+    def _count_content(self, words: Sequence[ClaimedWord]) -> int:
+        return sum(word.folded not in self._stop_words for word in words)
+
+    def _find_nearest_of_claimed(self, claim: QuoteClaim, words: Sequence[ClaimedWord]) -> list[Match]:
+        """Find what whoever is claimed said in nearly these words, if anything."""
+        numbers = self.get_index().number_words(word.folded for word in words)
+        nearby = self._find_alignments(claim, words, numbers, ALTERED_SHARE, is_claimed=True)
+        return [match_aligned(claim, words, *each) for each in nearby[:1]]
+
+    def _judge_splice(
+        self, claim: QuoteClaim, words: Sequence[ClaimedWord], numbers: Sequence[int], aligned_size: int
+    ) -> Verification | None:
+        """Judge words of which most stand in several places, some together in each; None where they do not."""
+        parts = self._find_parts(words, numbers)
+        size = sum(part.end - part.start for part in parts)
+        is_most = size >= max(SPLICED_SHARE * len(numbers), aligned_size + MIN_SPLICED_GAIN)
+        if not 1 < len(parts) <= MAX_SPLICED_PARTS or not is_most:
+            return None
+        runs = [min(part.options, key=lambda run: _rank(claim, run[0])) for part in parts]
+        if size == len(numbers) and (asides := _find_asides(claim, parts)):
+            occurrences = [_ClaimOccurrence(places, has_gaps=True) for places in asides]
+            return self._judge_occurrences(claim, words, occurrences)
+        matches = [match_words(claim, words[part.start : part.end], run) for part, run in zip(parts, runs, strict=True)]
+        return Verification(claim, Verdict.ALTERED, tuple(matches))
+
+    def _find_parts(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
+        """Find the runs of claimed words that stand together somewhere, the longest from each word on."""
+        index, start = self.get_index(), 0
+        parts: list[_SplicePart] = []
+        while start < len(numbers) and len(parts) <= MAX_SPLICED_PARTS:
+            length, positions = index.find_longest_start(numbers[start:])
+            content = self._count_content(words[start : start + length])
+            is_part = length >= MIN_SPLICED_WORDS and content >= MIN_SPLICED_CONTENT_WORDS
+            runs = [run for each in positions if (run := index.list_places(each, length))] if is_part else []
+            if runs:
+                parts.append(_SplicePart(start, start + length, runs))
+            start += length if runs else 1
+        return parts
+
+
+def _follow(first: WordPlace, rows: Sequence[Sequence[WordPlace]]) -> tuple[WordPlace, ...] | None:
+    """Return `first` and behind it a place of each of `rows`, in order in its stretch; None where one has none."""
+    chain = [first]
+    for row in rows:
+        following = [place for place in row if place.stretch is first.stretch and place.first > chain[-1].last]
+        if not following:
+            return None
+        chain.append(min(following, key=lambda place: place.first))
+    return tuple(chain)
+
+
+def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:
+    """Find where the parts are one quotation, as in “We will,” he said, “do it”."""
+    first, *rest = ([run[0] for run in part.options if len(run) == 1 and is_said(run[0])] for part in parts)
+    chains: list[tuple[WordPlace, ...]] = [(place,) for place in first]
+    for row in rest:
+        openings: defaultdict[int, list[WordPlace]] = defaultdict(list)
+        for place in row:
+            if place.first == 0:
+                openings[id(place.stretch.passage.document)].append(place)
+        chains = [
+            (*chain, place)
+            for chain in chains
+            for place in openings[id(chain[-1].stretch.passage.document)]
+            if _is_aside(chain[-1], place)
+        ]
+    return sorted(chains, key=lambda places: _rank(claim, places[0]))
+
+
+def _is_aside(one: WordPlace, other: WordPlace) -> bool:
+    """Return whether one place ends its passage, and the other opens one of the same voice a few words behind."""
+    passage, following = one.stretch.passage, other.stretch.passage
+    if passage.voice is None or passage.voice != following.voice:
+        return False
+    text, between = passage.document.text, Span(passage.span.end, following.span.start)
+    is_near = 0 <= between.end - between.start <= MAX_ASIDE_LENGTH and "\n" not in text[slice(*between)]
+    return is_near and not any(find_verbatim_words(text, Span(locate_words(one).end, passage.span.end)))
+
+
+def _match(claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence) -> Match:
+    build = match_parts if occurrence.has_gaps else match_words
+    return build(claim, words, occurrence.places)
+
+
+def _rank(claim: QuoteClaim, place: WordPlace) -> tuple[bool, bool, bool]:
+    """Rank whoever is claimed first, then whoever else said it, and last the publication's own words."""
+    return (not _is_by_claimed(claim, [place]), place.stretch.is_frame, place.stretch.passage.voice is None)
+
+
+def _is_by_claimed(claim: QuoteClaim, places: Sequence[WordPlace]) -> bool:
+    return all(not place.stretch.is_frame and claim.is_by(place.stretch.passage.voice) for place in places)
+
+
+def _drop_repeated(matches: Sequence[Match]) -> list[Match]:
+    """Leave out what stands in a passage, where it is shown already as in the sentence around it."""
+    unique: dict[tuple[str, Span], Match] = {}
+    for match in matches:
+        unique.setdefault((match.quote.passage.document.sha256, match.span), match)
+    return list(unique.values())

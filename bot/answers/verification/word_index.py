@@ -1,0 +1,229 @@
+"""Where every word of a corpus stands: all passages as one stream of numbers, and its positions by word.
+
+Passages in one voice with nothing between them but blanks and marks, such as the paragraphs of a speech, follow
+each other in the stream, so that a quote may run over them. Between all others stands `BOUNDARY`, which is no word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from copy import copy
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import LCSseq
+
+from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim, list_verbatim_words
+from bot.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from bot.model import Document, Passage, Span
+
+    Numbers = npt.NDArray[np.int32]
+
+BOUNDARY = 0
+# A claimed word that the corpus does not have.
+UNKNOWN = -1
+# Of a true quote with words changed the place is among the first few by shared rare words; 300 alignments
+# cost 3 ms.
+_MAX_ALIGNED = 300
+_WORD_CHARACTER = re.compile(r"\w")
+
+
+class IndexedStretch(NamedTuple):
+    """What is indexed: the words of a passage, or all of the sentence around a fragment or report."""
+
+    passage: Passage
+    span: Span
+    is_frame: bool = False
+
+
+class WordPlace(NamedTuple):
+    """Words `first` to `last`, both included, of one stretch."""
+
+    stretch: IndexedStretch
+    first: int
+    last: int
+
+
+class WordIndex:
+    """The words of some passages, in order; built by `build_word_index`, and never changed."""
+
+    def __init__(
+        self, stretches: Sequence[IndexedStretch | None], starts: Numbers, tokens: Numbers, numbers: dict[str, int]
+    ) -> None:
+        self.stretches = stretches
+        self._starts = starts
+        self._tokens = tokens
+        self._numbers = numbers
+        # The positions of each word, in order, one word after the other.
+        self._positions = np.argsort(tokens, kind="stable").astype(np.int32)
+        counts = np.bincount(tokens, minlength=len(numbers) + 1)
+        self._bounds = np.concatenate(([0], np.cumsum(counts)))
+
+    def restrict_to(self, passages: Iterable[Passage]) -> WordIndex:
+        """Return this index, with None for each stretch of a passage that is none of `passages`.
+
+        A passage there may be without the name of its voice.
+        """
+        shown = {_get_key(passage): passage for passage in passages}
+        restricted = copy(self)
+        restricted.stretches = [
+            each._replace(passage=shown[_get_key(each.passage)]) if each and _get_key(each.passage) in shown else None
+            for each in self.stretches
+        ]
+        return restricted
+
+    def number_words(self, words: Iterable[str]) -> list[int]:
+        """Return the number of each folded word, `UNKNOWN` for one that no passage has."""
+        return [self._numbers.get(word, UNKNOWN) for word in words]
+
+    def count(self, number: int) -> int:
+        """Return how often the word of this number stands anywhere."""
+        return 0 if number == UNKNOWN else int(self._bounds[number + 1] - self._bounds[number])
+
+    def find_phrase(self, numbers: Sequence[int]) -> list[int]:
+        """Return where in the stream the words of `numbers` stand one after the other, in order."""
+        if not numbers or UNKNOWN in numbers:
+            return []
+        by_rarity = sorted(range(len(numbers)), key=lambda index: self.count(numbers[index]))
+        starts = self._list_positions(numbers[by_rarity[0]]) - by_rarity[0]
+        starts = starts[(starts >= 0) & (starts + len(numbers) <= len(self._tokens))]
+        for index in by_rarity[1:]:
+            if not len(starts):
+                break
+            starts = starts[self._tokens[starts + index] == numbers[index]]
+        return [int(start) for start in starts]
+
+    def find_longest_start(self, numbers: Sequence[int]) -> tuple[int, list[int]]:
+        """Return how many of `numbers`, from the first on, stand together somewhere, and where."""
+        if not numbers or self.count(numbers[0]) == 0:
+            return 0, []
+        starts = self._list_positions(numbers[0])
+        for length in range(1, len(numbers)):
+            inside = starts[starts + length < len(self._tokens)]
+            following = inside[self._tokens[inside + length] == numbers[length]]
+            if not len(following):
+                return length, [int(start) for start in starts]
+            starts = following
+        return len(numbers), [int(start) for start in starts]
+
+    def find_similar(self, numbers: Sequence[int], share: float) -> list[int]:
+        """Return the stretches that may hold `share` of the words in order, those with most of them first.
+
+        Such a stretch has one of the rarest words at least, of which it can miss so many and no more.
+        """
+        wanted = Counter(numbers)
+        missable = len(numbers) - int(np.ceil(share * len(numbers)))
+        votes = np.zeros(len(self.stretches), np.int32)
+        for number in sorted(wanted, key=self.count):
+            if number != UNKNOWN:
+                votes[np.unique(self._stretches_at(self._list_positions(number)))] += wanted[number]
+            missable -= wanted[number]
+            if missable < 0:
+                break
+        candidates = np.flatnonzero(votes)
+        best = candidates[np.argsort(-votes[candidates], kind="stable")][:_MAX_ALIGNED]
+        shared = {int(each): LCSseq.similarity(list(numbers), self.list_numbers(int(each))) for each in best}
+        return sorted(shared, key=lambda each: (-shared[each], each))
+
+    def list_numbers(self, stretch: int) -> list[int]:
+        """Return the words of a stretch, as numbers."""
+        start, end = int(self._starts[stretch]), int(self._starts[stretch + 1])
+        return [number for number in self._tokens[start:end].tolist() if number != BOUNDARY]
+
+    def list_places(self, start: int, length: int) -> list[WordPlace]:
+        """Return the places, one for each stretch, of `length` words of the stream from `start` on.
+
+        There is none where one of the stretches is withheld.
+        """
+        numbers = self._stretches_at(np.arange(start, start + length, dtype=np.int32)).tolist()
+        places = []
+        for number, group in groupby(range(length), key=numbers.__getitem__):
+            offsets = list(group)
+            stretch, first = self.stretches[number], start - int(self._starts[number])
+            if stretch is None:
+                return []
+            places.append(WordPlace(stretch, first + offsets[0], first + offsets[-1]))
+        return places
+
+    def _stretches_at(self, positions: Numbers) -> Numbers:
+        places = np.searchsorted(self._starts, positions, side="right") - 1
+        return places.astype(np.int32)
+
+    def _list_positions(self, number: int) -> Numbers:
+        return self._positions[self._bounds[number] : self._bounds[number + 1]]
+
+
+def build_word_index(passages: Iterable[Passage]) -> WordIndex:
+    """Index `passages`, which are in reading order within a document."""
+    numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers) + 1)
+    by_spelling: dict[str, int] = {}
+    stretches: list[IndexedStretch] = []
+    starts: list[int] = []
+    chunks: list[Numbers] = []
+    length = 0
+    for stretch, follows_on in _list_stretches(passages):
+        words = list_verbatim_words(stretch.passage.document.text, stretch.span)
+        for word in words:
+            if word not in by_spelling:
+                folded = fold_verbatim(word)
+                by_spelling[word] = numbers[folded] if folded else BOUNDARY
+        present = [number for word in words if (number := by_spelling[word])]
+        if not follows_on:
+            chunks.append(np.zeros(1, np.int32))
+            length += 1
+        stretches.append(stretch)
+        starts.append(length)
+        chunks.append(np.array(present, np.int32))
+        length += len(present)
+    tokens = np.concatenate([*chunks, np.zeros(1, np.int32)])
+    return WordIndex(stretches, np.array([*starts, length + 1], np.int32), tokens, dict(numbers))
+
+
+def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
+    """Return where in its document each word of a stretch stands."""
+    words = find_verbatim_words(stretch.passage.document.text, stretch.span)
+    return [word.span() for word in words if fold_verbatim(word.group())]
+
+
+def _list_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
+    """Yield every stretch, and whether it goes on where the one before ended."""
+    framed: dict[tuple[str, Span], Passage] = {}
+    nested: list[Passage] = []
+    previous: Passage | None = None
+    for passage in passages:
+        if passage.frame != passage.span:
+            framed.setdefault((passage.document.sha256, passage.frame), passage)
+        if previous and passage.document is previous.document and passage.span.start < previous.span.end:
+            # What a speaker quotes in turn: the outer words go on behind it.
+            nested.append(passage)
+            continue
+        yield IndexedStretch(passage, passage.span), previous is not None and _follows_on(previous, passage)
+        previous = passage
+    for passage in nested:
+        yield IndexedStretch(passage, passage.span), False
+    for passage in framed.values():
+        yield IndexedStretch(passage, passage.frame, is_frame=True), False
+
+
+def _follows_on(previous: Passage, passage: Passage) -> bool:
+    """Return whether two passages are one stretch in one voice."""
+    document: Document = passage.document
+    return (
+        document is previous.document
+        and passage.voice == previous.voice
+        and (passage.kind is Kind.NARRATION) == (previous.kind is Kind.NARRATION)
+        and not _WORD_CHARACTER.search(document.text, previous.span.end, passage.span.start)
+    )
+
+
+def _get_key(passage: Passage) -> Hashable:
+    """Return what is the same of a passage whether its speaker is named or not."""
+    return passage.document.id, passage.frame, passage.span, passage.kind

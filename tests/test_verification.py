@@ -1,0 +1,423 @@
+"""A text is verified claim by claim: whose words they are claimed to be, and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.quoting import drop_uncertain_voices
+from bot.answers.verification import Verdict, Verifier
+from bot.answers.verification.alignment import align
+from bot.answers.verification.claims import MAX_CLAIMS, ClaimReader
+from bot.answers.verification.word_index import build_word_index
+from bot.corpus import load_incrementally
+from bot.model import Document, Kind, Passage, Side, Span, Voice, VoiceEntry
+from bot.text import split_sentences
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
+from tests.mutated_quotes import QuoteMutator
+
+if TYPE_CHECKING:
+    from bot.answers.verification import Verification
+    from bot.model import Corpus
+
+NURSES = "A ferry after midnight brings nurses home from their shifts safely."
+TAXES = "It would raise taxes for every household on the island by 40 pounds."
+BUNDLED = ("facial-recognition", "tram")
+
+
+@pytest.fixture(scope="module")
+def ferry() -> Verifier:
+    return Verifier(FERRY)
+
+
+@pytest.fixture(scope="module")
+def bundled() -> list[Corpus]:
+    return [drop_uncertain_voices(load_incrementally(Path("corpus") / name).corpus, 0.7) for name in BUNDLED]
+
+
+def verify(verifier: Verifier, text: str) -> Verification:
+    [verification] = verifier.verify(text)
+    return verification
+
+
+def spell(verification: Verification) -> list[tuple[str, str, str]]:
+    """Return what differs in the first match."""
+    return [
+        (part.tag, part.claimed, part.printed) for part in verification.matches[0].difference if part.tag != "equal"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"“{NURSES}”",
+        f'Ann Low said: "{NURSES}"',
+        f"«{NURSES}» - Ann Low",
+        f"'{NURSES}' (Ann Low, Riders)",
+        f"Low: {NURSES}",
+        f"Ann Low said that {NURSES[0].lower()}{NURSES[1:]}",
+        NURSES.upper(),
+        f"“{NURSES}".replace(" ", "\n", 2),
+        "a ferry after midnight brings nurses home",
+        "“It would raise taxes for every household on the island by 40 pounds” [sic]",
+    ],
+)
+def test_words_in_order_in_one_passage_are_exact_whatever_marks_and_case(ferry: Verifier, text: str) -> None:
+    verification = verify(ferry, text)
+
+    assert verification.verdict is Verdict.EXACT
+    assert not verification.has_gaps
+    assert not verification.continues
+
+
+@pytest.mark.parametrize(
+    ("text", "difference"),
+    [
+        ("“It would not raise taxes for every household on the island by 40 pounds”", ("delete", "not", "")),
+        ("“It would raise taxes for every household on the island by 400 pounds”", ("replace", "400", "40")),
+        ("“It would raise taxes for every household on the island by £40 pounds”", ("delete", "£", "")),
+        ("“It would raise taxes for every household on the mainland by 40 pounds”", ("replace", "mainland", "island")),
+        ("“It would raise taxes for household on the island by 40 pounds”", ("insert", "", "every")),
+        ("“It might raise taxes for every household on the island”", ("replace", "might", "would")),
+    ],
+)
+def test_a_word_that_differs_is_told(ferry: Verifier, text: str, difference: tuple[str, str, str]) -> None:
+    verification = verify(ferry, text)
+
+    assert verification.verdict is Verdict.ALTERED
+    assert spell(verification) == [difference]
+
+
+def test_the_words_of_another_voice_are_told_with_whose_they_are(ferry: Verifier) -> None:
+    verification = verify(ferry, f"Bob High said: “{NURSES}”")
+
+    assert verification.verdict is Verdict.OTHER_VOICE
+    assert verification.claim.voice == "Bob High"
+    assert verification.matches[0].quote.passage.voice == RIDERS
+    assert verification.matches[0].is_voice_claimed is False
+
+
+def test_a_stranger_who_is_claimed_is_another_voice(ferry: Verifier) -> None:
+    assert verify(ferry, f"“{NURSES}” — Carl Nobody").verdict is Verdict.OTHER_VOICE
+    assert verify(ferry, f"Carl Nobody told us: “{NURSES}”").verdict is Verdict.OTHER_VOICE
+
+
+def test_of_several_who_said_it_the_claimed_one_comes_first() -> None:
+    verifier = Verifier(corpus((NURSES, RIDERS, Side.FOR), (NURSES, PAYERS, Side.AGAINST)))
+
+    for name, voice in (("Ann Low", RIDERS), ("Bob High", PAYERS)):
+        verification = verify(verifier, f"{name} said: “{NURSES}”")
+
+        assert verification.verdict is Verdict.EXACT
+        assert [match.quote.passage.voice for match in verification.matches] == [voice]
+
+
+def test_whoever_is_claimed_and_said_nearly_that_is_shown_too() -> None:
+    other = NURSES.replace("safely", "on time")
+    verifier = Verifier(corpus((NURSES, RIDERS, Side.FOR), (other, PAYERS, Side.AGAINST)))
+
+    verification = verify(verifier, f"Bob High said: “{NURSES}”")
+
+    assert verification.verdict is Verdict.OTHER_VOICE
+    assert [match.is_voice_claimed for match in verification.matches] == [False, True]
+
+
+def test_an_office_is_whoever_holds_it(ferry: Verifier) -> None:
+    assert verify(ferry, f"The treasurer said: “{TAXES}”").verdict is Verdict.EXACT
+    assert verify(ferry, f"The chair said: “{TAXES}”").verdict is Verdict.OTHER_VOICE
+
+
+def test_the_words_of_a_member_are_not_their_body_s(ferry: Verifier) -> None:
+    assert verify(ferry, f"Riders said: “{NURSES}”").verdict is Verdict.OTHER_VOICE
+
+
+def test_an_ellipsis_leaves_out_what_is_shown(ferry: Verifier) -> None:
+    verification = verify(ferry, "“A ferry after midnight … from their shifts safely”")
+
+    assert verification.verdict is Verdict.EXACT
+    assert verification.has_gaps
+    assert spell(verification) == [("insert", "", "brings nurses home")]
+    assert verify(ferry, "“from their shifts safely … a ferry after midnight”").verdict is not Verdict.EXACT
+    assert not verify(ferry, "“... a ferry after midnight brings nurses home ...”").has_gaps
+
+
+def test_words_on_both_sides_of_an_ellipsis_stand_in_one_passage(ferry: Verifier) -> None:
+    verification = verify(ferry, "“It would raise taxes for every household […] nurses stranded on a cold quay”")
+
+    assert verification.verdict is Verdict.ALTERED
+    assert verification.is_splice
+
+
+@pytest.mark.parametrize(
+    ("printed", "claim", "continues"),
+    [
+        ("We will pay for it, but only once the harbour has been mended.", "We will pay for it", True),
+        ("We will pay for it. However, the harbour comes first.", "We will pay for it", True),
+        ("We will pay for it unless the harbour needs to be mended.", "We will pay for it.", True),
+        ("We will pay for it and then mend the harbour.", "We will pay for it", False),
+        ("We will pay for it butter or no butter.", "We will pay for it", False),
+    ],
+)
+def test_a_quotation_cut_before_a_limiting_clause_is_told(printed: str, claim: str, continues: bool) -> None:  # noqa: FBT001
+    verification = verify(Verifier(corpus((printed, RIDERS, Side.FOR))), f"“{claim}”")
+
+    assert verification.verdict is Verdict.EXACT
+    assert verification.continues is continues
+
+
+@pytest.mark.parametrize(
+    ("claim", "difference"),
+    [
+        ("safe at any speed that we know of", ("insert", "", "not")),
+        ("The old ferry is", ("insert", "", "not")),
+    ],
+)
+def test_a_cut_beside_a_not_is_altered(claim: str, difference: tuple[str, str, str]) -> None:
+    verifier = Verifier(corpus(("The old ferry is not safe at any speed that we know of.", RIDERS, Side.FOR)))
+
+    verification = verify(verifier, f"“{claim}”")
+
+    assert verification.verdict is Verdict.ALTERED
+    assert spell(verification) == [difference]
+
+
+def test_a_not_in_the_sentence_before_is_none_of_it() -> None:
+    verifier = Verifier(corpus(("I would say not. The ferry is safe at night.", RIDERS, Side.FOR)))
+
+    assert verify(verifier, "“The ferry is safe at night”").verdict is Verdict.EXACT
+
+
+def test_a_splice_is_altered_with_both_places(ferry: Verifier) -> None:
+    verification = verify(ferry, "“Noisy engines at two in the morning brings nurses home from their shifts safely”")
+
+    assert verification.verdict is Verdict.ALTERED
+    assert verification.is_splice
+    assert [match.quote.passage.voice for match in verification.matches] == [PAYERS, RIDERS]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        # Two thirds of nine words, and six of them.
+        ("raise taxes for every household on our own jetty", Verdict.ALTERED),
+        ("raise taxes for every household in our own jetty", Verdict.NOT_FOUND),
+        ("raise taxes for every ship", Verdict.NOT_FOUND),
+        # Two thirds, of which none means anything by itself.
+        ("in the wake of the whole cold harbour wind that would", Verdict.NOT_FOUND),
+    ],
+)
+def test_two_thirds_of_the_words_and_six_make_it_altered(ferry: Verifier, claim: str, verdict: Verdict) -> None:
+    assert verify(ferry, f"“{claim}”").verdict is verdict
+
+
+def test_the_nearest_place_is_shown_of_what_is_not_found(ferry: Verifier) -> None:
+    verification = verify(ferry, "“it would raise taxes for everybody who lives there”")
+
+    assert verification.verdict is Verdict.NOT_FOUND
+    assert [match.quote.text for match in verification.matches] == [TAXES]
+    assert verify(ferry, "“a submarine would cost next to nothing at all”").matches == ()
+
+
+def test_several_quotes_are_judged_each(ferry: Verifier) -> None:
+    text = f"Ann Low said: “{NURSES}” and Bob High said: “{NURSES}” but “the tunnel is cheaper than that”"
+
+    verdicts = [verification.verdict for verification in ferry.verify(text)]
+
+    assert verdicts == [Verdict.EXACT, Verdict.OTHER_VOICE, Verdict.NOT_FOUND]
+    assert len(ferry.verify(" ".join(f"“number {n} of many quotes”" for n in range(20)))) == MAX_CLAIMS
+
+
+def test_where_the_claimed_words_stand_in_the_text_is_told(ferry: Verifier) -> None:
+    text = f"\n  I saw this:\n“{NURSES}”\n\nIs it right?"
+
+    [verification] = ferry.verify(text)
+
+    assert text[slice(*verification.claim.span)] == NURSES
+
+
+@pytest.mark.parametrize("text", ["", "  ", "“”", "“…”", "!?", "“ ”, “ ”"])
+def test_a_text_without_words_claims_nothing(ferry: Verifier, text: str) -> None:
+    assert ferry.verify(text) == ()
+
+
+@pytest.mark.parametrize("text", ["“a" * 1300, "x" * 4096, "“" * 4096, "not " * 1024, f"{NURSES} " * 60])
+def test_a_message_of_4096_characters_gets_a_verdict(ferry: Verifier, text: str) -> None:
+    assert all(verification.verdict for verification in ferry.verify(text[:4096]))
+
+
+def test_an_article_s_own_sentence_may_be_pasted_whole(bundled: list[Corpus]) -> None:
+    verifier = Verifier(bundled[0])
+    pasted = "Scotland Yard insists the move does not represent technology taking over traditional policing"
+
+    assert verify(verifier, pasted).verdict is Verdict.EXACT
+    assert verify(verifier, f"Clare Collier said: “{pasted}”").verdict is Verdict.OTHER_VOICE
+
+
+def test_words_quoted_for_a_body_are_not_those_of_who_speaks_for_it(bundled: list[Corpus]) -> None:
+    words = "“sinister step, pushing the UK into a surveillance state”"
+
+    verification = verify(Verifier(bundled[0]), f"Clare Collier said it was a {words}")
+
+    assert verification.verdict is Verdict.OTHER_VOICE
+    assert [match.quote.passage.voice.name for match in verification.matches if match.quote.passage.voice] == [
+        "Liberty",
+        "Clare Collier",
+    ]
+
+
+def test_a_speech_may_be_quoted_over_its_paragraphs(bundled: list[Corpus]) -> None:
+    text = (
+        "Cllr Tansley: “The government pays £140 million of that, and it pays only if we vote for the scheme tonight."
+        " The rest we borrow over thirty years, and fares pay it back.”"
+    )
+
+    assert verify(Verifier(bundled[1]), text).verdict is Verdict.EXACT
+
+
+def test_who_speaks_may_be_left_out_between_two_halves_of_a_sentence() -> None:
+    document = Document("pier", "“We will mend the old pier,” said Ann Low, “before the summer visitors come.”")
+    halves = [
+        said(document, words, RIDERS) for words in ("We will mend the old pier,", "before the summer visitors come.")
+    ]
+    verifier = Verifier(corpus((NURSES, RIDERS, Side.FOR), documents=(document,), passages=tuple(halves)))
+
+    verification = verify(verifier, "Ann Low: “We will mend the old pier before the summer visitors come.”")
+
+    assert verification.verdict is Verdict.EXACT
+    assert verification.has_gaps
+
+
+def test_what_is_withheld_is_not_found(ferry: Verifier) -> None:
+    visible = replace(FERRY, passages=tuple(p for p in FERRY.passages if p.text != NURSES))
+
+    verification = verify(ferry.restrict_to(visible), f"“{NURSES}”")
+
+    assert verification.verdict is Verdict.NOT_FOUND
+    assert verification.matches == ()
+    assert verify(ferry.restrict_to(visible), f"“{TAXES}”").verdict is Verdict.EXACT
+    assert verify(ferry.restrict_to(visible), f"“{NURSES} {TAXES}”").verdict is Verdict.NOT_FOUND
+
+
+def test_words_of_somebody_who_is_not_named_are_nobody_s(ferry: Verifier) -> None:
+    nameless = [replace(p, voice=None, is_unnamed=True) if p.voice == RIDERS else p for p in FERRY.passages]
+    restricted = ferry.restrict_to(replace(FERRY, passages=tuple(nameless), voices=()))
+
+    verification = verify(restricted, f"Ann Low said: “{NURSES}”")
+
+    assert verification.verdict is Verdict.OTHER_VOICE
+    assert verification.matches[0].quote.passage.is_unnamed
+    assert verify(restricted, f"“{NURSES}”").verdict is Verdict.EXACT
+
+
+def test_the_publication_s_words_around_a_fragment_are_nobody_s() -> None:
+    text = "Ann Low called the night ferry a “floating hospital bus for tired nurses” on Monday."
+    document = Document("pier", text)
+    words = "floating hospital bus for tired nurses"
+    fragment = replace(said(document, words, RIDERS, kind=Kind.FRAGMENT), frame=Span(0, len(text)))
+    verifier = Verifier(corpus((NURSES, RIDERS, Side.FOR), documents=(document,), passages=(fragment,)))
+
+    assert verify(verifier, f"Ann Low said: “{words}”").verdict is Verdict.EXACT
+    whole = verify(verifier, "Ann Low said: “the night ferry a floating hospital bus for tired nurses”")
+    assert whole.verdict is Verdict.OTHER_VOICE
+    assert whole.matches[0].is_framing
+    assert verify(verifier, text.replace("“", "").replace("”", "")).verdict is Verdict.EXACT
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("As Low put it: “we need a ferry”", "Ann Low"),
+        ("“we need a ferry” (Bob High)", "Bob High"),
+        ("“we need a ferry” (Bob High) and “no we do not” - Ann Low", "Bob High"),
+        ("did Ann Low really say ‘we need a ferry’?", "Ann Low"),
+        ("“we need a ferry” is on the wall of the shop beside the house in which they all live", None),
+        ("“we need a ferry”", None),
+    ],
+)
+def test_whose_the_words_are_claimed_to_be(text: str, voice: str | None) -> None:
+    claim = ClaimReader(FERRY).read(text)[0]
+
+    assert (claim.names[0] if claim.names else claim.voice) == voice
+
+
+def test_mutated_quotes_are_caught(bundled: list[Corpus]) -> None:
+    for found in bundled:
+        verifier, mutator = Verifier(found), QuoteMutator(found, Random(1))
+        texts = list(mutator.make(210))
+        wrong = [text for text in texts if not text.is_judged_right(verifier.verify(text.text))]
+
+        assert len({text.kind for text in texts}) >= 4
+        assert len(wrong) <= 0.005 * len(texts), wrong
+
+
+def test_true_quotes_are_exact_however_they_are_printed(bundled: list[Corpus]) -> None:
+    for found in bundled:
+        verifier = Verifier(found)
+        for text in QuoteMutator(found, Random(2)).make_true(250):
+            assert text.is_judged_right(verifier.verify(text.text)), text
+
+
+def test_right_words_of_a_wrong_speaker_are_another_voice_s(bundled: list[Corpus]) -> None:
+    for found in bundled:
+        verifier = Verifier(found)
+        for text in QuoteMutator(found, Random(3)).make(250, ["speakers exchanged"]):
+            assert text.is_judged_right(verifier.verify(text.text)), text
+
+
+def test_paraphrases_and_others_on_the_same_subject_are_not_found(bundled: list[Corpus]) -> None:
+    paraphrases = Path("tests/paraphrases.txt").read_text("utf-8").splitlines()
+    texts = [form.format(each) for each in paraphrases for form in ("{}", "“{}”", "Ann Low said: “{}”")]
+    verdicts = [
+        verification.verdict for found in bundled for text in texts for verification in Verifier(found).verify(text)
+    ]
+
+    assert len(verdicts) > 250
+    assert sum(verdict in {Verdict.EXACT, Verdict.ALTERED} for verdict in verdicts) <= 0.01 * len(verdicts)
+
+
+def test_what_others_say_of_the_same_is_not_found() -> None:
+    stoves = load_incrementally(Path("tests/relevance/stoves")).corpus
+    verdicts = []
+    for name in {passage.voice.name for passage in stoves.passages if passage.voice}:
+        own = [p for p in stoves.passages if p.voice and p.voice.name == name and p.kind is Kind.DIRECT]
+        verifier = Verifier(replace(stoves, passages=tuple(p for p in stoves.passages if p not in own)))
+        for passage in own[:6]:
+            for span in split_sentences(passage.document.text, passage.span)[:2]:
+                verdicts += [each.verdict for each in verifier.verify(f"“{passage.document.text[slice(*span)]}”")]
+
+    assert len(verdicts) > 60
+    assert sum(verdict is not Verdict.NOT_FOUND for verdict in verdicts) <= 0.01 * len(verdicts)
+
+
+def test_stray_words_far_from_the_rest_are_no_part_of_an_alignment() -> None:
+    close = align([1, 2, 3, 4], [1, 9, 9, 9, 2, 3, 4])
+    far = align([1, 2, 3, 4], [1, 9, 9, 9, 9, 2, 3, 4])
+
+    assert close is not None
+    assert close.size == 4
+    assert far is not None
+    assert far.blocks == ((1, 5, 3),)
+    assert align([1, 2], [3, 4]) is None
+
+
+def test_a_stretch_without_a_word_is_passed_over() -> None:
+    document = Document("marks", "“One two three.”\n\n–\n\n“Four five six.”")
+    spans = [Span(1, 15), Span(18, 19), Span(22, 36)]
+    passages = [Passage(document, span, span, Kind.DIRECT, n, RIDERS) for n, span in enumerate(spans, 1)]
+    index = build_word_index(passages)
+
+    [start] = index.find_phrase(index.number_words(["three", "four"]))
+    places = index.list_places(start, 2)
+
+    assert [place.stretch.passage.paragraph for place in places] == [1, 3]
+
+
+def test_a_voice_is_known_by_its_aliases() -> None:
+    listed = VoiceEntry("Ann Low", ("Captain Low",), "chair")
+    verifier = Verifier(corpus((NURSES, Voice("Ann Low"), Side.FOR), voices=(listed,)))
+
+    assert verify(verifier, f"Captain Low said: “{NURSES}”").verdict is Verdict.EXACT
