@@ -11,6 +11,8 @@ import pytest
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import html
+from bot.ingest.addition import Addition
+from bot.replies.review import describe_addition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -308,6 +310,22 @@ def test_words_beside_paragraphs_are_a_paragraph(tmp_path: Path, more: str) -> N
     assert "“We cannot wait,” said Ann Low, who chairs the council." in article(tmp_path, more)
 
 
+def test_prose_lost_amid_an_article_is_told_from_lines_of_a_menu(tmp_path: Path) -> None:
+    lost = "The tram that ran here until the war was slower than walking, as old riders like to say."
+    menus = (f"<nav><p>{lost}</p><p>Home and News</p></nav>", f"<nav><p>{lost} No.</p></nav>")
+    more = f"{menus[0]}<p>{LONG.replace('Monday', 'Friday')}</p>{menus[1]}"
+
+    _, report = formats.parse(page(tmp_path, more))
+
+    assert {lost, f"{lost} No.", "Home and News"} <= set(report.left_out)
+    assert report.lost_prose == (lost,)
+
+
+@pytest.mark.parametrize("sign", ["Share", "Read more:", "Sign up to our daily letter"])
+def test_a_sign_beside_paragraphs_is_no_paragraph(tmp_path: Path, sign: str) -> None:
+    assert article(tmp_path, f"<p>It rained.</p>{sign}<p>It rained on.</p>") == ["It rained.", "It rained on."]
+
+
 def test_a_quotation_element_stands_between_marks(tmp_path: Path) -> None:
     more = "<p><q>We cannot wait for <b>it</b></q>, said Ann Low, who chairs the council of Testbury.</p>"
 
@@ -427,3 +445,16 @@ def test_a_debates_page_that_marks_each_contribution_is_read_as_turns(
         ("Bob Dell", "It is so."),
     ]
     assert document.turns[0].voice.seat == "Ferry East"
+
+
+def test_what_is_lost_amid_an_article_is_told_first(tmp_path: Path) -> None:
+    lost = "The tram that ran here until the war was slower than walking, as old riders like to say."
+    path = page(tmp_path, f"<nav><p>{lost}</p></nav><p>{LONG.replace('Monday', 'Friday')}</p>")
+    document, report = formats.parse(path)
+
+    lines = list(describe_addition(Addition(path, b"", None, document, report)))
+
+    told = [line for line in lines if line.startswith("left out")]
+    assert told[0] == "left out amid the text: 1 paragraphs of prose; to keep them, save the page's text as .txt"
+    assert told[1] == f"left out, prose: {lost}"
+    assert told.count(f"left out: {lost}") == 0

@@ -46,11 +46,15 @@ class AddedAs(Enum):
 
 
 class Parsed(NamedTuple):
-    """A document, the source's text that is no part of it, in order, and where its date stands."""
+    """A document, the source's text that is no part of it, in order, and where its date stands.
+
+    `lost_prose` are those of `left_out` that stand amid the text and read like it.
+    """
 
     document: Document
     left_out: tuple[str, ...] = ()
     dated_by: str | None = None
+    lost_prose: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -90,7 +94,8 @@ class ParseReport:
 
     `kept` and `lost` count characters other than white space. `left_out` is the lost text, one
     line for each piece. `missing` names the metadata that the source does not give. `dated_by`
-    says which part of the source gives the date, None where there is no date.
+    says which part of the source gives the date, None where there is no date. `lost_prose` are pieces of `left_out`
+    that stand amid the text, and may belong to it.
     """
 
     paragraphs: int
@@ -98,6 +103,7 @@ class ParseReport:
     left_out: tuple[str, ...]
     missing: tuple[str, ...]
     dated_by: str | None = None
+    lost_prose: tuple[str, ...] = ()
 
     @property
     def lost(self) -> int:
@@ -112,13 +118,14 @@ class ParseReport:
 
 def build_report(parsed: Parsed) -> ParseReport:
     """Report what `parsed` kept and left out."""
-    document, left_out, dated_by = parsed
+    document, left_out, dated_by, lost_prose = parsed
     return ParseReport(
         len(split_paragraphs(document.text)),
         _count_characters(document.text),
         left_out,
         document.missing,
         (dated_by or _HEADER_SOURCE) if document.date else None,
+        lost_prose,
     )
 
 

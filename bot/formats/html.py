@@ -71,6 +71,9 @@ _TIME_TAG = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
 _LEAF_TAGS = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
 # Of 100 characters: a paragraph that differs from the shown one in a mark such as "[update]" is that paragraph.
 _MIN_LIKENESS = 85
+# A caption or a line of a menu has fewer words, or no stop; what has both and stands amid an article is mostly its own.
+_MIN_PROSE_WORDS = 12
+_SENTENCE_ENDS = tuple('.!?…”"’')
 _AUTHOR_NAMES = frozenset({"author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "byl"})
 _INVERTED_NAME = re.compile(
     r"(?P<surname>[^\W\d_][\w'’-]*), (?P<forenames>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2})"
@@ -109,7 +112,7 @@ def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:
             raise _no_article_error(path)
         document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **metadata)
         left_out = (*(text for text in visible if text not in document.text), *struck)
-        parsed = Parsed(document, left_out)
+        parsed = Parsed(document, left_out, lost_prose=_find_lost_prose(visible, document.text))
     if _REPLACEMENT in parsed.document.text:
         raise CorpusError(str(path), "its text holds bytes that are not in its encoding", "save the page as UTF-8")
     return parsed._replace(dated_by=_find_date_source(page, parsed.document) if parsed.document.date else None)
@@ -195,6 +198,13 @@ def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
     while prefix := max(filter(paragraph.startswith, visible), key=len, default=""):
         yield prefix
         paragraph = paragraph.removeprefix(prefix).lstrip()
+
+
+def _find_lost_prose(visible: Sequence[str], text: str) -> tuple[str, ...]:
+    """Return the pieces of the page that are no part of `text`, stand amid it and read like it."""
+    prose = [piece for piece in visible if len(piece.split()) >= _MIN_PROSE_WORDS and piece.endswith(_SENTENCE_ENDS)]
+    kept = [index for index, piece in enumerate(prose) if piece in text]
+    return tuple(piece for piece in prose[kept[0] : kept[-1]] if piece not in text) if kept else ()
 
 
 def _find_date_source(page: str, document: Document) -> str:

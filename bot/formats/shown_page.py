@@ -58,6 +58,8 @@ _WRAPPER_SHARE = 0.5
 _MAX_SIGN_LENGTH = 40
 _OPENING_MARKS = frozenset("\"“‘'«„")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
+# Words beside paragraphs are one only where they are a sentence: single words there are buttons and signs.
+_STRAY_PROSE = re.compile(r"(?:\S+ ){3}.*[.!?…][\"”’»)]*|[“\"‘'].*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -245,38 +247,39 @@ def _split_at_breaks(element: Node) -> None:
 
 
 def _wrap_text_of(container: Node) -> None:
-    """Make the text beside the paragraphs of `container` a paragraph; centred text is an ordinary division."""
+    """Make each sentence beside the paragraphs of `container` a paragraph; centred text is an ordinary division."""
     if container.tag == "center":
         container.tag = "div" if _has_block(container) else "p"
     if not _has_block(container):
         return
     for comment in [child for child in container if not isinstance(child.tag, str)]:
         _remove(comment)
-    stray = _begin_stray(container, container.text)
-    container.text = None
-    if stray is not None:
-        container.insert(0, stray)
-    for child in list(container):
-        if child is stray:
-            continue
+    # What stands between two blocks: the text behind the first, and the phrases that follow.
+    runs: list[tuple[Node, list[Node]]] = [(None, [])]
+    for child in container:
         if child.tag in _BLOCK_TAGS:
-            stray, child.tail = _begin_stray(container, child.tail), None
-            if stray is not None:
-                child.addnext(stray)
-        elif stray is None:
-            stray = container.makeelement("p", {})
-            child.addprevious(stray)
-            stray.append(child)
+            runs.append((child, []))
         else:
-            stray.append(child)
+            runs[-1][1].append(child)
+    for block, phrases in runs:
+        _wrap_run(container, block, phrases)
 
 
-def _begin_stray(container: Node, text: str | None) -> Node | None:
-    if not (text or "").strip():
-        return None
+def _wrap_run(container: Node, block: Node | None, phrases: list[Node]) -> None:
+    """Make `phrases`, and the text that opens `container` or follows `block`, a paragraph if they are a sentence."""
+    text = container.text if block is None else block.tail
+    words = "".join([text or "", *(f"{phrase.text_content()}{phrase.tail or ''}" for phrase in phrases)])
+    if not _STRAY_PROSE.fullmatch(normalise_line(words)):
+        return
     paragraph = container.makeelement("p", {})
     paragraph.text = text
-    return paragraph
+    if block is None:
+        container.text = None
+        container.insert(0, paragraph)
+    else:
+        block.tail = None
+        block.addnext(paragraph)
+    paragraph.extend(phrases)
 
 
 def _has_block(element: Node) -> bool:

@@ -185,7 +185,8 @@ def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
         fact = f"parsing failed ({type(error).__name__})"
         return {"fact": fact, "remedy": "save it in another format, or send its text"}
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
-    report_data = asdict(report) | {"left_out": left_out}
+    lost_prose = tuple(line[:200] for line in report.lost_prose[:_MAX_LEFT_OUT])
+    report_data = asdict(report) | {"left_out": left_out, "lost_prose": lost_prose}
     return {
         "document": _document_to_json(document),
         "report": report_data,

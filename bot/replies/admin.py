@@ -127,7 +127,8 @@ def render_upload(
         listed = _join_names(lines, _MAX_LISTED_UPLOAD, separator="\n")
         paragraphs.append(f"{say('upload_doubts')}\n{listed}")
     if report.left_out:
-        left_out = [f"– {line[:_MAX_LINE_LENGTH]}" for line in report.left_out[:_MAX_LISTED_UPLOAD]]
+        pieces = dict.fromkeys([*report.lost_prose, *report.left_out])
+        left_out = [f"– {piece[:_MAX_LINE_LENGTH]}" for piece in list(pieces)[:_MAX_LISTED_UPLOAD]]
         paragraphs.append("\n".join([say("upload_left_out"), *left_out]))
     buttons = (
         Button(say("label_add"), f"{ADD_COMMAND} {token}"),

@@ -13,6 +13,7 @@ from bot.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.formats.base import ParseReport
     from bot.ingest.addition import Addition
     from bot.ingest.batch import AddedFile
     from bot.ingest.gathering import GatheredDocument, Plan
@@ -106,9 +107,7 @@ def describe_addition(addition: Addition) -> Iterator[str]:
     yield from (f"wrote {path}" for path in addition.paths)
     yield from list(describe_document(addition.document))[:-2]
     yield f"kept: {report.paragraphs} paragraphs, {report.kept_share:.0%} of the source's text"
-    yield from (f"left out: {_join_lines(line)[:_MAX_LINE_LENGTH]}" for line in report.left_out[:_MOST_LEFT_OUT])
-    if rest := len(report.left_out[_MOST_LEFT_OUT:]):
-        yield f"left out: {rest:,} more pieces"
+    yield from _describe_left_out(report)
     if report.dated_by:
         yield f"date based on: {report.dated_by}"
     if report.missing:
@@ -118,6 +117,20 @@ def describe_addition(addition: Addition) -> Iterator[str]:
         yield f"line {addition.document.text.count(chr(10), 0, offset) + 1} of its text: {fact}; {remedy}"
     if rest := len(label_like[_MOST_DOUBTS:]):
         yield f"{rest:,} more lines look like a label"
+
+
+def _describe_left_out(report: ParseReport) -> Iterator[str]:
+    """Yield what was left out, first what stands amid the text and reads like it."""
+    if report.lost_prose:
+        count = len(report.lost_prose)
+        yield f"left out amid the text: {count:,} paragraphs of prose; to keep them, save the page's text as .txt"
+    for kind, pieces in (
+        ("left out, prose", report.lost_prose),
+        ("left out", [piece for piece in report.left_out if piece not in report.lost_prose]),
+    ):
+        yield from (f"{kind}: {_join_lines(piece)[:_MAX_LINE_LENGTH]}" for piece in pieces[:_MOST_LEFT_OUT])
+        if rest := len(pieces[_MOST_LEFT_OUT:]):
+            yield f"{kind}: {rest:,} more pieces"
 
 
 def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
