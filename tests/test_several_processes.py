@@ -184,10 +184,18 @@ async def test_storage_that_is_down_keeps_nobody_from_an_answer(
 
     assert await router.claim_update(7, 60) is Claim.OURS
     await router.settle_update(7, done=True)
+    await router.claim_update(8, 60)
+    await router.settle_update(8, done=True)
+    storage.is_down = False
+    await router.claim_update(9, 60)
+    await router.settle_update(9, done=True)
+    storage.is_down = True
+    await router.claim_update(10, 60)
 
     assert UNSAFE in text(await service.ask(QUESTION))
-    for told in ("not noted as served", "not claimed update=7", "not settled update=7"):
+    for told in ("not noted as served", "not claimed update=7", "not settled update=7", "not claimed update=10"):
         assert told in caplog.text
+    assert "update=8" not in caplog.text
 
 
 async def test_processes_follow_until_they_are_stopped(

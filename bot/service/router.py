@@ -36,6 +36,7 @@ class Router:
         self._default = services[0]
         self._services = {service.corpus.name: service for service in services}
         self._storage = storage or FolderStorage()
+        self._failing: set[str] = set()
 
     def for_chat(self, chat_id: int | None = None) -> Service:
         """Return the service for this chat; the first where there is no chat.
@@ -62,17 +63,26 @@ class Router:
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update for this process; storage that does not answer keeps nobody from an answer."""
         try:
-            return await self._storage.claim(update_id, stale_seconds)
+            claim = await self._storage.claim(update_id, stale_seconds)
         except StorageError as error:
-            log.warning("not claimed update=%d reason=%s", update_id, error)
+            self._log_failure("claimed", update_id, error)
             return Claim.OURS
+        self._failing.discard("claimed")
+        return claim
 
     async def settle_update(self, update_id: int, *, done: bool) -> None:
         """Record that a claimed update was handled, or give it back."""
         try:
             await self._storage.settle(update_id, done=done)
+            self._failing.discard("settled")
         except StorageError as error:
-            log.warning("not settled update=%d reason=%s", update_id, error)
+            self._log_failure("settled", update_id, error)
+
+    def _log_failure(self, what: str, update_id: int, error: StorageError) -> None:
+        """Log the first failure of an outage: an update a second for an hour is a line, and not thousands."""
+        if what not in self._failing:
+            self._failing.add(what)
+            log.warning("not %s update=%d reason=%s", what, update_id, error)
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Until `stop`, switch to what other processes switch to, within `FOLLOW_SECONDS` and the reading."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import time
 from contextlib import suppress
@@ -42,6 +43,19 @@ _FACTS: dict[type[psycopg.Error], tuple[str, str]] = {
     errors.ReadOnlySqlTransaction: ("the database is read-only", f"let {VARIABLE} lead to the primary"),
     errors.TooManyConnections: ("too many connections", "raise max_connections, or stop other processes"),
 }
+
+
+# What a server says of a connection that it does not take; libpq's exceptions have no code for it.
+_REFUSALS: tuple[tuple[re.Pattern[str], type[psycopg.Error]], ...] = (
+    (re.compile("password authentication failed|no password supplied"), errors.InvalidPassword),
+    (
+        re.compile('role ".*" does not exist|role ".*" is not permitted|no pg_hba.conf entry'),
+        errors.InvalidAuthorizationSpecification,
+    ),
+    (re.compile('database ".*" does not exist'), errors.InvalidCatalogName),
+    (re.compile("permission denied for database"), errors.InsufficientPrivilege),
+    (re.compile("too many (clients|connections)|remaining connection slots"), errors.TooManyConnections),
+)
 
 
 @dataclass(slots=True)
@@ -181,9 +195,6 @@ def _explain(error: psycopg.Error) -> tuple[str, str]:
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
         # psycopg gives a failed connection no code, only the server's words.
         words = str(error)
-        if "password authentication failed" in words:
-            return _FACTS[errors.InvalidPassword]
-        if "does not exist" in words and "database" in words:
-            return _FACTS[errors.InvalidCatalogName]
-        return "not reached", _REMEDY
+        kinds = (kind for pattern, kind in _REFUSALS if pattern.search(words))
+        return _FACTS.get(next(kinds, psycopg.OperationalError), ("not reached", _REMEDY))
     return f"it refused ({type(error).__name__})", _REMEDY

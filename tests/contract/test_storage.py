@@ -337,4 +337,5 @@ async def test_processes_share_values_and_turns_and_of_many_one_is_first(reopen:
     assert (await processes[1].find_kept("answer", "1/2")) == (b"3" if is_shared else None)
     assert sum(firsts) == (1 if is_shared else 3)
     assert sum(wait == 0 for wait in waits) == (4 if is_shared else 6)
+    assert processes[0].is_shared is is_shared
     assert sum([await each.drop("a", "b") for each in processes]) == (1 if is_shared else 3)

@@ -380,6 +380,15 @@ async def test_what_the_database_refuses_is_not_said_to_be_kept(url: str, statem
         (psycopg.errors.DiskFull(), "the disk is full"),
         (psycopg.errors.TooManyConnections(), "too many connections"),
         (psycopg.OperationalError('FATAL: password authentication failed for user "bot"'), "the user or the password"),
+        (psycopg.OperationalError('FATAL:  role "bot" does not exist'), "the user is refused"),
+        (
+            psycopg.OperationalError('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "bot"'),
+            "the user is refused",
+        ),
+        (psycopg.OperationalError('FATAL:  role "bot" is not permitted to log in'), "the user is refused"),
+        (psycopg.OperationalError('FATAL:  database "bot" does not exist'), "no such database"),
+        (psycopg.OperationalError("FATAL:  sorry, too many clients already"), "too many connections"),
+        (psycopg.OperationalError('FATAL:  permission denied for database "bot"'), "the user lacks a privilege"),
         (psycopg.OperationalError("server closed the connection unexpectedly"), "not reached"),
     ],
 )

@@ -44,6 +44,7 @@ class One(Router):
         self._desk = desk
         self._storage = storage or open_storage()
         self._services = {}
+        self._failing = set()
 
     async def warm(self) -> None:
         """Nothing to read."""
