@@ -168,19 +168,21 @@ class SpellingCorrector:
         A slip is a letter left out, added, replaced, or swapped with the next.
         One is forgiven, two from eight letters on, none in fewer than five or
         in a number. The first two letters or the last two must be right, which
-        leaves few words to compare.
+        leaves few words to compare; another first letter makes another word ("fracking", "tracking").
 
-        >>> SpellingCorrector({"privacy": 3, "private": 1}).suggest("pirvacy")
-        ('privacy',)
+        >>> corrector = SpellingCorrector({"privacy": 3, "private": 1})
+        >>> corrector.suggest("pirvacy"), corrector.suggest("rivacy"), corrector.suggest("mrivacy")
+        (('privacy',), ('privacy',), ())
         """
         if len(normalised) < _MIN_LENGTH_ONE_EDIT or normalised[0].isdigit():
             return ()
         max_edits = 2 if len(normalised) >= _MIN_LENGTH_TWO_EDITS else 1
         lengths = range(len(normalised) - max_edits, len(normalised) + max_edits + 1)
         keys = (key for length in lengths for key in _affix_keys(normalised, length))
+        words = {word for key in keys for word in self._words_by_affix.get(key, ())}
         matches = process.extract(
             normalised,
-            {word for key in keys for word in self._words_by_affix.get(key, ())},
+            [word for word in words if word[0] in normalised[:2] or normalised[0] in word[:2]],
             scorer=OSA.distance,
             score_cutoff=max_edits,
             limit=None,

@@ -64,7 +64,7 @@ class AnswerSettings(BaseModel):
     shortest: int = Field(40, ge=0)
     longest: int = Field(700, gt=0)
     confidence: float = Field(0.7, ge=0, le=1)
-    closest: float = Field(0.6, ge=0)
+    closest: float = Field(0.55, ge=0)
     answered: float = Field(1.10, ge=0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.balance import find_silent_sides, is_for_first, paginate, select_balanced
+from bot.answers.balance import find_silent_sides, is_for_first, paginate, select_balanced, spread
 from bot.model import Side
 
 if TYPE_CHECKING:
@@ -94,3 +94,37 @@ def test_no_page_says_of_a_side_that_another_page_shows_that_it_is_silent(desk: 
         shown = {chosen.quote.passage.side for answer in every for chosen in answer.quotes}
 
         assert not any(set(answer.silent_sides) & shown for answer in every)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    side: Side
+    strength: float
+    source: str = "a"
+
+
+def weigh(candidate: Weighed) -> float:
+    return candidate.strength
+
+
+def test_a_side_has_a_place_only_for_what_is_nearly_as_strong() -> None:
+    best, second = Weighed(Side.FOR, 1.0), Weighed(Side.FOR, 0.9)
+    nearly, weaker = Weighed(Side.AGAINST, 0.751), Weighed(Side.AGAINST, 0.749)
+
+    [balanced, rest] = paginate([best, second, nearly], 4, "question", weigh)
+    [filled] = paginate([best, second, weaker], 4, "question", weigh)
+    [full, late] = paginate([best, second, weaker], 2, "question", weigh)
+
+    assert set(balanced) == {best, nearly}
+    assert rest == (second,)
+    assert filled == (best, second, weaker)
+    assert (full, late) == ((best, second), (weaker,))
+
+
+def test_the_third_of_a_source_goes_behind_another_as_strong() -> None:
+    one, two, three = (Weighed(Side.NEITHER, strength) for strength in (1.0, 0.9, 0.8))
+    other, weak = Weighed(Side.NEITHER, 0.8, "b"), Weighed(Side.NEITHER, 0.7, "b")
+
+    assert spread([one, two, three, other], lambda each: each.source, weigh) == [one, two, other, three]
+    assert spread([one, two, three, weak], lambda each: each.source, weigh) == [one, two, three, weak]
+    assert spread([one, two, three], lambda each: each.source, weigh) == [one, two, three]

@@ -214,3 +214,65 @@ def test_a_little_unknown_word_silences_nothing(question: str) -> None:
     ferry = Answerer(FERRY, engine.build(FERRY.passages, analyser, engine.Bm25Options()), analyser)
 
     assert ferry.answer(question).status in {Status.ANSWERED, Status.CLOSEST}
+
+
+LOFTS = corpus(
+    (
+        "Hang the key byt he door and runto the loft by tothe ladder, or put end-of-terrace tiles on it.",
+        RIDERS,
+        Side.FOR,
+    ),
+    (
+        "A check-in desk, a fire door and race to-the top: the firefighter keeps a chequebook there.",
+        PAYERS,
+        Side.AGAINST,
+    ),
+    (
+        "The tracking of every cracked tile is a clean job, and a uniformity of colour is hoped for.",
+        PAYERS,
+        Side.AGAINST,
+    ),
+    synonyms={},
+    topics=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "concepts"),
+    [
+        ("down to the loft", ["loft"]),
+        ("run to the door", ["door"]),
+        ("the end of a tile", ["tile"]),
+        ("cheque book", ["cheque book"]),
+        ("fire fighter", ["fire fighter"]),
+        ("check in desk", ["check in", "desk"]),
+    ],
+)
+def test_words_printed_as_one_by_a_missed_blank_are_not_one(question: str, concepts: list[str]) -> None:
+    parser = QuestionParser(LOFTS, Analyser("english"), lambda _: 2.0)
+
+    assert list(found(parser, question)) == concepts
+
+
+@pytest.mark.parametrize(
+    ("question", "forms"),
+    [
+        ("fracking", {frozenset(["frack"])}),
+        ("trackign", {frozenset(["trackign"]), frozenset(["track"])}),
+        ("cleaner", {frozenset(["cleaner"]), frozenset(["clean"])}),
+        ("cleanest", {frozenset(["cleanest"]), frozenset(["clean"])}),
+    ],
+)
+def test_another_first_letter_is_another_word_and_a_comparative_is_the_same(question: str, forms: set[object]) -> None:
+    [concept] = QuestionParser(LOFTS, Analyser("english"), lambda _: 2.0).parse(question).concepts
+
+    assert set(concept.forms) == forms
+
+
+def test_a_uniform_is_no_uniformity() -> None:
+    debate = Answerer(
+        LOFTS, engine.build(LOFTS.passages, Analyser("english"), engine.Bm25Options()), Analyser("english")
+    )
+
+    assert debate.answer("school uniforms").quotes == ()
+    assert debate.answer("uniforms").status is Status.ABSTAINED

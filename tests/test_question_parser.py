@@ -10,7 +10,7 @@ from bot.analysis import Analyser
 from bot.answers.question_language import contains_phrase, load_question_language
 from bot.answers.question_parser import QuestionParser
 from bot.model import Side
-from tests.invented_debate import FERRY, corpus
+from tests.invented_debate import FERRY, RIDERS, corpus
 
 if TYPE_CHECKING:
     from bot.answers.question import Question
@@ -210,3 +210,41 @@ def test_a_language_without_a_file_has_no_asking_words() -> None:
 def test_a_phrase_stands_only_unbroken() -> None:
     assert contains_phrase(("a", "b"), ("a", "b"))
     assert not contains_phrase(("a", "x", "b"), ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("who was the co-author", []),
+        ("40 pounds for taxes", ["40", "taxes"]),
+        ("a million dollars of taxes", ["million", "taxes"]),
+        ("pounds for taxes", ["pounds", "taxes"]),
+        ("ex-nurses of the harbour", ["nurses", "harbour"]),
+        ("the big deal with taxes", ["taxes"]),
+    ],
+)
+def test_a_word_that_belongs_to_the_one_beside_it_is_not_asked_by_itself(
+    reader: QuestionParser, text: str, words: list[str]
+) -> None:
+    assert asked(reader.parse(text)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("what does the Begin Again scheme cost", ["Begin Again", "scheme", "cost"]),
+        ("and the New Way Forward plan?", ["New Way Forward"]),
+        ("begin again", []),
+        ("Begin Again", []),
+        ("WHAT DOES BEGIN AGAIN COST", ["COST"]),
+        ("the Begin Later scheme", ["scheme"]),
+    ],
+)
+def test_small_words_in_capitals_that_the_sources_print_are_a_title(text: str, words: list[str]) -> None:
+    debate = corpus(
+        ("The Begin Again scheme and the New Way Forward are paid for by the council.", RIDERS, Side.FOR),
+        synonyms={},
+        topics=(),
+    )
+
+    assert asked(QuestionParser(debate, Analyser("english"), lambda _: 2.0).parse(text)) == words

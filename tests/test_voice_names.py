@@ -135,3 +135,44 @@ def test_words_to_somebody_else_are_no_part_of_the_question(harbour: Answerer, q
 @pytest.mark.parametrize("question", ["is Ekelund right?", "was the harbour board lying", "are the pilots biased"])
 def test_no_quote_says_who_is_right(harbour: Answerer, question: str) -> None:
     assert harbour.answer(question).status is Status.ABSTAINED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what did Grace Okoro say about the tide",
+        "Hugh Pellet on dredging",
+        "the channel and Sir Ada Rose-Mallory",
+        "what is Tim Tamblyn-Price's plan for the pier",
+        "according to Mark Dunne, did the water rise",
+        "was herring sold in Ekelund",
+    ],
+)
+def test_a_name_that_the_words_beside_it_make_another_is_nobody_here(harbour: Answerer, question: str) -> None:
+    assert harbour.answer(question).voices == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did Grace Bell say about ferries", "Grace Bell"),
+        ("Did Hugh Tamblin dredge the channel", "Hugh Tamblyn"),
+        ("Zoë Nuñez-Brant on pilots", "Zoë Nuñez-Brandt"),
+        ("Does Ekelund like locks", "J. R. Ekelund"),
+        ("Lukasz on herring", "Łukasz Sæther"),
+    ],
+)
+def test_a_capital_beside_a_name_does_not_make_it_another(harbour: Answerer, question: str, name: str) -> None:
+    assert harbour.answer(question).voices == (name,)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"), [("floods in Thornby", ()), ("Hale on floods", ("Lord Hale of Thornby",))]
+)
+def test_the_place_of_a_title_is_no_name(question: str, names: tuple[str, ...]) -> None:
+    peer = Voice("Lord Hale of Thornby", "peer")
+    lines = [("The floods of the spring were the worst that any of us remembers here.", peer, Side.FOR)]
+    lords = corpus(*lines, voices=(VoiceEntry(peer.name, (), "peer"),), topics=(), synonyms={}, motion="Dig a canal")
+    answer = Answerer(lords, engine.build(lords.passages, ENGLISH, engine.Bm25Options()), ENGLISH).answer(question)
+
+    assert answer.voices == names

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
-from bot.answers.balance import find_silent_sides, paginate
+from bot.answers.balance import find_silent_sides, paginate, spread
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
 from bot.answers.question import Question
@@ -39,12 +39,16 @@ if TYPE_CHECKING:
 _MAX_CHOICES = 6
 # A card says who somebody is; two quotes show how they are named or heard.
 _MAX_CARD_QUOTES = 2
+# Of a question for a number, words without one are half.
+_UNTYPED_SHARE = 0.5
+# What is said about whom a question asks after goes behind what they say, and counts as nearly as strong.
+_MENTIONED_SHARE = 0.8
 # What is only close is shown so that a reader may judge, not so that it fills the page.
 _MAX_CLOSEST_QUOTES = 2
 
 
 class AnswerOptions(NamedTuple):
-    """How answers are chosen; both thresholds are coverages (see `compute_coverage`)."""
+    """How answers are chosen: the first threshold is a coverage, the second a share (see `Candidate`)."""
 
     # Two quotes from each side.
     page_size: int = 4
@@ -52,7 +56,7 @@ class AnswerOptions(NamedTuple):
     depth: int = 50
     # docs/decisions/0002-coverage-decides.md has the figures on each side of both thresholds.
     answered_threshold: float = 1.1
-    closest_threshold: float = 0.6
+    closest_threshold: float = 0.55
     # As many as a phone shows as buttons without scrolling.
     max_suggested_topics: int = 3
     lengths: QuoteLengths = QuoteLengths()
@@ -338,10 +342,11 @@ class Answerer:
             candidates = _sort_by_date(candidates, question.order)
         status = self._decide_status(question, candidates)
         if status is Status.CLOSEST:
+            candidates = self._keep_close(question, candidates)
             limit = min(limit, _MAX_CLOSEST_QUOTES)
         if status is Status.ABSTAINED:
             candidates = ()
-        all_pages = tuple(paginate(candidates, limit, question.text)) or ((),)
+        all_pages = self._paginate(question, candidates, limit)
         page = min(max(page, 1), len(all_pages))
         shown = _put_target_first(all_pages[page - 1], question)
         matched_texts = {concept.text for candidate in all_pages[0] for concept in candidate.matched}
@@ -368,6 +373,21 @@ class Answerer:
             left_out=tuple(concept.text for concept in question.excluded),
         )
 
+    def _paginate(
+        self, question: Question, candidates: Sequence[Candidate], limit: int
+    ) -> tuple[tuple[Candidate, ...], ...]:
+        """Return the pages of an answer: those asked after before others, both sides where both are nearly as good."""
+        names = [voice.name for voice in question.voices]
+
+        def measure_strength(candidate: Candidate) -> float:
+            is_asked = not names or is_spoken_by(candidate.quote.passage, names)
+            strength = candidate.share * (1 if candidate.has_answer_type else _UNTYPED_SHARE)
+            return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
+
+        if not question.order:
+            candidates = spread(candidates, lambda candidate: candidate.quote.passage.document.id, measure_strength)
+        return tuple(paginate(candidates, limit, question.text, measure_strength)) or ((),)
+
     def _choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
         """Return the quotes of one page, with what the other candidates tell of them."""
         others = [candidate.quote.passage for candidate in candidates]
@@ -378,11 +398,10 @@ class Answerer:
     def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
         """Decide the status by the best quote of the voices or sides asked about."""
         on_target = [candidate for candidate in candidates if candidate.is_on_target]
-        best_coverage = max((candidate.coverage for candidate in candidates), default=0.0)
+        close = self._keep_close(question, candidates)
+        best_coverage = max((candidate.coverage for candidate in close), default=0.0)
         # What is near a name that nobody here bears is not near at all.
-        if best_coverage < (
-            self._options.answered_threshold if question.unknown_names else self._options.closest_threshold
-        ):
+        if not close or (question.unknown_names and best_coverage < self._options.answered_threshold):
             return Status.ABSTAINED
         is_covered = any(
             candidate.coverage >= self._options.answered_threshold and candidate.is_complete_answer(question)
@@ -390,6 +409,19 @@ class Answerer:
         )
         is_doubtful = question.unknown_names or question.noise
         return Status.ANSWERED if is_covered and not is_doubtful else Status.CLOSEST
+
+    def _keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return those that match most of what was asked, of the voice asked after or of anybody where none was.
+
+        Where a side is asked after, others are close only with all that was asked.
+        """
+        others_threshold = 1.0 if question.sides else self._options.closest_threshold
+        return [
+            candidate
+            for candidate in candidates
+            if candidate.share >= (self._options.closest_threshold if candidate.is_on_target else others_threshold)
+            and (candidate.is_on_target or not question.voices)
+        ]
 
     def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""

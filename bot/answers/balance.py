@@ -8,12 +8,19 @@ so no side owns the top of the page.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+# A share of the question: a quote with half of it is no counterpart to one with three quarters.
+NEARLY_AS_STRONG = 0.25
+# A page of one source's quotes hides that others speak of it too.
+MAX_FROM_ONE_SOURCE = 2
 
 
 class HasSide(Protocol):
@@ -46,16 +53,55 @@ def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> t
     return tuple(fillers + alternating if neither_leads else alternating + fillers)[: max(limit, 2 * per_side)]
 
 
-def paginate(candidates: Sequence[Sided], limit: int, question: str) -> Iterator[tuple[Sided, ...]]:
+def paginate(
+    candidates: Sequence[Sided], limit: int, question: str, strength: Callable[[Sided], float] | None = None
+) -> Iterator[tuple[Sided, ...]]:
     """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
 
-    A page holds up to `limit`; once one side is used up, the other has the page.
+    A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side has a
+    place only for what is nearly as strong as the best of all; what is weaker fills a page that only one side has.
     """
     remaining = list(candidates)
     while remaining:
-        page = select_balanced(remaining, limit, question)
+        near = remaining if strength is None else _keep_near(remaining, strength)
+        page = select_balanced(near, limit, question)
+        if not {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in near}:
+            weaker = (candidate for candidate in remaining if not _is_among(candidate, near))
+            page = (*page, *islice(weaker, max(0, limit - len(page))))
         yield page
-        remaining = [candidate for candidate in remaining if not any(candidate is selected for selected in page)]
+        remaining = [candidate for candidate in remaining if not _is_among(candidate, page)]
+
+
+def spread(
+    candidates: Sequence[Sided], get_source: Callable[[Sided], Hashable], strength: Callable[[Sided], float]
+) -> list[Sided]:
+    """Return `candidates` in their order, but for the third and later of a source: others as strong go before it."""
+    counts: Counter[Hashable] = Counter()
+    waiting, ordered = list(candidates), list[Sided]()
+    while waiting:
+        chosen = waiting[0]
+        if counts[get_source(chosen)] >= MAX_FROM_ONE_SOURCE:
+            chosen = next(
+                (
+                    other
+                    for other in waiting
+                    if counts[get_source(other)] < MAX_FROM_ONE_SOURCE and strength(other) >= strength(chosen)
+                ),
+                chosen,
+            )
+        counts[get_source(chosen)] += 1
+        waiting = [candidate for candidate in waiting if candidate is not chosen]
+        ordered.append(chosen)
+    return ordered
+
+
+def _keep_near(candidates: Sequence[Sided], strength: Callable[[Sided], float]) -> list[Sided]:
+    best = max(map(strength, candidates))
+    return [candidate for candidate in candidates if strength(candidate) >= best - NEARLY_AS_STRONG]
+
+
+def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
+    return any(candidate is other for other in others)
 
 
 def is_for_first(question: str) -> bool:

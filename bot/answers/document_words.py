@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.answers.question_language import Phrase
     from bot.model import Document
     from bot.storage.cache_folder import CacheFolder
+    from bot.text import Word
 
 HYPHEN = re.compile(r"[-\u2010\u2011]")
 _SETS = ("lower_words", "acronyms", "compounds")
@@ -71,12 +72,17 @@ def split_document(text: str) -> DocumentWords:
         _join_words(tuple(word.normalised for word in words)),
         frozenset(word.normalised for word in words if text[word.start].islower()),
         frozenset(w.normalised for w in words if is_acronym(text[w.start : w.end])),
-        frozenset(
-            f"{one.normalised}-{two.normalised}"
-            for one, two in pairwise(words)
-            if two.start - one.end == 1 and HYPHEN.match(text, one.end)
-        ),
+        frozenset(_find_compounds(text, words)),
     )
+
+
+def _find_compounds(text: str, words: Sequence[Word]) -> Iterator[str]:
+    """Yield each word of two parts with a hyphen: "by-law", and of "end-of-year" no part."""
+    is_hyphenated = [two.start - one.end == 1 and bool(HYPHEN.match(text, one.end)) for one, two in pairwise(words)]
+    for place, (one, two) in enumerate(pairwise(words)):
+        neighbours = is_hyphenated[max(place - 1, 0) : place] + is_hyphenated[place + 1 : place + 2]
+        if is_hyphenated[place] and not any(neighbours):
+            yield f"{one.normalised}-{two.normalised}"
 
 
 def _join_words(words: Phrase) -> str:

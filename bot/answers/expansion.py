@@ -86,7 +86,10 @@ class Vocabulary:
         self.stems = frozenset(words_by_stem) | {word.upper() for word in acronyms & analyser.small_words}
         self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
         self._forms, self._numbers = load_word_forms(corpus.language), load_number_forms(corpus.language)
-        self._filler = load_question_language(corpus.language).filler
+        question_language = load_question_language(corpus.language)
+        self._filler = question_language.filler
+        self._links = question_language.articles | question_language.name_links
+        self._prefixes = question_language.prefixes
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
         expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
         expansions |= {topic.name: topic.words for topic in corpus.topics}
@@ -187,7 +190,8 @@ class Vocabulary:
             text,
             forms,
             expansions,
-            self._compute_weight(forms) * boost,
+            # A phrase is as many things asked as it has words.
+            self._compute_weight(forms) * boost * len(stems),
             is_common,
             phrases=(*(None for _ in literal), *(phrase for _, phrase in others)),
             words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
@@ -256,14 +260,19 @@ class Vocabulary:
             if self.is_joined(*part):
                 return 2, [(joined,), part, *self._inflect((joined,))]
             is_plain = any(word in self._filler | self._analyser.stop_words for word in part)
-            if is_plain and "-".join(part) in self._compounds:
+            # "to-the" is a missed blank; "check-in" is a word.
+            is_linked = part[-1] in self._links
+            if is_plain and not is_linked and "-".join(part) in self._compounds:
                 return 2, [part, *self._inflect(part)]
         return (1, [(words[0],), *split]) if (split := self._split_word(words[0])) else (0, [])
 
     def is_joined(self, word: str, following: str) -> bool:
-        """Return whether the sources print two words of a question as one."""
+        """Return whether the sources print two words of a question as one, and not by a missed blank: "tothe"."""
         joined = word + following
-        is_plain = joined in self._filler | self._analyser.stop_words
+        small_words = self._filler | self._analyser.stop_words
+        is_plain = joined in small_words or (
+            not small_words.isdisjoint((word, following)) and not is_word(joined, self.language)
+        )
         is_article = len(word) == 1 and word in self._analyser.stop_words
         return len(following) > 1 and not (is_plain or is_article) and self._analyser.stem(joined) in self.stems
 

@@ -39,7 +39,7 @@ class Concept:
     where these words stand side by side; `words`, where given, are those that a literal form may
     stand for. `weight` is its idf. An `is_common` concept is the subject
     of the whole debate, so it does not distinguish passages; where it `is_beside` another word of the question
-    the two belong together.
+    the two belong together. An `is_loaded` one judges ("greedy"), and nothing is missing where it is not found.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Concept:
     literal_count: int = 1
     is_number: bool = False
     is_beside: bool = False
+    is_loaded: bool = False
 
     def may_match(self, stems: frozenset[str]) -> bool:
         """Return whether words of these `stems` may match, wherever they stand."""
@@ -100,7 +101,8 @@ class Question:
     kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
-    `excluded` is to be left out, `dates` the time asked for, and `order` "latest" or "earliest".
+    `excluded` is to be left out, of each pair of `alternatives` one is enough, `dates` the time asked for,
+    and `order` "latest" or "earliest".
     `noise` are little words that nothing is known of. `door` is what a question is after that asks
     nothing of the debate; `language` that of the
     question, where it is not the corpus's. `distinctive_concepts`
@@ -127,6 +129,7 @@ class Question:
     has_words: bool = True
     noise: tuple[str, ...] = ()
     excluded: tuple[Concept, ...] = ()
+    alternatives: tuple[tuple[tuple[Concept, ...], tuple[Concept, ...]], ...] = ()
     dates: DateRange | None = None
     order: str | None = None
     distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)

@@ -45,6 +45,11 @@ class QuestionLanguage:
     loaded_words: frozenset[str]
     speech_words: frozenset[str]
     attribution_words: frozenset[str]
+    alternative_words: frozenset[str]
+    prefixes: frozenset[str]
+    currencies: frozenset[str]
+    amount_before: re.Pattern[str]
+    place_words: frozenset[str]
     articles: frozenset[str]
     follow_up_openings: tuple[Phrase, ...]
     subject_phrases: tuple[Phrase, ...]
@@ -148,6 +153,11 @@ def load_question_language(name: str) -> QuestionLanguage:
         loaded_words=fold("loaded"),
         speech_words=fold("speech"),
         attribution_words=fold("sources"),
+        alternative_words=fold("alternatives"),
+        prefixes=fold("prefixes"),
+        currencies=frozenset(to_phrase(" ".join(language.words("numbers", "currencies")))),
+        amount_before=re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
+        place_words=fold("places"),
         articles=fold("articles"),
         follow_up_openings=_parse_phrases(table.get("openings", [])),
         subject_phrases=_parse_phrases(table.get("subjects", [])),
@@ -254,13 +264,16 @@ def _compile_dates(language: Language) -> re.Pattern[str]:
 def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
     number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
     unit = _match_any(language, "calendar", "units")
+    determiner = _match_any(language, "calendar", "unit_determiners")
     # A year is of the 19th to the 21st century: any other four digits count something.
     named_dates = "|".join(_match_any(language, "calendar", key) for key in ("months", "weekdays"))
     currency = _match_any(language, "numbers", "currencies")
     return {
         "number": re.compile(number, re.IGNORECASE),
         "date": re.compile(rf"\b(?:(?:1[89]|20)\d\d|{named_dates})\b"),
-        "duration": re.compile(rf"(?:{number})[\w\s,.-]*?\b(?:{unit})\b", re.IGNORECASE),
+        "duration": re.compile(
+            rf"(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b", re.IGNORECASE
+        ),
         "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
     }
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import SpellingCorrector, is_acronym
+from bot.answers.alternatives import find_alternatives
 from bot.answers.expansion import QuestionToken, Vocabulary, is_word
 from bot.answers.question import DateRange, Question
 from bot.answers.question_language import (
@@ -156,6 +157,7 @@ class QuestionParser:
             language=language,
             has_words=bool(tokens) or _has_letters(text),
             excluded=excluded,
+            alternatives=find_alternatives(text, concepts, self._vocabulary.language),
             dates=dates,
             order=self._find_order(normalised_words),
             noise=tuple(text[token.start : token.end] for token in noise),
@@ -230,10 +232,16 @@ class QuestionParser:
                 used |= match.positions
                 found[min(match.positions)] = match
         # "Cllr Price": a courtesy that no source has goes with the name.
+        titles = {voice.name: {*to_phrase(voice.name)} for match in found.values() for voice in match.voices}
         used |= {
             n - 1
             for n in used
-            if n and words[n - 1] in self._language.courtesies and not self._vocabulary.is_known(tokens[n - 1])
+            if n
+            and words[n - 1] in self._language.courtesies
+            and (
+                not self._vocabulary.is_known(tokens[n - 1])
+                or any(words[n - 1] in name and words[n] in name for name in titles.values())
+            )
         }
         return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
 
@@ -249,7 +257,7 @@ class QuestionParser:
             is_beside_name = {place - 1, place + 1} & used
             in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
             if in_position or not is_word(token.normalised, self._vocabulary.language):
-                voices = self.names.suggest(token.normalised)
+                voices = self.names.drop_namesakes(text, tokens, place, self.names.suggest(token.normalised))
                 if voices and (in_position or self._is_near(token.normalised)):
                     yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
 
@@ -296,6 +304,10 @@ class QuestionParser:
                 position += len(inside)
                 yield self._vocabulary.build_quoted(text[inside[0].start : inside[-1].end], inside)
                 continue
+            if titled := self._find_title(text, tokens[position:]):
+                position += len(titled)
+                yield self._vocabulary.build_quoted(text[titled[0].start : titled[-1].end], titled)
+                continue
             size = self._vocabulary.match_curated(tokens[position:])
             first = tokens[position]
             if not size and (unit := self._vocabulary.find_unit(text, tokens[position:])):
@@ -306,7 +318,7 @@ class QuestionParser:
                 continue
             part, position = tokens[position : position + max(size, 1)], position + max(size, 1)
             is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
-            is_plain = self._is_plain(first) or is_misspelt
+            is_plain = self._is_plain(first) or is_misspelt or self._is_part_of_another(text, first)
             if is_plain and not self._is_curated(part, size):
                 continue
             typed_text = text[first.start : part[-1].end]
@@ -314,7 +326,33 @@ class QuestionParser:
             concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
             if concept.forms[0] not in seen:
                 seen.add(concept.forms[0])
-                yield concept
+                yield replace(concept, is_loaded=is_loaded)
+
+    def _find_title(self, text: str, tokens: Sequence[QuestionToken]) -> Sequence[QuestionToken]:
+        """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.
+
+        "The Being Open policy" asks for the two side by side; none opens a question, where any word has a capital.
+        """
+        size = 0
+        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+            is_adjacent = following is None or text[token.end : following.start] == " "
+            if not text[token.start].isupper():
+                break
+            size += 1
+            if not is_adjacent:
+                break
+        run = tokens[:size]
+        is_told = size > 1 and not text.isupper() and not _is_sentence_start(text, run[0].start)
+        has_plain = any(self._is_plain(token) for token in run)
+        return run if is_told and has_plain and self._vocabulary.has_phrase(tuple(t.normalised for t in run)) else ()
+
+    def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
+        """Return whether a word only belongs to the one beside it: "co-author", "200 pounds"."""
+        is_prefix = token.normalised in self._language.prefixes and _HYPHENATED.match(text, token.end)
+        is_currency = token.normalised in self._language.currencies and self._language.amount_before.search(
+            text, 0, token.start
+        )
+        return bool(is_prefix or is_currency)
 
     def _find_noise(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[QuestionToken]:
         """Yield the little words in small letters that neither the sources nor the language know, of several words."""

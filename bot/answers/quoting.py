@@ -31,8 +31,8 @@ _PASSAGE_BITS = 24
 class QuoteLengths(NamedTuple):
     """How long a quote may be: characters, both ends included, and sentences."""
 
-    # Shorter sentences ("Yes, I do.") mean nothing away from the question they reply to; from 60 on
-    # three good quotes of tests/relevance/further.jsonl are lost.
+    # Shorter sentences ("Yes, I do.") mean nothing away from the question they reply to, unless they say
+    # all that is asked; from 60 on three good quotes of tests/relevance/further.jsonl are lost.
     min_characters: int = 40
     # Four quotes of this length, with who said them, still fit one Telegram message (4,096
     # characters); at 300 one good quote of tests/relevance/further.jsonl is lost.
@@ -62,10 +62,15 @@ def select_quote(passage: Passage, lengths: QuoteLengths, score: Callable[[Span]
 
 def find_fitting_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
     """Find the runs of whole sentences of `passage` that fit, in order; see `select_quote`."""
+    return [run for run in find_shown_runs(passage, lengths) if lengths.min_characters <= run.end - run.start]
+
+
+def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
+    """Find the runs that may be shown, in order: those that fit, and those that are short of standing alone."""
     return [
         run
         for run in sentence_runs(passage, lengths)
-        if lengths.min_characters <= run.end - run.start <= lengths.max_characters and _keeps_cue(passage, run)
+        if run.end - run.start <= lengths.max_characters and _keeps_cue(passage, run)
     ]
 
 

@@ -4,7 +4,7 @@ BM25 finds; the order follows from how much of the question a quote covers, then
 asked about speaks in it, then its kind. Bonuses are shares of the question, so 1 is all of it.
 
 The figures beside the constants are of `python -m bot eval tests/relevance/further.jsonl`: for how
-many of its 90 answerable questions a good quote is shown; 75 as shipped.
+many of its 90 answerable questions a good quote was shown when each was set, 75 as shipped then.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 
+from bot.answers.alternatives import find_met_instead
 from bot.answers.answer import ChosenQuote
 from bot.answers.question import compute_closeness, compute_coverage, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
-from bot.answers.quoting import QuoteLengths, find_fitting_runs, has_caveat, is_overlapping, pick_best_quote
+from bot.answers.quoting import QuoteLengths, find_shown_runs, has_caveat, is_overlapping, pick_best_quote
+from bot.answers.utterances import UtteranceIndex
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 
@@ -78,6 +80,7 @@ _MIN_SHARE_OF_BEST = 0.5
 class Candidate:
     """A quote that could be shown: its coverage, and its relevance (more is better).
 
+    `share` is how much of what was asked it matches, of alternatives either, with the other halves of what is said.
     `missing` are words of the motion that the question has beside another and the quote has not; `unsaid` those
     matched that only the voice's role has. `is_on_target` tells whether it is by, or speaks of, the voice or side
     asked about;
@@ -88,6 +91,7 @@ class Candidate:
     score: float
     matched: tuple[Concept, ...]
     coverage: float
+    share: float
     relevance: float
     is_on_target: bool
     has_answer_type: bool
@@ -141,6 +145,8 @@ class Ranker:
         self._analyser = analyser
         self._depth = depth
         self._passages = corpus.passages
+        self._utterances = UtteranceIndex(corpus.passages)
+        self._min_characters = lengths.min_characters
 
     def rank(self, question: Question) -> tuple[Candidate, ...]:
         """Rank the candidates worth showing, best first; none overlaps another."""
@@ -161,7 +167,7 @@ class Ranker:
         concepts = question.distinctive_concepts
         bounds = [
             weight_share([c for c in concepts if c.may_match(hit.matched_stems)], concepts)
-            if hit.matched_stems
+            if hit.matched_stems and not self._utterances.find_other_halves(hit.passage)
             else 1.0
             for hit in hits
         ]
@@ -229,19 +235,19 @@ class Ranker:
         stems_by_run, get_words = self._span_cache.runs(passage), self._span_cache.words
         if question.excluded or question.dates:
             stems_by_run = self._filter_runs(question, passage, stems_by_run)
-        quote = pick_best_quote(
-            passage,
-            stems_by_run,
-            lambda run: weight_share(
-                match_concepts(concepts, stems_by_run[run], partial(get_words, passage.document, run)), concepts
-            ),
-        )
+        halves = self._utterances.find_other_halves(passage)
+        quote = self._pick_quote(passage, stems_by_run, concepts, halves)
         if quote is None or not quote.is_intact:
             return None
         stems = stems_by_run[quote.span]
         get_shown_words = partial(get_words, passage.document, quote.span)
         matches = match_concepts(concepts, stems, get_shown_words)
+        matches_together = self._match_together(concepts, matches, halves)
         unsaid = self._find_unsaid(matches, passage, get_shown_words)
+        dispensable = find_met_instead(question.alternatives, matches_together) | {
+            concept for concept in concepts if concept.is_loaded and matches_together
+        }
+        dispensable -= {*matches_together}
         beside = [concept for concept in question.concepts if concept.is_beside]
         is_on_target, bonus = self._score_target(question, passage)
         has_answer_type = self._language.has_answer_types(
@@ -261,7 +267,8 @@ class Ranker:
             quote,
             hit.score,
             matches,
-            compute_coverage(matches, concepts),
+            compute_coverage(matches_together, concepts),
+            weight_share(matches_together, [c for c in concepts if c not in dispensable]),
             relevance,
             is_on_target,
             has_answer_type,
@@ -269,6 +276,42 @@ class Ranker:
             missing=tuple(c for c in beside if c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
         )
+
+    def _pick_quote(
+        self,
+        passage: Passage,
+        stems_by_run: Mapping[Span, frozenset[str]],
+        concepts: Sequence[Concept],
+        halves: Sequence[Passage],
+    ) -> Quote | None:
+        """Pick the run that matches most; one too short to stand alone only where its own words are all that is asked.
+
+        A half is as long as all that is said with it.
+        """
+        said_beside = sum(half.frame.end - half.frame.start for half in halves)
+        shares = {}
+        for run, stems in stems_by_run.items():
+            get_words = partial(self._span_cache.words, passage.document, run)
+            is_short = run.end - run.start + said_beside < self._min_characters
+            if is_short:
+                stems = frozenset(map(self._analyser.stem, get_words()))  # noqa: PLW2901  what it says itself
+            share = weight_share(match_concepts(concepts, stems, get_words), concepts)
+            if not is_short or (concepts and share == 1):
+                shares[run] = share
+        return pick_best_quote(passage, shares, shares.__getitem__)
+
+    def _match_together(
+        self, concepts: Sequence[Concept], matches: tuple[Concept, ...], halves: Sequence[Passage]
+    ) -> tuple[Concept, ...]:
+        """Return `matches` with those of the other halves of what is said, in the order in which they were asked."""
+        open_concepts = [concept for concept in concepts if concept not in matches]
+        others: set[Concept] = set()
+        for half in halves if open_concepts else ():
+            words = self._span_cache.words(half.document, half.frame)
+            others.update(
+                match_concepts(open_concepts, frozenset(map(self._analyser.stem, words)), partial(tuple, words))
+            )
+        return tuple(concept for concept in concepts if concept in matches or concept in others) if others else matches
 
     def _filter_runs(
         self, question: Question, passage: Passage, stems_by_run: Mapping[Span, frozenset[str]]
@@ -369,7 +412,7 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
     taken for it.
     """
     concepts = question.distinctive_concepts
-    shares = [weight_share(candidate.matched, concepts) for candidate in candidates]
+    shares = [candidate.share if candidate.matched or not concepts else 0.0 for candidate in candidates]
     min_share = _MIN_SHARE_OF_BEST * max(shares, default=0.0)
     asks_identity = IDENTITY in question.answer_types and bool(question.voices)
     asked_sides = {c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched}
@@ -432,7 +475,7 @@ class SpanCache:
 
         A quote is judged by the stems of its words, its cue and its voice.
         """
-        runs = find_fitting_runs(passage, self._lengths)
+        runs = find_shown_runs(passage, self._lengths)
         if not runs:
             return {}
         shared_stems = self._collect_shared_stems(passage)

@@ -30,6 +30,7 @@ _MIN_LENGTH_TWO_SLIPS = 7
 # "J.R.", "JR" and "J. R." are initials; a word of more capitals is not.
 _MAX_INITIALS = 3
 _MIN_PART_LENGTH = 3
+_HYPHENS = ("-", "\u2010", "\u2011")
 
 
 class NameMatch(NamedTuple):
@@ -78,8 +79,12 @@ class NameIndex:
         words = tuple(fold_accents(token.normalised)[0] for token in tokens)
         matches = sorted(self._matcher.find_matches(words), key=lambda match: (-len(match[1]), match[0]))
         for start, phrase, voices in matches:
-            if len(phrase) > 1 or self._is_used_as_name(text, tokens, start):
+            if len(phrase) > 1:
                 yield NameMatch(frozenset(range(start, start + len(phrase))), voices)
+            elif self._is_used_as_name(text, tokens, start):
+                bearers = self.drop_namesakes(text, tokens, start, voices)
+                if bearers:
+                    yield NameMatch(frozenset([start]), bearers)
 
     def resolve(self, words: Phrase) -> tuple[str, ...]:
         """Return the voices that a name standing by itself may mean: as a whole, else by all its words."""
@@ -99,7 +104,7 @@ class NameIndex:
     def suggest(self, word: str) -> tuple[VoiceEntry, ...]:
         """Return the voices of the name that is fewest slips from `word`, a folded word."""
         word = fold_accents(word)[0]
-        max_slips = (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
+        max_slips = _count_slips(word)
         if not max_slips or not word.isalpha():
             return ()
         names = [name for name in self._spellings if name[0] == word[0] and len(name) >= _MIN_LENGTH_ONE_SLIP]
@@ -136,9 +141,9 @@ class NameIndex:
         """Return whether one word that is a name is used as one; a word that is nothing else always is."""
         token, language = tokens[place], self._language
         word = fold_accents(token.normalised)[0]
+        previous = tokens[place - 1].normalised if place else ""
         if word in self._nouns or not self._is_common(word):
             return True
-        previous = tokens[place - 1].normalised if place else ""
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
         is_capital = text[token.start].isupper() and not _is_all_capitals(text, tokens)
         if is_capital and place and not _opens_sentence(text, token.start):
@@ -146,6 +151,34 @@ class NameIndex:
         is_sentence_name = is_capital and following in language.speech_words | language.topic_words
         is_asked = previous in language.auxiliaries and following in language.speech_words
         return is_sentence_name or is_asked or previous in language.courtesies
+
+    def drop_namesakes(
+        self, text: str, tokens: Sequence[QuestionToken], place: int, voices: Iterable[VoiceEntry]
+    ) -> tuple[VoiceEntry, ...]:
+        """Return those of `voices` that the words beside the name at `place` leave: "Paul Carter", "in Paulton"."""
+        previous = tokens[place - 1].normalised if place else ""
+        if previous in self._language.place_words and text[tokens[place].start].isupper():
+            return ()
+        beside = [n for n in (place - 1, place + 1) if 0 <= n < len(tokens) and text[tokens[n].start].isupper()]
+        return tuple(
+            voice
+            for voice in voices
+            if not any(self._is_of_another(text, voice, tokens[place], tokens[n]) for n in beside)
+        )
+
+    def _is_of_another(self, text: str, voice: VoiceEntry, token: QuestionToken, other: QuestionToken) -> bool:
+        """Return whether a person's name has `token`, yet nothing like `other`, which makes one name with it."""
+        if not self.is_person(voice) or not text[token.start].isupper():
+            return False
+        names = [fold_accents(word)[0] for name in (voice.name, *voice.aliases) for word in to_phrase(name)]
+        first, second = sorted((token, other), key=lambda each: each.start)
+        between = text[first.end : second.start]
+        first_name = next((word for word in to_phrase(voice.name) if word not in self._language.titles), "")
+        is_first_name = first.normalised in {first_name, *self._language.sex_of_name} - self._language.titles
+        is_small = second.normalised in self._language.filler | self._language.titles
+        is_one_name = between in _HYPHENS or (between == " " and is_first_name and not is_small)
+        word = fold_accents(other.normalised)[0]
+        return is_one_name and not any(OSA.distance(word, name) <= _count_slips(word) for name in names)
 
     def _vary(self, name: str) -> Iterator[Phrase]:
         """Yield a name folded: without accents in each way, with its initials in each way."""
@@ -166,7 +199,10 @@ class NameIndex:
         if not self.is_person(voice):
             return
         language = self._language
-        for word in to_phrase(voice.name):
+        words = to_phrase(voice.name)
+        # "Bishop of Ripon and Leeds": what follows is a place, and no part of a person's name.
+        territory = next((n for n, word in enumerate(words) if n and word in language.office_links), len(words))
+        for word in words[:territory]:
             if len(word) >= _MIN_PART_LENGTH and word not in language.titles | language.name_links:
                 yield from {fold_accents(word)[0], fold_accents(word)[-1]}
 
@@ -175,6 +211,11 @@ class NameIndex:
         if len(phrase) > 1 or not any(self.is_person(voice) for voice in voices.values()):
             return voices.values()
         return (voices | self._parts.get(phrase[0], {})).values()
+
+
+def _count_slips(word: str) -> int:
+    """Return how many slips in a name of this length are put right."""
+    return (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
 
 
 def _is_all_capitals(text: str, tokens: Sequence[QuestionToken]) -> bool:

@@ -1,0 +1,87 @@
+"""The halves of one utterance: found by voice and paragraph, counted together, each shown by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.answer import Status
+from bot.answers.utterances import UtteranceIndex
+from bot.model import Document, Kind, Side, Span, Turn
+from tests.invented_debate import FERRY, PAYERS, RIDERS, said
+from tests.test_answerer import answerer
+
+if TYPE_CHECKING:
+    from bot.answers.answerer import Answerer
+
+DOCUMENT = Document(
+    "bell",
+    "“I train two ringers,” she said. “Neither can be taught the organ.”\n\n“No bells at dawn,” he said.\n\n"
+    "“Wind the clock by hand.”",
+    title="The bells",
+)
+RINGERS = said(DOCUMENT, "I train two ringers,", RIDERS, Side.FOR)
+ORGAN = said(DOCUMENT, "Neither can be taught the organ.", RIDERS, Side.FOR)
+DAWN = replace(said(DOCUMENT, "No bells at dawn,", PAYERS, Side.AGAINST), paragraph=2)
+CLOCK = replace(said(DOCUMENT, "Wind the clock by hand.", PAYERS, Side.AGAINST), paragraph=3)
+
+
+@pytest.fixture(scope="module")
+def bells() -> Answerer:
+    debate = replace(FERRY, documents=(DOCUMENT,), passages=(RINGERS, ORGAN, DAWN, CLOCK), topics=(), synonyms={})
+    return answerer(debate)
+
+
+def test_the_other_half_is_of_the_same_voice_and_paragraph() -> None:
+    stranger = replace(ORGAN, voice=PAYERS)
+    index = UtteranceIndex([RINGERS, ORGAN, DAWN])
+
+    assert index.find_other_halves(RINGERS) == (ORGAN,)
+    assert index.find_other_halves(DAWN) == ()
+    assert UtteranceIndex([RINGERS, stranger]).find_other_halves(RINGERS) == ()
+
+
+def test_nobody_and_a_report_have_no_halves() -> None:
+    index = UtteranceIndex([RINGERS, ORGAN, replace(ORGAN, voice=None)])
+
+    assert index.find_other_halves(replace(RINGERS, voice=None)) == ()
+    assert index.find_other_halves(replace(RINGERS, kind=Kind.REPORTED)) == ()
+
+
+def test_a_record_of_turns_has_none() -> None:
+    turn = Turn(Span(0, 60), Span(0, 1), RIDERS)
+    recorded = replace(DOCUMENT, turns=(turn,))
+    one, two = replace(RINGERS, document=recorded), replace(ORGAN, document=recorded)
+
+    assert UtteranceIndex([one, two]).find_other_halves(one) == ()
+
+
+def test_two_halves_answer_together_and_both_are_shown(bells: Answerer) -> None:
+    answer = bells.answer("can ringers be taught the organ")
+
+    assert answer.status is Status.ANSWERED
+    assert {chosen.quote.text for chosen in answer.quotes} == {RINGERS.text, ORGAN.text}
+    assert answer.unmatched == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("bells at dawn", DAWN.text),
+        ("who said “no bells at dawn”", DAWN.text),
+        ("winding the clock", CLOCK.text),
+        ("wound clocks", CLOCK.text),
+        ("train ringers", RINGERS.text),
+    ],
+)
+def test_a_remark_too_short_to_stand_alone_is_found_by_all_that_is_asked(
+    bells: Answerer, question: str, words: str
+) -> None:
+    assert [chosen.quote.text for chosen in bells.answer(question).quotes] == [words]
+
+
+@pytest.mark.parametrize("question", ["bells for tourists", "clock repairs", "treasurer of the payers"])
+def test_a_short_remark_is_not_shown_for_a_part_of_it_or_for_a_role(bells: Answerer, question: str) -> None:
+    assert bells.answer(question).quotes == ()
