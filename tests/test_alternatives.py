@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.alternatives import find_alternatives, find_met_instead
-from bot.answers.question import Concept
+from bot.answers.question import Concept, find_alternatives, find_met_instead
 
 
 def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:

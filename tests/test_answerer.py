@@ -567,3 +567,17 @@ def test_what_is_only_close_is_one_or_two_quotes() -> None:
 
     assert answer.status is not Status.ANSWERED
     assert len(answer.quotes) <= 2
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("why did Ann Low want noisy engines", Status.CLOSEST),
+        ("why did Ann Low speak for noisy engines", Status.ABSTAINED),
+        ("what did Ann Low make of noisy engines", Status.ABSTAINED),
+        ("Low on noisy engines", Status.ABSTAINED),
+        ("why did Ann Low want noisy engines abroad", Status.ABSTAINED),
+    ],
+)
+def test_others_are_close_where_a_voice_is_only_spoken_of(ferry: Answerer, question: str, status: Status) -> None:
+    assert ferry.answer(question).status is status

@@ -112,13 +112,14 @@ def test_a_side_has_a_place_only_for_what_is_nearly_as_strong() -> None:
     nearly, weaker = Weighed(Side.AGAINST, 0.751), Weighed(Side.AGAINST, 0.749)
 
     [balanced, rest] = paginate([best, second, nearly], 4, "question", weigh)
-    [filled] = paginate([best, second, weaker], 4, "question", weigh)
-    [full, late] = paginate([best, second, weaker], 2, "question", weigh)
+    [stronger, *late] = paginate([best, second, weaker, Weighed(Side.NEITHER, 0.1)], 4, "question", weigh)
+    [pair] = paginate([best, weaker], 4, "question", weigh)
 
     assert set(balanced) == {best, nearly}
     assert rest == (second,)
-    assert filled == (best, second, weaker)
-    assert (full, late) == ((best, second), (weaker,))
+    assert stronger == (best, second, Weighed(Side.NEITHER, 0.1))
+    assert late == [(weaker,)]
+    assert pair == (best, weaker)
 
 
 def test_the_third_of_a_source_goes_behind_another_as_strong() -> None:

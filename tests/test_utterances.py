@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answer import Status
-from bot.answers.utterances import UtteranceIndex
+from bot.answers.quoting import UtteranceIndex
 from bot.model import Document, Kind, Side, Span, Turn
 from tests.invented_debate import FERRY, PAYERS, RIDERS, said
 from tests.test_answerer import answerer

@@ -381,7 +381,9 @@ class Answerer:
 
         def measure_strength(candidate: Candidate) -> float:
             is_asked = not names or is_spoken_by(candidate.quote.passage, names)
-            strength = candidate.share * (1 if candidate.has_answer_type else _UNTYPED_SHARE)
+            # "Who pays" may be told without a sum.
+            is_answer = candidate.has_answer_type or "person" in question.answer_types
+            strength = candidate.share * (1 if is_answer else _UNTYPED_SHARE)
             return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
 
         if not question.order:
@@ -413,14 +415,16 @@ class Answerer:
     def _keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return those that match most of what was asked, of the voice asked after or of anybody where none was.
 
-        Where a side is asked after, others are close only with all that was asked.
+        Where it is not asked what that voice says, or a side is asked after, others are close with all that was asked.
         """
-        others_threshold = 1.0 if question.sides else self._options.closest_threshold
+        threshold = self._options.closest_threshold
+        others_threshold = 1.0 if question.sides or question.voices else threshold
+        only_target = bool(question.voices) and question.asks_speech
         return [
             candidate
             for candidate in candidates
-            if candidate.share >= (self._options.closest_threshold if candidate.is_on_target else others_threshold)
-            and (candidate.is_on_target or not question.voices)
+            if candidate.share >= (threshold if candidate.is_on_target else others_threshold)
+            and (candidate.is_on_target or not only_target)
         ]
 
     def _select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
@@ -483,10 +487,10 @@ def _name_dates(question: Question) -> tuple[str, ...]:
 def _sort_by_date(candidates: Sequence[Candidate], order: str) -> list[Candidate]:
     """Return the candidates that cover as much as the best, by date; the undated last."""
     best = max((candidate.coverage for candidate in candidates), default=0.0)
-    kept = [c for c in candidates if c.coverage >= best and c.is_on_target] or list(candidates)
-    dated = [c for c in kept if c.quote.passage.document.date]
+    complete = [c for c in candidates if c.coverage >= best and c.is_on_target] or list(candidates)
+    dated = [c for c in complete if c.quote.passage.document.date]
     dated.sort(key=lambda c: c.quote.passage.document.date or "", reverse=order == "latest")
-    return dated + [c for c in kept if not c.quote.passage.document.date]
+    return dated + [c for c in complete if not c.quote.passage.document.date]
 
 
 def _is_among(quote: Quote, others: Sequence[Quote]) -> bool:

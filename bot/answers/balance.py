@@ -58,16 +58,19 @@ def paginate(
 ) -> Iterator[tuple[Sided, ...]]:
     """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
 
-    A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side has a
-    place only for what is nearly as strong as the best of all; what is weaker fills a page that only one side has.
+    A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side never puts
+    out what is stronger than all it has by more than `NEARLY_AS_STRONG`: then it waits for the next page.
     """
     remaining = list(candidates)
     while remaining:
-        near = remaining if strength is None else _keep_near(remaining, strength)
-        page = select_balanced(near, limit, question)
-        if not {Side.FOR, Side.AGAINST} <= {candidate.side for candidate in near}:
-            weaker = (candidate for candidate in remaining if not _is_among(candidate, near))
-            page = (*page, *islice(weaker, max(0, limit - len(page))))
+        page = select_balanced(remaining, limit, question)
+        if strength is not None:
+            rivals = _keep_near(remaining, strength)
+            stronger_page = select_balanced(rivals, limit, question)
+            if not all(_is_among(candidate, page) for candidate in stronger_page):
+                neither = (c for c in remaining if c.side is Side.NEITHER and not _is_among(c, rivals))
+                page = (*stronger_page, *islice(neither, max(0, limit - len(stronger_page))))
+            page = tuple(sorted(page, key=lambda candidate: not _is_among(candidate, rivals)))
         yield page
         remaining = [candidate for candidate in remaining if not _is_among(candidate, page)]
 

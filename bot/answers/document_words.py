@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -129,4 +132,10 @@ def _restore_words(document: Document, cache: CacheFolder, rules: str) -> Docume
 
 
 def _build_key(document: Document, rules: str) -> str:
-    return f"{document.sha256} {rules}"
+    return f"{document.sha256} {rules} {_compute_rules_digest()}"
+
+
+@cache
+def _compute_rules_digest() -> str:
+    """Compute a SHA-256 over this module, which says how words are written."""
+    return sha256(Path(__file__).read_bytes()).hexdigest()

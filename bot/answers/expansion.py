@@ -213,16 +213,16 @@ class Vocabulary:
         if not size:
             return None
         typed_words = tuple(token.normalised for token in tokens[:size])
-        found = [phrase for phrase in phrases if self._has_words(phrase)] or [typed_words]
+        printed = [phrase for phrase in phrases if self._has_words(phrase)] or [typed_words]
         forms = tuple(
             Form(self._analyser.stem(word) for word in phrase if word not in self._analyser.stop_words)
-            for phrase in found
+            for phrase in printed
         )
         return size, Concept(
             text[tokens[0].start : tokens[size - 1].end],
             forms,
             weight=self._compute_weight(forms),
-            phrases=tuple(phrase if len(phrase) > 1 else None for phrase in found),
+            phrases=tuple(phrase if len(phrase) > 1 else None for phrase in printed),
             literal_count=len(forms),
             is_number=is_number,
         )

@@ -6,14 +6,16 @@ typing errors, and both are kept to be shown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.question_language import contains_phrase
+from bot.answers.question_language import contains_phrase, load_question_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from bot.answers.question_language import Phrase
     from bot.model import Side, VoiceEntry
@@ -23,6 +25,10 @@ Form = frozenset[str]
 # Up to two things asked must all be found, and then nothing is missing. At 0 only 35 of the 90
 # answerable questions of tests/relevance/further.jsonl are answered, not 66: one thing covers 1.0.
 _SHORT_QUESTION = 2
+# A side is met by half of what it asks: "tried in real conditions, or only in a lab".
+_MIN_SHARE_OF_SIDE = 0.5
+# Within a clause a word belongs to the side it stands on.
+_CLAUSE_ENDS = ",;:?!()"
 # A synonym's share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
 # counts as much as the very word.
 _SYNONYM_WEIGHT = 0.8
@@ -73,6 +79,10 @@ class Concept:
         return None
 
 
+# What stands on both sides of an "or".
+Alternatives = tuple[tuple[Concept, ...], tuple[Concept, ...]]
+
+
 class DateRange(NamedTuple):
     """A time asked for, as typed: dates from `first` to `last`, each as far as it is told, both included."""
 
@@ -98,7 +108,7 @@ class Question:
     for; `ambiguous_names` are the voices a name may mean that several bear, and `corrections` lead
     from a name as typed to the voice it was taken for; `unknown_names` look like a name that no source has, and
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
-    kinds of thing asked for (`date`, `number`, ...), `counted_concept` the thing to be counted.
+    kinds of thing asked for (`date`, `number`, ...), `asks_speech` whether it asks what its voices say; `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
     `excluded` is to be left out, of each pair of `alternatives` one is enough, `dates` the time asked for,
@@ -118,6 +128,7 @@ class Question:
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_names: tuple[str, ...] = ()
     is_about_unknown_name: bool = False
+    asks_speech: bool = False
     answer_types: frozenset[str] = frozenset()
     counted_concept: Concept | None = None
     is_task: bool = False
@@ -129,7 +140,7 @@ class Question:
     has_words: bool = True
     noise: tuple[str, ...] = ()
     excluded: tuple[Concept, ...] = ()
-    alternatives: tuple[tuple[tuple[Concept, ...], tuple[Concept, ...]], ...] = ()
+    alternatives: tuple[Alternatives, ...] = ()
     dates: DateRange | None = None
     order: str | None = None
     distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
@@ -194,3 +205,54 @@ def weight_share(matches: Sequence[Concept], concepts: Sequence[Concept]) -> flo
     """Return the weight of `matches` in that of `concepts`, 0 to 1; 1 when nothing was asked."""
     total_weight = sum(concept.weight for concept in concepts)
     return sum(concept.weight for concept in matches) / total_weight if total_weight else 1.0
+
+
+def find_alternatives(text: str, concepts: Sequence[Concept], language: str) -> tuple[Alternatives, ...]:
+    """Return what stands on both sides of each "or" and slash of a question, within the clause; none is empty."""
+    places = list(_place_concepts(text, concepts))
+    separators = [match.span() for match in _compile_separator(language).finditer(text)]
+    pairs = []
+    for start, end in separators:
+        first = max(
+            [text.rfind(mark, 0, start) for mark in _CLAUSE_ENDS] + [e - 1 for _, e in separators if e <= start]
+        )
+        stops = [text.find(mark, end) for mark in _CLAUSE_ENDS] + [s for s, _ in separators if s >= end]
+        last = min((stop for stop in stops if stop >= 0), default=len(text))
+        left = tuple(concept for place, concept in places if first < place < start)
+        right = tuple(concept for place, concept in places if end <= place < last)
+        if left and right:
+            pairs.append((left, right))
+    return tuple(pairs)
+
+
+def find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[Concept]) -> frozenset[Concept]:
+    """Return the concepts that need not be matched, since what is asked instead of them is."""
+    return frozenset(
+        concept
+        for left, right in alternatives
+        for one, other in ((left, right), (right, left))
+        if _is_met(one, matched)
+        for concept in other
+        if concept not in matched
+    )
+
+
+def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:
+    return weight_share([concept for concept in side if concept in matched], side) >= _MIN_SHARE_OF_SIDE
+
+
+def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[int, Concept]]:
+    """Yield the concepts that tell one passage from another with where they stand in a question."""
+    position = 0
+    for concept in concepts:
+        place = text.find(concept.text, position)
+        if place >= 0:
+            position = place + len(concept.text)
+            if not concept.is_common:
+                yield place, concept
+
+
+@cache
+def _compile_separator(language: str) -> re.Pattern[str]:
+    words = "|".join(sorted(load_question_language(language).alternative_words)) or r"(?!)"
+    return re.compile(rf"[,;]?\s*\b(?:{words})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE)

@@ -47,6 +47,7 @@ class QuestionLanguage:
     attribution_words: frozenset[str]
     alternative_words: frozenset[str]
     prefixes: frozenset[str]
+    speech_phrases: tuple[Phrase, ...]
     currencies: frozenset[str]
     amount_before: re.Pattern[str]
     place_words: frozenset[str]
@@ -155,6 +156,7 @@ def load_question_language(name: str) -> QuestionLanguage:
         attribution_words=fold("sources"),
         alternative_words=fold("alternatives"),
         prefixes=fold("prefixes"),
+        speech_phrases=_parse_phrases(table.get("speech_phrases", [])),
         currencies=frozenset(to_phrase(" ".join(language.words("numbers", "currencies")))),
         amount_before=re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
         place_words=fold("places"),

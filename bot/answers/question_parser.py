@@ -10,9 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import SpellingCorrector, is_acronym
-from bot.answers.alternatives import find_alternatives
 from bot.answers.expansion import QuestionToken, Vocabulary, is_word
-from bot.answers.question import DateRange, Question
+from bot.answers.question import DateRange, Question, find_alternatives
 from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
@@ -146,6 +145,7 @@ class QuestionParser:
                     "identity" in answer_types or any(word in self._language.speech_words for word in normalised_words)
                 )
             ),
+            asks_speech=self._asks_speech(normalised_words, voice_positions),
             answer_types=answer_types,
             is_task=self._is_task(normalised_words) or self._language.asks_verdict(normalised_words),
             is_follow_up=any(
@@ -345,6 +345,13 @@ class QuestionParser:
         is_told = size > 1 and not text.isupper() and not _is_sentence_start(text, run[0].start)
         has_plain = any(self._is_plain(token) for token in run)
         return run if is_told and has_plain and self._vocabulary.has_phrase(tuple(t.normalised for t in run)) else ()
+
+    def _asks_speech(self, words: Phrase, voice_positions: Collection[int]) -> bool:
+        """Return whether it is asked what somebody says, and not what they do: "did Low ever say", "Low on taxes"."""
+        language = self._language
+        is_topic_behind = any(n - 1 in voice_positions and word in language.topic_words for n, word in enumerate(words))
+        has_phrase = any(contains_phrase(words, phrase) for phrase in language.speech_phrases)
+        return is_topic_behind or has_phrase or not (language.speech_words | language.stances).isdisjoint(words)
 
     def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
         """Return whether a word only belongs to the one beside it: "co-author", "200 pounds"."""

@@ -158,6 +158,36 @@ class QuoteLookup:
                 yield Quote(passage, run)
 
 
+class UtteranceIndex:
+    """Finds the other halves of an utterance around "he said": of one voice, in one paragraph that records no turns.
+
+    Each half is a quote of its own; how much of a question they meet is counted together.
+    """
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self._by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
+        for passage in passages:
+            if passage.kind is Kind.DIRECT and not passage.document.turns:
+                self._by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
+
+    def find_other_halves(self, passage: Passage) -> tuple[Passage, ...]:
+        """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
+        if passage.kind is not Kind.DIRECT or passage.voice is None:
+            return ()
+        quotations = self._by_paragraph.get((passage.document.sha256, passage.paragraph), ())
+        return tuple(
+            other
+            for other in quotations
+            if other.voice is not None and other.voice.is_same_person(passage.voice) and _is_beside(other, passage)
+        )
+
+
+def _is_beside(one: Passage, other: Passage) -> bool:
+    """Return whether two quotations stand one behind the other on the same line."""
+    first, second = sorted((one.span, other.span))
+    return first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
+
+
 def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
     """Return whether the next words, in the same paragraph or quotation, match `caveat`."""
     text = quote.passage.document.text

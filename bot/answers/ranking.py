@@ -21,12 +21,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 
-from bot.answers.alternatives import find_met_instead
 from bot.answers.answer import ChosenQuote
-from bot.answers.question import compute_closeness, compute_coverage, match_concepts, weight_share
+from bot.answers.question import compute_closeness, compute_coverage, find_met_instead, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
-from bot.answers.quoting import QuoteLengths, find_shown_runs, has_caveat, is_overlapping, pick_best_quote
-from bot.answers.utterances import UtteranceIndex
+from bot.answers.quoting import (
+    QuoteLengths,
+    UtteranceIndex,
+    find_shown_runs,
+    has_caveat,
+    is_overlapping,
+    pick_best_quote,
+)
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 
@@ -245,7 +250,7 @@ class Ranker:
         matches_together = self._match_together(concepts, matches, halves)
         unsaid = self._find_unsaid(matches, passage, get_shown_words)
         dispensable = find_met_instead(question.alternatives, matches_together) | {
-            concept for concept in concepts if concept.is_loaded and matches_together
+            concept for concept in concepts if concept.is_loaded and any(not c.is_loaded for c in matches_together)
         }
         dispensable -= {*matches_together}
         beside = [concept for concept in question.concepts if concept.is_beside]

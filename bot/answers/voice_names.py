@@ -159,11 +159,11 @@ class NameIndex:
         previous = tokens[place - 1].normalised if place else ""
         if previous in self._language.place_words and text[tokens[place].start].isupper():
             return ()
-        beside = [n for n in (place - 1, place + 1) if 0 <= n < len(tokens) and text[tokens[n].start].isupper()]
+        neighbours = [n for n in (place - 1, place + 1) if 0 <= n < len(tokens) and text[tokens[n].start].isupper()]
         return tuple(
             voice
             for voice in voices
-            if not any(self._is_of_another(text, voice, tokens[place], tokens[n]) for n in beside)
+            if not any(self._is_of_another(text, voice, tokens[place], tokens[n]) for n in neighbours)
         )
 
     def _is_of_another(self, text: str, voice: VoiceEntry, token: QuestionToken, other: QuestionToken) -> bool:
