@@ -108,7 +108,8 @@ class Question:
     for; `ambiguous_names` are the voices a name may mean that several bear, and `corrections` lead
     from a name as typed to the voice it was taken for; `unknown_names` look like a name that no source has, and
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
-    kinds of thing asked for (`date`, `number`, ...), `asks_speech` whether it asks what its voices say; `counted_concept` the thing to be counted.
+    kinds of thing asked for (`date`, `number`, ...), `asks_speech` whether it asks what its voices say;
+    `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
     `excluded` is to be left out, of each pair of `alternatives` one is enough, `dates` the time asked for,
