@@ -101,3 +101,16 @@ def test_a_feature_has_a_name_that_a_server_takes_and_finds(stem: str) -> None:
     assert feature_name(stem).isascii()
     assert not set(feature_name(stem)) & set('. "\\:')
     assert len({feature_name(each) for each in STEMS}) == len(STEMS)
+
+
+@settings(max_examples=40)
+@given(texts)
+def test_documents_are_the_same_however_many_are_made_at_once(read: list[Text]) -> None:
+    ranking = build_ranking(read, RECIPES[0])
+    whole = list(render_documents(ranking))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(impacts, "_SLAB_SIZE", 4)
+        patch.setattr(impacts, "_CHUNK_SIZE", 3)
+
+        assert list(render_documents(ranking)) == whole

@@ -39,6 +39,8 @@ _HALF_LOST = np.uint32(1 << 14)
 # A lower half that adds less than this share of its value is left out: both halves together lose up
 # to eight times as much.
 _NEGLIGIBLE = 1e-6
+# Passages whose postings are brought into the order of passages at once: some 10 million take 200 MB.
+_SLAB_SIZE = 50_000
 # Passages whose features are summed at once: bounds memory to some ten MB.
 _CHUNK_SIZE = 2000
 
@@ -67,44 +69,51 @@ def render_documents(ranking: Ranking) -> Iterator[BulkDocument]:
     """Yield a document for each text of `ranking`, then one for each parent."""
     names = _list_names(ranking.stems)
     pairs = _name_pairs(ranking, names)
-    direct_fields, around, paired = _transpose_texts(ranking)
-    for first in range(0, ranking.text_count, _CHUNK_SIZE):
-        last = min(first + _CHUNK_SIZE, ranking.text_count)
+    for first in range(0, ranking.text_count, _SLAB_SIZE):
+        yield from _render_texts(ranking, names, pairs, range(first, min(first + _SLAB_SIZE, ranking.text_count)))
+    parent_count = int(ranking.parent_ids.max(initial=-1)) + 1 if ranking.fields.parent.ids.size else 0
+    for first in range(0, parent_count, _SLAB_SIZE):
+        yield from _render_parents(ranking, names, range(first, min(first + _SLAB_SIZE, parent_count)))
+
+
+def _render_texts(ranking: Ranking, names: Sequence[str], pairs: Sequence[str], slab: range) -> Iterator[BulkDocument]:
+    direct_fields, around, paired = _transpose_texts(ranking, slab)
+    for chunk in _cut_chunks(slab):
         direct, raised = _lift(
-            _sum_cells(direct_fields, first, last, len(names)),
-            _sum_cells([around], first, last, len(names)),
+            _sum_cells(direct_fields, chunk, len(names)),
+            _sum_cells([around], chunk, len(names)),
         )
-        chunk = {
-            "direct": _Features(direct, names, last - first),
-            "raise": _Features(raised, names, last - first),
-            "pairs": _Features(_sum_cells([paired], first, last, len(pairs)), pairs, last - first),
+        features = {
+            "direct": _Features(direct, names, len(chunk)),
+            "raise": _Features(raised, names, len(chunk)),
+            "pairs": _Features(_sum_cells([paired], chunk, len(pairs)), pairs, len(chunk)),
         }
-        for text in range(first, last):
+        for text in chunk:
             parent = ranking.parent_ids.item(text)
             join = f'"kind":{{"name":"{PASSAGE}","parent":"p{parent}"}},' if parent >= 0 else ""
             routing = f"p{parent}" if parent >= 0 else f"t{text}"
-            source = f'{{{join}"number":{text}{_render_fields(chunk, text - first)}}}'
+            source = f'{{{join}"number":{text}{_render_fields(features, text - chunk.start)}}}'
             yield BulkDocument(str(text), routing, source)
-    yield from _render_parents(ranking, names)
 
 
-def _render_parents(ranking: Ranking, names: Sequence[str]) -> Iterator[BulkDocument]:
-    if not ranking.fields.parent.ids.size:
-        return
-    count = int(ranking.parent_ids.max()) + 1
-    field = _transpose(ranking.fields.parent, count, ranking.options.parent)
-    for first in range(0, count, _CHUNK_SIZE):
-        last = min(first + _CHUNK_SIZE, count)
-        cells = _sum_cells([field], first, last, len(names))
-        chunk = {"parent": _Features(cells, names, last - first)}
-        for parent in range(first, last):
-            source = f'{{"kind":"{PARENT}"{_render_fields(chunk, parent - first)}}}'
+def _render_parents(ranking: Ranking, names: Sequence[str], slab: range) -> Iterator[BulkDocument]:
+    field = _transpose(ranking.fields.parent, slab, ranking.options.parent)
+    for chunk in _cut_chunks(slab):
+        features = {"parent": _Features(_sum_cells([field], chunk, len(names)), names, len(chunk))}
+        for parent in chunk:
+            source = f'{{"kind":"{PARENT}"{_render_fields(features, parent - chunk.start)}}}'
             yield BulkDocument(f"p{parent}", f"p{parent}", source)
 
 
-class _Transposed(NamedTuple):
-    """Postings by text: its rows and their weights are at `starts[text]:starts[text + 1]`."""
+def _cut_chunks(slab: range) -> Iterator[range]:
+    for first in range(slab.start, slab.stop, _CHUNK_SIZE):
+        yield range(first, min(first + _CHUNK_SIZE, slab.stop))
 
+
+class _Transposed(NamedTuple):
+    """Postings by text, of texts from `first` on: `starts[n]:starts[n + 1]` has rows and weights of the n-th."""
+
+    first: int
     starts: NDArray[np.int64]
     rows: NDArray[np.int32]
     values: NDArray[np.float64]
@@ -175,39 +184,38 @@ def _name_pairs(ranking: Ranking, names: Sequence[str]) -> list[str]:
     return [f"{names[left][:-2]}{names[right][1:]}" for left, right in zip(lefts, rights, strict=True)]
 
 
-def _transpose_texts(ranking: Ranking) -> tuple[list[_Transposed], _Transposed, _Transposed]:
+def _transpose_texts(ranking: Ranking, slab: range) -> tuple[list[_Transposed], _Transposed, _Transposed]:
     """Return the fields that find a text, the one of its neighbours, and the one of pairs."""
-    fields, options, count = ranking.fields, ranking.options, ranking.text_count
+    fields, options = ranking.fields, ranking.options
     direct = [
-        _transpose(fields.body, count, 1.0),
-        _transpose(fields.voice, count, options.voice),
-        _transpose(fields.heading, count, options.heading),
+        _transpose(fields.body, slab, 1.0),
+        _transpose(fields.voice, slab, options.voice),
+        _transpose(fields.heading, slab, options.heading),
     ]
-    return (
-        direct,
-        _transpose(fields.around, count, options.around),
-        _transpose(fields.pairs, count, options.pairs),
-    )
+    return direct, _transpose(fields.around, slab, options.around), _transpose(fields.pairs, slab, options.pairs)
 
 
-def _transpose(field: WeightedPostings, text_count: int, weight: float) -> _Transposed:
+def _transpose(field: WeightedPostings, slab: range, weight: float) -> _Transposed:
+    """Return the postings of the texts in `slab`, by text."""
+    places = np.flatnonzero((field.ids >= slab.start) & (field.ids < slab.stop))
     starts = field.starts.astype(np.int64)
-    frequencies = starts[1:] - starts[:-1]
-    rows = np.repeat(np.arange(frequencies.size, dtype=np.int32), frequencies)
-    values = field.table[field.codes] * field.idf[frequencies][rows] * weight
-    order = np.argsort(field.ids, kind="stable")
-    counts = np.bincount(field.ids, minlength=text_count)
-    return _Transposed(np.concatenate([[0], np.cumsum(counts)]), rows[order], values[order])
+    # Of rows that start at one place all but the last are empty.
+    rows = (np.searchsorted(starts, places, side="right") - 1).astype(np.int32)
+    values = field.table[field.codes[places]] * field.idf[(starts[1:] - starts[:-1])[rows]] * weight
+    ids = field.ids[places] - slab.start
+    order = np.argsort(ids, kind="stable")
+    counts = np.bincount(ids, minlength=len(slab))
+    return _Transposed(slab.start, np.concatenate([[0], np.cumsum(counts)]), rows[order], values[order])
 
 
-def _sum_cells(fields: Sequence[_Transposed], first: int, last: int, row_count: int) -> _Cells:
-    """Return the sum of `fields` in each cell of texts [first, last), counted from `first`."""
+def _sum_cells(fields: Sequence[_Transposed], chunk: range, row_count: int) -> _Cells:
+    """Return the sum of `fields` in each cell of the texts in `chunk`, counted from its first."""
     keys: list[NDArray[np.int64]] = []
     values: list[NDArray[np.float64]] = []
     for field in fields:
-        span = slice(field.starts.item(first), field.starts.item(last))
-        counts = field.starts[first + 1 : last + 1] - field.starts[first:last]
-        keys.append(np.repeat(np.arange(last - first), counts) * row_count + field.rows[span])
+        starts = field.starts[chunk.start - field.first : chunk.stop - field.first + 1]
+        span = slice(starts.item(0), starts.item(-1))
+        keys.append(np.repeat(np.arange(len(chunk)), np.diff(starts)) * row_count + field.rows[span])
         values.append(field.values[span])
     unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
     sums = np.bincount(inverse, np.concatenate(values), unique.size).astype(np.float64, copy=False)
