@@ -12,6 +12,7 @@ import inspect
 import os
 import re
 import sys
+import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +26,7 @@ from bot.answers import evaluation
 from bot.command_options import AsJson, CorpusName, print_json
 from bot.errors import BotError, NotFoundError
 from bot.replies import json_output, review
-from bot.service.admin import package_version
+from bot.service.admin import package_version, peak_memory_mb
 from bot.surfaces import list_surfaces, load_settings, terminal
 
 if TYPE_CHECKING:
@@ -128,6 +129,19 @@ def show(
         ids = ", ".join(candidate.id for candidate in service.corpus.documents)
         fact = f"no document or quote of {service.corpus.name}"
         raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
+
+
+@app.command("index")
+def build_index(*, corpus: CorpusName = None) -> None:
+    """Read and index a corpus, so that a start or a reload finds both done; serves nothing.
+
+    With OpenSearch the index lies in the cluster, for every process; with the embedded engine in `engine.cache`.
+    """
+    chosen, start = load_settings(corpus), time.perf_counter()
+    indexed = bootstrap.build_snapshot(chosen, chosen.corpus).corpus
+    size = f"{len(indexed.passages):,} passages of {len(indexed.documents):,} documents"
+    cost = f"{time.perf_counter() - start:.1f} s, {peak_memory_mb():.0f} MB at most"
+    print(f"{chosen.corpus}: {size}, engine {chosen.engine.name}, {cost}")
 
 
 @app.command("eval")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -76,6 +77,22 @@ def refused(printed: Printed) -> str:
     assert (printed.status, printed.out) == (2, "")
     [line] = printed.err.splitlines()
     return line
+
+
+def test_index_leaves_what_the_next_start_needs_and_serves_nothing(
+    bot: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ENGINE__CACHE", str(tmp_path / "cache"))
+
+    printed = bot("index")
+
+    assert re.fullmatch(
+        r"facial-recognition: \d+ passages of \d+ documents, engine bm25, \d+\.\d s, \d+ MB at most\n", printed.out
+    )
+    assert (printed.status, printed.err) == (0, "")
+    assert (tmp_path / "cache/facial-recognition").is_file()
+    monkeypatch.setattr("bot.search.bm25.engine._build_index", None)
+    assert "Liberty" in bot("ask", QUESTION).out
 
 
 def test_ask_prints_what_a_chat_would_show(bot: Run, golden: Golden) -> None:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import bootstrap
 from bot.analysis import Analyser
+from bot.cli import main
 from bot.corpus import load_incrementally
 from bot.search import Query, bm25, opensearch
+from bot.search.opensearch.engine import IndexBuilder
+from bot.surfaces import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,3 +86,16 @@ def test_every_question_finds_what_the_embedded_engine_finds(name: str, shards: 
 
     for query in queries(corpus):
         assert differences(ours.search(query, 50), theirs.search(query, 50)) == []
+
+
+def test_an_index_that_was_built_by_command_is_found_whole_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_ENGINE__NAME", "opensearch")
+    assert main(["index"]) == 0
+    assert "engine opensearch" in capsys.readouterr().out
+    monkeypatch.setattr(IndexBuilder, "build", None)
+
+    snapshot = bootstrap.build_snapshot(load_settings(), "facial-recognition")
+
+    assert snapshot.answerer.answer("What about privacy?").quotes

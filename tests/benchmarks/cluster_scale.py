@@ -1,0 +1,111 @@
+"""What a corpus of made-up passages costs on a cluster, and beside it embedded and in tantivy.
+
+    python -m tests.services 1 python -m tests.benchmarks.cluster_scale PASSAGES
+
+Ten passages make a document, with voices and a title; words are as frequent as in real text. Each row is a process
+of its own: one that builds the index, one that finds it built and searches, and the embedded engine. Two hundred
+questions, fifty hits each, as a reply searches.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot.analysis import Analyser
+from bot.model import Document, Kind, Passage, Span, Voice
+from bot.search import Query, bm25, opensearch
+from tests.benchmarks import measuring
+from tests.benchmarks.peers import SCALED
+from tests.benchmarks.scale import source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tests.benchmarks.measuring import Row
+
+ROLES = ("built", "served", "embedded", "tantivy")
+COLUMNS = ("engine", "passages", "seconds", "peak_mb", "resident_mb", "p50_ms", "p95_ms")
+PER_DOCUMENT = 10
+VOICES = 2_000
+WORDS = 60
+QUESTIONS = 200
+DEPTH = 50
+
+
+def make_passages(count: int) -> Iterator[Passage]:
+    """Yield the same passages every time."""
+    chance = np.random.default_rng(0)
+    vocabulary = np.array([f"w{number}x" for number in range(60_000)])
+    weights = 1 / np.arange(10, len(vocabulary) + 10)
+    cumulated = np.cumsum(weights / weights.sum())
+    for first in range(0, count, PER_DOCUMENT):
+        numbers = np.searchsorted(cumulated, chance.random((PER_DOCUMENT, WORDS))).clip(max=len(vocabulary) - 1)
+        texts = [" ".join(vocabulary[row]).capitalize() + "." for row in numbers]
+        document = Document(id=f"d{first}", title=f"Sitting {first}", text="\n\n".join(texts))
+        start = 0
+        for paragraph, text in enumerate(texts, 1):
+            span = Span(start, start + len(text))
+            voice = Voice(f"Ann {(first + paragraph) % VOICES} Low")
+            yield Passage(document, span, span, Kind.DIRECT, paragraph, voice, ())
+            start = span.end + 2
+
+
+def make_questions() -> list[Query]:
+    """Return questions of five words, two of them side by side."""
+    chance = np.random.default_rng(1)
+    analyser = Analyser("english")
+    rows = (10 + chance.pareto(0.7, (QUESTIONS, 5)) * 40).astype(int).clip(max=59_999).tolist()
+    stems = [[analyser.stem(f"w{number}x") for number in row] for row in rows]
+    return [Query(dict.fromkeys(row, 1.0), ((row[0], row[1]),)) for row in stems]
+
+
+def measure(role: str, count: int) -> Row:
+    """Return one row, measured in this process."""
+    analyser, start = Analyser("english"), time.perf_counter()
+    if role == "tantivy":
+        texts = source([]).texts(count)
+        best = SCALED["tantivy"](texts)
+        return _finish(role, count, start, lambda query: best(list(query.weights), 10))
+    passages = tuple(make_passages(count))
+    start = time.perf_counter()
+    if role == "embedded":
+        embedded = bm25.build(passages, analyser, bm25.Options())
+        return _finish(role, count, start, lambda query: embedded.search(query, DEPTH))
+    os.environ["OPENSEARCH_URL"] = os.environ["TEST_OPENSEARCH_URLS"]
+    index = opensearch.build(passages, analyser, opensearch.Options(prefix="scale", copies=0, timeout=30))
+    return _finish(role, count, start, (lambda query: index.search(query, DEPTH)) if role == "served" else None)
+
+
+def _finish(role: str, count: int, start: float, search: Callable[[Query], Sequence[object]] | None) -> Row:
+    row: Row = {"engine": role, "passages": count, "seconds": round(time.perf_counter() - start, 1)}
+    if search:
+        times = measuring.milliseconds(search, make_questions())
+        middle, late = np.percentile(times, [50, 95])
+        row |= {"p50_ms": round(float(middle), 1), "p95_ms": round(float(late), 1)}
+    return row | {"peak_mb": _memory("VmHWM"), "resident_mb": _memory("VmRSS")}
+
+
+def _memory(name: str) -> int:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith(name))
+
+
+def main(arguments: Sequence[str]) -> None:
+    if len(arguments) > 1:
+        print(json.dumps(measure(arguments[1], int(arguments[0]))))
+        return
+    for role in ROLES:
+        print(measuring.table([measuring.child(__file__, arguments[0], role)], COLUMNS), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
