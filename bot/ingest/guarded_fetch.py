@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import time
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
@@ -18,6 +19,7 @@ import httpx
 from bot.errors import BotError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Sequence
 
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -119,13 +121,20 @@ def fetch_page(
     """
     deadline = time.monotonic() + seconds
     resolve, transport = resolve or network.resolve, transport or network.open_transport()
-    with httpx.Client(transport=transport, trust_env=False, timeout=_IO_TIMEOUT) as client:
+    verified = _load_ssl_context()
+    with httpx.Client(transport=transport, verify=verified, trust_env=False, timeout=_IO_TIMEOUT) as client:
         for _ in range(MAX_REDIRECTS + 1):
             outcome = _fetch_once(client, _parse_url(url), resolve, max_bytes, deadline)
             if isinstance(outcome, FetchedPage):
                 return outcome._replace(url=url)
             url = str(outcome)
     raise FetchError(_redact_url(url), f"more than {MAX_REDIRECTS} redirects", "use the final address")
+
+
+@cache
+def _load_ssl_context() -> ssl.SSLContext:
+    """Return the authorities that are trusted; to read them takes longer than many a page."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _parse_url(url: str) -> httpx.URL:

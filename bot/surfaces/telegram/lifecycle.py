@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 import threading
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
@@ -37,6 +39,7 @@ from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, Web
 from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Coroutine, Iterable, Iterator
 
     from telegram import BotCommandScope
@@ -187,8 +190,8 @@ def build_application(
         token=secrets.token.get_secret_value(),
         base_url=f"{secrets.base_url}/bot",
         base_file_url=f"{secrets.base_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=options.concurrency * 2, read_timeout=options.patience),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=options.patience),
+        request=_build_request(options.concurrency * 2, options),
+        get_updates_request=_build_request(1, options),
         rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
     )
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
@@ -206,6 +209,17 @@ def build_application(
     app.add_handler(handlers.build_alert_handler(), group=1)
     app.add_error_handler(handle_error)
     return app
+
+
+def _build_request(pool_size: int, options: TelegramOptions) -> HTTPXRequest:
+    # To read the authorities that are trusted takes as long as ten answers, so it is done once.
+    verified = {"verify": _load_ssl_context()}
+    return HTTPXRequest(connection_pool_size=pool_size, read_timeout=options.patience, httpx_kwargs=verified)
+
+
+@cache
+def _load_ssl_context() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
 
 
 async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_settings: WebhookSettings | None) -> None:
