@@ -17,7 +17,7 @@ from bot.corpus import load_incrementally
 from bot.corpus.kept_documents import KeptDocuments
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine
-from bot.service import Service
+from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.service.router import Router
 from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, SETTINGS_FILE, validate_options
@@ -116,7 +116,8 @@ def _build_service(
         if settings.uploads
         else None
     )
-    return Service(live, storage, siblings, uploads, settings.question_length)
+    options = ServiceOptions(settings.question_length, folder, settings.flag_days)
+    return Service(live, storage, siblings, uploads, options)
 
 
 def _build_index(

@@ -85,9 +85,18 @@ def _validate_web_address(value: str) -> str:
 def _validate_quote_id(value: str) -> str:
     """Return `value` in capitals, if it could be the id of a quote."""
     text = value.strip().upper()
-    if not _QUOTE_ID.fullmatch(text):
+    if not is_quote_id(text):
         raise PydanticCustomError("quote", "not the ID of a quote", {"remedy": "copy it from the quote's context"})
     return text
+
+
+def is_quote_id(text: str) -> bool:
+    """Return whether `text` could be the id of a quote.
+
+    >>> is_quote_id("AW3SAD7O"), is_quote_id("AW3SAD71"), is_quote_id("MARY")
+    (True, False, False)
+    """
+    return _QUOTE_ID.fullmatch(text) is not None
 
 
 OneLine = Annotated[str, AfterValidator(_validate_line)]

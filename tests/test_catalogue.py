@@ -112,7 +112,7 @@ def test_the_reference_compared_with_itself_is_accepted() -> None:
 def test_every_button_that_can_be_typed_has_words_in_every_language(code: str) -> None:
     phrases = catalogue.LANGUAGES[code].phrases
 
-    assert set(phrases.values()) == {"/more", "/opposite", "/wordings", "/context", "/copy", "/history"}
+    assert set(phrases.values()) == {"/more", "/opposite", "/wordings", "/context", "/copy", "/history", "/report"}
     assert all(phrase == phrase.casefold() for phrase in phrases)
 
 
@@ -133,7 +133,7 @@ def test_every_command_has_a_description(code: str) -> None:
         commands = catalogue.get_section("commands") | catalogue.get_section("admin_commands")
 
     shown = {"ask", "by", "corpus", "about", "privacy", "help"}
-    assert commands.keys() == shown | {"reload", "status", "unanswered", "hold", "release"}
+    assert commands.keys() == shown | {"reload", "status", "unanswered", "hold", "release", "flags", "correct"}
     assert all(1 <= len(description) <= 256 for description in commands.values())
 
 

@@ -14,7 +14,7 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.errors import CorpusError
 from bot.search.bm25 import engine
-from bot.service import Service
+from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus, Snapshot
 from bot.storage import open_storage
 from tests import corpus_folders
@@ -106,7 +106,7 @@ async def test_a_follow_up_is_asked_in_its_conversation(desk: Service) -> None:
 
 
 def test_only_the_beginning_of_an_endless_question_is_read(builds: Builds) -> None:
-    short = asyncio.run(serve(builds, max_question_length=20))
+    short = asyncio.run(serve(builds, options=ServiceOptions(20)))
 
     assert short.answer("taxes" + " " * 20 + "whales").unmatched == ()
 

@@ -176,11 +176,13 @@ def test_a_short_quote_is_copied_at_once_and_a_long_one_by_command() -> None:
     passage = FERRY.passages[0]
     short, long = (said(passage.document, text, passage.voice) for text in ("A ferry", passage.text))
     for each in (short, long):
-        [button] = [b for row in buttons.build_quote_buttons(Quote(each, each.frame), AvailableActions()) for b in row]
+        quote = Quote(each, each.frame)
+        [button, report] = [b for row in buttons.build_quote_buttons(quote, AvailableActions()) for b in row]
 
         fits = utf16_length(quote_block.format_for_copying(Quote(each, each.frame))) <= 256
         assert (button.copy is not None) == fits
-        assert button.command == f"/copy {Quote(each, each.frame).id}"
+        assert button.command == f"/copy {quote.id}"
+        assert (report.command, report.edits) == (f"/report {quote.id}", False)
 
 
 @pytest.mark.parametrize("more", [True, False])

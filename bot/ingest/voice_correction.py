@@ -46,7 +46,8 @@ _KEY_LINE = re.compile(r"\s*[\w\"'-]+\s*=")
 class VoiceChange:
     """What a curator says of a passage; None leaves it as it was found.
 
-    `nobody` says that no speaker is named for it; `drop` that it is not to be shown at all.
+    `nobody` says that no speaker is named for it; `drop` that it is not to be shown at all. `date` is the day of the
+    correction, which is shown with the quote.
     """
 
     voice: str | None = None
@@ -55,6 +56,7 @@ class VoiceChange:
     kind: Kind | None = None
     nobody: bool = False
     drop: bool = False
+    date: str | None = None
 
 
 class WrittenCorrection(NamedTuple):

@@ -138,6 +138,8 @@ def _action_buttons(quotes: Sequence[Quote], available: AvailableActions, places
         buttons.append(_quote_button(say("label_opposite"), "opposite", opposite_quote, places))
     if len(quotes) == 1:
         buttons.append(_copy_button(quotes[0]))
+        # Whoever reads it may report it, not only whoever asked, so it changes no message.
+        buttons.append(Button(say("label_report"), f"/report {quotes[0].id}"))
     return buttons
 
 

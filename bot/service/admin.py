@@ -19,15 +19,18 @@ from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
+from bot.service.flag_decisions import FlagDecisions
 from bot.service.live_corpus import BuildRunningError
 from bot.service.shared_reload import SharedReload
-from bot.storage import NameHold
+from bot.storage import FlagOutcome, NameHold
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
+    from pathlib import Path
 
     from bot.model import Quote
+    from bot.service.flags import FlagDesk
     from bot.service.live_corpus import LiveCorpus, PreparedReload
     from bot.service.uploads import Uploads
 
@@ -38,7 +41,7 @@ _WORDS_OF = "words of "
 _QUOTATION_MARKS = "\"'“”‘’« »"
 _QUOTED_NAME = re.compile(r"[\"“«]\s*(?P<name>[^\"”»]+?)\s*[\"”»]\s*(?P<reason>.*)")
 
-ADMIN_COMMANDS = frozenset({"status", "reload", "hold", "release", "add", "discard"})
+ADMIN_COMMANDS = frozenset({"status", "reload", "hold", "release", "add", "discard", "flag", "flags", "correct"})
 
 
 class Admin:
@@ -48,7 +51,16 @@ class Admin:
     `uploads` no documents are taken.
     """
 
-    def __init__(self, live: LiveCorpus, siblings: Sequence[LiveCorpus] = (), uploads: Uploads | None = None) -> None:
+    def __init__(
+        self,
+        live: LiveCorpus,
+        siblings: Sequence[LiveCorpus],
+        uploads: Uploads | None,
+        flags: FlagDesk,
+        folder: Path | None = None,
+    ) -> None:
+        self._flags = flags
+        self._decisions = FlagDecisions(live, flags, folder, self.hold, self.reload)
         self._live = live
         self._siblings = siblings
         self.uploads = uploads
@@ -61,7 +73,16 @@ class Admin:
             return self.show_status()
         if name in {"add", "discard"}:
             return await self._decide_upload(name, text)
-        return await {"reload": self.reload, "hold": self.hold, "release": self.release}[name](text)
+        if name == "flags":
+            return self._decisions.show_open()
+        actions = {
+            "reload": self.reload,
+            "hold": self.hold,
+            "release": self.release,
+            "flag": self._decisions.decide,
+            "correct": self._decisions.correct,
+        }
+        return await actions[name](text)
 
     def show_status(self) -> Reply:
         """Return what is served, since when, and what it took."""
@@ -74,6 +95,7 @@ class Admin:
         corpus = self._live.snapshot.corpus
         damaged_ids, holds = self._live.take_unsent_damage(), self._live.holds.take_unsent()
         alerts = [admin.render_damage(corpus, damaged_ids)] if damaged_ids else []
+        alerts += self._flags.take_alerts()
         if any(holds):
             alerts.append(admin.render_doubtful_holds(corpus, holds.lost, holds.unsure))
         return alerts
@@ -171,6 +193,7 @@ class Admin:
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
         hold = await self._live.withhold(quote, reason)
+        await self._flags.close(hold.id, FlagOutcome.WITHHELD)
         await self._reapply_sibling_holds()
         key = "held" if self._live.is_persistent else "held_for_now"
         return Reply.with_heading(say(key, id=hold.id))

@@ -15,7 +15,9 @@ from bot.replies.buttons import arrange_in_rows
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Button, Command, Reply
+from bot.service.flags import Reporter
 from bot.service.service import Service
+from bot.storage import FlagReason
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -94,6 +96,31 @@ async def _copy_quote(service: Service, text: str, answer_ref: AnswerRef) -> Rep
     return await _look_up(text, answer_ref, service.copy_quote)
 
 
+async def _report_quote(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    return await report_quote(service, text, answer_ref, Reporter())
+
+
+async def report_quote(service: Service, text: str, answer_ref: AnswerRef, reporter: Reporter) -> Reply:
+    """File a flag on the quote that `text` begins with, for the reason that it ends with; without one offer them."""
+    quote_text, reason = split_report(text)
+    quote_id = _resolve_quote_id(quote_text, answer_ref)
+    if quote_id is None:
+        return Reply.from_text(say("no_answer_shown"))
+    if reason is None:
+        return await service.offer_reasons(quote_id)
+    return await service.report(quote_id, reason, reporter)
+
+
+def split_report(text: str) -> tuple[str, FlagReason | None]:
+    """Return which quote is reported, and for which reason if one is given.
+
+    >>> split_report("AW3SAD7O voice"), split_report("2")
+    (('AW3SAD7O', <FlagReason.VOICE: 'voice'>), ('2', None))
+    """
+    quote_text, _, reason = text.partition(" ")
+    return quote_text, FlagReason(reason) if reason in {*FlagReason} else None
+
+
 async def _start(service: Service, text: str, _: AnswerRef) -> Reply:
     """Return what a link into the chat leads to; without one the greeting."""
     if text.startswith(QUOTE_PREFIX):
@@ -125,6 +152,7 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
     "wordings": _show_wordings,
     "copy": _copy_quote,
     "history": _show_history,
+    "report": _report_quote,
     "more": _show_page,
     "back": _go_back,
     "alone": _ask_without_history,

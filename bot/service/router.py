@@ -20,6 +20,7 @@ from bot.storage.folder import FolderStorage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.service.flags import ClosedFlag
     from bot.service.service import Service
     from bot.storage import SharedState, Storage
 
@@ -46,6 +47,12 @@ class Router:
         name = None if chat_id is None else self._storage.find_choice(chat_id)
         return self._services.get(name or "", self._default)
 
+    def for_quote(self, quote_id: str, chat_id: int | None = None) -> Service:
+        """Return the service whose corpus has the quote; that of the chat where it does, or where none does."""
+        own = self.for_chat(chat_id)
+        others = (service for service in self._services.values() if service is not own)
+        return next((service for service in (own, *others) if service.find_quote(quote_id)), own)
+
     async def warm(self) -> None:
         """Load what the first questions would otherwise wait for, in every service."""
         for service in self._services.values():
@@ -59,6 +66,10 @@ class Router:
     def state(self) -> SharedState:
         """What the processes of this bot share for a while."""
         return self._storage
+
+    def take_untold(self) -> list[ClosedFlag]:
+        """Return the closed flags whose reporters are to be told, each once."""
+        return [each for service in self._services.values() for each in service.flags.take_untold()]
 
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update for this process; storage that does not answer keeps nobody from an answer."""

@@ -11,44 +11,58 @@ import copy
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
+from bot.errors import StorageError
 from bot.model import Side
 from bot.replies import about, card, quote_details
+from bot.replies import flags as flag_replies
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
 from bot.replies.quote_history import add_history_button, render_history
-from bot.replies.reply import Piece, Style
+from bot.replies.reply import Piece, Reply, Style
 from bot.service.admin import Admin
+from bot.service.flags import MAX_FLAG_DAYS, FlagDesk
 from bot.service.live_corpus import settle_heap
 from bot.storage.base import create_shown_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
     from typing import Self
 
     from bot.answers.answer import Answer
     from bot.answers.by_speaker import SpeakerQuery
     from bot.model import Corpus, Quote
     from bot.replies.card import CardPage
-    from bot.replies.reply import Reply
+    from bot.service.flags import Reporter
     from bot.service.live_corpus import LiveCorpus, Snapshot
     from bot.service.uploads import Uploads
-    from bot.storage import Hold, Storage
+    from bot.storage import FlagReason, Hold, Storage
 
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
 log = logging.getLogger(__name__)
 
 
+class ServiceOptions(NamedTuple):
+    """What a service is set to: questions of `max_question_length` characters, flags kept for `flag_days`.
+
+    Without the corpus's `folder` no voice is corrected from here.
+    """
+
+    max_question_length: int = 1000
+    folder: Path | None = None
+    flag_days: int = MAX_FLAG_DAYS
+
+
 class Service:
     """Answers questions from one live corpus; `admin` runs the commands of its admins.
 
     A quote's link is good wherever its document is served, so `siblings`, the
-    other corpora of this process, are looked through too. Questions are cut to
-    `max_question_length` characters.
+    other corpora of this process, are looked through too.
     """
 
     def __init__(
@@ -57,14 +71,16 @@ class Service:
         storage: Storage,
         siblings: Sequence[LiveCorpus] = (),
         uploads: Uploads | None = None,
-        max_question_length: int = 1000,
+        options: ServiceOptions | None = None,
     ) -> None:
+        options = options or ServiceOptions()
         self._live = live
         self._storage = storage
         self._siblings = siblings
-        self._max_question_length = max_question_length
+        self._max_question_length = options.max_question_length
         self._page_size: int | None = None
-        self.admin = Admin(live, siblings, uploads)
+        self.flags = FlagDesk(storage, live.today, options.flag_days)
+        self.admin = Admin(live, siblings, uploads, self.flags, options.folder)
 
     def with_page_size(self, page_size: int) -> Self:
         """Return the same service, of which an answer has `page_size` quotes a page."""
@@ -183,6 +199,25 @@ class Service:
         is_shown = bool(quote) and not self._storage.find_hold(quote_id)
         return _add_notice(render_history(quote_id, events, self._may_tell, is_shown=is_shown), self.corpus)
 
+    async def offer_reasons(self, quote_id: str) -> Reply:
+        """Return the reasons for which the quote may be reported."""
+        if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
+            return await self.show_quote(quote_id)
+        return flag_replies.render_reasons(quote_id)
+
+    async def report(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Reply:
+        """File a flag on the quote, and have the admins told, with the evidence."""
+        if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
+            return await self.show_quote(quote_id)
+        try:
+            flag = await self.flags.file(quote_id, reason, reporter)
+        except StorageError as error:
+            log.warning("not reported: %s", error)
+            return Reply.with_heading(say("flags.failed"))
+        count = sum(other.quote == quote_id for other in self.flags.list_open())
+        self.flags.alert(flag_replies.render_flag_alert(flag, count, await self.show_quote(quote_id)))
+        return flag_replies.render_filed(quote_id)
+
     def knows_quote(self, quote_id: str) -> bool:
         """Return whether `show_quote` has more to say of this id than that it is unknown."""
         is_recorded = self._storage.find_hold(quote_id) or self._storage.find_tombstone(quote_id)
@@ -217,9 +252,13 @@ class Service:
         return about.render_privacy(is_persisted=storage.is_persistent, is_shared=storage.is_shared)
 
     async def follow(self) -> None:
-        """Switch to what another process switched to, if one did."""
+        """Switch to what another process switched to, if one did; and forget flags that are too old."""
         await self._live.refresh()
         await self._live.follow()
+        try:
+            await self.flags.forget_old()
+        except StorageError as error:
+            log.warning("old flags are not forgotten: %s", error)
 
     async def warm(self) -> None:
         """Load what the first question would otherwise wait for, and spare all of them the garbage collector.

@@ -7,6 +7,9 @@ process. Several processes share it in a database. `base` holds the protocol,
 
 from bot.storage.base import (
     Claim,
+    Flag,
+    FlagOutcome,
+    FlagReason,
     Hold,
     NameHold,
     QuoteChange,
@@ -22,6 +25,9 @@ from bot.storage.shared_state import RateSlot, SharedState, StateInMemory
 
 __all__ = [
     "Claim",
+    "Flag",
+    "FlagOutcome",
+    "FlagReason",
     "Hold",
     "NameHold",
     "QuoteChange",

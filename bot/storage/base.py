@@ -16,7 +16,7 @@ from bot.storage.shared_state import SharedState
 from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Passage, Quote
@@ -133,6 +133,41 @@ class QuoteEvent:
         return f"{self.quote} {self.when} {self.change}"
 
 
+class FlagReason(StrEnum):
+    """What a member finds wrong with a quote."""
+
+    VOICE = "voice"
+    WORDS = "words"
+    CONTEXT = "context"
+    OTHER = "other"
+
+
+class FlagOutcome(StrEnum):
+    """What became of a flag: what an admin did, or that nobody did anything in time."""
+
+    WITHHELD = "withheld"
+    CORRECTED = "corrected"
+    DISMISSED = "dismissed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a member reports of a quote: the reason, and whom and where to tell what became of it.
+
+    `when` is a day. `chat`, `thread` and `message` are where it was reported; `person` may be told in private.
+    """
+
+    id: str
+    quote: str
+    reason: FlagReason
+    when: str
+    chat: int | None = None
+    person: int | None = None
+    message: int | None = None
+    thread: int | None = None
+
+
 class Claim(StrEnum):
     """Whose an update is that a process asked for."""
 
@@ -219,6 +254,18 @@ class Storage(SharedState, Protocol):
 
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
         """Record what happened to quotes; like `record_shown` this only warns where it cannot be kept."""
+
+    def list_flags(self) -> Sequence[Flag]:
+        """Return the flags that nobody has decided on, oldest first."""
+
+    def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
+        """Return how many flags there ever were of each reason and outcome; of those nothing else is kept."""
+
+    async def add_flag(self, flag: Flag) -> None:
+        """Keep a flag until it is closed."""
+
+    async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
+        """Forget `flags`, but that there was one more of its reason with this outcome."""
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""

@@ -3,7 +3,7 @@
 `shown.log` grows by one short line for each quote first shown, each with its
 checksum, so a line cut short by a kill costs that line alone; `history.log` in the same way by
 one for whatever happened to a quote. `retired.json`,
-`holds.json`, `names.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
+`holds.json`, `names.json`, `flags.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
 their SHA-256: what a quote was cut from, long after its document changed.
 """
 
@@ -16,6 +16,7 @@ import logging
 import os
 import threading
 import zlib
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,23 @@ from cachetools import LRUCache
 
 from bot.errors import StorageError
 from bot.storage import sealed_files
-from bot.storage.base import Claim, Hold, NameHold, QuoteChange, QuoteEvent, ShownQuote, Tombstone
+from bot.storage.base import (
+    Claim,
+    Flag,
+    FlagOutcome,
+    FlagReason,
+    Hold,
+    NameHold,
+    QuoteChange,
+    QuoteEvent,
+    ShownQuote,
+    Tombstone,
+)
 from bot.storage.filesystem import write_synced
 from bot.storage.shared_state import StateInMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.model import Document, Quote
@@ -55,6 +67,8 @@ class FolderStorage(StateInMemory):
         self._holds: dict[str, Hold] = {}
         self._name_holds: dict[str, NameHold] = {}
         self._events: dict[str, dict[str, QuoteEvent]] = {}
+        self._flags: dict[str, Flag] = {}
+        self._flag_counts: Counter[tuple[FlagReason, FlagOutcome]] = Counter()
         self._choices: dict[str, str] = {}
         self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
@@ -70,6 +84,7 @@ class FolderStorage(StateInMemory):
         self._tombstones = self._read_tombstones()
         self._holds = self._read_holds()
         self._name_holds = self._read_name_holds()
+        self._read_flags()
         self._choices = self._read_choices()
 
     @property
@@ -140,6 +155,22 @@ class FolderStorage(StateInMemory):
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
         """Append to the history, in one write."""
         await self._write(self._record_events, tuple(events))
+
+    def list_flags(self) -> Sequence[Flag]:
+        """Return the flags that nobody has decided on, oldest first."""
+        return tuple(self._flags.values())
+
+    def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
+        """Return how many there ever were."""
+        return dict(self._flag_counts)
+
+    async def add_flag(self, flag: Flag) -> None:
+        """Write the flags and one more."""
+        await self._write(self._change_flags, (flag,), (), None)
+
+    async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
+        """Write the flags without these, and the counts with them."""
+        await self._write(self._change_flags, (), tuple(flags), outcome)
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
@@ -225,6 +256,24 @@ class FolderStorage(StateInMemory):
             holds[key] = hold
         self._seal("names.json", [asdict(each) for each in holds.values()])
         self._name_holds = holds
+
+    def _change_flags(self, new: Sequence[Flag], closed: Sequence[Flag], outcome: FlagOutcome | None) -> None:
+        self._read_flags()
+        counts = self._flag_counts.copy()
+        ids = {flag.id for flag in closed} & self._flags.keys()
+        counts.update((flag.reason, outcome) for flag in closed if outcome and flag.id in ids)
+        flags = {flag.id: flag for flag in (*self._flags.values(), *new) if flag.id not in ids}
+        rows = [[reason, result, count] for (reason, result), count in counts.items()]
+        self._seal("flags.json", {"open": [asdict(flag) for flag in flags.values()], "counts": rows})
+        self._flags, self._flag_counts = flags, counts
+
+    def _read_flags(self) -> None:
+        """Take up the flags and counts as they are now, for another process may have changed them."""
+        content = self._read_sealed("flags.json")
+        if content is not None:
+            flags = (Flag(**row | {"reason": FlagReason(row["reason"])}) for row in content["open"])
+            self._flags = {flag.id: flag for flag in flags}
+            self._flag_counts = Counter({(FlagReason(r), FlagOutcome(o)): count for r, o, count in content["counts"]})
 
     def _choose(self, chat_key: str, corpus: str | None) -> None:
         choices = {other: name for other, name in self._read_choices().items() if other != chat_key}

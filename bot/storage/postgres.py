@@ -15,11 +15,24 @@ import hashlib
 import json
 import logging
 import secrets
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import StorageError
-from bot.storage.base import Claim, Hold, NameHold, QuoteChange, QuoteEvent, ServedCorpus, ShownQuote, Tombstone
+from bot.storage.base import (
+    Claim,
+    Flag,
+    FlagOutcome,
+    FlagReason,
+    Hold,
+    NameHold,
+    QuoteChange,
+    QuoteEvent,
+    ServedCorpus,
+    ShownQuote,
+    Tombstone,
+)
 from bot.storage.database import Database
 from bot.storage.postgres_state import TABLES, StateInDatabase, remove_expired
 
@@ -216,6 +229,29 @@ class PostgresStorage(StateInDatabase):
         except StorageError as error:
             log.warning("history not kept: %s", error)
 
+    def list_flags(self) -> Sequence[Flag]:
+        """Return the flags that nobody has decided on, oldest first."""
+        return tuple(self._entries["flag"].values())
+
+    def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
+        """Return how many there ever were."""
+        return Counter(self._entries["closed_flag"].values())
+
+    async def add_flag(self, flag: Flag) -> None:
+        """Write the flag."""
+        await self._write([_WrittenEntry("flag", flag.id, asdict(flag))])
+
+    async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
+        """Write that the flags are none any longer, and of each its reason and outcome; two processes close it once."""
+        await self._write(
+            change
+            for flag in flags
+            for change in (
+                _WrittenEntry("flag", flag.id, None),
+                _WrittenEntry("closed_flag", flag.id, {"reason": flag.reason, "outcome": outcome}, first_counts=True),
+            )
+        )
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write([_WrittenEntry("choice", str(chat_id), None if corpus is None else {"corpus": corpus})])
@@ -304,6 +340,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "tombstone": lambda entry: Tombstone(**entry),
     "hold": lambda entry: Hold(**entry),
     "event": lambda entry: QuoteEvent(**entry | {"change": QuoteChange(entry["change"])}),
+    "flag": lambda entry: Flag(**entry | {"reason": FlagReason(entry["reason"])}),
+    "closed_flag": lambda entry: (FlagReason(entry["reason"]), FlagOutcome(entry["outcome"])),
     "name_hold": lambda entry: NameHold(**entry),
     "choice": lambda entry: entry["corpus"],
     "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),

@@ -15,6 +15,9 @@ from bot import storage
 from bot.model import Quote
 from bot.storage import (
     Claim,
+    Flag,
+    FlagOutcome,
+    FlagReason,
     Hold,
     NameHold,
     QuoteChange,
@@ -189,6 +192,26 @@ async def test_what_happened_to_a_quote_is_kept_in_order_and_each_thing_once(reo
     assert before.list_events("A") == (shown, *holds)
     assert before.list_events("B") == ()
     assert after.list_events("A") == ((shown, *holds) if after.is_persistent else ())
+
+
+async def test_a_flag_is_kept_until_it_is_closed_and_then_only_counted(reopen: Reopen) -> None:
+    before = await reopen()
+    flags = [
+        Flag(number, "A", reason, "2031-01-01", -5, 7, 9, 2) for number, reason in zip("12", FlagReason, strict=False)
+    ]
+    for flag in flags:
+        await before.add_flag(flag)
+    assert before.list_flags() == tuple(flags)
+    await before.close_flags(flags[:1], FlagOutcome.DISMISSED)
+    await before.close_flags(flags[:1], FlagOutcome.DISMISSED)
+    await before.close_flags([], FlagOutcome.EXPIRED)
+
+    after = await reopen()
+
+    assert before.list_flags() == (flags[1],)
+    assert before.count_flags() == {(flags[0].reason, FlagOutcome.DISMISSED): 1}
+    assert after.list_flags() == (before.list_flags() if after.is_persistent else ())
+    assert after.count_flags() == (before.count_flags() if after.is_persistent else {})
 
 
 async def test_a_chat_has_the_corpus_it_chose_last(kept: Storage) -> None:

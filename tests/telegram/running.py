@@ -24,6 +24,7 @@ from bot.surfaces.telegram.settings import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.service.flags import ClosedFlag
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)
@@ -55,6 +56,10 @@ class One(Router):
     def take_alerts(self) -> list[Reply]:
         """Return a real desk's; what stands in for one has none."""
         return self._desk.admin.take_alerts() if isinstance(self._desk, Service) else []
+
+    def take_untold(self) -> list[ClosedFlag]:
+        """Return a real desk's."""
+        return self._desk.flags.take_untold() if isinstance(self._desk, Service) else []
 
 
 class Echo:

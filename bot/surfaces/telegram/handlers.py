@@ -21,11 +21,14 @@ from telegram.ext import (
 )
 
 from bot.errors import SearchError
+from bot.model import is_quote_id
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
+from bot.service.commands import split_report
+from bot.service.flags import Reporter
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
@@ -44,12 +47,13 @@ from bot.surfaces.telegram.addressing import (
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
+from bot.surfaces.telegram.reporting import REPORT, answer_report, tell_outcomes
 from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from telegram import CallbackQuery, Chat, Document, User
+    from telegram import CallbackQuery, Chat, Document, MaybeInaccessibleMessage, User
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
     from bot.replies.reply import AnswerRef
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
     from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.missed_words import MissedWords
+    from bot.surfaces.telegram.reporting import ReportLimit
     from bot.surfaces.telegram.settings import TelegramOptions
 
     Context = ContextTypes.DEFAULT_TYPE
@@ -99,6 +104,7 @@ class Handlers:
     corpus_chooser: CorpusChooser
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
+    report_limit: ReportLimit
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
@@ -263,6 +269,9 @@ class Handlers:
             command = Command("ask", searched_text)
         if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
+        if command.name == REPORT:
+            person_id = message.from_user.id if message.from_user and not message.sender_chat else None
+            return await self._report(command, find_answer_ref(message), message, person_id)
         reply = await self._run_command(message.chat, command, find_answer_ref(message))
         if message.from_user:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
@@ -272,7 +281,10 @@ class Handlers:
         """Run an admin's command and return the reply."""
         if command.name == "unanswered":
             return await self.missed_words.render_reply()
-        reply = await self.router.for_chat(chat_id).admin.run(command)
+        # What is decided on a quote is decided where it is served.
+        named_id = next(filter(is_quote_id, command.text.upper().split()), None)
+        service = self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
+        reply = await service.admin.run(command)
         if command.name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
@@ -282,15 +294,29 @@ class Handlers:
         if press.command.name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, press.command.name)
             # In a task, as in `reload_corpus`.
-            work = self._show_reply(
-                context.bot, query, press, self._execute_admin_command(context.bot, chat.id, press.command)
-            )
-            context.application.create_task(work)
+            context.application.create_task(self._press_as_admin(context.bot, query, press))
+        elif press.command.name == REPORT and query.message:
+            reply = self._report(press.command, press.answer_ref, query.message, person_id)
+            await self._show_reply(context.bot, query, press, reply)
         elif corpus_name := find_chosen_corpus(press.command):
             reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
             await self._show_reply(context.bot, query, press, reply)
         else:
             await self._show_reply(context.bot, query, press, self._run_pressed_command(press))
+
+    async def _press_as_admin(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
+        await self._show_reply(bot, query, press, self._execute_admin_command(bot, press.chat.id, press.command))
+        await send_alerts(bot, self.router, self.admin_ids)
+
+    async def _report(
+        self, command: Command, answer_ref: AnswerRef, message: MaybeInaccessibleMessage, person_id: int | None
+    ) -> Reply:
+        """Offer the reasons for a report, or file it, in the name of nobody where the sender is a chat."""
+        quote_id = split_report(command.text)[0].upper()
+        service = self.router.for_quote(quote_id, message.chat.id)
+        destination = get_destination(message)
+        reporter = Reporter(message.chat.id, person_id, message.message_id, destination.thread_id)
+        return await answer_report(service, self.report_limit, command.text, answer_ref, reporter)
 
     async def _run_pressed_command(self, press: ButtonPress) -> Reply:
         # A button that anybody may press asks a new question, not a follow-up.
@@ -362,13 +388,14 @@ def _is_public_command(message: Message) -> bool:
 
 
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
-    """Send each admin what the services have to say; one who cannot be reached is logged."""
+    """Send each admin what the services have to say, and reporters what was decided; log who cannot be reached."""
     for alert in router.take_alerts():
         for admin_id in sorted(admin_ids):
             try:
-                await send_reply(bot, Destination(admin_id), alert)
+                await send_reply(bot, Destination(admin_id), alert, admin_id)
             except TelegramError as error:
                 log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
+    await tell_outcomes(bot, router.take_untold())
 
 
 async def handle_error(update: object, context: Context) -> NoReturn:

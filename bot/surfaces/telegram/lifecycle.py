@@ -35,6 +35,7 @@ from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
 from bot.surfaces.telegram.redaction import Pseudonyms, install_redaction
+from bot.surfaces.telegram.reporting import ReportLimit
 from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
 from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
 
@@ -197,9 +198,13 @@ def build_application(
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
     pseudonyms = Pseudonyms()
     gate = Gate(Throttle(options.flood, router.state), StaleUpdates(options.stale, router.state), health, pseudonyms)
-    missed_words = MissedWords(router.state, secrets.token.get_secret_value().encode(), enabled=options.unanswered)
+    secret = secrets.token.get_secret_value().encode()
+    missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
+    report_limit = ReportLimit(router.state, secret, options.reports)
     corpus_chooser = CorpusChooser(router, options.believed)
-    handlers = Handlers(router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words)
+    handlers = Handlers(
+        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words, report_limit
+    )
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
     app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)

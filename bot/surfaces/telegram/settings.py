@@ -187,6 +187,7 @@ class TelegramOptions(BaseModel):
     believed     how long to cache a group's admin list
     upload       largest document an admin may send, in bytes
     group_quotes how many quotes an answer in a group shows at a time
+    reports      how many quotes a person may report in a day
     unanswered   whether to count missed words for the admins
     rates        outbound rate limits
     flood        inbound rate limits
@@ -206,6 +207,7 @@ class TelegramOptions(BaseModel):
     believed: float = Field(300.0, ge=0)
     upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
     group_quotes: int = Field(2, ge=1, le=4)
+    reports: int = Field(3, ge=1)
     unanswered: bool = True
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
