@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.balance import find_silent_sides, is_for_first, paginate, select_balanced, spread
+from bot.answers.balance import (
+    find_silent_sides,
+    fit_into_room,
+    is_for_first,
+    paginate,
+    select_balanced,
+    spread,
+)
 from bot.model import Side
 
 if TYPE_CHECKING:
@@ -129,3 +136,29 @@ def test_the_third_of_a_source_goes_behind_another_as_strong() -> None:
     assert spread([one, two, three, other], lambda each: each.source, weigh) == [one, two, other, three]
     assert spread([one, two, three, weak], lambda each: each.source, weigh) == [one, two, three, weak]
     assert spread([one, two, three], lambda each: each.source, weigh) == [one, two, three]
+
+
+@given(votes, st.integers(1, 6), st.integers(0, 40))
+def test_what_fits_keeps_the_first_its_order_and_the_sides_even(ranked: list[Voted], most: int, room: int) -> None:
+    page = select_balanced(ranked, most, "question")
+
+    kept = fit_into_room(page, room, lambda _: 10)
+
+    sides, offered = ([candidate.side for candidate in each] for each in (kept, page))
+    assert kept[:1] == page[:1]
+    assert [candidate for candidate in page if any(candidate is other for other in kept)] == list(kept)
+    assert 10 * len(kept) <= max(room, 20)
+    if {Side.FOR, Side.AGAINST} <= {*offered} and {Side.FOR, Side.AGAINST} & {*sides}:
+        assert sides.count(Side.FOR) == sides.count(Side.AGAINST)
+
+
+def test_a_page_ends_before_what_would_not_fit_and_the_next_begins_with_it() -> None:
+    first, long, last = ranked = [Voted(Side.FOR, 300), Voted(Side.FOR, 61), Voted(Side.FOR, 10)]
+
+    def arrange(room: int) -> list[tuple[Voted, ...]]:
+        return list(paginate(ranked, 4, "", arrange=lambda page: fit_into_room(page, room, lambda vote: vote.number)))
+
+    assert arrange(360) == [(first,), (long, last)]
+    assert arrange(361) == [(first, long), (last,)]
+    assert arrange(371) == [(first, long, last)]
+    assert arrange(1) == [(first,), (long,), (last,)]

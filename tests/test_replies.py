@@ -47,8 +47,8 @@ def published(number: int, **facts: object) -> Passage:
     ("facts", "heard", "label"),
     [
         ({}, "Ann Low, Riders", ""),
-        ({"kind": Kind.FRAGMENT}, "Harbour News, quoting Ann Low, Riders", say(f"kinds.{Kind.FRAGMENT}")),
-        ({"kind": Kind.REPORTED}, "Harbour News, reporting Ann Low, Riders", say(f"kinds.{Kind.REPORTED}")),
+        ({"kind": Kind.FRAGMENT}, "Ann Low, Riders", "partial quote"),
+        ({"kind": Kind.REPORTED}, "Ann Low, Riders", "reported"),
         ({"kind": Kind.NARRATION}, "Harbour News, in its own words", say(f"kinds.{Kind.NARRATION}")),
         ({"voice": None}, "quoted in Harbour News, speaker not certain", ""),
     ],
@@ -118,13 +118,33 @@ def test_an_answer_opens_with_what_it_lacks_and_ends_with_what_was_searched() ->
     lines = text(render_answer(shown, FERRY)).splitlines()
 
     assert lines[0] == "Not matched: tourism"
-    assert lines[-3:] == ["No quote FOR matches these words.", "", "Searched: taxes, Bob High · also dues (for taxes)"]
+    assert lines[-3:] == ["No quote FOR matches these words.", "", "Searched: taxes (also dues) · Bob High"]
 
 
-def test_of_several_words_it_is_said_for_which_more_was_searched() -> None:
-    shown = answer(chosen(published(1)), searched=("taxes", "engines"), expanded={"taxes": ("dues",)})
+@pytest.mark.parametrize(
+    ("searched", "expanded", "line"),
+    [
+        (("taxes", "engines"), {"taxes": ("dues",)}, "taxes (also dues) · engines"),
+        (("taxes",), {"taxes": ("dues", "levies")}, "taxes (also dues, levies)"),
+        # Words that are searched anyway are not told twice.
+        (("night", "ferry"), {"night": ("night ferry", "late boat")}, "night (also late boat) · ferry"),
+        (("night", "ferry"), {"night": ("Night Ferry",)}, "night, ferry"),
+        (("fares", "nurses", "taxes"), {"taxes": ("dues",)}, "fares, nurses · taxes (also dues)"),
+        (("taxes",), {"bob hihg": ("Bob High",)}, "taxes"),
+    ],
+)
+def test_of_each_word_it_is_said_what_more_was_searched(
+    searched: tuple[str, ...], expanded: dict[str, tuple[str, ...]], line: str
+) -> None:
+    shown = answer(chosen(published(1)), searched=searched, expanded=expanded)
 
-    assert text(render_answer(shown, FERRY)).endswith("\nSearched: taxes, engines · also dues (for taxes)")
+    assert text(render_answer(shown, FERRY)).endswith(f"\nSearched: {line}")
+
+
+def test_a_name_that_was_mended_is_told_as_it_was_typed() -> None:
+    shown = answer(chosen(published(1)), searched=(), voices=("Bob High",), expanded={"bob hihg": ("Bob High",)})
+
+    assert text(render_answer(shown, FERRY)).endswith("\nSearched: Bob High · also Bob High (for bob hihg)")
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
@@ -163,7 +183,7 @@ def test_a_title_is_shortened_at_a_word_and_further_where_it_repeats() -> None:
     blocks = quote_block.render_quotes([chosen(first), chosen(between), chosen(first)])
     lines = [said(block).splitlines()[-1] for block in blocks]
 
-    assert lines[0] == "Minutes of the harbour board on the night ferry and the fares of… · Harbour News"
+    assert lines[0] == "Minutes of the harbour board… · Harbour News"
     assert lines[2] == "Minutes of the harbour…"
 
 

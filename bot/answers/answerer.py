@@ -7,11 +7,11 @@ silence. A raw BM25 score never decides, for it says nothing across questions.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
-from bot.answers.balance import find_silent_sides, paginate, spread
+from bot.answers.balance import find_silent_sides, fit_into_room, paginate, spread
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
 from bot.answers.question import Question
@@ -45,6 +45,20 @@ _UNTYPED_SHARE = 0.5
 _MENTIONED_SHARE = 0.8
 # What is only close is shown so that a reader may judge, not so that it fills the page.
 _MAX_CLOSEST_QUOTES = 2
+
+
+class PageSize(NamedTuple):
+    """How many quotes a page of an answer has at most (0: as many as are set), and their characters together.
+
+    The first quote, and one of each side where both match, are shown however long they are.
+    """
+
+    quotes: int = 0
+    characters: int | None = None
+
+    def limit_quotes(self, most: int) -> PageSize:
+        """Return the same, with `most` quotes at most."""
+        return self._replace(quotes=min(self.quotes, most))
 
 
 class AnswerOptions(NamedTuple):
@@ -105,7 +119,7 @@ class Answerer:
         text: str,
         history: Sequence[str] = (),
         page: int = 1,
-        limit: int | None = None,
+        limit: PageSize = PageSize(),  # noqa: B008 - a value that nobody can change
         shown: Sequence[Quote] | None = None,
     ) -> Answer:
         """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
@@ -114,10 +128,10 @@ class Answerer:
         asked before only when it leans on them and its own do not stand alone,
         and then shows nothing again that is among `shown`, the quotes of the answer
         it follows (found again where they are not given).
-        `limit` is in place of the quotes set for a page; a page beyond the last
+        `limit` is how long a page may be; a page beyond the last
         is the last.
         """
-        limit = limit or self._options.page_size
+        limit = limit._replace(quotes=limit.quotes or self._options.page_size)
         question = self._parser.parse(text)
         conversation = _EarlierQuestions(self, tuple(history), shown)
         if answer := self._open_door(question, conversation):
@@ -141,7 +155,7 @@ class Answerer:
         question: Question,
         conversation: _EarlierQuestions,
         standalone_answer: Answer,
-        place: tuple[int, int],
+        place: tuple[int, PageSize],
     ) -> Answer:
         """Return the answer to a question that others came before, by itself or with their words."""
         standalone_answer = replace(standalone_answer, inherited=_list_inherited(original, standalone_answer))
@@ -172,7 +186,7 @@ class Answerer:
         question: Question,
         combined_question: Question,
         conversation: _EarlierQuestions,
-        place: tuple[int, int],
+        place: tuple[int, PageSize],
     ) -> Answer:
         """Return what is new to a follow-up that names nothing: on what was asked, else of the kind asked for."""
         for candidate_question in (combined_question, question):
@@ -302,7 +316,7 @@ class Answerer:
         for side in (Side.FOR, Side.AGAINST):
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
-    def _build_name_choice(self, question: Question, limit: int) -> Answer:
+    def _build_name_choice(self, question: Question, limit: PageSize) -> Answer:
         """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""
         answer = self._build_answer(question, 1, limit)
         names = question.ambiguous_names
@@ -312,10 +326,10 @@ class Answerer:
         quotes = answer.quotes if question.distinctive_concepts else ()
         return replace(answer, status=Status.ABSTAINED, card=Card.CHOICE, choices=names[:_MAX_CHOICES], quotes=quotes)
 
-    def _build_voice_card(self, question: Question, page: int, limit: int) -> Answer:
+    def _build_voice_card(self, question: Question, page: int, limit: PageSize) -> Answer:
         """Return who a voice is, by the curator's data, with what the sources say of it."""
         [voice] = question.voices
-        answer = self._build_answer(question, page, min(limit, _MAX_CARD_QUOTES))
+        answer = self._build_answer(question, page, limit.limit_quotes(_MAX_CARD_QUOTES))
         facts = self._speaker_search.describe(voice)
         return replace(answer, status=Status.ABSTAINED, card=Card.VOICE, voice_facts=facts)
 
@@ -323,7 +337,7 @@ class Answerer:
         return Answer(question.text, self._corpus.name, Status.ABSTAINED, question_language=question.language, **facts)
 
     def _build_answer(
-        self, question: Question, page: int, limit: int, excluded: Sequence[Quote] | None = None
+        self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None
     ) -> Answer:
         """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
         if question.dates and not self._ranker.rank(question):
@@ -343,13 +357,15 @@ class Answerer:
         status = self._decide_status(question, candidates)
         if status is Status.CLOSEST:
             candidates = self._keep_close(question, candidates)
-            limit = min(limit, _MAX_CLOSEST_QUOTES)
+            limit = limit.limit_quotes(_MAX_CLOSEST_QUOTES)
         if status is Status.ABSTAINED:
             candidates = ()
         all_pages = self._paginate(question, candidates, limit)
         page = min(max(page, 1), len(all_pages))
-        shown = _put_target_first(all_pages[page - 1], question)
-        matched_texts = {concept.text for candidate in all_pages[0] for concept in candidate.matched}
+        shown = all_pages[page - 1]
+        # What was found does not depend on how much of it a page has room for.
+        best_page = self._paginate(question, candidates, PageSize(limit.quotes))[0]
+        matched_texts = {concept.text for candidate in best_page for concept in candidate.matched}
         unsaid = [c.text for candidate in shown[:1] for c in candidate.missing]
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         return Answer(
@@ -374,7 +390,7 @@ class Answerer:
         )
 
     def _paginate(
-        self, question: Question, candidates: Sequence[Candidate], limit: int
+        self, question: Question, candidates: Sequence[Candidate], limit: PageSize
     ) -> tuple[tuple[Candidate, ...], ...]:
         """Return the pages of an answer: those asked after before others, both sides where both are nearly as good."""
         names = [voice.name for voice in question.voices]
@@ -388,7 +404,8 @@ class Answerer:
 
         if not question.order:
             candidates = spread(candidates, lambda candidate: candidate.quote.passage.document.id, measure_strength)
-        return tuple(paginate(candidates, limit, question.text, measure_strength)) or ((),)
+        arrange = partial(_arrange_page, question=question, room=limit.characters)
+        return tuple(paginate(candidates, limit.quotes, question.text, measure_strength, arrange)) or ((),)
 
     def _choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
         """Return the quotes of one page, with what the other candidates tell of them."""
@@ -466,8 +483,8 @@ class _EarlierQuestions:
         return tuple(chosen.quote for chosen in answer.quotes)
 
 
-def _put_target_first(candidates: Sequence[Candidate], question: Question) -> tuple[Candidate, ...]:
-    """Return a page with the voice or side asked after first, else as it is."""
+def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int | None) -> tuple[Candidate, ...]:
+    """Return a page with the voice or side asked after first, else in its order, and only what `room` there is for."""
     names = [voice.name for voice in question.voices]
     side = next(iter(question.sides)) if len(question.sides) == 1 else None
 
@@ -476,7 +493,8 @@ def _put_target_first(candidates: Sequence[Candidate], question: Question) -> tu
             return not is_spoken_by(candidate.quote.passage, names)
         return side is not None and candidate.side is not side
 
-    return tuple(sorted(candidates, key=is_behind))
+    page = tuple(sorted(candidates, key=is_behind))
+    return page if room is None else fit_into_room(page, room, lambda each: each.quote.span.end - each.quote.span.start)
 
 
 def _name_dates(question: Question) -> tuple[str, ...]:

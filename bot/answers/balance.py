@@ -54,12 +54,17 @@ def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> t
 
 
 def paginate(
-    candidates: Sequence[Sided], limit: int, question: str, strength: Callable[[Sided], float] | None = None
+    candidates: Sequence[Sided],
+    limit: int,
+    question: str,
+    strength: Callable[[Sided], float] | None = None,
+    arrange: Callable[[tuple[Sided, ...]], tuple[Sided, ...]] = lambda page: page,
 ) -> Iterator[tuple[Sided, ...]]:
     """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
 
     A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side never puts
-    out what is stronger than all it has by more than `NEARLY_AS_STRONG`: then it waits for the next page.
+    out what is stronger than all it has by more than `NEARLY_AS_STRONG`: then it waits for the next page. What
+    `arrange` leaves of a page's candidates, at least one, is the page, and the others come later.
     """
     remaining = list(candidates)
     while remaining:
@@ -71,6 +76,7 @@ def paginate(
                 neither = (c for c in remaining if c.side is Side.NEITHER and not _is_among(c, rivals))
                 page = (*stronger_page, *islice(neither, max(0, limit - len(stronger_page))))
             page = tuple(sorted(page, key=lambda candidate: not _is_among(candidate, rivals)))
+        page = arrange(page)
         yield page
         remaining = [candidate for candidate in remaining if not _is_among(candidate, page)]
 
@@ -105,6 +111,24 @@ def _keep_near(candidates: Sequence[Sided], strength: Callable[[Sided], float]) 
 
 def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
     return any(candidate is other for other in others)
+
+
+def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], int]) -> tuple[Sided, ...]:
+    """Return as many of `page` as have together up to `room` of what `measure` counts, in their order.
+
+    Sides stay equal: where both are on the page a FOR stands or falls with an AGAINST. The first unit always stays.
+    """
+    pairs = list(zip(*([c for c in page if c.side is side] for side in (Side.FOR, Side.AGAINST)), strict=False))
+    paired = {id(candidate): pair for pair in pairs for candidate in pair}
+    kept: list[Sided] = []
+    for candidate in page:
+        unit = paired.get(id(candidate), (candidate,))
+        if _is_among(unit[0], kept):
+            continue
+        if kept and sum(map(measure, [*kept, *unit])) > room:
+            break
+        kept.extend(unit)
+    return tuple(candidate for candidate in page if _is_among(candidate, kept))
 
 
 def is_for_first(question: str) -> bool:

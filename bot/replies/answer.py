@@ -92,11 +92,10 @@ def _render_caveats(answer: Answer) -> Iterator[Block]:
 
 def _render_search_terms(answer: Answer) -> Block:
     """Render what was searched, and what else for it, in one line; above it what was carried over."""
-    search_terms = ", ".join([*answer.searched, *answer.voices]) or say("whole_debate")
-    told = {*answer.searched, *answer.voices}
-    expanded = {term: also for term, also in answer.expanded.items() if told & {term, *also}}
-    asked = [*answer.searched, *answer.voices]
-    further = "".join(f" · {line}" for line in _describe_expansions(expanded, asked))
+    search_terms = _format_search_terms(answer) or say("whole_debate")
+    # A name that was mended is searched as what it was taken for.
+    mended = {typed: names for typed, names in answer.expanded.items() if {*names} & {*answer.voices}}
+    further = "".join(f" · {line}" for line in _describe_expansions(mended, [*answer.searched, *answer.voices, ""]))
     page = say("page", page=answer.page) if answer.page > 1 else ""
     inherited = say("inherited", words=", ".join(answer.inherited)) + "\n" if answer.inherited else ""
     return (
@@ -104,6 +103,24 @@ def _render_search_terms(answer: Answer) -> Block:
         Piece(say("searched"), Style.ITALIC, links_question=True),
         Piece(f"{search_terms}{further}{page}", Style.ITALIC),
     )
+
+
+def _format_search_terms(answer: Answer) -> str:
+    """Join what was searched, each term with what else was searched for it, but for words that stand there anyway."""
+    asked = [*answer.searched, *answer.voices]
+    asked_words = {word for term in asked for word in term.casefold().split()}
+    groups: list[str] = []
+    is_open = False
+    for term in asked:
+        further = [each for each in answer.expanded.get(term, ()) if not asked_words >= {*each.casefold().split()}]
+        if further:
+            groups.append(say("searched_term", term=term, also=", ".join(further)))
+        elif is_open:
+            groups[-1] += f", {term}"
+        else:
+            groups.append(term)
+        is_open = not further
+    return " · ".join(groups)
 
 
 def _render_speaker_heading(answer: SpeakerPage) -> Block:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-# Characters of a title in an answer; its context has all of it. Two lines of a phone, and half a line.
-MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 70, 24
+# Characters of a title in an answer; its context has all of it. With the publisher a line of a phone, and half of one.
+MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24
 
 
 def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
@@ -108,7 +108,8 @@ def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
         is_named = turn is not None and turn.voice.name
         return say("quoted_by", voice=turn.voice.name) if turn and is_named else say("uncertain", publisher=publisher)
     voice = format_voice_briefly(passage.voice) if is_brief else format_voice(passage.voice)
-    if passage.kind is Kind.DIRECT:
+    # The kind stands beside a brief description, and the publication right below.
+    if is_brief or passage.kind is Kind.DIRECT:
         return voice
     return say(f"framed.{passage.kind}", publisher=publisher, voice=voice)
 
@@ -186,9 +187,12 @@ def render_location(passage: Passage) -> Piece:
 
 
 def _list_warnings(passage: Passage) -> Iterator[str]:
-    """Yield what a reader must know at once: that words are no direct quote, or that nobody checked them."""
-    if passage.kind is not Kind.DIRECT:
-        yield describe_kind(passage)
+    """Yield what a reader must know at once: that words are no direct quote, or that nobody checked them.
+
+    Where no voice is named the description of the speaker says so already.
+    """
+    if passage.kind is not Kind.DIRECT and passage.voice:
+        yield say(f"brief_kinds.{passage.kind}")
     if passage.document.transcript == "automatic":
         yield say("automatic_captions")
     if passage.by is AttributionSource.CURATOR:

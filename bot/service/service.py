@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
+from bot.answers.answerer import PageSize
 from bot.errors import StorageError
 from bot.model import Side
 from bot.replies import about, card, quote_details
@@ -78,12 +79,12 @@ class Service:
         self._storage = storage
         self._siblings = siblings
         self._max_question_length = options.max_question_length
-        self._page_size: int | None = None
+        self._page_size = PageSize()
         self.flags = FlagDesk(storage, live.today, options.flag_days)
         self.admin = Admin(live, siblings, uploads, self.flags, options.folder)
 
-    def with_page_size(self, page_size: int) -> Self:
-        """Return the same service, of which an answer has `page_size` quotes a page."""
+    def with_page_size(self, page_size: PageSize) -> Self:
+        """Return the same service, of which the pages of an answer are `page_size` long."""
         service = copy.copy(self)
         service._page_size = page_size  # noqa: SLF001 - of the same class
         return service
@@ -143,7 +144,7 @@ class Service:
         await self._live.refresh()
         snapshot = self._live.snapshot
         query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
-        arguments = *self._truncate_all(query), page, limit
+        arguments = *self._truncate_all(query), page, PageSize(limit)
         answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))

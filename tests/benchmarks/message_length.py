@@ -20,7 +20,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import bootstrap
+from bot.answers.answerer import PageSize
 from bot.settings import Settings
+from bot.surfaces.telegram.settings import TelegramOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 BUNDLED = "facial-recognition"
-GROUP_PAGE_SIZE = 2
+TELEGRAM = TelegramOptions()
+PRIVATE_PAGE = PageSize(characters=TELEGRAM.private_characters)
+GROUP_PAGE = PageSize(TELEGRAM.group_quotes, TELEGRAM.group_characters)
 MOST_PRIVATE, MOST_GROUP, MOST_OTHER_CORPUS = 650, 450, 1100
 
 
@@ -63,8 +67,8 @@ async def run(arguments: Sequence[str]) -> int:
     settings = Settings(corpus=folder.name, corpora_folder=folder.parent)
     service = await bootstrap.build_service(settings)
     questions = [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
-    private = await measure(service, questions)
-    group = await measure(service.with_page_size(GROUP_PAGE_SIZE), questions)
+    private = await measure(service.with_page_size(PRIVATE_PAGE), questions)
+    group = await measure(service.with_page_size(GROUP_PAGE), questions)
     print(describe("private", private))
     print(describe("group", group))
     if arguments:

@@ -23,7 +23,7 @@ from bot.surfaces import load_settings
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.lifecycle import schedule_forced_exit, serve_until_signalled
 from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
-from tests.telegram.running import QUICK, One
+from tests.telegram.running import QUICK, Desk, One
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}
 
 
-class Slow:
+class Slow(Desk):
     """A desk that takes its time, and says back what it was asked."""
 
     def __init__(self, seconds: float) -> None:
@@ -46,7 +46,7 @@ class Slow:
         return Reply(((Piece(question),),))
 
 
-class Stuck:
+class Stuck(Desk):
     """A desk that lets nothing else go on."""
 
     async def ask(self, *_: Any) -> Reply:

@@ -23,7 +23,9 @@ from bot.surfaces.telegram.settings import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from typing import Self
 
+    from bot.answers.answerer import PageSize
     from bot.service.flags import ClosedFlag
     from tests.telegram.fake import FakeTelegram
 
@@ -62,14 +64,18 @@ class One(Router):
         return self._desk.flags.take_untold() if isinstance(self._desk, Service) else []
 
 
-class Echo:
+class Desk:
+    """What stands in for a service: its pages are as long as they are."""
+
+    def with_page_size(self, _: PageSize) -> Self:
+        return self
+
+
+class Echo(Desk):
     """A desk that says what it was asked."""
 
     async def ask(self, question: str, *_: Any) -> Reply:
         return Reply(((Piece(question),),))
-
-    def with_page_size(self, _: int) -> Echo:
-        return self
 
 
 def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:

@@ -21,7 +21,7 @@ from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.redaction import install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions
 from bot.surfaces.telegram.webhook import webhook_path
-from tests.telegram.running import QUICK, SECRET, One, running, secrets
+from tests.telegram.running import QUICK, SECRET, Desk, One, running, secrets
 from tests.telegram.test_sixteen_faults import FAULTS, met
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def test_a_token_refused_to_a_poll_is_not_shown(telegram: FakeTelegram, de
     assert brought_to_light(telegram, log) == []
 
 
-class Broken:
+class Broken(Desk):
     """A desk with a defect that names what it stumbled over."""
 
     async def ask(self, question: str, *_: Any) -> Reply:

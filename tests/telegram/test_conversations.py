@@ -109,7 +109,7 @@ async def test_a_group_of_three(telegram: FakeTelegram, golden: Golden) -> None:
     [first] = await scene.says("Ana", "@RecordBot will the cameras be signposted?")
     assert await scene.says("Ben", "told you it is all a trick") == []
     [to_ben] = await scene.says("Ben", "who calls it a surveillance state?", to=first)
-    await scene.presses("Caro", to_ben, "Wordings 1")
+    await scene.presses("Caro", to_ben, "Wordings")
     await scene.says("Caro", "wordings", to=to_ben)
     await scene.says("Caro", "and the opposite view?", to=to_ben)
 

@@ -11,7 +11,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
 from bot.storage import open_storage, shared_state
 from tests.telegram.fake.faults import refused
-from tests.telegram.running import One, running
+from tests.telegram.running import Desk, One, running
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -178,7 +178,7 @@ async def test_an_edit_that_another_process_is_sent_edits_the_answer(telegram: F
     assert "\nSearched: surveillance" in ana.changed(answer).text
 
 
-class Growing:
+class Growing(Desk):
     """A desk that says more of what is asked again."""
 
     async def ask(self, question: str, *_: object) -> Reply:

@@ -15,7 +15,7 @@ from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
-from tests.telegram.running import QUICK, running, secrets
+from tests.telegram.running import QUICK, Desk, running, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ async def test_an_answer_that_is_no_updates_is_asked_for_again(
     assert "poll failed error=TelegramError" in caplog.text
 
 
-class Slow:
+class Slow(Desk):
     """A desk that answers when it is let."""
 
     def __init__(self, telegram: FakeTelegram) -> None:

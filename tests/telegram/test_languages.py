@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import LANGUAGES, say
-from tests.telegram.running import running
+from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -63,7 +63,7 @@ async def test_an_answer_in_one_language_is_followed_up_in_another(telegram: Fak
     assert "surveillance" in followed.text.partition("\nSearched: ")[2]
 
 
-class Broken:
+class Broken(Desk):
     """A desk with a defect."""
 
     async def ask(self, *_: object) -> None:

@@ -10,7 +10,7 @@ from telegram.request import HTTPXRequest
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram.polling import RawUpdateBot
 from tests.telegram.fake.faults import gateway
-from tests.telegram.running import Echo, running
+from tests.telegram.running import Desk, Echo, running
 
 if TYPE_CHECKING:
     import pytest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
 
 
-class Steady:
+class Steady(Desk):
     """A desk that answers one after another."""
 
     def __init__(self) -> None:

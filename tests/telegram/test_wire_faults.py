@@ -13,7 +13,7 @@ from bot.surfaces.telegram import handlers
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.rendering import build_keyboard
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
-from tests.telegram.running import running
+from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -168,7 +168,7 @@ async def test_a_profile_that_cannot_be_set_holds_nothing_up(
         assert "description not set" in caplog.text
 
 
-class Broken:
+class Broken(Desk):
     """A desk with a defect."""
 
     async def ask(self, *_: Any) -> Reply:
@@ -197,7 +197,7 @@ async def test_a_defect_with_nobody_to_tell_is_only_logged(caplog: pytest.LogCap
     assert "ZeroDivisionError" in caplog.text
 
 
-class Long:
+class Long(Desk):
     """A desk that says more than one message holds."""
 
     async def ask(self, *_: Any) -> Reply:

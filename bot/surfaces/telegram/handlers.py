@@ -20,6 +20,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.answers.answerer import PageSize
 from bot.errors import SearchError
 from bot.model import is_quote_id
 from bot.replies import catalogue
@@ -357,13 +358,12 @@ class Handlers:
 
         Whatever follows an answer has pages as long as that has.
         """
-        service, page_size = self.router.for_chat(chat.id), answer_ref.page_size
+        options, quotes = self.options, answer_ref.page_size
         if chat.type != ChatType.PRIVATE and not answer_ref.history:
-            page_size = self.options.group_quotes
-        if page_size is None:
-            return await commands.run_command(service, command, answer_ref)
-        reply = await commands.run_command(service.with_page_size(page_size), command, answer_ref)
-        return replace(reply, page_size=page_size)
+            quotes = options.group_quotes
+        characters = options.private_characters if quotes is None else options.group_characters
+        service = self.router.for_chat(chat.id).with_page_size(PageSize(quotes or 0, characters))
+        return replace(await commands.run_command(service, command, answer_ref), page_size=quotes)
 
     def _is_question(self, message: Message) -> bool:
         """Return whether an edited text is a question to the bot."""

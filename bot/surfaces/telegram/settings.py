@@ -188,6 +188,8 @@ class TelegramOptions(BaseModel):
     upload       largest document an admin may send, in bytes
     group_quotes how many quotes an answer in a group shows at a time
     reports      how many quotes a person may report in a day
+    group_characters, private_characters
+                 how many characters the quotes of a page have together; "More" shows the others
     unanswered   whether to count missed words for the admins
     rates        outbound rate limits
     flood        inbound rate limits
@@ -208,6 +210,10 @@ class TelegramOptions(BaseModel):
     upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
     group_quotes: int = Field(2, ge=1, le=4)
     reports: int = Field(3, ge=1)
+    # By tests/benchmarks/message_length.py, with what stands around the quotes: a median of 450 characters for the
+    # bundled debate in a group, and of 1,100 for a parliament's record in a private chat.
+    group_characters: int = Field(360, gt=0)
+    private_characters: int = Field(850, gt=0)
     unanswered: bool = True
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
