@@ -152,7 +152,7 @@ async def test_an_edit_of_a_question_that_is_no_longer_remembered_changes_nothin
         ana = telegram.private("Ana")
         questions, answers = [], []
         for text in ("privacy", "police", "cameras"):
-            questions.append(ana.says(text, date=now()))
+            questions.append(ana.says(text, date=now() + 1))
             answers += await ana.replies()
 
         ana.edits(questions[1], "surveillance")
