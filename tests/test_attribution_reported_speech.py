@@ -42,6 +42,35 @@ STATED = {
     "saying": ("Ann Bell left, saying the line is late.", "the line is late"),
     "asked about it": ("Asked about it, Ann Bell said, the line is late.", "the line is late"),
     "no stop": ("Ann Bell says the line is late", "the line is late"),
+    "pointed out": ("Ann Bell pointed out that the line is late.", "the line is late"),
+    "there": ("Ann Bell said there have been delays.", "there have been delays"),
+    "there, then": ("Ann Bell said then that the line is late.", "the line is late"),
+    "a contraction": ("Ann Bell said he’d be late again.", "he’d be late again"),
+    "told him": ("Ann Bell told him the line was late.", "the line was late"),
+    "told reporters": ("Ann Bell told reporters the line was late.", "the line was late"),
+    "told a name": ("Ann Bell told Bob Low the line was late.", "the line was late"),
+    "told an editor": ("Ann Bell told the Courier editor Bob Low she was late.", "she was late"),
+    "told behind": ("The line is late, Ann Bell told the Courier.", "The line is late"),
+    "as said": ("The line, it seems, is late, as Ann Bell said.", "The line, it seems, is late"),
+    "as noted first": ("As Ann Bell noted, the line is late.", "the line is late"),
+    "a condition of the line": (
+        "If the rain stops, Ann Bell said, the line will open.",
+        "If the rain stops, Ann Bell said, the line will open",
+    ),
+    "a place, then a clause": ("In the town, the line is late, Ann Bell said.", "In the town, the line is late"),
+    "a past tense in no list": ("It effectively disbanded in May, Ann Bell said.", "It effectively disbanded in May"),
+    "said after it": ("Ann Bell said after the match she would stay there.", "she would stay there"),
+    "said after it, and no clause": ("Ann Bell said after the match that she would stay.", "she would stay"),
+    "to a question of marked words": (
+        "To a question on the “sale of trams”, Ann Bell said private lines are late.",
+        "private lines are late",
+    ),
+    "then adding": ("The line is late, Ann Bell said, adding: “It is old.”", "The line is late"),
+    "a promise": ("Ann Bell left the hall, promising to open the line.", "to open the line"),
+    "is backing": ("Ann Bell is backing the new line.", "the new line"),
+    "warned against": ("Ann Bell warned against the new line.", "against the new line"),
+    "a verb for a given name": ("Mark Ann Bell said the line is late.", "the line is late"),
+    "a poll": ("Ann Bell’s poll shows the line is late.", "the line is late"),
 }
 
 
@@ -78,7 +107,14 @@ NOT_STATED = {
     "cue of a quotation": "“It is late,” Ann Bell said the other day in Leeds.",
     "opening phrase alone": "In the rain, Ann Bell said.",
     "quotation": "Ann Bell said it was “late again today”.",
-    "pronoun without anybody": "They say the line is late.",
+    "there, at the end": "It is what Ann Bell said is there.",
+    "it is worth saying": "It is worth noting that the line is late.",
+    "it shows": "It shows that the line is late.",
+    "you say": "You say the line is late.",
+    "as said of nothing": "As Ann Bell said.",
+    "told nobody": "Ann Bell told",
+    "told them all": "Ann Bell told them all.",
+    "a cue of marked words": "“Trams are old,” Ann Bell said the line is late.",
     "tag goes on": "The line is late, Ann Bell said quietly they.",
 }
 
@@ -86,6 +122,15 @@ NOT_STATED = {
 @pytest.mark.parametrize("shape", NOT_STATED)
 def test_what_states_nothing_is_left_as_narration(shape: str) -> None:
     assert reported(NOT_STATED[shape]) == []
+
+
+@pytest.mark.parametrize("pronoun", ["They say", "It said"])
+def test_what_they_or_it_said_is_nobodys_for_certain(pronoun: str) -> None:
+    [passage] = reported(f"{pronoun} the line is late.")
+
+    assert passage.text == "the line is late"
+    assert passage.voice is None
+    assert passage.confidence == 0
 
 
 def test_two_verbs_of_one_subject_make_two_statements() -> None:

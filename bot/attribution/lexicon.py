@@ -167,6 +167,7 @@ class MarkerLists:
     request_complements: Words
     negations: Words
     conditions: Words
+    existential: Words
     hedges: Words
     titling: Words
     works: Words
@@ -192,6 +193,8 @@ class PronounLists:
     feminine: Words
     writer: Words
     addressed: Words
+    several: Words
+    people: Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,6 +221,7 @@ class Lexicon:
     tags: Mapping[str, Tag]
     lemmas: Mapping[str, str]
     verb_prepositions: Mapping[str, Words]
+    verb_particles: Mapping[str, Words]
     possessives: Mapping[str, str]
     endings: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, str]
@@ -285,6 +289,7 @@ def load_lexicon(language: Language) -> Lexicon:
         verb_prepositions={
             verb: language.words("verb_prepositions", verb) for verb in language.table("verb_prepositions")
         },
+        verb_particles={verb: language.words("verb_particles", verb) for verb in language.table("verb_particles")},
         possessives=language.table("possessives"),
         endings={
             kind: tuple(sorted(language.words("endings", kind)))

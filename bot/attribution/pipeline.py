@@ -189,6 +189,8 @@ class _ArticleReader:
     ) -> Iterator[Passage]:
         speaker = resolve_voice(self._parsed, sentence, report.subject)
         if speaker is None or speaker.voice is None:
+            if self._is_statement_of_several(sentence, report):
+                yield self._build_unresolved(paragraph_index, report, frame)
             return
         voice, side = self._curated.complete_voice(speaker.voice)
         cue = (report.cue,) if speaker.antecedent is None else (speaker.antecedent, report.cue)
@@ -205,6 +207,27 @@ class _ArticleReader:
             quotation=(report.span,),
             reason=speaker.reason,
             is_doubtful=speaker.is_doubtful,
+        )
+
+    def _is_statement_of_several(self, sentence: Sentence, report: ReportedStatement) -> bool:
+        """Whether “they” or “it” states something by a finite verb that leaves no doubt of it."""
+        lexicon, verb = self._parsed.lexicon, sentence.tokens[report.verb]
+        is_statement = verb.lemma in lexicon.verbs.postposed or report.subject.pronoun in lexicon.pronouns.people
+        is_several = report.subject.pronoun in lexicon.pronouns.several
+        return is_several and is_statement and verb.tag is Tag.REPORTING_VERB
+
+    def _build_unresolved(self, paragraph_index: int, report: ReportedStatement, frame: Span) -> Passage:
+        """Return what “they” or “it” said: nobody's for certain, and not the publication's own statement."""
+        return Passage(
+            self._document,
+            report.span,
+            frame,
+            Kind.REPORTED,
+            paragraph_index + 1,
+            cue=(report.cue,),
+            confidence=0.0,
+            quotation=(report.span,),
+            reason=f"“{report.subject.pronoun}” leads to nobody",
         )
 
     def _extract_narration(

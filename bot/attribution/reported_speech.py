@@ -35,11 +35,12 @@ SPEECH_ACT_CONFIDENCE = 0.75
 _TOO_FEW_WORDS = 2
 _VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
 _DATE_TAGS = (Tag.TIME, Tag.NUMBER)
-_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE)
+_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE, Tag.SUBORDINATOR)
 _OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
 _SUBJECT_OPENERS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.PRONOUN, Tag.NUMBER)
+_SPLIT_OPENERS = (*_SUBJECT_OPENERS, Tag.SUBORDINATOR)
 _PHRASE_TAGS = (*_SUBJECT_OPENERS, Tag.PREPOSITION, Tag.POSSESSIVE)
-_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE)
+_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE, Tag.NUMBER)
 _CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
 _CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
 _CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
@@ -74,6 +75,7 @@ class ReportedStatement(NamedTuple):
     subject: Subject
     cue: Span
     confidence: float
+    verb: int
 
 
 def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
@@ -121,7 +123,14 @@ def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None
     clause_start = _find_that_clause(sentence, complement_start) if lemma in lexicon.that_clause_verbs else None
     if clause_start is not None:
         return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
-    if lemma not in lexicon.verbs.bare_clause or not _clause_follows(sentence, verb, complement_start):
+    if lemma in lexicon.verbs.listener:
+        told_start = _find_told_clause(sentence, verb)
+        return _extract_statement(sentence, verb, told_start, BARE_CLAUSE_CONFIDENCE) if told_start else None
+    complement_start = _skip_interlude(sentence, complement_start)
+    # “The poll shows the mill is dear”: of people only what they show or find that.
+    previous = sentence.tokens[verb - 1].lower if verb else ""
+    is_study = lemma in lexicon.verbs.that_clause and previous in lexicon.nouns.studies
+    if not (is_study or lemma in lexicon.verbs.bare_clause) or not _clause_follows(sentence, verb, complement_start):
         return None
     return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
 
@@ -129,7 +138,9 @@ def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None
 def _find_complement_start(sentence: Sentence, verb: int) -> int:
     """Return the token where what was said may begin: after "on Monday", "reporters"."""
     tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
-    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME):
+    if start < len(tokens) and tokens[start].lower in lexicon.verb_particles.get(tokens[verb].lemma, ()):
+        start += 1
+    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
         start += 1
     if start + 1 < len(tokens) and tokens[start].lower in lexicon.markers.date and tokens[start + 1].tag is Tag.TIME:
         start += 2
@@ -139,12 +150,52 @@ def _find_complement_start(sentence: Sentence, verb: int) -> int:
     return _skip_listener(tokens, start) if is_addressed else start
 
 
+def _skip_interlude(sentence: Sentence, start: int) -> int:
+    """Step over “after the vote” where a pronoun's clause follows it: “said after the vote he would stay”."""
+    tokens, index = sentence.tokens, start
+    if start >= len(tokens) or tokens[start].tag is not Tag.PREPOSITION:
+        return start
+    while index < min(len(tokens), start + _THAT_WINDOW) and tokens[index].tag in _INTERLUDE_TAGS:
+        index += 1
+    is_clause = index + 1 < len(tokens) and tokens[index].tag is Tag.PRONOUN and _opens_clause(sentence, index)
+    return index if is_clause else start
+
+
+def _is_existential(sentence: Sentence, index: int) -> bool:
+    """Whether “there is”, “there have been” begins here."""
+    tokens = sentence.tokens
+    if tokens[index].lower not in sentence.lexicon.markers.existential or index + 1 >= len(tokens):
+        return False
+    return tokens[index + 1].tag in (Tag.BE, Tag.AUXILIARY)
+
+
 def _skip_listener(tokens: Sequence[Token], start: int) -> int:
     """Step over the person addressed."""
     end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
     while start < end and tokens[start].tag in _LISTENER_TAGS:
         start += 1
     return start
+
+
+def _find_told_clause(sentence: Sentence, verb: int) -> int | None:
+    """Return where what was told begins without "that": “told them it was late”, “told reporters the plan was dead”."""
+    tokens, start = sentence.tokens, verb + 1
+    name = sentence.name_starting_at(start)
+    if start >= len(tokens):
+        return None
+    if tokens[start].tag is Tag.OBJECT_PRONOUN:
+        start += 1
+    elif name is not None:
+        start = name.last + 1
+    else:
+        start += tokens[start].tag is Tag.DETERMINER
+        while start < len(tokens) and tokens[start].tag is Tag.OTHER and start - verb < _MAX_LISTENER_TOKENS:
+            start += 1
+    listener_end = _skip_listener(tokens, verb + 1)
+    if listener_end < len(tokens) and tokens[listener_end].tag is Tag.PRONOUN:
+        start = listener_end  # “told the paper's editor Ann Bell she was late”
+    is_bounded = start < len(tokens) and tokens[start].tag in (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME)
+    return start if is_bounded and start > verb + 1 and _opens_clause(sentence, start) else None
 
 
 def _find_that_clause(sentence: Sentence, start: int) -> int | None:
@@ -163,6 +214,8 @@ def _clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if start >= len(tokens):
         return False
+    if _is_existential(sentence, start) or _is_contracted(tokens[start], lexicon):
+        return True
     if tokens[verb].lemma not in lexicon.verbs.any_clause:
         return _opens_clause(sentence, start)
     in_relative_clause = any(
@@ -175,22 +228,29 @@ def _clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
     return len(words) > _TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
 
 
+def _is_contracted(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is a pronoun with its verb: “he'd”."""
+    pronoun, mark, _ = token.lower.partition("'")
+    return bool(mark) and lexicon.tags.get(pronoun) is Tag.PRONOUN
+
+
 def _opens_clause(sentence: Sentence, index: int) -> bool:
     """Whether a clause of its own begins here: a phrase, and soon its verb."""
     tokens = sentence.tokens
     if tokens[index].tag not in _CLAUSE_OPENERS:
         return False
     for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
-        is_past_tense = (
-            token.tag is Tag.OTHER
-            and token.lower.endswith(sentence.lexicon.endings["past"])
-            and len(token.lower) > _MAX_NON_VERB_ED_LENGTH
-        )
-        if is_past_tense or token.tag in _VERB_TAGS:
+        if token.tag in _VERB_TAGS or _is_past_tense(token, sentence.lexicon):
             return True
         if token.tag in _CLAUSE_BREAKS:
             return False
     return False
+
+
+def _is_past_tense(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word that is in no list looks like a past tense."""
+    is_long = len(token.lower) > _MAX_NON_VERB_ED_LENGTH
+    return is_long and token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["past"])
 
 
 def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: float) -> ReportedStatement | None:
@@ -216,7 +276,10 @@ def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
     """Whether the subject stands right behind a quotation: the verb is the cue of that one."""
     if subject_start and tokens[subject_start - 1].tag is Tag.COMMA:
         subject_start -= 1
-    return subject_start > 0 and tokens[subject_start - 1].tag is Tag.QUOTATION
+    if subject_start == 0 or tokens[subject_start - 1].tag is not Tag.QUOTATION:
+        return False
+    # “To a question on the “selling of jobs”, Low said”: marked words within a phrase have no cue behind them.
+    return subject_start == 1 or tokens[subject_start - 2].tag not in (Tag.PREPOSITION, Tag.DETERMINER)
 
 
 def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -225,30 +288,54 @@ def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
     if tokens[verb].lemma not in sentence.lexicon.verbs.postposed or tokens[verb].tag is not Tag.REPORTING_VERB:
         return None
     subject = sentence.find_subject(verb)
-    if subject is None or any(token.tag is Tag.QUOTATION for token in tokens):
+    if subject is None or _has_cue_of_quotation(tokens, verb):
         return None
+    first, last = _find_cue_bounds(sentence, subject, verb)
+    content = _find_set_off_content(sentence, first, last)
+    return _build_statement(sentence, content, subject, verb, POSTPOSED_CONFIDENCE) if content else None
+
+
+def _has_cue_of_quotation(tokens: Sequence[Token], verb: int) -> bool:
+    """Whether the verb may introduce a quotation; not in “The mill is shut, Low said, adding: “...””."""
+    quote = next((index for index, token in enumerate(tokens) if token.tag is Tag.QUOTATION), None)
+    return quote is not None and (quote <= verb or tokens[quote - 2].tag is not Tag.REPORTING_PARTICIPLE)
+
+
+def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[int, int]:
+    """Return the first and last tokens of a cue: with "as" before it, and whom it tells behind it."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
     first, last = min(subject.first, verb), max(subject.last, verb)
+    if first > 0 and tokens[first - 1].lower in lexicon.markers.comparison:
+        first -= 1
+    if last == verb and tokens[verb].lemma in lexicon.verbs.listener:
+        last = _skip_listener(tokens, verb + 1) - 1
+    return first, last
+
+
+def _find_set_off_content(sentence: Sentence, first: int, last: int) -> range | None:
+    """Return what the cue in tokens [first, last] says, where commas set it off from that."""
+    tokens, end = sentence.tokens, _find_content_end(sentence.tokens)
     following = tokens[last + 1].tag if last + 1 < len(tokens) else Tag.SENTENCE_END
-    is_set_off = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH)
-    if not is_set_off or following not in _AFTER_CUE_TAGS:
+    if first == 0:
+        # “As Ann Bell noted, the mill is shut.”
+        opens_with_as = tokens[0].lower in sentence.lexicon.markers.comparison
+        return range(last + 2, end) if opens_with_as and following is Tag.COMMA else None
+    if tokens[first - 1].tag not in (Tag.COMMA, Tag.DASH) or following not in _AFTER_CUE_TAGS:
         return None
-    end = _find_content_end(tokens)
     if _is_split_statement(sentence, first, last):
-        content = range(end)
-    elif _is_clause(tokens[: first - 1], sentence.lexicon):
-        content = range(first - 1)
-    elif following is Tag.COMMA:
-        content = range(last + 2, end)
-    else:
-        return None
-    return _build_statement(sentence, content, subject, verb, POSTPOSED_CONFIDENCE)
+        return range(end)
+    if _is_clause(tokens[: first - 1], sentence.lexicon):
+        return range(first - 1)
+    return range(last + 2, end) if following is Tag.COMMA else None
 
 
 def _is_split_statement(sentence: Sentence, first: int, last: int) -> bool:
     """Whether the cue in tokens [first, last] parts a subject from its verb: “The toll, X claimed, breaks the law”."""
     tokens = sentence.tokens
-    if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.COMMA or tokens[0].tag not in _SUBJECT_OPENERS:
+    if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.COMMA or tokens[0].tag not in _SPLIT_OPENERS:
         return False
+    if tokens[0].tag is Tag.SUBORDINATOR:
+        return True  # “If the rain stops, X said, the roads will dry”
     is_phrase = all(token.tag in _PHRASE_TAGS for token in tokens[: first - 1])
     following = tokens[last + 2]
     return is_phrase and (following.tag in _VERB_TAGS or following.lower.endswith(sentence.lexicon.endings["verb"]))
@@ -257,11 +344,12 @@ def _is_split_statement(sentence: Sentence, first: int, last: int) -> bool:
 def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether these tokens are a clause of their own and no mere opening phrase."""
     first = next((token for token in tokens if token.tag is not Tag.CONJUNCTION), None)
-    if first is None or first.tag in (Tag.PREPOSITION, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE):
-        return False
-    if first.lower.endswith(lexicon.endings["phrase"]) and first.tag is not Tag.NAME:
-        return False
-    return any(token.tag in _VERB_TAGS for token in tokens)
+    is_phrase = first is None or first.tag in (Tag.PREPOSITION, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE)
+    if first is None or is_phrase or (first.lower.endswith(lexicon.endings["phrase"]) and first.tag is not Tag.NAME):
+        # “In Leeds, the mill is shut”: the clause stands behind the phrase.
+        comma = next((index for index, token in enumerate(tokens) if token.tag is Tag.COMMA), None)
+        return comma is not None and _is_clause(tokens[comma + 1 :], lexicon)
+    return any(token.tag in _VERB_TAGS or _is_past_tense(token, lexicon) for token in tokens[1:])
 
 
 def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -270,26 +358,31 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
     lexicon, lemma, complement_start = sentence.lexicon, tokens[verb].lemma, verb + 1
     if (
         complement_start + 1 >= len(tokens)
-        or tokens[verb].tag is not Tag.REPORTING_VERB
         or tokens[verb - 1].lower in lexicon.markers.infinitive
+        or not _is_act(tokens, verb)
     ):
         return None
     if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]):
         return None
-    if lemma in lexicon.verbs.request:
+    next_word = tokens[complement_start].lower
+    is_speech_act = next_word in lexicon.verb_prepositions.get(lemma, ())
+    if lemma in lexicon.verbs.request and not is_speech_act:
         complement_start = _skip_listener(tokens, complement_start)
         is_speech_act = (
             complement_start < len(tokens) and tokens[complement_start].lower in lexicon.markers.request_complements
         )
-    else:
-        next_word = tokens[complement_start].lower
-        is_speech_act = (
-            lemma in lexicon.verbs.to_infinitive and next_word in lexicon.markers.infinitive
-        ) or next_word in lexicon.verb_prepositions.get(lemma, ())
-        is_speech_act = is_speech_act or (
-            lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
-        )
+    elif not is_speech_act:
+        is_infinitive = lemma in lexicon.verbs.to_infinitive and next_word in lexicon.markers.infinitive
+        has_object = lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
+        is_speech_act = is_infinitive or has_object
     return _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE) if is_speech_act else None
+
+
+def _is_act(tokens: Sequence[Token], verb: int) -> bool:
+    """Whether a verb is finite, or a participle that goes on from its subject: “is backing”, “, promising to”."""
+    if tokens[verb].tag is Tag.REPORTING_VERB:
+        return True
+    return verb > 0 and tokens[verb - 1].tag in (Tag.COMMA, Tag.BE)
 
 
 def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:
@@ -330,4 +423,4 @@ def _build_statement(
     first, last = min(subject.first, verb), max(subject.last, verb)
     cue = Span(tokens[first].start, tokens[last].end)
     span = Span(tokens[start].start, tokens[end - 1].end)
-    return ReportedStatement(span, subject, cue, confidence)
+    return ReportedStatement(span, subject, cue, confidence, verb)

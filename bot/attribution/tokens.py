@@ -171,6 +171,8 @@ class Tokeniser:
                 tag = Tag.POSSESSIVE
             if lower in self.lexicon.markers.agent:
                 self._retag_noun_before_agent(tokens)
+            if tag is Tag.NAME and tokens and tokens[-1].tag in _VERBAL_TAGS:
+                self._retag_given_name(tokens)
             lemma = self.lexicon.lemmas.get(lower, "")
             tokens.append(Token(match.start(), match.end(), tag, lower, lemma))
 
@@ -180,6 +182,12 @@ class Tokeniser:
             noun = tokens[-2]
             if noun.lower in self.lexicon.verbs.noun_like_forms:
                 tokens[-2] = noun._replace(tag=Tag.OTHER, lemma="")
+
+    def _retag_given_name(self, tokens: list[Token]) -> None:
+        """Take the "Bill" of “Bill Taylor” for the given name that it is, also where it begins a sentence."""
+        previous = tokens[-1]
+        if self.text[previous.start].isupper() and self.lexicon.is_given_name(previous.lower):
+            tokens[-1] = previous._replace(tag=Tag.NAME, lemma="")
 
     def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
         lexicon_tag = self.lexicon.tags.get(lower)
@@ -224,6 +232,8 @@ class Tokeniser:
         previous, markers = tokens[-1], self.lexicon.markers
         if tag is Tag.REPORTING_PARTICIPLE and previous.lower in self.lexicon.nouns.documents:
             return False  # “a letter saying”
+        if tag is Tag.REPORTING_VERB and previous.lower in self.lexicon.nouns.studies:
+            return False  # “the poll shows”
         if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
             return previous.lower not in markers.standalone_determiners
         if previous.tag is Tag.PREPOSITION:
