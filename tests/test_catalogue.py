@@ -133,7 +133,9 @@ def test_every_command_has_a_description(code: str) -> None:
         commands = catalogue.get_section("commands") | catalogue.get_section("admin_commands")
 
     shown = {"ask", "by", "corpus", "about", "privacy", "help"}
-    assert commands.keys() == shown | {"reload", "status", "unanswered", "hold", "release", "flags", "correct"}
+    assert commands.keys() == shown | {
+        *("reload", "status", "unanswered", "hold", "release", "flags", "correct", "doubts")
+    }
     assert all(1 <= len(description) <= 256 for description in commands.values())
 
 

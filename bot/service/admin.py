@@ -19,6 +19,7 @@ from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
+from bot.service.doubts import DoubtRound
 from bot.service.flag_decisions import FlagDecisions
 from bot.service.live_corpus import BuildRunningError
 from bot.service.shared_reload import SharedReload
@@ -41,14 +42,16 @@ _WORDS_OF = "words of "
 _QUOTATION_MARKS = "\"'“”‘’« »"
 _QUOTED_NAME = re.compile(r"[\"“«]\s*(?P<name>[^\"”»]+?)\s*[\"”»]\s*(?P<reason>.*)")
 
-ADMIN_COMMANDS = frozenset({"status", "reload", "hold", "release", "add", "discard", "flag", "flags", "correct"})
+ADMIN_COMMANDS = frozenset(
+    {"status", "reload", "hold", "release", "add", "discard", "flag", "flags", "correct", "doubts"}
+)
 
 
 class Admin:
     """Runs admin commands on one live corpus.
 
     A hold is on a document, so it reaches the `siblings` that have it too. Without
-    `uploads` no documents are taken.
+    `uploads` no documents are taken. Corrections of voices are written in `folder`.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Admin:
         self._live = live
         self._siblings = siblings
         self.uploads = uploads
+        self._doubt_round = DoubtRound(live, folder)
         self._shared_reload = SharedReload(live.snapshot.corpus.name, live.state)
 
     async def run(self, command: Command) -> Reply:
@@ -81,6 +85,7 @@ class Admin:
             "release": self.release,
             "flag": self._decisions.decide,
             "correct": self._decisions.correct,
+            "doubts": self._doubt_round.run,
         }
         return await actions[name](text)
 

@@ -99,6 +99,17 @@ def is_plain_question(message: Message) -> bool:
     return bool(_get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
 
 
+def is_awaited_name(message: Message) -> bool:
+    """Return whether `message` replies to the question whose words a doubtful quote are."""
+    return is_plain_question(message) and any(command.name == "doubts" for command in find_answer_ref(message).history)
+
+
+def complete_command(message: Message) -> Command:
+    """Return the command that the answer replied to leaves open, with what was typed at its end."""
+    unfinished = find_answer_ref(message).history[-1]
+    return unfinished._replace(text=f"{unfinished.text} {_strip_command_and_mentions(message)}")
+
+
 def find_answer_ref(message: Message) -> AnswerRef:
     """Return the questions, page and quotes of the answer that `message` replies to.
 

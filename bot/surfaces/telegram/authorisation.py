@@ -107,5 +107,7 @@ class AdminGuard:
         if message is None or message.from_user is None or not is_from_admin(update, self.admin_ids):
             log.error("admin command refused")
             raise ApplicationHandlerStop
-        command = message.text.split()[0].partition("@")[0] if message.text else "a document"
+        words = (message.text or "").split() or [""]
+        # What is typed in reply to the bot is logged no more than a question is.
+        command = words[0].partition("@")[0] if words[0].startswith("/") else "a reply or a document"
         log.info("admin=%d command=%.32s", message.from_user.id, command)

@@ -33,6 +33,7 @@ from bot.service.flags import Reporter
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
+    complete_command,
     extract_command,
     find_answer_ref,
     get_button_owner,
@@ -40,6 +41,7 @@ from bot.surfaces.telegram.addressing import (
     get_language,
     get_replied_text,
     get_sender_id,
+    is_awaited_name,
     is_from_person,
     is_own_command,
     is_plain_question,
@@ -115,6 +117,7 @@ class Handlers:
         return [
             CommandHandler("reload", self.reload_corpus, from_admin),
             CommandHandler(immediate_commands, self.run_admin_command, from_admin),
+            MessageHandler(from_admin & MessagePredicate(is_awaited_name), self.run_admin_command),
             MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
         ]
 
@@ -234,10 +237,11 @@ class Handlers:
                 await send_reply(context.bot, get_destination(message), Reply.from_text(say("text_only")))
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
-        """Run an admin's command and reply."""
+        """Run an admin's command, or the one that a reply ends, and reply."""
         if message := update.message:
+            command = complete_command(message) if is_awaited_name(message) else extract_command(message)
             with catalogue.use_language(get_language(message)):
-                reply = await self._execute_admin_command(context.bot, message.chat.id, extract_command(message))
+                reply = await self._execute_admin_command(context.bot, message.chat.id, command)
                 await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
 
     async def reload_corpus(self, update: Update, context: Context) -> None:
