@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from bot.answers.question_language import load_question_language, to_phrase
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
@@ -70,7 +71,7 @@ class Vocabulary:
         self._idf = idf
         self.language = corpus.language
         self._document_words = tuple(load_document_words(document) for document in corpus.documents)
-        source_words: frozenset[str] = frozenset().union(*(document.words for document in self._document_words))
+        source_words: frozenset[str] = frozenset().union(*(each.list_words() for each in self._document_words))
         source_words -= corpus.withheld_words
         self._source_words = source_words
         self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
@@ -115,7 +116,18 @@ class Vocabulary:
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken."""
-        return any(document.contains(phrase) for document in self._document_words)
+        numbers = sorted((self._documents_by_word.get(word, ()) for word in phrase), key=len)
+        candidates = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
+        return any(self._document_words[number].contains(phrase) for number in candidates)
+
+    @cached_property
+    def _documents_by_word(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the documents that have each word; counted for the first phrase that is looked for."""
+        numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        for number, document in enumerate(self._document_words):
+            for word in document.list_words():
+                numbers[word].append(number)
+        return numbers
 
     def has_word(self, word: str) -> bool:
         """Return whether a source has this very word, folded."""

@@ -24,11 +24,12 @@ from aiohttp import web
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.services.databases import create_database
 from tests.telegram.fake import FakeTelegram
-from tests.telegram.hosting import hosted
+from tests.telegram.hosting import ended, hosted
 from tests.telegram.kills import QUESTIONS, answers
 from tests.telegram.running import hook
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from collections.abc import Iterator
 
 PROCESSES = 3
@@ -95,7 +96,7 @@ async def kill_one(database: str, chance: random.Random) -> Outcome:
             telegram = await stack.enter_async_context(FakeTelegram())
             await stack.enter_async_context(Balancer(front.port, backends))
             children = [await stack.enter_async_context(hosted(telegram, each, deadline=DEADLINE)) for each in hooks]
-            await _until_ready(backends)
+            await _until_ready(dict(zip(backends, children, strict=True)))
             await telegram.until(lambda: _count_calls(telegram, "setWebhook") > 0, 60)
             for number in range(QUESTIONS):
                 telegram.private(f"Person {number}").says("What about privacy?")
@@ -110,11 +111,12 @@ async def kill_one(database: str, chance: random.Random) -> Outcome:
     return Outcome(QUESTIONS - len(counted), sum(counted.values()) - len(counted))
 
 
-async def _until_ready(backends: list[str]) -> None:
-    """Wait until each process listens."""
-    async with aiohttp.ClientSession() as client, asyncio.timeout(60):
-        for backend in backends:
+async def _until_ready(backends: dict[str, Process]) -> None:
+    """Wait until each process listens, however busy the machine is."""
+    async with aiohttp.ClientSession() as client, asyncio.timeout(150):
+        for backend, process in backends.items():
             while True:
+                assert process.returncode is None, await ended(process)
                 with suppress(aiohttp.ClientConnectorError):
                     async with client.get(f"{backend}/healthz") as answer:
                         if answer.status == HTTPStatus.OK:
