@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from bot.model import Document, Quote, Side
@@ -48,6 +48,13 @@ class VoiceFacts:
     last_date: str | None = None
 
 
+class Mismatch(NamedTuple):
+    """In what the first quote differs from the question: a `number`, or a negation of either; and that word."""
+
+    kind: Literal["number", "asked_negation", "quoted_negation"]
+    word: str
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenQuote:
     """A quote that was chosen, and why.
@@ -71,7 +78,8 @@ class Answer:
 
     `searched` are the question's content words that occur in the sources, as
     asked; `unmatched` those that the quotes do not match; `expanded` leads from
-    a word asked to the words searched with it; `voices` names whom the question
+    a word asked to the words searched with it; `corrected` from one that was misspelt to the word or name that was
+    searched in its place, which is then the one in `searched` or `voices`; `voices` names whom the question
     is about; `topics` are the curator's topics that return quotes, for an
     abstention the ones to offer. `inherited` are the words and voices kept from
     the question before. `quotes` are those of one `page`, and `has_more` says that
@@ -98,3 +106,5 @@ class Answer:
     choices: tuple[str, ...] = ()
     question_language: str | None = None
     left_out: tuple[str, ...] = ()
+    corrected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    difference: Mismatch | None = None

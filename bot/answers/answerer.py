@@ -368,13 +368,21 @@ class Answerer:
         matched_texts = {concept.text for candidate in best_page for concept in candidate.matched}
         unsaid = [c.text for candidate in shown[:1] for c in candidate.missing]
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
+        corrected = {
+            concept.text: self._ranker.filter_matched(concept.corrections, [c.quote for c in all_pages[0]])
+            for concept in question.concepts
+            if concept.corrections and concept.text in matched_texts
+        }
         return Answer(
             question.text,
             self._corpus.name,
             status,
             searched=_name_dates(question)
             + tuple(
-                c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+                word
+                for c in question.concepts
+                if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+                for word in corrected.get(c.text) or (c.text,)
             ),
             expanded={c.text: c.expansions for c in question.concepts if c.expansions}
             | {typed: (name,) for typed, name in question.corrections},
@@ -387,6 +395,8 @@ class Answerer:
             has_more=page < len(all_pages),
             question_language=question.language,
             left_out=tuple(concept.text for concept in question.excluded),
+            difference=self._ranker.find_difference(question, shown[0]) if shown else None,
+            corrected=corrected | {typed: (name,) for typed, name in question.corrections},
         )
 
     def _paginate(

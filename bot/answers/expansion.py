@@ -191,8 +191,10 @@ class Vocabulary:
         stems = stems or typed_words
         variants = self._find_variants(tokens[0]) if len(tokens) == 1 else ()
         expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
+        corrections: tuple[str, ...] = ()
         if not expansions and len(stems) == 1 and not self._is_found(stems[0], variants):
-            expansions = self._suggest_corrections(typed_words[0])
+            corrections = self._find_nearest(typed_words[0], self._spelling)
+            expansions = self._expand_corrections(corrections)
         expansions = tuple(w for w in expansions if self.content_stems(w) != stems or HYPHEN.search(w))
         literal = tuple(dict.fromkeys([Form(stems), *(Form([self._analyser.stem(v)]) for v in variants)]))
         others = [(Form(self.content_stems(word)), self._find_phrase(word)) for word in expansions]
@@ -208,6 +210,7 @@ class Vocabulary:
             phrases=(*(None for _ in literal), *(phrase for _, phrase in others)),
             words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
             literal_count=len(literal),
+            corrections=corrections,
         )
 
     def build_quoted(self, text: str, tokens: Sequence[QuestionToken]) -> Concept:
@@ -341,9 +344,8 @@ class Vocabulary:
         weights = [max(map(self._idf, form)) for form in forms if form and form <= self.stems]
         return min(weights, default=self._idf(""))
 
-    def _suggest_corrections(self, normalised: str) -> tuple[str, ...]:
-        """Suggest corrections of a misspelt word, and their synonyms."""
-        corrections = self._find_nearest(normalised, self._spelling)
+    def _expand_corrections(self, corrections: Sequence[str]) -> tuple[str, ...]:
+        """Return the corrections of a misspelt word, and their synonyms."""
         expansions = (self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections)
         return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
 

@@ -46,6 +46,7 @@ class Concept:
     stand for. `weight` is its idf. An `is_common` concept is the subject
     of the whole debate, so it does not distinguish passages; where it `is_beside` another word of the question
     the two belong together. An `is_loaded` one judges ("greedy"), and nothing is missing where it is not found.
+    `corrections` are those of its `expansions` that a misspelt word is taken for.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Concept:
     is_number: bool = False
     is_beside: bool = False
     is_loaded: bool = False
+    corrections: tuple[str, ...] = ()
 
     def may_match(self, stems: frozenset[str]) -> bool:
         """Return whether words of these `stems` may match, wherever they stand."""

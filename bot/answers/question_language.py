@@ -47,6 +47,9 @@ class QuestionLanguage:
     attribution_words: frozenset[str]
     alternative_words: frozenset[str]
     prefixes: frozenset[str]
+    negations: frozenset[str]
+    open_questions: frozenset[str]
+    relative_to_vote: re.Pattern[str]
     speech_phrases: tuple[Phrase, ...]
     currencies: frozenset[str]
     amount_before: re.Pattern[str]
@@ -156,6 +159,9 @@ def load_question_language(name: str) -> QuestionLanguage:
         attribution_words=fold("sources"),
         alternative_words=fold("alternatives"),
         prefixes=fold("prefixes"),
+        negations=fold("negations"),
+        open_questions=fold("open_questions"),
+        relative_to_vote=_compile_relative_to_vote(language),
         speech_phrases=_parse_phrases(table.get("speech_phrases", [])),
         currencies=frozenset(to_phrase(" ".join(language.words("numbers", "currencies")))),
         amount_before=re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
@@ -261,6 +267,13 @@ def _compile_dates(language: Language) -> re.Pattern[str]:
         rf"(?:\s*(?:to|-|–|and|until)\s*(?P<end>{year})\b)?",
         re.IGNORECASE,
     )
+
+
+def _compile_relative_to_vote(language: Language) -> re.Pattern[str]:
+    """Return a pattern of a time before or after the vote."""
+    before, after = _match_any(language, "questions", "until"), _match_any(language, "questions", "since")
+    articles, votes = _match_any(language, "questions", "articles"), _match_any(language, "questions", "votes")
+    return re.compile(rf"\b(?:(?P<before>{before})|(?:{after}))\s+(?:{articles})\s+(?:{votes})\b", re.IGNORECASE)
 
 
 def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:

@@ -96,6 +96,7 @@ class QuestionParser:
         self._side_matcher = PhraseMatcher(
             (part, side) for side, parts in question_language.side_phrases.items() for part in parts
         )
+        self._vote_date = _find_vote_date(corpus)
         self._task_matcher = PhraseMatcher((part, None) for part in question_language.task_phrases)
 
     def parse(self, text: str) -> Question:
@@ -112,6 +113,9 @@ class QuestionParser:
         )
         named = self._find_voices(text, tokens)
         voices, voice_positions = named.voices, named.positions
+        if self._asks_when_said(normalised_words, voice_positions):
+            # The date of the source tells it, which is above every quote.
+            answer_types -= {"date"}
         sides, side_positions = self._find_sides(tokens)
         remaining = [
             token
@@ -353,6 +357,13 @@ class QuestionParser:
         has_phrase = any(contains_phrase(words, phrase) for phrase in language.speech_phrases)
         return is_topic_behind or has_phrase or not (language.speech_words | language.stances).isdisjoint(words)
 
+    def _asks_when_said(self, words: Phrase, voice_positions: Collection[int]) -> bool:
+        """Return whether a word of saying is behind a name, perhaps with one between: "when did Low first say"."""
+        return any(
+            n + 1 not in voice_positions and not self._language.speech_words.isdisjoint(words[n + 1 : n + 3])
+            for n in voice_positions
+        )
+
     def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
         """Return whether a word only belongs to the one beside it: "co-author", "200 pounds"."""
         is_prefix = token.normalised in self._language.prefixes and _HYPHENATED.match(text, token.end)
@@ -425,6 +436,11 @@ class QuestionParser:
 
     def _cut_dates(self, text: str) -> tuple[str, DateRange | None]:
         """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
+        if self._vote_date and (vote := self._language.relative_to_vote.search(text)):
+            is_before = bool(vote["before"])
+            first, last = ("", self._vote_date) if is_before else (self._vote_date, _LAST_DATE)
+            rest = text[: vote.start()] + " " * len(vote.group()) + text[vote.end() :]
+            return rest, DateRange(vote.group(), first, last)
         match = self._language.dated.search(text)
         if match is None or (not match["word"] and not match["month"] and self._vocabulary.has_word(match["year"])):
             return text, None
@@ -557,6 +573,14 @@ class QuestionParser:
     def _is_task(self, normalised_words: Phrase) -> bool:
         has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
+
+
+def _find_vote_date(corpus: Corpus) -> str | None:
+    """Return the day of the votes of a record: of those that the curator has read, else of all; None for several."""
+    divisions = [division for document in corpus.documents for division in document.divisions]
+    read_ids = {division.id for division in corpus.divisions}
+    dates = {d.date for d in divisions if d.id in read_ids} or {d.date for d in divisions}
+    return next(iter(dates)) if len(dates) == 1 else None
 
 
 def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> _NamedVoices:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 
-from bot.answers.answer import ChosenQuote
+from bot.answers.answer import ChosenQuote, Mismatch
 from bot.answers.question import compute_closeness, compute_coverage, find_met_instead, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
 from bot.answers.quoting import (
@@ -34,6 +34,7 @@ from bot.answers.quoting import (
 )
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
+from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from bot.answers.question import Concept, Question
     from bot.model import Corpus, Document, Passage, Quote, VoiceEntry
     from bot.search import Index
+    from bot.text import Word
 
 
 IDENTITY = "identity"
@@ -79,6 +81,11 @@ _SCORE_BONUS = 0.1
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
+
+
+# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
+_NEGATION_REACH = 6
+_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,50 @@ class Ranker:
         stems = self._span_cache.stems(quote)
         get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
         return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems, get_words))
+
+    def filter_matched(self, words: Iterable[str], quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """Return those of `words` that one of `quotes` has, in some form."""
+        stems = frozenset[str]().union(*map(self._span_cache.stems, quotes))
+        return tuple(word for word in words if self._analyser.stem(word) in stems)
+
+    def find_difference(self, question: Question, candidate: Candidate) -> Mismatch | None:
+        """Return the number or negation in which a quote differs from a question; None where it differs in neither.
+
+        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
+        """
+        text, span = candidate.quote.passage.document.text, candidate.quote.span
+        shape = self._language.answer_shapes["number"]
+        missing = [c.text for c in question.distinctive_concepts if c not in candidate.matched and shape.match(c.text)]
+        if missing and shape.search(text, *span):
+            return Mismatch("number", missing[0])
+        asked = list(split_words(question.text))
+        if not self._language.open_questions.isdisjoint(word.normalised for word in asked):
+            return None
+        words = list(split_words(text, span))
+        if asked_negation := self._find_negation(question.text, asked):
+            is_quoted = self._find_negation(text, words) is not None
+            return None if is_quoted else Mismatch("asked_negation", asked_negation)
+        quoted_negation = self._find_negation_of(candidate.matched, text, words)
+        return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
+
+    def _find_negation_of(self, concepts: Sequence[Concept], text: str, words: Sequence[Word]) -> str | None:
+        """Return the negation behind which, within its clause, half of `concepts` stand, of more than one."""
+        for place, word in enumerate(words):
+            if word.normalised not in self._language.negations:
+                continue
+            clause = [
+                other
+                for other in words[place + 1 : place + 1 + _NEGATION_REACH]
+                if not _CLAUSE_END.search(text, word.end, other.start)
+            ]
+            stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
+            if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
+                return text[word.start : word.end]
+        return None
+
+    def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
+        negations = self._language.negations
+        return next((text[word.start : word.end] for word in words if word.normalised in negations), None)
 
     def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}

@@ -86,33 +86,36 @@ def _render_caveats(answer: Answer) -> Iterator[Block]:
     """Yield what stands above the quotes: that they are only the closest, and what they lack."""
     lines = [say("closest")] if answer.status is Status.CLOSEST else []
     left_out = [say("left_out_words", words=", ".join(answer.left_out))] if answer.left_out else []
-    if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out]:
+    difference = answer.difference
+    told = [say(f"differs.{difference.kind}")] if difference else []
+    if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out, *told]:
         yield (Piece("\n".join(lines)),)
 
 
 def _render_search_terms(answer: Answer) -> Block:
     """Render what was searched, and what else for it, in one line; above it what was carried over."""
     search_terms = _format_search_terms(answer) or say("whole_debate")
-    # A name that was mended is searched as what it was taken for.
-    mended = {typed: names for typed, names in answer.expanded.items() if {*names} & {*answer.voices}}
-    further = "".join(f" · {line}" for line in _describe_expansions(mended, [*answer.searched, *answer.voices, ""]))
     page = say("page", page=answer.page) if answer.page > 1 else ""
     inherited = say("inherited", words=", ".join(answer.inherited)) + "\n" if answer.inherited else ""
     return (
         *([Piece(inherited, Style.ITALIC)] if inherited else []),
         Piece(say("searched"), Style.ITALIC, links_question=True),
-        Piece(f"{search_terms}{further}{page}", Style.ITALIC),
+        Piece(f"{search_terms}{page}", Style.ITALIC),
     )
 
 
 def _format_search_terms(answer: Answer) -> str:
     """Join what was searched, each term with what else was searched for it, but for words that stand there anyway."""
+    typed_by_word = {word: typed for typed, words in answer.corrected.items() for word in words}
     asked = [*answer.searched, *answer.voices]
     asked_words = {word for term in asked for word in term.casefold().split()}
     groups: list[str] = []
     is_open = False
-    for term in asked:
-        further = [each for each in answer.expanded.get(term, ()) if not asked_words >= {*each.casefold().split()}]
+    for word in asked:
+        typed = typed_by_word.get(word)
+        term = say("corrected", word=word, typed=typed) if typed else word
+        expansions = answer.expanded.get(typed or word, ())
+        further = [each for each in expansions if not asked_words >= {*each.casefold().split()}]
         if further:
             groups.append(say("searched_term", term=term, also=", ".join(further)))
         elif is_open:
@@ -204,7 +207,7 @@ def _render_voice_facts(facts: VoiceFacts, expanded: Mapping[str, Sequence[str]]
     lines = [
         " · ".join([", ".join(description)] * bool(description) + [say(f"sides.{facts.side}")]),
         " · ".join([count, *_format_dates(sorted(filter(None, (facts.first_date, facts.last_date))))]),
-        *_describe_expansions(expanded, [facts.name]),
+        *_describe_expansions({term: also for term, also in expanded.items() if facts.name not in also}, [facts.name]),
     ]
     return (Piece(facts.name, Style.BOLD), Piece("\n" + "\n".join(lines)))
 
