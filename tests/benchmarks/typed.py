@@ -77,8 +77,9 @@ class Outcome:
         return word not in (*self.answer.searched, *self.answer.unmatched)
 
     def _same_as(self, question: str) -> bool:
-        other = self.service.answer(question)
-        return [c.quote.id for c in self.answer.quotes] == [c.quote.id for c in other.quotes] != []
+        """The same quotes; which side is first follows from the text."""
+        shown, wanted = ({c.quote.id for c in each.quotes} for each in (self.answer, self.service.answer(question)))
+        return bool(wanted) and shown == wanted
 
     def _replies(self, _: object) -> bool:
         """Something is said to it in the terminal, and nothing is raised."""
