@@ -142,9 +142,9 @@ def test_of_each_word_it_is_said_what_more_was_searched(
 
 
 def test_a_name_that_was_mended_is_told_as_it_was_typed() -> None:
-    shown = answer(chosen(published(1)), searched=(), voices=("Bob High",), expanded={"bob hihg": ("Bob High",)})
+    shown = answer(chosen(published(1)), searched=(), voices=("Bob High",), corrected={"bob hihg": ("Bob High",)})
 
-    assert text(render_answer(shown, FERRY)).endswith("\nSearched: Bob High · also Bob High (for bob hihg)")
+    assert text(render_answer(shown, FERRY)).endswith("\nSearched: Bob High (for bob hihg)")
 
 
 def test_the_closest_quotes_are_headed_so() -> None:
