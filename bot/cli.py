@@ -110,6 +110,19 @@ def ask(
 
 
 @app.command()
+def verify(text: str, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
+    """Check a quote: is it in the corpus, in these words, in this voice."""
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
+    verifications = service.verify(text)
+    if not verifications:
+        raise BotError("verify", "no words to check", "give a quote, such as 'Ann Low said: “We need a ferry.”'")
+    if as_record:
+        print_json(map(json_output.verification_to_json, verifications))
+    else:
+        terminal.print_reply(_remove_buttons(asyncio.run(service.verify_quotes(text))))
+
+
+@app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="DOCUMENT|ID")],
     *,

@@ -40,6 +40,7 @@ def render_about(corpus: Corpus) -> Reply:
         say("curator", curator=corpus.curator),
         say("basis", basis=corpus.basis),
         say("about_found"),
+        say("about_verified"),
     ]
     return Reply.with_heading(say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked"))
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.answers.answer import ChosenQuote
+
 if TYPE_CHECKING:
-    from bot.answers.answer import Answer, ChosenQuote
+    from bot.answers.answer import Answer
+    from bot.answers.verification import Verification
     from bot.model import Document, Passage, Response, Voice
 
 Json = dict[str, Any]
@@ -25,6 +28,21 @@ def answer_to_json(answer: Answer) -> Json:
         "card": answer.card,
         "choices": answer.choices,
         "quotes": [_quote_to_json(chosen) for chosen in answer.quotes],
+    }
+
+
+def verification_to_json(verification: Verification) -> Json:
+    """Convert a verified claim for `verify --json`; a difference makes the claimed words the printed ones."""
+    return {
+        "claimed": verification.claim.span,
+        "verdict": verification.verdict,
+        "claimed_voice": verification.claim.voice,
+        "gaps": verification.has_gaps,
+        "continues": verification.continues,
+        "matches": [
+            _quote_to_json(ChosenQuote(match.quote, 0.0)) | {"score": None, "difference": match.difference}
+            for match in verification.matches
+        ],
     }
 
 

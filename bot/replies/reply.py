@@ -110,6 +110,8 @@ class Reply:
     a reply to it and a press under it are understood whenever they come. `missed_words`
     are the words asked that no quote has, where nothing could be shown. `card` says what is shown in
     place of an answer: `corpus`, `voice` or `choice`.
+    `cited` are words of the message replied to that it is about, and how often they stand before: a surface quotes
+    them where it can.
     `toast` says in a line that there is nothing to open: a press then shows that alone, and its message stays.
     """
 
@@ -121,6 +123,7 @@ class Reply:
     card: str | None = None
     toast: str = ""
     page_size: int | None = None
+    cited: tuple[str, int] | None = None
 
     @classmethod
     def from_text(cls, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:

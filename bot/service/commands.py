@@ -50,6 +50,10 @@ async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
     return await _answer(service, (Command("by", text),))
 
 
+async def _verify(service: Service, text: str, _: AnswerRef) -> Reply:
+    return await service.verify_quotes(text)
+
+
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Return the page of the answer that `text` numbers; without a number the next."""
     if not answer_ref.history:
@@ -142,6 +146,7 @@ def _page(render: Callable[[Service], Reply]) -> Handler:
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
     "by": _ask_speaker,
+    "verify": _verify,
     "start": _start,
     "help": _page(Service.help),
     "about": _page(Service.about),

@@ -24,6 +24,7 @@ from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
 from bot.replies.quote_history import add_history_button, render_history
 from bot.replies.reply import Piece, Reply, Style
+from bot.replies.verified_quotes import render_verifications
 from bot.service.admin import Admin
 from bot.service.flags import MAX_FLAG_DAYS, FlagDesk
 from bot.service.live_corpus import settle_heap
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from bot.answers.answer import Answer
     from bot.answers.by_speaker import SpeakerQuery
+    from bot.answers.verification import Verification
     from bot.model import Corpus, Quote
     from bot.replies.card import CardPage
     from bot.service.flags import Reporter
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
 log = logging.getLogger(__name__)
+
+# As long as one message of a chat; the time grows with it.
+MAX_VERIFIED_LENGTH = 4096
 
 
 class ServiceOptions(NamedTuple):
@@ -138,6 +143,30 @@ class Service:
             return reply
         # Nothing that the voice said: then whatever is closest, as for any question.
         return await self.ask(f"{speaker_query.names[0]} {speaker_query.topic}", page=page)
+
+    def verify(self, text: str) -> tuple[Verification, ...]:
+        """Return the verdict on each quote in `text`; words that are found damaged are in none."""
+        verifications = self._live.snapshot.answerer.verifier.verify(text[:MAX_VERIFIED_LENGTH])
+        return tuple(verification.leave_out_damaged() for verification in verifications)
+
+    async def verify_quotes(self, text: str) -> Reply:
+        """Return the reply to a text whose quotes are to be verified; the search runs in a thread."""
+        return (await self._verify(text))[1]
+
+    async def verify_or_none(self, text: str) -> Reply | None:
+        """Return the same, but None for a text that quotes nobody and of which no words are found here."""
+        verifications, reply = await self._verify(text)
+        return reply if any(verification.is_of_quote for verification in verifications) else None
+
+    async def _verify(self, text: str) -> tuple[tuple[Verification, ...], Reply]:
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        verifications = await asyncio.to_thread(self.verify, text)
+        reply = render_verifications(verifications, snapshot.corpus)
+        shown = [match.quote for verification in verifications for match in verification.matches]
+        await self._record_shown(shown, snapshot.corpus)
+        log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))
+        return verifications, _add_notice(reply, snapshot.corpus)
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
         """Return up to `limit` quotes, each to stand by itself; for no question, of the topics."""

@@ -102,7 +102,7 @@ async def test_words_that_ask_nothing_search_the_message_replied_to_and_say_so(
 
     [reply] = await group.replies()
     assert "privacy" in reply.text.partition("\nSearched: ")[2]
-    assert reply.text.endswith(say("searched_reply"))
+    assert reply.text.startswith(say("searched_reply"))
 
 
 async def test_words_that_ask_something_search_for_that_alone(telegram: FakeTelegram) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -11,6 +11,10 @@ from bot.model import Kind
 if TYPE_CHECKING:
     from bot.answers.verification.claims import QuoteClaim
     from bot.model import Quote, Span
+
+
+# Up to three words may be marked for any reason, and may stand anywhere.
+_MIN_QUOTED_WORDS = 4
 
 
 class Verdict(StrEnum):
@@ -68,6 +72,23 @@ class Verification:
     matches: tuple[Match, ...] = ()
     has_gaps: bool = False
     continues: bool = False
+
+    @property
+    def is_of_quote(self) -> bool:
+        """Whether somebody's words are claimed, or some are found here; a word or two are a subject to search for."""
+        if self.claim.voice is not None:
+            return True
+        is_long = len(self.claim.words) >= _MIN_QUOTED_WORDS
+        return is_long and (self.claim.is_marked or self.verdict is not Verdict.NOT_FOUND)
+
+    def leave_out_damaged(self) -> Verification:
+        """Return the same without places whose text is not as it was loaded; not found where none is left."""
+        intact = tuple(match for match in self.matches if match.quote.is_intact)
+        if len(intact) == len(self.matches):
+            return self
+        if not intact or self.is_splice:
+            return Verification(self.claim, Verdict.NOT_FOUND)
+        return replace(self, matches=intact)
 
     @property
     def is_splice(self) -> bool:

@@ -73,11 +73,11 @@ def get_language(message: Message) -> str | None:
 def extract_command(message: Message) -> Command:
     """Return the question or command that was typed for the bot.
 
-    A command or a mention alone, in reply to somebody else's message, searches
-    for what that says.
+    A command or a mention alone, in reply to somebody else's message, is about
+    what that says.
     """
     name, text = get_command_name(message), _strip_command_and_mentions(message)
-    if not text and name in {"", "ask"}:
+    if not text and name in {"", "ask", "verify"}:
         text = get_replied_text(message)
     return Command.parse(f"/{name} {text}" if name else text)
 
@@ -90,13 +90,13 @@ def is_own_command(message: Message, names: Container[str]) -> bool:
 def is_unknown_command(message: Message) -> bool:
     """Return whether `message` opens with a slash in private, or in a group with a command for this bot by name."""
     if message.chat.type == ChatType.PRIVATE:
-        return _get_text(message).startswith("/") and _is_addressed_to_bot(message)
+        return get_text(message).startswith("/") and _is_addressed_to_bot(message)
     return "@" in _get_opening_command(message) and _is_addressed_to_bot(message)
 
 
 def is_plain_question(message: Message) -> bool:
     """Return whether `message` has words for the bot, and opens with no command, whoever's it is."""
-    return bool(_get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
+    return bool(get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
 
 
 def is_awaited_name(message: Message) -> bool:
@@ -146,10 +146,10 @@ def get_replied_text(message: Message) -> str:
     if message.quote:
         return message.quote.text
     replied_to = message.reply_to_message
-    return _get_text(replied_to) if replied_to else ""
+    return get_text(replied_to) if replied_to else ""
 
 
-def _get_text(message: Message) -> str:
+def get_text(message: Message) -> str:
     """Return what was written: the text, or what stands below a picture or document."""
     return message.text or message.caption or ""
 
@@ -161,12 +161,12 @@ def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
     if not any(entity.type in types for entity in entities):
         return {}
     parse = message.parse_entities if message.text else message.parse_caption_entities
-    return parse(list(types)) if _get_text(message) else {}
+    return parse(list(types)) if get_text(message) else {}
 
 
 def _get_opening_command(message: Message) -> str:
     """Return the command that `message` opens with, bold or in a quotation as it may be; "" for none."""
-    text = _get_text(message)
+    text = get_text(message)
     if not text.startswith("/"):
         return ""
     # A command is ASCII, so that its length is the same in any encoding.
@@ -187,7 +187,7 @@ def _strip_command_and_mentions(message: Message) -> str:
     dropped = [entity for entity in commands if entity.offset == 0]
     dropped += _get_entities(message, MessageEntity.MENTION, MessageEntity.TEXT_MENTION)
     dropped += [entity for entity in _find_mentions(message) if entity not in dropped]
-    text = _get_text(message).encode("utf-16-le")
+    text = get_text(message).encode("utf-16-le")
     for entity in sorted(dropped, key=lambda e: -e.offset):
         end = entity.offset + entity.length
         text = text[: entity.offset * _BYTES_PER_UTF16_UNIT] + text[end * _BYTES_PER_UTF16_UNIT :]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from cachetools import LRUCache
 from telegram import Message, Update
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest, TelegramError
@@ -25,7 +26,7 @@ from bot.errors import SearchError
 from bot.model import is_quote_id
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Command, Piece, Reply, Style
+from bot.replies.reply import Command, Piece, Reply
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.commands import split_report
@@ -50,6 +51,12 @@ from bot.surfaces.telegram.addressing import (
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
+from bot.surfaces.telegram.checked_messages import (
+    check_replied,
+    find_destination,
+    put_note_first,
+    read_forwarded,
+)
 from bot.surfaces.telegram.reporting import REPORT, answer_report, tell_outcomes
 from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
 
@@ -77,6 +84,8 @@ _ANSWER_SECONDS = 86_400.0
 # Commands of buttons that are offered before anybody has looked whether there is something to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 _KIB = 1024
+# The pictures of an album come within seconds of each other.
+MAX_ALBUMS = 1000
 # What people send in place of words.
 _UNREADABLE = (
     filters.VOICE
@@ -109,6 +118,7 @@ class Handlers:
     missed_words: MissedWords
     report_limit: ReportLimit
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
     def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers of admins' commands and documents; they come first."""
@@ -155,9 +165,11 @@ class Handlers:
     async def answer_question(self, update: Update, context: Context) -> None:
         """Answer a public command, or a text that is for the bot."""
         if message := update.message:
+            self._note_album(message)
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
-                message_ids = await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
+                destination = find_destination(message, reply)
+                message_ids = await send_reply(context.bot, destination, reply, get_button_owner(message))
             await self._note_answer(message, message_ids)
 
     async def update_answer(self, update: Update, context: Context) -> None:
@@ -196,10 +208,13 @@ class Handlers:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
                 command = extract_command(message)
-                searched_text = _find_searched_text(service, message, command)
-                if searched_text:
-                    command = Command("ask", searched_text)
-                reply = await commands.run_command(service, command)
+                replied_text = _find_replied_text(service, message, command)
+                reply = await check_replied(service, message, replied_text) if replied_text else None
+                if reply is None:
+                    reply = await commands.run_command(
+                        service, Command("ask", replied_text) if replied_text else command
+                    )
+                    reply = put_note_first(reply, say("searched_reply")) if replied_text else reply
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
@@ -231,10 +246,18 @@ class Handlers:
                 await send_reply(context.bot, get_destination(message), reply)
 
     async def explain_text_only(self, update: Update, context: Context) -> None:
-        """Say that only text can be read, under what has none."""
-        if message := update.message:
+        """Say that only text can be read, under what has none; once for all pictures of an album."""
+        if (message := update.message) and self._note_album(message):
             with catalogue.use_language(get_language(message)):
                 await send_reply(context.bot, get_destination(message), Reply.from_text(say("text_only")))
+
+    def _note_album(self, message: Message) -> bool:
+        """Note that an album is answered, and return whether `message` is of none or the first of it that came."""
+        album_id = message.media_group_id
+        is_first = album_id is None or album_id not in self.album_ids
+        if album_id:
+            self.album_ids[album_id] = True
+        return is_first
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
         """Run an admin's command, or the one that a reply ends, and reply."""
@@ -268,10 +291,11 @@ class Handlers:
                 await send_reply(bot, get_destination(message), reply, get_button_owner(message))
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
-        command = extract_command(message)
-        searched_text = _find_searched_text(self.router.for_chat(message.chat.id), message, command)
-        if searched_text:
-            command = Command("ask", searched_text)
+        command, service = read_forwarded(message, extract_command(message)), self.router.for_chat(message.chat.id)
+        if replied_text := _find_replied_text(service, message, command):
+            if reply := await check_replied(service, message, replied_text):
+                return reply
+            command = Command("ask", replied_text)
         if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
         if command.name == REPORT:
@@ -280,7 +304,7 @@ class Handlers:
         reply = await self._run_command(message.chat, command, find_answer_ref(message))
         if message.from_user:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
-        return _note_searched_text(reply) if searched_text else reply
+        return put_note_first(reply, say("searched_reply")) if replied_text else reply
 
     async def _execute_admin_command(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
         """Run an admin's command and return the reply."""
@@ -374,17 +398,12 @@ class Handlers:
         return _is_public_command(message) or is_plain_question(message)
 
 
-def _find_searched_text(service: Service, message: Message, command: Command) -> str:
+def _find_replied_text(service: Service, message: Message, command: Command) -> str:
     """Return somebody's words that a message points at, where its own ask nothing ("is that true?"); else ""."""
     replied_text = " ".join(get_replied_text(message).split())
     if command.name != "ask" or not replied_text:
         return ""
     return replied_text if command.text == replied_text or service.asks_nothing(command.text) else ""
-
-
-def _note_searched_text(reply: Reply) -> Reply:
-    """Return `reply` with a line that says that the words replied to were searched."""
-    return replace(reply, blocks=(*reply.blocks, (Piece(say("searched_reply"), Style.ITALIC),)))
 
 
 def _is_public_command(message: Message) -> bool:

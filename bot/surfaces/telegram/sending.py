@@ -9,7 +9,7 @@ import html
 import logging
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
@@ -30,13 +30,21 @@ log = logging.getLogger(__name__)
 _NO_PREVIEW = {"is_disabled": True}
 
 
+class QuotedPart(NamedTuple):
+    """Words of the message replied to, as they stand there, and at which UTF-16 unit."""
+
+    text: str
+    position: int
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The chat and topic a reply goes to, and in a group the message it replies to."""
+    """The chat and topic a reply goes to, and in a group the message it replies to, or a part of a message."""
 
     chat_id: int
     thread_id: int | None = None
     reply_to_id: int | None = None
+    quoted: QuotedPart | None = None
 
 
 def get_destination(message: MaybeInaccessibleMessage) -> Destination:
@@ -126,9 +134,14 @@ async def _send_message(
         return await _post_message(bot, destination, markup, ParseMode.HTML, keyboard)
     except ChatMigrated as migration:
         # The supergroup has a new id, and neither the old messages nor the topics.
-        new_destination = replace(destination, chat_id=migration.new_chat_id, thread_id=None, reply_to_id=None)
+        new_destination = replace(
+            destination, chat_id=migration.new_chat_id, thread_id=None, reply_to_id=None, quoted=None
+        )
         return await _post_message(bot, new_destination, markup, ParseMode.HTML, keyboard)
     except BadRequest as error:
+        if destination.quoted and "quote" in str(error).casefold():
+            # The message was edited meanwhile, or marks its words in a way that cannot be quoted.
+            return await _send_message(bot, replace(destination, quoted=None), markup, reply, keyboard)
         _log_parse_error(error, reply)
         return await _post_message(bot, destination, strip_markup(markup), None, keyboard)
 
@@ -136,8 +149,12 @@ async def _send_message(
 async def _post_message(
     bot: ExtBot[Any], destination: Destination, text: str, parse_mode: ParseMode | None, keyboard: Keyboard | None
 ) -> int:
+    quoted = destination.quoted
     reply_parameters = destination.reply_to_id and ReplyParameters(
-        destination.reply_to_id, allow_sending_without_reply=True
+        destination.reply_to_id,
+        allow_sending_without_reply=True,
+        quote=quoted.text if quoted else None,
+        quote_position=quoted.position if quoted else None,
     )
     message = await _call_method(
         bot,

@@ -78,7 +78,7 @@ METHODS: dict[str, dict[str, Decoder]] = {
 }
 
 FIELDS = {
-    "reply_parameters": {"message_id", "chat_id", "allow_sending_without_reply", "quote"},
+    "reply_parameters": {"message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_position"},
     "link_preview_options": {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"},
     "scope": {"type", "chat_id", "user_id"},
 }

@@ -1,0 +1,134 @@
+"""A verified text as one reply: for each quote the verdict, what differs, and the place that shows it.
+
+A claim is never printed back whole: a false quotation would stand there like a true one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.answers.answer import ChosenQuote
+from bot.answers.verification import MAX_CLAIMS, Verdict
+from bot.replies import buttons, catalogue, quote_block
+from bot.replies.buttons import AvailableActions
+from bot.replies.catalogue import say
+from bot.replies.html import utf16_length
+from bot.replies.reply import Piece, Reply, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.answers.verification import Match, Verification, WordDifference
+    from bot.model import Corpus, Quote
+    from bot.replies.reply import Block
+
+# Differences told of one claim, and characters of each: what is more is seen in the quote below them.
+MAX_DIFFERENCES = 4
+MAX_DIFFERENCE_LENGTH = 120
+# UTF-16 units of quotes in one message of 4,096: ten verdicts with names and links take the rest.
+MAX_QUOTED_UNITS = 1_800
+
+
+def render_verifications(verifications: Sequence[Verification], corpus: Corpus) -> Reply:
+    """Return the verdicts on the claims of a text, in its order; without one how to verify a quote."""
+    if not verifications:
+        return Reply.from_text(say("verify.usage"))
+    is_numbered = len(verifications) > 1
+    blocks: list[Block] = []
+    shown: list[Quote] = []
+    for number, verification in enumerate(verifications, 1):
+        heading = f"{number}. " if is_numbered else ""
+        blocks.append(_render_verdict(verification, corpus, heading))
+        for match in verification.matches[: 1 if is_numbered and not verification.is_splice else None]:
+            blocks.append(_render_match(verification, match, shown))
+            shown.append(match.quote)
+    too_many = [say("verify.too_many", count=MAX_CLAIMS)] if len(verifications) == MAX_CLAIMS else []
+    blocks.append((Piece("\n".join([*too_many, say("verify.unchecked")]), Style.ITALIC),))
+    unique = list({quote.id: quote for quote in shown}.values())
+    rows = buttons.build_answer_buttons(unique, AvailableActions())
+    return Reply(tuple(blocks), rows, cited=_find_cited(verifications))
+
+
+def _render_verdict(verification: Verification, corpus: Corpus, heading: str) -> Block:
+    """Render the verdict in a line, and below it what is to be known of it."""
+    lines = [*_describe_differences(verification), *_describe_cuts(verification)]
+    pieces = [Piece(f"{heading}{_name_verdict(verification, corpus)}", Style.BOLD)]
+    return (*pieces, Piece("\n" + "\n".join(lines))) if lines else tuple(pieces)
+
+
+def _name_verdict(verification: Verification, corpus: Corpus) -> str:
+    voice = verification.claim.voice
+    if verification.verdict is Verdict.EXACT:
+        return say("verify.exact_by", voice=voice) if voice else say("verify.exact")
+    if verification.verdict is Verdict.OTHER_VOICE:
+        return say("verify.other_voice", voice=voice)
+    if verification.verdict is Verdict.ALTERED:
+        return say("verify.spliced") if verification.is_splice else say("verify.altered")
+    documents = catalogue.format_count("document", len(corpus.documents))
+    return say("verify.not_found", documents=documents)
+
+
+def _describe_differences(verification: Verification) -> Iterator[str]:
+    """Yield what differs, word by word, and that the altered words are another's than was claimed."""
+    if verification.verdict is not Verdict.ALTERED or verification.is_splice:
+        return
+    [match] = verification.matches
+    yield from _list_differences(match)
+    if match.is_voice_claimed is False:
+        yield say("verify.not_by", voice=verification.claim.voice)
+
+
+def _list_differences(match: Match) -> Iterator[str]:
+    different = [part for part in match.difference if part.tag != "equal"]
+    yield from map(_describe_difference, different[:MAX_DIFFERENCES])
+    if len(different) > MAX_DIFFERENCES:
+        yield say("verify.more_differences", count=len(different) - MAX_DIFFERENCES)
+
+
+def _describe_difference(part: WordDifference) -> str:
+    claimed, printed = (quote_block.shorten(text, MAX_DIFFERENCE_LENGTH) for text in (part.claimed, part.printed))
+    if part.tag == "insert":
+        return say("verify.insert", printed=printed)
+    if part.tag == "delete":
+        return say("verify.delete", claimed=claimed)
+    return say("verify.replace", claimed=claimed, printed=printed)
+
+
+def _describe_cuts(verification: Verification) -> Iterator[str]:
+    if verification.has_gaps:
+        yield say("verify.gaps")
+    if verification.continues:
+        yield say("verify.continues")
+    if verification.verdict is Verdict.NOT_FOUND:
+        yield say("verify.nearest") if verification.matches else say("verify.nothing_near")
+
+
+def _render_match(verification: Verification, match: Match, shown: Sequence[Quote]) -> Block:
+    """Render a place as a quote, or as a link to one where the message has no more room for its words."""
+    length = sum(utf16_length(quote.text) for quote in [*shown, match.quote])
+    block = quote_block.render_quote(ChosenQuote(match.quote, 0.0))
+    if shown and length > MAX_QUOTED_UNITS:
+        block = tuple(piece for piece in block if piece.style is not Style.QUOTE)
+    elif not shown or quote_block.find_link(shown[-1].passage) != quote_block.find_link(match.quote.passage):
+        block = (*block, Piece("\n"), *quote_block.render_source_line(match.quote.passage))
+    if match.is_framing:
+        block = (Piece(f"{say('verify.framing')}\n"), *block)
+    if verification.verdict is Verdict.OTHER_VOICE and match.is_voice_claimed:
+        lines = [say("verify.nearest_by", voice=verification.claim.voice), *_list_differences(match)]
+        block = (Piece("\n".join(lines) + "\n"), *block)
+    return block
+
+
+def _find_cited(verifications: Sequence[Verification]) -> tuple[str, int] | None:
+    """Return the claimed words that differ, of the first claim that has some, and how often they stand before."""
+    for verification in verifications:
+        if verification.verdict is Verdict.ALTERED and not verification.is_splice:
+            claim = verification.claim
+            preceding: list[str] = []
+            for part in verification.matches[0].difference:
+                if part.tag != "equal" and part.claimed:
+                    head = " ".join([claim.text[: claim.span.start], *preceding])
+                    return part.claimed, len(re.findall(rf"(?<!\w){re.escape(part.claimed)}(?!\w)", head))
+                preceding.append(part.claimed)
+    return None

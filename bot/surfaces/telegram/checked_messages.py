@@ -1,0 +1,65 @@
+"""Messages whose quotes are checked: in reply to them, forwarded in private, and by the words that differ."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatType
+
+from bot.replies.catalogue import say
+from bot.replies.reply import Command, Piece, Reply, Style
+from bot.surfaces.telegram.addressing import get_command_name, get_replied_text, get_text
+from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
+
+if TYPE_CHECKING:
+    from telegram import Message
+
+    from bot.service import Service
+
+VERIFY = "verify"
+
+
+def read_forwarded(message: Message, command: Command) -> Command:
+    """Return the command that a message stands for: what is forwarded in private is to be checked."""
+    is_forwarded = message.forward_origin is not None and message.chat.type == ChatType.PRIVATE
+    return Command(VERIFY, command.text) if is_forwarded and not get_command_name(message) and command.text else command
+
+
+async def check_replied(service: Service, message: Message, replied_text: str) -> Reply | None:
+    """Return the verdict on the quotes of the message replied to; None where it has none, or `/ask` was typed."""
+    if get_command_name(message):
+        return None
+    reply = await service.verify_or_none(replied_text)
+    return reply and put_note_first(reply, say("verify.checked_reply"))
+
+
+def put_note_first(reply: Reply, note: str) -> Reply:
+    """Return `reply` with a line above it that says what was done with the message replied to."""
+    return replace(reply, blocks=((Piece(note, Style.ITALIC),), *reply.blocks))
+
+
+def find_destination(message: Message, reply: Reply) -> Destination:
+    """Return where a reply to `message` goes: where it is about words that a message has, to those words."""
+    destination = get_destination(message)
+    is_about_replied = bool(get_replied_text(message)) and message.quote is None and message.reply_to_message
+    for source in [message.reply_to_message] if is_about_replied else [message]:
+        if reply.cited and source and (part := find_part(get_text(source), *reply.cited)):
+            return replace(destination, reply_to_id=source.message_id, quoted=part)
+    return destination
+
+
+def find_part(text: str, words: str, index: int) -> QuotedPart | None:
+    r"""Return the part of `text` that is its occurrence number `index` of `words`, the last one if there are fewer.
+
+    >>> find_part("Not now,\n not ever", "not ever", 0)
+    QuotedPart(text='not ever', position=10)
+    """
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    matches = list(islice(re.finditer(rf"(?<!\w){pattern}(?!\w)", text), index + 1))
+    if not matches:
+        return None
+    start = matches[-1].start()
+    return QuotedPart(matches[-1].group(), len(text[:start].encode("utf-16-le")) // 2)

@@ -1,0 +1,138 @@
+"""A message whose quotes are checked: typed, in reply, forwarded, or at a bare mention anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.replies.catalogue import say
+from bot.surfaces.telegram.checked_messages import find_part
+
+if TYPE_CHECKING:
+    from tests.telegram.fake import FakeTelegram
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+TRUE = "we have a duty to use new technologies to keep people safe in London"
+NEGATED = "we have no duty to use new technologies to keep people safe in London"
+FORWARDED: dict[str, Any] = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Carl", "date": 0}}
+
+
+async def test_a_quote_typed_after_verify_gets_its_verdict(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says(f"/verify Ephgrave: “{TRUE}”")
+
+    [reply] = await ana.replies()
+    assert reply.text.startswith(say("verify.exact_by", voice="Ephgrave"))
+    assert reply.quotes
+    assert TRUE in reply.quotes[0]
+
+
+async def test_verify_alone_says_how(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says("/verify")
+
+    [reply] = await ana.replies()
+    assert reply.text == say("verify.usage")
+
+
+@pytest.mark.parametrize("line", ["/verify", "@RecordBot", "@RecordBot is that true?"])
+async def test_the_words_that_differ_are_quoted_from_the_message_they_stand_in(
+    telegram: FakeTelegram, line: str
+) -> None:
+    group = telegram.group()
+    claim = group.says(f"No, no!\nEphgrave said: “{NEGATED}”", by="Ben")
+
+    group.says(line, by="Ana", to=claim)
+
+    [reply] = await group.replies()
+    assert say("verify.altered") in reply.text
+    assert reply.text.startswith(say("verify.checked_reply")) is not line.startswith("/verify")
+    [parameters] = [call.given["reply_parameters"] for call in telegram.calls if call.method == "sendMessage"]
+    assert parameters["message_id"] == claim.message["message_id"]
+    assert parameters["quote"] == "no"
+    assert claim.message["text"][parameters["quote_position"] :].startswith("no duty")
+
+
+async def test_a_quote_that_the_platform_does_not_take_costs_no_answer(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    claim = group.says(f"Ephgrave said: “{NEGATED}”", by="Ben")
+    telegram.world.messages[group.id, claim.message["message_id"]] = claim.message | {"text": "edited meanwhile"}
+
+    group.says("/verify", by="Ana", to=claim)
+
+    [reply] = await group.replies()
+    assert say("verify.altered") in reply.text
+
+
+async def test_a_message_forwarded_in_private_is_checked(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says(f"Collier said: “{TRUE}”", **FORWARDED)
+
+    [reply] = await ana.replies()
+    assert reply.text.startswith(say("verify.other_voice", voice="Clare Collier"))
+
+
+async def test_of_an_album_one_message_is_answered(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    photo = [{"file_id": "a", "file_unique_id": "a", "width": 1, "height": 1}]
+
+    for caption in (f"“{TRUE}”", "", ""):
+        message = ana.message(caption)
+        text = message.pop("text")
+        fields = {"photo": photo, "media_group_id": "7", **({"caption": text} if text else {})}
+        ana.push(message=message | fields | FORWARDED)
+
+    [reply] = await ana.replies()
+    assert reply.text.startswith(say("verify.exact"))
+
+
+async def test_what_quotes_nobody_is_searched_at_a_bare_mention(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    claim = group.says("I worry about what these cameras do to our privacy", by="Ben")
+
+    group.says("@RecordBot", by="Ana", to=claim)
+
+    [reply] = await group.replies()
+    assert reply.text.startswith(say("searched_reply"))
+    assert "\nSearched: " in reply.text
+
+
+async def test_ask_in_reply_to_a_quote_searches(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    claim = group.says(f"Ephgrave said: “{TRUE}”", by="Ben")
+
+    group.says("/ask", by="Ana", to=claim)
+
+    [reply] = await group.replies()
+    assert reply.text.startswith(say("searched_reply"))
+
+
+async def test_a_guest_mention_in_reply_to_a_quote_checks_it(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    claim = group.says(f"Clare Collier said: “{TRUE}”", by="Ben")
+
+    [answer] = await group.results(group.mentions("@RecordBot", to=claim))
+
+    assert answer.text.startswith(say("verify.checked_reply"))
+    assert say("verify.other_voice", voice="Clare Collier") in answer.text
+
+
+@pytest.mark.parametrize("text", ["“", "x" * 4000, "“number of the words” " * 10, "“not closed " * 60, "!!! ???"])
+async def test_whatever_is_to_be_verified_gets_one_courteous_message(telegram: FakeTelegram, text: str) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says(f"/verify {text}")
+
+    [reply] = await ana.replies()
+    assert reply.text != say("apology")
+
+
+def test_the_last_place_is_taken_where_there_are_fewer() -> None:
+    assert find_part("not now", "not", 3) == ("not", 0)
+    assert find_part("nothing", "not", 0) is None
+    assert find_part("😀 not", "not", 0) == ("not", 3)
