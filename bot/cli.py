@@ -22,7 +22,8 @@ import typer
 from typer.exceptions import TyperException
 
 from bot import bootstrap, settings
-from bot.answers import evaluation
+from bot.analysis import Analyser
+from bot.answers import balance_figures, evaluation
 from bot.command_options import AsJson, CorpusName, print_json
 from bot.errors import BotError, NotFoundError
 from bot.replies import json_output, review
@@ -158,15 +159,36 @@ def build_index(*, corpus: CorpusName = None) -> None:
 
 
 @app.command("eval")
-def evaluate(questions: Path, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
-    """Print figures over judged questions; with --json each outcome."""
+def evaluate(
+    questions: Annotated[Path | None, typer.Argument(help="Judged questions; without them the balance alone.")] = None,
+    *,
+    corpus: CorpusName = None,
+    answers: Annotated[int, typer.Option(min=1, help="Without questions, how many answers both sides match in.")] = 500,
+    seed: Annotated[int, typer.Option(help="Without questions, what they are drawn by.")] = 1,
+    as_record: AsJson = False,
+) -> None:
+    """Print figures over judged questions, with --json each outcome; without a file, how balanced answers are."""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
+    if questions is None:
+        drawn_questions = balance_figures.draw_questions(service.corpus, Analyser(service.corpus.language), seed)
+        asked = balance_figures.ask_until_balanced(drawn_questions, service.answer, answers)
+        _print_balance(balance_figures.count_balance(asked), as_record=as_record)
+        return
     outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
     if as_record:
         for outcome in outcomes:
             print(evaluation.to_json(outcome))
         return
     for name, count in evaluation.count_outcomes(outcomes).items():
+        print(f"{count:5} {name}")
+    _print_balance(balance_figures.count_balance(outcome.answer for outcome in outcomes), as_record=False)
+
+
+def _print_balance(figures: balance_figures.BalanceFigures, *, as_record: bool) -> None:
+    if as_record:
+        print_json([figures._asdict()])
+        return
+    for count, name in balance_figures.describe_balance(figures):
         print(f"{count:5} {name}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -162,3 +163,19 @@ def test_a_page_ends_before_what_would_not_fit_and_the_next_begins_with_it() -> 
     assert arrange(361) == [(first, long), (last,)]
     assert arrange(371) == [(first, long, last)]
     assert arrange(1) == [(first,), (long,), (last,)]
+
+
+@pytest.mark.parametrize(
+    ("against", "sides"),
+    [
+        (0.60, [Side.NEITHER, Side.FOR, Side.AGAINST]),
+        (0.54, [Side.NEITHER, Side.FOR]),
+    ],
+)
+def test_a_side_is_not_put_out_by_what_is_on_neither(against: float, sides: list[Side]) -> None:
+    strengths = {Side.NEITHER: 1.0, Side.FOR: 0.8, Side.AGAINST: against}
+    candidates = [Weighed(side, strengths[side]) for side in (Side.NEITHER, Side.FOR, Side.AGAINST)]
+
+    first = next(paginate(candidates, 3, "?", weigh))
+
+    assert sorted(candidate.side for candidate in first[: len(sides)]) == sorted(sides)

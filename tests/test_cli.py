@@ -233,6 +233,14 @@ def test_eval_prints_figures_or_each_outcome(bot: Run, tmp_path: Path) -> None:
     assert (outcome["id"], outcome["good"]) == ("1", True)
 
 
+def test_eval_without_questions_prints_how_balanced_answers_are(bot: Run) -> None:
+    figures = bot("eval", "--answers", "5", "--seed", "3").out.splitlines()
+    [record] = bot("eval", "--answers", "5", "--seed", "3", "--json").records
+
+    assert "    5 in which both sides match alike; of these:" in figures
+    assert (record["balanced"], record["equal"]) == (5, 5)
+
+
 def test_chat_answers_what_is_piped_into_it(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(QUESTION))
 

@@ -84,6 +84,7 @@ class Answer:
     abstention the ones to offer. `inherited` are the words and voices kept from
     the question before. `quotes` are those of one `page`, and `has_more` says that
     another follows. `choices` are the voices a name or pronoun may mean.
+    `stronger_side` is the side whose best quote is clearly stronger than all that the other has, if one is.
     `question_language` is that of the question, where it is not the corpus's.
     """
 
@@ -96,6 +97,7 @@ class Answer:
     voices: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     silent_sides: tuple[Side, ...] = ()
+    stronger_side: Side | None = None
     quotes: tuple[ChosenQuote, ...] = ()
     inherited: tuple[str, ...] = ()
     page: int = 1

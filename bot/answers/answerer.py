@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
-from bot.answers.balance import find_silent_sides, fit_into_room, paginate, spread
+from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
 from bot.answers.question import Question
@@ -390,6 +390,7 @@ class Answerer:
             voices=tuple(voice.name for voice in question.voices),
             topics=self._select_topics(question, status),
             silent_sides=find_silent_sides(candidates),
+            stronger_side=find_stronger_side(candidates, partial(_measure_strength, question)),
             quotes=self._choose_quotes(shown, candidates),
             page=page,
             has_more=page < len(all_pages),
@@ -403,15 +404,7 @@ class Answerer:
         self, question: Question, candidates: Sequence[Candidate], limit: PageSize
     ) -> tuple[tuple[Candidate, ...], ...]:
         """Return the pages of an answer: those asked after before others, both sides where both are nearly as good."""
-        names = [voice.name for voice in question.voices]
-
-        def measure_strength(candidate: Candidate) -> float:
-            is_asked = not names or is_spoken_by(candidate.quote.passage, names)
-            # "Who pays" may be told without a sum.
-            is_answer = candidate.has_answer_type or "person" in question.answer_types
-            strength = candidate.share * (1 if is_answer else _UNTYPED_SHARE)
-            return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
-
+        measure_strength = partial(_measure_strength, question)
         if not question.order:
             candidates = spread(candidates, lambda candidate: candidate.quote.passage.document.id, measure_strength)
         arrange = partial(_arrange_page, question=question, room=limit.characters)
@@ -491,6 +484,16 @@ class _EarlierQuestions:
             return tuple(self._shown or ())
         answer = self._answerer.answer(self.history[-1], self.history[:-1])
         return tuple(chosen.quote for chosen in answer.quotes)
+
+
+def _measure_strength(question: Question, candidate: Candidate) -> float:
+    """Return how much of `question` a quote says; less where it is by another voice, or not of the kind asked for."""
+    names = [voice.name for voice in question.voices]
+    is_asked = not names or is_spoken_by(candidate.quote.passage, names)
+    # "Who pays" may be told without a sum.
+    is_answer = candidate.has_answer_type or "person" in question.answer_types
+    strength = candidate.share * (1 if is_answer else _UNTYPED_SHARE)
+    return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
 
 
 def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int | None) -> tuple[Candidate, ...]:

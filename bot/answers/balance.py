@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NEARLY_AS_STRONG = 0.25
 # A page of one source's quotes hides that others speak of it too.
 MAX_FROM_ONE_SOURCE = 2
+_OPPOSING = (Side.FOR, Side.AGAINST)
 
 
 class HasSide(Protocol):
@@ -105,8 +106,24 @@ def spread(
 
 
 def _keep_near(candidates: Sequence[Sided], strength: Callable[[Sided], float]) -> list[Sided]:
-    best = max(map(strength, candidates))
-    return [candidate for candidate in candidates if strength(candidate) >= best - NEARLY_AS_STRONG]
+    """Return the candidates that are nearly as strong as the best, and where a side is, the best of the other too.
+
+    Else the best of all, on neither side, could leave one side on the page and put out the other, as strong.
+    """
+    least = max(map(strength, candidates)) - NEARLY_AS_STRONG
+    best = _find_best(candidates, strength)
+    is_even = len(best) == len(_OPPOSING) and find_stronger_side(candidates, strength) is None
+    sided_least = min(least, *best.values()) if is_even and max(best.values()) >= least else least
+    return [c for c in candidates if strength(c) >= (least if c.side is Side.NEITHER else sided_least)]
+
+
+def _find_best(candidates: Iterable[Sided], strength: Callable[[Sided], float]) -> dict[Side, float]:
+    """Return the greatest strength that each side of the motion has."""
+    best: dict[Side, float] = {}
+    for candidate in candidates:
+        if candidate.side is not Side.NEITHER:
+            best[candidate.side] = max(strength(candidate), best.get(candidate.side, 0.0))
+    return best
 
 
 def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
@@ -134,6 +151,14 @@ def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], i
 def is_for_first(question: str) -> bool:
     """Return whether FOR comes first for `question`: the low bit of its SHA-256."""
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
+
+
+def find_stronger_side(candidates: Sequence[Sided], strength: Callable[[Sided], float]) -> Side | None:
+    """Return the side whose best is stronger than all that the other has by more than `NEARLY_AS_STRONG`, if one is."""
+    best = _find_best(candidates, strength)
+    if len(best) < len(_OPPOSING) or abs(best[Side.FOR] - best[Side.AGAINST]) <= NEARLY_AS_STRONG:
+        return None
+    return max(_OPPOSING, key=lambda side: best[side])
 
 
 def find_silent_sides(candidates: Sequence[HasSide]) -> tuple[Side, ...]:
