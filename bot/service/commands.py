@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
 NOTHING_SHOWN = AnswerRef()
+# Commands about the chat they are given in: the surface that knows the chat runs them.
+CHAT_COMMANDS = frozenset({"follow", "forget"})
 # How many questions back a follow-up is understood.
 HISTORY_LENGTH = 4
 # Python refuses to read a number of more than 4,300 digits; no answer has a million pages.

@@ -14,6 +14,7 @@ from bot.errors import StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.service.wish_desk import WishDesk
 from bot.storage import Claim
 from bot.storage.folder import FolderStorage
 
@@ -123,11 +124,20 @@ class Router:
             return Reply.with_heading(say("corpus_not_chosen"), str(error))
         return Reply.with_heading(say("corpus_chosen", title=self._services[name].corpus.title))
 
+    def build_wish_desk(self, most: int = 10, days: int = 365) -> WishDesk:
+        """Return what keeps the wishes of chats, up to `most` of each, which end after `days` without a press."""
+        return WishDesk(self._services, self._storage, most, days)
+
+    async def forget_chat(self, chat_id: int) -> None:
+        """Forget a chat's choice and wishes; a disk that refuses costs a warning."""
+        await self.move_chat(chat_id, None)
+
     async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:
-        """Move a chat's choice to the chat `new_chat_id` that it became; forget it if that is None.
+        """Move a chat's choice and wishes to the chat `new_chat_id` that it became; forget them if that is None.
 
         A disk that refuses costs a warning.
         """
+        await self.build_wish_desk().move(chat_id, new_chat_id)
         name = self._storage.find_choice(chat_id)
         if name is None:
             return

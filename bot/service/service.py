@@ -31,11 +31,12 @@ from bot.service.live_corpus import settle_heap
 from bot.storage.base import create_shown_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
     from pathlib import Path
     from typing import Self
 
     from bot.answers.answer import Answer
+    from bot.answers.answerer import Answerer
     from bot.answers.by_speaker import SpeakerQuery
     from bot.answers.verification import Verification
     from bot.model import Corpus, Quote
@@ -252,6 +253,20 @@ class Service:
         """Return whether `show_quote` has more to say of this id than that it is unknown."""
         is_recorded = self._storage.find_hold(quote_id) or self._storage.find_tombstone(quote_id)
         return bool(is_recorded or self._find_quote(self._live.snapshot, quote_id))
+
+    def find_speaker(self, text: str) -> SpeakerQuery | None:
+        """Return the voices that `text` opens with the name of, and what follows; None where it names nobody."""
+        return self._live.snapshot.answerer.parse_name_and_topic(self._truncate(text))
+
+    def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
+        """Return an answerer of these documents alone, as they are served now."""
+        snapshot = self._live.snapshot
+        passages = tuple(p for p in snapshot.corpus.passages if p.document.id in document_ids)
+        return snapshot.answerer.restrict_to(replace(snapshot.corpus, passages=passages))
+
+    async def record_shown(self, quotes: Iterable[Quote]) -> None:
+        """Record that `quotes` are shown, so that their links always have an answer."""
+        await self._record_shown(quotes, self.corpus)
 
     def find_quote(self, quote_id: str) -> Quote | None:
         """Return the quote of this id, if the corpus served now has it."""

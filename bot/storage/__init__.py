@@ -22,6 +22,7 @@ from bot.storage.base import (
 )
 from bot.storage.folder import open_storage
 from bot.storage.shared_state import RateSlot, SharedState, StateInMemory
+from bot.storage.wishes import Wish, WishKind, WordSums
 
 __all__ = [
     "Claim",
@@ -39,6 +40,9 @@ __all__ = [
     "StateInMemory",
     "Storage",
     "Tombstone",
+    "Wish",
+    "WishKind",
+    "WordSums",
     "create_hold",
     "open_storage",
 ]

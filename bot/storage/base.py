@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.model import Span, digest
 from bot.storage.shared_state import SharedState
+from bot.storage.wishes import WishStorage
 from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ class ServedCorpus:
     excluded_ids: tuple[str, ...] = ()
 
 
-class Storage(SharedState, Protocol):
+class Storage(SharedState, WishStorage, Protocol):
     """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
     Finding and listing answer from memory and never wait, so that storage that

@@ -3,7 +3,8 @@
 `shown.log` grows by one short line for each quote first shown, each with its
 checksum, so a line cut short by a kill costs that line alone; `history.log` in the same way by
 one for whatever happened to a quote. `retired.json`,
-`holds.json`, `names.json`, `flags.json` and `chats.json` are sealed files; `texts/` holds canonical texts by
+`holds.json`, `names.json`, `flags.json`,
+`chats.json`, `wishes.json`, `arrivals.json` and `words.json` are sealed files; `texts/` holds canonical texts by
 their SHA-256: what a quote was cut from, long after its document changed.
 """
 
@@ -38,6 +39,7 @@ from bot.storage.base import (
 )
 from bot.storage.filesystem import write_synced
 from bot.storage.shared_state import StateInMemory
+from bot.storage.wishes import Wish, WordSums, build_wish, list_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -70,6 +72,9 @@ class FolderStorage(StateInMemory):
         self._flags: dict[str, Flag] = {}
         self._flag_counts: Counter[tuple[FlagReason, FlagOutcome]] = Counter()
         self._choices: dict[str, str] = {}
+        self._wishes: dict[int, tuple[Wish, ...]] = {}
+        self._arrivals: dict[str, dict[str, str]] = {}
+        self._word_sums = WordSums()
         self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
     def load(self) -> None:
@@ -86,6 +91,8 @@ class FolderStorage(StateInMemory):
         self._name_holds = self._read_name_holds()
         self._read_flags()
         self._choices = self._read_choices()
+        self._wishes, self._arrivals = self._read_wishes(), self._read_arrivals()
+        self._word_sums = self._read_word_sums()
 
     @property
     def is_persistent(self) -> bool:
@@ -175,6 +182,30 @@ class FolderStorage(StateInMemory):
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Write the chat's choice."""
         await self._write(self._choose, str(chat_id), corpus)
+
+    def list_wishes(self) -> Sequence[Wish]:
+        """Return every chat's wishes."""
+        return tuple(wish for wishes in tuple(self._wishes.values()) for wish in wishes)
+
+    async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
+        """Write the wishes with those of one chat replaced."""
+        await self._write(self._set_wishes, chat_id, tuple(wishes))
+
+    def find_arrivals(self, corpus: str) -> Mapping[str, str]:
+        """Return when each document was first served."""
+        return dict(self._arrivals.get(corpus, {}))
+
+    async def record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
+        """Write what arrived, beside what had."""
+        await self._write(self._record_arrivals, corpus, arrivals)
+
+    def find_word_sums(self) -> WordSums:
+        """Return the sums since the last digest."""
+        return self._word_sums
+
+    async def set_word_sums(self, sums: WordSums) -> None:
+        """Write the sums."""
+        await self._write(self._set_word_sums, sums)
 
     def find_served(self, corpus: str) -> ServedCorpus | None:
         """Return None: a folder is one process's, which follows nobody."""
@@ -281,6 +312,38 @@ class FolderStorage(StateInMemory):
             choices[chat_key] = corpus
         self._seal("chats.json", choices)
         self._choices = choices
+
+    def _set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
+        merged = {chat: each for chat, each in self._read_wishes().items() if chat != chat_id}
+        if wishes:
+            merged[chat_id] = tuple(wishes)
+        self._seal("wishes.json", list_entries([wish for each in merged.values() for wish in each]))
+        self._wishes = merged
+
+    def _record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
+        merged = {**self._read_arrivals()}
+        merged[corpus] = {**arrivals, **merged.get(corpus, {})}
+        self._seal("arrivals.json", merged)
+        self._arrivals = merged
+
+    def _set_word_sums(self, sums: WordSums) -> None:
+        self._seal("words.json", asdict(sums))
+        self._word_sums = sums
+
+    def _read_wishes(self) -> dict[int, tuple[Wish, ...]]:
+        entries = self._read_sealed("wishes.json")
+        if entries is None:
+            return self._wishes
+        wishes = [build_wish(entry) for entry in entries]
+        return {chat: tuple(wish for wish in wishes if wish.chat == chat) for chat in {wish.chat for wish in wishes}}
+
+    def _read_arrivals(self) -> dict[str, dict[str, str]]:
+        arrivals = self._read_sealed("arrivals.json")
+        return self._arrivals if arrivals is None else dict(arrivals)
+
+    def _read_word_sums(self) -> WordSums:
+        sums = self._read_sealed("words.json")
+        return self._word_sums if sums is None else WordSums(**sums)
 
     def _read_tombstones(self) -> dict[str, Tombstone]:
         entries = self._read_sealed("retired.json")

@@ -35,6 +35,7 @@ from bot.storage.base import (
 )
 from bot.storage.database import Database
 from bot.storage.postgres_state import TABLES, StateInDatabase, remove_expired
+from bot.storage.wishes import Wish, WordSums, build_wish, list_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -260,6 +261,37 @@ class PostgresStorage(StateInDatabase):
         """Write what is served now."""
         await self._write([_WrittenEntry("served", corpus, asdict(served))])
 
+    def list_wishes(self) -> Sequence[Wish]:
+        """Return every chat's wishes."""
+        return tuple(wish for wishes in tuple(self._entries["wishes"].values()) for wish in wishes)
+
+    async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
+        """Write the wishes of one chat."""
+        entry = {"wishes": list_entries(wishes)} if wishes else None
+        await self._write([_WrittenEntry("wishes", str(chat_id), entry)])
+
+    def find_arrivals(self, corpus: str) -> Mapping[str, str]:
+        """Return when each document was first served."""
+        prefix = f"{corpus}/"
+        entries = tuple(self._entries["arrival"].items())
+        return {key.removeprefix(prefix): when for key, when in entries if key.startswith(prefix)}
+
+    async def record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
+        """Write what arrived, each by itself."""
+        await self._write(
+            _WrittenEntry("arrival", f"{corpus}/{name}", {"when": when}, first_counts=True)
+            for name, when in arrivals.items()
+        )
+
+    def find_word_sums(self) -> WordSums:
+        """Return the sums since the last digest."""
+        sums: WordSums = self._entries["word_sums"].get("", WordSums())
+        return sums
+
+    async def set_word_sums(self, sums: WordSums) -> None:
+        """Write the sums."""
+        await self._write([_WrittenEntry("word_sums", "", asdict(sums))])
+
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim an update with the first to ask, or with one that asks long after another began."""
 
@@ -343,6 +375,9 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "flag": lambda entry: Flag(**entry | {"reason": FlagReason(entry["reason"])}),
     "closed_flag": lambda entry: (FlagReason(entry["reason"]), FlagOutcome(entry["outcome"])),
     "name_hold": lambda entry: NameHold(**entry),
+    "wishes": lambda entry: tuple(map(build_wish, entry["wishes"])),
+    "arrival": lambda entry: entry["when"],
+    "word_sums": lambda entry: WordSums(**entry),
     "choice": lambda entry: entry["corpus"],
     "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),
 }

@@ -26,6 +26,9 @@ from bot.storage import (
     ServedCorpus,
     Storage,
     Tombstone,
+    Wish,
+    WishKind,
+    WordSums,
     create_hold,
     open_storage,
 )
@@ -362,3 +365,44 @@ async def test_processes_share_values_and_turns_and_of_many_one_is_first(reopen:
     assert sum(wait == 0 for wait in waits) == (4 if is_shared else 6)
     assert processes[0].is_shared is is_shared
     assert sum([await each.drop("a", "b") for each in processes]) == (1 if is_shared else 3)
+
+
+WISHES = (
+    Wish(5, "ferry", WishKind.VOICE, "Ann Low", "2031-05-02T08:00:00", "2031-05-02"),
+    Wish(5, "ferry", WishKind.TOPIC, "night fares", "2031-05-03T08:00:00", "2031-05-03", "2031-05-04"),
+)
+
+
+async def test_wishes_are_kept_by_chat_and_forgotten_with_it(kept: Storage, reopen: Reopen) -> None:
+    other = replace(WISHES[0], chat=-6)
+    await kept.set_wishes(5, WISHES)
+    await kept.set_wishes(-6, [other])
+    await kept.set_wishes(5, WISHES[1:])
+    if kept.is_persistent:
+        kept = await reopen()
+
+    assert sorted(kept.list_wishes(), key=lambda wish: wish.chat) == [other, WISHES[1]]
+    await kept.set_wishes(-6, [])
+    assert kept.list_wishes() == WISHES[1:]
+    assert len({wish.key for wish in (*WISHES, replace(WISHES[0], corpus="tram"))}) == 3
+
+
+async def test_the_first_arrival_of_a_document_counts(kept: Storage, reopen: Reopen) -> None:
+    await kept.record_arrivals("ferry", {"a": "2031-05-02T08:00:00"})
+    await kept.record_arrivals("ferry", {"a": "2031-05-09T08:00:00", "b": "2031-05-09T08:00:00"})
+    await kept.record_arrivals("tram", {"a": "2031-05-10T08:00:00"})
+    if kept.is_persistent:
+        kept = await reopen()
+
+    assert kept.find_arrivals("ferry") == {"a": "2031-05-02T08:00:00", "b": "2031-05-09T08:00:00"}
+    assert kept.find_arrivals("tram") == {"a": "2031-05-10T08:00:00"}
+    assert kept.find_arrivals("barge") == {}
+
+
+async def test_sums_of_words_are_kept_until_others_take_their_place(kept: Storage, reopen: Reopen) -> None:
+    assert kept.find_word_sums() == WordSums()
+    await kept.set_word_sums(WordSums("2031-W18", {"whales": 7}))
+    if kept.is_persistent:
+        kept = await reopen()
+
+    assert kept.find_word_sums() == WordSums("2031-W18", {"whales": 7})

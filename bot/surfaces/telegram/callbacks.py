@@ -108,7 +108,7 @@ def find_refusal_reason(query: CallbackQuery, press: ButtonPress | None, admin_i
     if name in ADMIN_COMMANDS:
         is_allowed = press.permission is Permission.OWNER and _is_in_own_chat(query) and press.owner_id in admin_ids
     else:
-        is_allowed = name in commands.PUBLIC_COMMANDS and (
+        is_allowed = name in {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS} and (
             press.permission is Permission.OWNER or name not in SEALED_COMMANDS
         )
     return None if is_allowed else say("unknown_button")

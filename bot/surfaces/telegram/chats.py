@@ -52,12 +52,12 @@ class CorpusChooser:
 
     async def choose_corpus(self, bot: ExtBot[Any], chat: Chat, person_id: int, corpus_name: str) -> Reply:
         """Let `person_id` choose the corpus called `corpus_name` for `chat`, if they may."""
-        if await self._may_choose(bot, chat, person_id):
+        if await self.may_decide(bot, chat, person_id):
             return await self.router.choose_corpus(chat.id, corpus_name)
         return Reply.with_heading(say("not_a_chooser"))
 
-    async def _may_choose(self, bot: ExtBot[Any], chat: Chat, person_id: int) -> bool:
-        """Return whether `person_id` may choose for `chat`.
+    async def may_decide(self, bot: ExtBot[Any], chat: Chat, person_id: int) -> bool:
+        """Return whether `person_id` may decide for `chat`.
 
         An admin who writes as the group has the group's id. If the admin list cannot be
         fetched, nobody may.

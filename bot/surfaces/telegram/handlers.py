@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from bot.service.router import Router
     from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
+    from bot.surfaces.telegram.following import Following
     from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.reporting import ReportLimit
     from bot.surfaces.telegram.settings import TelegramOptions
@@ -117,6 +118,7 @@ class Handlers:
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
     report_limit: ReportLimit
+    following: Following
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
@@ -296,6 +298,8 @@ class Handlers:
             if reply := await check_replied(service, message, replied_text):
                 return reply
             command = Command("ask", replied_text)
+        if command.name in commands.CHAT_COMMANDS:
+            return await self.following.run(bot, message.chat, get_sender_id(message), command)
         if corpus_name := find_chosen_corpus(command):
             return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
         if command.name == REPORT:
@@ -320,6 +324,7 @@ class Handlers:
 
     async def _act_on_press(self, context: Context, query: CallbackQuery, press: ButtonPress) -> None:
         chat, person_id = press.chat, query.from_user.id
+        await self.following.note_press(chat.id)
         if press.command.name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, press.command.name)
             # In a task, as in `reload_corpus`.
@@ -327,6 +332,10 @@ class Handlers:
         elif press.command.name == REPORT and query.message:
             reply = self._report(press.command, press.answer_ref, query.message, person_id)
             await self._show_reply(context.bot, query, press, reply)
+        elif press.command.name in commands.CHAT_COMMANDS:
+            await self._show_reply(
+                context.bot, query, press, self.following.run(context.bot, chat, person_id, press.command)
+            )
         elif corpus_name := find_chosen_corpus(press.command):
             reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
             await self._show_reply(context.bot, query, press, reply)
@@ -407,7 +416,7 @@ def _find_replied_text(service: Service, message: Message, command: Command) -> 
 
 
 def _is_public_command(message: Message) -> bool:
-    return is_own_command(message, commands.PUBLIC_COMMANDS)
+    return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS})
 
 
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder
+from telegram.ext import ApplicationBuilder, JobQueue
 from telegram.request import HTTPXRequest
 
 from bot.bootstrap import DATABASE_VARIABLE, build_router
@@ -28,6 +28,7 @@ from bot.replies.catalogue import say
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
+from bot.surfaces.telegram.following import Following
 from bot.surfaces.telegram.handlers import Handlers, handle_error, send_alerts
 from bot.surfaces.telegram.health import Health, render_abilities
 from bot.surfaces.telegram.intake import Intake
@@ -61,6 +62,8 @@ _MAX_ATTEMPTS = 3
 _FORCED_EXIT_SECONDS = 24.5
 # The library passes an update through its groups in this order; the answering ones are in 0.
 _ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
+# Once those who waited are answered.
+_FIRST_LOOK_SECONDS = 60.0
 # Shown to people whose language has no table.
 _DEFAULT_LANGUAGE = "en"
 
@@ -195,15 +198,16 @@ def build_application(
         get_updates_request=_build_request(1, options),
         rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
     )
-    app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(None).build()
+    app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(_build_job_queue()).build()
     pseudonyms = Pseudonyms()
     gate = Gate(Throttle(options.flood, router.state), StaleUpdates(options.stale, router.state), health, pseudonyms)
     secret = secrets.token.get_secret_value().encode()
     missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
     report_limit = ReportLimit(router.state, secret, options.reports)
     corpus_chooser = CorpusChooser(router, options.believed)
+    following = Following(router, corpus_chooser, options.follow, pseudonyms)
     handlers = Handlers(
-        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words, report_limit
+        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words, report_limit, following
     )
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
@@ -213,7 +217,17 @@ def build_application(
     app.add_handlers(MembershipTracker(router, pseudonyms, health).build_handlers())
     app.add_handler(handlers.build_alert_handler(), group=1)
     app.add_error_handler(handle_error)
+    if app.job_queue:
+        seconds = 60 * options.follow.minutes
+        app.job_queue.run_repeating(following.run_job, seconds, first=min(seconds, _FIRST_LOOK_SECONDS))
     return app
+
+
+def _build_job_queue() -> JobQueue[Any] | None:
+    if find_spec("apscheduler") is None:
+        log.warning("nobody is told of news: install python-telegram-bot[job-queue]")
+        return None
+    return JobQueue()
 
 
 def _build_request(pool_size: int, options: TelegramOptions) -> HTTPXRequest:

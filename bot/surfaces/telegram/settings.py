@@ -171,6 +171,23 @@ class FloodLimits(BaseModel):
     group: Rate = Rate(burst=5, every=4.0)
 
 
+class FollowOptions(BaseModel):
+    """Options of following: whether it is on, wishes of a chat, hours (UTC), days without a press, minutes of a look.
+
+    The messages say that nothing comes between 21:00 and 8:00 and that a year without a press ends a wish, so the
+    settings can only be stricter.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    wishes: int = Field(10, ge=1, le=10)
+    from_hour: int = Field(8, ge=8, le=20)
+    until_hour: int = Field(21, ge=9, le=21)
+    days: int = Field(365, ge=1, le=365)
+    minutes: float = Field(10.0, gt=0)
+
+
 class TelegramOptions(BaseModel):
     """Options of the surface; times are in seconds.
 
@@ -193,6 +210,7 @@ class TelegramOptions(BaseModel):
     unanswered   whether to count missed words for the admins
     rates        outbound rate limits
     flood        inbound rate limits
+    follow       what chats may follow, and when they are told
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -217,6 +235,7 @@ class TelegramOptions(BaseModel):
     unanswered: bool = True
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
+    follow: FollowOptions = FollowOptions()
 
 
 def _invalid_value(fact: str, remedy: str) -> PydanticCustomError:

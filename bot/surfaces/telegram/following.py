@@ -1,0 +1,104 @@
+"""Following in chats: who may, and the message of the day with what is new.
+
+In a private chat the person follows, in a group its admins do. Nothing is sent at night.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import Forbidden, TelegramError
+
+from bot.errors import BotError
+from bot.replies import catalogue
+from bot.replies import wishes as wish_replies
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
+from bot.surfaces.telegram.sending import Destination, send_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram import Chat
+    from telegram.ext import ContextTypes, ExtBot
+
+    from bot.replies.reply import Command
+    from bot.service.router import Router
+    from bot.service.wish_desk import DueNews, WishDesk
+    from bot.surfaces.telegram.chats import CorpusChooser
+    from bot.surfaces.telegram.redaction import Pseudonyms
+    from bot.surfaces.telegram.settings import FollowOptions
+
+    Context = ContextTypes.DEFAULT_TYPE
+
+log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What chats follow, and the messages with news."""
+
+    router: Router
+    corpus_chooser: CorpusChooser
+    options: FollowOptions
+    pseudonyms: Pseudonyms
+    get_now: Callable[[], datetime] = _utc_now
+
+    async def run(self, bot: ExtBot[Any], chat: Chat, person_id: int, command: Command) -> Reply:
+        """Run /follow or /forget for `chat`, if `person_id` may."""
+        if not await self.corpus_chooser.may_decide(bot, chat, person_id):
+            return Reply.with_heading(say("wishes.admins_only"))
+        if command.name == "forget":
+            await self.router.forget_chat(chat.id)
+            return wish_replies.render_forgotten()
+        if not self.options.enabled:
+            return Reply.with_heading(say("wishes.off"))
+        service = self.router.for_chat(chat.id)
+        return await self._desk.follow(chat.id, service, command.text, self.get_now())
+
+    async def note_press(self, chat_id: int) -> None:
+        """Record that the chat is in use, for a wish ends after long without a press."""
+        await self._desk.note_press(chat_id, self.get_now())
+
+    async def send_news(self, bot: ExtBot[Any]) -> None:
+        """Send every chat that is due its message of the day, unless it is night."""
+        moment = self.get_now()
+        if not self.options.from_hour <= moment.hour < self.options.until_hour:
+            return
+        try:
+            for due in await self._desk.collect(moment):
+                await self._send(bot, due, moment)
+        except BotError as error:
+            # What could not be kept is not sent either: it would be sent again.
+            log.warning("news not sent: %s", error)
+
+    async def run_job(self, context: Context) -> None:
+        """Send the news; what the job queue calls."""
+        await self.send_news(context.bot)
+
+    @property
+    def _desk(self) -> WishDesk:
+        return self.router.build_wish_desk(self.options.wishes, self.options.days)
+
+    async def _send(self, bot: ExtBot[Any], due: DueNews, now: datetime) -> None:
+        if not await self._desk.begin(due.chat_id, now):
+            return
+        language = self.router.for_chat(due.chat_id).corpus.language
+        try:
+            with catalogue.use_language_of(language):
+                await send_reply(bot, Destination(due.chat_id), wish_replies.render_news(due.news))
+        except Forbidden:
+            log.info("news refused chat=%s", self.pseudonyms.get_name(due.chat_id))
+            await self.router.forget_chat(due.chat_id)
+        except TelegramError as error:
+            log.warning("news not sent error=%s", type(error).__name__)
+            await self._desk.give_back(due, now)
+        else:
+            await self._desk.confirm(due, now)
