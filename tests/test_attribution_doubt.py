@@ -24,6 +24,12 @@ def name_shown(text: str) -> str | None:
 
 
 WITHHELD = {
+    "neither of two": "Neither Ivo Marsh nor Edna Orme said “sorry for the pier”.",
+    "nor did he": "Ivo Marsh left. Nor did Edna Orme say “sorry for the pier”.",
+    "asked whether she had": "Edna Orme was asked if she had said “sorry for the pier”.",
+    "whether she had, refused": "Edna Orme refused to say whether she had said “sorry for the pier”.",
+    "a claim that another makes": "Ivo Marsh said Ms Orme’s claim that piers were “a danger to ships” was wrong.",
+    "a suggestion that another makes": "Ivo Marsh dismissed Edna Orme’s suggestion that he had “lied to the town”.",
     "a shared surname": "Ivo Marsh met Edna Marsh.\n\n“The pier is closing,” Marsh said.",
     "a shared surname of brothers": "Brothers Ivo Marsh and Karl Marsh own it.\n\nMarsh said: “The pier is closing.”",
     "three of one surname": "Ivo Marsh, Edna Marsh and Karl Marsh came. “The pier is closing,” said Marsh.",

@@ -10,6 +10,11 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    # What somebody is, in a capital since it opens the sentence.
+    "Campaigner Dev Anand said: “It is late.”": ("Dev Anand", "Campaigner", None),
+    "Farmer Edna Marsh, 61, said: “It is late.”": ("Edna Marsh", "Farmer", None),
+    "Baker Street Trust said: “It is late.”": ("Baker Street Trust", None, None),
+    "Worker Protection Agency said: “It is late.”": ("Worker Protection Agency", None, None),
     # Names whole.
     "The Department for Piers said: “It is late.”": ("Department for Piers", None, None),
     "The Centre for Piers and Harbours said: “It is late.”": ("Centre for Piers and Harbours", None, None),

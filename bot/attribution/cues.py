@@ -111,8 +111,7 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
     ):
         return cue_after
     if cue_before is not None:
-        is_adjoining = noun_cue is not None and noun_cue.last > cue_before.last and quote_index - noun_cue.last == 2
-        return noun_cue if is_adjoining and is_weak else _discount_short(sentence, quote_index, cue_before, words)
+        return _weigh_before(sentence, quote_index, cue_before, noun_cue, words)
     if noun_cue is not None or words.length <= MAX_SHORT_WORDS:
         return noun_cue or _find_sentence_final(sentence, quote_index)
     return (
@@ -121,6 +120,26 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
         or _find_later_verb(sentence, quote_index)
         or _find_main_subject(sentence, quote_index)
     )
+
+
+def _weigh_before(
+    sentence: Sentence, quote_index: int, cue_before: Cue, noun_cue: Cue | None, words: QuotedWords
+) -> Cue:
+    """Return the verb before the words, or the noun of saying between the two."""
+    if noun_cue is not None and cue_before.confidence < ADJACENT_VERB:
+        if _owns_statement(sentence, noun_cue, cue_before):
+            # “X said Y’s claim that it was “...” was wrong”: Y’s words, or X’s for them.
+            return cue_before._replace(confidence=MAIN_SUBJECT)
+        if noun_cue.last > cue_before.last and quote_index - noun_cue.last == _ADJACENT_DISTANCE:
+            return noun_cue
+    return _discount_short(sentence, quote_index, cue_before, words)
+
+
+def _owns_statement(sentence: Sentence, noun_cue: Cue, cue_before: Cue) -> bool:
+    """Whether the noun of a statement of its own, “Y’s claim that ...”, stands between the verb and the words."""
+    after_noun = noun_cue.last + 1
+    is_between = noun_cue.first > cue_before.last and after_noun < len(sentence.tokens)
+    return is_between and sentence.tokens[after_noun].lower in sentence.lexicon.markers.that
 
 
 def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
@@ -173,6 +192,13 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
 def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     """Whether the verb says that the words were not said: by itself, by "not", or by the verb it hangs on."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
+    subject = sentence.find_subject(verb)
+    opening = subject.first - 1 if subject else -1
+    if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
+        opening -= 1
+    # “whether she had said”, “neither Low nor Bell said”, “nor did Low say”.
+    if opening >= 0 and tokens[opening].lower in lexicon.markers.conditions | lexicon.markers.negations:
+        return True
     introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
     if introduced:
         return _is_negated(sentence, verb)

@@ -141,10 +141,21 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
         start, end = first, last
     if start == first:
         start = _find_given_name_behind_office(tokens, first, end, lexicon)
+    if start == first and _opens_with_occupation(name_words, lexicon):
+        start = first + 1
     title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
     words = tuple(token.lower for token in tokens[start : end + 1])
     title_words = tuple(token.lower for token in tokens[first:start])
     return Name(first, last, title, Span(tokens[start].start, tokens[end].end), words, title_words)
+
+
+def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether what somebody is stands before a full name, in a capital since it opens the sentence: “Baker Ann Low”."""
+    names = words[1:]
+    if len(names) < 2 or words[0] not in lexicon.nouns.offices or lexicon.is_given_name(words[0]):
+        return False
+    is_body = not lexicon.organisations.words.isdisjoint(names)
+    return not is_body and (lexicon.is_given_name(names[0]) or has_only_person_words(names, lexicon))
 
 
 def _find_given_name_behind_office(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int:
