@@ -10,6 +10,9 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    "King Ivo told crowds: “It is late in the day.”": ("King Ivo", None, None),
+    "Pope Ivo said: “It is late.” The Pope left.": ("Pope Ivo", None, None),
+    "Former chancellor Lord Marsh told Pier News: “It is late.”": ("Lord Marsh", "Former chancellor", None),
     # What somebody is, in a capital since it opens the sentence.
     "Campaigner Dev Anand said: “It is late.”": ("Dev Anand", "Campaigner", None),
     "Farmer Edna Marsh, 61, said: “It is late.”": ("Edna Marsh", "Farmer", None),

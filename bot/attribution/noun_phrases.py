@@ -258,7 +258,9 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     """Return the office right before a name: what else stands there is no role."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     end = name.first + len(name.titles)
-    honorifics = lexicon.titles.courtesy | lexicon.titles.knightly
+    # Of a peer, “Lord Moor”, the title is a part of the name.
+    of_peers = lexicon.titles.noble if len(name.words) == 1 else frozenset[str]()
+    honorifics = lexicon.titles.courtesy | lexicon.titles.knightly | of_peers
     while end > phrase_start and tokens[end - 1].lower in honorifics:
         end -= 1
     if end <= phrase_start or not _names_office(tokens[end - 1], lexicon):
