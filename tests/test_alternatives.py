@@ -51,6 +51,8 @@ def test_a_side_is_met_by_half_of_it_and_then_the_other_is_not_missing() -> None
     )
 
     assert find_met_instead([((rain, wind), (indoors,))], [rain]) == {indoors}
+    assert find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [rain]) == {wind, indoors}
+    assert find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [indoors]) == {wind, rain}
     assert find_met_instead([((light, heavy), (indoors,))], [light]) == frozenset()
     assert find_met_instead([((light, heavy), (indoors,))], [heavy]) == {indoors}
     assert find_met_instead([((rain,), (indoors,))], []) == frozenset()

@@ -214,6 +214,10 @@ class Answerer:
         """The curator's topics that have quotes, in the curator's order."""
         return self._answerable_topics
 
+    def list_completions(self, beginning: str) -> tuple[str, ...]:
+        """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
+        return self._parser.list_completions(beginning)
+
     def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
         """Parse a question for one voice's quotes; None for any other question."""
         return self._speaker_search.parse_question(question)

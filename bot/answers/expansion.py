@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cache, cached_property
 from itertools import pairwise
@@ -48,6 +49,8 @@ _LOAD_LOCK = Lock()
 
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
+# Sorts behind every word that goes on.
+_LAST_CHARACTER = "\U0010ffff"
 # A shorter word splits into halves by chance.
 _MIN_JOINED_LENGTH = 6
 
@@ -132,6 +135,21 @@ class Vocabulary:
     def has_word(self, word: str) -> bool:
         """Return whether a source has this very word, folded."""
         return word in self._source_words
+
+    @cached_property
+    def _sorted_words(self) -> list[str]:
+        """Every word of the sources and the curator, read when the first word is completed."""
+        return sorted(self._known_words)
+
+    def list_completions(self, beginning: str) -> list[str]:
+        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
+        words = self._sorted_words
+        completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
+        by_stem: dict[str, str] = {}
+        for word in sorted(completions, key=len):
+            if word != beginning and word.isalpha():
+                by_stem.setdefault(self._analyser.stem(word), word)
+        return sorted(by_stem.values(), key=lambda word: (self._idf(self._analyser.stem(word)), word))
 
     def has_correction(self, word: str) -> bool:
         """Return whether `word` is a slip of a word that the sources have."""

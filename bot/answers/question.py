@@ -229,15 +229,15 @@ def find_alternatives(text: str, concepts: Sequence[Concept], language: str) -> 
 
 
 def find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[Concept]) -> frozenset[Concept]:
-    """Return the concepts that need not be matched, since what is asked instead of them is."""
-    return frozenset(
-        concept
-        for left, right in alternatives
-        for one, other in ((left, right), (right, left))
-        if _is_met(one, matched)
-        for concept in other
-        if concept not in matched
-    )
+    """Return the concepts that need not be matched, since what is asked instead of them is: of a chain, any part."""
+    rightwards, leftwards = {*matched}, {*matched}
+    for left, right in alternatives:
+        if _is_met(left, rightwards):
+            rightwards.update(right)
+    for left, right in reversed(alternatives):
+        if _is_met(right, leftwards):
+            leftwards.update(left)
+    return frozenset((rightwards | leftwards).difference(matched))
 
 
 def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:

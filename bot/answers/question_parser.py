@@ -23,7 +23,7 @@ from bot.answers.question_language import (
 )
 from bot.answers.voice_names import NameIndex, NameMatch
 from bot.model import Side
-from bot.text import split_words
+from bot.text import normalise, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -190,6 +190,15 @@ class QuestionParser:
         if best and counts[best] > own_count and is_dense:
             return best
         return "other" if not own_count and _is_in_other_script(text, self._analyser.stop_words) else None
+
+    def list_completions(self, beginning: str) -> tuple[str, ...]:
+        """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
+        folded = normalise(beginning)
+        words = {word: None for word in self._vocabulary.list_completions(folded) if not self._is_small(word)}
+        return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
+
+    def _is_small(self, word: str) -> bool:
+        return word in self._analyser.stop_words or word in self._language.filler
 
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""

@@ -101,6 +101,12 @@ class NameIndex:
             return tuple(dict.fromkeys(partial))
         return tuple(voice.name for voice in self.suggest(without_article[0]))
 
+    def list_completions(self, beginning: str) -> list[str]:
+        """List the names of one word that begin so, other than itself, by the alphabet."""
+        folded = fold_accents(beginning)[0]
+        names = (phrase[0] for phrase in self._meanings if len(phrase) == 1)
+        return sorted({name for name in names if name.startswith(folded) and name != folded})
+
     def suggest(self, word: str) -> tuple[VoiceEntry, ...]:
         """Return the voices of the name that is fewest slips from `word`, a folded word."""
         word = fold_accents(word)[0]

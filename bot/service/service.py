@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.answerer import PageSize
+from bot.answers.typeahead import answer_beginning
 from bot.errors import StorageError
 from bot.model import Side
 from bot.replies import about, card, quote_details
@@ -170,12 +171,18 @@ class Service:
         return verifications, _add_notice(reply, snapshot.corpus)
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
-        """Return up to `limit` quotes, each to stand by itself; for no question, of the topics."""
+        """Return up to `limit` quotes, each to stand by itself; for no question, of the topics.
+
+        The last word may be the beginning of others, of which each adds a quote.
+        """
         await self._live.refresh()
         snapshot = self._live.snapshot
-        query = question.strip() or " ".join(snapshot.answerer.answerable_topics)
-        arguments = *self._truncate_all(query), page, PageSize(limit)
-        answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
+        query = question.strip() or " / ".join(snapshot.answerer.answerable_topics)
+        text, _ = self._truncate_all(query)
+        if question.strip():
+            answer = await asyncio.to_thread(answer_beginning, snapshot.answerer, text, page, limit)
+        else:
+            answer = await asyncio.to_thread(snapshot.answerer.answer, text, (), page, PageSize(limit))
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return card.build_card_page(answer, snapshot.corpus)
