@@ -71,6 +71,7 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(call compile,requirements.txt)
 	$(call compile,requirements-dev.txt,--group dev)
 	$(call compile,requirements-services.txt,--extra opensearch --extra postgres)
+	$(call compile,requirements-mcp.txt,--extra mcp)
 
 # Libraries of an extra, at the versions that the checks run with. The project itself stays a folder.
 html pdf fast: $(VENV)/ready ## install what web pages, PDFs or the compiled scorer need

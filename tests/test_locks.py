@@ -15,6 +15,7 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 ASKED = {
     "requirements.txt": RUNTIME,
     "requirements-dev.txt": RUNTIME + PROJECT["dependency-groups"]["dev"],
+    "requirements-mcp.txt": RUNTIME + EXTRAS["mcp"],
     "requirements-services.txt": RUNTIME + EXTRAS["opensearch"] + EXTRAS["postgres"],
 }
 

@@ -300,4 +300,4 @@ def test_options_of_a_surface_that_is_not_there_are_refused(variable: str, monke
         load_settings()
 
     place = variable or "config/bot.toml: surfaces.telegraf"
-    assert str(caught.value) == f"{place}: no such surface; use telegram, terminal"
+    assert str(caught.value) == f"{place}: no such surface; use mcp, telegram, terminal"

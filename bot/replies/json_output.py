@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import ChosenQuote
+from bot.model import PUBLICATION_FIELDS
 
 if TYPE_CHECKING:
     from bot.answers.answer import Answer
+    from bot.answers.by_speaker import SpeakerPage
     from bot.answers.verification import Verification
-    from bot.model import Document, Passage, Response, Voice
+    from bot.model import Corpus, Document, Passage, Quote, Response, Voice
 
 Json = dict[str, Any]
 
@@ -27,7 +30,7 @@ def answer_to_json(answer: Answer) -> Json:
         "silent_sides": answer.silent_sides,
         "card": answer.card,
         "choices": answer.choices,
-        "quotes": [_quote_to_json(chosen) for chosen in answer.quotes],
+        "quotes": [_chosen_to_json(chosen) for chosen in answer.quotes],
     }
 
 
@@ -39,10 +42,50 @@ def verification_to_json(verification: Verification) -> Json:
         "claimed_voice": verification.claim.voice,
         "gaps": verification.has_gaps,
         "continues": verification.continues,
-        "matches": [
-            _quote_to_json(ChosenQuote(match.quote, 0.0)) | {"score": None, "difference": match.difference}
-            for match in verification.matches
-        ],
+        "matches": [quote_to_json(match.quote) | {"difference": match.difference} for match in verification.matches],
+    }
+
+
+def quote_to_json(quote: Quote) -> Json:
+    """Convert a quote that nothing was asked for: it has no score."""
+    return _chosen_to_json(ChosenQuote(quote, 0.0)) | {"score": None}
+
+
+def speaker_page_to_json(page: SpeakerPage) -> Json:
+    """Convert one page of what a voice said, or the names that may be meant."""
+    return {
+        "voice": page.voice or None,
+        "side": page.side,
+        "topic": page.topic or None,
+        "choices": page.choices,
+        "page": page.page,
+        "total": page.total,
+        "has_more": page.has_more,
+        "quotes": [quote_to_json(chosen.quote) for chosen in page.quotes],
+    }
+
+
+def publication_to_json(document: Document) -> Json:
+    """Convert the publication facts of a document."""
+    facts = {name: getattr(document, name) or None for name in PUBLICATION_FIELDS}
+    return {"id": document.id, **facts, "sha256": document.sha256, "characters": len(document.text)}
+
+
+def corpus_to_json(corpus: Corpus) -> Json:
+    """Convert what a corpus is about, who speaks in it, and its documents."""
+    counts = Counter(passage.voice.name for passage in corpus.passages if passage.voice)
+    sides = {passage.voice.name: passage.side for passage in corpus.passages if passage.voice}
+    return {
+        "name": corpus.name,
+        "title": corpus.title,
+        "motion": corpus.motion,
+        "language": corpus.language,
+        "curator": corpus.curator,
+        "basis": corpus.basis,
+        "notice": corpus.notice,
+        "topics": [topic.name for topic in corpus.topics],
+        "voices": [{"name": name, "side": sides[name], "passages": count} for name, count in counts.most_common()],
+        "documents": [publication_to_json(document) for document in corpus.documents],
     }
 
 
@@ -63,7 +106,7 @@ def passage_to_json(passage: Passage) -> Json:
     }
 
 
-def _quote_to_json(chosen: ChosenQuote) -> Json:
+def _chosen_to_json(chosen: ChosenQuote) -> Json:
     quote = chosen.quote
     passage = quote.passage
     return {

@@ -19,7 +19,7 @@ from bot.storage import Claim
 from bot.storage.folder import FolderStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.service.flags import ClosedFlag
     from bot.service.service import Service
@@ -39,6 +39,11 @@ class Router:
         self._services = {service.corpus.name: service for service in services}
         self._storage = storage or FolderStorage()
         self._failing: set[str] = set()
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """The services by the names of their corpora, the first one first."""
+        return self._services
 
     def for_chat(self, chat_id: int | None = None) -> Service:
         """Return the service for this chat; the first where there is no chat.

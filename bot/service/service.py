@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from bot.answers.answer import Answer
     from bot.answers.answerer import Answerer
-    from bot.answers.by_speaker import SpeakerQuery
+    from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
     from bot.answers.verification import Verification
-    from bot.model import Corpus, Quote
+    from bot.model import Corpus, Document, Quote
     from bot.replies.card import CardPage
     from bot.service.flags import Reporter
     from bot.service.live_corpus import LiveCorpus, Snapshot
@@ -169,6 +169,25 @@ class Service:
         await self._record_shown(shown, snapshot.corpus)
         log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))
         return verifications, _add_notice(reply, snapshot.corpus)
+
+    async def refresh(self) -> None:
+        """Withhold what any process withholds by now, for what is asked in other ways than by a reply."""
+        await self._live.refresh()
+
+    async def find_speaker_page(self, text: str, page: int = 1) -> SpeakerPage | None:
+        """Find one page of what a voice said, `text` being its name and perhaps a topic; None for nobody's name."""
+        answerer = self._live.snapshot.answerer
+        query = answerer.parse_name_and_topic(self._truncate(text))
+        return None if query is None else await asyncio.to_thread(answerer.find_speaker_page, query, page)
+
+    def withholds_in(self, document: Document) -> bool:
+        """Return whether anything of a document is withheld, so that its text cannot be shown as a whole."""
+        snapshot = self._live.snapshot
+        return bool(snapshot.withheld_spans(document) or snapshot.withheld_names.is_named_in(document.text))
+
+    def is_withheld(self, quote_id: str) -> bool:
+        """Return whether an admin withholds the quote of this id."""
+        return self._storage.find_hold(quote_id) is not None
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
         """Return up to `limit` quotes, each to stand by itself; for no question, of the topics.

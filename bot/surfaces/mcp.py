@@ -1,0 +1,344 @@
+"""A surface for programs: the Model Context Protocol, over stdin and stdout or over HTTP.
+
+Every answer is the JSON of the command line, and none has a sentence of its own. The SDK is imported when the
+surface runs; its extra is `mcp`. Over HTTP the address is loopback, and Host and Origin must be too, so that no web
+page can reach it by another name; any other address is served only to whoever has BOT_MCP_TOKEN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from importlib import import_module
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot import bootstrap
+from bot.answers.quoting import QuoteLengths, select_quote
+from bot.corpus.licences import is_open_licence
+from bot.errors import BotError, NotFoundError, SettingsError
+from bot.model import Span, is_quote_id
+from bot.replies import json_output
+from bot.replies.json_output import Json  # noqa: TC001  the SDK reads annotations
+from bot.service.admin import package_version
+from bot.settings import find_place
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from mcp.server.mcpserver import MCPServer
+
+    from bot.model import Document, Quote
+    from bot.service import Service
+    from bot.service.router import Router
+    from bot.settings import Settings
+
+    Tool = Callable[..., Awaitable[Json]]
+    Scope = MutableMapping[str, Any]
+    App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+COMMAND = "mcp"
+TOKEN_VARIABLE = "BOT_MCP_TOKEN"  # noqa: S105  its name
+VARIABLES = frozenset({TOKEN_VARIABLE})
+SWITCHES = {"http": "Serve HTTP, at the address that the settings name, in place of stdin and stdout."}
+
+# Passages of one call, where a licence lets nobody pass the text on as a whole.
+MAX_PASSAGES = 10
+# Characters of an openly licensed text in one call: some 5,000 tokens of a model.
+MAX_TEXT_LENGTH = 20_000
+_LENGTHS = QuoteLengths()
+
+INSTRUCTIONS = """\
+These tools return what people said in one policy debate: verbatim quotes with speaker, role, side, source and place.
+Quote `text` exactly as it stands, name its `voice`, and give its `url`. Never paraphrase inside quotation marks, never
+join two quotes into one, and never give a quote to anybody but its `voice`; where that is null the speaker is not
+certain. `side` was set by a curator. An answer with the status "abstained" means that nobody here is quoted on that:
+say so, and quote nobody. Check any quotation that you did not get from here with `verify` before you use it."""
+_VERBATIM = " Quote `text` verbatim, with its voice and its link; never paraphrase inside quotation marks."
+
+
+class McpOptions(BaseModel):
+    """`[surfaces.mcp]`: where HTTP is served."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8765, ge=0, le=65535)
+    # Names by which others reach it, besides loopback's own: they stand in the Host header.
+    names: tuple[str, ...] = ()
+
+
+Options = McpOptions
+
+
+def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
+    """Serve programs by the Model Context Protocol: they ask, verify and look up as people do."""
+    try:
+        import_module("mcp.server.mcpserver")
+    except ModuleNotFoundError as error:
+        remedy = "install the extra: pip install 'on-the-record[mcp]'"
+        raise SettingsError(COMMAND, f"{error.name} is not installed", remedy) from None
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    if http:
+        require_token(options.host, token)
+    asyncio.run(_serve(settings, options, token if http else None))
+
+
+def require_token(host: str, token: str) -> None:
+    """Refuse to serve an address that others can reach without a token.
+
+    Raises:
+        SettingsError: `host` is not loopback, and there is no token.
+    """
+    if not is_loopback(host) and not token:
+        fact = "others can reach this address, and no token is set"
+        raise SettingsError(find_place("surfaces.mcp.host"), fact, f"set {TOKEN_VARIABLE}, or use 127.0.0.1")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address is reached from this machine alone.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "example.org")]
+    [True, True, True, False, False]
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _serve(settings: Settings, options: McpOptions, token: str | None) -> None:
+    """Serve stdin and stdout where `token` is None, else HTTP; "" asks for no token."""
+    server = build_server(await bootstrap.build_router(settings))
+    if token is None:
+        await server.run_stdio_async()
+        return
+    uvicorn = import_module("uvicorn")
+    listener = bind(options.host, options.port)
+    host, port = listener.getsockname()[:2]
+    print(f"http://{host}:{port}/mcp", file=sys.stderr, flush=True)  # noqa: T201  where it is served
+    config = uvicorn.Config(build_app(server, options, token), log_level="warning", access_log=False)
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to an address.
+
+    Raises:
+        BotError: it is taken, or none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        fact = f"cannot be served: {error.strerror or error}"
+        raise BotError(f"{host}:{port}", fact, "choose another in surfaces.mcp") from None
+    return listener
+
+
+def build_app(server: MCPServer[Any], options: McpOptions, token: str) -> App:
+    """Return the HTTP application: without sessions, for loopback's names and those of `options`, and by `token`."""
+    security = import_module("mcp.server.transport_security")
+    names = ["127.0.0.1", "localhost", "[::1]", *options.names]
+    hosts = [host for name in names for host in (name, f"{name}:*")]
+    settings = security.TransportSecuritySettings(
+        allowed_hosts=hosts, allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")]
+    )
+    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=settings)
+    return require_bearer(app, token) if token else app
+
+
+def require_bearer(app: App, token: str) -> App:
+    """Return `app` for requests that carry the token; any other gets 401 and an empty body."""
+    expected = f"Bearer {token}".encode()
+
+    async def check_request(
+        scope: Scope, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        given = dict(scope.get("headers", ())).get(b"authorization", b"")
+        if scope["type"] != "http" or hmac.compare_digest(given, expected):
+            await app(scope, receive, send)
+            return
+        headers = [(b"www-authenticate", b"Bearer"), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 401, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    return check_request
+
+
+CorpusName = Annotated[str | None, Field(description="Which corpus; see `corpora`. The first one if left out.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """What programs may ask of the corpora that are served; each returns JSON.
+
+    Its methods raise a BotError where a name is not there.
+    """
+
+    router: Router
+
+    async def ask(
+        self,
+        question: Annotated[str, Field(description="A question in words.")],
+        after: Annotated[list[str] | None, Field(description="Questions asked before it, oldest first.")] = None,
+        corpus: CorpusName = None,
+    ) -> Json:
+        """Find quotes that match a question, from both sides where both match."""
+        service = await self._open(corpus)
+        answer = await asyncio.to_thread(service.answer, question, after or ())
+        await service.record_shown([chosen.quote for chosen in answer.quotes])
+        return json_output.answer_to_json(answer)
+
+    async def verify(
+        self,
+        text: Annotated[str, Field(description="A text with quotations, such as 'Ann Low said: “...”'.")],
+        corpus: CorpusName = None,
+    ) -> Json:
+        """Check whether quotations are in the corpus, in these words and in this voice; never whether they are true."""
+        service = await self._open(corpus)
+        verifications = await asyncio.to_thread(service.verify, text)
+        await service.record_shown([match.quote for each in verifications for match in each.matches])
+        return {"quotes": [json_output.verification_to_json(each) for each in verifications]}
+
+    async def list_spoken(
+        self,
+        name: Annotated[str, Field(description="A name as the corpus has it, or a part of it.")],
+        topic: Annotated[str, Field(description="What about; everything if left out.")] = "",
+        page: Annotated[int, Field(ge=1)] = 1,
+        corpus: CorpusName = None,
+    ) -> Json:
+        """Return what one voice said, oldest first, a page at a time; or whom an ambiguous name may mean."""
+        service = await self._open(corpus)
+        speaker_page = await service.find_speaker_page(f"{name}, {topic}" if topic else name, page)
+        if speaker_page is None:
+            raise NotFoundError(name, f"nobody of {service.corpus.name} is called that", "see `corpora` for its voices")
+        await service.record_shown([chosen.quote for chosen in speaker_page.quotes])
+        return json_output.speaker_page_to_json(speaker_page)
+
+    async def show(
+        self,
+        id: Annotated[str, Field(description="The id of a quote or of a document.")],  # noqa: A002  as in the JSON
+        offset: Annotated[int, Field(ge=0, description="The first character or passage of a document.")] = 0,
+        corpus: CorpusName = None,
+    ) -> Json:
+        """Return a quote, or a document: its publication facts, and its text or its passages as quotes."""
+        service = await self._open(corpus)
+        document = next((each for each in service.corpus.documents if each.id == id), None)
+        if document:
+            return await self._show_document(service, document, offset)
+        return await self._show_quote(service, id.upper())
+
+    async def find(self, id: str) -> Json:  # noqa: A002  as in `show`
+        """Return the same as `show`, of whichever corpus has it; what the first says where none has."""
+        for name in self.router.services:
+            with suppress(NotFoundError):
+                return await self.show(id, corpus=name)
+        return await self.show(id)
+
+    async def list_corpora(self) -> Json:
+        """List the corpora: the debate, its motion, its voices and their sides, and its documents."""
+        return {"corpora": [json_output.corpus_to_json(service.corpus) for service in self.router.services.values()]}
+
+    async def _open(self, name: str | None) -> Service:
+        """Return the service of a corpus, with what any process withholds by now withheld."""
+        services = self.router.services
+        if name is not None and name not in services:
+            raise NotFoundError(name, "no such corpus", f"choose from {', '.join(services)}")
+        service = self.router.for_chat() if name is None else services[name]
+        await service.refresh()
+        return service
+
+    @staticmethod
+    async def _show_quote(service: Service, quote_id: str) -> Json:
+        quote = service.find_quote(quote_id) if is_quote_id(quote_id) else None
+        if quote and quote.is_intact:
+            await service.record_shown([quote])
+            return {"status": "shown", "quote": json_output.quote_to_json(quote)}
+        if quote or not is_quote_id(quote_id) or not service.knows_quote(quote_id):
+            raise NotFoundError(quote_id, f"no document or quote of {service.corpus.name}", "copy an id from an answer")
+        return {"status": "withheld" if service.is_withheld(quote_id) else "gone", "quote": None}
+
+    @staticmethod
+    async def _show_document(service: Service, document: Document, offset: int) -> Json:
+        """Show a text as a whole where its licence is open and nothing in it is withheld, else as quotes."""
+        record = json_output.publication_to_json(document)
+        if is_open_licence(document.licence) and not service.withholds_in(document):
+            end = min(len(document.text), offset + MAX_TEXT_LENGTH)
+            text = document.slice_text(Span(min(offset, end), end))
+            return record | {"text": text, "start": min(offset, end), "next": end if end < len(document.text) else None}
+        passages = [passage for passage in service.corpus.passages if passage.document.id == document.id]
+        quotes = list_quotes(service, document, offset)
+        await service.record_shown(quotes)
+        following = offset + MAX_PASSAGES
+        return record | {
+            "text": None,
+            "quotes": [json_output.quote_to_json(quote) for quote in quotes],
+            "next": following if following < len(passages) else None,
+        }
+
+
+def list_quotes(service: Service, document: Document, offset: int) -> list[Quote]:
+    """Return a quote of each of up to `MAX_PASSAGES` passages of a document, from number `offset` on."""
+    passages = [passage for passage in service.corpus.passages if passage.document.id == document.id]
+    quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages[offset : offset + MAX_PASSAGES])
+    return [quote for quote in quotes if quote and quote.is_intact]
+
+
+def explain_errors(
+    method: Callable[..., Awaitable[Json]], error_type: type[Exception]
+) -> Callable[..., Awaitable[Json]]:
+    """Return `method`, whose errors that a caller can mend come as the SDK's own, in one line."""
+
+    @wraps(method)
+    async def call_method(*args: object, **kwargs: object) -> Json:
+        try:
+            return await method(*args, **kwargs)
+        except BotError as error:
+            raise error_type(str(error)) from None
+
+    return call_method
+
+
+def build_server(router: Router) -> MCPServer[Any]:
+    """Return the server with its tools and resources; it serves nobody yet."""
+    mcpserver = import_module("mcp.server.mcpserver")
+    server: MCPServer[Any] = mcpserver.MCPServer(
+        "on-the-record", version=package_version(), instructions=INSTRUCTIONS, log_level="WARNING"
+    )
+    toolbox = Toolbox(router)
+    exceptions = import_module("mcp.server.mcpserver.exceptions")
+    tools: dict[str, Tool] = {
+        "ask": toolbox.ask,
+        "verify": toolbox.verify,
+        "show": toolbox.show,
+        "by": toolbox.list_spoken,
+        "corpora": toolbox.list_corpora,
+    }
+    for name, method in tools.items():
+        tool = explain_errors(method, exceptions.ToolError)
+        server.tool(name, description=f"{method.__doc__}{_VERBATIM}")(tool)
+
+    async def read_quote(id: str) -> Json:  # noqa: A002  as in the address
+        """A quote with its voice, its source and its place."""
+        return await toolbox.find(id)
+
+    async def read_document(id: str) -> Json:  # noqa: A002  the same
+        """The publication facts of a document, and as much of it as its licence lets anybody pass on."""
+        return await toolbox.find(id)
+
+    for address, read in (("record://quotes/{id}", read_quote), ("record://documents/{id}", read_document)):
+        resource = explain_errors(read, exceptions.ResourceNotFoundError)
+        server.resource(address, mime_type="application/json", description=f"{read.__doc__}{_VERBATIM}")(resource)
+    return server
