@@ -24,6 +24,8 @@ def name_shown(text: str) -> str | None:
 
 
 WITHHELD = {
+    "a letter read out": "Edna Orme read out a constituent’s letter: “I am cold every night.”",
+    "an email quoted": "Edna Orme quoted from Ivo Marsh’s long email: “I am cold every night.”",
     "neither of two": "Neither Ivo Marsh nor Edna Orme said “sorry for the pier”.",
     "nor did he": "Ivo Marsh left. Nor did Edna Orme say “sorry for the pier”.",
     "asked whether she had": "Edna Orme was asked if she had said “sorry for the pier”.",

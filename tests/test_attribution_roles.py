@@ -10,6 +10,9 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    "Mum-of-two Kelly Marsh posted: “It is late.”": ("Kelly Marsh", None, None),
+    "Father-of-three Dev Anand, 40, said: “It is late.”": ("Dev Anand", None, None),
+    "Mum-of-two Kelly said: “It is late.”": ("Kelly", None, None),
     "King Ivo told crowds: “It is late in the day.”": ("King Ivo", None, None),
     "Pope Ivo said: “It is late.” The Pope left.": ("Pope Ivo", None, None),
     "Former chancellor Lord Marsh told Pier News: “It is late.”": ("Lord Marsh", "Former chancellor", None),

@@ -149,7 +149,19 @@ def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
         previous -= 1
     if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
         return True  # “X received a letter saying”
+    if _is_read_out(sentence, previous):
+        return True
     return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
+
+
+def _is_read_out(sentence: Sentence, noun: int) -> bool:
+    """Whether “X read out Y’s letter” introduces the words, `noun` being the letter."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if noun < 2 or tokens[noun].lower not in lexicon.nouns.documents:
+        return False
+    owner = next((index for index in range(noun - 1, 0, -1) if tokens[index].tag is not Tag.OTHER), 0)
+    verbs = (token.lemma for token in tokens[:owner] if token.tag is Tag.REPORTING_VERB)
+    return tokens[owner].tag is Tag.POSSESSIVE and not lexicon.verbs.relaying.isdisjoint(verbs)
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:

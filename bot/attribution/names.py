@@ -151,8 +151,11 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
 
 def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether what somebody is stands before a full name, in a capital since it opens the sentence: “Baker Ann Low”."""
-    names = words[1:]
-    if len(names) < 2 or words[0] not in lexicon.nouns.offices or lexicon.is_given_name(words[0]):
+    names, occupation = words[1:], words[0]
+    kin, hyphen, _ = occupation.partition("-")
+    if hyphen and kin in lexicon.nouns.kin:
+        return True  # “Mum-of-two Ann Low”
+    if len(names) < 2 or lexicon.is_given_name(occupation) or occupation not in lexicon.nouns.offices:
         return False
     is_body = not lexicon.organisations.words.isdisjoint(names)
     return not is_body and (lexicon.is_given_name(names[0]) or has_only_person_words(names, lexicon))
