@@ -251,6 +251,13 @@ class Answerer:
         question = self._parser.parse(text)
         return not (question.concepts or question.voices or question.sides or question.unknown_names)
 
+    def leans_on_context(self, text: str) -> bool:
+        """Return whether `text` is understood only with what was asked before it, such as "and why is she?"."""
+        question = self._parser.parse(text)
+        names_target = bool(question.voices or question.sides or question.dates)
+        is_whole = bool(question.distinctive_concepts) or (names_target and not question.is_follow_up)
+        return question.door is None and (question.refers_back or not is_whole)
+
     def find_quote_at(self, sha256: str, span: Span) -> Quote | None:
         """Find the quote of `span` in the text with this SHA-256, if it can be one."""
         return self._quote_lookup.find_by_span(sha256, span)

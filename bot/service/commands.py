@@ -40,7 +40,7 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    if answer_ref != NOTHING_SHOWN and (command := _match_phrase(text)):
+    if answer_ref != NOTHING_SHOWN and (command := match_phrase(text)):
         return await run_command(service, command, answer_ref)
     if not text:
         return service.help()
@@ -218,7 +218,7 @@ def _list_questions(history: Sequence[Command]) -> tuple[str, ...]:
     return tuple(command.text for command in history)
 
 
-def _match_phrase(text: str) -> Command | None:
+def match_phrase(text: str) -> Command | None:
     """Return the command that words such as "and the opposite?" or "context 2" stand for."""
     phrase = text.casefold().strip(" .!?")
     phrase, _, number = phrase.rpartition(" ") if phrase[-1:].isdecimal() else (phrase, "", "")

@@ -134,6 +134,10 @@ class Service:
         """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
         return self._live.snapshot.answerer.asks_nothing(self._truncate(text))
 
+    def leans_on_context(self, text: str) -> bool:
+        """Return whether `text` is understood only with what was asked before it."""
+        return self._live.snapshot.answerer.leans_on_context(self._truncate(text))
+
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
         await self._live.refresh()

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from bot.service.router import Router
     from bot.service.uploads import Uploads
     from bot.surfaces.telegram.callbacks import ButtonPress
+    from bot.surfaces.telegram.chat_memory import ChatMemory
     from bot.surfaces.telegram.following import Following
     from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.reporting import ReportLimit
@@ -119,6 +120,7 @@ class Handlers:
     missed_words: MissedWords
     report_limit: ReportLimit
     following: Following
+    memory: ChatMemory
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
@@ -298,6 +300,8 @@ class Handlers:
             if reply := await check_replied(service, message, replied_text):
                 return reply
             command = Command("ask", replied_text)
+        if command.name == "forget":
+            self.memory.forget(message.chat.id)
         if command.name in commands.CHAT_COMMANDS:
             return await self.following.run(bot, message.chat, get_sender_id(message), command)
         if corpus_name := find_chosen_corpus(command):
@@ -305,7 +309,11 @@ class Handlers:
         if command.name == REPORT:
             person_id = message.from_user.id if message.from_user and not message.sender_chat else None
             return await self._report(command, find_answer_ref(message), message, person_id)
-        reply = await self._run_command(message.chat, command, find_answer_ref(message))
+        answer_ref = find_answer_ref(message)
+        if message.reply_to_message is None and message.edit_date is None:
+            answer_ref = self.memory.recall(message.chat, service, command)
+        reply = await self._run_command(message.chat, command, answer_ref)
+        self.memory.remember(message.chat, reply)
         if message.from_user:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
         return put_note_first(reply, say("searched_reply")) if replied_text else reply
@@ -359,7 +367,9 @@ class Handlers:
     async def _run_pressed_command(self, press: ButtonPress) -> Reply:
         # A button that anybody may press asks a new question, not a follow-up.
         answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
-        return await self._run_command(press.chat, press.command, answer_ref)
+        reply = await self._run_command(press.chat, press.command, answer_ref)
+        self.memory.remember(press.chat, reply)
+        return reply
 
     async def _open_or_explain(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
         """Show what the button opens; where that is nothing, say so in a toast and change no message."""

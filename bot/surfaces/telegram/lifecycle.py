@@ -27,6 +27,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
+from bot.surfaces.telegram.chat_memory import ChatMemory
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
 from bot.surfaces.telegram.following import Following
 from bot.surfaces.telegram.handlers import Handlers, handle_error, send_alerts
@@ -206,8 +207,17 @@ def build_application(
     report_limit = ReportLimit(router.state, secret, options.reports)
     corpus_chooser = CorpusChooser(router, options.believed)
     following = Following(router, corpus_chooser, options.follow, pseudonyms)
+    memory = ChatMemory(options.memory_minutes)
     handlers = Handlers(
-        router, secrets.admins, options, corpus_chooser, health.render_lines, missed_words, report_limit, following
+        router,
+        secrets.admins,
+        options,
+        corpus_chooser,
+        health.render_lines,
+        missed_words,
+        report_limit,
+        following,
+        memory,
     )
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]

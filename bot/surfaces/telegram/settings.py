@@ -207,6 +207,8 @@ class TelegramOptions(BaseModel):
     reports      how many quotes a person may report in a day
     group_characters, private_characters
                  how many characters the quotes of a page have together; "More" shows the others
+    memory_minutes
+                 how long a private chat's last answer is remembered, in memory alone; 0 remembers none
     unanswered   whether to count missed words for the admins
     rates        outbound rate limits
     flood        inbound rate limits
@@ -232,6 +234,8 @@ class TelegramOptions(BaseModel):
     # bundled debate in a group, and of 1,100 for a parliament's record in a private chat.
     group_characters: int = Field(360, gt=0)
     private_characters: int = Field(850, gt=0)
+    # /privacy says half an hour.
+    memory_minutes: float = Field(30.0, ge=0, le=30)
     unanswered: bool = True
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
