@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import ChosenQuote
 from bot.model import PUBLICATION_FIELDS
+from bot.replies.quote_block import find_words_link
 
 if TYPE_CHECKING:
     from bot.answers.answer import Answer
@@ -123,6 +124,7 @@ def _chosen_to_json(chosen: ChosenQuote) -> Json:
         "confidence": passage.confidence,
         "by": passage.by,
         "corrected": passage.corrected,
+        "link": find_words_link(quote),
         "responses": [_response_to_json(response) for response in quote.responses],
         "score": chosen.score,
         "turn": _turn_to_json(passage),

@@ -11,6 +11,7 @@ from bot.model import AttributionSource, Kind
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Style
+from bot.replies.text_fragments import link_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,13 +31,19 @@ def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None
     A document's title and publisher stand in full the first time only.
     """
     seen: set[str] = set()
+    run_length = 0
     for number, chosen in enumerate(quotes, first_number or 0):
         block = render_quote(chosen)
         passage = chosen.quote.passage
+        run_length += 1
         following = quotes[number - (first_number or 0) + 1 :][:1]
         if not following or find_link(following[0].quote.passage) != find_link(passage):
-            block = (*block, Piece("\n"), *render_source_line(passage, is_repeated=passage.document.id in seen))
+            # The link leads to the words where they are one quote's.
+            link = find_words_link(chosen.quote) if run_length == 1 else find_link(passage)[1]
+            is_repeated = passage.document.id in seen
+            block = (*block, Piece("\n"), *render_source_line(passage, link, is_repeated=is_repeated))
             seen.add(passage.document.id)
+            run_length = 0
         yield block if first_number is None else (Piece(f"{number} "), *block)
 
 
@@ -150,11 +157,19 @@ def find_link(passage: Passage) -> tuple[str, str | None]:
     return passage.document.id, (passage.turn.url if passage.turn else None) or passage.document.url
 
 
-def render_source_line(passage: Passage, *, is_repeated: bool = False) -> Block:
-    """Render the quiet line below a quote: title and publisher, shortened where they repeat."""
+def find_words_link(quote: Quote) -> str | None:
+    """Return where a quote is published, as near to its words as the record and browsers allow."""
+    return link_words(find_link(quote.passage)[1], quote.passage.document, quote.span)
+
+
+def render_source_line(passage: Passage, link: str | None = None, *, is_repeated: bool = False) -> Block:
+    """Render the quiet line below a quote: title and publisher, shortened where they repeat.
+
+    `link` is nearer to the words than the record's own, where it is given.
+    """
     document = passage.document
     title = document.title or say("no_title")
-    link = find_link(passage)[1]
+    link = link or find_link(passage)[1]
     if is_repeated:
         return (Piece(shorten(title, MAX_REPEATED_TITLE_LENGTH), Style.ITALIC, url=link),)
     missing_link = [] if link else [say("no_link")]
@@ -165,14 +180,14 @@ def render_source_line(passage: Passage, *, is_repeated: bool = False) -> Block:
     )
 
 
-def render_source(document: Document) -> Block:
-    """Render the line with a document's title, publisher and date in full, and its link."""
+def render_source(document: Document, link: str | None = None) -> Block:
+    """Render the line with a document's title, publisher and date in full, and its link, or one nearer to the words."""
     title = document.title or say("no_title")
     publisher = document.publisher or say("no_publisher")
     date = catalogue.format_date(document.date) if document.date else say("no_date")
     pieces = [
         Piece(say("source"), Style.ITALIC, links_question=True),
-        Piece(title, Style.ITALIC, url=document.url),
+        Piece(title, Style.ITALIC, url=link or document.url),
         Piece(f" · {publisher} · {date}", Style.ITALIC),
     ]
     if document.url is None:
@@ -180,10 +195,12 @@ def render_source(document: Document) -> Block:
     return tuple(pieces)
 
 
-def render_location(passage: Passage) -> Piece:
-    """Render the paragraph's number, with the record's own name and link if it has them."""
+def render_location(quote: Quote) -> Piece:
+    """Render the paragraph's number, with the record's own name and a link to the words if it has them."""
+    passage = quote.passage
     address = f" ({passage.address})" if passage.address else ""
-    return Piece(f"¶{passage.paragraph}{address}", url=passage.turn.url if passage.turn else None)
+    is_linked = passage.turn is not None and passage.turn.url
+    return Piece(f"¶{passage.paragraph}{address}", url=find_words_link(quote) if is_linked else None)
 
 
 def _list_warnings(passage: Passage) -> Iterator[str]:

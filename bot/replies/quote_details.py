@@ -53,10 +53,12 @@ def render_context(
     evidence = (
         Piece("\n".join(lines)),
         *_render_division_link(passage),
-        *([Piece("\n"), quote_block.render_location(passage)] * bool(passage.turn)),
+        *([Piece("\n"), quote_block.render_location(quote)] * bool(passage.turn)),
         *quote_block.render_responses(quote),
     )
-    source = quote_block.render_source(passage.document)
+    has_own_link = passage.turn is not None and passage.turn.url
+    link = None if has_own_link else quote_block.find_words_link(quote)
+    source = quote_block.render_source(passage.document, link)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
     return Reply(blocks, buttons.build_quote_buttons(quote, available or AvailableActions()))
 
