@@ -24,6 +24,8 @@ def name_shown(text: str) -> str | None:
 
 
 WITHHELD = {
+    "her family": "Edna Orme spoke. The Orme family said: “We thank you.” Edna Orme left.",
+    "her allies": "Edna Orme spoke. The Orme assembly said: “We thank you.” Edna Orme left.",
     "a letter read out": "Edna Orme read out a constituent’s letter: “I am cold every night.”",
     "an email quoted": "Edna Orme quoted from Ivo Marsh’s long email: “I am cold every night.”",
     "neither of two": "Neither Ivo Marsh nor Edna Orme said “sorry for the pier”.",

@@ -10,6 +10,7 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    "Ruth Marsh QPM said: “It is late.”": ("Ruth Marsh", None, None),
     "Mum-of-two Kelly Marsh posted: “It is late.”": ("Kelly Marsh", None, None),
     "Father-of-three Dev Anand, 40, said: “It is late.”": ("Dev Anand", None, None),
     "Mum-of-two Kelly said: “It is late.”": ("Kelly", None, None),
