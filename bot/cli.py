@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import inspect
+import logging
 import os
 import re
 import sys
@@ -28,6 +29,7 @@ from bot.command_options import AsJson, CorpusName, print_json
 from bot.errors import BotError, NotFoundError
 from bot.replies import json_output, review
 from bot.service.admin import package_version, peak_memory_mb
+from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
 from bot.surfaces import list_surfaces, load_settings, terminal
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1
+EXIT_NOT_WELL = 1
 # A disk that is full, or one that fails, behind what was to be written to.
 _OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
@@ -158,6 +161,19 @@ def build_index(*, corpus: CorpusName = None) -> None:
     print(f"{chosen.corpus}: {size}, engine {chosen.engine.name}, {cost}")
 
 
+@app.command()
+def health() -> None:
+    """Say whether the bot that runs with these settings lives; status 1 if it does not."""
+    config = load_settings()
+    configured = str(config.surfaces.get("telegram", {}).get("heartbeat", "auto"))
+    path = find_heartbeat_file(config.state_folder) if configured == "auto" else Path(configured)
+    try:
+        print(check_heartbeat(path))
+    except BotError as error:
+        _print_error(str(error))
+        raise typer.Exit(EXIT_NOT_WELL) from None
+
+
 @app.command("eval")
 def evaluate(
     questions: Annotated[Path | None, typer.Argument(help="Judged questions; without them the balance alone.")] = None,
@@ -245,6 +261,9 @@ def _find_program_name() -> str:
 
 
 def _print_error(message: str) -> int:
+    # What was logged before stands above it.
+    for handler in logging.getLogger().handlers:
+        handler.flush()
     print(f"bot: {' '.join(message.split())}", file=sys.stderr)
     return EXIT_BAD_INPUT
 

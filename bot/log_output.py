@@ -11,6 +11,7 @@ import logging
 import queue
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,11 @@ class QueuedHandler(logging.Handler):
         else:
             self._dropped = 0
 
+    def flush(self) -> None:
+        """Wait until what was logged is written, as far as somebody reads it soon."""
+        with self._lines.all_tasks_done:
+            self._lines.all_tasks_done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_SECONDS)
+
     def close(self) -> None:
         """Write what waits, as far as somebody reads it soon."""
         try:
@@ -96,12 +102,11 @@ class QueuedHandler(logging.Handler):
 
     def _write_lines(self) -> None:
         while (line := self._lines.get()) is not None:
-            try:
+            # Closed, or full: the next one may find room.
+            with suppress(OSError, ValueError):
                 self._stream.write(line)
                 self._stream.flush()
-            except (OSError, ValueError):
-                # Closed, or full: the next one may find room.
-                continue
+            self._lines.task_done()
 
 
 def configure_logging(level: str, form: str) -> None:

@@ -64,6 +64,17 @@ class Router:
         for service in self._services.values():
             await service.warm()
 
+    def describe_corpora(self) -> dict[str, str]:
+        """Return the fingerprint of each corpus that is served, by name."""
+        return {name: service.corpus.fingerprint for name, service in self._services.items()}
+
+    async def reload(self) -> None:
+        """Reload every corpus, as `/reload` does, and log what came of it."""
+        for name, service in self._services.items():
+            reply = await service.admin.reload()
+            lines = ["".join(piece.text for piece in block) for block in reply.blocks]
+            log.info("reload corpus=%s %s", name, " ".join(" ".join(lines).split()))
+
     def take_alerts(self) -> list[Reply]:
         """Return what the admins have to know of any corpus, each once."""
         return [alert for service in self._services.values() for alert in service.admin.take_alerts()]

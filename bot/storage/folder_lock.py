@@ -8,11 +8,12 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
 from bot.storage import filesystem as seam
+from bot.storage.sealed_files import storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LOCK_NAME = ".lock"
 # A check of a large corpus takes a few seconds, and who waits is a person with a button.
 LOCK_SECONDS = 10.0
+# A process that was told to stop may go on for 25 seconds while the next one starts.
+TAKEOVER_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
 
@@ -42,6 +45,25 @@ def lock_folder(
     finally:
         # Closing it gives the lock back.
         seam.disk.close(descriptor)
+
+
+@contextmanager
+def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterator[None]:
+    """Keep the state of this process alone in `folder`, after waiting for one that is about to end.
+
+    Raises:
+        StorageError: another process keeps its state there, or nothing can be written there.
+    """
+    with ExitStack() as stack:
+        try:
+            seam.disk.make_folder(folder)
+            stack.enter_context(lock_folder(folder, seconds))
+        except StorageError:
+            fact, remedy = "another process keeps its state here", "stop it, or give this one a folder of its own"
+            raise StorageError(str(folder), fact, remedy) from None
+        except OSError as error:
+            raise storage_error(folder, error) from None
+        yield
 
 
 def _acquire(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:

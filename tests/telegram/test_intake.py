@@ -71,7 +71,7 @@ async def test_an_answer_that_is_no_updates_is_asked_for_again(
         ana.says("privacy")
 
         assert len(await ana.replies()) == 1
-    assert "poll failed error=TelegramError" in caplog.text
+    assert "poll failed error=" in caplog.text
 
 
 class Slow(Desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING
 from bot.replies.catalogue import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telegram import User
+
+
+# Bounds of the times that are counted: an answer takes milliseconds, and one that waits for Telegram seconds.
+SECONDS_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 class UpdateOutcome(Enum):
@@ -28,19 +35,39 @@ class UpdateOutcome(Enum):
 class Health:
     """Counts since the start, the queue, and the last contact with Telegram.
 
+    `get_corpora` returns the fingerprint of each corpus that is served, by name.
     `in_progress` is the queue: numbers of updates received and not handled yet.
+    `seconds_counts` counts updates by the seconds they took, up to each of `SECONDS_BUCKETS` and above.
     `admin_chats` holds pseudonyms of the groups that send the bot everything.
     """
 
     transport: str = "polling"
+    get_corpora: Callable[[], dict[str, str]] = dict
     in_progress: set[int] = field(default_factory=set)
     admin_chats: set[str] = field(default_factory=set)
+    seconds_blocked: float = field(init=False, default=0.0)
+    seconds_sum: float = field(init=False, default=0.0)
+    seconds_counts: list[int] = field(init=False, default_factory=lambda: [0] * (len(SECONDS_BUCKETS) + 1))
+    _started_at: float = field(init=False, default_factory=time.monotonic)
     _outcomes: Counter[UpdateOutcome] = field(init=False, default_factory=Counter)
     _last_contact: float | None = field(init=False, default=None)
 
     def count(self, outcome: UpdateOutcome) -> None:
         """Count one update that ended so."""
         self._outcomes[outcome] += 1
+
+    def count_of(self, outcome: UpdateOutcome) -> int:
+        """Return how many updates ended so."""
+        return self._outcomes[outcome]
+
+    def record_seconds(self, seconds: float) -> None:
+        """Record how long an update took."""
+        self.seconds_counts[bisect_left(SECONDS_BUCKETS, seconds)] += 1
+        self.seconds_sum += seconds
+
+    def record_block(self, seconds: float) -> None:
+        """Record that everything had to wait so long."""
+        self.seconds_blocked += seconds
 
     def record_contact(self) -> None:
         """Record a sign of life from Telegram: an answered poll or a pushed update."""
@@ -52,13 +79,15 @@ class Health:
         return None if self._last_contact is None else time.monotonic() - self._last_contact
 
     @property
-    def counts(self) -> dict[str, int | float | str | None]:
+    def counts(self) -> dict[str, int | float | str | dict[str, str] | None]:
         """All figures as JSON, without anyone's words, names or ids."""
         return {
             "transport": self.transport,
             "queue": len(self.in_progress),
             **{outcome.value: self._outcomes[outcome] for outcome in UpdateOutcome},
             "silence": None if self.seconds_silent is None else round(self.seconds_silent, 1),
+            "running": round(time.monotonic() - self._started_at, 1),
+            "corpora": self.get_corpora(),
         }
 
     def render_lines(self, bot_user: User) -> tuple[str, ...]:

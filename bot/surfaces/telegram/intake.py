@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from bot.storage import Claim
 from bot.surfaces.telegram.health import UpdateOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from telegram.ext import Application
 
     from bot.service.router import Router
@@ -71,6 +74,7 @@ class Intake:
         if self.has_seen(update_id):
             return update_id in self._recently_handled
         self.health.in_progress.add(update_id)
+        started_at = time.monotonic()
         try:
             async with self._slots:
                 is_handled = not self.stop.is_set() and await self._process_claimed(update_id, data)
@@ -79,6 +83,7 @@ class Intake:
         if is_handled:
             self._recently_handled[update_id] = True
             self.health.count(UpdateOutcome.HANDLED)
+            self.health.record_seconds(time.monotonic() - started_at)
         return is_handled
 
     async def _process_claimed(self, update_id: int, data: dict[str, Any]) -> bool:
@@ -135,3 +140,17 @@ class Intake:
 
 # The keys that may be logged; any other could be somebody's words.
 UPDATE_TYPES = frozenset(Update.ALL_TYPES)
+
+
+async def run_unless_stopped(work: Coroutine[Any, Any, Any], stop: asyncio.Event) -> bool:
+    """Run `work` to its end, or until `stop`; return whether it came to its end."""
+    work_task, stop_task = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((work_task, stop_task), return_when=asyncio.FIRST_COMPLETED)
+        if work_task.done():
+            work_task.result()
+        return work_task.done()
+    finally:
+        for task in (work_task, stop_task):
+            task.cancel()
+        await asyncio.wait((work_task, stop_task))

@@ -9,36 +9,48 @@ import os
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 import httpx
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, JobQueue
-from telegram.request import HTTPXRequest
 
 from bot.bootstrap import DATABASE_VARIABLE, build_router
 from bot.errors import BotError, SettingsError
 from bot.log_output import configure_logging
 from bot.replies import catalogue
 from bot.replies.catalogue import say
+from bot.service.heartbeat import find_heartbeat_file
+from bot.storage.folder_lock import hold_state_folder
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.authorisation import AdminGuard
 from bot.surfaces.telegram.chat_memory import ChatMemory
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
+from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.following import Following
 from bot.surfaces.telegram.handlers import Handlers, handle_error, send_alerts
 from bot.surfaces.telegram.health import Health, render_abilities
-from bot.surfaces.telegram.intake import Intake
+from bot.surfaces.telegram.heartbeat import Heartbeat
+from bot.surfaces.telegram.intake import Intake, run_unless_stopped
+from bot.surfaces.telegram.metrics import expose_metrics
 from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
 from bot.surfaces.telegram.redaction import Pseudonyms, install_redaction
 from bot.surfaces.telegram.reporting import ReportLimit
-from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, WebhookSettings
+from bot.surfaces.telegram.settings import (
+    AUTOMATIC_HEARTBEAT,
+    NO_HEARTBEAT,
+    TelegramOptions,
+    TelegramSecrets,
+    WebhookSettings,
+)
 from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
 
 if TYPE_CHECKING:
@@ -87,8 +99,18 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
     install_redaction(
         secrets.token, *((webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ())
     )
-    router = asyncio.run(build_router(settings))
-    asyncio.run(serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit))
+    # Until something is under way there is nothing to finish.
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, _exit_at_once)
+    if options.heartbeat == AUTOMATIC_HEARTBEAT:
+        options = options.model_copy(update={"heartbeat": str(find_heartbeat_file(settings.state_folder))})
+    with hold_state_folder(Path(settings.state_folder)) if settings.state_folder else nullcontext():
+        router = asyncio.run(build_router(settings))
+        asyncio.run(serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit))
+
+
+def _exit_at_once(*_: object) -> NoReturn:
+    raise SystemExit(0)
 
 
 def schedule_forced_exit() -> None:
@@ -105,13 +127,20 @@ async def serve_until_signalled(
     webhook_settings: WebhookSettings | None = None,
     on_stop: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal changes nothing.
+    """Serve until SIGTERM or SIGINT; a second signal changes nothing. SIGHUP reloads.
 
     `on_stop` is called at the first. Afterwards both signals are ignored, since one may
     still arrive before the process has ended.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     received_signals: list[int] = []
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        # Held here, since the loop itself holds a task only weakly.
+        task = loop.create_task(router.reload())
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
 
     def handle_signal(signal_number: int, _: object) -> None:
         if not received_signals:
@@ -122,9 +151,11 @@ async def serve_until_signalled(
 
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, handle_signal)
+    signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(reload))
     try:
         await serve(router, secrets, options, stop, webhook_settings)
     finally:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, signal.SIG_IGN)
 
@@ -143,26 +174,15 @@ async def serve(
         BotError: Telegram could not be reached at the start.
     """
     _configure_libraries()
-    health = Health("webhook" if webhook_settings else "polling")
+    health = Health("webhook" if webhook_settings else "polling", router.describe_corpora)
     app = build_application(router, secrets, options, health)
     try:
-        async with app:
-            await app.start()
-            follower = asyncio.create_task(router.follow(stop))
+        if await run_unless_stopped(app.initialize(), stop):
             try:
-                app.create_task(publish_commands(app.bot, secrets.admins))
-                app.create_task(router.warm())
-                # What was found at the start does not wait for somebody to write.
-                app.create_task(send_alerts(app.bot, router, secrets.admins))
-                log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
-                # The corpus and index live until the next reload: no use collecting them.
-                gc.freeze()
-                attempts = _MAX_ATTEMPTS if webhook_settings else 1
-                intake = Intake(app, router, health, stop, options.concurrency, options.deadline, attempts)
-                await _receive_updates(intake, options, webhook_settings)
+                async with expose_metrics(health, options.metrics_host, options.metrics_port):
+                    await _serve_started(app, router, secrets, Session(health, options, webhook_settings, stop))
             finally:
-                follower.cancel()
-                await app.stop()
+                await app.shutdown()
     except InvalidToken:
         # The library's message contains the token.
         raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
@@ -178,6 +198,41 @@ async def serve(
         await router.close()
 
 
+class Session(NamedTuple):
+    """What one run of the surface was started with."""
+
+    health: Health
+    options: TelegramOptions
+    webhook_settings: WebhookSettings | None
+    stop: asyncio.Event
+
+
+async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecrets, session: Session) -> None:
+    """Receive updates until the end of `session`."""
+    health, options, webhook_settings, stop = session
+    heartbeat_file = None if options.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(options.heartbeat)
+    await app.start()
+    background = [
+        asyncio.create_task(router.follow(stop)),
+        asyncio.create_task(Heartbeat(health, heartbeat_file).run(stop)),
+    ]
+    try:
+        app.create_task(publish_commands(app.bot, secrets.admins))
+        app.create_task(router.warm())
+        # What was found at the start does not wait for somebody to write.
+        app.create_task(send_alerts(app.bot, router, secrets.admins))
+        log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
+        # The corpus and index live until the next reload: no use collecting them.
+        gc.freeze()
+        attempts = _MAX_ATTEMPTS if webhook_settings else 1
+        intake = Intake(app, router, health, stop, options.concurrency, options.deadline, attempts)
+        await _receive_updates(intake, options, webhook_settings)
+    finally:
+        for task in background:
+            task.cancel()
+        await app.stop()
+
+
 def _configure_libraries() -> None:
     # httpcore looks for this package at every call, and where it is not installed the search takes
     # as long as an answer. None makes the import fail at once.
@@ -191,17 +246,23 @@ def build_application(
     router: Router, secrets: TelegramSecrets, options: TelegramOptions, health: Health
 ) -> TelegramApp:
     """Build the library's application with its handlers; it fetches no updates itself."""
+    server_clock = ServerClock()
     raw_bot = RawUpdateBot(
         token=secrets.token.get_secret_value(),
         base_url=f"{secrets.base_url}/bot",
         base_file_url=f"{secrets.base_url}/file/bot",
-        request=_build_request(options.concurrency * 2, options),
-        get_updates_request=_build_request(1, options),
+        request=_build_request(options.concurrency * 2, options, server_clock),
+        get_updates_request=_build_request(1, options, server_clock),
         rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
     )
     app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(_build_job_queue()).build()
     pseudonyms = Pseudonyms()
-    gate = Gate(Throttle(options.flood, router.state), StaleUpdates(options.stale, router.state), health, pseudonyms)
+    gate = Gate(
+        Throttle(options.flood, router.state),
+        StaleUpdates(options.stale, router.state, server_clock.now),
+        health,
+        pseudonyms,
+    )
     secret = secrets.token.get_secret_value().encode()
     missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
     report_limit = ReportLimit(router.state, secret, options.reports)
@@ -240,10 +301,9 @@ def _build_job_queue() -> JobQueue[Any] | None:
     return JobQueue()
 
 
-def _build_request(pool_size: int, options: TelegramOptions) -> HTTPXRequest:
+def _build_request(pool_size: int, options: TelegramOptions, clock: ServerClock) -> CheckedRequest:
     # To read the authorities that are trusted takes as long as ten answers, so it is done once.
-    verified = {"verify": _load_ssl_context()}
-    return HTTPXRequest(connection_pool_size=pool_size, read_timeout=options.patience, httpx_kwargs=verified)
+    return CheckedRequest(pool_size, options.patience, clock, _load_ssl_context())
 
 
 @cache
@@ -257,13 +317,17 @@ async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_set
         receiver = WebhookReceiver(intake, health, stop, webhook_settings.secret.get_secret_value().encode())
         await serve_webhook(bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
         return
-    # Polling fails while a webhook is set.
+    if await run_unless_stopped(_remove_webhook(bot), stop):
+        log.info("polling")
+        await Poller(bot, intake, health, options, ALLOWED_UPDATES, stop).run()
+
+
+async def _remove_webhook(bot: ExtBot[Any]) -> None:
+    """Remove the webhook, if one is set: polling fails meanwhile."""
     webhook_info = await bot.get_webhook_info()
     if webhook_info.url:
         log.warning("webhook removed host=%s", urlsplit(webhook_info.url).hostname)
         await bot.delete_webhook(drop_pending_updates=False)
-    log.info("polling")
-    await Poller(bot, intake, health, options, ALLOWED_UPDATES, stop).run()
 
 
 async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:

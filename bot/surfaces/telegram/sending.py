@@ -82,6 +82,9 @@ async def edit_reply(
     first, *others = rendered.parts
     try:
         await _edit_message(bot, destination.chat_id, message_id, first, reply, None if others else rendered.keyboard)
+    except ChatMigrated as migration:
+        # The supergroup has a new id, and not the message.
+        return await send_reply(bot, Destination(migration.new_chat_id), reply, owner_id)
     except BadRequest as error:
         reason = str(error).casefold()
         if "not modified" in reason:

@@ -188,6 +188,10 @@ class FollowOptions(BaseModel):
     minutes: float = Field(10.0, gt=0)
 
 
+# Values of `heartbeat` that are no files.
+AUTOMATIC_HEARTBEAT, NO_HEARTBEAT = "auto", "none"
+
+
 class TelegramOptions(BaseModel):
     """Options of the surface; times are in seconds.
 
@@ -210,6 +214,8 @@ class TelegramOptions(BaseModel):
     memory_minutes
                  how long a private chat's last answer is remembered, in memory alone; 0 remembers none
     unanswered   whether to count missed words for the admins
+    heartbeat    file that says that the bot lives; "auto": in the state folder, else the temporary one
+    metrics_port port of `/metrics` and `/healthz`, 0 for none, on the address metrics_host
     rates        outbound rate limits
     flood        inbound rate limits
     follow       what chats may follow, and when they are told
@@ -237,6 +243,9 @@ class TelegramOptions(BaseModel):
     # /privacy says half an hour.
     memory_minutes: float = Field(30.0, ge=0, le=30)
     unanswered: bool = True
+    heartbeat: str = AUTOMATIC_HEARTBEAT
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(0, ge=0, le=65_535)
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
     follow: FollowOptions = FollowOptions()

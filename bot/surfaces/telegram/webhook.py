@@ -20,12 +20,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import BadRequest, TelegramError
-from tornado.httpserver import HTTPServer
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.bounded_server import BoundedServer
 from bot.surfaces.telegram.health import UpdateOutcome
+from bot.surfaces.telegram.intake import run_unless_stopped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -109,7 +110,9 @@ class _UpdateHandler(RequestHandler):
         if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if content_type != "application/json":
+        # A body that is packed is left at Telegram: it cannot be read, and 200 would lose it.
+        encoding = self.request.headers.get("Content-Encoding", "identity").strip().lower()
+        if content_type != "application/json" or encoding != "identity":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         if self._receiver.stop.is_set():
             return HTTPStatus.SERVICE_UNAVAILABLE
@@ -144,7 +147,7 @@ async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, u
         # An access log would contain the path, which is as good as a secret.
         log_function=lambda _: None,
     )
-    server = HTTPServer(
+    server = BoundedServer(
         app,
         max_body_size=MAX_BODY_BYTES,
         max_buffer_size=2 * MAX_BODY_BYTES,
@@ -179,7 +182,8 @@ async def serve_webhook(
     """
     url_path = webhook_path(bot.token)
     async with listen(receiver, webhook_settings, url_path):
-        await _set_webhook_once(bot, receiver.intake.router.state, webhook_settings, options, allowed_updates)
+        setting = _set_webhook_once(bot, receiver.intake.router.state, webhook_settings, options, allowed_updates)
+        await run_unless_stopped(setting, receiver.stop)
         await receiver.stop.wait()
         if receiver.active_requests:
             await receiver.idle.wait()

@@ -1,0 +1,83 @@
+"""The heartbeat of a running bot: a small file, by which another process can tell whether it lives.
+
+Ages are told by the machine's monotonic clock, which all processes share and nobody sets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import BotError, CorpusError
+from bot.storage.cache_folder import is_own_file
+from bot.storage.safe_read import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A heartbeat is written this often; one of six times the age is of a process that is stuck or gone.
+BEAT_SECONDS = 5.0
+MAX_AGE = 6 * BEAT_SECONDS
+# The longest between two polls that fail, the pause and the time until a poll is given up, and again as much.
+MAX_SILENCE = 150.0
+_MAX_BYTES = 16 * 1024
+
+
+def find_heartbeat_file(state_folder: str) -> Path:
+    """Return where the bot that is started in this folder, with this state, writes its heartbeat."""
+    if state_folder:
+        return Path(state_folder) / "heartbeat.json"
+    place = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"on-the-record-{os.geteuid()}-{place}.json"
+
+
+def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a heartbeat of `content`, whole.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, temporary_path = tempfile.mkstemp(prefix=f".{path.name}", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({**content, "beat": time.monotonic()}, file)
+        Path(temporary_path).replace(path)
+    except OSError:
+        with suppress(OSError):
+            Path(temporary_path).unlink()
+        raise
+
+
+def check_heartbeat(path: Path) -> str:
+    """Return in a line how the bot whose heartbeat is at `path` is.
+
+    Raises:
+        BotError: it does not run, is stuck, or has not heard of Telegram for too long.
+    """
+    content = _read_heartbeat(path)
+    age = time.monotonic() - content["beat"]
+    if not 0 <= age <= MAX_AGE:
+        raise BotError(str(path), f"no heartbeat for {age:.0f} s", "look at the log, and start the bot again")
+    # Before the first contact what counts is how long it has run.
+    silence = content.get("silence")
+    silence = age + (content.get("running", 0.0) if silence is None else silence)
+    if content.get("transport") == "polling" and silence > MAX_SILENCE:
+        raise BotError("Telegram", f"not reached for {silence:.0f} s", "check the network and the token")
+    return f"{content.get('transport')}: last contact {silence:.0f} s ago, {content.get('queue')} in progress"
+
+
+def _read_heartbeat(path: Path) -> dict[str, Any]:
+    if not is_own_file(path):
+        raise BotError(str(path), "no heartbeat", "start the bot in this folder, as this user, with this state folder")
+    try:
+        content = json.loads(read_bytes(path, _MAX_BYTES))
+        return {**content, "beat": float(content["beat"])}
+    except (CorpusError, ValueError, TypeError, KeyError, RecursionError):
+        raise BotError(str(path), "no heartbeat of a bot", "remove it, and start the bot again") from None

@@ -1,0 +1,136 @@
+"""The webhook's HTTP server, which idle connections neither starve nor fill the log of.
+
+Tornado's accept loop lets "too many open files" escape and is called again at once, 132,000 log lines a second, for
+whoever reaches the port. Here accepting pauses, as asyncio's own server does, and of the connections that send no
+request only few are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import resource
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPMessageDelegate
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterable
+
+log = logging.getLogger(__name__)
+
+# No descriptor or no memory is left; asyncio's server pauses for the same, and as long.
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+PAUSE_SECONDS = 1.0
+# Connections that were opened and send nothing: Telegram keeps a few open between its pushes. Of 64 descriptors
+# a process needs some 30 for itself and the connections that it answers.
+_MOST_IDLE, _LEAST_IDLE, _IDLE_SHARE = 256, 4, 4
+# Accepted in one turn of the loop.
+_BACKLOG = 128
+
+
+def count_idle_allowed(descriptors: int) -> int:
+    """Return how many idle connections a process with so many descriptors keeps.
+
+    >>> [count_idle_allowed(number) for number in (64, 1024, 1 << 20)]
+    [16, 256, 256]
+    """
+    return max(_LEAST_IDLE, min(_MOST_IDLE, descriptors // _IDLE_SHARE))
+
+
+class BoundedServer(HTTPServer):
+    """Accepts until descriptors run out, then pauses; closes the connection that has been idle longest."""
+
+    # Tornado's servers are made by a class method, and take their arguments here.
+    def initialize(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever tornado takes
+        """Set up the server."""
+        super().initialize(*arguments, **options)
+        # Of those on which no whole request has come, the longest idle first.
+        self.idle_connections: dict[Any, None] = {}
+        self._is_told = False
+
+    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
+        """Accept on `sockets`."""
+        for listener in sockets:
+            self._sockets[listener.fileno()] = listener
+            self._handlers[listener.fileno()] = self._accept_from(listener)
+
+    def start_request(self, server_conn: Any, request_conn: Any) -> HTTPMessageDelegate:  # noqa: ANN401 - tornado's
+        """Wait for a request: until it has come the connection counts as idle."""
+        self.idle_connections[server_conn] = None
+        self._close_longest_idle(count_idle_allowed(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
+        return _RequestWatcher(super().start_request(server_conn, request_conn), self, server_conn)
+
+    def on_close(self, server_conn: Any) -> None:  # noqa: ANN401 - tornado's
+        """Forget a connection."""
+        self.idle_connections.pop(server_conn, None)
+        super().on_close(server_conn)
+
+    def _accept_from(self, listener: socket.socket) -> Callable[[], None]:
+        """Accept connections from now on, and return what stops that."""
+        loop, pauses = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
+
+        def resume() -> None:
+            loop.add_reader(listener.fileno(), accept)
+
+        def accept() -> None:
+            for _ in range(_BACKLOG):
+                try:
+                    connection, address = listener.accept()
+                except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                    return
+                except OSError as error:
+                    if error.errno not in _EXHAUSTED:
+                        raise
+                    self._tell_exhausted(error)
+                    loop.remove_reader(listener.fileno())
+                    pauses[:] = [loop.call_later(PAUSE_SECONDS, resume)]
+                    return
+                self._handle_connection(connection, address)
+
+        def stop() -> None:
+            for pause in pauses:
+                pause.cancel()
+            loop.remove_reader(listener.fileno())
+
+        resume()
+        return stop
+
+    def _tell_exhausted(self, error: OSError) -> None:
+        """Make room, and log that once."""
+        if not self._is_told:
+            log.warning("no connection accepted for %.0f s reason=%s", PAUSE_SECONDS, error.strerror)
+            self._is_told = True
+        self._close_longest_idle(_LEAST_IDLE)
+
+    def _close_longest_idle(self, allowed: int) -> None:
+        while len(self.idle_connections) > allowed:
+            server_conn = next(iter(self.idle_connections))
+            del self.idle_connections[server_conn]
+            server_conn.stream.close()
+
+
+@dataclass(slots=True)
+class _RequestWatcher(HTTPMessageDelegate):
+    """Passes a request on, and takes its connection off the idle ones once it is whole."""
+
+    delegate: HTTPMessageDelegate
+    server: BoundedServer
+    server_conn: object
+
+    def headers_received(self, start_line: Any, headers: Any) -> Any:  # noqa: ANN401 - tornado's
+        return self.delegate.headers_received(start_line, headers)
+
+    def data_received(self, chunk: bytes) -> Any:  # noqa: ANN401 - tornado's
+        return self.delegate.data_received(chunk)
+
+    def finish(self) -> None:
+        self.server.idle_connections.pop(self.server_conn, None)
+        self.delegate.finish()
+
+    def on_connection_close(self) -> None:
+        self.delegate.on_connection_close()

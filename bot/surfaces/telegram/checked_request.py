@@ -1,0 +1,124 @@
+"""The library's HTTP client, for which an answer that is none of the Bot API's is a failed call.
+
+The library takes every answer for a good one and indexes what it was given, so an odd one would be a defect of ours
+in place of a call to make again. A server or a proxy may send anything.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import NetworkError
+from telegram.request import HTTPXRequest
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    import httpx
+
+# A wait in seconds or a number of a chat beyond this is none: 53 bits, as the Bot API promises.
+_LARGEST_NUMBER = 1 << 53
+
+
+class ServerClock:
+    """The time by the Bot API server, which dates messages by the same clock; this machine's until it has answered."""
+
+    def __init__(self, clock: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._monotonic = clock, monotonic
+        # The server's time less the monotonic one, which nobody sets.
+        self._difference: float | None = None
+
+    def now(self) -> float:
+        """Return the seconds since 1970."""
+        return self._clock() if self._difference is None else self._monotonic() + self._difference
+
+    async def note_response(self, response: httpx.Response) -> None:
+        """Take the time of a response, to the second; one without leaves the clock as it was."""
+        try:
+            sent_at = parsedate_to_datetime(response.headers["Date"]).timestamp()
+        except (KeyError, ValueError, TypeError, OverflowError):
+            return
+        self._difference = sent_at - self._monotonic()
+
+
+class CheckedRequest(HTTPXRequest):
+    """Calls the Bot API, and reads the time off each answer into `clock`."""
+
+    def __init__(self, pool_size: int, read_timeout: float, clock: ServerClock, ssl_context: ssl.SSLContext) -> None:
+        kwargs = {"verify": ssl_context, "event_hooks": {"response": [clock.note_response]}}
+        super().__init__(connection_pool_size=pool_size, read_timeout=read_timeout, httpx_kwargs=kwargs)
+
+    async def do_request(self, url: str, method: str, *arguments: Any, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        """Return the status and body of an answer.
+
+        Raises:
+            NetworkError: it is JSON, but no answer of the Bot API.
+        """
+        status, payload = await super().do_request(url, method, *arguments, **options)
+        # Files are fetched by GET, and are whatever they are.
+        if method == "POST" and not is_answer(url.rpartition("/")[2], status, payload):
+            # With a cause it counts as one that may have been carried out.
+            cause = ValueError() if 200 <= status < 300 else None
+            raise NetworkError(f"HTTP {status} with what is no answer") from cause
+        return status, payload
+
+
+def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
+    """Return whether the library can read an answer to `endpoint`; what is not JSON it refuses by itself.
+
+    >>> is_answer("getUpdates", 200, b'{"ok": true, "result": []}'), is_answer("getMe", 200, b'{"ok": false}')
+    (True, False)
+    """
+    try:
+        answer = json.loads(payload)
+    except RecursionError:
+        return False
+    except ValueError:
+        return True
+    if not isinstance(answer, dict):
+        return False
+    if 200 <= status < 300:
+        result = answer.get("result")
+        return answer.get("ok") is True and result is not None and _RESULT_CHECKS.get(endpoint, _is_anything)(result)
+    return _is_refusal(answer)
+
+
+def _is_refusal(answer: dict[str, Any]) -> bool:
+    description, parameters = answer.get("description"), answer.get("parameters")
+    if not isinstance(description, str | None) or not isinstance(parameters, dict | None):
+        return False
+    numbers = [(parameters or {}).get(name, 0) for name in ("retry_after", "migrate_to_chat_id")]
+    return all(type(number) is int and abs(number) < _LARGEST_NUMBER for number in numbers)
+
+
+def _is_anything(_: Any) -> bool:  # noqa: ANN401 - JSON
+    return True
+
+
+def _is_user(result: Any) -> bool:  # noqa: ANN401 - JSON
+    types = {"id": int, "is_bot": bool, "first_name": str, "username": str}
+    return isinstance(result, dict) and all(type(result.get(name)) is kind for name, kind in types.items())
+
+
+def _is_webhook_info(result: Any) -> bool:  # noqa: ANN401 - JSON
+    types = {"url": str, "has_custom_certificate": bool, "pending_update_count": int}
+    return isinstance(result, dict) and all(type(result.get(name)) is kind for name, kind in types.items())
+
+
+def _is_message(result: Any) -> bool:  # noqa: ANN401 - JSON
+    return isinstance(result, dict) and type(result.get("message_id")) is int
+
+
+# What is asked of the calls whose results are read.
+_RESULT_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "getMe": _is_user,
+    "getWebhookInfo": _is_webhook_info,
+    "sendMessage": _is_message,
+    "getUpdates": lambda result: isinstance(result, list),
+    "getChatAdministrators": lambda result: isinstance(result, list) and all(isinstance(each, dict) for each in result),
+    "getFile": lambda result: isinstance(result, dict) and isinstance(result.get("file_id"), str),
+}
