@@ -67,7 +67,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+def _as_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Start in the root of the tree, with nothing set by the machine at hand."""
     for name in [name for name in os.environ if name.upper().startswith("BOT_")]:
         monkeypatch.delenv(name)
@@ -76,6 +76,7 @@ def _as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     # What a test reads is read, not what another one kept; and nothing is left in this user's folders.
     monkeypatch.setenv("BOT_ENGINE__CACHE", "none")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.chdir(ROOT)
     use_servers(monkeypatch)
 

@@ -32,7 +32,7 @@ class ServerClock:
         # The server's time less the monotonic one, which nobody sets.
         self._difference: float | None = None
 
-    def now(self) -> float:
+    def read_time(self) -> float:
         """Return the seconds since 1970."""
         return self._clock() if self._difference is None else self._monotonic() + self._difference
 

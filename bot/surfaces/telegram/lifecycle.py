@@ -180,7 +180,7 @@ async def serve(
         if await run_unless_stopped(app.initialize(), stop):
             try:
                 async with expose_metrics(health, options.metrics_host, options.metrics_port):
-                    await _serve_started(app, router, secrets, Session(health, options, webhook_settings, stop))
+                    await _serve_started(app, router, secrets, RunContext(health, options, webhook_settings, stop))
             finally:
                 await app.shutdown()
     except InvalidToken:
@@ -198,7 +198,7 @@ async def serve(
         await router.close()
 
 
-class Session(NamedTuple):
+class RunContext(NamedTuple):
     """What one run of the surface was started with."""
 
     health: Health
@@ -207,9 +207,9 @@ class Session(NamedTuple):
     stop: asyncio.Event
 
 
-async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecrets, session: Session) -> None:
-    """Receive updates until the end of `session`."""
-    health, options, webhook_settings, stop = session
+async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecrets, run_context: RunContext) -> None:
+    """Receive updates until the end of `run_context`."""
+    health, options, webhook_settings, stop = run_context
     heartbeat_file = None if options.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(options.heartbeat)
     await app.start()
     background = [
@@ -259,7 +259,7 @@ def build_application(
     pseudonyms = Pseudonyms()
     gate = Gate(
         Throttle(options.flood, router.state),
-        StaleUpdates(options.stale, router.state, server_clock.now),
+        StaleUpdates(options.stale, router.state, server_clock.read_time),
         health,
         pseudonyms,
     )

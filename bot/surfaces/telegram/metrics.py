@@ -87,7 +87,7 @@ class _MetricsHandler(RequestHandler):
         self.finish(self._expose())
 
 
-class _HealthHandler(RequestHandler):
+class _FiguresHandler(RequestHandler):
     def initialize(self, health: Health) -> None:
         self._health = health
 
@@ -109,7 +109,7 @@ async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[
     expose = build_exposition(health)
     routes: list[Any] = [
         ("/metrics", _MetricsHandler, {"expose": expose}),
-        ("/healthz", _HealthHandler, {"health": health}),
+        ("/healthz", _FiguresHandler, {"health": health}),
     ]
     server = BoundedServer(Application(routes, log_function=lambda _: None))
     try:
