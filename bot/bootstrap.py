@@ -84,9 +84,9 @@ def build_snapshot(
 
 def _find_cache(settings: Settings) -> Path | None:
     """Return the folder that what was read and indexed is kept in, None to keep nothing."""
-    configured = settings.engine.cache
-    if configured != AUTOMATIC_CACHE:
-        return Path(configured) if configured not in {"", NO_CACHE_NAME} else None
+    cache_setting = settings.engine.cache
+    if cache_setting != AUTOMATIC_CACHE:
+        return Path(cache_setting) if cache_setting not in {"", NO_CACHE_NAME} else None
     state_folder = Path(settings.state_folder) if settings.state_folder else None
     return find_cache_folder(state_folder, str(settings.corpora_folder.absolute()))
 

@@ -165,8 +165,8 @@ def build_index(*, corpus: CorpusName = None) -> None:
 def health() -> None:
     """Say whether the bot that runs with these settings lives; status 1 if it does not."""
     config = load_settings()
-    configured = str(config.surfaces.get("telegram", {}).get("heartbeat", "auto"))
-    path = find_heartbeat_file(config.state_folder) if configured == "auto" else Path(configured)
+    heartbeat_setting = str(config.surfaces.get("telegram", {}).get("heartbeat", "auto"))
+    path = find_heartbeat_file(config.state_folder) if heartbeat_setting == "auto" else Path(heartbeat_setting)
     try:
         print(check_heartbeat(path))
     except BotError as error:

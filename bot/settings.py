@@ -174,8 +174,8 @@ def _parse_env_file(path: Path, content: str) -> Iterator[tuple[str, str]]:
         has_value = binding.value is not None and "\0" not in binding.value
         is_variable = has_value and bool(_VARIABLE_NAME.fullmatch(binding.key or ""))
         if binding.error or (binding.key is not None and not is_variable):
-            written = binding.original.string
-            line = binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")
+            source = binding.original.string
+            line = binding.original.line + source[: len(source) - len(source.lstrip())].count("\n")
             raise SettingsError(f"{path}:{line}", "not a variable and its value", "write it as NAME=value")
         if is_variable:
             yield binding.key, binding.value

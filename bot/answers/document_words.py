@@ -123,10 +123,10 @@ def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules
 
     What it does not keep by the end is written to it. `rules` tell one way of splitting from another.
     """
-    restored = {document.sha256: _restore_words(document, cache, rules) for document in documents}
+    entries = {document.sha256: _restore_words(document, cache, rules) for document in documents}
     yield
     for document in documents:
-        if restored[document.sha256] is None:
+        if entries[document.sha256] is None:
             cache.write(document.id, _build_key(document, rules), load_document_words(document).to_json())
     cache.keep_only({document.id for document in documents})
 

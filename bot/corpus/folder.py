@@ -90,3 +90,17 @@ def _check_corrections_used(corrections: Mapping[str, Path], documents: Mapping[
         if document_id not in documents:
             remedy = "give it the name of the document it corrects"
             yield CorpusError(str(path), f"there is no document '{document_id}'", remedy)
+
+
+def compute_folder_version(folder: Path) -> tuple[object, ...]:
+    """Return what changes when `folder` is replaced, led elsewhere by a link, or gains or loses a file.
+
+    A link that is led back, or a folder that is renamed back, differs too: by the time of its last change.
+    """
+    path = folder.absolute()
+    links = [parent for parent in path.parents if parent.is_symlink()]
+    try:
+        stamps = [each.lstat() for each in (path, *links)] + [path.stat()]
+    except OSError:
+        return ()
+    return tuple((stamp.st_dev, stamp.st_ino, stamp.st_ctime_ns, stamp.st_mtime_ns) for stamp in stamps)

@@ -51,10 +51,10 @@ class KeptDocuments:
 
     def load(self) -> None:
         """Read what is kept, whole documents only; the rest is as if it were not there."""
-        stored = self._cache.read(_BASIS_NAME, self._key)
+        content = self._cache.read(_BASIS_NAME, self._key)
         try:
-            basis = AttributionBasis(build_decoder(tuple[VoiceEntry, ...])(stored["voices"]), stored["language"])
-            document_ids = [str(document_id) for document_id in stored["documents"]]
+            basis = AttributionBasis(build_decoder(tuple[VoiceEntry, ...])(content["voices"]), content["language"])
+            document_ids = [str(document_id) for document_id in content["documents"]]
         except (TypeError, KeyError, ValueError):
             return
         parts = {document_id: self._load_part(document_id, basis) for document_id in document_ids}
@@ -77,11 +77,11 @@ class KeptDocuments:
         self.reusable = parts
 
     def _load_part(self, document_id: str, basis: AttributionBasis) -> AttributedDocument | SkippedFile | None:
-        stored = self._cache.read(_document_name(document_id), self._key)
-        if stored is None:
+        content = self._cache.read(_document_name(document_id), self._key)
+        if content is None:
             return None
         try:
-            return _decode_part(stored, basis)
+            return _decode_part(content, basis)
         except (TypeError, KeyError, ValueError, IndexError, AttributeError):
             return None
 
@@ -126,27 +126,27 @@ def _encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
     }
 
 
-def _decode_part(stored: Mapping[str, Any], basis: AttributionBasis) -> AttributedDocument | SkippedFile:
+def _decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> AttributedDocument | SkippedFile:
     """Return the part that was encoded.
 
     Raises:
         TypeError, KeyError, ValueError, IndexError, AttributeError: it is none.
     """
-    stamps = {Path(path): FileDigest(size, sha256) for path, size, sha256 in stored["stamps"]}
-    if "error" in stored:
-        return SkippedFile(SkippedError(*stored["error"]), stamps)
-    document: Document = build_decoder(Document)(stored["document"])
+    stamps = {Path(path): FileDigest(size, sha256) for path, size, sha256 in content["stamps"]}
+    if "error" in content:
+        return SkippedFile(SkippedError(*content["error"]), stamps)
+    document: Document = build_decoder(Document)(content["document"])
     if digest(document.text) != document.sha256:
         raise ValueError("the text is not the one of its digest")
     decoders = _passage_decoders()
     passages = tuple(
         Passage(document, **{name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)})
-        for row in stored["passages"]
+        for row in content["passages"]
     )
     if not all(_lies_within(document.text, passage) for passage in passages):
         raise ValueError("a passage lies outside of its document")
-    kept_basis = basis if stored["basis"] == _digest_basis(basis) else _OTHER_BASIS
-    return AttributedDocument(document, passages, kept_basis, stamps, str(stored["fingerprint"]))
+    kept_basis = basis if content["basis"] == _digest_basis(basis) else _OTHER_BASIS
+    return AttributedDocument(document, passages, kept_basis, stamps, str(content["fingerprint"]))
 
 
 @cache

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bot import formats
 from bot.attribution import extract_passages
 from bot.attribution.curation import load_corrections
-from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, scan_folder
+from bot.corpus.folder import (
+    CORRECTIONS_SUFFIX,
+    MANIFEST_NAME,
+    FolderContents,
+    compute_folder_version,
+    scan_folder,
+)
 from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.corpus.responses import attach_responses, find_lost_responses
@@ -120,7 +126,19 @@ def read_corpus(
 
     Of the parts in `reusable`, those whose files are unchanged byte for byte are not read again.
     The documents in `excluded_ids` are ignored; voices that are never quoted are then no error.
+    A folder that was replaced or changed meanwhile is read again, so that no reading mixes two releases.
     """
+    for _ in range(safe_read.MAX_ATTEMPTS):
+        version = compute_folder_version(folder)
+        result = _read_once(folder, reusable, excluded_ids)
+        if compute_folder_version(folder) == version:
+            return result
+        reusable = {**reusable, **result.reusable}
+    error = CorpusError(str(folder), "it changes while it is read", "wait until it is written, retry")
+    return PartialCorpus(errors=(error,))
+
+
+def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[str]) -> PartialCorpus:
     try:
         folder_contents = scan_folder(folder)
     except CorpusError as error:

@@ -78,10 +78,10 @@ class CacheFolder:
         """Remove the values of all other names."""
         if self._path is None:
             return
-        wanted = {_file_name(name) for name in names}
+        kept_names = {_file_name(name) for name in names}
         with suppress(OSError):
             for path in self._path.iterdir():
-                if path.suffix == _SUFFIX and path.name not in wanted:
+                if path.suffix == _SUFFIX and path.name not in kept_names:
                     path.unlink()
 
 
@@ -111,8 +111,8 @@ def find_cache_folder(state_folder: Path | None, purpose: str) -> Path | None:
 
 def user_cache_folder() -> Path:
     """Return the folder that the system gives a user for such files."""
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured)
+    if xdg_folder := os.environ.get("XDG_CACHE_HOME"):
+        return Path(xdg_folder)
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is no home
     return home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
 

@@ -45,8 +45,10 @@ async def test_sigterm_while_the_corpus_is_read_stops_at_once(telegram: FakeTele
     (folder / "big.txt").write_text(article(*[f"{BOB} {number}" for number in range(20_000)]), "utf-8")
     variables = {"BOT_CORPORA_FOLDER": str(tmp_path), "BOT_CORPUS": "bridge"}
     async with bot_run(telegram, **variables) as process:
-        # Reading it takes longer than starting Python and every library does.
-        await asyncio.sleep(4)
+        assert process.stderr
+        # The first line of the log comes before anything is read.
+        assert b"links and holds end with this process" in await process.stderr.readline()
+        await asyncio.sleep(0.5)
         assert process.returncode is None
 
         process.send_signal(signal.SIGTERM)

@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -99,18 +99,11 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
     install_redaction(
         secrets.token, *((webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ())
     )
-    # Until something is under way there is nothing to finish.
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, _exit_at_once)
     if options.heartbeat == AUTOMATIC_HEARTBEAT:
         options = options.model_copy(update={"heartbeat": str(find_heartbeat_file(settings.state_folder))})
     with hold_state_folder(Path(settings.state_folder)) if settings.state_folder else nullcontext():
         router = asyncio.run(build_router(settings))
         asyncio.run(serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit))
-
-
-def _exit_at_once(*_: object) -> NoReturn:
-    raise SystemExit(0)
 
 
 def schedule_forced_exit() -> None:

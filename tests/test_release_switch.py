@@ -1,0 +1,157 @@
+"""A release put in place while a corpus is read is served whole, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import corpus, formats
+from bot.corpus.folder import compute_folder_version
+from bot.errors import CorpusError
+from tests import corpus_folders
+from tests.corpus_folders import article
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DOCUMENTS = 12
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Path:
+    """Return a folder of two releases of one corpus, `one` and `two`; each document says of which it is."""
+    for release in ("one", "two"):
+        folder = corpus_folders.corpus(tmp_path, release)
+        for number in range(DOCUMENTS):
+            words = f"Ann Bell, a clerk, said: “Release {release} is the one that we all read here, number {number}.”\n"
+            (folder / f"c{number:02}.txt").write_text(article(words, title=f"{release} {number}"), "utf-8")
+    return tmp_path
+
+
+def find_releases(loaded: corpus.LoadedCorpus) -> set[str]:
+    titles = [document.title or "" for document in loaded.corpus.documents if document.id.startswith("c")]
+    return {title.partition(" ")[0] for title in titles}
+
+
+def lead(link: Path, release: str) -> None:
+    """Lead `link` to another release, at once."""
+    beside = link.with_name("link-beside")
+    beside.symlink_to(release)
+    beside.replace(link)
+
+
+class Switcher:
+    """Calls `switch` when a document is read: before the n-th one, counted over all readings, for each of `before`."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, switch: Callable[[int], object], *before: int) -> None:
+        self.count = 0
+        read = formats.read
+
+        def switch_and_read(path: Path, document_id: str | None = None) -> Any:
+            self.count += 1
+            if self.count in before:
+                switch(self.count)
+            return read(path, document_id)
+
+        patch.setattr(formats, "read", switch_and_read)
+
+
+@pytest.mark.parametrize("moment", [1, 5, DOCUMENTS, DOCUMENTS + 2])
+def test_a_link_led_to_another_release_while_it_is_read(
+    releases: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    link = releases / "bridge"
+    link.symlink_to("one")
+    Switcher(monkeypatch, lambda _: lead(link, "two"), moment)
+
+    assert find_releases(corpus.load_incrementally(link)) == {"two"}
+
+
+def test_a_folder_put_in_the_place_of_another_while_it_is_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rename(_: int) -> None:
+        (releases / "one").rename(releases / "old")
+        (releases / "two").rename(releases / "one")
+
+    Switcher(monkeypatch, rename, 6)
+
+    assert find_releases(corpus.load_incrementally(releases / "one")) == {"two"}
+
+
+def test_a_link_above_the_corpus_led_elsewhere_while_it_is_read(
+    releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for release in ("one", "two"):
+        (releases / f"all-{release}").mkdir()
+        (releases / release).rename(releases / f"all-{release}/bridge")
+    link = releases / "corpora"
+    link.symlink_to("all-one")
+    Switcher(monkeypatch, lambda _: lead(link, "all-two"), 6)
+
+    assert find_releases(corpus.load_incrementally(link / "bridge")) == {"two"}
+
+
+def test_a_link_led_elsewhere_and_back_while_it_is_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = releases / "bridge"
+    link.symlink_to("one")
+    Switcher(monkeypatch, lambda count: lead(link, "two" if count == 4 else "one"), 4, 9)
+
+    assert find_releases(corpus.load_incrementally(link)) == {"one"}
+
+
+def test_a_file_added_while_the_others_are_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = releases / "one"
+    Switcher(monkeypatch, lambda _: shutil.copy(folder / "c00.txt", folder / "z.txt"), 3)
+
+    assert "z" in [document.id for document in corpus.load_incrementally(folder).corpus.documents]
+
+
+def test_what_was_read_before_the_switch_and_is_the_same_is_not_read_again(
+    releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = releases / "one"
+    switcher = Switcher(monkeypatch, lambda _: shutil.copy(folder / "c00.txt", folder / "z.txt"), 3)
+    corpus.load_incrementally(folder)
+
+    assert switcher.count == DOCUMENTS + 2 + 1
+
+
+def test_a_folder_that_never_rests_is_refused_in_one_line(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = releases / "bridge"
+    link.symlink_to("one")
+    Switcher(monkeypatch, lambda count: lead(link, "two" if count % 2 else "one"), *range(999))
+
+    with pytest.raises(CorpusError, match=r"bridge: it changes while it is read; wait until it is written, retry$"):
+        corpus.load_incrementally(link)
+
+
+def test_under_constant_switching_no_reading_mixes_two_releases(releases: Path) -> None:
+    link, stop = releases / "bridge", threading.Event()
+    link.symlink_to("one")
+
+    def switch_on() -> None:
+        while not stop.wait(0.004):
+            lead(link, "two" if link.readlink().name == "one" else "one")
+
+    switching = threading.Thread(target=switch_on)
+    switching.start()
+    served: list[set[str]] = []
+    try:
+        for _ in range(6):
+            try:
+                served.append(find_releases(corpus.load_incrementally(link)))
+            except CorpusError as error:
+                assert "it changes while it is read" in str(error)  # noqa: PT017 - either of the two is well
+    finally:
+        stop.set()
+        switching.join()
+
+    assert all(len(release) == 1 for release in served)
+
+
+def test_a_folder_that_is_not_there_has_no_version(tmp_path: Path) -> None:
+    assert compute_folder_version(tmp_path / "none") == ()
+    assert compute_folder_version(tmp_path) == compute_folder_version(tmp_path) != ()
