@@ -57,8 +57,8 @@ class HealthCollector:
 
 def _cumulate(counts: list[int]) -> list[tuple[str, int]]:
     """Return how many took at most as long as each bound, the last one without."""
-    bounds = [*map(str, SECONDS_BUCKETS), "+Inf"]
-    return [(bound, sum(counts[: index + 1])) for index, bound in enumerate(bounds)]
+    limits = [*map(str, SECONDS_BUCKETS), "+Inf"]
+    return [(limit, sum(counts[: index + 1])) for index, limit in enumerate(limits)]
 
 
 def build_exposition(health: Health) -> Callable[[], bytes]:
