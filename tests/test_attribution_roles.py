@@ -10,6 +10,8 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    "Det Con Edna Marsh said: “It is late.”": ("Edna Marsh", "Det Con", None),
+    "Mr Speaker told him: “It is late.”": ("Mr Speaker", None, None),
     "Ruth Marsh QPM said: “It is late.”": ("Ruth Marsh", None, None),
     "Mum-of-two Kelly Marsh posted: “It is late.”": ("Kelly Marsh", None, None),
     "Father-of-three Dev Anand, 40, said: “It is late.”": ("Dev Anand", None, None),

@@ -348,10 +348,11 @@ class People:
         self._mentions.append(_PersonMention(start, person, mention.sentence, mention.is_subject))
 
     def _name_text(self, name: Name) -> str:
-        """Return a name as printed; the title is a part of it where no given name is: “Lord Moor of Marlow”."""
+        """Return a name as printed; the title is a part of it where no given name is: “Lord Moor”, “Mr Speaker”."""
         joints, titles = self._lexicon.markers.organisation_joints, self._lexicon.titles
         is_peer = len(name.words) == 1 or not joints.isdisjoint(name.words)
-        if is_peer and not titles.noble.isdisjoint(name.titles[-1:]):
+        is_addressed = titles.leading.issuperset(name.words) and not titles.courtesy.isdisjoint(name.titles[-1:])
+        if is_addressed or (is_peer and not titles.noble.isdisjoint(name.titles[-1:])):
             return self._titled_text(name)
         return self._text[name.span.start : name.span.end]
 
