@@ -20,15 +20,15 @@ INTERVIEW = (
 
 
 def test_an_interview_s_lines_are_their_speakers_under_the_longest_label() -> None:
-    found = direct(INTERVIEW)
+    passages = [passage for passage in direct(INTERVIEW) if not passage.is_doubtful]
 
-    assert [(p.voice.name if p.voice else None, p.text) for p in found] == [
+    assert [(p.voice.name if p.voice else None, p.text) for p in passages] == [
         ("ANN BELL", "Why is the line late?"),
         ("BOB LOW", "It rains on the rails."),
         ("ANN BELL", "And when it does not?"),
         ("BOB LOW", "It snows on them."),
     ]
-    assert [INTERVIEW[a:b] for p in found for a, b in p.cue] == ["ANN BELL", "BOB LOW", "BELL", "LOW"]
+    assert [INTERVIEW[a:b] for p in passages for a, b in p.cue] == ["ANN BELL", "BOB LOW", "BELL", "LOW"]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,23 @@ def test_a_letter_or_statement_is_its_signer_s_words(shape: str) -> None:
 )
 def test_what_nobody_greets_or_signs_is_no_letter(text: str) -> None:
     assert direct(text) == []
+
+
+def test_a_paragraph_between_two_labels_is_nobodys_for_certain() -> None:
+    text = (
+        "ORME: Is it late?\n\nMARSH: It is not.\n\nIt can stay.\n\nORME: Why so?\n\nMARSH: Why not, then?\n\nAll left."
+    )
+    passages = extract_passages(Document("invented", text), language=ENGLISH)
+
+    [between] = [passage for passage in passages if "can stay" in passage.text]
+    [behind] = [passage for passage in passages if "All left" in passage.text]
+    assert between.kind is Kind.DIRECT
+    assert not between.is_certain(0.0)
+    assert behind.kind is Kind.NARRATION
+
+
+def test_marked_words_between_two_labels_are_read_as_elsewhere() -> None:
+    text = "ORME: Is it late?\n\nMARSH: It is not.\n\n“It is,” said Ann Low.\n\nORME: Why so?\n\nMARSH: It just is."
+    passages = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert [passage.voice.name for passage in passages if passage.text == "It is," and passage.voice] == ["Ann Low"]

@@ -24,6 +24,9 @@ VOICES = {
     "Farmer Edna Marsh, 61, said: “It is late.”": ("Edna Marsh", "Farmer", None),
     "Baker Street Trust said: “It is late.”": ("Baker Street Trust", None, None),
     "Worker Protection Agency said: “It is late.”": ("Worker Protection Agency", None, None),
+    f"{SAID}, an analyst at Danish investment company Orme Bank.": ("Edna Marsh", "analyst", "Orme Bank"),
+    f"{SAID}, a baker from Orme.": ("Edna Marsh", "baker", None),
+    f"{SAID}, head of a union from Orme in Wigton.": ("Edna Marsh", "head of a union from Orme in Wigton", None),
     # Names whole.
     "The Department for Piers said: “It is late.”": ("Department for Piers", None, None),
     "The Centre for Piers and Harbours said: “It is late.”": ("Centre for Piers and Harbours", None, None),
@@ -91,7 +94,7 @@ VOICES = {
     f"Dame Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
     f"{SAID}, who sat.": ("Edna Marsh", None, None),
     f"{SAID}, Orme.": ("Edna Marsh", None, None),
-    f"{SAID}, a nurse from Orme.": ("Edna Marsh", "nurse from Orme", None),
+    f"{SAID}, a nurse from Orme.": ("Edna Marsh", "nurse", None),
     f"{SAID}, director of the Orme inquiry.": ("Edna Marsh", "director of the Orme inquiry", None),
     f"{SAID}, dean of Orme.": ("Edna Marsh", "dean of Orme", None),
     f"{SAID}, a fellow at the Institute for Public Piers.": ("Edna Marsh", "fellow", "Institute for Public Piers"),

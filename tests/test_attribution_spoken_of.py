@@ -44,6 +44,25 @@ SHOWN = {
         "“It is late,” Karl Orme, head of Orme Rail, a rail company in Wigton told the Courier.",
         "Karl Orme",
     ),
+    "whose statement read": ("Edna Marsh’s statement read: “You are late.”", "Edna Marsh"),
+    "who goes on behind a title": (
+        "“It is late,” Edna Marsh told the Wigton “Morning Hour” on Monday. “The pier is closing.”",
+        "Edna Marsh",
+    ),
+    "who goes on behind the mark": (
+        "“It is late,” Edna Marsh said. “What I see is tolls” and other such matters.",
+        "Edna Marsh",
+    ),
+    "words that became a slogan": ("“It is late,” Edna Marsh said. “We want the pier” became a cry.", None),
+    "another's words": ("Edna Marsh left. Another tweeted: “The pier is closing.”", None),
+    "a party and a state": ("“The pier is closing,” Edna Marsh, R-Wis., said.", "Edna Marsh"),
+    "who is from a place": ("Karl Orme, 18, from Lee, disagrees. “I could say anything,” he says.", "Karl Orme"),
+    "who is known by the place's name": ("Karl Orme met Lee. Lee is from Lee. “I could say so,” he said.", "Lee"),
+    "a programme that runs into the name": (
+        "Talking on Good Morning Wigton Derek Orme said: “It is late.”",
+        "Derek Orme",
+    ),
+    "a place and no given name": ("In Upper Wigton Kestrel Orme said: “It is late.”", "Upper Wigton Kestrel Orme"),
     "an office in capitals": ("MEC for Roads and Culture, Karl Orme, said it “will stay open”.", "Karl Orme"),
     "a verb of reckoning": ("“The pier is closing,” reckons Karl Orme.", "Karl Orme"),
 }
@@ -56,8 +75,25 @@ def test_whoever_is_spoken_of_or_to_says_nothing(kind: str) -> None:
     assert name_shown(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“The Long Pier” is a film.",
+        "On the broadcast of “Wigton News Hour,” Edna Marsh said it was late.",
+        "According to “The Long Pier,” by Edna Marsh, it is late.",
+        "Edna Marsh posted the “Perception” syllabus.",
+    ],
+)
+def test_the_name_of_a_work_is_nobodys_words(text: str) -> None:
+    passages = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert not [passage for passage in passages if passage.kind in (Kind.DIRECT, Kind.FRAGMENT) and passage.voice]
+
+
 def test_reports_seen_by_a_paper_report_nothing() -> None:
     text = "Papers reports seen by the Courier suggest that the pier is closing soon."
-    found = extract_passages(Document("invented", text), language=ENGLISH)
+    passages = extract_passages(Document("invented", text), language=ENGLISH)
 
-    assert [passage.voice.name for passage in found if passage.kind is Kind.REPORTED and passage.voice] != ["Courier"]
+    assert [passage.voice.name for passage in passages if passage.kind is Kind.REPORTED and passage.voice] != [
+        "Courier"
+    ]

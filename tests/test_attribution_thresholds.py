@@ -31,6 +31,7 @@ LISTED = (VoiceEntry("Shelter"),)
 STEP = 0.03
 # Constants that decide neither who is named nor what is shown.
 UNPINNED = {
+    "UNLABELLED_CONFIDENCE": "never shown, whatever it is: test_attribution_monologues",
     "_MAX_CAPTIONS": "pinned in test_attribution_quotation_marks",
     "_CLOSING_MARKS_WINDOW": "any window that holds the marks behind a full stop is as good",
     "_KEY_WORD_COUNT": "the length of a draft that a curator edits",

@@ -95,6 +95,7 @@ class Mention(NamedTuple):
     pronoun_sex: str | None = None
     office: str | None = None
     joint_title: str = ""
+    is_located: bool = False
 
 
 class Referent(NamedTuple):
@@ -184,6 +185,8 @@ class People:
         """Give each single word to its full name, once the whole document is read."""
         for mention in self._pending:
             person = _find_latest(self._find_candidates(mention.name), mention.name.span.start)
+            if person is None and mention.is_located and not mention.name.titles:
+                continue  # “a baker from Lee”: a place, though somebody may be called that
             person = person or self._get_or_add_person(mention.name)
             if mention.name.titles:
                 if not self._may_be_kin(mention.name):

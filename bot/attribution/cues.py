@@ -212,9 +212,11 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     if opening >= 0 and tokens[opening].lower in lexicon.markers.conditions | lexicon.markers.negations:
         return True
     introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
+    is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
+    is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
     if introduced:
-        return _is_negated(sentence, verb)
-    if tokens[verb].lemma in lexicon.verbs.denial or _is_negated(sentence, verb):
+        return is_negated
+    if tokens[verb].lemma in lexicon.verbs.denial or is_negated:
         return True
     if any(token.lemma in lexicon.verbs.denial for token in tokens[max(0, verb - _DENIAL_WINDOW) : verb]):
         return True
@@ -463,11 +465,23 @@ def is_scare_quote(
         return False
     if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
         previous = tokens[quote_index - 2]
-    if previous.lower in lexicon.markers.titling:
+    if previous.lower in lexicon.markers.titling or _introduces_title(sentence, quote_index):
         return True
     return word_count <= _MAX_TITLE_WORDS and (
         previous.tag is Tag.POSSESSIVE or previous.lower in lexicon.markers.works
     )
+
+
+def _introduces_title(sentence: Sentence, quote_index: int) -> bool:
+    """Whether a work's name follows: “the broadcast of “...””, “according to “...””, “the “...” syllabus”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    before = tuple(token.lower for token in tokens[max(0, quote_index - 2) : quote_index])
+    if before == lexicon.source:
+        return True
+    if len(before) > 1 and before[1] in lexicon.markers.sources and before[0] in lexicon.markers.works:
+        return True
+    following = tokens[quote_index + 1].tag if quote_index + 1 < len(tokens) else Tag.SENTENCE_END
+    return tokens[quote_index - 1].tag is Tag.DETERMINER and following is Tag.OTHER
 
 
 def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:

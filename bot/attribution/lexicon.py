@@ -150,6 +150,8 @@ class MarkerLists:
     company: Words
     date: Words
     sources: Words
+    locative: Words
+    origin: Words
     authorship: Words
     introducing: Words
     connectors: Words

@@ -165,11 +165,20 @@ def _find_given_name_behind_office(tokens: Sequence[Token], first: int, last: in
     """Return where the holder's name begins in “Mayor of Marlow Ann Bell”; `first` where there is no holder."""
     # “Deputy Director of Public Prosecution Ann Bell”: what the office is for may be a name of its own.
     opening = first - 2 if first > 1 and tokens[first - 1].lower in lexicon.markers.title_joints else first
+    if _runs_on(tokens, first, last):
+        return next((i for i in range(first + 1, last) if lexicon.is_given_name(tokens[i].lower)), first)
     opens_office = lexicon.is_office(tokens[opening].lower) or tokens[opening].lower in lexicon.titles.leading
     joint = next((i for i in range(opening, last) if tokens[i].lower in lexicon.markers.title_joints), None)
     if joint is None or not opens_office:
         return first
     return next((i for i in range(joint + 2, last) if lexicon.is_given_name(tokens[i].lower)), first)
+
+
+def _runs_on(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a place or programme may run into a speaker's name: “Talking on Radio Wigton Ann Bell said”."""
+    if first == 0 or last + 1 >= len(tokens) or tokens[last + 1].tag is not Tag.REPORTING_VERB:
+        return False
+    return tokens[first - 1].tag in (Tag.PREPOSITION, Tag.TIME)
 
 
 def _is_title(words: Sequence[str], lexicon: Lexicon) -> bool:

@@ -317,6 +317,7 @@ def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Aff
     role_end, organisation = end, None
     if head_end < end and tokens[head_end].lower in lexicon.markers.affiliations:
         role_end, organisation = _find_organisation(text, sentence, range(head_end, end))
+    role_end = _find_origin(sentence, range(first, role_end))
     role = text[tokens[first].start : tokens[role_end - 1].end]
     return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
 
@@ -331,12 +332,26 @@ def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple
         name = sentence.name_starting_at(index + 1) if tokens[index].lower in lexicon.markers.affiliations else None
         if name is None:
             continue
+        described = sentence.name_at(phrase.stop - 1)
+        between = tokens[name.last + 1 : described.first] if described is not None else ()
+        if described is not None and between and all(token.tag is Tag.OTHER for token in between):
+            # “analyst at Danish investment company Saxton Bank”
+            return index, text[slice(*described.span)]
         is_territorial = tokens[index - 1].lower in lexicon.nouns.territorial
         if name.last + 1 != phrase.stop or is_territorial:
             break
         start = tokens[name.first].start
         return index, text[start : name.span.end]
     return phrase.stop, None
+
+
+def _find_origin(sentence: NounPhrases, phrase: range) -> int:
+    """Return where the role in `phrase` ends before a place that its bearer is from: “baker from Leeds”."""
+    for index in phrase:
+        if sentence.tokens[index].lower in sentence.lexicon.markers.origin:
+            name = sentence.name_starting_at(index + 1)
+            return index if name is not None and name.last + 1 == phrase.stop and index > phrase.start else phrase.stop
+    return phrase.stop
 
 
 def _is_occupation(token: Token, lexicon: Lexicon) -> bool:

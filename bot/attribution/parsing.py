@@ -115,8 +115,19 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         affiliation = find_affiliation(text, sentence, name, phrase_start)
         office = _find_office(sentence, name, phrase_start)
         joint_title = _find_joint_title(sentence, name)
+        is_located = name.first > 0 and sentence.tokens[name.first - 1].lower in sentence.lexicon.markers.locative
         people.add_mention(
-            Mention(name, sentence.number, is_subject, has_title, affiliation, pronoun_sex, office, joint_title)
+            Mention(
+                name,
+                sentence.number,
+                is_subject,
+                has_title,
+                affiliation,
+                pronoun_sex,
+                office,
+                joint_title,
+                is_located,
+            )
         )
 
 

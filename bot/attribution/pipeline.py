@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NESTED_CONFIDENCE = 0.8
 # “said to me ‘...’”: further off the inner words may be the outer speaker’s.
 _MAX_NESTED_VERB_DISTANCE = 3
+NO_LABEL = "no label says whose these words are"
 _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
 
 
@@ -121,7 +122,8 @@ class _ArticleReader:
             monologue.confidence if is_named else 0.0,
             side=side,
             quotation=(monologue.span,),
-            reason=None if is_named else NOBODY_NAMED,
+            reason=(NO_LABEL if monologue.is_doubtful else None) if is_named else NOBODY_NAMED,
+            is_doubtful=monologue.is_doubtful,
         )
         yield from self._extract_narration(paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)])
 

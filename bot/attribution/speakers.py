@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
-from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote, is_unsaid
+from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote, is_title_case, is_unsaid
 from bot.attribution.lexicon import Tag
 from bot.attribution.names import is_person as is_person_name
 from bot.attribution.names import looks_like_full_name
@@ -62,6 +62,7 @@ _SIGNATURE_TAGS = (
     Tag.CONJUNCTION,
     Tag.CLOSE_BRACKET,
 )
+_TRAILING_TAGS = (*_SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
 _LABEL_TAGS = (*_SIGNATURE_TAGS, Tag.OPEN_BRACKET)
 _INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
@@ -331,25 +332,41 @@ class _Attributor:
         self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[Occurrence]
     ) -> None:
         """Give what has no cue of its own to the speaker next to it, at less trust."""
-        quotes_only = {
-            id(sentence): all(token.tag in _QUOTE_ONLY_TAGS for token in sentence.tokens)
-            for sentence in paragraph.sentences
-        }
+        quotes_only = {id(sentence): _is_quotation_alone(sentence) for sentence in paragraph.sentences}
         for position, occurrence in enumerate(occurrences):
             if self._attributions[occurrence.quotation_index] is not None:
                 continue
             if quotes_only[id(occurrence.sentence)]:
-                neighbours = [
-                    occurrences[index].quotation_index
-                    for index in (position - 1, position + 1)
-                    if 0 <= index < len(occurrences)
-                ]
+                neighbours = self._find_neighbours(occurrences, position)
                 attribution = self._attribute_from_context(paragraph_index, paragraph, occurrence, neighbours)
             else:
-                attribution = Attribution(
-                    self._classify(occurrence), reason=NOBODY_NAMED, dropped=self._is_too_slight(occurrence)
-                )
+                attribution = self._guess_speaker(paragraph_index, occurrence)
             self._attributions[occurrence.quotation_index] = attribution
+
+    def _find_neighbours(self, occurrences: Sequence[Occurrence], position: int) -> list[int]:
+        """Find the quotations before and behind one in its paragraph; a title in marks is stepped over."""
+        neighbours: list[int] = []
+        for step in (-1, 1):
+            index = position + step
+            if 0 <= index < len(occurrences) and self._is_dropped(occurrences[index].quotation_index):
+                index += step
+            if 0 <= index < len(occurrences):
+                neighbours.append(occurrences[index].quotation_index)
+        return neighbours
+
+    def _is_dropped(self, quotation_index: int) -> bool:
+        attribution = self._attributions[quotation_index]
+        return attribution is not None and attribution.dropped
+
+    def _guess_speaker(self, paragraph_index: int, occurrence: Occurrence) -> Attribution:
+        """Guess whoever was quoted before for words that no cue in their sentence claims: never shown."""
+        kind = self._classify(occurrence)
+        if self._is_too_slight(occurrence):
+            return Attribution(kind, reason=NOBODY_NAMED, dropped=True)
+        inner = self._parsed.quotations[occurrence.quotation_index].inner
+        if is_title_case(self._text, inner, self._parsed.lexicon):
+            return Attribution(kind, reason=NOBODY_NAMED)
+        return self._inherit_last_speaker(paragraph_index, kind)
 
     def _attribute_from_context(
         self, paragraph_index: int, paragraph: Paragraph, occurrence: Occurrence, neighbours: Sequence[int]
@@ -450,6 +467,16 @@ def _find_end(paragraph: Paragraph) -> int:
     return paragraph.span.end
 
 
+def _is_quotation_alone(sentence: Sentence) -> bool:
+    """Whether a sentence is quoted words alone, the last of them perhaps behind the mark: “It is tolls” and such."""
+    tokens = sentence.tokens
+    if all(token.tag in _QUOTE_ONLY_TAGS for token in tokens):
+        return True
+    # The sentence goes on where the mark closes, with no verb of its own.
+    is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
+    return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])
+
+
 def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
     """Return where the paragraph's quotations stand, in order."""
     quotation_indices = iter(paragraph.quotation_indices)
@@ -490,7 +517,9 @@ def _is_signature(sentence: Sentence, name: Name) -> bool:
     """Whether nothing but a full name, and what its bearer is, stands to the end."""
     following = sentence.tokens[name.last + 1 :]
     is_person = looks_like_full_name(name, sentence.lexicon)
-    is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET)
+    is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
+    if following and following[-1].tag is Tag.SENTENCE_END:
+        following = following[:-1]
     return is_person and is_set_off and all(token.tag in _SIGNATURE_TAGS for token in following)
 
 

@@ -92,12 +92,13 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     abbreviations = "|".join(sorted(lexicon.language.words("abbreviations", "names"))) or NO_MATCH
     possessive = lexicon.get_pattern("patterns", "possessive")
     possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
+    party_tag = lexicon.get_pattern("patterns", "party_tag")
     participle = lexicon.get_pattern("patterns", "opening_participle")
     bodies = lexicon.get_pattern("patterns", "bodies_behind_participle")
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
     return _Patterns(
         re.compile(
-            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b(?:{abbreviations})\.)"
+            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?:{abbreviations})\.)"
             rf"|(?P<possessive>{possessive})"
             rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*)"
             r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
@@ -232,8 +233,9 @@ class Tokeniser:
         previous, markers = tokens[-1], self.lexicon.markers
         if tag is Tag.REPORTING_PARTICIPLE and previous.lower in self.lexicon.nouns.documents:
             return False  # “a letter saying”
-        if tag is Tag.REPORTING_VERB and previous.lower in self.lexicon.nouns.studies:
-            return False  # “the poll shows”
+        nouns = self.lexicon.nouns
+        if tag is Tag.REPORTING_VERB and (previous.lower in nouns.studies or previous.lower in nouns.documents):
+            return False  # “the poll shows”, “the statement read”
         if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
             return previous.lower not in markers.standalone_determiners
         if previous.tag is Tag.PREPOSITION:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import NO_MATCH
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # An interview's labels and a signature are the names that the source itself prints: an error of
 # theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.
 INTERVIEW_CONFIDENCE = 0.9
+# Behind a labelled paragraph one without a label is its speaker's or the publication's: never shown.
+UNLABELLED_CONFIDENCE = 0.5
 # A signature or a heading names one person for all of it.
 SIGNED_CONFIDENCE = 0.92
 # Two who each speak twice: what opens fewer lines is a list ("Price: 5 pounds").
@@ -287,6 +289,7 @@ class MonologueParagraph(NamedTuple):
     label: Span
     voice: Voice
     confidence: float
+    is_doubtful: bool = False
 
 
 class _Layout(NamedTuple):
@@ -343,7 +346,7 @@ def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
     if len(speakers) < _MIN_SPEAKERS:
         return []
     full_names = _full_names(label[1] for _, label in labels)
-    return [
+    labelled = [
         MonologueParagraph(
             index,
             Span(label.end(), paragraphs[index].end),
@@ -353,6 +356,20 @@ def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
         )
         for index, label in speaker_labels
     ]
+    return [*labelled, *_find_unlabelled(text, paragraphs, labelled)]
+
+
+def _find_unlabelled(
+    text: str, paragraphs: Sequence[Span], labelled: Sequence[MonologueParagraph]
+) -> Iterator[MonologueParagraph]:
+    """Yield the paragraphs between two labels: the speaker's, as a rule, or the publication's."""
+    for previous, following in pairwise(labelled):
+        for index in range(previous.paragraph_index + 1, following.paragraph_index):
+            span = paragraphs[index]
+            if not _MARK.search(text, *span):
+                yield MonologueParagraph(
+                    index, span, previous.label, previous.voice, UNLABELLED_CONFIDENCE, is_doubtful=True
+                )
 
 
 def _full_names(labels: Iterable[str]) -> dict[str, str]:

@@ -224,7 +224,8 @@ def _is_wanted(passage: Passage, names: set[str], expected: str) -> bool:
     is_body_right = not body or voice.organisation in {None, body[1].strip()}
     banned = re.findall(r"not \"(.+?)\"", expected)
     without_body = "no organisation" not in expected or voice.organisation is None
-    named = voice.name.removeprefix("The ") in names or voice.name.split()[-1] in names
+    is_of_role = expected.startswith(("role ", "organisation "))
+    named = is_of_role or voice.name.removeprefix("The ") in names or voice.name.split()[-1] in names
     return (
         named and is_role_right and without_role and is_body_right and without_body and voice.organisation not in banned
     )
