@@ -29,6 +29,8 @@ TABLES = """
 """
 # A message that waits to be sent waits no longer than this to learn of other processes' messages.
 _SECONDS = 0.5
+# A document that an admin sent takes longer on its way: 20 MB at the most, over a network of 100 Mbit/s in two.
+_SMALL_BYTES, _LARGE_SECONDS = 1 << 16, 4.0
 _EXPIRES = "now() + %(seconds)s * interval '1 s'"
 _KEEP = f"""
     insert into passing values (%(kind)s, %(key)s, %(value)s, {_EXPIRES})
@@ -75,12 +77,12 @@ class StateInDatabase:
         """Write the value for every process, and remember it here."""
         await self._own_state.keep(kind, key, value, seconds)
         arguments = {"kind": kind, "key": key, "value": value, "seconds": seconds}
-        await self._run_or(_execute(_KEEP, arguments), None)
+        await self._run_or(_execute(_KEEP, arguments), None, _SECONDS if len(value) < _SMALL_BYTES else _LARGE_SECONDS)
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
         """Read the value, whoever wrote it."""
         fetch = _fetch_first(_FIND, {"kind": kind, "key": key})
-        return await self._run_or(fetch, await self._own_state.find_kept(kind, key))
+        return await self._run_or(fetch, await self._own_state.find_kept(kind, key), _LARGE_SECONDS)
 
     async def drop(self, kind: str, key: str) -> bool:
         """Delete the value; one process is told that it did."""
@@ -124,11 +126,11 @@ class StateInDatabase:
         own_wait = await self._own_state.take_slots(slots, max_wait)
         return await self._run_or(take, own_wait)
 
-    async def _run_or(self, work: Work[Result], own: Result) -> Result:
+    async def _run_or(self, work: Work[Result], own: Result, seconds: float = _SECONDS) -> Result:
         """Return what `work` returns, or `own` where the database does not answer."""
         is_resting = self._database.is_resting
         try:
-            return await self._database.run(work, _SECONDS)
+            return await self._database.run(work, seconds)
         except StorageError as error:
             if not is_resting:
                 log.warning("not shared with other processes: %s", error)

@@ -3,8 +3,9 @@
     python -m tests.services 1 python -m tests.benchmarks.cluster_scale PASSAGES
 
 Ten passages make a document, with voices and a title; words are as frequent as in real text. Each row is a process
-of its own: one that builds the index, one that finds it built and searches, and the embedded engine. Two hundred
-questions, fifty hits each, as a reply searches.
+of its own: one that holds the passages alone, one that holds the words of their documents besides, as a vocabulary
+does, one that builds the index, one that finds it built and searches, and the embedded engine. Two hundred questions,
+fifty hits each, as a reply searches.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.analysis import Analyser
+from bot.answers.document_words import load_document_words
 from bot.model import Document, Kind, Passage, Span, Voice
 from bot.search import Query, bm25, opensearch
 from tests.benchmarks import measuring
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.measuring import Row
 
-ROLES = ("built", "served", "embedded", "tantivy")
+ROLES = ("passages", "words", "built", "served", "embedded", "tantivy")
 COLUMNS = ("engine", "passages", "seconds", "peak_mb", "resident_mb", "p50_ms", "p95_ms")
 PER_DOCUMENT = 10
 VOICES = 2_000
@@ -76,6 +78,11 @@ def measure(role: str, count: int) -> Row:
         best = SCALED["tantivy"](texts)
         return _finish(role, count, start, lambda query: best(list(query.weights), 10))
     passages = tuple(make_passages(count))
+    if role == "passages":
+        return _finish(role, count, start, None)
+    if role == "words":
+        held = [load_document_words(passage.document) for passage in passages[::PER_DOCUMENT]]
+        return _finish(role, len(held) * PER_DOCUMENT, start, None)
     start = time.perf_counter()
     if role == "embedded":
         embedded = bm25.build(passages, analyser, bm25.Options())

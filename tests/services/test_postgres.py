@@ -225,6 +225,16 @@ async def test_who_cannot_ask_other_processes_goes_on_by_itself(
     assert caplog.text.count("not shared with other processes") == 1
 
 
+async def test_a_document_of_the_largest_size_is_kept_for_another_process(url: str) -> None:
+    one, other = await open_postgres(url), await open_postgres(url)
+    content = bytes(range(256)) * (20 << 12)
+
+    await one.keep("upload", "ferry", content, 60)
+
+    assert await other.find_kept("upload", "ferry") == content
+    await close_all([one, other])
+
+
 async def test_what_nobody_asks_for_any_longer_is_removed(url: str) -> None:
     storage = await open_postgres(url)
     await storage.keep("answer", "1/2", b"3", 0)
