@@ -290,7 +290,17 @@ async def test_what_one_process_found_broken_is_left_out_at_another(folder: Path
     assert [document.id for document in one.corpus.documents] == ["b"]
 
 
-async def test_a_document_that_one_process_read_another_adds_once(folder: Path, storage: SharedStorage) -> None:
+class DistantStorage(SharedStorage):
+    """Answers after others were asked too, as a database does."""
+
+    async def find_kept(self, kind: str, key: str) -> bytes | None:
+        value = await super().find_kept(kind, key)
+        await asyncio.sleep(0)
+        return value
+
+
+async def test_a_document_that_one_process_read_another_adds_once(folder: Path) -> None:
+    storage = DistantStorage()
     one, other = (Uploads(folder, state=storage) for _ in range(2))
     sent = buttons(await one.receive("bakers\nof Harwick.txt", article(CY, title="Bakers").encode()))
     token = sent["Add"].removeprefix("/add ")

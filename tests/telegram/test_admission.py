@@ -218,6 +218,18 @@ async def test_a_group_may_ask_no_more_in_a_minute_than_telegram_lets_a_bot_say(
     assert worst <= 20
 
 
+async def test_a_flood_that_goes_on_is_told_once_however_long_it_lasts() -> None:
+    clock = Clock()
+    throttle = Throttle(FloodLimits(person=Rate(burst=2, every=5)), StateInMemory(clock))
+    verdicts = []
+    for second in range(100):
+        clock.now = second
+        verdicts.append(await throttle.admit(7, 7))
+
+    assert verdicts.count(Admission.REFUSED) == 1
+    assert verdicts.count(Admission.ADMITTED) == 2 + 99 // 5
+
+
 async def test_processes_that_share_state_admit_no_more_than_one_would() -> None:
     state = StateInMemory(Clock())
     one, other = (Throttle(FloodLimits(person=Rate(burst=3, every=5)), state) for _ in range(2))
