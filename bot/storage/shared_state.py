@@ -126,9 +126,8 @@ class StateInMemory:
 
     async def drop(self, kind: str, key: str) -> bool:
         """Forget it."""
-        is_kept = await self.find_kept(kind, key) is not None
-        self._values[kind].pop(key, None)
-        return is_kept
+        entry = self._values[kind].pop(key, None)
+        return entry is not None and entry.expires > self._clock()
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
         """List what is in memory."""
