@@ -103,6 +103,28 @@ VOICES = {
         "director of policy and research",
         "Orme Action",
     ),
+    # What somebody is to another before a name, and a noun that a name only qualifies.
+    f"The rival senator Edna Marsh sat. {SAID}.": ("Edna Marsh", "senator", None),
+    f"Its well-organised rival Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"Their ally mayor Edna Marsh sat. {SAID}.": ("Edna Marsh", "mayor", None),
+    f"The council’s opponent Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"Edna Marsh sat. Veteran Marsh critics left. {SAID}.": ("Edna Marsh", None, None),
+    # A role, or a body, that is cut is none.
+    f"The former harbour planning director Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"The town reporting officer Edna Marsh sat. {SAID}.": ("Edna Marsh", None, None),
+    f"The town left, blaming Labour mayor Edna Marsh. {SAID}.": ("Edna Marsh", "Labour mayor", None),
+    f"Edna Marsh, author of “The Long Pier”, sat. {SAID}.": ("Edna Marsh", None, None),
+    f"Edna Marsh, editor at “Pier News”, sat. {SAID}.": ("Edna Marsh", None, None),
+    f"{SAID}, director of the charity Piers for Orme.": ("Edna Marsh", "director of the charity Piers for Orme", None),
+    f"{SAID}, head of the town’s Harbour School for Trade.": (
+        "Edna Marsh",
+        "head of the town’s Harbour School for Trade",
+        None,
+    ),
+    f"{SAID}, the Labour MP for Orme.": ("Edna Marsh", "Labour MP", "Orme"),
+    f"{SAID}, the harbour master and a close friend.": ("Edna Marsh", "harbour master", None),
+    f"{SAID}, a farmer and a mother of three.": ("Edna Marsh", "farmer and a mother of three", None),
+    f"{SAID}, the mayor and a former minister.": ("Edna Marsh", "mayor and a former minister", None),
     f"{SAID}, mother of three.": ("Edna Marsh", "mother of three", None),
     f"{SAID}, a {'quiet ' * 20}farmer.": ("Edna Marsh", None, None),
 }

@@ -135,6 +135,7 @@ class NounLists:
     speakers: Words
     spokespeople: Words
     openers: Words
+    relations: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,13 +263,24 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     honorifics = lexicon.titles.courtesy | lexicon.titles.knightly | of_peers
     while end > phrase_start and tokens[end - 1].lower in honorifics:
         end -= 1
-    if end <= phrase_start or not _names_office(tokens[end - 1], lexicon):
+    if end <= phrase_start or not _names_office(tokens[end - 1], lexicon) or _qualifies_noun(sentence, name):
+        return None
+    if tokens[end - 1].lower in lexicon.nouns.relations:
         return None
     first = _find_role_start(sentence, phrase_start, end - 1)
+    if first == end - 1 and first > 0 and tokens[first - 1].tag is Tag.REPORTING_PARTICIPLE:
+        return None  # “policy planning director Ann Low”: the role may begin before the verb's form
     if first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms:
         return None  # “Ministry press secretary Ann Low”: the word may be a part of the role
     role = text[tokens[first].start : tokens[end - 1].end].strip()
     return role if len(role) <= _MAX_ROLE_LENGTH else None
+
+
+def _qualifies_noun(sentence: NounPhrases, name: Name) -> bool:
+    """Whether a surname alone says which noun is meant: “veteran Low haters” are no veteran called Low."""
+    following = sentence.tokens[name.last + 1 : name.last + 2]
+    is_noun = bool(following) and following[0].tag is Tag.OTHER
+    return len(name.words) == 1 and is_noun and sentence.is_modifier(name)
 
 
 def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int:
@@ -281,7 +292,8 @@ def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int
             phrase_start = sentence.find_phrase_start(phrase_start - 2)
     first = phrase_start
     for index in range(phrase_start, last + 1):
-        is_qualifier = index == first and tokens[index].tag in _QUALIFIER_TAGS
+        is_relation = tokens[index].lower in lexicon.nouns.relations  # “rival Senator Ann Low”
+        is_qualifier = index == first and (tokens[index].tag in _QUALIFIER_TAGS or is_relation)
         if is_qualifier or tokens[index].tag is Tag.POSSESSIVE or _is_past_tense(tokens, index, first, lexicon):
             first = index + 1
     return min(first, last)
@@ -311,6 +323,9 @@ def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Aff
         end += 1
     if end == first or end == len(tokens) or tokens[first].tag not in (Tag.OTHER, Tag.NAME):
         return Affiliation()
+    if tokens[end - 1].tag is Tag.PREPOSITION:
+        return Affiliation()  # “co-author of “Trains””: a role that is cut
+    end = _find_relation(sentence, range(first, end))
     head_end = next((i for i in range(first, end) if tokens[i].tag is Tag.PREPOSITION), end)
     if not any(_is_occupation(token, lexicon) for token in tokens[first:head_end]):
         return Affiliation()
@@ -320,6 +335,16 @@ def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Aff
     role_end = _find_origin(sentence, range(first, role_end))
     role = text[tokens[first].start : tokens[role_end - 1].end]
     return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
+
+
+def _find_relation(sentence: NounPhrases, phrase: range) -> int:
+    """Return where a role ends: before “and a close friend”, which is what somebody is to somebody else."""
+    tokens, relations = sentence.tokens, sentence.lexicon.nouns.relations
+    for index in phrase[1:-1]:
+        is_second = tokens[index].tag is Tag.CONJUNCTION and tokens[index + 1].tag is Tag.DETERMINER
+        if is_second and any(token.lower in relations for token in tokens[index + 1 : phrase.stop]):
+            return index
+    return phrase.stop
 
 
 def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple[int, str | None]:
@@ -338,7 +363,9 @@ def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple
             # “analyst at Danish investment company Saxton Bank”
             return index, text[slice(*described.span)]
         is_territorial = tokens[index - 1].lower in lexicon.nouns.territorial
-        if name.last + 1 != phrase.stop or is_territorial:
+        # “of the group Trains for Leeds”: the word before belongs to the body too, unless it is an office.
+        is_within_name = tokens[index - 1].tag is Tag.NAME and not _names_office(tokens[index - 1], lexicon)
+        if name.last + 1 != phrase.stop or is_territorial or is_within_name:
             break
         start = tokens[name.first].start
         return index, text[start : name.span.end]
