@@ -61,6 +61,11 @@ class SpeakerPage:
         return self.first + len(self.quotes) <= self.total
 
     @property
+    def is_partly_dated(self) -> bool:
+        """Whether any document quoted here gives its date; those that give none stand last."""
+        return any(chosen.quote.passage.document.date for chosen in self.quotes)
+
+    @property
     def is_fully_dated(self) -> bool:
         """Whether every document quoted here gives its date."""
         return all(chosen.quote.passage.document.date for chosen in self.quotes)

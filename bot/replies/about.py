@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.model import Kind, Side
 from bot.replies import catalogue
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 CHOOSE_COMMAND = "/corpus"
+# A line or two each: as much as a phone shows without much scrolling, and far from what a message holds.
+_ENTRIES_ON_A_PAGE = 12
+# Examples are to be tried, not chosen from.
+_MOST_EXAMPLES = 3
 
 
 def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
@@ -28,9 +32,18 @@ def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
     return Reply.with_heading(corpus.title, say("greeting"), say("motion", motion=corpus.motion), buttons=buttons)
 
 
-def render_help() -> Reply:
-    """Return how to ask, and the commands."""
-    return Reply.from_text(say("help"))
+def render_help(corpus: Corpus, topics: Sequence[str]) -> Reply:
+    """Return how to ask, and the commands, with examples to tap."""
+    examples = [Button(topic, f"/ask {topic}") for topic in topics[:_MOST_EXAMPLES]]
+    examples += [Button(say("label_all_of", name=voice.name), f"/by {voice.name}") for voice in corpus.voices[:1]]
+    return Reply.from_text(say("help"), buttons=arrange_in_rows(filter(fits_command_limit, examples)))
+
+
+def add_admin_commands(reply: Reply) -> Reply:
+    """Return `reply` with the commands of admins."""
+    described = catalogue.get_section("admin_commands").items()
+    lines = "\n".join(say("command_line", name=name, meaning=meaning) for name, meaning in described)
+    return replace(reply, blocks=(*reply.blocks, (Piece(say("for_admins"), Style.BOLD), Piece(f"\n{lines}"))))
 
 
 def render_about(corpus: Corpus) -> Reply:
@@ -52,18 +65,42 @@ def render_privacy(*, is_persisted: bool, is_shared: bool = False) -> Reply:
     return Reply.from_text(say("privacy", on_disk=on_disk, for_a_while=for_a_while))
 
 
-def render_contents(corpus: Corpus) -> Reply:
-    """Return the corpus's documents, voices, sides and dates, and how much each side says."""
+def render_contents(corpus: Corpus, page: int = 1) -> Reply:
+    """Return one page of the corpus's documents, voices, sides and dates, and on the first how much each side says.
+
+    A page beyond the last is the last.
+    """
+    entries = [*_list_voices(corpus), *_list_documents(corpus)]
+    pages = [entries[start : start + _ENTRIES_ON_A_PAGE] for start in range(0, len(entries), _ENTRIES_ON_A_PAGE)]
+    page = min(max(page, 1), len(pages))
     facts = [format_size(corpus), say("motion", motion=corpus.motion), format_coverage(corpus)]
-    return Reply(
-        (
-            (Piece(corpus.title, Style.BOLD), Piece("\n" + "\n".join(facts))),
-            (Piece(say("voices"), Style.BOLD),),
-            *_render_voices(corpus),
-            (Piece(say("documents"), Style.BOLD),),
-            *(render_source(document) for document in corpus.documents),
-        )
-    )
+    numbered = [Piece(say("page_of", page=page, pages=len(pages)))] if len(pages) > 1 else []
+    heading = (Piece(corpus.title, Style.BOLD), *numbered)
+    blocks = [(*heading, Piece("\n" + "\n".join(facts)))] if page == 1 else [heading]
+    section = side = None
+    for entry in pages[page - 1]:
+        if entry.section != section:
+            blocks.append((Piece(entry.section, Style.BOLD),))
+        if entry.side is None or entry.side != side or entry.section != section:
+            name = [Piece(f"{say(f'sides.{entry.side}')}\n", Style.BOLD)] if entry.side else []
+            blocks.append((*name, *entry.block))
+        else:
+            blocks[-1] = (*blocks[-1], Piece("\n"), *entry.block)
+        section, side = entry.section, entry.side
+    turns = []
+    if page > 1:
+        turns.append(Button(say("label_back"), f"/contents {page - 1}", edits=True))
+    if page < len(pages):
+        turns.append(Button(say("label_more"), f"/contents {page + 1}", edits=True))
+    return Reply(tuple(blocks), arrange_in_rows(turns), page=page)
+
+
+class _Entry(NamedTuple):
+    """A line of the contents: a voice on a side, or a document."""
+
+    section: str
+    side: Side | None
+    block: Block
 
 
 def format_size(corpus: Corpus) -> str:
@@ -79,18 +116,20 @@ def format_coverage(corpus: Corpus) -> str:
     return say("coverage", counts=counts)
 
 
-def _render_voices(corpus: Corpus) -> Iterator[Block]:
+def _list_voices(corpus: Corpus) -> Iterator[_Entry]:
     """Yield the voices of each side, most quoted first."""
     for side in Side:
         passage_counts: Counter[Voice] = Counter(
             passage.voice for passage in corpus.passages if passage.voice and passage.side is side
         )
-        if passage_counts:
-            lines = [
-                say("name_count", name=format_voice(voice), count=count)
-                for voice, count in passage_counts.most_common()
-            ]
-            yield (Piece(say(f"sides.{side}"), Style.BOLD), Piece("\n" + "\n".join(lines)))
+        for voice, count in passage_counts.most_common():
+            line = say("name_count", name=format_voice(voice), count=count)
+            yield _Entry(say("voices"), side, (Piece(line),))
+
+
+def _list_documents(corpus: Corpus) -> Iterator[_Entry]:
+    for document in corpus.documents:
+        yield _Entry(say("documents"), None, render_source(document))
 
 
 def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:

@@ -133,7 +133,7 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
     lines = [
         *([f"{say('searched')}{searched}"] if answer.topic else []),
         *_describe_unmatched(answer.unmatched),
-        say("by_date") if answer.is_fully_dated else say("as_printed"),
+        _describe_order(answer),
     ]
     return (
         Piece(answer.voice, Style.BOLD),
@@ -141,6 +141,12 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
         Piece(counts, links_question=True),
         Piece("\n" + "\n".join(lines)),
     )
+
+
+def _describe_order(answer: SpeakerPage) -> str:
+    if answer.is_fully_dated:
+        return str(say("by_date"))
+    return str(say("by_date_undated_last") if answer.is_partly_dated else say("as_printed"))
 
 
 def _describe_expansions(expanded: Mapping[str, Sequence[str]], asked: Sequence[str]) -> Iterator[str]:
@@ -166,7 +172,8 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
 def _render_note(note: AnswerNote, answer: Answer) -> Reply:
     """Return the one line that stands in place of quotes; where it ends a follow-up, that can be followed on."""
     line = Piece(say(f"notes.{note}"), links_question=note is AnswerNote.NOTHING_NEW)
-    return Reply(((line,),), _build_topic_buttons(answer.topics))
+    reaction = say(f"notes.{note}") if note is AnswerNote.COURTESY else ""
+    return Reply(((line,),), _build_topic_buttons(answer.topics), reaction=reaction)
 
 
 def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) -> Reply:

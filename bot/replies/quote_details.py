@@ -5,6 +5,7 @@ And what its permalink shows once the quote is withheld, moved or gone.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -202,7 +203,7 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
         cues = " → ".join(f"“{passage.document.slice_text(cue)}”" for cue in passage.cue)
         yield say("cue", cue=cues)
     if passage.chain:
-        yield say("chain", chain=passage.chain)
+        yield say("chain", chain=_translate_chain(passage.chain))
     yield say(
         "location",
         start=quote.span.start,
@@ -252,3 +253,21 @@ def _render_division_link(passage: Passage) -> tuple[Piece, ...]:
     if division is None or division.url is None:
         return ()
     return (Piece("\n"), Piece(say("side_by_vote_link"), url=division.url))
+
+
+# What attribution writes between the words of the source, which stand in quotation marks: those are never touched.
+_CHAIN_WORDS = re.compile(r"“[^”]*”| (?P<word>continues|goes on in|to)(?= |$)")
+
+
+def _translate_chain(chain: str) -> str:
+    """Return the steps from a name to its words, in the language spoken."""
+    words = {
+        "continues": say("chain_words.continues"),
+        "goes on in": say("chain_words.goes_on_in"),
+        "to": say("chain_words.to"),
+    }
+
+    def translate(match: re.Match[str]) -> str:
+        return f" {words[match['word']]}" if match["word"] else match[0]
+
+    return _CHAIN_WORDS.sub(translate, chain)

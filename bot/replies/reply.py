@@ -112,6 +112,7 @@ class Reply:
     place of an answer: `corpus`, `voice` or `choice`.
     `cited` are words of the message replied to that it is about, and how often they stand before: a surface quotes
     them where it can.
+    `reaction` is a sign that a chat may put to the message answered, in place of this one.
     `toast` says in a line that there is nothing to open: a press then shows that alone, and its message stays.
     """
 
@@ -122,6 +123,7 @@ class Reply:
     missed_words: tuple[str, ...] = ()
     card: str | None = None
     toast: str = ""
+    reaction: str = ""
     page_size: int | None = None
     cited: tuple[str, int] | None = None
 

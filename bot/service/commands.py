@@ -145,12 +145,17 @@ def _page(render: Callable[[Service], Reply]) -> Handler:
     return show_page
 
 
+async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
+    return service.contents(int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else 1)
+
+
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
     "by": _ask_speaker,
     "verify": _verify,
     "start": _start,
     "help": _page(Service.help),
+    "contents": _show_contents,
     "about": _page(Service.about),
     "corpus": _page(Service.contents),
     "privacy": _page(Service.privacy),

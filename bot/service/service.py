@@ -309,15 +309,16 @@ class Service:
 
     def help(self) -> Reply:
         """Return how to use the bot."""
-        return _add_notice(about.render_help(), self.corpus)
+        snapshot = self._live.snapshot
+        return _add_notice(about.render_help(snapshot.corpus, snapshot.answerer.answerable_topics), snapshot.corpus)
 
     def about(self) -> Reply:
         """Return what the bot checks and what it does not."""
         return _add_notice(about.render_about(self.corpus), self.corpus)
 
-    def contents(self) -> Reply:
-        """Return the contents of the corpus, and the others that a chat may choose."""
-        reply = about.render_contents(self.corpus)
+    def contents(self, page: int = 1) -> Reply:
+        """Return one page of the contents of the corpus, and the others that a chat may choose."""
+        reply = about.render_contents(self.corpus, page)
         others = [live.snapshot.corpus for live in self._siblings]
         return _add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat
 
 # Commands that change the message above the button, so that the button must be sealed.
-SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "history", "more", "back", "alone"})
+SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "history", "more", "back", "alone", "contents"})
 _CALLBACK_DATA = re.compile(r"(?P<seal>[A-Za-z0-9_-]{8})?(?P<line>/[a-z]+.*)", re.DOTALL)
 
 

@@ -24,7 +24,7 @@ from telegram.ext import (
 from bot.answers.answerer import PageSize
 from bot.errors import SearchError
 from bot.model import is_quote_id
-from bot.replies import catalogue
+from bot.replies import about, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.service import commands
@@ -58,7 +58,7 @@ from bot.surfaces.telegram.checked_messages import (
     read_forwarded,
 )
 from bot.surfaces.telegram.reporting import REPORT, answer_report, tell_outcomes
-from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, send_reply
+from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, react, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -172,6 +172,8 @@ class Handlers:
             self._note_album(message)
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
+                if reply.reaction and await react(context.bot, message.chat.id, message.message_id, reply.reaction):
+                    return
                 destination = find_destination(message, reply)
                 message_ids = await send_reply(context.bot, destination, reply, get_button_owner(message))
             await self._note_answer(message, message_ids)
@@ -313,6 +315,8 @@ class Handlers:
         if message.reply_to_message is None and message.edit_date is None:
             answer_ref = self.memory.recall(message.chat, service, command)
         reply = await self._run_command(message.chat, command, answer_ref)
+        if command.name == "help" and self._is_admin_chat(message.chat):
+            reply = about.add_admin_commands(reply)
         self.memory.remember(message.chat, reply)
         if message.from_user:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
@@ -411,6 +415,9 @@ class Handlers:
         characters = options.private_characters if quotes is None else options.group_characters
         service = self.router.for_chat(chat.id).with_page_size(PageSize(quotes or 0, characters))
         return replace(await commands.run_command(service, command, answer_ref), page_size=quotes)
+
+    def _is_admin_chat(self, chat: Chat) -> bool:
+        return chat.type == ChatType.PRIVATE and chat.id in self.admin_ids
 
     def _is_question(self, message: Message) -> bool:
         """Return whether an edited text is a question to the bot."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
@@ -119,6 +119,16 @@ async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
     except BadRequest as error:
         _log_parse_error(error, reply)
         await edit_text(strip_markup(markup), None)
+
+
+async def react(bot: ExtBot[Any], chat_id: int, message_id: int, sign: str) -> bool:
+    """Put `sign` to a message, and return whether the chat lets the bot."""
+    try:
+        await bot.set_message_reaction(chat_id, message_id, sign)
+    except TelegramError as error:
+        log.info("no reaction error=%s", type(error).__name__)
+        return False
+    return True
 
 
 def strip_markup(markup: str) -> str:

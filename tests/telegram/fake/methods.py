@@ -64,6 +64,7 @@ class World:
     searches: set[str] = field(default_factory=set)
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     toasts: list[str] = field(default_factory=list)
+    reactions: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     admins: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -190,6 +191,14 @@ def _get_description(name: str) -> Callable[[World, dict[str, Any]], Any]:
     return method
 
 
+def _set_message_reaction(world: World, given: dict[str, Any]) -> Any:
+    chat_id, message_id = _required(given, "chat_id"), _required(given, "message_id")
+    if (chat_id, message_id) not in world.messages:
+        raise bad("message to react not found")
+    world.reactions[chat_id, message_id] = [each["emoji"] for each in _required(given, "reaction")]
+    return True
+
+
 _METHODS: dict[str, Callable[[World, dict[str, Any]], Any]] = {
     "getMe": _get_me,
     "setWebhook": _set_webhook,
@@ -203,6 +212,7 @@ _METHODS: dict[str, Callable[[World, dict[str, Any]], Any]] = {
     "getChatAdministrators": get_chat_administrators,
     "getFile": get_file,
     "sendChatAction": _send_chat_action,
+    "setMessageReaction": _set_message_reaction,
     "setMyCommands": _set_my_commands,
     "getMyCommands": _get_my_commands,
     "deleteMyCommands": _delete_my_commands,

@@ -67,6 +67,7 @@ METHODS: dict[str, dict[str, Decoder]] = {
     "answerGuestQuery": {"guest_query_id": str, "result": json.loads},
     "getChatAdministrators": {"chat_id": int},
     "getFile": {"file_id": str},
+    "setMessageReaction": {"chat_id": int, "message_id": int, "reaction": json.loads, "is_big": boolean},
     "sendChatAction": {"chat_id": int, "message_thread_id": int, "action": str},
     "setMyCommands": {"commands": json.loads, **_COMMANDS},
     "getMyCommands": _COMMANDS,
