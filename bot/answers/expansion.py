@@ -92,6 +92,7 @@ class Vocabulary:
         self._forms, self._numbers = load_word_forms(corpus.language), load_number_forms(corpus.language)
         question_language = load_question_language(corpus.language)
         self._filler = question_language.filler
+        self._small_words = self._filler | analyser.stop_words
         self._links = question_language.articles | question_language.name_links
         self._prefixes = question_language.prefixes
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
@@ -285,14 +286,14 @@ class Vocabulary:
             part = words[:size]
             whole: Phrase = ("".join(part),)
             ways = [part, *self._inflect(part), whole, *self._inflect(whole)]
-            is_telling = any(word not in self._analyser.stop_words | self._filler for word in part)
+            is_telling = not self._small_words.issuperset(part)
             # Where it is printed in no such way its parts are asked for, unless they ask nothing.
             return (size, ways) if any(map(self._has_words, ways)) or not is_telling else (0, [])
         if len(words) > 1 and text[tokens[0].end : tokens[1].start].isspace():
             part, joined = words[:2], "".join(words[:2])
             if self.is_joined(*part):
                 return 2, [(joined,), part, *self._inflect((joined,))]
-            is_plain = any(word in self._filler | self._analyser.stop_words for word in part)
+            is_plain = not self._small_words.isdisjoint(part)
             # "to-the" is a missed blank; "check-in" is a word.
             is_linked = part[-1] in self._links
             if is_plain and not is_linked and "-".join(part) in self._compounds:
@@ -302,12 +303,14 @@ class Vocabulary:
     def is_joined(self, word: str, following: str) -> bool:
         """Return whether the sources print two words of a question as one, and not by a missed blank: "tothe"."""
         joined = word + following
-        small_words = self._filler | self._analyser.stop_words
+        if len(following) <= 1 or self._analyser.stem(joined) not in self.stems:
+            return False
+        small_words = self._small_words
         is_plain = joined in small_words or (
             not small_words.isdisjoint((word, following)) and not is_word(joined, self.language)
         )
         is_article = len(word) == 1 and word in self._analyser.stop_words
-        return len(following) > 1 and not (is_plain or is_article) and self._analyser.stem(joined) in self.stems
+        return not (is_plain or is_article)
 
     def _split_word(self, word: str) -> list[Phrase]:
         """Return the two words that sources print side by side for a joined word that none has."""

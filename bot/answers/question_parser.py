@@ -339,7 +339,7 @@ class QuestionParser:
             concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
             if concept.forms[0] not in seen:
                 seen.add(concept.forms[0])
-                yield replace(concept, is_loaded=is_loaded)
+                yield replace(concept, is_loaded=True) if is_loaded else concept
 
     def _find_title(self, text: str, tokens: Sequence[QuestionToken]) -> Sequence[QuestionToken]:
         """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.

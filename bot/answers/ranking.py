@@ -345,14 +345,16 @@ class Ranker:
         A half is as long as all that is said with it.
         """
         said_beside = sum(half.frame.end - half.frame.start for half in halves)
+        total_weight = sum(concept.weight for concept in concepts)
         shares = {}
         for run, stems in stems_by_run.items():
             get_words = partial(self._span_cache.words, passage.document, run)
             is_short = run.end - run.start + said_beside < self._min_characters
             if is_short:
                 stems = frozenset(map(self._analyser.stem, get_words()))  # noqa: PLW2901  what it says itself
-            share = weight_share(match_concepts(concepts, stems, get_words), concepts)
-            if not is_short or (concepts and share == 1):
+            matches = match_concepts(concepts, stems, get_words)
+            share = sum(concept.weight for concept in matches) / total_weight if total_weight else 1.0
+            if not is_short or (concepts and len(matches) == len(concepts)):
                 shares[run] = share
         return pick_best_quote(passage, shares, shares.__getitem__)
 
