@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
@@ -371,11 +372,12 @@ class Answerer:
             limit = limit.limit_quotes(_MAX_CLOSEST_QUOTES)
         if status is Status.ABSTAINED:
             candidates = ()
-        all_pages = self._paginate(question, candidates, limit)
+        # No page behind the one after this is worked out.
+        all_pages = tuple(islice(self._paginate(question, candidates, limit), max(page, 1) + 1)) or ((),)
         page = min(max(page, 1), len(all_pages))
         shown = all_pages[page - 1]
         # What was found does not depend on how much of it a page has room for.
-        best_page = self._paginate(question, candidates, PageSize(limit.quotes))[0]
+        best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
         matched_texts = {concept.text for candidate in best_page for concept in candidate.matched}
         unsaid = [c.text for candidate in shown[:1] for c in candidate.missing]
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
@@ -413,13 +415,17 @@ class Answerer:
 
     def _paginate(
         self, question: Question, candidates: Sequence[Candidate], limit: PageSize
-    ) -> tuple[tuple[Candidate, ...], ...]:
-        """Return the pages of an answer: those asked after before others, both sides where both are nearly as good."""
-        measure_strength = partial(_measure_strength, question)
+    ) -> Iterator[tuple[Candidate, ...]]:
+        """Yield the pages of an answer: those asked after before others, both sides where both are nearly as good."""
+        strengths = {id(candidate): _measure_strength(question, candidate) for candidate in candidates}
+
+        def measure_strength(candidate: Candidate) -> float:
+            return strengths[id(candidate)]
+
         if not question.order:
             candidates = spread(candidates, lambda candidate: candidate.quote.passage.document.id, measure_strength)
         arrange = partial(_arrange_page, question=question, room=limit.characters)
-        return tuple(paginate(candidates, limit.quotes, question.text, measure_strength, arrange)) or ((),)
+        return paginate(candidates, limit.quotes, question.text, measure_strength, arrange)
 
     def _choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
         """Return the quotes of one page, with what the other candidates tell of them."""
