@@ -17,7 +17,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 
 on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
 
-.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture lock html pdf fast clean
+.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture lock html pdf fast mcp clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -74,7 +74,7 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(call compile,requirements-mcp.txt,--extra mcp)
 
 # Libraries of an extra, at the versions that the checks run with. The project itself stays a folder.
-html pdf fast: $(VENV)/ready ## install what web pages, PDFs or the compiled scorer need
+html pdf fast mcp: $(VENV)/ready ## install what web pages, PDFs, the compiled scorer or programs need
 	@sed -n 's/^\([A-Za-z0-9._-]*==.*[^ ]\) *\\$$/\1/p' requirements-dev.txt > $(VENV)/versions.txt
 	@$(python) -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/versions.txt \
 		$$($(python) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))[$(\

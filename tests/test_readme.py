@@ -36,7 +36,7 @@ INSTEAD = {
     # The checks would run themselves, and a bot that polls never ends.
     # The open record is far away; a made one answers in its place.
     r"BOT_FETCH=true python -m bot (gather|reading-list)": r"python -m tests.fake_record \1",
-    r"(.*\bmake) (test|endure|run|fix|golden|bench|lock|clean|html|pdf|fast)\b": r"\1 --dry-run \2",
+    r"(.*\bmake) (test|endure|run|fix|golden|bench|lock|clean|html|pdf|fast|mcp)\b": r"\1 --dry-run \2",
 }
 
 
