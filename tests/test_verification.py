@@ -158,6 +158,7 @@ def test_words_on_both_sides_of_an_ellipsis_stand_in_one_passage(ferry: Verifier
         ("We will pay for it, but only once the harbour has been mended.", "We will pay for it", True),
         ("We will pay for it. However, the harbour comes first.", "We will pay for it", True),
         ("We will pay for it unless the harbour needs to be mended.", "We will pay for it.", True),
+        ("Who will pay? “We all!” But the harbour comes first.", "Who will pay? We all", True),
         ("We will pay for it and then mend the harbour.", "We will pay for it", False),
         ("We will pay for it butter or no butter.", "We will pay for it", False),
     ],

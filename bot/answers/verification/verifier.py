@@ -61,7 +61,7 @@ MIN_SPLICED_GAIN = 3
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
 MAX_ASIDE_LENGTH = 160
-_PAUSE = re.compile(r"[\s,;:.…–—\-\"”’'»)\]]*")
+_PAUSE = re.compile(r"[\s,;:.!?…–—\-\"”’'»)\]]*")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -228,12 +228,16 @@ class Verifier:
         fewest = MIN_ALTERED_WORDS if share == ALTERED_SHARE else MIN_SPLICED_WORDS
         wanted = max(ceil(share * len(numbers)), min(fewest, len(numbers)))
         aligned = []
-        for number in index.find_similar(numbers, share):
+        for number, shared in index.find_similar(numbers, share):
+            if shared < wanted:
+                # Those that share fewer words come behind, and cannot be better.
+                break
             stretch = index.stretches[number]
             if stretch and (not is_claimed or _is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
                 alignment = align(numbers, index.list_numbers(number))
                 if alignment and alignment.size >= wanted and self._shares_content(words, alignment):
                     aligned.append((stretch, alignment))
+                    wanted = max(wanted, alignment.size)
         aligned.sort(key=lambda pair: (-pair[1].size, len(pair[1].blocks), _rank(claim, WordPlace(pair[0], 0, 0))))
         return aligned
 

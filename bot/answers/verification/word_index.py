@@ -114,8 +114,8 @@ class WordIndex:
             starts = following
         return len(numbers), [int(start) for start in starts]
 
-    def find_similar(self, numbers: Sequence[int], share: float) -> list[int]:
-        """Return the stretches that may hold `share` of the words in order, those with most of them first.
+    def find_similar(self, numbers: Sequence[int], share: float) -> list[tuple[int, int]]:
+        """Return the stretches that may hold `share` of the words in order, with how many, those with most first.
 
         Such a stretch has one of the rarest words at least, of which it can miss so many and no more.
         """
@@ -131,7 +131,7 @@ class WordIndex:
         candidates = np.flatnonzero(votes)
         best = candidates[np.argsort(-votes[candidates], kind="stable")][:_MAX_ALIGNED]
         shared = {int(each): LCSseq.similarity(list(numbers), self.list_numbers(int(each))) for each in best}
-        return sorted(shared, key=lambda each: (-shared[each], each))
+        return sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def list_numbers(self, stretch: int) -> list[int]:
         """Return the words of a stretch, as numbers."""
