@@ -80,6 +80,11 @@ class Router:
         return [alert for service in self._services.values() for alert in service.admin.take_alerts()]
 
     @property
+    def storage(self) -> Storage:
+        """What survives a restart."""
+        return self._storage
+
+    @property
     def state(self) -> SharedState:
         """What the processes of this bot share for a while."""
         return self._storage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +19,7 @@ from bot.surfaces.telegram.chats import CorpusChooser
 from bot.surfaces.telegram.following import Following
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.lifecycle import build_application
+from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.redaction import Pseudonyms
 from bot.surfaces.telegram.settings import FollowOptions, TelegramOptions
 from tests import corpus_folders
@@ -51,6 +52,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def get_day(self) -> date:
+        return self.now.date()
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -79,7 +83,15 @@ async def sender(telegram: FakeTelegram) -> AsyncIterator[ExtBot[None]]:
 
 
 def build(router: Router, clock: Clock, **options: Any) -> Following:
-    return Following(router, CorpusChooser(router, 300.0), FollowOptions(**options), Pseudonyms(), clock)
+    return Following(
+        router,
+        CorpusChooser(router, 300.0),
+        FollowOptions(**options),
+        Pseudonyms(),
+        MissedWords(get_day=clock.get_day),
+        frozenset({ANA}),
+        clock,
+    )
 
 
 def add(folder: Path, *paragraphs: str, name: str = "n") -> None:
@@ -347,3 +359,53 @@ def test_the_job_queue_looks_for_news(telegram: FakeTelegram, router: Router) ->
 
     assert app.job_queue is not None
     assert [job.callback.__name__ for job in app.job_queue.jobs()] == ["run_job"]
+
+
+async def test_admins_hear_once_a_week_what_was_asked_in_vain_and_a_restart_loses_no_day(
+    telegram: FakeTelegram, sender: ExtBot[None], router: Router, folder: Path
+) -> None:
+    clock = Clock()
+    following = build(router, clock)
+    await following.send_digest(sender)
+    for asker in (1, 2, 3):
+        await following.missed_words.record(asker, ["whales"])
+        await following.missed_words.record(1, ["my own street"])
+    clock.now += timedelta(days=1)
+    await following.send_digest(sender)
+    assert list_sent(telegram) == []
+
+    restarted = build(await start(folder), clock)
+    clock.now += timedelta(days=6)
+    clock.now = clock.now.replace(hour=7)
+    await restarted.send_digest(sender)
+    assert list_sent(telegram) == []
+    clock.now = clock.now.replace(hour=8)
+    await restarted.send_digest(sender)
+    await restarted.send_digest(sender)
+    await build(await start(folder), clock).send_digest(sender)
+
+    [digest] = list_sent(telegram)
+    assert digest == f"<b>{say('missed_words_digest')}</b>\n\n{say('missed_word', word='whales', askers=3)}"
+    words = (folder.parent / "state" / "words.json").read_text("utf-8")
+    assert "my own street" not in words
+
+
+async def test_an_empty_week_sends_nothing(telegram: FakeTelegram, sender: ExtBot[None], router: Router) -> None:
+    clock = Clock()
+    following = build(router, clock)
+    for _ in range(3):
+        await following.send_digest(sender)
+        clock.now += timedelta(days=7)
+
+    assert list_sent(telegram) == []
+
+
+async def test_a_digest_is_sent_where_it_is_set_alone(telegram: FakeTelegram, router: Router) -> None:
+    health = Health("polling")
+    apps = [
+        build_application(router, secrets(telegram, ANA), TelegramOptions(unanswered_digest=is_set), health)
+        for is_set in (True, False)
+    ]
+    jobs = [app.job_queue.jobs()[0] for app in apps if app.job_queue]
+
+    assert [job.callback.__self__.digest_admin_ids for job in jobs] == [{ANA}, frozenset()]  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.service.router import Router
     from bot.service.wish_desk import DueNews, WishDesk
     from bot.surfaces.telegram.chats import CorpusChooser
+    from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.redaction import Pseudonyms
     from bot.surfaces.telegram.settings import FollowOptions
 
@@ -43,12 +44,14 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What chats follow, and the messages with news."""
+    """What chats follow, and the messages with news; the words of the week go to `digest_admin_ids`."""
 
     router: Router
     corpus_chooser: CorpusChooser
     options: FollowOptions
     pseudonyms: Pseudonyms
+    missed_words: MissedWords
+    digest_admin_ids: frozenset[int] = frozenset()
     get_now: Callable[[], datetime] = _utc_now
 
     async def run(self, bot: ExtBot[Any], chat: Chat, person_id: int, command: Command) -> Reply:
@@ -70,7 +73,7 @@ class Following:
     async def send_news(self, bot: ExtBot[Any]) -> None:
         """Send every chat that is due its message of the day, unless it is night."""
         moment = self.get_now()
-        if not self.options.from_hour <= moment.hour < self.options.until_hour:
+        if not self._is_day(moment):
             return
         try:
             for due in await self._desk.collect(moment):
@@ -79,9 +82,30 @@ class Following:
             # What could not be kept is not sent either: it would be sent again.
             log.warning("news not sent: %s", error)
 
+    async def send_digest(self, bot: ExtBot[Any]) -> None:
+        """Send the admins the words of the week, where that is set and due, unless it is night."""
+        if not self.digest_admin_ids or not self._is_day(self.get_now()):
+            return
+        try:
+            digest = await self.missed_words.take_digest(self.router.storage)
+        except BotError as error:
+            log.warning("digest not sent: %s", error)
+            return
+        if digest is None:
+            return
+        for admin_id in sorted(self.digest_admin_ids):
+            try:
+                await send_reply(bot, Destination(admin_id), digest)
+            except TelegramError as error:
+                log.warning("digest unsent admin=%d error=%s", admin_id, type(error).__name__)
+
     async def run_job(self, context: Context) -> None:
-        """Send the news; what the job queue calls."""
+        """Send the news and the digest; what the job queue calls."""
         await self.send_news(context.bot)
+        await self.send_digest(context.bot)
+
+    def _is_day(self, moment: datetime) -> bool:
+        return self.options.from_hour <= moment.hour < self.options.until_hour
 
     @property
     def _desk(self) -> WishDesk:

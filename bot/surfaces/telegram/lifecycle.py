@@ -260,7 +260,8 @@ def build_application(
     missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
     report_limit = ReportLimit(router.state, secret, options.reports)
     corpus_chooser = CorpusChooser(router, options.believed)
-    following = Following(router, corpus_chooser, options.follow, pseudonyms)
+    digest_admin_ids = secrets.admins if options.unanswered_digest else frozenset()
+    following = Following(router, corpus_chooser, options.follow, pseudonyms, missed_words, digest_admin_ids)
     memory = ChatMemory(options.memory_minutes)
     handlers = Handlers(
         router,

@@ -14,20 +14,22 @@ from typing import TYPE_CHECKING
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
-from bot.storage import StateInMemory
+from bot.storage import StateInMemory, WordSums
 from bot.surfaces.telegram.redaction import utc_today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from bot.storage import SharedState
+    from bot.storage import SharedState, Storage
 
 # With two, each of a pair could tell what the other one asked.
 MIN_ASKERS = 3
 MAX_WORD_LENGTH = 40
 # About as many lines as fit on a phone's screen.
 MAX_LISTED = 30
+# A week's worth of a busy bot; what is asked least is left out.
+MAX_SUMS = 1_000
 # What was asked in vain a month ago is asked again if it is still wanted.
 KEPT_SECONDS = 30 * 86_400.0
 # The kinds of what is kept: an asker of a word on a day, and a word that enough asked.
@@ -71,6 +73,37 @@ class MissedWords:
             counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED])
 
+    async def take_digest(self, storage: Storage) -> Reply | None:
+        """Return what was asked in vain since the last digest, once a week; add up the days that are over until then.
+
+        Of those days words and numbers are kept, so a restart loses none. None where no digest is due, or it would
+        be empty. Of several processes one gets it.
+
+        Raises:
+            StorageError: the sums cannot be kept; then no digest is due.
+        """
+        if not self._enabled:
+            return None
+        await self._add_past_days(storage)
+        sums, week = storage.find_word_sums(), f"{self._get_day():%G-W%V}"
+        if sums.week == week or not await self._state.claim_first("digest", week, KEPT_SECONDS):
+            return None
+        await storage.set_word_sums(WordSums(week))
+        # The first week has only begun when the bot is started for the first time.
+        return _render_counts(say("missed_words_digest"), sums.counts) if sums.week and sums.counts else None
+
+    async def _add_past_days(self, storage: Storage) -> None:
+        """Add each day that is over to the sums that are kept, once."""
+        words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
+        today = f"{self._get_day()}/"
+        sums = storage.find_word_sums()
+        counts = Counter(sums.counts)
+        for place, word in words.items():
+            if not place.startswith(today) and await self._state.claim_first("summed", place, KEPT_SECONDS):
+                counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
+        if counts != sums.counts:
+            await storage.set_word_sums(WordSums(sums.week, dict(counts.most_common(MAX_SUMS))))
+
     async def render_reply(self) -> Reply:
         """Return the reply to /unanswered."""
         if not self._enabled:
@@ -78,10 +111,15 @@ class MissedWords:
         counts = await self.count_askers()
         if not counts:
             return Reply.from_text(say("no_missed_words", askers=MIN_ASKERS))
-        lines = "\n".join(say("missed_word", word=word, askers=count) for word, count in counts.items())
-        return Reply(((Piece(say("missed_words"), Style.BOLD),), (Piece(lines),)))
+        return _render_counts(say("missed_words"), counts)
 
     def _hash_day(self, day: date, text: str) -> str:
         """Return a digest of `text` that no other day's can be matched with."""
         content = f"{day} {text}".encode("utf-8", "surrogatepass")
         return hashlib.blake2b(content, key=self._key, digest_size=8).hexdigest()
+
+
+def _render_counts(heading: str, counts: Mapping[str, int]) -> Reply:
+    most_asked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED]
+    lines = "\n".join(say("missed_word", word=word, askers=count) for word, count in most_asked)
+    return Reply(((Piece(heading, Style.BOLD),), (Piece(lines),)))

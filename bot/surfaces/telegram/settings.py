@@ -214,6 +214,8 @@ class TelegramOptions(BaseModel):
     memory_minutes
                  how long a private chat's last answer is remembered, in memory alone; 0 remembers none
     unanswered   whether to count missed words for the admins
+    unanswered_digest
+                 whether to send them those of each week
     heartbeat    file that says that the bot lives; "auto": in the state folder, else the temporary one
     metrics_port port of `/metrics` and `/healthz`, 0 for none, on the address metrics_host
     rates        outbound rate limits
@@ -243,6 +245,7 @@ class TelegramOptions(BaseModel):
     # /privacy says half an hour.
     memory_minutes: float = Field(30.0, ge=0, le=30)
     unanswered: bool = True
+    unanswered_digest: bool = False
     heartbeat: str = AUTOMATIC_HEARTBEAT
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(0, ge=0, le=65_535)
