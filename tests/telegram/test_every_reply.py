@@ -66,7 +66,7 @@ async def test_no_reply_to_a_judged_question_is_refused(desk: Service) -> None:
 
 
 async def test_no_reply_to_a_random_question_is_refused(desk: Service) -> None:
-    for question in at_random(desk, 1000):
+    for question in at_random(desk, 2000):
         check(await desk.ask(question))
 
 
