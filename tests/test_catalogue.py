@@ -132,7 +132,7 @@ def test_every_command_has_a_description(code: str) -> None:
     with catalogue.use_language(code):
         commands = catalogue.get_section("commands") | catalogue.get_section("admin_commands")
 
-    shown = {"ask", "by", "verify", "corpus", "about", "follow", "forget", "privacy", "help"}
+    shown = {"ask", "by", "sides", "verify", "corpus", "about", "follow", "forget", "privacy", "help"}
     assert commands.keys() == shown | {
         *("reload", "status", "unanswered", "hold", "release", "flags", "correct", "doubts")
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,10 +160,18 @@ async def test_mirrored_loaded_questions_are_answered_alike(
     second = await desk.ask(question.format(slur="paranoid", party=other, topic=topic))
 
     assert layout(first) == layout(second)
+    assert count_sides(first, desk) == count_sides(second, desk)
     for reply in (first, second):
         searched = [line for line in text(reply).splitlines() if line.startswith(("Searched: ", "Nobody here"))]
         assert len(searched) == 1
         assert not SLURS & set(re.findall(r"\w+", searched[0].lower()))
+
+
+def count_sides(reply: Reply, desk: Service) -> list[int]:
+    """Return how many quotes a reply has of each side, whichever side that is."""
+    quotes = filter(None, map(desk.find_quote, reply.answer_ref.quote_ids))
+    counts = Counter(quote.passage.side for quote in quotes)
+    return [counts[Side.NEITHER], *sorted(counts[side] for side in (Side.FOR, Side.AGAINST))]
 
 
 def layout(reply: Reply) -> set[str]:

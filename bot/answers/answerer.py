@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
+from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.expansion import is_word
 from bot.answers.question import Question
@@ -198,6 +199,28 @@ class Answerer:
                 return replace(answer, inherited=_list_inherited(original, answer))
         note = AnswerNote.NOTHING_NEW if conversation.quotes else None
         return self._abstain(question, note=note, topics=self._select_topics(question, Status.ABSTAINED))
+
+    def answer_by_sides(self, topic: str, page: int = 1) -> Answer:
+        """Return each side's best quote of each voice on `topic`, equally many, a page at a time.
+
+        A side that has none is silent, and the other is shown alone.
+        """
+        question = self._parser.parse(topic)
+        answer = self._build_answer(question, 1, PageSize(self._options.page_size))
+        if answer.status is Status.ABSTAINED:
+            return answer
+        close = self._keep_close(question, self._ranker.rank(question))
+        pairs = pair_by_sides(close, question.text)
+        size = max(1, self._options.page_size // max(map(len, pairs), default=1))
+        page = min(max(page, 1), max(1, -(-len(pairs) // size)))
+        shown = arrange_pairs(pairs[(page - 1) * size : page * size])
+        return replace(
+            answer,
+            silent_sides=find_silent_sides([candidate for pair in pairs for candidate in pair]),
+            quotes=self._choose_quotes(shown, close),
+            page=page,
+            has_more=page * size < len(pairs),
+        )
 
     def find_matched_words(self, quote: Quote, text: str, history: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the words of `text`, and of the `history` it leans on, that `quote` matches."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote, VoiceFacts
@@ -13,7 +14,7 @@ from bot.answers.ranking import UNDATED, is_spoken_by, merge_printings
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.answers.question import Question
     from bot.answers.question_parser import QuestionParser
@@ -36,7 +37,9 @@ class SpeakerQuery(NamedTuple):
 class SpeakerPage:
     """One page of a voice's quotes: number `first` and following of `total`, oldest first.
 
-    `choices` are the voices that an ambiguous name may mean; then there are no quotes.
+    `choices` are the voices that an ambiguous name may mean; then there are no quotes. `sides` are those of all its
+    quotes, in their order. Where it spoke on the topic on both sides of the motion (`has_pair`), the last quote before
+    and the first after stand first, together.
     `expanded` and `unmatched` concern the topic, as in an answer.
     """
 
@@ -49,6 +52,8 @@ class SpeakerPage:
     quotes: tuple[ChosenQuote, ...] = ()
     first: int = 1
     total: int = 0
+    sides: tuple[Side, ...] = ()
+    has_pair: bool = False
 
     @property
     def page(self) -> int:
@@ -150,6 +155,9 @@ class SpeakerSearch:
         question = self._parser.parse(query.topic)
         quotes = self._find_quotes_about(name, question) if query.topic else self._find_all_quotes(name)
         sorted_quotes = sorted(quotes, key=self._chronological_key)
+        sides = tuple(dict.fromkeys(chosen.quote.passage.side for chosen in sorted_quotes))
+        pair = _find_pair(sorted_quotes) if query.topic else []
+        sorted_quotes = [*pair, *(chosen for chosen in sorted_quotes if not any(chosen is each for each in pair))]
         last_page = max(1, -(-len(sorted_quotes) // PAGE_SIZE))
         start = (min(max(page, 1), last_page) - 1) * PAGE_SIZE
         matched_words = {word for chosen in quotes for word in chosen.matched}
@@ -163,6 +171,8 @@ class SpeakerSearch:
             quotes=tuple(sorted_quotes[start : start + PAGE_SIZE]),
             first=start + 1,
             total=len(sorted_quotes),
+            sides=sides,
+            has_pair=bool(pair) and start == 0,
         )
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
@@ -189,3 +199,14 @@ class SpeakerSearch:
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
         return (document.date or UNDATED, order, chosen.quote.span.start)
+
+
+def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:
+    """Return the first two dated quotes next to each other in time that are on both sides of the motion, if any are."""
+    sided = [
+        chosen
+        for chosen in quotes
+        if chosen.quote.passage.document.date and chosen.quote.passage.side is not Side.NEITHER
+    ]
+    pairs = pairwise(sided)
+    return next(([one, other] for one, other in pairs if one.quote.passage.side is not other.quote.passage.side), [])

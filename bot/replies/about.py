@@ -54,15 +54,16 @@ def render_about(corpus: Corpus) -> Reply:
         say("basis", basis=corpus.basis),
         say("about_found"),
         say("about_verified"),
+        say("about_life"),
     ]
     return Reply.with_heading(say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked"))
 
 
-def render_privacy(*, is_persisted: bool, is_shared: bool = False) -> Reply:
-    """Return what is stored about a question: on disk if a state folder is set, and for a while."""
+def render_privacy(*, is_persisted: bool, is_shared: bool = False, flag_days: int = 30) -> Reply:
+    """Return what is stored about a question: on disk if a state folder is set, and for a while; and about a report."""
     on_disk = say("privacy_on_disk") if is_persisted else say("privacy_nothing_on_disk")
     for_a_while = say("privacy_in_database") if is_shared else say("privacy_in_memory")
-    return Reply.from_text(say("privacy", on_disk=on_disk, for_a_while=for_a_while))
+    return Reply.from_text(say("privacy", on_disk=on_disk, for_a_while=for_a_while, days=flag_days))
 
 
 def render_contents(corpus: Corpus, page: int = 1) -> Reply:

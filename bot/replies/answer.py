@@ -6,6 +6,8 @@ Above the quotes stands only what a reader must know first: that they do not cov
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import AnswerNote, Card, Status
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.answers.by_speaker import SpeakerPage
     from bot.model import Corpus
     from bot.replies.reply import Block
+
+_YEAR_LENGTH = len("2031")
 
 
 def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | None = None) -> Reply:
@@ -58,7 +62,7 @@ def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> R
     quotes = [chosen.quote for chosen in answer.quotes]
     page = PageInfo(answer.page, answer.has_more, answer.first)
     return Reply(
-        (_render_speaker_heading(answer), *quote_block.render_quotes(answer.quotes, answer.first)),
+        (_render_speaker_heading(answer), *_render_through_time(answer)),
         buttons.build_answer_buttons(quotes, available, page),
         page=answer.page,
     )
@@ -137,7 +141,7 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
     ]
     return (
         Piece(answer.voice, Style.BOLD),
-        Piece(f" · {say(f'sides.{answer.side}')} · "),
+        Piece(f" · {', '.join(say(f'sides.{side}') for side in answer.sides or (answer.side,))} · "),
         Piece(counts, links_question=True),
         Piece("\n" + "\n".join(lines)),
     )
@@ -147,6 +151,28 @@ def _describe_order(answer: SpeakerPage) -> str:
     if answer.is_fully_dated:
         return str(say("by_date"))
     return str(say("by_date_undated_last") if answer.is_partly_dated else say("as_printed"))
+
+
+def _render_through_time(answer: SpeakerPage) -> Iterator[Block]:
+    """Yield the quotes of a page; those on a topic with the years between them, and first a pair on both sides."""
+    if not answer.topic:
+        yield from quote_block.render_quotes(answer.quotes, answer.first)
+        return
+    heads = list(_list_time_heads(answer))
+    for head, quotes in groupby(zip(heads, answer.quotes, strict=True), key=itemgetter(0)):
+        group = [chosen for _, chosen in quotes]
+        number = answer.first + next(n for n, chosen in enumerate(answer.quotes) if chosen is group[0])
+        yield (Piece(head[1], Style.BOLD),)
+        yield from quote_block.render_quotes(group, number)
+
+
+def _list_time_heads(answer: SpeakerPage) -> Iterator[tuple[int, str]]:
+    """Yield what stands above each quote of a page, and to which of its parts that belongs."""
+    dates = [chosen.quote.passage.document.date for chosen in answer.quotes]
+    pair_size = 2 if answer.has_pair else 0
+    pair_dates = " · ".join(catalogue.format_date(date) for date in dates[:pair_size] if date)
+    for index, date in enumerate(dates):
+        yield (0, pair_dates) if index < pair_size else (1, date[:_YEAR_LENGTH] if date else say("no_date"))
 
 
 def _describe_expansions(expanded: Mapping[str, Sequence[str]], asked: Sequence[str]) -> Iterator[str]:

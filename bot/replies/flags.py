@@ -25,14 +25,14 @@ _MAX_NAMES = 6
 _MAX_LISTED = 20
 
 
-def render_reasons(quote_id: str) -> Reply:
-    """Return the reasons for which a quote may be reported, each as a button."""
+def render_reasons(quote_id: str, days: int) -> Reply:
+    """Return the reasons for which a quote may be reported, as buttons; who reports is kept for `days` at most."""
     reasons = [
         Button(say(f"flag_reasons.{reason}"), f"{REPORT_COMMAND} {quote_id} {reason}", edits=True)
         for reason in FlagReason
     ]
     heading = (Piece(say("flags.what"), Style.BOLD), Piece(f" {quote_id}", quote_id=quote_id))
-    return Reply((heading, (Piece(say("flags.kept")),)), arrange_in_rows(reasons))
+    return Reply((heading, (Piece(say("flags.kept", days=days)),)), arrange_in_rows(reasons))
 
 
 def render_filed(quote_id: str) -> Reply:

@@ -52,6 +52,10 @@ async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
     return await _answer(service, (Command("by", text),))
 
 
+async def _compare_sides(service: Service, text: str, _: AnswerRef) -> Reply:
+    return await _answer(service, (Command("sides", text),))
+
+
 async def _verify(service: Service, text: str, _: AnswerRef) -> Reply:
     return await service.verify_quotes(text)
 
@@ -152,6 +156,7 @@ async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
     "by": _ask_speaker,
+    "sides": _compare_sides,
     "verify": _verify,
     "start": _start,
     "help": _page(Service.help),
@@ -178,6 +183,8 @@ async def _answer(
     name, text = history[-1]
     if name == "by":
         reply = await service.answer_by_speaker(text, page)
+    elif name == "sides":
+        reply = await service.answer_by_sides(text, page)
     else:
         reply = await service.ask(text, _list_questions(history[:-1]), page, quote_ids)
     return replace(reply, history=history)

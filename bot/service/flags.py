@@ -46,7 +46,7 @@ class FlagDesk:
     def __init__(self, storage: Storage, get_today: Callable[[], str], days: int = MAX_FLAG_DAYS) -> None:
         self._storage = storage
         self._get_today = get_today
-        self._days = days
+        self.days = days
         self._closing = asyncio.Lock()
         self._unsent_alerts: list[Reply] = []
         self._untold: list[ClosedFlag] = []
@@ -104,7 +104,7 @@ class FlagDesk:
         Raises:
             StorageError: that could not be kept.
         """
-        oldest = date.fromisoformat(self._get_today()) - timedelta(days=self._days)
+        oldest = date.fromisoformat(self._get_today()) - timedelta(days=self.days)
         flags = [flag for flag in self.list_open() if date.fromisoformat(flag.when) <= oldest]
         if flags:
             await self._storage.close_flags(flags, FlagOutcome.EXPIRED)

@@ -150,6 +150,22 @@ class Service:
         # Nothing that the voice said: then whatever is closest, as for any question.
         return await self.ask(f"{speaker_query.names[0]} {speaker_query.topic}", page=page)
 
+    def compare_sides(self, topic: str, page: int = 1) -> Answer:
+        """Return each side's best quote of each voice on `topic`, equally many."""
+        return self._live.snapshot.answerer.answer_by_sides(self._truncate(topic), page)
+
+    async def answer_by_sides(self, topic: str, page: int = 1) -> Reply:
+        """Return one page of what each side says on `topic`, voice by voice; without a topic how to ask."""
+        if not topic.strip():
+            return Reply.from_text(say("sides_usage"))
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        answer = await asyncio.to_thread(snapshot.answerer.answer_by_sides, self._truncate(topic), page)
+        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
+        log.info("asked by=sides quotes=%d", len(answer.quotes))
+        reply = render_answer(answer, snapshot.corpus, find_actions(snapshot, answer.quotes))
+        return _add_notice(reply, snapshot.corpus)
+
     def verify(self, text: str) -> tuple[Verification, ...]:
         """Return the verdict on each quote in `text`; words that are found damaged are in none."""
         verifications = self._live.snapshot.answerer.verifier.verify(text[:MAX_VERIFIED_LENGTH])
@@ -264,7 +280,7 @@ class Service:
         """Return the reasons for which the quote may be reported."""
         if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
             return await self.show_quote(quote_id)
-        return flag_replies.render_reasons(quote_id)
+        return flag_replies.render_reasons(quote_id, self.flags.days)
 
     async def report(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Reply:
         """File a flag on the quote, and have the admins told, with the evidence."""
@@ -325,7 +341,9 @@ class Service:
     def privacy(self) -> Reply:
         """Return what is stored about questions."""
         storage = self._storage
-        return about.render_privacy(is_persisted=storage.is_persistent, is_shared=storage.is_shared)
+        return about.render_privacy(
+            is_persisted=storage.is_persistent, is_shared=storage.is_shared, flag_days=self.flags.days
+        )
 
     async def follow(self) -> None:
         """Switch to what another process switched to, if one did; and forget flags that are too old."""
