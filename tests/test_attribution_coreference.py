@@ -38,6 +38,17 @@ MEANT = {
     "fullest name": ("Mary Orr came. Mary Ann Orr left.", "Orr said", "Mary Ann Orr"),
     "surname before the full name": ("Orr came. Mary Orr left.", "Orr said", "Mary Orr"),
     "one word only": ("Liberty came.", "Liberty said", "Liberty"),
+    "he is none of those named behind him": (
+        "David Low came. He has more than Tom Orr, a nurse.",
+        "he said",
+        "David Low",
+    ),
+    "she is not whom she helps": ("Mary Orr came. She is for Susan Low, who left.", "she said", "Mary Orr"),
+    "whom he names": ("David Low came. Asked who won, he said Tom Orr.", "he said", "David Low"),
+    "another’s name before him": ("Tom Orr, a nurse, sat with him.", "he said", "Tom Orr"),
+    "whoever speaks behind him": ("David Low left. With what he had, Tom Orr said, it was over.", "he said", "Tom Orr"),
+    "said by, behind him": ("David Low left. He was late, said Tom Orr.", "he said", "Tom Orr"),
+    "when he came": ("Tom Orr sat. When he came in, Tom Orr sat.", "he said", "Tom Orr"),
     "Mr of two": ("David Low came with Mary Low.", "Mr. Low said", "David Low"),
 }
 

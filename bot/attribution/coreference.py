@@ -85,7 +85,10 @@ class Person:
 
 
 class Mention(NamedTuple):
-    """A name where it stands: in which sentence, whether as its subject, in which office."""
+    """A name where it stands: in which sentence, whether as its subject, in which office.
+
+    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else.
+    """
 
     name: Name
     sentence: int
@@ -96,6 +99,7 @@ class Mention(NamedTuple):
     office: str | None = None
     joint_title: str = ""
     is_located: bool = False
+    other_than_sex: str | None = None
 
 
 class Referent(NamedTuple):
@@ -126,6 +130,7 @@ class _PersonMention(NamedTuple):
     person: Person
     sentence: int
     is_subject: bool
+    other_than_sex: str | None = None
 
 
 class People:
@@ -298,7 +303,7 @@ class People:
         """
         pronoun_sex = "m" if pronoun in self._lexicon.pronouns.masculine else "f"
         weights: dict[Person, float] = {}
-        for person, weight in self._iter_evidence(offset, sentence):
+        for person, weight in self._iter_evidence(offset, sentence, pronoun_sex):
             fit = _score_fit(person, pronoun_sex, self._lexicon)
             if fit:
                 weights[person] = weights.get(person, 0.0) + weight * fit
@@ -328,11 +333,12 @@ class People:
         others = sexes.feminine_nouns if sex == "m" else sexes.masculine_nouns
         return any(unnamed.noun not in roles and unnamed.noun not in others for unnamed in self._unnamed[start:end])
 
-    def _iter_evidence(self, offset: int, sentence: int) -> Iterator[tuple[Person, float]]:
+    def _iter_evidence(self, offset: int, sentence: int, pronoun_sex: str) -> Iterator[tuple[Person, float]]:
+        """Yield who may be meant, and how much speaks for it; of “she ... than Ann Low” Ann is not the next "she"."""
         end = bisect_left(self._mention_starts, offset)
         for mention in self._mentions[max(0, end - _MAX_MENTIONS) : end]:
             distance = sentence - mention.sentence
-            if distance <= _MAX_SENTENCE_DISTANCE:
+            if distance <= _MAX_SENTENCE_DISTANCE and mention.other_than_sex != pronoun_sex:
                 weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
                 yield mention.person, weight / (1 + distance) ** DISTANCE_EXPONENT
         speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
@@ -348,7 +354,9 @@ class People:
             person.pronoun_sexes.add(mention.pronoun_sex)
         person.mention_spans.append(mention.name.span)
         start = mention.name.span.start
-        self._mentions.append(_PersonMention(start, person, mention.sentence, mention.is_subject))
+        self._mentions.append(
+            _PersonMention(start, person, mention.sentence, mention.is_subject, mention.other_than_sex)
+        )
 
     def _name_text(self, name: Name) -> str:
         """Return a name as printed; the title is a part of it where no given name is: “Lord Moor”, “Mr Speaker”."""

@@ -115,6 +115,7 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         affiliation = find_affiliation(text, sentence, name, phrase_start)
         office = _find_office(sentence, name, phrase_start)
         joint_title = _find_joint_title(sentence, name)
+        other_than_sex = _find_sex_before(sentence, name)
         is_located = name.first > 0 and sentence.tokens[name.first - 1].lower in sentence.lexicon.markers.locative
         people.add_mention(
             Mention(
@@ -127,8 +128,28 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
                 office,
                 joint_title,
                 is_located,
+                other_than_sex,
             )
         )
+
+
+def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
+    """Return the sex of the "he" or "she" before a name, who is somebody else: “she has more than Ann Low”.
+
+    None where a clause like "when she came" has it, and for whoever is said to speak: the next "he said" is theirs.
+    """
+    tokens, pronouns = sentence.tokens, sentence.lexicon.pronouns
+    before = [token.tag for token in tokens[max(0, name.first - 2) : name.first]]
+    behind = [token.tag for token in tokens[name.last + 1 : name.last + 2]]
+    is_said_by = before[-1:] == [Tag.REPORTING_VERB] and before[0] is not Tag.PRONOUN
+    if is_said_by or behind == [Tag.REPORTING_VERB]:
+        return None
+    for index in range(name.first - 1, -1, -1):
+        if tokens[index].lower in pronouns.masculine or tokens[index].lower in pronouns.feminine:
+            is_subordinate = index > 0 and tokens[index - 1].tag is Tag.SUBORDINATOR
+            sex = "m" if tokens[index].lower in pronouns.masculine else "f"
+            return None if is_subordinate else sex
+    return None
 
 
 def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | None:

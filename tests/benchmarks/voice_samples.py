@@ -52,9 +52,14 @@ def is_wanted(passage: Passage, kind: str) -> bool:
     return voice is not None and bool(voice.role or voice.organisation)
 
 
+def find_pool(documents: Sequence[Document], kind: str) -> list[Passage]:
+    """Return every passage of the documents that is one of those read."""
+    return [passage for document in documents for passage in quoted_passages(document) if is_wanted(passage, kind)]
+
+
 def draw(documents: Sequence[Document], kind: str, seed: int) -> list[Passage]:
     """Return the passages drawn, in the order drawn."""
-    pool = [passage for document in documents for passage in quoted_passages(document) if is_wanted(passage, kind)]
+    pool = find_pool(documents, kind)
     return random.Random(seed).sample(pool, min(DRAWN, len(pool)))
 
 
@@ -97,6 +102,16 @@ def show(passage: Passage) -> Iterator[str]:
     yield "   " + " ".join(f"{before}⟦{quoted[:80]}…⟧{text[span.end : span.end + BEHIND]}".split())
 
 
+def summarise(documents: Sequence[Document], verdicts: dict[tuple[str, int, int, str], str], kind: str) -> str:
+    """Return what became of every place that was read in these documents."""
+    names = {document.id for document in documents}
+    shown = {identify(passage) for passage in find_pool(documents, kind)}
+    kept = {claim: verdict for claim, verdict in verdicts.items() if claim[0] in names}
+    counts = Counter(verdict if claim in shown else "shown otherwise" for claim, verdict in kept.items())
+    total = len(kept) - counts["shown otherwise"]
+    return f"{counts['right']} of {total} read are right ({counts['right'] / max(1, total):.1%}); {dict(counts)}"
+
+
 def main() -> None:
     """Print what is drawn, and how much of what was read is right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -108,19 +123,16 @@ def main() -> None:
     given = parser.parse_args()
     verdicts = load_verdicts(given.kind)
     documents = [Document(article["id"], article["text"]) for article in articles(str(given.path))]
-    sets = {given.path.name: draw(documents, given.kind, given.seed)}
+    sets = {given.path.name: (documents, draw(documents, given.kind, given.seed))}
     if given.pages:
-        found = [passage for document in read_pages(given.pages) for passage in quoted_passages(document)]
-        sets[given.pages.name] = [passage for passage in found if is_wanted(passage, given.kind)]
-    for name, passages in sets.items():
+        pages = list(read_pages(given.pages))
+        sets[given.pages.name] = (pages, find_pool(pages, given.kind))
+    for name, (read, passages) in sets.items():
         for number, passage in enumerate(passages, 1):
             verdict = verdicts.get(identify(passage), "unread")
             if verdict == "unread" or not given.unread:
                 print(f"\n{number}. {verdict}", *show(passage), sep="\n")
-        counts = Counter(verdicts.get(identify(passage), "unread") for passage in passages)
-        total = len(passages) - counts["unread"]
-        share = counts["right"] / max(1, total)
-        print(f"\n{name}: {counts['right']} of {total} read are right ({share:.1%}); {dict(counts)}")
+        print(f"\n{name}: {summarise(read, verdicts, given.kind)}")
 
 
 if __name__ == "__main__":
