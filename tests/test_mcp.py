@@ -84,15 +84,18 @@ async def test_every_tool_answers_with_the_json_of_the_command_line(router: Rout
         asked = await call(client, "ask", question="Was the bridge unsafe in May?")
         verified = await call(client, "verify", text=f"Bob Low said: “{UNSAFE}”")
         spoken = await call(client, "by", name="Bob Low", topic="repairs")
+        sides = await call(client, "sides", topic="unsafe bridge")
         shown = await call(client, "show", id=asked["quotes"][0]["id"])
         [listed] = (await call(client, "corpora"))["corpora"]
 
-    assert [tool.name for tool in tools] == ["ask", "verify", "show", "by", "corpora"]
+    assert [tool.name for tool in tools] == ["ask", "verify", "show", "by", "sides", "corpora"]
     assert all("never paraphrase inside quotation marks" in (tool.description or "") for tool in tools)
     assert asked["status"] == "answered"
     assert asked["quotes"][0]["text"] == UNSAFE
     assert [each["verdict"] for each in verified["quotes"]] == ["other_voice"]
     assert spoken["quotes"][0]["text"] == NEVER
+    assert [quote["text"] for quote in sides["quotes"]] == [UNSAFE]
+    assert sides["silent_sides"] == ["against"]
     assert shown["quote"]["text"] == UNSAFE
     assert (listed["name"], len(listed["documents"])) == ("bridge", 3)
 
@@ -157,6 +160,7 @@ MALFORMED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("show", {"id": "a", "offset": -1}),
     ("by", {"name": "Nobody At All"}),
     ("by", {"name": "Bob Low", "page": 0}),
+    ("sides", {"topics": "x"}),
     ("delete", {"everything": True}),
 )
 SOUND: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -165,6 +169,7 @@ SOUND: tuple[tuple[str, dict[str, Any]], ...] = (
     ("verify", {"text": f"Ann Bell said: “{UNSAFE}”"}),
     ("verify", {"text": ""}),
     ("by", {"name": "Ann Bell"}),
+    ("sides", {"topic": "unsafe bridge"}),
     ("show", {"id": "b"}),
     ("corpora", {}),
 )

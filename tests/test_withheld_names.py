@@ -114,6 +114,9 @@ async def collect_everything(service: Service) -> str:
         "/start",
         "/by Bob Low",
         "/by Low stairs",
+        "/sides stairs",
+        f"/verify “{WORDS}”",
+        "/verify Bob Low said: “The lower stairs are made of ice, and the harbour stairs were salted only twice.”",
     ]
     told = []
     for line in lines:

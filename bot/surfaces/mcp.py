@@ -227,6 +227,18 @@ class Toolbox:
         await service.record_shown([chosen.quote for chosen in speaker_page.quotes])
         return json_output.speaker_page_to_json(speaker_page)
 
+    async def compare_sides(
+        self,
+        topic: Annotated[str, Field(description="A topic in words.")],
+        page: Annotated[int, Field(ge=1)] = 1,
+        corpus: CorpusName = None,
+    ) -> Json:
+        """Return each side's best quote of each voice on a topic, equally many; a side that has none is silent."""
+        service = await self._open(corpus)
+        answer = await asyncio.to_thread(service.compare_sides, topic, page)
+        await service.record_shown([chosen.quote for chosen in answer.quotes])
+        return json_output.answer_to_json(answer)
+
     async def show(
         self,
         id: Annotated[str, Field(description="The id of a quote or of a document.")],  # noqa: A002  as in the JSON
@@ -324,6 +336,7 @@ def build_server(router: Router) -> MCPServer[Any]:
         "verify": toolbox.verify,
         "show": toolbox.show,
         "by": toolbox.list_spoken,
+        "sides": toolbox.compare_sides,
         "corpora": toolbox.list_corpora,
     }
     for name, method in tools.items():
