@@ -7,9 +7,10 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answer import Status
 from bot.answers.answerer import Answerer
-from bot.answers.expansion import Vocabulary, is_word
+from bot.answers.expansion import Vocabulary
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
+from bot.answers.word_lists import is_word
 from bot.model import Document, Side
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus

@@ -15,7 +15,6 @@ from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
 from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
-from bot.answers.expansion import is_word
 from bot.answers.question import Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
@@ -23,6 +22,7 @@ from bot.answers.quoting import QuoteLengths, QuoteLookup, is_overlapping
 from bot.answers.ranking import Candidate, Ranker, is_spoken_by
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
 from bot.answers.verification import Verifier
+from bot.answers.word_lists import is_word
 from bot.errors import SearchError
 from bot.model import Side
 

@@ -6,17 +6,15 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
-
-from spellchecker import SpellChecker
 
 from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
 from bot.answers.document_words import HYPHEN, load_document_words
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import load_question_language, to_phrase
+from bot.answers.word_lists import is_word
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
@@ -30,23 +28,6 @@ if TYPE_CHECKING:
 # question of tests/relevance/facial-recognition.jsonl is answered no more; at 3 a phrase may join
 # words of two clauses.
 _MAX_GAP = 2
-# Snowball names languages, pyspellchecker gives codes.
-_LANGUAGE_CODES = {
-    "arabic": "ar",
-    "basque": "eu",
-    "dutch": "nl",
-    "english": "en",
-    "french": "fr",
-    "german": "de",
-    "italian": "it",
-    "portuguese": "pt",
-    "russian": "ru",
-    "spanish": "es",
-}
-# Questions asked at once at the start would each read the whole list.
-_LOAD_LOCK = Lock()
-
-
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
 # Sorts behind every word that goes on.
@@ -394,19 +375,3 @@ def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:
     return all(after.position - before.position <= max_gap for before, after in pairwise(tokens))
-
-
-def is_word(word: str, language: str) -> bool:
-    """Return whether `word` is a word of `language`; never, where no list is at hand.
-
-    >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
-    (True, False, False)
-    """
-    with _LOAD_LOCK:
-        return word in _load_words(language)
-
-
-@cache
-def _load_words(language: str) -> frozenset[str]:
-    code = _LANGUAGE_CODES.get(language)
-    return frozenset(SpellChecker(language=code).word_frequency.words()) if code else frozenset()

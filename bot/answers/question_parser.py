@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.analysis import SpellingCorrector, is_acronym
-from bot.answers.expansion import QuestionToken, Vocabulary, is_word
+from bot.answers.expansion import QuestionToken, Vocabulary
 from bot.answers.question import DateRange, Question, find_alternatives
 from bot.answers.question_language import (
     Phrase,
@@ -22,6 +22,7 @@ from bot.answers.question_language import (
     to_phrase,
 )
 from bot.answers.voice_names import NameIndex, NameMatch
+from bot.answers.word_lists import is_word
 from bot.model import Side
 from bot.text import normalise, split_words
 

@@ -1,0 +1,33 @@
+"""The lists of words are those of the library, in a fraction of its memory."""
+
+from __future__ import annotations
+
+import pytest
+from spellchecker import SpellChecker
+
+from bot.answers.word_lists import is_word, load_word_list
+
+
+@pytest.mark.parametrize(("language", "code"), [("english", "en"), ("basque", "eu")])
+def test_a_list_has_the_words_of_the_library_and_no_others(language: str, code: str) -> None:
+    words, ours = {*SpellChecker(language=code).word_frequency.words()}, load_word_list(language)
+    sample = sorted(words)[::10]
+
+    assert ours.hashes.size == len(words)
+    assert all(map(ours.has, sample))
+    assert not any(ours.has(f"{word}-no") for word in sample)
+    assert ours.hashes.nbytes < 2_000_000
+
+
+@pytest.mark.parametrize("word", ["", "privcy", "\ud800", "x" * 9_999, '"', "aardvark\n"])
+def test_what_is_no_word_is_none(word: str) -> None:
+    assert not is_word(word, "english")
+    assert not is_word(word, "klingon")
+
+
+def test_both_ends_of_a_list_are_in_it() -> None:
+    ours = load_word_list("english")
+    by_hash = {hash(word): word for word in SpellChecker(language="en").word_frequency.words()}
+
+    assert is_word(by_hash[int(ours.hashes[0])], "english")
+    assert is_word(by_hash[int(ours.hashes[-1])], "english")
