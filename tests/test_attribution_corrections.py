@@ -150,6 +150,8 @@ def test_a_correction_for_nobody_leaves_the_name_to_be_written() -> None:
         ("It *always*", "and was."),
         ("It alway", "and _was_"),
         ("it always is", "was there."),
+        # Just near enough, by three thousandths.
+        ("Italy was", "had it."),
     ],
 )
 def test_an_entry_that_matches_no_more_names_the_words_that_are_nearest(first: str, last: str) -> None:
@@ -158,7 +160,10 @@ def test_an_entry_that_matches_no_more_names_the_words_that_are_nearest(first: s
     assert "was.'" in str(error.value).rpartition("ends with")[2]
 
 
-@pytest.mark.parametrize(("first", "last"), [("Once upon", "a time."), ("It alternates", "zzz qqq xxx kkk")])
+# The last one just not, by six thousandths.
+@pytest.mark.parametrize(
+    ("first", "last"), [("Once upon", "a time."), ("It alternates", "zzz qqq xxx kkk"), ("In always", "by the sea")]
+)
 def test_an_entry_that_is_like_no_passage_is_sent_to_the_list_of_voices(first: str, last: str) -> None:
     with pytest.raises(CorpusError, match="copy them from the list of voices"):
         extract_passages(DOCUMENT, (), [Correction(first, last, "Bob Low", place="f:3")], language=ENGLISH)

@@ -45,6 +45,8 @@ CASES = {
     "Deputy Director of Orme Hall said: “It rains here.”": "direct Deputy Director of Orme Hall 0.912",
     "Deputy Director of Public Kestrel Low said: “It rains here.”": "direct Deputy Director of Public Kestrel Low 0.672",
     "“It rains all day here,” Ann Low said.": "direct Ann Low 0.97",
+    "A lily grower said “it rains all day here”.": "fragment A lily grower 0.651",
+    "Ann Low, whose bully said “it rains all day here”, left.": "fragment Ann Low 0.93",
     "“It rains all day here,” said Ann Low.": "direct Ann Low 0.97",
     "“It rains all day here,” according to Ann Low.": "direct Ann Low 0.97",
     "Ann Low said of the weather: “It rains all day here.”": "direct Ann Low 0.96",
