@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     Block = tuple[int, int, int]
 
 # What is as many times further from the rest than it has words stands there by chance: "the", five words ahead of
-# what was quoted. At 2 a cut of ten words between four and forty is lost, at 4 a fifth more strangers are taken for
-# altered quotes (tests/benchmarks/verification.py).
+# what was quoted. A claim that silently leaves out so much between two long halves is still seen to be of one place.
 _MAX_GAP_PER_WORD = 3
 
 
