@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _CACHE_SIZE = 1 << 18
+_MAX_LISTED = 1 << 14
 _MIN_LENGTH_ONE_EDIT = 5
 _MIN_LENGTH_TWO_EDITS = 8
 # "ise" ends "rise" and "wise" too; what is spelt in two ways has more before it.
@@ -218,6 +219,8 @@ class WordForms:
                 self._forms[word] |= dict.fromkeys(words)
         self._endings = [tuple(pair.split()) for pair in table.get("endings", ())]
         self._fixed = language.words("forms", "fixed")
+        # The words of one stem are looked up for every question that has one of them.
+        self._find_listed = lru_cache(_MAX_LISTED)(self._find_listed_word)
         self._strangers: defaultdict[str, set[int]] = defaultdict(set)
         for number, row in enumerate(table.get("strangers", ())):
             for word in row.split():
@@ -250,7 +253,7 @@ class WordForms:
         one, two = self._find_listed(word), self._find_listed(other)
         return one != two and bool(self._strangers.get(one, set()) & self._strangers.get(two, set()))
 
-    def _find_listed(self, word: str) -> str:
+    def _find_listed_word(self, word: str) -> str:
         """Return the listed word that `word` is a plural or a spelling of, else itself."""
         for form in self.list_forms(word):
             for ending in ("", "s", "es", "d", "ed", "ing"):
