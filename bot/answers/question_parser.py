@@ -599,9 +599,9 @@ def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> _
     voices: dict[str, VoiceEntry] = {}
     ambiguous: dict[str, None] = {}
     for match in matches:
-        told = [voice for voice in match.voices if voice.name in sure] or list(match.voices)
-        voices |= {voice.name: voice for voice in told}
-        ambiguous |= dict.fromkeys(voice.name for voice in told if len(told) > 1)
+        bearers = [voice for voice in match.voices if voice.name in sure] or list(match.voices)
+        voices |= {voice.name: voice for voice in bearers}
+        ambiguous |= dict.fromkeys(voice.name for voice in bearers if len(bearers) > 1)
     corrections = ((m.typed, m.voices[0].name) for m in matches if m.typed and len(m.voices) == 1)
     return _NamedVoices(tuple(voices.values()), positions, tuple(ambiguous), tuple(corrections))
 

@@ -205,13 +205,13 @@ class Ranker:
     @cached_property
     def _stop_compounds(self) -> Mapping[Phrase, list[Passage]]:
         """The passages that have each hyphenated word of stop words alone; read once, when one is first asked for."""
-        found: defaultdict[Phrase, list[Passage]] = defaultdict(list)
+        passages_by_phrase: defaultdict[Phrase, list[Passage]] = defaultdict(list)
         for passage in self._passages:
             for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
                 phrase = to_phrase(match.group())
                 if self._analyser.stop_words.issuperset(phrase):
-                    found[phrase].append(passage)
-        return found
+                    passages_by_phrase[phrase].append(passage)
+        return passages_by_phrase
 
     def has_shape(self, question: Question) -> bool:
         """Return whether it asks for a kind of thing that words can be seen to have."""
@@ -304,7 +304,7 @@ class Ranker:
             concept for concept in concepts if concept.is_loaded and any(not c.is_loaded for c in matches_together)
         }
         dispensable -= {*matches_together}
-        beside = [concept for concept in question.concepts if concept.is_beside]
+        neighbours = [concept for concept in question.concepts if concept.is_beside]
         is_on_target, bonus = self._score_target(question, passage)
         has_answer_type = self._language.has_answer_types(
             question.answer_types, passage.document.text[slice(*quote.span)]
@@ -329,7 +329,7 @@ class Ranker:
             is_on_target,
             has_answer_type,
             has_caveat(quote, self._language.caveat),
-            missing=tuple(c for c in beside if c.find_form(stems, get_shown_words) is None),
+            missing=tuple(c for c in neighbours if c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
         )
 

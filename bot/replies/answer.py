@@ -91,8 +91,8 @@ def _render_caveats(answer: Answer) -> Iterator[Block]:
     lines = [say("closest")] if answer.status is Status.CLOSEST else []
     left_out = [say("left_out_words", words=", ".join(answer.left_out))] if answer.left_out else []
     difference = answer.difference
-    told = [say(f"differs.{difference.kind}")] if difference else []
-    if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out, *told]:
+    differences = [say(f"differs.{difference.kind}")] if difference else []
+    if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out, *differences]:
         yield (Piece("\n".join(lines)),)
 
 
