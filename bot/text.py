@@ -246,9 +246,8 @@ class _Abbreviations(NamedTuple):
 def _load_abbreviations() -> _Abbreviations:
     """Return the abbreviations of all languages together, since a document may quote another's."""
     languages = [load_language(name) for name in list_languages()]
-    return _Abbreviations(
-        *(
-            frozenset().union(*(language.words("abbreviations", key) for language in languages))
-            for key in _Abbreviations._fields
-        )
-    )
+
+    def join_lists(*keys: str) -> frozenset[str]:
+        return frozenset().union(*(language.words("abbreviations", key) for language in languages for key in keys))
+
+    return _Abbreviations(join_lists("within_sentence", "names"), join_lists("before_figures"))

@@ -88,10 +88,10 @@ def test_a_paragraph_between_two_labels_is_nobodys_for_certain() -> None:
     passages = extract_passages(Document("invented", text), language=ENGLISH)
 
     [between] = [passage for passage in passages if "can stay" in passage.text]
-    [behind] = [passage for passage in passages if "All left" in passage.text]
+    [trailing] = [passage for passage in passages if "All left" in passage.text]
     assert between.kind is Kind.DIRECT
     assert not between.is_certain(0.0)
-    assert behind.kind is Kind.NARRATION
+    assert trailing.kind is Kind.NARRATION
 
 
 def test_marked_words_between_two_labels_are_read_as_elsewhere() -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.test_attribution_doubt import name_shown
 
 SHOWN = {
+    "a verb for a given name": ("Bill Wray came. “The mill is shut,” said Wray.", "Bill Wray"),
     "a peer is known by the title": ("Lord Wray of Tarn said: “The mill is shut.”", "Lord Wray of Tarn"),
     "a peer goes by the first word": (
         "Lord Wray of Tarn came. “The mill is shut,” Lord Wray said.",

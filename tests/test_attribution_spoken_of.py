@@ -46,7 +46,7 @@ SHOWN = {
     ),
     "whose statement read": ("Edna Marsh’s statement read: “You are late.”", "Edna Marsh"),
     "who goes on behind a title": (
-        "“It is late,” Edna Marsh told the Wigton “Morning Hour” on Monday. “The pier is closing.”",
+        "“It is late,” Edna Marsh told Wigton Radio’s “Morning Hour” on Monday. “The pier is closing.”",
         "Edna Marsh",
     ),
     "who goes on behind the mark": (
@@ -63,6 +63,7 @@ SHOWN = {
         "Derek Orme",
     ),
     "a place and no given name": ("In Upper Wigton Kestrel Orme said: “It is late.”", "Upper Wigton Kestrel Orme"),
+    "who wrote a letter": ("Letter saying “the pier is closing soon for good” found.", None),
     "an office in capitals": ("MEC for Roads and Culture, Karl Orme, said it “will stay open”.", "Karl Orme"),
     "a verb of reckoning": ("“The pier is closing,” reckons Karl Orme.", "Karl Orme"),
 }

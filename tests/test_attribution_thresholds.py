@@ -106,6 +106,7 @@ CASES = {
     "“It rains all day here,” said Ann Jan.": "direct Ann Jan 0.97",
     "“It rains all day here,” Ann Low oddly said.": "direct Ann Low 0.97",
     "“It rains all day here,” the ally said.": "direct the ally 0.601",
+    "“It rains all day here,” Ann Low’s holy said.": "direct Ann Low’s holy 0.679",
     "Ann Low claimed the bride dyed her hair. Ann Low claimed the shed for her hat.": "",
     "It rained. Ann Low came. Ann Low came. It rained. It rained on Bea Orr.\n\n“It rains all day here,” she said.": "direct Ann Low 0.815",
     "Ann Low came. Bea Orr came. It rained on Quill Zorn. It rained on Quill Zorn.\n\n“It rains all day here,” she said.": "direct Ann Low 0.582",
@@ -136,7 +137,7 @@ REACHES = (
     ("Ann Low claimed the [grey ]is wet.", 12, "reported Ann Low 0.86", ""),
     (
         "“It rains all day here,” said Ann Low.\n\n[Rain fell.\n\n]“It always did rain here.”",
-        1,
+        4,
         "direct Ann Low 0.97; direct Ann Low 0.5",
         "direct Ann Low 0.97; direct nobody 0",
     ),

@@ -72,6 +72,7 @@ SIGNED = {
     "a bar": "“I would pay a pound more.” ― Ann Low",
     "brackets": "“I would pay a pound more.” (Ann Low, Orme)",
     "the next line": "“I would pay a pound more.”\nAnn Low, commuter",
+    "a stop": "“I would pay a pound more.” – Ann Low.",
     "an item of a list": "- “I would pay a pound more.” – Ann Low",
 }
 

@@ -95,3 +95,11 @@ def test_a_language_that_contradicts_itself_is_refused(
 
     assert fact in refusal.value.fact
     assert refusal.value.place.startswith("languages/volapuk")
+
+
+@pytest.mark.parametrize("name", list_languages())
+def test_an_abbreviation_is_in_one_list(name: str) -> None:
+    language = load_language(name)
+
+    lists = [language.words("abbreviations", key) for key in ("within_sentence", "names")]
+    assert not frozenset.intersection(*lists)

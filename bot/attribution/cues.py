@@ -196,8 +196,8 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
             return _is_denied(sentence, index, quote_index)
         if tokens[index].tag is Tag.QUOTATION:
             return False
-    behind = range(quote_index + 1, min(len(tokens), quote_index + _MAX_NOUN_DISTANCE))
-    verb = next((index for index in behind if tokens[index].tag is Tag.REPORTING_VERB), None)
+    following = range(quote_index + 1, min(len(tokens), quote_index + _MAX_NOUN_DISTANCE))
+    verb = next((index for index in following if tokens[index].tag is Tag.REPORTING_VERB), None)
     return verb is not None and quote_index == 0 and _is_negated(sentence, verb)
 
 

