@@ -137,15 +137,15 @@ def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], i
     """
     pairs = list(zip(*([c for c in page if c.side is side] for side in (Side.FOR, Side.AGAINST)), strict=False))
     paired = {id(candidate): pair for pair in pairs for candidate in pair}
-    kept: list[Sided] = []
+    fitting: list[Sided] = []
     for candidate in page:
         unit = paired.get(id(candidate), (candidate,))
-        if _is_among(unit[0], kept):
+        if _is_among(unit[0], fitting):
             continue
-        if kept and sum(map(measure, [*kept, *unit])) > room:
+        if fitting and sum(map(measure, [*fitting, *unit])) > room:
             break
-        kept.extend(unit)
-    return tuple(candidate for candidate in page if _is_among(candidate, kept))
+        fitting.extend(unit)
+    return tuple(candidate for candidate in page if _is_among(candidate, fitting))
 
 
 def is_for_first(question: str) -> bool:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 # What is forgotten too soon is asked for: "Reply to one of my answers".
 MAX_CHATS = 2_000
+# What leans on an answer is short ("and what do the police say about it?"), and to read every question twice would
+# cost a third of an answer.
+_MOST_WORDS = 8
 # Commands that look into the answer shown last.
 _LOOKS = frozenset({"more", "back", "alone", "context", "opposite", "wordings", "copy", "history"})
 
@@ -47,7 +50,10 @@ class ChatMemory:
         if answer_ref is None or chat.type != ChatType.PRIVATE:
             return AnswerRef()
         if command.name == "ask":
-            is_follow_up = bool(commands.match_phrase(command.text)) or service.leans_on_context(command.text)
+            is_short = len(command.text.split()) <= _MOST_WORDS
+            is_follow_up = is_short and (
+                bool(commands.match_phrase(command.text)) or service.leans_on_context(command.text)
+            )
         else:
             is_follow_up = command.name in _LOOKS
         return answer_ref if is_follow_up else AnswerRef()

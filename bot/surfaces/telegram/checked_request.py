@@ -110,7 +110,9 @@ def _is_webhook_info(result: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def _is_message(result: Any) -> bool:  # noqa: ANN401 - JSON
-    return isinstance(result, dict) and type(result.get("message_id")) is int
+    # What one member alone is shown has a number of its own.
+    names = ("message_id", "ephemeral_message_id")
+    return isinstance(result, dict) and any(type(result.get(name)) is int for name in names)
 
 
 # What is asked of the calls whose results are read.

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from bot.surfaces.telegram.chat_memory import ChatMemory
     from bot.surfaces.telegram.following import Following
     from bot.surfaces.telegram.missed_words import MissedWords
+    from bot.surfaces.telegram.private_looks import PrivateLooks
     from bot.surfaces.telegram.reporting import ReportLimit
     from bot.surfaces.telegram.settings import TelegramOptions
 
@@ -121,6 +122,7 @@ class Handlers:
     report_limit: ReportLimit
     following: Following
     memory: ChatMemory
+    private_looks: PrivateLooks
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
@@ -392,11 +394,10 @@ class Handlers:
     ) -> None:
         await self._put_reply(bot, query, press, await pending_reply)
 
-    @staticmethod
-    async def _put_reply(bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
-        """Show the reply in place of the message above the button, or send it as a new one."""
+    async def _put_reply(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
+        """Show the reply to whoever pressed alone, or in place of the message above the button, or as a new one."""
         message = query.message
-        if message is None:
+        if message is None or await self.private_looks.show(bot, query, press.chat, press.command.name, reply):
             return
         destination = get_destination(message)
         if press.permission is Permission.OWNER and isinstance(message, Message):

@@ -41,6 +41,7 @@ from bot.surfaces.telegram.intake import Intake, run_unless_stopped
 from bot.surfaces.telegram.metrics import expose_metrics
 from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
+from bot.surfaces.telegram.private_looks import PrivateLooks
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
 from bot.surfaces.telegram.redaction import Pseudonyms, install_redaction
 from bot.surfaces.telegram.reporting import ReportLimit
@@ -273,6 +274,7 @@ def build_application(
         report_limit,
         following,
         memory,
+        PrivateLooks(options.private_looks),
     )
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]

@@ -213,6 +213,8 @@ class TelegramOptions(BaseModel):
                  how many characters the quotes of a page have together; "More" shows the others
     memory_minutes
                  how long a private chat's last answer is remembered, in memory alone; 0 remembers none
+    private_looks
+                 whether what a button opens in a group is shown to whoever pressed alone, where the server can
     unanswered   whether to count missed words for the admins
     unanswered_digest
                  whether to send them those of each week
@@ -244,6 +246,7 @@ class TelegramOptions(BaseModel):
     private_characters: int = Field(850, gt=0)
     # /privacy says half an hour.
     memory_minutes: float = Field(30.0, ge=0, le=30)
+    private_looks: bool = True
     unanswered: bool = True
     unanswered_digest: bool = False
     heartbeat: str = AUTOMATIC_HEARTBEAT

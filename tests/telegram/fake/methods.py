@@ -65,6 +65,9 @@ class World:
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     toasts: list[str] = field(default_factory=list)
     reactions: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    # What the server makes of messages for one member, which Bot API 10.2 has: shown, refused or passed over.
+    ephemeral: str = "refused"
+    looks: list[tuple[int, str]] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     admins: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -119,6 +122,12 @@ def _get_webhook_info(world: World, _: dict[str, Any]) -> Any:
 def _send_message(world: World, given: dict[str, Any]) -> Any:
     chat = _open_chat(world, given)
     world.limits.say(chat["id"], time.monotonic())
+    if "receiver_user_id" in given and world.ephemeral != "passed over":
+        if world.ephemeral == "refused":
+            raise bad("can't send ephemeral messages")
+        _content(given)
+        world.looks.append((given["receiver_user_id"], given["text"]))
+        return {"ephemeral_message_id": len(world.looks), "date": now(), "chat": chat}
     message = {"chat": chat, "from": world.bot, **_content(given), **_thread(world, given)}
     if replied := _replied(world, given):
         message["reply_to_message"] = replied

@@ -34,6 +34,9 @@ _CONTENT: dict[str, Decoder] = {
     "reply_markup": json.loads,
 }
 
+# Of Bot API 10.2, which a test turns on.
+_EPHEMERAL: dict[str, Decoder] = {"receiver_user_id": int, "callback_query_id": str}
+
 METHODS: dict[str, dict[str, Decoder]] = {
     "getMe": {},
     "getUpdates": {"offset": int, "limit": int, "timeout": int, "allowed_updates": json.loads},
@@ -53,6 +56,7 @@ METHODS: dict[str, dict[str, Decoder]] = {
         "protect_content": boolean,
         "reply_parameters": json.loads,
         **_CONTENT,
+        **_EPHEMERAL,
     },
     "editMessageText": {"chat_id": int, "message_id": int, **_CONTENT},
     "answerCallbackQuery": {"callback_query_id": str, "text": str, "show_alert": boolean},
