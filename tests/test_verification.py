@@ -345,6 +345,22 @@ def test_whose_the_words_are_claimed_to_be(text: str, voice: str | None) -> None
     assert (claim.names[0] if claim.names else claim.voice) == voice
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        (
+            "Ann Low said that nurses get home safely.",
+            ["nurses get home safely", "Ann Low said that nurses get home safely."],
+        ),
+        ("Ann Low said that nurses agree.", ["Ann Low said that nurses agree."]),
+    ],
+)
+def test_a_statement_has_four_words_where_nothing_is_marked(text: str, claims: list[str]) -> None:
+    read = ClaimReader(FERRY).read(text)
+
+    assert [claim.text[slice(*claim.span)] for claim in read] == claims
+
+
 def test_mutated_quotes_are_caught(bundled: list[Corpus]) -> None:
     for found in bundled:
         verifier, mutator = Verifier(found), QuoteMutator(found, Random(1))

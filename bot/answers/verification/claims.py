@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MAX_CLAIMS = 10
 # One word between marks is irony as often as a quotation.
 _MIN_MARKED_WORDS = 2
+# "He said that may be": fewer words than a sentence has are no statement, and stand anywhere.
+_MIN_REPORTED_WORDS = 4
 # "Collier on that:": with more words the name may be what the quotation is about.
 _MAX_BARE_WORDS = 4
 # As in an answer: whoever is less surely read than that is looked for in other ways first.
@@ -188,7 +190,8 @@ class ClaimReader:
                 yield self._build(line, rest, listed or name)
                 return
         for passage in self._extract(line):
-            if passage.kind is Kind.REPORTED and passage.voice:
+            is_long = sum(1 for _ in find_verbatim_words(line, passage.span)) >= _MIN_REPORTED_WORDS
+            if passage.kind is Kind.REPORTED and passage.voice and is_long:
                 yield self._build(line, passage.span, passage.voice.name)
 
     def _extract(self, line: str) -> tuple[Passage, ...]:
