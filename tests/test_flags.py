@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import bootstrap
 from bot.errors import StorageError
 from bot.replies.reply import AnswerRef, Command
 from bot.service import Service, ServiceOptions, commands
@@ -210,3 +211,28 @@ async def test_a_flag_that_cannot_be_kept_or_closed_is_told(
     assert len(service.flags.list_open()) == 1
     with pytest.raises(StorageError):
         await service.flags.close(quote_id, FlagOutcome.DISMISSED)
+
+
+@pytest.mark.parametrize("line", ["AAAAAAAA", "AAAAAAAA voice"])
+async def test_a_report_of_a_quote_that_there_is_not_says_so_everywhere(folder: Path, line: str) -> None:
+    service = await corpus_folders.desk(folder.parent)
+
+    assert text(await commands.run_command(service, Command("report", line))).startswith("There is no quote AAAAAAAA.")
+    assert service.flags.list_open() == ()
+
+
+async def test_what_is_decided_on_a_quote_is_decided_where_it_is_served(tmp_path: Path) -> None:
+    corpus_folders.corpus(tmp_path)
+    corpus_folders.corpus(tmp_path, "other")
+    (tmp_path / "other/a.txt").write_text(corpus_folders.article(corpus_folders.CY), "utf-8")
+    (tmp_path / "other/corpus.toml").write_text(MANIFEST.partition("\n[[")[0], "utf-8")
+    router = await bootstrap.build_router(corpus_folders.settings(tmp_path, corpora="other"))
+    bridge, other = router.for_chat(), router.services["other"]
+    quote_id = other.answer("customers drive round by Harwick").quotes[0].quote.id
+
+    assert router.for_quote(quote_id) is other
+    assert router.for_quote("AAAAAAAA") is bridge
+    await other.report(quote_id, FlagReason.WORDS, Reporter(1, 1))
+    await other.flags.close(quote_id, FlagOutcome.DISMISSED)
+    assert [each.flag.quote for each in router.take_untold()] == [quote_id]
+    assert router.take_untold() == []

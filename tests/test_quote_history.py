@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies.reply import Command
+from bot.replies.quote_history import add_history_button
+from bot.replies.reply import Button, Command, Reply
 from bot.service import commands
 from bot.storage import filesystem as seam
 from tests import corpus_folders
@@ -173,3 +174,12 @@ async def test_a_history_that_cannot_be_kept_costs_no_answer(
 
     assert (await tell(service, quote_id))[1:] == ["first shown", "Now: shown."]
     assert "history not kept" in caplog.text
+
+
+@pytest.mark.parametrize(("count", "is_added"), [(3, True), (4, False)])
+def test_a_history_has_a_button_where_there_is_room_for_it_and_for_the_way_back(count: int, *, is_added: bool) -> None:
+    reply = Reply((), tuple((Button(str(number), "/copy"),) for number in range(count)))
+
+    labels = buttons(add_history_button(reply, "AAAAAAAA"))
+
+    assert ("History" in labels) is is_added

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.bootstrap import build_snapshot
 from bot.corpus import check_corpus, load_corpus
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.errors import CorpusError
@@ -16,6 +17,8 @@ from bot.replies import json_output
 from bot.replies.reply import AnswerRef, Command
 from bot.replies.report.page import render_page
 from bot.service import commands
+from bot.service.live_corpus import LiveCorpus
+from bot.storage import open_storage
 from tests import corpus_folders
 from tests.corpus_folders import HEADER, article, text
 from tests.invented_debate import corpus as build_corpus
@@ -303,3 +306,10 @@ def test_where_a_name_is_printed(printed: str, *, is_printed: bool) -> None:
     )
 
     assert WithheldNames(people).is_printed_in(printed) is is_printed
+
+
+async def test_a_name_that_is_not_withheld_cannot_be_released(folder: Path) -> None:
+    storage = open_storage()
+    live = await LiveCorpus.load(lambda *_: build_snapshot(corpus_folders.settings(folder.parent), "bridge"), storage)
+
+    assert await live.release_name("Bob Low") is None
