@@ -367,17 +367,17 @@ def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusE
     bodies = {normalise_name(body) for voice in voices for body in voice.bodies}
     for index, party in enumerate(corpus.parties):
         if normalise_name(party.name) not in bodies:
-            found = locate_key(toml, place, ("parties", index, "name"))
+            line = locate_key(toml, place, ("parties", index, "name"))
             remedy = "write it as the documents do, or remove it"
-            yield CorpusError(found, f"nobody quoted is of '{party.name}'", remedy)
+            yield CorpusError(line, f"nobody quoted is of '{party.name}'", remedy)
     known_ids = collect_divisions(corpus.documents).keys() if corpus.divisions else ()
     for index, division in enumerate(corpus.divisions):
         if division.id not in known_ids:
-            found = locate_key(toml, place, ("divisions", index, "id"))
+            line = locate_key(toml, place, ("divisions", index, "id"))
             remedy = (
                 f"choose from {', '.join(sorted(known_ids)[:_MOST_IDS_NAMED])}" if known_ids else "gather its debate"
             )
-            yield CorpusError(found, f"no document has a division '{division.id}'", remedy)
+            yield CorpusError(line, f"no document has a division '{division.id}'", remedy)
 
 
 @contextmanager

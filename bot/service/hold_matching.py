@@ -138,8 +138,8 @@ class HoldMatcher:
             return AppliedHold(hold, tuple(filter(hold.withholds, by_sha256)), HoldStatus.FOUND)
         letters = fold_letters(words or "").folded
         same_words = [passage for passage in by_id if hold.withholds(passage)]
-        if found := _unique([*same_words, *self._find_letters(by_id, letters)]):
-            return AppliedHold(hold, found, HoldStatus.FOUND)
+        if passages := _unique([*same_words, *self._find_letters(by_id, letters)]):
+            return AppliedHold(hold, passages, HoldStatus.FOUND)
         shared = self._find_shared(by_id, letters) if by_id else self._find_letters(self._corpus.passages, letters)
         unsure = tuple(shared)
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
