@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import weakref
 from typing import TYPE_CHECKING
@@ -10,9 +11,11 @@ import pytest
 
 from bot.service import live_corpus
 from bot.service.live_corpus import settle_heap
+from tests.corpus_folders import desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.service import Service
 
@@ -71,3 +74,27 @@ async def test_a_reload_of_many_passages_sets_them_aside(
     await desk.admin.reload()
 
     assert (gc.get_freeze_count() > 0) == is_settled
+
+
+class Library:
+    """A C library that notes what it is asked to give back."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def malloc_trim(self, pad: int) -> int:
+        self.asked.append(pad)
+        return 1
+
+
+def test_what_is_free_is_given_back_after_every_reading_where_the_library_can(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    library = Library()
+    monkeypatch.setattr("ctypes.CDLL", lambda _: library)
+    asyncio.run(desk(folder.parent))
+    assert library.asked == [0]
+
+    monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    settle_heap()
+    assert library.asked == [0]
