@@ -11,6 +11,7 @@ handlers           one thing off the update, await the service, reply
 addressing         which messages are for the bot, and the text they hold
 callbacks          sealed buttons, and who may press them
 inline_and_guest   inline search, and mentions in chats the bot is not in
+checked_messages   messages whose quotes are checked: in reply, forwarded, by the words that differ
 chats              who may choose a chat's corpus, and chats that move or are left
 rendering          replies as HTML and keyboards
 permalink          the link in an answer that carries its questions
