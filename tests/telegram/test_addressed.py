@@ -158,3 +158,29 @@ async def test_another_bots_command_is_met_with_silence_and_an_unknown_one_of_ou
     group.says("/weather@RecordBot tomorrow")
 
     assert [sent.text for sent in await group.replies()] == [say("unknown_command", name="weather")]
+
+
+async def test_an_edited_mention_in_a_topic_edits_its_answer_there(telegram: FakeTelegram) -> None:
+    topic = telegram.group(forum=True).topic(7)
+    question = topic.says("@RecordBot what about privacy?", by="Ben")
+    [answer] = await topic.replies()
+
+    topic.edits(question, "@RecordBot what about surveillance?")
+
+    assert await topic.replies() == []
+    assert answer.topic == 7
+    assert "\nSearched: surveillance" in topic.changed(answer).text
+
+
+@pytest.mark.parametrize("how", ["text", "caption", "bold"])
+async def test_a_guest_is_answered_however_it_is_written(telegram: FakeTelegram, how: str) -> None:
+    elsewhere = telegram.group("Elsewhere")
+    message = shape(elsewhere, "@RecordBot what about privacy?", how)
+
+    telegram.world.searches.add(f"guest-{how}")
+    elsewhere.push(guest_message=message | {"guest_query_id": f"guest-{how}"})
+    await elsewhere.replies()
+
+    [call] = telegram.answered("answerGuestQuery")
+    assert call.status == 200
+    assert "privacy" in str(call.given["result"])

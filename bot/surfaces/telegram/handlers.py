@@ -147,7 +147,9 @@ class Handlers:
         edited_question = (
             filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & MessagePredicate(self._is_question)
         )
-        guest_text = filters.UpdateType.GUEST_MESSAGE & filters.TEXT & MessagePredicate(is_from_person)
+        guest_text = (
+            filters.UpdateType.GUEST_MESSAGE & (filters.TEXT | filters.CAPTION) & MessagePredicate(is_from_person)
+        )
         unreadable = new_message & filters.ChatType.PRIVATE & _UNREADABLE
         return [
             MessageHandler(new_message & MessagePredicate(_is_public_command), self.answer_question),
