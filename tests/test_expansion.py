@@ -7,7 +7,7 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answer import Status
 from bot.answers.answerer import Answerer
-from bot.answers.expansion import Vocabulary
+from bot.answers.expansion import MAX_COMPOUND_PARTS, Vocabulary
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.word_lists import is_word
@@ -268,6 +268,18 @@ def test_another_first_letter_is_another_word_and_a_comparative_is_the_same(ques
     [concept] = QuestionParser(LOFTS, Analyser("english"), lambda _: 2.0).parse(question).concepts
 
     assert set(concept.forms) == forms
+
+
+@pytest.mark.parametrize("parts", [MAX_COMPOUND_PARTS, MAX_COMPOUND_PARTS + 1])
+def test_so_many_parts_are_one_word_and_no_more(parts: int) -> None:
+    word = "-".join(["loft", "tile", "door", "desk", "clean", "job"][:parts])
+    debate = corpus(
+        (f"The {word} is a job that nobody on the island would do for love.", RIDERS, Side.FOR), synonyms={}
+    )
+
+    concepts = list(found(QuestionParser(debate, Analyser("english"), lambda _: 2.0), word))
+
+    assert (concepts == [word]) == (parts == MAX_COMPOUND_PARTS)
 
 
 def test_a_uniform_is_no_uniformity() -> None:

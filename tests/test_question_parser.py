@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.question_language import contains_phrase, load_question_language
-from bot.answers.question_parser import QuestionParser
+from bot.answers.question_parser import MAX_TITLE_WORDS, QuestionParser
 from bot.model import Side
 from tests.invented_debate import FERRY, RIDERS, corpus
 
@@ -248,3 +248,13 @@ def test_small_words_in_capitals_that_the_sources_print_are_a_title(text: str, w
     )
 
     assert asked(QuestionParser(debate, Analyser("english"), lambda _: 2.0).parse(text)) == words
+
+
+@pytest.mark.parametrize("count", [MAX_TITLE_WORDS, MAX_TITLE_WORDS + 1])
+def test_a_title_has_so_many_words(count: int) -> None:
+    title = " ".join(["Begin", "Again", "With", "All", "Of", "You", "Together"][:count])
+    debate = corpus((f"It is the {title} scheme that the council pays for.", RIDERS, Side.FOR), synonyms={}, topics=())
+
+    words = asked(QuestionParser(debate, Analyser("english"), lambda _: 2.0).parse(f"the {title}"))
+
+    assert (words == [title]) == (count == MAX_TITLE_WORDS)

@@ -32,6 +32,8 @@ _MAX_GAP = 2
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
 # Sorts behind every word that goes on.
 _LAST_CHARACTER = "\U0010ffff"
+# "Back-of-an-envelope"; of a longer chain each part is asked for, and no time is lost on it.
+MAX_COMPOUND_PARTS = 5
 # A shorter word splits into halves by chance.
 _MIN_JOINED_LENGTH = 6
 
@@ -261,8 +263,12 @@ class Vocabulary:
         """Return how many tokens are one word, hyphenated, parted or joined, and the ways to write it; 0 for none."""
         words = tuple(token.normalised for token in tokens)
         size = 1
-        while size < len(tokens) and HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
+        while size < min(len(tokens), MAX_COMPOUND_PARTS + 1):
+            if not HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
+                break
             size += 1
+        if size > MAX_COMPOUND_PARTS:
+            return 0, []
         if size > 1:
             part = words[:size]
             whole: Phrase = ("".join(part),)

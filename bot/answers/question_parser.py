@@ -58,6 +58,8 @@ _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 # Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
+# "The New Way Forward"; words in capitals that go on are a sentence.
+MAX_TITLE_WORDS = 6
 # "bout", "abt", "any1": a longer unknown word names something that no quote is on.
 _MAX_NOISE_LENGTH = 4
 
@@ -348,7 +350,7 @@ class QuestionParser:
         "The Being Open policy" asks for the two side by side; none opens a question, where any word has a capital.
         """
         size = 0
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, following in zip(tokens[:MAX_TITLE_WORDS], [*tokens[1:MAX_TITLE_WORDS], None], strict=False):
             is_adjacent = following is None or text[token.end : following.start] == " "
             if not text[token.start].isupper():
                 break
