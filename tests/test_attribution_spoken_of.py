@@ -64,6 +64,11 @@ SHOWN = {
     ),
     "a place and no given name": ("In Upper Wigton Kestrel Orme said: “It is late.”", "Upper Wigton Kestrel Orme"),
     "who wrote a letter": ("Letter saying “the pier is closing soon for good” found.", None),
+    "who is accused of saying it": ("Edna Marsh was accused of saying “all cats must go”.", None),
+    "who is alleged to have said it": ("Edna Marsh is alleged to have said “all cats must go”.", None),
+    "who should say it": ("Edna Marsh should say “all cats must go” at once.", None),
+    "who went on to say it": ("Edna Marsh went on to say “all cats must go”.", "Edna Marsh"),
+    "who has said it": ("Edna Marsh has said “all cats must go” before.", "Edna Marsh"),
     "an office in capitals": ("MEC for Roads and Culture, Karl Orme, said it “will stay open”.", "Karl Orme"),
     "a verb of reckoning": ("“The pier is closing,” reckons Karl Orme.", "Karl Orme"),
 }

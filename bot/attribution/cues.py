@@ -214,6 +214,8 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
     is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
+    if _is_alleged(sentence, verb):
+        return True
     if introduced:
         return is_negated
     if tokens[verb].lemma in lexicon.verbs.denial or is_negated:
@@ -222,6 +224,17 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
         return True
     clause_start = next((i for i in range(verb - 1, 0, -1) if tokens[i].lower in lexicon.markers.that), 0)
     return clause_start > 0 and tokens[clause_start - 1].lemma in lexicon.verbs.denial
+
+
+def _is_alleged(sentence: Sentence, verb: int) -> bool:
+    """Whether others say that it was said, or it only ought to be: “was accused of saying”, “should say”."""
+    tokens, markers, index = sentence.tokens, sentence.lexicon.markers, verb - 1
+    if index >= 0 and tokens[index].lower in markers.unreal:
+        return True
+    while index >= 0 and (tokens[index].tag is Tag.AUXILIARY or tokens[index].lower in markers.allegation):
+        index -= 1
+    is_led = index < verb - 1 and index >= 0 and tokens[index].tag is Tag.REPORTING_VERB
+    return is_led and sentence.is_passive(index)
 
 
 def _is_negated(sentence: Sentence, verb: int) -> bool:

@@ -170,6 +170,8 @@ class MarkerLists:
     request_complements: Words
     negations: Words
     conditions: Words
+    unreal: Words
+    allegation: Words
     existential: Words
     hedges: Words
     titling: Words
