@@ -184,7 +184,7 @@ def use_table(table: LearnedTable | None) -> None:
 def find_voices(article: Article) -> list[Found]:
     """Return what is found in an article."""
     return [
-        Found((p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence)
+        Found((p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence, p.reason)
         for p in ours(article)
     ]
 

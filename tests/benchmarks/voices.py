@@ -113,6 +113,7 @@ class Found(NamedTuple):
     kind: str
     name: str | None
     confidence: float = 1.0
+    reason: str | None = None
 
 
 def articles(path: str) -> list[Article]:
@@ -252,6 +253,8 @@ class Score:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.bands: dict[float, list[int]] = defaultdict(lambda: [0, 0])
+        # How many right and all names each reason keeps from being shown; a quoted word stands for any.
+        self.withheld: dict[str, list[int]] = defaultdict(lambda: [0, 0])
 
     def add(self, article: Article, found: Iterable[Found]) -> None:
         """Count one article's passages."""
@@ -286,6 +289,10 @@ class Score:
         band = self.bands[int(row.confidence * 10) / 10]
         band[0] += right
         band[1] += 1
+        if not shown:
+            reason = self.withheld[re.sub("“.*?”", "“…”", row.reason or "no doubt, but little evidence")]
+            reason[0] += right
+            reason[1] += 1
 
     def _reports(self, article: Article, reported: list[Place]) -> None:
         quotes = article["quotes"]
@@ -313,6 +320,9 @@ class Score:
         )
         for band, (right, total) in sorted(self.bands.items()):
             yield f"  {band:.1f}     {right / total:.1%} right of {total}"
+        for reason, (right, total) in sorted(self.withheld.items(), key=lambda entry: -entry[1][1]):
+            share = right / max(1, self.counts["named"])
+            yield f"withheld  {right} right of {total}, {share:.1%} of named: {reason}"
 
     def _of(self, name: str, other: str) -> float:
         hit = self.counts[name]
@@ -392,7 +402,7 @@ def main(path: str, seed: int = 2024) -> None:
 
     def find(article: Article) -> list[Found]:
         return [
-            Found((p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence)
+            Found((p.span.start, p.span.end), p.kind, p.voice.name if p.voice else None, p.confidence, p.reason)
             for p in ours(article)
         ]
 
