@@ -77,6 +77,10 @@ class Echo(Desk):
     async def ask(self, question: str, *_: Any) -> Reply:
         return Reply(((Piece(question),),))
 
+    def leans_on_context(self, _: str) -> bool:
+        """Return that no question leans on one before it."""
+        return False
+
 
 def secrets(telegram: FakeTelegram, *admins: int) -> TelegramSecrets:
     """Return what leads the surface to `telegram`."""
