@@ -24,6 +24,13 @@ def name_shown(text: str) -> str | None:
 
 
 WITHHELD = {
+    "a message read out": "Edna Orme read out a message from Ivo Marsh: “We are sorry.”",
+    "a letter by another": "Edna Orme was sent a letter by Ivo Marsh saying: “We are sorry.”",
+    "a call from another": "Edna Orme got a call from Ivo Marsh saying: “We are sorry.”",
+    "a suggestion rejected": "Edna Orme rejected the suggestion that piers were “a danger to ships”.",
+    "claims dismissed": "Edna Orme dismissed claims that she had “lied to the house”.",
+    "had she said": "Had Edna Orme said “sorry for the pier”, it would have been over.",
+    "did she say": "Did Edna Orme say “sorry for the pier”?",
     "her family": "Edna Orme spoke. The Orme family said: “We thank you.” Edna Orme left.",
     "her allies": "Edna Orme spoke. The Orme assembly said: “We thank you.” Edna Orme left.",
     "a letter read out": "Edna Orme read out a constituent’s letter: “I am cold every night.”",

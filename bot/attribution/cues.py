@@ -149,7 +149,7 @@ def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
         previous -= 1
     if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
         return True  # “X received a letter saying”
-    if _is_read_out(sentence, previous):
+    if _is_read_out(sentence, previous) or _is_senders(sentence, previous):
         return True
     return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
 
@@ -162,6 +162,17 @@ def _is_read_out(sentence: Sentence, noun: int) -> bool:
     owner = next((index for index in range(noun - 1, 0, -1) if tokens[index].tag is not Tag.OTHER), 0)
     verbs = (token.lemma for token in tokens[:owner] if token.tag is Tag.REPORTING_VERB)
     return tokens[owner].tag is Tag.POSSESSIVE and not lexicon.verbs.relaying.isdisjoint(verbs)
+
+
+def _is_senders(sentence: Sentence, last: int) -> bool:
+    """Whether “a letter by Y saying” or “read out a message from Y” introduces the words: Y’s, whoever tells of it."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    is_participle = last > 0 and tokens[last].tag is Tag.REPORTING_PARTICIPLE
+    name = sentence.name_at(last - 1 if is_participle else last) if last > 0 else None
+    if name is None or name.first < 2 or tokens[name.first - 1].lower not in lexicon.markers.authorship:
+        return False
+    verbs = [token.lemma for token in tokens[: name.first] if token.tag in (Tag.REPORTING_VERB, Tag.VERB)]
+    return is_participle or not lexicon.verbs.relaying.isdisjoint(verbs)
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:
@@ -201,20 +212,37 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
     return verb is not None and quote_index == 0 and _is_negated(sentence, verb)
 
 
+def _is_supposed(sentence: Sentence, verb: int) -> bool:
+    """Whether it is not told that the subject said it: “whether she had said”, “neither Low nor Bell said”."""
+    tokens, markers, subject = sentence.tokens, sentence.lexicon.markers, sentence.find_subject(verb)
+    opening = subject.first - 1 if subject else -1
+    if opening == 0 and tokens[opening].tag is Tag.AUXILIARY:
+        return True  # “Had Low said”, “Did Low say”
+    if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
+        opening -= 1  # “nor did Low say”
+    return opening >= 0 and tokens[opening].lower in markers.conditions | markers.negations
+
+
+def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
+    """Whether what somebody else states, “rejected the suggestion that”, stands between the verb and the words."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if tokens[verb].lemma not in lexicon.verbs.rejection:
+        return False
+    return any(
+        tokens[index].lower in lexicon.nouns.speech and tokens[index + 1].lower in lexicon.markers.that
+        for index in range(verb + 1, quote_index - 1)
+    )
+
+
 def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     """Whether the verb says that the words were not said: by itself, by "not", or by the verb it hangs on."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    subject = sentence.find_subject(verb)
-    opening = subject.first - 1 if subject else -1
-    if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
-        opening -= 1
-    # “whether she had said”, “neither Low nor Bell said”, “nor did Low say”.
-    if opening >= 0 and tokens[opening].lower in lexicon.markers.conditions | lexicon.markers.negations:
+    if _is_supposed(sentence, verb):
         return True
     introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
     is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
-    if _is_alleged(sentence, verb):
+    if _is_alleged(sentence, verb) or _is_rejected(sentence, verb, quote_index):
         return True
     if introduced:
         return is_negated

@@ -73,6 +73,7 @@ class VerbLists:
     perception: Words
     relaying: Words
     denial: Words
+    rejection: Words
     labelling: Words
     receiving: Words
     aspectual: Words
