@@ -71,6 +71,25 @@ def test_ci_leaves_out_a_python_that_is_too_old_or_does_not_start(machine: Path)
     assert "Every check on Python 3.11; types and tests alone on: no other Python here" in printed
 
 
+def test_ci_checks_the_rest_where_opensearch_cannot_be_had(machine: Path) -> None:
+    stand_in(machine / "tree/.venv/bin/python", f'case "$2" in *jars*) exit 1 ;; *) echo {machine}/home ;; esac')
+
+    printed = run_ci(machine)
+
+    assert [line for line in printed if line.startswith("make")][-2:] == [
+        "make services: left out, since OpenSearch's jars cannot be had here",
+        "make endure",
+    ]
+
+
+def test_ci_starts_the_servers_once_more_where_they_missed_a_deadline(machine: Path) -> None:
+    first = machine / "first"
+    begun = f'echo "make $*"; [ "$1" != services ] || [ -e {first} ] || {{ : > {first}; exit 2; }}'
+    stand_in(machine / "programs/make", begun)
+
+    assert run_ci(machine)[-3:] == ["make services", "make services", "make endure"]
+
+
 @pytest.mark.parametrize(("release", "is_enough"), [("17.0.15", False), ("20", False), ("21", True), ("25.0.1", True)])
 def test_ci_installs_what_the_servers_lack(machine: Path, release: str, *, is_enough: bool) -> None:
     (machine / "programs/mvn").unlink()
