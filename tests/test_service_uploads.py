@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import resource
+import shutil
+import socket
 import subprocess
 import sys
 import zipfile
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -106,7 +110,7 @@ def _written(folder: Path, half: int) -> tuple[Path, Path]:
 PROBE = """
 import sys
 from bot.ingest import sandbox
-sandbox._set_resource_limits(20)
+sandbox.confine(20)
 {act}
 print("done")
 """
@@ -137,6 +141,47 @@ def test_a_confined_process_has_little_memory_and_writes_nothing(tmp_path: Path,
 
     assert told in (ran.stdout + ran.stderr).decode()
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").read_bytes()
+
+
+CALLER = """
+import encodings.idna, os, socket, sys
+from bot.ingest import sandbox
+if os.geteuid() == 0:
+    os.setuid(int(sys.argv[2]))
+{act}
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()
+except OSError:
+    print("nobody there")
+else:
+    print("reached")
+"""
+
+
+@pytest.mark.parametrize(("uid", "tool"), [(0, ("unshare", "-n")), (65534, ("unshare", "-Urn"))])
+@pytest.mark.parametrize(("act", "told"), [("sandbox.confine(20)", "nobody there"), ("pass", "reached")])
+def test_a_confined_process_has_no_network_where_the_kernel_allows(
+    uid: int, tool: tuple[str, ...], act: str, told: str
+) -> None:
+    is_root = os.geteuid() == 0
+    if not shutil.which("unshare") or subprocess.run([*tool, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("this kernel lets nobody leave the network")
+    if uid == 0 and not is_root:
+        pytest.skip("root alone does so without a user namespace")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        command = [sys.executable, "-c", CALLER.format(act=act), str(server.getsockname()[1]), str(uid)]
+        ran = subprocess.run(command, capture_output=True, cwd=ROOT, check=False, text=True)
+
+    assert (ran.stdout, ran.stderr) == (told + "\n", "")
+
+
+@pytest.mark.parametrize("kernel", [SimpleNamespace(unshare=lambda _: -1), SimpleNamespace()])
+def test_where_the_network_cannot_be_left_nothing_else_changes(
+    monkeypatch: pytest.MonkeyPatch, kernel: SimpleNamespace
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: kernel)
+
+    assert not sandbox.leave_network()
 
 
 def test_a_child_sees_none_of_the_bot_s_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
