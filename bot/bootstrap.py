@@ -116,7 +116,7 @@ def _build_service(
         if settings.uploads
         else None
     )
-    options = ServiceOptions(settings.question_length, folder, settings.flag_days)
+    options = ServiceOptions(settings.question_length, folder, settings.flag_days, settings.verified_length)
     return Service(live, storage, siblings, uploads, options)
 
 

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     uploads: bool = False
     upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)
+    verified_length: int = Field(4096, gt=0)
     # No longer than whoever reports is told.
     flag_days: int = Field(30, gt=0, le=30)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -63,6 +63,14 @@ def test_no_more_of_a_question_is_read_than_is_set() -> None:
     assert desk.answer("privacy and children").question == "privacy"
 
 
+def test_no_more_of_a_text_is_verified_than_is_set() -> None:
+    quotation = "“we have a duty to use new technologies”"
+    desk = serve(Settings(verified_length=len(quotation)))
+
+    assert len(desk.verify(quotation)) == 1
+    assert desk.verify(" " * len(quotation) + quotation) == ()
+
+
 def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
     usual = serve(Settings()).answer(BROAD).quotes
     fewer = serve(Settings(answers=AnswerSettings(quotes=2))).answer(BROAD).quotes

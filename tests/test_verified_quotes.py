@@ -14,7 +14,6 @@ from bot.replies import json_output
 from bot.replies.catalogue import say, use_language
 from bot.replies.html import render_messages, utf16_length
 from bot.replies.verified_quotes import render_verifications
-from bot.service.service import MAX_VERIFIED_LENGTH
 from tests.corpus_folders import UNSAFE, text
 from tests.invented_debate import FERRY
 
@@ -154,4 +153,9 @@ async def test_damaged_words_are_shown_by_no_verdict(bridge: Service) -> None:
 
 
 def test_a_text_is_read_as_far_as_one_message_goes(desk: Service) -> None:
-    assert desk.verify(" " * MAX_VERIFIED_LENGTH + "“we have a duty to use new technologies”") == ()
+    quotation = "“we have a duty to use new technologies”"
+
+    [verification] = desk.verify(" " * (4096 - len(quotation)) + quotation)
+
+    assert verification.verdict is Verdict.EXACT
+    assert desk.verify(" " * 4096 + quotation) == ()

@@ -51,19 +51,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# As long as one message of a chat; the time grows with it.
-MAX_VERIFIED_LENGTH = 4096
-
 
 class ServiceOptions(NamedTuple):
     """What a service is set to: questions of `max_question_length` characters, flags kept for `flag_days`.
 
-    Without the corpus's `folder` no voice is corrected from here.
+    Without the corpus's `folder` no voice is corrected from here. Of a text to be verified the first
+    `max_verified_length` characters are read: by default as many as one message of a chat has.
     """
 
     max_question_length: int = 1000
     folder: Path | None = None
     flag_days: int = MAX_FLAG_DAYS
+    max_verified_length: int = 4096
 
 
 class Service:
@@ -86,6 +85,7 @@ class Service:
         self._storage = storage
         self._siblings = siblings
         self._max_question_length = options.max_question_length
+        self._max_verified_length = options.max_verified_length
         self._page_size = PageSize()
         self.flags = FlagDesk(storage, live.today, options.flag_days)
         self.admin = Admin(live, siblings, uploads, self.flags, options.folder)
@@ -168,7 +168,7 @@ class Service:
 
     def verify(self, text: str) -> tuple[Verification, ...]:
         """Return the verdict on each quote in `text`; words that are found damaged are in none."""
-        verifications = self._live.snapshot.answerer.verifier.verify(text[:MAX_VERIFIED_LENGTH])
+        verifications = self._live.snapshot.answerer.verifier.verify(text[: self._max_verified_length])
         return tuple(verification.leave_out_damaged() for verification in verifications)
 
     async def verify_quotes(self, text: str) -> Reply:
