@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -21,7 +23,7 @@ from tests.telegram.running import QUICK, SECRET, Echo, One, hook, running, secr
 from tests.telegram.test_intake import POISON, Slow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bot.service import Service
     from tests.telegram.fake import FakeTelegram
@@ -107,6 +109,32 @@ async def test_what_is_not_telegrams_reaches_no_handler(
     assert answered == status
     assert status != 403 or shown == b""
     assert telegram.answered("sendMessage") == []
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", bytes),
+        ("gzip, identity", gzip.compress),
+        ("identity", None),
+        (" Identity ", None),
+    ],
+)
+async def test_a_body_that_is_packed_is_left_at_telegram(
+    telegram: FakeTelegram, where: WebhookSettings, encoding: str, pack: Callable[[bytes], bytes] | None
+) -> None:
+    body = json.dumps({"update_id": 9, "message": telegram.private("Ana").message("What about privacy?")}).encode()
+
+    status, _ = await asked(
+        door(telegram, where), body=pack(body) if pack else body, headers=SIGNED | {"Content-Encoding": encoding}
+    )
+
+    assert status == (415 if pack else 200)
+    assert len(telegram.answered("sendMessage")) == (0 if pack else 1)
 
 
 @pytest.mark.usefixtures("bot")

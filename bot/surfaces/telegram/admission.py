@@ -170,9 +170,9 @@ class Gate:
                 await _try_to_notify(update.callback_query.answer(say("rate_limited")))
         elif admission is Admission.REFUSED:
             self._log_refusal(update)
-            if update.message:
+            if message := update.message or update.edited_message:
                 # Not awaited: it is no answer, and may itself wait for the outbound rate limit.
-                self._notify_soon(update.message, context)
+                self._notify_soon(message, context)
 
     def _notify_soon(self, message: Message, context: Context) -> None:
         """Send a notice in a task; one that still waits here will tell this person too."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, EndPointNotFound
+from telegram.error import BadRequest, ChatMigrated, EndPointNotFound
 
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
@@ -59,6 +59,9 @@ class PrivateLooks:
             result = await bot.do_api_request(_SEND_MESSAGE, api_kwargs=parameters)
         except (BadRequest, EndPointNotFound) as error:
             self._refuse(f"{type(error).__name__} {error}"[:100])
+            return False
+        except ChatMigrated:
+            # The group has a new id, where the reply is sent the old way.
             return False
         if "ephemeral_message_id" not in result:
             # An older server passes over what it does not know: everybody sees it, and nothing is said twice.

@@ -64,6 +64,16 @@ async def send_reply(
 
     Only `owner_id` may press buttons that change the reply; anybody if it is None.
     """
+    try:
+        return await _send_parts(bot, destination, reply, owner_id)
+    except ChatMigrated as migration:
+        # The supergroup has a new id, for which its buttons are sealed, and neither the old messages nor topics.
+        return await _send_parts(bot, Destination(migration.new_chat_id), reply, owner_id)
+
+
+async def _send_parts(
+    bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None
+) -> tuple[int, ...]:
     rendered = render_reply(bot, reply, ButtonOwner(destination.chat_id, owner_id))
     *others, last = rendered.parts
     message_ids = [await _send_message(bot, destination, part, reply, None) for part in others]
@@ -145,12 +155,6 @@ async def _send_message(
 ) -> int:
     try:
         return await _post_message(bot, destination, markup, ParseMode.HTML, keyboard)
-    except ChatMigrated as migration:
-        # The supergroup has a new id, and neither the old messages nor the topics.
-        new_destination = replace(
-            destination, chat_id=migration.new_chat_id, thread_id=None, reply_to_id=None, quoted=None
-        )
-        return await _post_message(bot, new_destination, markup, ParseMode.HTML, keyboard)
     except BadRequest as error:
         if destination.quoted and "quote" in str(error).casefold():
             # The message was edited meanwhile, or marks its words in a way that cannot be quoted.

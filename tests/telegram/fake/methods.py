@@ -138,6 +138,7 @@ def _send_message(world: World, given: dict[str, Any]) -> Any:
 
 def _edit_message_text(world: World, given: dict[str, Any]) -> Any:
     place = _required(given, "chat_id"), _required(given, "message_id")
+    _open_chat(world, given)
     old = world.messages.get(place)
     if old is None:
         raise bad("message to edit not found")
