@@ -83,7 +83,7 @@ def _validate_web_address(value: str) -> str:
 
 
 def _validate_quote_id(value: str) -> str:
-    """Return `value` in capitals, if it could be the id of a quote."""
+    """Return `value` in capitals; raise an error where it cannot be the id of a quote."""
     text = value.strip().upper()
     if not is_quote_id(text):
         raise PydanticCustomError("quote", "not the ID of a quote", {"remedy": "copy it from the quote's context"})

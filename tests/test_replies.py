@@ -72,7 +72,7 @@ def test_how_the_speaker_is_known_is_told_in_the_context_and_a_curators_word_in_
 ) -> None:
     passage = published(0, by=by)
 
-    assert " · ".join(quote_block.list_labels(passage)) == label
+    assert " · ".join(quote_block.list_attribution_labels(passage)) == label
     is_told = by is AttributionSource.CURATOR
     assert ("named by" in said(quote_block.render_quote(chosen(passage)))) is is_told
 
@@ -81,7 +81,7 @@ def test_a_later_paragraph_of_a_quotation_says_that_it_continues() -> None:
     first = Span(0, 5)
     passage = published(1, quotation=(first, FERRY.passages[1].span))
 
-    assert list(quote_block.list_labels(passage)) == ["direct quote", "continued"]
+    assert list(quote_block.list_attribution_labels(passage)) == ["direct quote", "continued"]
 
 
 def test_a_limit_left_out_and_other_printings_are_told() -> None:

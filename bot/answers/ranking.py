@@ -435,7 +435,7 @@ def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printi
             statements.append(statement)
         statement.append(printing)
     redundant = {id(group) for groups in by_words.values() for group in _find_uncertain(groups)}
-    return [_pick_earliest(statement) for statement in statements if id(statement) not in redundant]
+    return [_merge_into_earliest(statement) for statement in statements if id(statement) not in redundant]
 
 
 def _is_same_voice(quote: Quote, other: Quote) -> bool:
@@ -455,8 +455,8 @@ def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[P
                 yield group
 
 
-def _pick_earliest(printings: Iterable[Printing]) -> Printing:
-    """Return the earliest printing of a statement, with the other documents that print it."""
+def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
+    """Return the earliest printing of a statement, with the other documents that print it; an undated one is last."""
     first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
     document = first.quote.passage.document
     documents = dict.fromkeys(other.quote.passage.document for other in others)

@@ -26,13 +26,13 @@ MAX_COMPLETIONS = 24
 _LAST_WORD = re.compile(r"[^\W\d_][\w’'-]*$")
 
 
-def answer_beginning(answerer: Answerer, text: str, page: int, limit: int) -> Answer:
+def answer_beginning(answerer: Answerer, text: str, page: int, page_size: int) -> Answer:
     """Return one page of the answer to `text`, whose last word may not be typed to its end.
 
     The first page has the quotes of `text` itself, and the first quote of each word that its last one begins; it may be
-    longer than `limit` by these.
+    longer than `page_size` by these.
     """
-    size = PageSize(limit)
+    size = PageSize(page_size)
     answer = answerer.answer(text, (), page, size)
     match = _LAST_WORD.search(text)
     if page > 1 or match is None or len(match.group()) < _MIN_LETTERS:
@@ -49,7 +49,7 @@ def answer_beginning(answerer: Answerer, text: str, page: int, limit: int) -> An
     quotes = [*answer.quotes, *_pick_first_of_each(own_quotes, answers)]
     rest = (chosen for row in zip_longest(*(each.quotes for each in answers)) for chosen in row if chosen)
     further = _drop_repeated(rest, [*own_quotes, *quotes])
-    return replace(answer, quotes=(*quotes, *islice(further, max(0, limit - len(quotes)))))
+    return replace(answer, quotes=(*quotes, *islice(further, max(0, page_size - len(quotes)))))
 
 
 def _list_later(answerer: Answerer, text: str, answer: Answer, size: PageSize) -> Iterator[ChosenQuote]:

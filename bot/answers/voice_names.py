@@ -161,7 +161,10 @@ class NameIndex:
     def drop_namesakes(
         self, text: str, tokens: Sequence[QuestionToken], place: int, voices: Iterable[VoiceEntry]
     ) -> tuple[VoiceEntry, ...]:
-        """Return those of `voices` that the words beside the name at `place` leave: "Paul Carter", "in Paulton"."""
+        """Return `voices` without those whom the words beside the name at `place` rule out.
+
+        "Paul Carter" is no other Paul, and "in Paulton" nobody.
+        """
         previous = tokens[place - 1].normalised if place else ""
         if previous in self._language.place_words and text[tokens[place].start].isupper():
             return ()

@@ -36,7 +36,7 @@ VERB_BEFORE = 0.84
 ATTITUDE_VERB = 0.82
 # The same from further off: 8 of 11 right, and 6 were no quotation, so it stays below 0.7.
 FAR_ATTITUDE_VERB = 0.68
-# X’s plan to “...”: where no surer cue is; too few on the benchmark to judge (none of 5 right).
+# X’s plan to “...”, taken where there is no surer cue: none of 5 right on the benchmark, too few to judge it by.
 SPEECH_NOUN = 0.72
 # “...” is wrong, X said: 29 of 38 right.
 LATER_VERB = 0.74

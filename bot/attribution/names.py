@@ -71,7 +71,7 @@ def _find_name_end(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> int
 def _find_next_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int | None:
     """Return where a name goes on over the small words behind token `last`."""
     index = last + 1
-    if _is_possessive_part(tokens, first, last, lexicon):
+    if _opens_possessive_name(tokens, first, last, lexicon):
         return last + 2
     while index < len(tokens) and index - last <= _MAX_PARTICLES and tokens[index].lower in lexicon.names.particles:
         index += 1
@@ -81,8 +81,11 @@ def _find_next_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lex
     return index if is_part else None
 
 
-def _is_possessive_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
-    """Whether a possessive is within a body's or an office's name: “the People’s Daily”."""
+def _opens_possessive_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
+    """Return whether `first` to `last` and the possessive behind them open a body's or an office's name.
+
+    So does “People’s” in “the People’s Daily”.
+    """
     end = last + 2
     if first != last or not first or tokens[first - 1].tag is not Tag.DETERMINER or end >= len(tokens):
         return False

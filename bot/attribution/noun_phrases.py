@@ -75,10 +75,10 @@ class NounPhrases:
         """Return `name` as a subject, with what stands before it in its phrase."""
         return self.name_subject(name, self.find_phrase_start(name.first))
 
-    def pronoun_subject(self, index: int, word: str | None = None) -> Subject:
-        """Return token `index` as a pronoun; `word` where it is a possessive of one."""
+    def pronoun_subject(self, index: int, personal_pronoun: str | None = None) -> Subject:
+        """Return token `index` as a pronoun; `personal_pronoun` is "he" where the token is "his"."""
         token = self.tokens[index]
-        return Subject(Span(token.start, token.end), index, index, pronoun=word or token.lower)
+        return Subject(Span(token.start, token.end), index, index, pronoun=personal_pronoun or token.lower)
 
     def name_subject(self, head: Name, first: int) -> Subject:
         """Return `head` as a subject whose phrase begins at token `first`, with any joint one."""

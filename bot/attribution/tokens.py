@@ -232,10 +232,10 @@ class Tokeniser:
             return False
         previous, markers = tokens[-1], self.lexicon.markers
         if tag is Tag.REPORTING_PARTICIPLE and previous.lower in self.lexicon.nouns.documents:
-            return False  # “a letter saying”
+            return False  # a verb: “a letter saying”
         nouns = self.lexicon.nouns
         if tag is Tag.REPORTING_VERB and (previous.lower in nouns.studies or previous.lower in nouns.documents):
-            return False  # “the poll shows”, “the statement read”
+            return False  # a verb: “the poll shows”, “the statement read”
         if previous.tag in (Tag.DETERMINER, Tag.POSSESSIVE):
             return previous.lower not in markers.standalone_determiners
         if previous.tag is Tag.PREPOSITION:

@@ -23,7 +23,7 @@ from bot.corpus.folder import (
 from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.corpus.responses import attach_responses, find_lost_responses
-from bot.corpus.sides import build_side_rules, collect_divisions, set_sides
+from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.languages import DEFAULT_LANGUAGE, load_language
@@ -310,7 +310,7 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
     documents = tuple(part.document for part in parts)
     divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
     rules = build_side_rules(manifest.parties, divisions, collect_divisions(documents) if divisions else {})
-    sided = set_sides((passage for part in parts for passage in part.passages), rules, manifest.voices)
+    sided = set_unlisted_sides((passage for part in parts for passage in part.passages), rules, manifest.voices)
     by_id = {document.id: document for document in documents}
     return Corpus(
         name=name,

@@ -97,8 +97,10 @@ def build_side_rules(
     return SideRules({normalise_name(party.name): party.side for party in parties}, by_id, names, namespaces)
 
 
-def set_sides(passages: Iterable[Passage], rules: SideRules, listed_voices: Sequence[VoiceEntry]) -> Iterator[Passage]:
-    """Yield `passages`, those with the side of a division or a party whose voice has none of its own."""
+def set_unlisted_sides(
+    passages: Iterable[Passage], rules: SideRules, listed_voices: Sequence[VoiceEntry]
+) -> Iterator[Passage]:
+    """Yield `passages`; a voice that the manifest gives no side has that of its votes, or else of its party."""
     if not (rules.by_body or rules.by_id or rules.by_name):
         yield from passages
         return

@@ -50,7 +50,7 @@ def parse_debate(root: Node, headings: list[str], path: Path, document: Document
     contributions = [item for item in _iter_contributions(root) if item[0]]
     speakers = {label for label, _ in contributions}
     if len(speakers) >= _MIN_SPEAKERS:
-        return build_transcript(document, _iter_lines(contributions))
+        return build_transcript(document, _iter_labelled_lines(contributions))
     if len(_find_speakers(headings)) >= _MIN_SPEAKERS:
         fact = "it reads like a debate, with a heading for each speaker"
         raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
@@ -97,7 +97,10 @@ def _iter_speech(element: Node, speaker: Node) -> Iterator[tuple[str, bool]]:
             yield words, not _SET_APART_TAGS.intersection(parents)
 
 
-def _iter_lines(contributions: list[tuple[str | None, list[tuple[str, bool]]]]) -> Iterator[tuple[str | None, str]]:
+def _iter_labelled_lines(
+    contributions: list[tuple[str | None, list[tuple[str, bool]]]],
+) -> Iterator[tuple[str | None, str]]:
+    """Yield each paragraph with its label: the speaker at first, then "" for speech, None for what is set apart."""
     for label, paragraphs in contributions:
         for index, (words, is_speech) in enumerate(paragraphs):
             yield (label if index == 0 else "" if is_speech else None), words

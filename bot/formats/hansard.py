@@ -261,7 +261,7 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
     """
     parties: dict[str, str] = {}
     for answer in related:
-        for history in _histories(answer):
+        for history in _iter_member_histories(answer):
             party = _party_on(_objects(history, "partyHistory"), day)
             if party and history.get("id"):
                 parties[str(history["id"])] = party
@@ -270,8 +270,8 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
     return parties
 
 
-def _histories(answer: Json) -> Iterator[Mapping[str, Any]]:
-    """Yield the values of an answer of `/api/Members/History`."""
+def _iter_member_histories(answer: Json) -> Iterator[Mapping[str, Any]]:
+    """Yield each member's names and parties in an answer of `/api/Members/History`."""
     for item in answer if isinstance(answer, list) else ():
         value = item.get("value") if isinstance(item, dict) else None
         if isinstance(value, dict) and "partyHistory" in value:

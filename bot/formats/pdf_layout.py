@@ -59,8 +59,8 @@ class PrintedLine(NamedTuple):
 def read_page(page: PdfPage) -> list[PrintedLine]:
     """Read the lines of `page` in reading order."""
     characters = [item for item in page.chars if item.get("upright", True)]
-    repeats = _find_repeats(characters)
-    once = [item for item in characters if id(item) not in repeats]
+    overprinted_ids = _find_overprinted_ids(characters)
+    once = [item for item in characters if id(item) not in overprinted_ids]
     signs = _find_note_signs(once)
     kept = {id(item) for item in once if (item["x0"], item["top"]) not in signs}
     clean_page = page.filter(lambda item: item.get("object_type") != "char" or id(item) in kept)
@@ -79,22 +79,22 @@ def read_page(page: PdfPage) -> list[PrintedLine]:
     return printed
 
 
-def _find_repeats(characters: list[LayoutObject]) -> set[int]:
-    """Return the identities of characters that are printed once more in their place, as some print boldness.
+def _find_overprinted_ids(characters: list[LayoutObject]) -> set[int]:
+    """Return the `id()` of each character that is printed once more in their place, as some print boldness.
 
     The library's own way compares each with all, and took 25 of 27 seconds on eight pages.
     """
-    repeats: set[int] = set()
+    overprinted_ids: set[int] = set()
     places: dict[tuple[str, str, float, int, int], list[LayoutObject]] = {}
     for item in characters:
         x, y = int(item["x0"]), int(item["top"])
         kind = (item["text"], item["fontname"], round(item["size"], 1))
         near = (twin for dx in (-1, 0, 1) for dy in (-1, 0, 1) for twin in places.get((*kind, x + dx, y + dy), ()))
         if any(_are_together(item, twin) for twin in near):
-            repeats.add(id(item))
+            overprinted_ids.add(id(item))
         else:
             places.setdefault((*kind, x, y), []).append(item)
-    return repeats
+    return overprinted_ids
 
 
 def _are_together(item: LayoutObject, twin: LayoutObject) -> bool:

@@ -52,11 +52,11 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is not text, its header is malformed, or its lines are a transcript's.
     """
     header, body, line_offset = split_header(read_text(path), str(path))
-    _refuse_transcript(body, str(path), line_offset)
+    _refuse_timed_transcript(body, str(path), line_offset)
     return Parsed(Document(document_id, body, **header.facts))
 
 
-def _refuse_transcript(text: str, place: str, line_offset: int) -> None:
+def _refuse_timed_transcript(text: str, place: str, line_offset: int) -> None:
     """Raise an error where lines open with speakers and times: as prose they would be the publication's own words."""
     lines = text.splitlines()
     first_time = next((line.strip() for line in lines if _TIME_LINE.fullmatch(line.strip())), "")

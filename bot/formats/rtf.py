@@ -91,6 +91,7 @@ class _Reader:
         self._end_line()
 
     def _read_brace(self, brace: bytes) -> None:
+        """Open or close a group; a brace that closes none is passed over."""
         if brace == b"{":
             self.stack.append(self.state)
             if len(self.stack) > MAX_DEPTH:

@@ -210,6 +210,7 @@ def _describe_draft(draft: DraftedVoice) -> str:
 
 
 def _draft_details(draft: DraftedVoice) -> Iterator[str]:
+    """Yield the TOML of its aliases, and of its role and its organisation, each only where just one was found."""
     aliases = sorted(name for name in draft.names if name != draft.name)
     if aliases:
         yield _toml(aliases=aliases)

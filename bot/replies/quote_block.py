@@ -223,7 +223,7 @@ def describe_correction(passage: Passage) -> str:
     return say("responses.corrected", date=catalogue.format_date(passage.corrected))
 
 
-def list_labels(passage: Passage) -> Iterator[str]:
+def list_attribution_labels(passage: Passage) -> Iterator[str]:
     """Yield what kind of words a passage holds, and how its speaker is known."""
     yield describe_kind(passage)
     first_span = passage.quotation[:1]
@@ -237,7 +237,7 @@ def list_labels(passage: Passage) -> Iterator[str]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return `text`, or as many whole words of it as fit, and an ellipsis.
+    """Return `text`, or as many whole words of it as fit, and an ellipsis; a first word that is too long is cut.
 
     >>> shorten("one two three", 9), shorten("one", 3), shorten("indivisible", 6)
     ('one two…', 'one', 'indiv…')

@@ -194,9 +194,9 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     passage = quote.passage
     if passage.is_own_words or passage.voice:
         speaker = quote_block.describe_speaker(passage)
-        yield say("voice", voice=speaker, kind=" · ".join(quote_block.list_labels(passage)))
+        yield say("voice", voice=speaker, kind=" · ".join(quote_block.list_attribution_labels(passage)))
     elif passage.is_unnamed:
-        yield say("names.voice", kind=" · ".join(quote_block.list_labels(passage)))
+        yield say("names.voice", kind=" · ".join(quote_block.list_attribution_labels(passage)))
     else:
         yield say("no_voice")
     if passage.cue:
@@ -229,7 +229,7 @@ def _describe_side(passage: Passage, curator: str) -> str:
     return say(
         "side_by_vote",
         side=side,
-        answer=say(f"vote_answers.{_find_answer_key(division, evidence.answer)}"),
+        answer=say(f"vote_answers.{_find_house_answer_key(division, evidence.answer)}"),
         number=division.number,
         date=catalogue.format_date(division.date),
         question=textwrap.shorten(division.question or say("no_question"), _MAX_QUESTION, placeholder=" …"),
@@ -237,8 +237,8 @@ def _describe_side(passage: Passage, curator: str) -> str:
     )
 
 
-def _find_answer_key(division: Division, answer: VoteAnswer | None) -> str:
-    """Return what the house itself calls an answer: Aye, Content or Tá."""
+def _find_house_answer_key(division: Division, answer: VoteAnswer | None) -> str:
+    """Return the key of what the house itself calls an Aye (Content, Tá), or else a No."""
     is_aye = answer is VoteAnswer.AYE
     if division.house == "lords":
         return "content" if is_aye else "not_content"

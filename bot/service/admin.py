@@ -240,10 +240,10 @@ class Admin:
             await sibling.reapply_holds()
 
 
-async def _reply_or_error(change: Awaitable[Reply], heading: str | None = None) -> Reply:
-    """Return the reply of `change`, or why it was stopped; then nothing has changed.
+async def _reply_or_error(change: Awaitable[Reply], failure_heading: str | None = None) -> Reply:
+    """Return the reply of `change`, or one that says why it failed, be it a defect; then nothing has changed.
 
-    `heading` says what was not done, where that is no reload.
+    `failure_heading` says what was not done; without it, that the reload was stopped.
     """
     try:
         return await change
@@ -251,11 +251,11 @@ async def _reply_or_error(change: Awaitable[Reply], heading: str | None = None) 
         return Reply.with_heading(say("reload_running"))
     except BotError as error:
         log.warning("not done: %s", error)
-        return Reply.with_heading(heading or say("reload_stopped"), str(error))
+        return Reply.with_heading(failure_heading or say("reload_stopped"), str(error))
     except Exception as error:
         # Whatever went wrong, the old corpus goes on answering.
         log.exception("not done")
-        return Reply.with_heading(heading or say("reload_stopped"), say("defect", kind=type(error).__name__))
+        return Reply.with_heading(failure_heading or say("reload_stopped"), say("defect", kind=type(error).__name__))
 
 
 def peak_memory_mb() -> float:

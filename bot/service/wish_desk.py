@@ -130,7 +130,7 @@ class WishDesk:
                 await self._storage.set_wishes(chat_id, current)
             if any(wish.sent == day for wish in current):
                 continue
-            news = [each for wish in current if (each := await self._find_news(wish))]
+            news = [each for wish in current if (each := await self._find_and_record_news(wish))]
             if news:
                 due.append(DueNews(chat_id, tuple(news)))
         return due
@@ -184,8 +184,8 @@ class WishDesk:
             moment = f"{now:%Y-%m-%dT%H:%M:%S}"
             await self._storage.record_arrivals(service.corpus.name, dict.fromkeys(new_ids, moment))
 
-    async def _find_news(self, wish: Wish) -> News | None:
-        """Return what arrived after the wish was made, or last told, and is about it."""
+    async def _find_and_record_news(self, wish: Wish) -> News | None:
+        """Return what arrived after the wish was made, or last told, and is about it; record its quotes as shown."""
         service = self._services.get(wish.corpus)
         if service is None:
             return None

@@ -103,14 +103,14 @@ def find_cache_folder(state_folder: Path | None, purpose: str) -> Path | None:
 
     In the latter each `purpose` has a folder of its own. None where neither can be written to.
     """
-    candidates = [user_cache_folder() / "on-the-record" / hashlib.sha256(purpose.encode()).hexdigest()[:12]]
+    candidates = [get_user_cache_root() / "on-the-record" / hashlib.sha256(purpose.encode()).hexdigest()[:12]]
     if state_folder is not None:
         candidates.insert(0, state_folder.with_name(f"{state_folder.name}-cache"))
     return next((folder for folder in candidates if _can_write(folder)), None)
 
 
-def user_cache_folder() -> Path:
-    """Return the folder that the system gives a user for such files."""
+def get_user_cache_root() -> Path:
+    """Return the folder for the caches of all of a user's programs."""
     if xdg_folder := os.environ.get("XDG_CACHE_HOME"):
         return Path(xdg_folder)
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is no home

@@ -106,7 +106,7 @@ class StateInMemory:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # What there is much of puts nothing of another kind out.
+        # A cache for each kind, so that many values of one never evict those of another.
         self._values: defaultdict[str, LRUCache[str, _ExpiringValue]] = defaultdict(lambda: LRUCache(MAX_VALUES))
         self._free_at: LRUCache[str, float] = LRUCache(MAX_SLOTS)
 

@@ -51,7 +51,7 @@ def match_parts(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
 def match_aligned(
     claim: QuoteClaim, words: Sequence[ClaimedWord], stretch: IndexedStretch, alignment: Alignment
 ) -> Match:
-    """Return the match of words of which some stand in `stretch`, in order."""
+    """Return the match of a claim's `words` with a `stretch` that has only some of them; `alignment` pairs those."""
     spans = list_word_spans(stretch)
     texts = Texts(claim.text, [(word.start, word.end) for word in words], stretch.passage.document.text, spans)
     first, last = widen(alignment, len(words), len(spans))

@@ -90,7 +90,7 @@ def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
     by_url: dict[str, Document] = {}
     for document in corpus.documents:
-        for fact in _contradict_date(document):
+        for fact in _find_date_contradictions(document):
             yield document.id, (0, fact, "correct whichever is wrong")
         if document.url and document.date:
             earlier = by_url.setdefault(document.url, document)
@@ -101,7 +101,7 @@ def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             yield document.id, later_date
 
 
-def _contradict_date(document: Document) -> Iterator[str]:
+def _find_date_contradictions(document: Document) -> Iterator[str]:
     """Yield each contradiction between the date and the document's name or address."""
     if document.date is None:
         return

@@ -202,8 +202,8 @@ def unlike(place: str, fact: str) -> CorpusError:
     return CorpusError(place, f"the source answered with {fact}", "try again later")
 
 
-def rows(answer: Json, key: str, place: str) -> list[JsonObject]:
-    """Return the objects listed under `key` of `answer`.
+def list_rows(answer: Json, key: str, place: str) -> list[JsonObject]:
+    """Return the objects listed under `key` of `answer`; an item that is none is passed over.
 
     Raises:
         CorpusError: there is no such list.

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, rows, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, unlike
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
             asked |= {"EndDate": query.until} if query.until else {}
             url = f"{API}/{kind}?{urlencode(asked)}"
             answer = fetch_json(url, fetch)
-            page = rows(answer, "items", url)
+            page = list_rows(answer, "items", url)
             found = filter(None, (_read_item(kind, item) for item in page))
             yield from (each for each in found if query.admits(each.stated.date, each.house))
             skip += len(page)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.errors import CorpusError
 from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, parse_json, rows, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, parse_json, unlike
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     for start in range(0, _MOST_ROWS, _PAGE):
         asked = [("q", query.term), ("count", _PAGE), ("start", start), *(("fields", name) for name in _FIELDS)]
         url = f"{SEARCH_API}?{urlencode(asked)}"
-        page = rows(fetch_json(url, fetch), "results", url)
+        page = list_rows(fetch_json(url, fetch), "results", url)
         for row in page:
             document = _read_row(row)
             if document and document.url not in seen and query.admits(document.stated.date):

@@ -20,9 +20,9 @@ from bot.ingest.sources.base import (
     FoundDocument,
     JsonObject,
     fetch_json,
+    list_rows,
     name_file,
     parse_json,
-    rows,
     unlike,
 )
 from bot.model import Publication
@@ -157,7 +157,7 @@ def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher
         asked = urlencode({f"queryParameters.{name}": value for name, value in parameters.items()})
         url = f"{API}/search/{path}.json?{asked}"
         answer = fetch_json(url, fetch)
-        page = rows(answer, "Results", url)
+        page = list_rows(answer, "Results", url)
         yield from page
         skip += len(page)
         if not page or skip >= _whole_number(answer.get("TotalResultCount")):
@@ -207,7 +207,7 @@ def _fetch_debate(url: str, fetch: Fetcher) -> tuple[bytes, JsonObject]:
         debate = parse_json(page, url)
         if not isinstance(debate, dict) or not isinstance(debate.get("Overview"), dict):
             raise unlike(url, "no debate: its shape has changed")
-        if rows(debate, "Items", url) or rows(debate, "ChildDebates", url):
+        if list_rows(debate, "Items", url) or list_rows(debate, "ChildDebates", url):
             external_id = str(debate["Overview"].get("ExtId") or "")
             if _debate_url(external_id) != url:
                 raise unlike(url, f"another debate, {ascii(external_id)[1:-1]}")
@@ -272,7 +272,7 @@ def _find_member(name: str, day: str | None, fetch: Fetcher) -> Iterable[int]:
     """Return the number of the one member of that very name on `day`; none where there are two."""
     asked = urlencode({"name": name, "dateToSearchFor": day or ""})
     url = f"{MEMBERS_API}/SearchHistorical?{asked}"
-    members = [item.get("value") for item in rows(fetch_json(url, fetch), "items", url)]
+    members = [item.get("value") for item in list_rows(fetch_json(url, fetch), "items", url)]
     numbers = [
         member["id"]
         for member in members

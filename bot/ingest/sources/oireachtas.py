@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, rows
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
         asked = {"date_start": since.isoformat(), "date_end": until.isoformat(), "limit": _PAGE, "skip": skip}
         asked |= {"chamber": query.house} if query.house else {}
         url = f"{API}?{urlencode(asked)}"
-        page = rows(fetch_json(url, fetch), "results", url)
+        page = list_rows(fetch_json(url, fetch), "results", url)
         yield from (row["debateRecord"] for row in page if isinstance(row.get("debateRecord"), dict))
         skip += len(page)
         if len(page) < _PAGE:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, parse_json, rows, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, parse_json, unlike
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
         }
         url = f"{API}?{urlencode(asked)}"
         answer = fetch_json(url, fetch)
-        page = rows(answer, "results", url)
+        page = list_rows(answer, "results", url)
         for row in page:
             document = _read_row(row.get("value"))
             if document and query.admits(document.stated.date, document.house):

@@ -52,7 +52,7 @@ def render_unsided(corpus: Corpus) -> Iterator[str]:
 
 
 def render_doubtful(corpus: Corpus, threshold: float) -> Iterator[str]:
-    """Yield the passages whose speaker is least certain, each with what speaks for and against it."""
+    """Yield a table of passages whose speaker is not certain, the surest first, each with its evidence."""
     doubtful = [
         passage
         for passage in corpus.passages

@@ -154,7 +154,7 @@ class _DocumentTexts:
         return cls(passages, tuple(_build_text(passage, analyser, words) for passage in passages), words)
 
     def to_json(self) -> object:
-        """Return what `from_json` makes the same of: stems are numbers in a list of them."""
+        """Return the texts as JSON, for `from_json`; a stem is its index in the list `stems`."""
         numbers: dict[str, int] = {}
         rows = [
             [[numbers.setdefault(stem, len(numbers)) for stem in stems] for stems in text[:3]] for text in self.texts

@@ -113,11 +113,11 @@ class StemTable:
         return rows
 
 
-def build_stem_table(stems: Mapping[str, int]) -> StemTable:
-    """Build the table that finds the row of each of `stems`."""
-    hashes = np.fromiter(map(hash_stem, stems), np.uint64, len(stems))
+def build_stem_table(row_by_stem: Mapping[str, int]) -> StemTable:
+    """Build the table that finds the row of each stem."""
+    hashes = np.fromiter(map(hash_stem, row_by_stem), np.uint64, len(row_by_stem))
     order = np.argsort(hashes)
-    rows = np.fromiter(stems.values(), np.int32, len(stems))
+    rows = np.fromiter(row_by_stem.values(), np.int32, len(row_by_stem))
     return StemTable(hashes[order], rows[order])
 
 

@@ -41,8 +41,8 @@ def put_note_first(reply: Reply, note: str) -> Reply:
     return replace(reply, blocks=((Piece(note, Style.ITALIC),), *reply.blocks))
 
 
-def find_destination(message: Message, reply: Reply) -> Destination:
-    """Return where a reply to `message` goes: where it is about words that a message has, to those words."""
+def get_destination_at_cited_words(message: Message, reply: Reply) -> Destination:
+    """Return where a reply to `message` goes: under what it cites of `message` or of the one replied to, if any."""
     destination = get_destination(message)
     is_about_replied = bool(get_replied_text(message)) and message.quote is None and message.reply_to_message
     for source in [message.reply_to_message] if is_about_replied else [message]:

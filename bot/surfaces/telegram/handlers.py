@@ -53,7 +53,7 @@ from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.checked_messages import (
     check_replied,
-    find_destination,
+    get_destination_at_cited_words,
     put_note_first,
     read_forwarded,
 )
@@ -178,7 +178,7 @@ class Handlers:
                 reply = await self._build_reply(context.bot, message)
                 if reply.reaction and await react(context.bot, message.chat.id, message.message_id, reply.reaction):
                     return
-                destination = find_destination(message, reply)
+                destination = get_destination_at_cited_words(message, reply)
                 message_ids = await send_reply(context.bot, destination, reply, get_button_owner(message))
             await self._note_answer(message, message_ids)
 

@@ -94,6 +94,7 @@ class WebhookSettings(BaseSettings):
     @field_validator("url")
     @classmethod
     def _check_url(cls, url: HttpUrl) -> HttpUrl:
+        """Accept https, or http to this machine; refuse a query or a fragment."""
         if url.scheme != "https" and url.host not in _LOOPBACK_HOSTS:
             raise _invalid_value("not an https URL", "write one that begins with https://")
         if url.query or url.fragment:
