@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.languages import list_languages, load_language
@@ -25,6 +26,45 @@ if TYPE_CHECKING:
 _MAX_DOOR_WORDS = 12
 # What a question is after that asks nothing of the debate.
 CORPUS, ABOUT, COURTESY = "corpus", "about", "courtesy"
+
+# The lists of the table `questions` that each set of words is read from.
+_WORD_LISTS = MappingProxyType(
+    {
+        "filler": ("filler", "shorthand", "speech"),
+        "light_filler": ("light",),
+        "pronouns": ("pronouns",),
+        "loaded_words": ("loaded",),
+        "speech_words": ("speech",),
+        "attribution_words": ("sources",),
+        "alternative_words": ("alternatives",),
+        "prefixes": ("prefixes",),
+        "negations": ("negations",),
+        "open_questions": ("open_questions",),
+        "place_words": ("places",),
+        "articles": ("articles",),
+        "auxiliaries": ("auxiliaries",),
+        "topic_words": ("topics",),
+        "courtesies": ("courtesies",),
+        "greetings": ("greetings",),
+        "date_words": ("dates",),
+        "offices": ("offices",),
+        "office_links": ("office_links",),
+        "office_adjectives": ("office_adjectives",),
+        "stances": ("stances",),
+        "since_words": ("since",),
+        "until_words": ("until",),
+    }
+)
+# The list of the same table that each set of phrases is read from.
+_PHRASE_LISTS = MappingProxyType(
+    {
+        "speech_phrases": "speech_phrases",
+        "follow_up_openings": "openings",
+        "subject_phrases": "subjects",
+        "latest": "latest",
+        "earliest": "earliest",
+    }
+)
 
 Phrase = tuple[str, ...]
 Meaning = TypeVar("Meaning")
@@ -144,82 +184,93 @@ def load_question_language(name: str) -> QuestionLanguage:
     """
     language = load_language(name)
     table = language.table("questions")
-    tasks, chatter = table.get("tasks", {}), table.get("chatter", {})
-
-    def fold(*keys: str) -> frozenset[str]:
-        words = (word for key in keys for word in language.words("questions", key))
-        return frozenset(to_phrase(" ".join(words)))
-
     return QuestionLanguage(
-        filler=fold("filler", "shorthand", "speech"),
-        light_filler=fold("light"),
-        pronouns=fold("pronouns"),
-        loaded_words=fold("loaded"),
-        speech_words=fold("speech"),
-        attribution_words=fold("sources"),
-        alternative_words=fold("alternatives"),
-        prefixes=fold("prefixes"),
-        negations=fold("negations"),
-        open_questions=fold("open_questions"),
-        relative_to_vote=_compile_relative_to_vote(language),
-        speech_phrases=_parse_phrases(table.get("speech_phrases", [])),
-        currencies=frozenset(to_phrase(" ".join(language.words("numbers", "currencies")))),
-        amount_before=re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
-        place_words=fold("places"),
-        articles=fold("articles"),
-        follow_up_openings=_parse_phrases(table.get("openings", [])),
-        subject_phrases=_parse_phrases(table.get("subjects", [])),
+        **_load_lists(language),
+        **_load_patterns(language),
+        **_load_doors(table),
+        **_load_answer_types(table),
+        **_load_numbers(language),
+        **_load_names(language),
         side_phrases=_parse_phrase_lists(table.get("sides", {})),
-        answer_type_phrases=_parse_phrase_lists(table.get("answer_types", {})),
-        task_phrases=_parse_phrases(tasks.get("phrases", [])),
-        task_verbs=frozenset(to_phrase(tasks.get("verbs", ""))),
-        by_speaker_patterns=tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
-        capitalised_run=_compile_capitalised_run(language),
-        caveat=re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
-        answer_shapes=_compile_answer_shapes(language),
-        doors=_compile_doors(table.get("door", {})),
-        polite=frozenset(to_phrase(table.get("door", {}).get("polite", ""))),
-        courteous=frozenset(to_phrase(chatter.get("courteous", ""))),
-        chatter=frozenset(to_phrase(" ".join(chatter.values()))),
         side_questions=dict(table.get("side_questions", {})),
-        auxiliaries=fold("auxiliaries"),
-        topic_words=fold("topics"),
-        courtesies=fold("courtesies"),
-        greetings=fold("greetings"),
-        date_words=fold("dates"),
-        months=frozenset(to_phrase(" ".join(language.words("calendar", "months")))),
-        month_numbers={
-            month.casefold(): number
-            for number, month in enumerate(language.table("calendar").get("months", "").split(), start=1)
-        },
-        offices=fold("offices"),
-        office_links=fold("office_links"),
-        office_adjectives=fold("office_adjectives"),
-        stances=fold("stances"),
-        exclusions=re.compile(
-            rf"(?:\bNOT|\b(?i:(?:{'|'.join(table.get('exclusions', [])) or '(?!)'})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"
-        ),
-        dated=_compile_dates(language),
-        since_words=fold("since"),
-        until_words=fold("until"),
-        latest=_parse_phrases(table.get("latest", [])),
-        earliest=_parse_phrases(table.get("earliest", [])),
-        verdicts=tuple(re.compile(pattern) for pattern in table.get("verdicts", [])),
-        titles=frozenset(to_phrase(" ".join(language.words("titles", "leading")))),
-        name_links=fold("name_links", "articles")
-        | frozenset(to_phrase(" ".join(language.words("names", "particles")))),
-        who_is=frozenset(p for p in _parse_phrases(table.get("answer_types", {}).get("identity", [])) if len(p) <= 2),
-        sex_of_pronoun=_map_words(language, "questions", masculine="masculine", feminine="feminine"),
-        sex_of_name=_map_words(language, "names", male="masculine", female="feminine")
-        | _map_words(language, "titles", male="masculine", female="feminine"),
     )
+
+
+def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
+    """Return the words of the lists `keys` of `table`, folded."""
+    words = (word for key in keys for word in language.words(table, key))
+    return frozenset(to_phrase(" ".join(words)))
+
+
+def _load_lists(language: Language) -> dict[str, Any]:
+    """Return the fields that are sets of words or of phrases."""
+    table = language.table("questions")
+    word_lists = {field: _fold_lists(language, "questions", *keys) for field, keys in _WORD_LISTS.items()}
+    return word_lists | {field: _parse_phrases(table.get(key, [])) for field, key in _PHRASE_LISTS.items()}
+
+
+def _load_patterns(language: Language) -> dict[str, Any]:
+    """Return the fields that are patterns."""
+    table = language.table("questions")
+    exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
+    return {
+        "relative_to_vote": _compile_relative_to_vote(language),
+        "amount_before": re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
+        "by_speaker_patterns": tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
+        "capitalised_run": _compile_capitalised_run(language),
+        "caveat": re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
+        "answer_shapes": _compile_answer_shapes(language),
+        "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
+        "dated": _compile_dates(language),
+        "verdicts": tuple(re.compile(pattern) for pattern in table.get("verdicts", [])),
+    }
+
+
+def _load_doors(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that tell a question that asks nothing of the debate, or no quote."""
+    tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
+    return {
+        "doors": _compile_doors(door),
+        "polite": frozenset(to_phrase(door.get("polite", ""))),
+        "courteous": frozenset(to_phrase(chatter.get("courteous", ""))),
+        "chatter": frozenset(to_phrase(" ".join(chatter.values()))),
+        "task_phrases": _parse_phrases(tasks.get("phrases", [])),
+        "task_verbs": frozenset(to_phrase(tasks.get("verbs", ""))),
+    }
+
+
+def _load_answer_types(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the phrases that ask for a kind of thing, and those of them that ask who somebody is in two words."""
+    answer_types = table.get("answer_types", {})
+    who_is = frozenset(p for p in _parse_phrases(answer_types.get("identity", [])) if len(p) <= 2)
+    return {"answer_type_phrases": _parse_phrase_lists(answer_types), "who_is": who_is}
+
+
+def _load_numbers(language: Language) -> dict[str, Any]:
+    """Return the fields of money and months."""
+    months = language.table("calendar").get("months", "").split()
+    return {
+        "currencies": _fold_lists(language, "numbers", "currencies"),
+        "months": _fold_lists(language, "calendar", "months"),
+        "month_numbers": {month.casefold(): number for number, month in enumerate(months, start=1)},
+    }
+
+
+def _load_names(language: Language) -> dict[str, Any]:
+    """Return the fields of what names are made of, and of what they say of somebody's sex."""
+    sexes_of_first_names = _map_words(language, "names", male="masculine", female="feminine")
+    return {
+        "titles": _fold_lists(language, "titles", "leading"),
+        "name_links": _fold_lists(language, "questions", "name_links", "articles")
+        | _fold_lists(language, "names", "particles"),
+        "sex_of_pronoun": _map_words(language, "questions", masculine="masculine", feminine="feminine"),
+        "sex_of_name": sexes_of_first_names | _map_words(language, "titles", male="masculine", female="feminine"),
+    }
 
 
 def _map_words(language: Language, table: str, **meanings: str) -> dict[str, str]:
     """Map each word of the lists of `table`, folded, to the meaning of its list."""
-    return {
-        word: meaning for key, meaning in meanings.items() for word in to_phrase(" ".join(language.words(table, key)))
-    }
+    return {word: meaning for key, meaning in meanings.items() for word in _fold_lists(language, table, key)}
 
 
 @cache
