@@ -28,6 +28,7 @@ from bot.text import normalise, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import Any
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Form
@@ -108,67 +109,83 @@ class QuestionParser:
         text, excluded = self._cut_exclusions(text)
         text, dates = self._cut_dates(text)
         tokens = self._tokenise(text)
-        normalised_words = tuple(token.normalised for token in tokens)
-        language = self._find_language(text, tokens)
-        foreign_words = load_stop_words().get(language or "", frozenset())
-        answer_types = frozenset(
-            kind for _, _, kind in self._answer_type_matcher.find_matches(_spell_out_contractions(text, tokens))
-        )
         named = self._find_voices(text, tokens)
-        voices, voice_positions = named.voices, named.positions
-        if self._asks_when_said(normalised_words, voice_positions):
-            # The date of the source tells it, which is above every quote.
-            answer_types -= {"date"}
+        answer_types = self._find_answer_types(text, tokens, named.positions)
         sides, side_positions = self._find_sides(tokens)
-        remaining = [
-            token
-            for token in tokens
-            if token.position not in voice_positions | side_positions and token.normalised not in foreign_words
-        ]
-        phrase_positions = {
-            position for phrase_range in self._vocabulary.find_phrases(normalised_words) for position in phrase_range
-        }
-        unlisted_tokens = [token for token in remaining if token.position not in phrase_positions]
-        unknown_names = self._find_unknown_names(text, remaining)
-        unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
+        language = self._find_language(text, tokens)
+        remaining = _drop_tokens(tokens, named.positions | side_positions, language)
         noise = tuple(self._find_noise(text, remaining))
         heard = [token for token in remaining if token not in noise]
         concepts = _mark_neighbours(text, tuple(self._build_concepts(text, heard)))
-        unknown_offices = tuple(self._find_unknown_offices(text, tokens, voice_positions))
         return Question(
             original,
             concepts=concepts,
             pairs=tuple(pairwise(token.stem for token in tokens if not self._is_stop_word(token))),
-            counted_concept=self._find_counted_concept(tokens, normalised_words, concepts, text),
-            voices=voices,
+            counted_concept=self._find_counted_concept(tokens, concepts, text),
             sides=sides,
-            ambiguous_names=named.ambiguous,
-            corrections=named.corrections,
-            unknown_names=tuple(dict.fromkeys([*unknown_names, *unknown_speakers, *unknown_offices])),
-            is_about_unknown_name=bool(unknown_offices)
-            or (
-                bool(unknown_names or (unknown_speakers and not voices))
-                and (
-                    "identity" in answer_types or any(word in self._language.speech_words for word in normalised_words)
-                )
-            ),
-            asks_speech=self._asks_speech(normalised_words, voice_positions),
-            answer_types=answer_types,
-            is_task=self._is_task(normalised_words) or self._language.asks_verdict(normalised_words),
-            is_follow_up=any(
-                normalised_words[: len(opening)] == opening for opening in self._language.follow_up_openings
-            ),
-            refers_back=any(word in self._language.pronouns for word in normalised_words),
-            pronoun_sex=next(filter(None, map(self._language.sex_of_pronoun.get, normalised_words)), None),
-            door=self._find_door(tokens, voices),
             language=language,
             has_words=bool(tokens) or _has_letters(text),
             excluded=excluded,
             alternatives=find_alternatives(text, concepts, self._vocabulary.language),
             dates=dates,
-            order=self._find_order(normalised_words),
             noise=tuple(text[token.start : token.end] for token in noise),
+            answer_types=answer_types,
+            **self._describe_names(text, tokens, remaining, named, answer_types),
+            **self._describe_wording(tokens, named),
         )
+
+    def _describe_names(
+        self,
+        text: str,
+        tokens: list[QuestionToken],
+        remaining: list[QuestionToken],
+        named: _NamedVoices,
+        answer_types: Collection[str],
+    ) -> dict[str, Any]:
+        """Return the fields of a question that tell whom it names; `remaining` tokens name no voice and no side."""
+        unlisted_tokens = _drop_tokens(remaining, self._find_phrase_positions(tokens))
+        unknown_names = self._find_unknown_names(text, remaining)
+        unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
+        unknown_offices = tuple(self._find_unknown_offices(text, tokens, named.positions))
+        is_speech_asked = any(token.normalised in self._language.speech_words for token in tokens)
+        is_nobody_known = bool(unknown_names or (unknown_speakers and not named.voices))
+        return {
+            "voices": named.voices,
+            "ambiguous_names": named.ambiguous,
+            "corrections": named.corrections,
+            "unknown_names": tuple(dict.fromkeys([*unknown_names, *unknown_speakers, *unknown_offices])),
+            "is_about_unknown_name": bool(unknown_offices)
+            or (is_nobody_known and (is_speech_asked or "identity" in answer_types)),
+        }
+
+    def _describe_wording(self, tokens: list[QuestionToken], named: _NamedVoices) -> dict[str, Any]:
+        """Return the fields of a question that its little words decide."""
+        language, words = self._language, tuple(token.normalised for token in tokens)
+        return {
+            "asks_speech": self._asks_speech(words, named.positions),
+            "is_task": self._is_task(words) or language.asks_verdict(words),
+            "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
+            "refers_back": any(word in language.pronouns for word in words),
+            "pronoun_sex": next(filter(None, map(language.sex_of_pronoun.get, words)), None),
+            "door": self._find_door(tokens, named.voices),
+            "order": self._find_order(words),
+        }
+
+    def _find_answer_types(
+        self, text: str, tokens: Sequence[QuestionToken], voice_positions: Collection[int]
+    ) -> frozenset[str]:
+        """Find the kinds of thing that are asked for."""
+        matches = self._answer_type_matcher.find_matches(_spell_out_contractions(text, tokens))
+        answer_types = frozenset(kind for _, _, kind in matches)
+        if self._asks_when_said(tuple(token.normalised for token in tokens), voice_positions):
+            # The date of the source tells it, which is above every quote.
+            answer_types -= {"date"}
+        return answer_types
+
+    def _find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
+        """Find the places of the curator's phrases."""
+        phrases = self._vocabulary.find_phrases(tuple(token.normalised for token in tokens))
+        return frozenset(position for positions in phrases for position in positions)
 
     def _find_door(self, tokens: Sequence[QuestionToken], voices: Sequence[VoiceEntry]) -> str | None:
         """Return what a question that asks nothing of the debate is after, named by the motion's words or not."""
@@ -263,9 +280,7 @@ class QuestionParser:
 
     def _find_misspelt_names(self, text: str, tokens: list[QuestionToken], used: set[int]) -> Iterator[NameMatch]:
         """Yield the names a slip or two away from words that no source has."""
-        phrase_positions = {
-            n for phrase in self._vocabulary.find_phrases(tuple(t.normalised for t in tokens)) for n in phrase
-        }
+        phrase_positions = self._find_phrase_positions(tokens)
         for place, token in enumerate(tokens):
             is_candidate = place not in used | phrase_positions and not self._is_plain(token)
             if not is_candidate or self._vocabulary.is_known(token):
@@ -315,34 +330,36 @@ class QuestionParser:
         position = 0
         quoted = {match.start(1): match.end(1) for match in _QUOTED.finditer(text)}
         while position < len(tokens):
-            if end := quoted.get(tokens[position].start):
-                inside = [token for token in tokens[position:] if token.end <= end]
-                position += len(inside)
-                yield self._vocabulary.build_quoted(text[inside[0].start : inside[-1].end], inside)
+            rest = tokens[position:]
+            end = quoted.get(rest[0].start)
+            printed = [token for token in rest if token.end <= end] if end else self._find_title(text, rest)
+            if printed:
+                position += len(printed)
+                yield self._vocabulary.build_quoted(text[printed[0].start : printed[-1].end], printed)
                 continue
-            if titled := self._find_title(text, tokens[position:]):
-                position += len(titled)
-                yield self._vocabulary.build_quoted(text[titled[0].start : titled[-1].end], titled)
-                continue
-            size = self._vocabulary.match_curated(tokens[position:])
-            first = tokens[position]
-            if not size and (unit := self._vocabulary.find_unit(text, tokens[position:])):
-                position += unit[0]
-                if unit[1].forms[0] not in seen:
-                    seen.add(unit[1].forms[0])
-                    yield unit[1]
-                continue
-            part, position = tokens[position : position + max(size, 1)], position + max(size, 1)
-            is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
-            is_plain = self._is_plain(first) or is_misspelt or self._is_part_of_another(text, first)
-            if is_plain and not self._is_curated(part, size):
-                continue
-            typed_text = text[first.start : part[-1].end]
-            is_loaded = first.normalised in self._language.loaded_words
-            concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
-            if concept.forms[0] not in seen:
+            size = self._vocabulary.match_curated(rest)
+            part = rest[: max(size, 1)]
+            if not size and (unit := self._vocabulary.find_unit(text, rest)):
+                size, concept = unit
+            elif self._asks_nothing(text, part, size):
+                concept = None
+            else:
+                is_loaded = part[0].normalised in self._language.loaded_words
+                typed_text = text[part[0].start : part[-1].end]
+                concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
+                concept = replace(concept, is_loaded=True) if is_loaded else concept
+            position += max(size, 1)
+            if concept and concept.forms[0] not in seen:
                 seen.add(concept.forms[0])
-                yield replace(concept, is_loaded=True) if is_loaded else concept
+                yield concept
+
+    def _asks_nothing(self, text: str, part: list[QuestionToken], size: int) -> bool:
+        """Return whether `part`, one word or the first `size` that the curator lists as one, is no subject."""
+        first = part[0]
+        is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
+        is_plain = self._is_plain(first) or is_misspelt or self._is_part_of_another(text, first)
+        is_curated = size > 1 or (size == 1 and self._vocabulary.is_curated(first.normalised))
+        return is_plain and not is_curated
 
     def _find_title(self, text: str, tokens: Sequence[QuestionToken]) -> Sequence[QuestionToken]:
         """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.
@@ -408,18 +425,15 @@ class QuestionParser:
                 yield token
 
     def _find_counted_concept(
-        self, tokens: list[QuestionToken], normalised_words: Phrase, concepts: tuple[Concept, ...], text: str
+        self, tokens: list[QuestionToken], concepts: tuple[Concept, ...], text: str
     ) -> Concept | None:
         """Find the concept to be counted: the first after the words that ask how many."""
+        words = tuple(token.normalised for token in tokens)
         for question_words in self._language.answer_type_phrases.get("number", ()):
-            for start in _find_occurrences(normalised_words, question_words):
+            for start in _find_occurrences(words, question_words):
                 end = tokens[start + len(question_words) - 1].end
                 return next((c for c in concepts if text.find(c.text, end) >= 0), None)
         return None
-
-    def _is_curated(self, part: list[QuestionToken], size: int) -> bool:
-        """Return whether the curator lists these words, so that a filler word is a subject here."""
-        return size > 1 or (size == 1 and self._vocabulary.is_curated(part[0].normalised))
 
     def _blank_asides(self, text: str) -> str:
         """Return `text` with what is not for the bot blanked: addresses, tags, and words to somebody else."""
@@ -585,6 +599,14 @@ class QuestionParser:
     def _is_task(self, normalised_words: Phrase) -> bool:
         has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
+
+
+def _drop_tokens(
+    tokens: Iterable[QuestionToken], positions: Collection[int], language: str | None = None
+) -> list[QuestionToken]:
+    """Return `tokens` without those at `positions`, and without the stop words of another `language`."""
+    foreign_words = load_stop_words().get(language or "", frozenset())
+    return [token for token in tokens if token.position not in positions and token.normalised not in foreign_words]
 
 
 def _find_vote_date(corpus: Corpus) -> str | None:
