@@ -27,11 +27,12 @@ from bot.errors import SearchError
 from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.answer import ChosenQuote
     from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
+    from bot.answers.question import Concept
     from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Passage, Quote, Span
     from bot.search import Hit, Index, Query
@@ -126,22 +127,18 @@ class Answerer:
     ) -> Answer:
         """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
 
-        A follow-up keeps the voice its pronoun stands for; it keeps the words
-        asked before only when it leans on them and its own do not stand alone,
-        and then shows nothing again that is among `shown`, the quotes of the answer
-        it follows (found again where they are not given).
-        `limit` is how long a page may be; a page beyond the last
-        is the last.
+        A follow-up keeps the voice its pronoun stands for; it keeps the words asked before only when it leans on them
+        and its own do not stand alone, and then shows nothing again that is among `shown`, the quotes of the answer it
+        follows (found again where they are not given). `limit` is how long a page may be; past the last is the last.
         """
         limit = limit._replace(quotes=limit.quotes or self._options.page_size)
-        question = self._parser.parse(text)
+        original = self._parser.parse(text)
         conversation = _EarlierQuestions(self, tuple(history), shown)
-        if answer := self._open_door(question, conversation):
+        if answer := self._open_door(original, conversation):
             return answer
-        original, question = question, self._resolve_pronoun(question, conversation)
+        question = self._resolve_pronoun(original, conversation)
         if question.refers_back and question.is_bare:
-            names = self._find_referents(question, conversation)
-            return self._abstain(question, card=Card.CHOICE, choices=tuple(names[:_MAX_CHOICES]))
+            return self._build_referent_choice(question, conversation)
         if question.ambiguous_names:
             return self._build_name_choice(question, limit)
         if question.is_identity:
@@ -351,6 +348,11 @@ class Answerer:
         for side in (Side.FOR, Side.AGAINST):
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
+    def _build_referent_choice(self, question: Question, conversation: _EarlierQuestions) -> Answer:
+        """Return whom the pronoun of a question that says no more may mean."""
+        names = self._find_referents(question, conversation)
+        return self._abstain(question, card=Card.CHOICE, choices=tuple(names[:_MAX_CHOICES]))
+
     def _build_name_choice(self, question: Question, limit: PageSize) -> Answer:
         """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""
         answer = self._build_answer(question, 1, limit)
@@ -377,64 +379,84 @@ class Answerer:
         """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
         if question.dates and not self._ranker.rank(question):
             # Nothing is of that time: what is said at another is at most close.
-            noise = (*question.noise, question.dates.text)
-            return self._build_answer(replace(question, dates=None, noise=noise), page, limit, excluded)
-        has_subject = excluded is not None or _has_subject(question)
-        must_abstain = question.is_task or question.is_about_unknown_name or not has_subject
-        candidates: Sequence[Candidate] = () if must_abstain else self._ranker.rank(question)
-        if excluded is not None:
-            candidates = [c for c in candidates if c.has_answer_type and not _is_among(c.quote, excluded)]
-            if question.refers_back and question.voices:
-                names = [voice.name for voice in question.voices]
-                candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
-        if question.order:
-            candidates = _sort_by_date(candidates, question.order)
+            question = replace(question, dates=None, noise=(*question.noise, question.dates.text))
+        candidates = self._find_candidates(question, excluded)
         status = self._decide_status(question, candidates)
         if status is Status.CLOSEST:
-            candidates = self._keep_close(question, candidates)
-            limit = limit.limit_quotes(_MAX_CLOSEST_QUOTES)
+            candidates, limit = self._keep_close(question, candidates), limit.limit_quotes(_MAX_CLOSEST_QUOTES)
         if status is Status.ABSTAINED:
             candidates = ()
         # No page behind the one after this is worked out.
         all_pages = tuple(islice(self._paginate(question, candidates, limit), max(page, 1) + 1)) or ((),)
         page = min(max(page, 1), len(all_pages))
         shown = all_pages[page - 1]
-        # What was found does not depend on how much of it a page has room for.
-        best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
-        matched_texts = {concept.text for candidate in best_page for concept in candidate.matched}
-        unsaid = [c.text for candidate in shown[:1] for c in candidate.missing]
-        missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
-        corrected = {
-            concept.text: self._ranker.filter_matched(concept.corrections, [c.quote for c in all_pages[0]])
-            for concept in question.concepts
-            if concept.corrections and concept.text in matched_texts
-        }
+        matched_texts = self._collect_matched_texts(question, candidates, limit)
         return Answer(
             question.text,
             self._corpus.name,
             status,
-            searched=_name_dates(question)
-            + tuple(
-                word
-                for c in question.concepts
-                if c.text in matched_texts or (c.is_common and c.text not in unsaid)
-                for word in corrected.get(c.text) or (c.text,)
-            ),
-            expanded={c.text: c.expansions for c in question.concepts if c.expansions}
-            | {typed: (name,) for typed, name in question.corrections},
-            unmatched=tuple(dict.fromkeys([*question.unknown_names, *missing, *unsaid, *question.noise])),
-            voices=tuple(voice.name for voice in question.voices),
             topics=self._select_topics(question, status),
             silent_sides=find_silent_sides(candidates),
             stronger_side=find_stronger_side(candidates, partial(_measure_strength, question)),
             quotes=self._choose_quotes(shown, candidates),
             page=page,
             has_more=page < len(all_pages),
-            question_language=question.language,
-            left_out=tuple(concept.text for concept in question.excluded),
-            difference=self._ranker.find_difference(question, shown[0]) if shown else None,
-            corrected=corrected | {typed: (name,) for typed, name in question.corrections},
+            **self._describe_match(question, matched_texts, all_pages[0], shown[:1]),
         )
+
+    def _find_candidates(self, question: Question, excluded: Sequence[Quote] | None) -> Sequence[Candidate]:
+        """Return what may answer `question`, best first, or as it asks by date; see `_build_answer` for `excluded`."""
+        has_subject = excluded is not None or _has_subject(question)
+        if question.is_task or question.is_about_unknown_name or not has_subject:
+            return ()
+        candidates: Sequence[Candidate] = self._ranker.rank(question)
+        if excluded is not None:
+            candidates = [c for c in candidates if c.has_answer_type and not _is_among(c.quote, excluded)]
+            if question.refers_back and question.voices:
+                names = [voice.name for voice in question.voices]
+                candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
+        return _sort_by_date(candidates, question.order) if question.order else candidates
+
+    def _describe_match(
+        self,
+        question: Question,
+        matched_texts: Collection[str],
+        first_page: Sequence[Candidate],
+        best_shown: Sequence[Candidate],
+    ) -> dict[str, Any]:
+        """Return the fields of an answer that tell what of `question` was understood, and which of it was found."""
+        unsaid = [c.text for candidate in best_shown for c in candidate.missing]
+        missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
+        corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
+        searched = (
+            c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+        )
+        names = {typed: (name,) for typed, name in question.corrections}
+        return {
+            "searched": (
+                *_name_dates(question),
+                *(word for text in searched for word in corrected.get(text) or (text,)),
+            ),
+            "expanded": {c.text: c.expansions for c in question.concepts if c.expansions} | names,
+            "unmatched": tuple(dict.fromkeys([*question.unknown_names, *missing, *unsaid, *question.noise])),
+            "voices": tuple(voice.name for voice in question.voices),
+            "question_language": question.language,
+            "left_out": tuple(concept.text for concept in question.excluded),
+            "difference": self._ranker.find_difference(question, best_shown[0]) if best_shown else None,
+            "corrected": corrected | names,
+        }
+
+    def _collect_matched_texts(self, question: Question, candidates: Sequence[Candidate], limit: PageSize) -> set[str]:
+        """Return the words of `question` that were found, however much of it a page has room for."""
+        best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
+        return {concept.text for candidate in best_page for concept in candidate.matched}
+
+    def _find_corrected(
+        self, concepts: Sequence[Concept], candidates: Sequence[Candidate]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the misspelt words of `concepts`, each with what the quotes of `candidates` have instead."""
+        quotes = [candidate.quote for candidate in candidates]
+        return {c.text: self._ranker.filter_matched(c.corrections, quotes) for c in concepts if c.corrections}
 
     def _paginate(
         self, question: Question, candidates: Sequence[Candidate], limit: PageSize
