@@ -56,29 +56,39 @@ class Vocabulary:
         self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
         self.language = corpus.language
-        self._document_words = tuple(load_document_words(document) for document in corpus.documents)
-        source_words: frozenset[str] = frozenset().union(*(each.list_words() for each in self._document_words))
-        source_words -= corpus.withheld_words
-        self._source_words = source_words
-        self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
-        words_by_stem: defaultdict[str, list[str]] = defaultdict(list)
-        self._accented: defaultdict[str, list[str]] = defaultdict(list)
-        for word in sorted(source_words):
-            words_by_stem[analyser.stem(word)].append(word)
-            for plain in {*fold_accents(word)} - {word}:
-                self._accented[plain].append(word)
-        self._words_by_stem = words_by_stem
-        acronyms = frozenset().union(*(document.acronyms for document in self._document_words))
-        self.acronyms = acronyms
-        self.stems = frozenset(words_by_stem) | {word.upper() for word in acronyms & analyser.small_words}
-        self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
         self._forms, self._numbers = load_word_forms(corpus.language), load_number_forms(corpus.language)
         question_language = load_question_language(corpus.language)
         self._filler = question_language.filler
         self._small_words = self._filler | analyser.stop_words
         self._links = question_language.articles | question_language.name_links
         self._prefixes = question_language.prefixes
+        self._collect_source_words(corpus)
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
+        self._collect_expansions(corpus)
+        self._known_words = self._source_words | {word for key in self._expansions_by_words for word in key}
+        self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
+        self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
+
+    def _collect_source_words(self, corpus: Corpus) -> None:
+        """Collect the words of the documents, by themselves, by their stem and by what is left without accents."""
+        self._document_words = tuple(load_document_words(document) for document in corpus.documents)
+        source_words: frozenset[str] = frozenset().union(*(each.list_words() for each in self._document_words))
+        self._source_words = source_words - corpus.withheld_words
+        self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
+        words_by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        self._accented: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._source_words):
+            words_by_stem[self._analyser.stem(word)].append(word)
+            for plain in {*fold_accents(word)} - {word}:
+                self._accented[plain].append(word)
+        self._words_by_stem = words_by_stem
+        acronyms = frozenset().union(*(document.acronyms for document in self._document_words))
+        self.acronyms = acronyms
+        self.stems = frozenset(words_by_stem) | {word.upper() for word in acronyms & self._analyser.small_words}
+        self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
+
+    def _collect_expansions(self, corpus: Corpus) -> None:
+        """Collect what the curator has searched besides each word: the words of a topic, and synonyms."""
         expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
         expansions |= {topic.name: topic.words for topic in corpus.topics}
         expansions |= corpus.synonyms
@@ -94,12 +104,9 @@ class Vocabulary:
         self._expansions_by_words = {
             to_phrase(key): expansion
             for key, expansion in expansions.items()
-            if not set(to_phrase(key)) <= analyser.small_words
+            if not set(to_phrase(key)) <= self._analyser.small_words
         }
         self._expansions_by_stems = {self.content_stems(key): expansion for key, expansion in expansions.items()}
-        self._known_words = source_words | {word for key in self._expansions_by_words for word in key}
-        self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
-        self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken."""
