@@ -17,7 +17,7 @@ from functools import cached_property, partial
 from operator import attrgetter, itemgetter
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 
@@ -37,7 +37,7 @@ from bot.search import Hit, Query
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
@@ -141,6 +141,14 @@ class Candidate:
 Printing = TypeVar("Printing", Candidate, ChosenQuote)
 
 
+class _PickedMatch(NamedTuple):
+    """What would be shown of a passage: its stems, and the other halves of what is said."""
+
+    quote: Quote
+    stems: frozenset[str]
+    halves: Sequence[Passage]
+
+
 class Ranker:
     """Ranks the passages that an index finds for a question."""
 
@@ -189,8 +197,9 @@ class Ranker:
         for position in sorted(range(len(hits)), key=lambda n: -bounds[n]):
             if bounds[position] < _MIN_SHARE_OF_BEST * best_share and not reads_all:
                 break
-            candidate = self._build_candidate(question, hits[position], top_score)
-            if candidate is not None:
+            hit = hits[position]
+            if picked := self._pick_match(question, hit.passage):
+                candidate = self._build_candidate(question, picked, hit.score, top_score)
                 built.append((position, candidate))
                 best_share = max(best_share, weight_share(candidate.matched, concepts))
         return [candidate for _, candidate in sorted(built, key=itemgetter(0))]
@@ -286,50 +295,43 @@ class Ranker:
             add(self._default_stems, _COMMON_WEIGHT)
         return Query(weights, question.pairs)
 
-    def _build_candidate(self, question: Question, hit: Hit, top_score: float) -> Candidate | None:
-        passage, concepts = hit.passage, question.distinctive_concepts
-        stems_by_run, get_words = self._span_cache.runs(passage), self._span_cache.words
+    def _pick_match(self, question: Question, passage: Passage) -> _PickedMatch | None:
+        """Pick what would be shown of `passage`; None where nothing can be."""
+        stems_by_run = self._span_cache.runs(passage)
         if question.excluded or question.dates:
             stems_by_run = self._filter_runs(question, passage, stems_by_run)
         halves = self._utterances.find_other_halves(passage)
-        quote = self._pick_quote(passage, stems_by_run, concepts, halves)
-        if quote is None or not quote.is_intact:
-            return None
-        stems = stems_by_run[quote.span]
-        get_shown_words = partial(get_words, passage.document, quote.span)
+        quote = self._pick_quote(passage, stems_by_run, question.distinctive_concepts, halves)
+        return _PickedMatch(quote, stems_by_run[quote.span], halves) if quote and quote.is_intact else None
+
+    def _build_candidate(self, question: Question, picked: _PickedMatch, score: float, top_score: float) -> Candidate:
+        (quote, stems, halves), concepts = picked, question.distinctive_concepts
+        passage = quote.passage
+        get_shown_words = partial(self._span_cache.words, passage.document, quote.span)
         matches = match_concepts(concepts, stems, get_shown_words)
         matches_together = self._match_together(concepts, matches, halves)
+        dispensable = _find_dispensable(question, matches_together)
         unsaid = self._find_unsaid(matches, passage, get_shown_words)
-        dispensable = find_met_instead(question.alternatives, matches_together) | {
-            concept for concept in concepts if concept.is_loaded and any(not c.is_loaded for c in matches_together)
-        }
-        dispensable -= {*matches_together}
-        neighbours = [concept for concept in question.concepts if concept.is_beside]
-        is_on_target, bonus = self._score_target(question, passage)
-        has_answer_type = self._language.has_answer_types(
-            question.answer_types, passage.document.text[slice(*quote.span)]
-        )
-        is_literal = any(c.is_common and c.forms[0] <= stems for c in question.concepts)
-        relevance = (
-            compute_closeness(concepts, stems, get_shown_words)
-            - _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
-            + bonus
-            + _KIND_BONUS[passage.kind]
-            + _LITERAL_BONUS * is_literal
-            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
-            + _SCORE_BONUS * hit.score / top_score
-        )
+        is_on_target, target_bonus = self._score_target(question, passage)
+        shown_text = passage.document.text[slice(*quote.span)]
+        has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
         return Candidate(
             quote,
-            hit.score,
+            score,
             matches,
             compute_coverage(matches_together, concepts),
             weight_share(matches_together, [c for c in concepts if c not in dispensable]),
-            relevance,
+            compute_closeness(concepts, stems, get_shown_words)
+            - _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
+            + target_bonus
+            + _KIND_BONUS[passage.kind]
+            + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)
+            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
+            + _SCORE_BONUS * score / top_score,
             is_on_target,
             has_answer_type,
             has_caveat(quote, self._language.caveat),
-            missing=tuple(c for c in neighbours if c.find_form(stems, get_shown_words) is None),
+            missing=tuple(c for c in question.concepts if c.is_beside and c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
         )
 
@@ -410,6 +412,13 @@ class Ranker:
         if passage.side in question.sides or is_spoken_by(passage, asked_names):
             return True, _SPEAKER_BONUS
         return is_mentioned, _MENTION_BONUS * is_mentioned
+
+
+def _find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
+    """Return the concepts of which nothing is missing: another is `matched` in their place, or they only judge."""
+    is_subject_matched = any(not concept.is_loaded for concept in matched)
+    loaded = {concept for concept in question.distinctive_concepts if concept.is_loaded and is_subject_matched}
+    return (find_met_instead(question.alternatives, matched) | loaded).difference(matched)
 
 
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
