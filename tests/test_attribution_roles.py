@@ -10,6 +10,9 @@ from tests.english import ENGLISH
 
 SAID = "“The pier is closing,” said Edna Marsh"
 VOICES = {
+    "Edna Orme attacked the council over Ivo Marsh’s remark: “It is late.”": ("Ivo Marsh", None, None),
+    "Edna Orme recalled the evening of Ivo Marsh’s warning: “It is late.”": ("Ivo Marsh", None, None),
+    "Edna Orme said in her statement: “It is late.”": ("Edna Orme", None, None),
     "Det Con Edna Marsh said: “It is late.”": ("Edna Marsh", "Det Con", None),
     "Mr Speaker told him: “It is late.”": ("Mr Speaker", None, None),
     "Ruth Marsh QPM said: “It is late.”": ("Ruth Marsh", None, None),

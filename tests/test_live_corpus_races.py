@@ -44,6 +44,17 @@ async def test_of_two_reloads_at_once_one_is_refused_and_one_done(folder: Path, 
     assert told[1] == "A reload is already running."
 
 
+async def test_of_two_switches_at_once_one_finds_nothing_left_to_switch_to(folder: Path, bridge: Service) -> None:
+    (folder / "b.txt").unlink()
+    manifest = folder / "corpus.toml"
+    manifest.write_text(manifest.read_text("utf-8").partition('\n[[voices]]\nname = "Bob')[0], "utf-8")
+    await bridge.admin.reload()
+
+    both = await asyncio.gather(bridge.admin.reload("now"), bridge.admin.reload("now"))
+
+    assert sorted(text(reply).partition(".")[0] for reply in both) == ["Reloaded", "There is nothing to switch to"]
+
+
 class _SlowStorage(FolderStorage):
     """Storage that, once told to be slow, waits while what was shown is compared."""
 

@@ -43,7 +43,10 @@ async def test_a_quote_of_a_record_is_linked_to_its_speech_and_named_as_the_reco
 
     [place] = [p for block in reply.blocks for p in block if p.text.startswith("¶")]
     assert place.text == "¶4 (a1.1/2)"
-    assert place.url == "https://example.org/debates/1.1"
+    assert (
+        place.url
+        == "https://example.org/debates/1.1#:~:text=The%20weighbridge%20at%20Harwick,1931%20and%20never%20rebuilt."
+    )
     assert "Cy Orr, Minister for Bridges" in "".join(p.text for b in reply.blocks for p in b)
     [quote] = json_output.answer_to_json(bridge.answer("When was the weighbridge closed?"))["quotes"]
     assert quote["turn"] == {"heading": "Bridges", "url": "https://example.org/debates/1.1", "address": "a1.1/2"}

@@ -220,6 +220,19 @@ async def test_processes_follow_until_they_are_stopped(
     await router.close()
 
 
+async def test_every_corpus_is_read_again_and_what_came_of_it_is_logged(
+    folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, service = await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY, title="Bakers"), "utf-8")
+
+    with caplog.at_level("INFO"):
+        await Router([service], storage).reload()
+
+    assert any(record.message.startswith("reload corpus=bridge Reloaded") for record in caplog.records)
+    assert len(service.corpus.documents) == 3
+
+
 async def test_what_one_process_prepared_any_other_switches_to(folder: Path, storage: SharedStorage) -> None:
     (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
     (_, one), (_, other) = await start(folder, storage), await start(folder, storage)

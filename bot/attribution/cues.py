@@ -126,11 +126,15 @@ def _weigh_before(
     sentence: Sentence, quote_index: int, cue_before: Cue, noun_cue: Cue | None, words: QuotedWords
 ) -> Cue:
     """Return the verb before the words, or the noun of saying between the two."""
-    if noun_cue is not None and cue_before.confidence < ADJACENT_VERB:
-        if _owns_statement(sentence, noun_cue, cue_before):
+    if noun_cue is not None:
+        is_weak = cue_before.confidence < ADJACENT_VERB
+        if is_weak and _owns_statement(sentence, noun_cue, cue_before):
             # “X said Y’s claim that it was “...” was wrong”: Y’s words, or X’s for them.
             return cue_before._replace(confidence=MAIN_SUBJECT)
-        if noun_cue.last > cue_before.last and quote_index - noun_cue.last == _ADJACENT_DISTANCE:
+        is_adjoining = noun_cue.last > cue_before.last and quote_index - noun_cue.last == _ADJACENT_DISTANCE
+        owner = noun_cue.subject.name
+        # “X recalled Y’s warning: “...”” whatever the verb; in “her statement” it is X’s own.
+        if is_adjoining and (is_weak or (owner is not None and owner != cue_before.subject.name)):
             return noun_cue
     return _discount_short(sentence, quote_index, cue_before, words)
 

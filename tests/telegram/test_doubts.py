@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import bootstrap
 from bot.attribution.curation import load_corrections
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
-from bot.service.doubts import MOST_DOUBTS
+from bot.service.doubts import MOST_DOUBTS, DoubtRound
+from bot.service.live_corpus import LiveCorpus
 from bot.storage import filesystem as seam
+from bot.storage.folder import FolderStorage
 from tests import corpus_folders
 from tests.corpus_folders import Failing, article, buttons, text
 from tests.telegram.running import running
@@ -48,6 +52,17 @@ async def bridge(folder: Path) -> Service:
 
 async def decide(bridge: Service, line: str = "") -> str:
     return text(await bridge.admin.run(Command("doubts", line)))
+
+
+async def test_a_corpus_that_is_no_folder_is_not_corrected(folder: Path) -> None:
+    config = corpus_folders.settings(folder.parent)
+    live = await LiveCorpus.load(partial(bootstrap.build_snapshot, config, "bridge"), FolderStorage())
+    decided = DoubtRound(live, None)
+    command = next(iter(buttons(await decided.run("")).values()))
+
+    told = text(await decided.run(f"{command.split()[1]} right"))
+
+    assert say("doubts.not_written") in told
 
 
 async def find_command(bridge: Service, words: str, decision: str) -> str:

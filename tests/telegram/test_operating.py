@@ -105,6 +105,12 @@ def test_a_state_folder_is_one_processs_until_it_ends(tmp_path: Path) -> None:
         pass
 
 
+def test_a_state_folder_that_is_taken_is_told_where_it_is(tmp_path: Path) -> None:
+    told = "another process keeps its state here"
+    with hold_state_folder(tmp_path), pytest.raises(StorageError, match=told), hold_state_folder(tmp_path, 0):
+        pytest.fail("it is taken")
+
+
 def test_a_state_folder_that_cannot_be_written_to_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
