@@ -80,6 +80,7 @@ def compare_with_truth(corpus: Corpus, made: MadeHansard) -> tuple[int, list[str
     return count, wrong
 
 
+@pytest.mark.no_cover
 def test_sixty_debates_equal_the_truth_they_were_made_from(folder: Path) -> None:
     made = make_hansard(debates=60, contributions=100)
 

@@ -175,6 +175,7 @@ SOUND: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+@pytest.mark.no_cover
 async def test_two_hundred_calls_half_of_them_malformed_are_answered_or_refused(router: Router) -> None:
     random = Random(1)
     calls = [random.choice(MALFORMED if number % 2 else SOUND) for number in range(200)]

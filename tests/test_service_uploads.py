@@ -63,6 +63,7 @@ def test_there_are_a_hundred_hostile_files() -> None:
     assert len(FILES) == 100
 
 
+@pytest.mark.no_cover
 @pytest.mark.timeout(400)
 def test_a_hundred_hostile_files_do_no_harm(tmp_path: Path) -> None:
     """Nothing crashes, nothing is written, no child outgrows its limits, the bot stays small."""
