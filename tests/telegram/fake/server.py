@@ -144,6 +144,7 @@ class FakeTelegram:
         written = {name: str(value) for name, value in (await request.post()).items()}
         call = Call(method, dict(written))
         self.calls.append(call)
+        self.changed.fire()
         fault = self.faults.met(method)
         try:
             if fault is None:
