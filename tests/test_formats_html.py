@@ -447,6 +447,21 @@ def test_a_debates_page_that_marks_each_contribution_is_read_as_turns(
     assert document.turns[0].voice.seat == "Ferry East"
 
 
+def test_a_contribution_that_opens_with_a_quotation_set_apart_is_not_its_speaker_s(tmp_path: Path) -> None:
+    quoted = "<blockquote><p>We will tax every tram by spring.</p></blockquote><p>I do not share it.</p>"
+    spoken = [("Ann Low (Ferry East)", quoted), ("Bob Dell (Ferry West)", "<p>I do.</p>")]
+    more = "".join(
+        f"<div class='contribution'><h3 class='member-name'>{name}</h3>{words}</div>" for name, words in spoken
+    )
+
+    document = formats.read(page(tmp_path, more))
+
+    assert [(turn.voice.name, document.text[slice(*turn.span)]) for turn in document.turns] == [
+        ("Ann Low", "I do not share it."),
+        ("Bob Dell", "I do."),
+    ]
+
+
 def test_what_is_lost_amid_an_article_is_told_first(tmp_path: Path) -> None:
     lost = "The tram that ran here until the war was slower than walking, as old riders like to say."
     path = page(tmp_path, f"<nav><p>{lost}</p></nav><p>{LONG.replace('Monday', 'Friday')}</p>")

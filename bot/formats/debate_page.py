@@ -103,7 +103,10 @@ def _iter_labelled_lines(
     """Yield each paragraph with its label: the speaker at first, then "" for speech, None for what is set apart."""
     for label, paragraphs in contributions:
         for index, (words, is_speech) in enumerate(paragraphs):
-            yield (label if index == 0 else "" if is_speech else None), words
+            if index == 0 and not is_speech:
+                # A speaker who opens with a quotation has said none of it.
+                yield label, ""
+            yield (None if not is_speech else label if index == 0 else ""), words
 
 
 def _find_speakers(headings: list[str]) -> set[str]:
