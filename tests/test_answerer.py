@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.answers.question import Question
     from bot.model import Voice
 
 ENGLISH = Analyser("english")
@@ -581,3 +583,29 @@ def test_what_is_only_close_is_one_or_two_quotes() -> None:
 )
 def test_others_are_close_where_a_voice_is_only_spoken_of(ferry: Answerer, question: str, status: Status) -> None:
     assert ferry.answer(question).status is status
+
+
+async def test_a_question_that_was_looked_at_is_not_parsed_again_in_its_task_and_forgotten_with_it() -> None:
+    parsed: list[str] = []
+
+    class CountingParser(QuestionParser):
+        def parse(self, text: str) -> Question:
+            parsed.append(text)
+            return super().parse(text)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.answers.answerer.QuestionParser", CountingParser)
+        ferry, other = answerer(FERRY), answerer(FERRY)
+    parsed.clear()
+
+    async def look_and_ask(*asked: Answerer) -> list[Answer]:
+        assert not ferry.leans_on_context("who pays for the ferry?")
+        return [await asyncio.to_thread(each.answer, "who pays for the ferry?") for each in asked]
+
+    [first] = await asyncio.create_task(look_and_ask(ferry))
+    assert parsed == ["who pays for the ferry?"]
+    assert first == ferry.answer("who pays for the ferry?")
+    assert len(parsed) == 2
+    [_, elsewhere] = await asyncio.create_task(look_and_ask(ferry, other))
+    assert len(parsed) == 4
+    assert elsewhere == first

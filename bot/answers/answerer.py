@@ -6,6 +6,7 @@ silence. A raw BM25 score never decides, for it says nothing across questions.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
@@ -48,6 +49,11 @@ _UNTYPED_SHARE = 0.5
 _MENTIONED_SHARE = 0.8
 # What is only close is shown so that a reader may judge, not so that it fills the page.
 _MAX_CLOSEST_QUOTES = 2
+
+# What was parsed before the answer to it, to see what it asks: to parse every question twice took a sixth of the CPU
+# of an answer in Telegram (python -m tests.benchmarks.telegram). It ends with the task that handles the question, so
+# nobody's words are kept.
+_parsed_ahead: ContextVar[tuple[QuestionParser, Question] | None] = ContextVar("parsed_ahead", default=None)
 
 
 class PageSize(NamedTuple):
@@ -132,7 +138,7 @@ class Answerer:
         follows (found again where they are not given). `limit` is how long a page may be; past the last is the last.
         """
         limit = limit._replace(quotes=limit.quotes or self._options.page_size)
-        original = self._parser.parse(text)
+        original = self._find_parsed(text) or self._parser.parse(text)
         conversation = _EarlierQuestions(self, tuple(history), shown)
         if answer := self._open_door(original, conversation):
             return answer
@@ -269,15 +275,26 @@ class Answerer:
 
     def asks_nothing(self, text: str) -> bool:
         """Return whether `text` names nothing to search for: no thing, voice or side."""
-        question = self._parser.parse(text)
+        question = self._parse_ahead(text)
         return not (question.concepts or question.voices or question.sides or question.unknown_names)
 
     def leans_on_context(self, text: str) -> bool:
         """Return whether `text` is understood only with what was asked before it, such as "and why is she?"."""
-        question = self._parser.parse(text)
+        question = self._parse_ahead(text)
         names_target = bool(question.voices or question.sides or question.dates)
         is_whole = bool(question.distinctive_concepts) or (names_target and not question.is_follow_up)
         return question.door is None and (question.refers_back or not is_whole)
+
+    def _parse_ahead(self, text: str) -> Question:
+        """Parse `text` for a look at it; an answer to it in the same task need not parse it again."""
+        question = self._find_parsed(text) or self._parser.parse(text)
+        _parsed_ahead.set((self._parser, question))
+        return question
+
+    def _find_parsed(self, text: str) -> Question | None:
+        """Return what this task has parsed of `text` for this corpus."""
+        parser, question = _parsed_ahead.get() or (None, None)
+        return question if question and parser is self._parser and question.text == text else None
 
     def find_quote_at(self, sha256: str, span: Span) -> Quote | None:
         """Find the quote of `span` in the text with this SHA-256, if it can be one."""

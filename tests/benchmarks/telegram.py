@@ -54,10 +54,14 @@ class Runner(NamedTuple):
             batch = questions[start : start + size]
             for number, question in enumerate(batch):
                 telegram.private(f"Person {number}").says(question)
-            await telegram.called("sendMessage", len(batch))
+            await telegram.until(lambda: self._count_answers() >= len(batch))  # noqa: B023 - awaited at once
             await telegram.until(lambda: not telegram.inbox.waiting)
             telegram.forget()
         return (self.busy - before) / len(questions)
+
+    def _count_answers(self) -> int:
+        """Return how many were answered: thanks by a reaction, and all else by a message."""
+        return sum(len(self.telegram.answered(method)) for method in ("sendMessage", "setMessageReaction"))
 
 
 @asynccontextmanager
