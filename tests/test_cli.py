@@ -95,6 +95,33 @@ def test_index_leaves_what_the_next_start_needs_and_serves_nothing(
     assert "Liberty" in bot("ask", QUESTION).out
 
 
+def test_a_question_put_to_what_was_kept_loads_nothing_that_reads_documents(bot: Run, tmp_path: Path) -> None:
+    variables = {**os.environ, "BOT_ENGINE__CACHE": str(tmp_path / "cache")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOT_ENGINE__CACHE", variables["BOT_ENGINE__CACHE"])
+        bot("index")
+
+    asked = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "ask", QUESTION],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        env=variables,
+        text=True,
+    )
+
+    imported = {line.rpartition("|")[2].strip() for line in asked.stderr.splitlines()}
+    heavy = {
+        "bot.attribution.pipeline",
+        "bot.attribution.lexicon",
+        "bot.answers.verification.claims",
+        "telegram",
+        "mcp",
+    }
+    assert "bot.answers.answerer" in imported
+    assert imported & heavy == set()
+
+
 def test_ask_prints_what_a_chat_would_show(bot: Run, golden: Golden) -> None:
     printed = bot("ask", QUESTION)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.quoting import drop_uncertain_voices
-from bot.answers.verification import Verdict, Verifier
+from bot.answers.verification import MAX_CLAIMS, Verdict, Verifier
 from bot.answers.verification.alignment import align
-from bot.answers.verification.claims import MAX_CLAIMS, ClaimReader
+from bot.answers.verification.claims import ClaimReader
 from bot.answers.verification.word_index import build_word_index
 from bot.corpus import load_incrementally
 from bot.model import Document, Kind, Passage, Side, Span, Voice, VoiceEntry

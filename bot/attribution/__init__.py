@@ -12,6 +12,29 @@ development part) that rest on it and whose speaker is annotated by name; 2,330 
 reach 0.7 are right in all.
 """
 
-from bot.attribution.pipeline import extract_passages
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.curation import Correction
+    from bot.languages.base import Language
+    from bot.model import Document, Passage, VoiceEntry
 
 __all__ = ["extract_passages"]
+
+
+def extract_passages(
+    document: Document, voices: Sequence[VoiceEntry] = (), corrections: Sequence[Correction] = (), *, language: Language
+) -> tuple[Passage, ...]:
+    """Return every passage of `document`: see `pipeline`, which is imported with the first document that is read.
+
+    Raises:
+        CorpusError: a correction finds no passage, or more than one.
+    """
+    pipeline = import_module("bot.attribution.pipeline")
+    passages: tuple[Passage, ...] = pipeline.extract_passages(document, voices, corrections, language=language)
+    return passages

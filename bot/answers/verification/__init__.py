@@ -5,8 +5,7 @@ In the order in which a text passes through: `claims` (which of its words are cl
 and `verifier` (the verdict). No verdict says whether a statement is true.
 """
 
-from bot.answers.verification.claims import MAX_CLAIMS
-from bot.answers.verification.verdict import Match, Verdict, Verification, WordDifference
+from bot.answers.verification.verdict import MAX_CLAIMS, Match, Verdict, Verification, WordDifference
 from bot.answers.verification.verifier import Verifier
 
 __all__ = ["MAX_CLAIMS", "Match", "Verdict", "Verification", "Verifier", "WordDifference"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.answers.expansion import QuestionToken
 from bot.answers.question_language import load_question_language, to_phrase
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
+from bot.answers.verification.verdict import MAX_CLAIMS
 from bot.answers.voice_names import NameIndex
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from bot.model import Corpus, Passage, Voice
 
-# As many as a reply has room for, each with its place.
-MAX_CLAIMS = 10
 # One word between marks is irony as often as a quotation.
 _MIN_MARKED_WORDS = 2
 # "He said that may be": fewer words than a sentence has are no statement, and stand anywhere.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bot.model import Quote, Span
 
 
+# As many claims as a reply has room for, each with its place.
+MAX_CLAIMS = 10
 # Up to three words may be marked for any reason, and may stand anywhere.
 _MIN_QUOTED_WORDS = 4
 

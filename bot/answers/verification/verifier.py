@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
+from importlib import import_module
 from itertools import pairwise
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.verification.alignment import align
-from bot.answers.verification.claims import ClaimReader
 from bot.answers.verification.matching import (
     build_match,
     cut_words,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.answers.verification.alignment import Alignment
-    from bot.answers.verification.claims import ClaimedWord, QuoteClaim
+    from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
     from bot.model import Corpus
@@ -86,7 +87,6 @@ class Verifier:
 
     def __init__(self, corpus: Corpus, load_index: Callable[[], WordIndex] | None = None) -> None:
         self._corpus = corpus
-        self._reader = ClaimReader(corpus)
         self._lock = Lock()
         self._load_index = load_index or (lambda: build_word_index(corpus.passages))
         self._index: WordIndex | None = None
@@ -94,6 +94,12 @@ class Verifier:
         self._limits = language.words("limits", "openings")
         self._stop_words = frozenset(map(fold_verbatim, language.words("stop_words", "words")))
         self._negations = frozenset(map(fold_verbatim, language.words("oppositions", "negations")))
+
+    @cached_property
+    def _reader(self) -> ClaimReader:
+        # It needs what documents are read with, which a start from what was kept does without.
+        reader: ClaimReader = import_module("bot.answers.verification.claims").ClaimReader(self._corpus)
+        return reader
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
         """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""
