@@ -24,6 +24,8 @@ Words = frozenset[str]
 NO_MATCH = r"(?!)"
 # What a language does without: no name for the writer, and the source's own words for a study.
 _PHRASES = {"writer": "", "joint": ", ", "author": "{study}", "authors": "{study}"}
+# The lists of endings that the rules ask for.
+_ENDINGS = ("adverb", "past", "phrase", "verb", "office", "agent")
 
 
 class Tag(StrEnum):
@@ -267,16 +269,7 @@ def load_lexicon(language: Language) -> Lexicon:
         LanguageError: a list has a word twice, or is one that no rule asks for.
     """
     verbs = fill_lists(VerbLists, language, "reporting_verbs")
-    lemmas: dict[str, str] = {}
-    tags: dict[str, Tag] = {}
-    for base in sorted(verbs.core | verbs.manner | verbs.attitude):
-        *finite_forms, participle = inflect(base, language)
-        lemmas |= dict.fromkeys((*finite_forms, participle), base)
-        tags |= dict.fromkeys(finite_forms, Tag.REPORTING_VERB)
-        tags.setdefault(participle, Tag.REPORTING_PARTICIPLE)
-    # A word of a list is what the list says, be it a form of a reporting verb or not: "like".
-    for key in language.table("words"):
-        tags |= dict.fromkeys(language.words("words", key), Tag[key.upper()])
+    lemmas, tags = _inflect_verbs(verbs, language)
     return Lexicon(
         language,
         verbs,
@@ -292,18 +285,32 @@ def load_lexicon(language: Language) -> Lexicon:
         sexes=fill_lists(SexLists, language, "sexes"),
         tags=tags,
         lemmas=lemmas,
-        verb_prepositions={
-            verb: language.words("verb_prepositions", verb) for verb in language.table("verb_prepositions")
-        },
-        verb_particles={verb: language.words("verb_particles", verb) for verb in language.table("verb_particles")},
+        verb_prepositions=_list_words_by_key(language, "verb_prepositions"),
+        verb_particles=_list_words_by_key(language, "verb_particles"),
         possessives=language.table("possessives"),
-        endings={
-            kind: tuple(sorted(language.words("endings", kind)))
-            for kind in ("adverb", "past", "phrase", "verb", "office", "agent")
-        },
+        endings={kind: tuple(sorted(language.words("endings", kind))) for kind in _ENDINGS},
         phrases={**_PHRASES, **language.table("phrases")},
         source=tuple(str(language.table("markers").get("source", "")).split()),
     )
+
+
+def _inflect_verbs(verbs: VerbLists, language: Language) -> tuple[dict[str, str], dict[str, Tag]]:
+    """Return the reporting verb of each of its forms, and what every word that a list has is."""
+    lemmas: dict[str, str] = {}
+    tags: dict[str, Tag] = {}
+    for base in sorted(verbs.core | verbs.manner | verbs.attitude):
+        *finite_forms, participle = inflect(base, language)
+        lemmas |= dict.fromkeys((*finite_forms, participle), base)
+        tags |= dict.fromkeys(finite_forms, Tag.REPORTING_VERB)
+        tags.setdefault(participle, Tag.REPORTING_PARTICIPLE)
+    # A word of a list is what the list says, be it a form of a reporting verb or not: "like".
+    for key in language.table("words"):
+        tags |= dict.fromkeys(language.words("words", key), Tag[key.upper()])
+    return lemmas, tags
+
+
+def _list_words_by_key(language: Language, table: str) -> dict[str, Words]:
+    return {key: language.words(table, key) for key in language.table(table)}
 
 
 def inflect(base: str, language: Language) -> tuple[str, ...]:

@@ -107,30 +107,26 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         people.add_unnamed(unnamed)
     pronoun_sex = _find_pronoun_sex(sentence)
     for name in sentence.names:
-        if _is_kind_of_person(sentence, name):
-            continue
-        has_title = name.first > 0 and (sentence.tokens[name.first - 1].lower in sentence.lexicon.titles.leading)
-        is_subject = _stands_like_subject(sentence, name.first, name.last)
-        phrase_start = sentence.find_phrase_start(name.first)
-        affiliation = find_affiliation(text, sentence, name, phrase_start)
-        office = _find_office(sentence, name, phrase_start)
-        joint_title = _find_joint_title(sentence, name)
-        other_than_sex = _find_sex_before(sentence, name)
-        is_located = name.first > 0 and sentence.tokens[name.first - 1].lower in sentence.lexicon.markers.locative
-        people.add_mention(
-            Mention(
-                name,
-                sentence.number,
-                is_subject,
-                has_title,
-                affiliation,
-                pronoun_sex,
-                office,
-                joint_title,
-                is_located,
-                other_than_sex,
-            )
-        )
+        if not _is_kind_of_person(sentence, name):
+            people.add_mention(_read_mention(text, sentence, name, pronoun_sex))
+
+
+def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | None) -> Mention:
+    """Return `name` with what stands around it."""
+    word_before = sentence.tokens[name.first - 1].lower if name.first > 0 else None
+    phrase_start = sentence.find_phrase_start(name.first)
+    return Mention(
+        name,
+        sentence.number,
+        _stands_like_subject(sentence, name.first, name.last),
+        word_before in sentence.lexicon.titles.leading,
+        find_affiliation(text, sentence, name, phrase_start),
+        pronoun_sex,
+        _find_office(sentence, name, phrase_start),
+        _find_joint_title(sentence, name),
+        word_before in sentence.lexicon.markers.locative,
+        _find_sex_before(sentence, name),
+    )
 
 
 def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
