@@ -164,11 +164,16 @@ def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[s
     )
     if not errors:
         errors.extend(_check_has_passages(corpus, str(folder)))
-        errors.extend(() if excluded_ids else _check_voices_quoted(corpus, toml, str(manifest_path)))
-        errors.extend(() if excluded_ids else _check_sides_used(corpus, toml, str(manifest_path)))
-        errors.extend(() if excluded_ids else _check_names_occur(corpus, toml, str(manifest_path)))
-        errors.extend(() if excluded_ids else find_lost_responses(corpus, toml, str(manifest_path)))
+        errors.extend(() if excluded_ids else _check_manifest_used(corpus, toml, str(manifest_path)))
     return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
+
+
+def _check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotError]:
+    """Yield what the manifest has and no document bears out."""
+    yield from _check_voices_quoted(corpus, toml, place)
+    yield from _check_sides_used(corpus, toml, place)
+    yield from _check_names_occur(corpus, toml, place)
+    yield from find_lost_responses(corpus, toml, place)
 
 
 def find_language(folder: Path) -> Language:
@@ -271,10 +276,7 @@ def _read_document(
             except SkippedError as error:
                 return SkippedFile(error, input_stamps)
             entries = load_corrections(corrections_path) if corrections_path else ()
-    metadata = replace(document, text="", turns=(), divisions=())
-    if metadata == Document(document_id, "", sha256=document.sha256):
-        remedy = "open it with a header between +++ lines that gives its title and publisher"
-        raise CorpusError(str(path), "it has no metadata", remedy)
+    metadata = _read_metadata(document, path)
     fingerprint = repr((document.sha256, metadata, entries, document.divisions))
     return AttributedDocument(
         document,
@@ -283,6 +285,15 @@ def _read_document(
         input_stamps,
         fingerprint,
     )
+
+
+def _read_metadata(document: Document, path: Path) -> Document:
+    """Return `document` without what is said in it; one of which nothing else is known is refused."""
+    metadata = replace(document, text="", turns=(), divisions=())
+    if metadata == Document(document.id, "", sha256=document.sha256):
+        remedy = "open it with a header between +++ lines that gives its title and publisher"
+        raise CorpusError(str(path), "it has no metadata", remedy)
+    return metadata
 
 
 def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, corrections_path: Path | None) -> bool:
