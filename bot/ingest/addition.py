@@ -143,10 +143,16 @@ def build_addition(
     if added_as is AddedAs.TEXT:
         path = folder / f"{document.id}{suffix}"
         return Addition(path, _render_with_header(document, report, path), None, document, report, replaces)
+    return _build_extract(folder, parsed_file._replace(document=document, report=report), replaces=replaces)
+
+
+def _build_extract(folder: Path, parsed_file: ParsedFile, *, replaces: bool) -> Addition:
+    """Prepare adding the text of a file, which is kept beside it where its format may be."""
+    suffix, raw, document, report = parsed_file
     # A text with turns is kept as a transcript, or they would be lost.
     path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
     digest = hashlib.sha256(raw).hexdigest()
-    if added_as is AddedAs.EXTRACT_ONLY:
+    if formats.find_added_as(suffix) is AddedAs.EXTRACT_ONLY:
         origin = f"the text of a file that is not kept, SHA-256 {digest}"
         return Addition(path, _render_with_header(document, report, path, origin), None, document, report, replaces)
     raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
