@@ -40,9 +40,10 @@ from bot.settings import SETTINGS_FILE
 from bot.surfaces import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TypeVar
 
+    from bot.ingest.batch import AddedFile
     from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Passage
     from bot.settings import Settings
@@ -143,11 +144,22 @@ def add(  # noqa: PLR0913  each is an option
 ) -> None:
     """Add documents to a corpus; what you state wins over what they say of themselves. Status 1 if some failed."""
     config = load_settings(corpus)
-    folder = config.corpora_folder / config.corpus
     stated = Publication(
         title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
     )
     choice = Choice(check_date(since, "--since"), check_date(until, "--until"), about)
+    added = _add_sources(config, sources, choice, stated, name)
+    language, threshold = find_language(config.corpora_folder / config.corpus), config.answers.confidence
+    print("\n".join(review.describe_added(added, threshold, language, is_verbose=verbose)))
+    if any(each.error for each in added):
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _add_sources(
+    config: Settings, sources: Sequence[str], choice: Choice, stated: Publication, name: str | None
+) -> list[AddedFile]:
+    """Add files, folders and addresses, and show the progress; the error of one by itself is raised."""
+    folder = config.corpora_folder / config.corpus
     addresses = [source for source in sources if source.startswith(("https://", "http://"))]
     files = list_files(Path(source) for source in sources if source not in addresses)
     is_single = len(addresses) + len(files) == 1
@@ -160,10 +172,7 @@ def add(  # noqa: PLR0913  each is an option
     added = list(show_progress(steps, len(addresses) + len(files), "adding"))
     if is_single and added[0].error:
         raise added[0].error
-    language, threshold = find_language(folder), config.answers.confidence
-    print("\n".join(review.describe_added(added, threshold, language, is_verbose=verbose)))
-    if any(each.error for each in added):
-        raise typer.Exit(EXIT_SOME_FAILED)
+    return added
 
 
 @app.command("reading-list")
