@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.corpus.difference import ReloadChange
+    from bot.corpus.difference import Difference, ReloadChange
     from bot.errors import BotError
     from bot.formats.base import ParseReport
     from bot.model import Corpus, Document, Side
@@ -148,7 +148,21 @@ def render_added(document_id: str) -> Reply:
 
 def _describe_changes(change: ReloadChange) -> Iterator[str]:
     """Yield what differs, line by line."""
-    difference = change.difference
+    yield from _describe_difference(change.difference)
+    if retired_ids := [retired.id for retired in change.retired if retired.now is None]:
+        yield say("would_retire", names=_join_names(retired_ids))
+    if moved_count := len(change.retired) - len(retired_ids):
+        yield say("would_move", count=moved_count)
+    if change.orphaned_holds:
+        yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
+    if change.unsure_holds:
+        yield say("unsure_holds", names=_join_names(change.unsure_holds))
+    if change.excluded_ids:
+        yield say("left_out", names=_join_names(change.excluded_ids))
+
+
+def _describe_difference(difference: Difference) -> Iterator[str]:
+    """Yield which documents and how many quotes differ, and the sides of both corpora."""
     if not any(
         [
             difference.added_documents,
@@ -173,16 +187,6 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
         moved=len(difference.moved_quotes),
     )
     yield say("coverage", counts=_format_balance(difference.sides_before, difference.sides_after))
-    if retired_ids := [retired.id for retired in change.retired if retired.now is None]:
-        yield say("would_retire", names=_join_names(retired_ids))
-    if moved_count := len(change.retired) - len(retired_ids):
-        yield say("would_move", count=moved_count)
-    if change.orphaned_holds:
-        yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
-    if change.unsure_holds:
-        yield say("unsure_holds", names=_join_names(change.unsure_holds))
-    if change.excluded_ids:
-        yield say("left_out", names=_join_names(change.excluded_ids))
 
 
 def _describe_damage(damaged_ids: Sequence[str]) -> str:
