@@ -323,6 +323,18 @@ def explain_errors(
     return call_method
 
 
+def _list_tools(toolbox: Toolbox) -> dict[str, Tool]:
+    """Return the tools by the names that they are called by."""
+    return {
+        "ask": toolbox.ask,
+        "verify": toolbox.verify,
+        "show": toolbox.show,
+        "by": toolbox.list_spoken,
+        "sides": toolbox.compare_sides,
+        "corpora": toolbox.list_corpora,
+    }
+
+
 def build_server(router: Router) -> MCPServer[Any]:
     """Return the server with its tools and resources; it serves nobody yet."""
     mcpserver = import_module("mcp.server.mcpserver")
@@ -331,15 +343,7 @@ def build_server(router: Router) -> MCPServer[Any]:
     )
     toolbox = Toolbox(router)
     exceptions = import_module("mcp.server.mcpserver.exceptions")
-    tools: dict[str, Tool] = {
-        "ask": toolbox.ask,
-        "verify": toolbox.verify,
-        "show": toolbox.show,
-        "by": toolbox.list_spoken,
-        "sides": toolbox.compare_sides,
-        "corpora": toolbox.list_corpora,
-    }
-    for name, method in tools.items():
+    for name, method in _list_tools(toolbox).items():
         tool = explain_errors(method, exceptions.ToolError)
         server.tool(name, description=f"{method.__doc__}{_VERBATIM}")(tool)
 
