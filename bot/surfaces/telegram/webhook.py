@@ -210,20 +210,25 @@ async def _set_webhook_once(
             return
         await asyncio.sleep(_SET_POLL_SECONDS)
     try:
+        await _set_webhook(bot, url, secret, options.concurrency, allowed_updates)
+    except (TelegramError, SettingsError):
+        await state.drop(_WEBHOOK, key)
+        raise
+    await state.keep(_WEBHOOK, key, _IS_SET, _SET_SECONDS)
+    log.info("webhook set")
+
+
+async def _set_webhook(bot: Bot, url: str, secret: str, connections: int, allowed_updates: tuple[str, ...]) -> None:
+    try:
         await bot.set_webhook(
             url,
             secret_token=secret,
             allowed_updates=allowed_updates,
-            max_connections=options.concurrency,
+            max_connections=connections,
             drop_pending_updates=False,
         )
-    except TelegramError as error:
-        await state.drop(_WEBHOOK, key)
-        if not isinstance(error, BadRequest):
-            raise
+    except BadRequest:
         # The library's message may contain the URL.
         raise SettingsError(
             "BOT_WEBHOOK_URL", "Telegram rejects it", "write the public https URL of this bot"
         ) from None
-    await state.keep(_WEBHOOK, key, _IS_SET, _SET_SECONDS)
-    log.info("webhook set")
