@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -126,7 +126,15 @@ async def serve_until_signalled(
     `on_stop` is called at the first. Afterwards both signals are ignored, since one may
     still arrive before the process has ended.
     """
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop = asyncio.Event()
+    with _handle_signals(router, stop, on_stop):
+        await serve(router, secrets, options, stop, webhook_settings)
+
+
+@contextmanager
+def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], None] | None) -> Iterator[None]:
+    """Handle signals as `serve_until_signalled` says; afterwards ignore them."""
+    loop = asyncio.get_running_loop()
     received_signals: list[int] = []
     reloads: set[asyncio.Task[None]] = set()
 
@@ -147,10 +155,9 @@ async def serve_until_signalled(
         signal.signal(signal_number, handle_signal)
     signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(reload))
     try:
-        await serve(router, secrets, options, stop, webhook_settings)
+        yield
     finally:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
+        for signal_number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, signal.SIG_IGN)
 
 
@@ -171,25 +178,33 @@ async def serve(
     health = Health("webhook" if webhook_settings else "polling", router.describe_corpora)
     app = build_application(router, secrets, options, health)
     try:
-        if await run_unless_stopped(app.initialize(), stop):
-            try:
-                async with expose_metrics(health, options.metrics_host, options.metrics_port):
-                    await _serve_started(app, router, secrets, RunContext(health, options, webhook_settings, stop))
-            finally:
-                await app.shutdown()
+        with _translate_errors(secrets.base_url):
+            if await run_unless_stopped(app.initialize(), stop):
+                try:
+                    async with expose_metrics(health, options.metrics_host, options.metrics_port):
+                        await _serve_started(app, router, secrets, RunContext(health, options, webhook_settings, stop))
+                finally:
+                    await app.shutdown()
+    finally:
+        # The library leaves its connections open if the start fails.
+        await app.bot.shutdown()
+        await router.close()
+
+
+@contextmanager
+def _translate_errors(base_url: str) -> Iterator[None]:
+    """Raise what the library raises at the start as an error of ours."""
+    try:
+        yield
     except InvalidToken:
         # The library's message contains the token.
         raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
     except TelegramError as error:
         raise BotError(
-            secrets.base_url,
+            base_url,
             f"no Bot API server answers ({type(error).__name__})",
             "check the network, or set BOT_API_URL",
         ) from None
-    finally:
-        # The library leaves its connections open if the start fails.
-        await app.bot.shutdown()
-        await router.close()
 
 
 class RunContext(NamedTuple):
@@ -240,42 +255,16 @@ def build_application(
     router: Router, secrets: TelegramSecrets, options: TelegramOptions, health: Health
 ) -> TelegramApp:
     """Build the library's application with its handlers; it fetches no updates itself."""
-    server_clock = ServerClock()
-    raw_bot = RawUpdateBot(
-        token=secrets.token.get_secret_value(),
-        base_url=f"{secrets.base_url}/bot",
-        base_file_url=f"{secrets.base_url}/file/bot",
-        request=_build_request(options.concurrency * 2, options, server_clock),
-        get_updates_request=_build_request(1, options, server_clock),
-        rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
-    )
-    app: TelegramApp = ApplicationBuilder().updater(None).bot(raw_bot).job_queue(_build_job_queue()).build()
-    pseudonyms = Pseudonyms()
+    server_clock, pseudonyms = ServerClock(), Pseudonyms()
+    bot = _build_bot(router, secrets, options, server_clock)
+    app: TelegramApp = ApplicationBuilder().updater(None).bot(bot).job_queue(_build_job_queue()).build()
     gate = Gate(
         Throttle(options.flood, router.state),
         StaleUpdates(options.stale, router.state, server_clock.read_time),
         health,
         pseudonyms,
     )
-    secret = secrets.token.get_secret_value().encode()
-    missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
-    report_limit = ReportLimit(router.state, secret, options.reports)
-    corpus_chooser = CorpusChooser(router, options.believed)
-    digest_admin_ids = secrets.admins if options.unanswered_digest else frozenset()
-    following = Following(router, corpus_chooser, options.follow, pseudonyms, missed_words, digest_admin_ids)
-    memory = ChatMemory(options.memory_minutes)
-    handlers = Handlers(
-        router,
-        secrets.admins,
-        options,
-        corpus_chooser,
-        health.render_lines,
-        missed_words,
-        report_limit,
-        following,
-        memory,
-        PrivateLooks(options.private_looks),
-    )
+    handlers = _build_handlers(router, secrets, options, health, pseudonyms)
     admin_handlers = handlers.build_admin_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
     app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)
@@ -286,8 +275,43 @@ def build_application(
     app.add_error_handler(handle_error)
     if app.job_queue:
         seconds = 60 * options.follow.minutes
-        app.job_queue.run_repeating(following.run_job, seconds, first=min(seconds, _FIRST_LOOK_SECONDS))
+        app.job_queue.run_repeating(handlers.following.run_job, seconds, first=min(seconds, _FIRST_LOOK_SECONDS))
     return app
+
+
+def _build_bot(
+    router: Router, secrets: TelegramSecrets, options: TelegramOptions, server_clock: ServerClock
+) -> RawUpdateBot:
+    return RawUpdateBot(
+        token=secrets.token.get_secret_value(),
+        base_url=f"{secrets.base_url}/bot",
+        base_file_url=f"{secrets.base_url}/file/bot",
+        request=_build_request(options.concurrency * 2, options, server_clock),
+        get_updates_request=_build_request(1, options, server_clock),
+        rate_limiter=RetryingRateLimiter(options.pauses, RateLimiter(options.rates, options.longest, router.state)),
+    )
+
+
+def _build_handlers(
+    router: Router, secrets: TelegramSecrets, options: TelegramOptions, health: Health, pseudonyms: Pseudonyms
+) -> Handlers:
+    """Build the handlers, and what they keep from one update to the next."""
+    secret = secrets.token.get_secret_value().encode()
+    missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
+    corpus_chooser = CorpusChooser(router, options.believed)
+    digest_admin_ids = secrets.admins if options.unanswered_digest else frozenset()
+    return Handlers(
+        router,
+        secrets.admins,
+        options,
+        corpus_chooser,
+        health.render_lines,
+        missed_words,
+        ReportLimit(router.state, secret, options.reports),
+        Following(router, corpus_chooser, options.follow, pseudonyms, missed_words, digest_admin_ids),
+        ChatMemory(options.memory_minutes),
+        PrivateLooks(options.private_looks),
+    )
 
 
 def _build_job_queue() -> JobQueue[Any] | None:
