@@ -235,6 +235,20 @@ def test_a_follow_up_without_words_of_its_own_keeps_the_old_ones(ferry: Answerer
     assert "taxes" in answer.searched or answer.voices == ("Bob High",)
 
 
+def test_a_misspelt_word_of_the_follow_up_is_not_told_as_carried_over(ferry: Answerer) -> None:
+    answer = ferry.answer("and the housholds?", ["parking"])
+
+    assert answer.searched == ("household",)
+    assert answer.inherited == ()
+
+
+def test_a_time_of_the_follow_up_is_not_told_as_carried_over() -> None:
+    answer = dated(*CALENDAR).answer("what did Ann Low say in 2023", ["parking"])
+
+    assert answer.searched == ("in 2023",)
+    assert answer.inherited == ()
+
+
 def test_a_question_that_does_not_lean_gets_no_borrowed_words(ferry: Answerer) -> None:
     answer = ferry.answer("weather in Oslo tomorrow", ["what about taxes"])
 

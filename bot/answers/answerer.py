@@ -616,8 +616,12 @@ def _has_subject(question: Question) -> bool:
 
 
 def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
-    """List the words and voices of `answer` that are not in the `original` question."""
+    """List the words and voices of `answer` that are not in the `original` question, in whatever spelling."""
     original_words = {concept.text for concept in original.concepts} | {voice.name for voice in original.voices}
+    original_words.update(_name_dates(original))
+    original_words.update(
+        word for typed in original_words & answer.corrected.keys() for word in answer.corrected[typed]
+    )
     return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
 
 
