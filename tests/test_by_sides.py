@@ -123,6 +123,13 @@ async def test_a_topic_that_nobody_speaks_to_and_no_topic_are_told(tmp_path: Pat
     assert text(await commands.run_command(service, Command("sides"))) == "Use /sides TOPIC, e.g. /sides privacy"
 
 
+async def test_how_to_ask_is_told_by_a_topic_of_the_corpus(tmp_path: Path) -> None:
+    service = await serve(tmp_path, VOICES, '\n[[topics]]\nname = "toll"\nwords = ["toll"]\n')
+
+    assert "Ask a question, e.g. /ask toll\n" in text(service.help())
+    assert text(await service.answer_by_sides(" ")) == "Use /sides TOPIC, e.g. /sides toll"
+
+
 FLO = """
 [[voices]]
 name = "Flo Gee"

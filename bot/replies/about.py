@@ -24,6 +24,8 @@ CHOOSE_COMMAND = "/corpus"
 _ENTRIES_ON_A_PAGE = 12
 # Examples are to be tried, not chosen from.
 _MOST_EXAMPLES = 3
+# Where the corpus has no topic that anybody speaks to.
+_EXAMPLE_TOPIC = "privacy"
 
 
 def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
@@ -36,7 +38,18 @@ def render_help(corpus: Corpus, topics: Sequence[str]) -> Reply:
     """Return how to ask, and the commands, with examples to tap."""
     examples = [Button(topic, f"/ask {topic}") for topic in topics[:_MOST_EXAMPLES]]
     examples += [Button(say("label_all_of", name=voice.name), f"/by {voice.name}") for voice in corpus.voices[:1]]
-    return Reply.from_text(say("help"), buttons=arrange_in_rows(filter(fits_command_limit, examples)))
+    return Reply.from_text(
+        say("help", topic=_pick_example(topics)), buttons=arrange_in_rows(filter(fits_command_limit, examples))
+    )
+
+
+def render_sides_usage(topics: Sequence[str]) -> Reply:
+    """Return how to ask for both sides of a topic."""
+    return Reply.from_text(say("sides_usage", topic=_pick_example(topics)))
+
+
+def _pick_example(topics: Sequence[str]) -> str:
+    return topics[0] if topics else _EXAMPLE_TOPIC
 
 
 def add_admin_commands(reply: Reply) -> Reply:

@@ -156,10 +156,10 @@ class Service:
 
     async def answer_by_sides(self, topic: str, page: int = 1) -> Reply:
         """Return one page of what each side says on `topic`, voice by voice; without a topic how to ask."""
-        if not topic.strip():
-            return Reply.from_text(say("sides_usage"))
         await self._live.refresh()
         snapshot = self._live.snapshot
+        if not topic.strip():
+            return about.render_sides_usage(snapshot.answerer.answerable_topics)
         answer = await asyncio.to_thread(snapshot.answerer.answer_by_sides, self._truncate(topic), page)
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("asked by=sides quotes=%d", len(answer.quotes))
