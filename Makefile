@@ -17,7 +17,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 
 on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
 
-.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture lock html pdf fast mcp clean
+.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture exchange lock html pdf fast mcp clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -64,7 +64,10 @@ bench: $(VENV)/ready-to-test ## print the figures
 	$(python) tests/benchmarks/start.py
 	$(python) -m bot eval tests/relevance/facial-recognition.jsonl
 
-picture: $(VENV)/ready ## draw docs/exchange.svg from the real terminal
+picture: exchange $(VENV)/ready-to-test ## draw conversations, in the real terminal and as Telegram shows them
+	@$(python) -m tests.telegram.pictures docs
+
+exchange: $(VENV)/ready ## draw docs/exchange.svg from the real terminal
 	@$(python) -m bot ask 'what does Liberty say about privacy?' --svg docs/exchange.svg
 
 lock: ## lock the newest versions that pyproject.toml allows, with hashes

@@ -206,7 +206,7 @@ def test_the_readme_holds_examples() -> None:
 
 
 def test_the_picture_is_what_the_terminal_draws_now(copy: Path) -> None:
-    drawn = run("make picture", copy)
+    drawn = run("make exchange", copy)
 
     assert drawn.returncode == 0, drawn.stdout
     assert (copy / "docs/exchange.svg").read_bytes() == (ROOT / "docs/exchange.svg").read_bytes()

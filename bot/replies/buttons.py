@@ -148,7 +148,9 @@ def _quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _
         place = places[quote.id]
         if not place.is_only_one:
             label = say("label_numbered", label=label, number=place.number)
-        label = say("label_of", name=place.name, label=label[:1].lower() + label[1:])
+        # Where all are of one voice its name says nothing, and a phone would cut the number off behind it.
+        if len({other.name for other in places.values()}) > 1:
+            label = say("label_of", name=place.name, label=label[:1].lower() + label[1:])
     return Button(label, f"/{command} {quote.id}", edits=True)
 
 
