@@ -1,0 +1,137 @@
+"""A reply comes whole, with its buttons, whatever Telegram refuses about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from telegram.ext import ExtBot
+
+from bot.replies.reply import Button, Piece, Reply
+from bot.surfaces.telegram.callbacks import ButtonOwner
+from bot.surfaces.telegram.rendering import render_reply
+from bot.surfaces.telegram.sending import Destination, QuotedPart, edit_reply, send_reply
+from tests.telegram.fake.faults import refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.telegram.fake import Chat, FakeTelegram
+
+OWNER = 7
+BUTTONS = ((Button("Context", "/context AAAAAAAA", edits=True),),)
+SHORT = Reply(((Piece("words"),),), BUTTONS)
+LONG = Reply(tuple((Piece(f"{n} {'x' * 900}"),) for n in range(14)), BUTTONS)
+NO_MARKUP = refused(400, "Bad Request: can't parse entities: unsupported start tag")
+
+
+@pytest.fixture
+async def api(telegram: FakeTelegram) -> AsyncIterator[ExtBot[None]]:
+    async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
+        yield bot
+
+
+def parts_in(telegram: FakeTelegram, chat: Chat) -> dict[int, dict[str, Any]]:
+    """Return the bot's messages in `chat`, by number."""
+    placed = telegram.world.messages.items()
+    return {number: each for (place, number), each in placed if place == chat.id and each["from"]["is_bot"]}
+
+
+def keyboards(telegram: FakeTelegram, chat: Chat) -> list[Any]:
+    return [each.get("reply_markup") for each in parts_in(telegram, chat).values()]
+
+
+def sealed(api: ExtBot[None], chat: Chat, reply: Reply = SHORT) -> Any:
+    """Return the buttons of `reply` as they are for its owner in `chat`."""
+    return render_reply(api, reply, ButtonOwner(chat.id, OWNER)).keyboard
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_every_part_of_a_long_reply_comes_and_the_last_has_the_buttons(
+    telegram: FakeTelegram, api: ExtBot[None], *, is_edited: bool
+) -> None:
+    ana = telegram.private()
+    place = Destination(ana.id)
+
+    if is_edited:
+        [number] = await send_reply(api, place, SHORT, OWNER)
+        numbers = await edit_reply(api, place, number, LONG, OWNER)
+    else:
+        numbers = await send_reply(api, place, LONG, OWNER)
+
+    parts = parts_in(telegram, ana)
+    assert len(parts) > 2
+    assert numbers == tuple(parts)
+    assert [n for n in range(14) if f"{n} xxx" not in "\n".join(part["text"] for part in parts.values())] == []
+    assert keyboards(telegram, ana) == [None] * (len(parts) - 1) + [sealed(api, ana)]
+
+
+@pytest.mark.parametrize("reason", ["message can't be edited", "message to edit not found", "MESSAGE CAN'T BE EDITED"])
+async def test_what_can_no_longer_be_edited_is_sent_anew(
+    telegram: FakeTelegram, api: ExtBot[None], reason: str
+) -> None:
+    ana = telegram.private()
+    [old] = await send_reply(api, Destination(ana.id), Reply(((Piece("old"),),)), OWNER)
+    telegram.faults.next("editMessageText", refused(400, f"Bad Request: {reason}"))
+
+    [new] = await edit_reply(api, Destination(ana.id), old, SHORT, OWNER)
+
+    assert new != old
+    assert parts_in(telegram, ana)[new]["text"] == "words"
+    assert keyboards(telegram, ana) == [None, sealed(api, ana)]
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_a_reply_whose_markup_is_refused_comes_without_it_and_with_its_buttons(
+    telegram: FakeTelegram, api: ExtBot[None], *, is_edited: bool
+) -> None:
+    ana = telegram.private()
+    place, reply = Destination(ana.id), Reply(((Piece("1 < 2 & 3"),),), BUTTONS)
+
+    if is_edited:
+        [number] = await send_reply(api, place, SHORT, OWNER)
+        telegram.faults.next("editMessageText", NO_MARKUP)
+        assert await edit_reply(api, place, number, reply, OWNER) == (number,)
+    else:
+        telegram.faults.next("sendMessage", NO_MARKUP)
+        await send_reply(api, place, reply, OWNER)
+
+    [part] = parts_in(telegram, ana).values()
+    assert part["text"] == "1 < 2 & 3"
+    assert keyboards(telegram, ana) == [sealed(api, ana)]
+
+
+async def test_words_that_can_no_longer_be_cited_are_left_out_and_nothing_else(
+    telegram: FakeTelegram, api: ExtBot[None]
+) -> None:
+    group = telegram.group()
+    said = group.says("what was said")
+    telegram.faults.next("sendMessage", refused(400, "Bad Request: QUOTE_TEXT_INVALID"))
+    place = Destination(group.id, reply_to_id=said.message["message_id"], quoted=QuotedPart("said", 9))
+
+    await send_reply(api, place, SHORT, OWNER)
+
+    last = telegram.answered("sendMessage")[-1].given
+    assert last["reply_parameters"] == {
+        "message_id": said.message["message_id"],
+        "allow_sending_without_reply": True,
+    }
+    assert keyboards(telegram, group) == [sealed(api, group)]
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_a_reply_to_a_group_that_has_a_new_number_goes_there_with_its_buttons(
+    telegram: FakeTelegram, api: ExtBot[None], *, is_edited: bool
+) -> None:
+    old, new = telegram.group(forum=True), telegram.group()
+    said = old.says("what was said")
+    [number] = await send_reply(api, Destination(old.id), Reply(((Piece("old"),),)), OWNER)
+    telegram.world.moved[old.id] = new.id
+    place = Destination(old.id, 7, said.message["message_id"], QuotedPart("said", 9))
+
+    sent = await (edit_reply(api, place, number, SHORT, OWNER) if is_edited else send_reply(api, place, SHORT, OWNER))
+
+    assert sent == tuple(parts_in(telegram, new))
+    given = telegram.answered("sendMessage")[-1].given
+    assert given.keys() & {"message_thread_id", "reply_parameters"} == set()
+    assert keyboards(telegram, new) == [sealed(api, new)]
