@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.service import live_corpus
-from bot.service.live_corpus import settle_heap
+from bot.service.background_build import settle_heap
 from tests.corpus_folders import desk
 
 if TYPE_CHECKING:

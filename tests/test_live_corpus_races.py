@@ -20,7 +20,8 @@ import pytest
 
 from bot import bootstrap, storage
 from bot.corpus import load_corpus
-from bot.service.live_corpus import BackgroundBuilder, BuildRunningError, LiveCorpus
+from bot.service.background_build import BackgroundBuilder, BuildRunningError
+from bot.service.live_corpus import LiveCorpus
 from bot.storage import ShownQuote, sealed_files
 from bot.storage import filesystem as seam
 from bot.storage.folder import FolderStorage
@@ -131,7 +132,7 @@ async def test_reloads_amid_questions_never_mix_two_versions(folder: Path) -> No
 
 SLOW = """
 import asyncio, signal, sys, time
-from bot.service.live_corpus import BackgroundBuilder
+from bot.service.background_build import BackgroundBuilder
 
 async def main():
     stop = asyncio.Event()

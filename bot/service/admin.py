@@ -19,9 +19,9 @@ from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
+from bot.service.background_build import BuildRunningError
 from bot.service.doubts import DoubtRound
 from bot.service.flag_decisions import FlagDecisions
-from bot.service.live_corpus import BuildRunningError
 from bot.service.shared_reload import SharedReload
 from bot.storage import FlagOutcome, NameHold
 from bot.text import normalise_name

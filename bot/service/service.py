@@ -27,8 +27,8 @@ from bot.replies.quote_history import add_history_button, render_history
 from bot.replies.reply import Piece, Reply, Style
 from bot.replies.verified_quotes import render_verifications
 from bot.service.admin import Admin
+from bot.service.background_build import settle_heap
 from bot.service.flags import MAX_FLAG_DAYS, FlagDesk
-from bot.service.live_corpus import settle_heap
 from bot.storage.base import create_shown_events
 
 if TYPE_CHECKING:
