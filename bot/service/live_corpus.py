@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.storage import Hold, NameHold, SharedState, ShownQuote, Storage
+    from bot.storage import Hold, NameHold, SharedState, Storage
 
 log = logging.getLogger(__name__)
 
@@ -374,7 +374,7 @@ class LiveCorpus:
     async def _record_retired_since_last_run(self) -> None:
         """Note what no longer stands since the last run; a disk that refuses costs a warning."""
         try:
-            pairs = await self._find_retired(self._full_snapshot, None)
+            pairs = await self.history.find_retired(self._full_snapshot, None)
             await self._record_retired(
                 [retired for retired, _ in pairs],
                 [new_quote for _, new_quote in pairs if new_quote],
@@ -389,7 +389,7 @@ class LiveCorpus:
     ) -> PreparedReload:
         old, new = self._full_snapshot, snapshot
         held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
-        retired_pairs = [pair for pair in await self._find_retired(new, old) if pair[0].id not in held_ids]
+        retired_pairs = [pair for pair in await self.history.find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
         doubtful = await self.holds.find_doubtful(old.corpus, new.corpus)
         return PreparedReload(
@@ -406,43 +406,6 @@ class LiveCorpus:
             self.generation,
             seconds,
         )
-
-    async def _find_retired(self, new: Snapshot, old: Snapshot | None) -> list[tuple[Tombstone, Quote | None]]:
-        """Return what becomes of each quote that was shown and would stand no more in `new`.
-
-        Beside it stands the quote of the same words in `new`, if there is one.
-        With `old` those that stand in it are meant, else those without a tombstone.
-        """
-        missing = await asyncio.to_thread(self._list_missing, new, old)
-        old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
-        new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
-        pairs = []
-        for shown_quote in missing:
-            new_sha256 = new_hashes.get(shown_quote.document)
-            text = old_texts.get(shown_quote.sha256)
-            words = await self._storage.read_words(shown_quote.id) if text is None else text[slice(*shown_quote.span)]
-            new_quote = (
-                new.answerer.find_successor(shown_quote.sha256, shown_quote.span, new_sha256, words)
-                if new_sha256
-                else None
-            )
-            reason = _retirement_reason(shown_quote, new_sha256)
-            new_id = new_quote.id if new_quote else None
-            pairs.append((Tombstone(shown_quote.id, self.today(), reason, new_id), new_quote))
-        return pairs
-
-    def _list_missing(self, new: Snapshot, old: Snapshot | None) -> list[ShownQuote]:
-        """List the quotes shown that `old`, if given, can show and `new` cannot."""
-        return [
-            shown_quote
-            for shown_quote in self._storage.list_shown(new.corpus.name)
-            if (
-                old.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
-                if old
-                else not self._storage.find_tombstone(shown_quote.id)
-            )
-            and not new.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
-        ]
 
 
 def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: WithheldNames) -> Snapshot:
@@ -491,9 +454,3 @@ def _build_snapshot(
     for consequence in describe_lacks(snapshot.corpus.language):
         log.warning("corpus=%s %s", snapshot.corpus.name, consequence)
     return _TimedSnapshot(snapshot, seconds)
-
-
-def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
-    if new_sha256 is None:
-        return "removed"
-    return "reread" if new_sha256 == shown_quote.sha256 else "changed"

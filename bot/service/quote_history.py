@@ -5,10 +5,11 @@ Nobody's name is kept, asker's or speaker's: of who speaks only a digest, by whi
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.model import AttributionSource
-from bot.storage import QuoteChange
+from bot.storage import QuoteChange, Tombstone
 from bot.storage.base import UNKNOWN_SPEAKER, create_event, create_shown_events, hash_speaker
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from bot.answers.answerer import Answerer
     from bot.model import Corpus, Quote
-    from bot.storage import QuoteEvent, Storage, Tombstone
+    from bot.service.live_corpus import Snapshot
+    from bot.storage import QuoteEvent, ShownQuote, Storage
 
 _NAMING_CHANGES = frozenset({QuoteChange.SHOWN, QuoteChange.CORRECTED, QuoteChange.REREAD})
 
@@ -71,6 +73,43 @@ class QuoteHistory:
         if events:
             await self._storage.record_events(events)
 
+    async def find_retired(self, new: Snapshot, old: Snapshot | None) -> list[tuple[Tombstone, Quote | None]]:
+        """Return what becomes of each quote that was shown and would stand no more in `new`.
+
+        Beside it stands the quote of the same words in `new`, if there is one.
+        With `old` those that stand in it are meant, else those without a tombstone.
+        """
+        missing = await asyncio.to_thread(self._list_missing, new, old)
+        old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
+        new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
+        pairs = []
+        for shown_quote in missing:
+            new_sha256 = new_hashes.get(shown_quote.document)
+            text = old_texts.get(shown_quote.sha256)
+            words = await self._storage.read_words(shown_quote.id) if text is None else text[slice(*shown_quote.span)]
+            new_quote = (
+                new.answerer.find_successor(shown_quote.sha256, shown_quote.span, new_sha256, words)
+                if new_sha256
+                else None
+            )
+            reason = _retirement_reason(shown_quote, new_sha256)
+            new_id = new_quote.id if new_quote else None
+            pairs.append((Tombstone(shown_quote.id, f"{self._clock():%Y-%m-%d}", reason, new_id), new_quote))
+        return pairs
+
+    def _list_missing(self, new: Snapshot, old: Snapshot | None) -> list[ShownQuote]:
+        """List the quotes shown that `old`, if given, can show and `new` cannot."""
+        return [
+            shown_quote
+            for shown_quote in self._storage.list_shown(new.corpus.name)
+            if (
+                old.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+                if old
+                else not self._storage.find_tombstone(shown_quote.id)
+            )
+            and not new.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+        ]
+
     def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
         """Return what happened to a quote, oldest first; of one that moved also what happened at its new place."""
         events: list[QuoteEvent] = []
@@ -82,3 +121,9 @@ class QuoteHistory:
             tombstone = self._storage.find_tombstone(current)
             current = tombstone.now if tombstone else None
         return events
+
+
+def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
+    if new_sha256 is None:
+        return "removed"
+    return "reread" if new_sha256 == shown_quote.sha256 else "changed"
