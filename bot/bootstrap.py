@@ -18,8 +18,9 @@ from bot.corpus.kept_documents import KeptDocuments
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine
 from bot.service import Service, ServiceOptions
-from bot.service.live_corpus import LiveCorpus, Snapshot
+from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
+from bot.service.snapshot import Snapshot
 from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, SETTINGS_FILE, validate_options
 from bot.storage import open_storage
 from bot.storage.cache_folder import CacheFolder, find_cache_folder

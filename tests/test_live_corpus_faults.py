@@ -17,7 +17,8 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.search.bm25 import engine
 from bot.service import Service
-from bot.service.live_corpus import LiveCorpus, Snapshot
+from bot.service.live_corpus import LiveCorpus
+from bot.service.snapshot import Snapshot
 from bot.storage import filesystem as seam
 from bot.storage import open_storage, safe_read
 from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, shown, text

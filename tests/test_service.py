@@ -15,7 +15,8 @@ from bot.answers.answerer import Answerer
 from bot.errors import CorpusError
 from bot.search.bm25 import engine
 from bot.service import Service, ServiceOptions
-from bot.service.live_corpus import LiveCorpus, Snapshot
+from bot.service.live_corpus import LiveCorpus
+from bot.service.snapshot import Snapshot
 from bot.storage import open_storage
 from tests import corpus_folders
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article

@@ -9,16 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
-from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
+from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
-from bot.model import VoiceEntry
 from bot.service.background_build import (
     BackgroundBuilder,
     BuildRunningError,
@@ -27,53 +26,20 @@ from bot.service.background_build import (
 )
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
+from bot.service.snapshot import Snapshot, SnapshotLoader, find_held_voice, leave_out
 from bot.storage import ServedCorpus, Tombstone, create_hold
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from bot.answers.answerer import Answerer
     from bot.corpus import LoadedCorpus
-    from bot.model import Corpus, Document, Passage, Quote, Span
+    from bot.model import Corpus, Quote
     from bot.storage import Hold, NameHold, SharedState, Storage
 
 log = logging.getLogger(__name__)
 
 BUILD_TIMEOUT = 300.0
-_NO_NAMES = WithheldNames(())
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A corpus, its answerer, the parsed files that a reload may reuse, and withheld passages."""
-
-    corpus: Corpus
-    answerer: Answerer
-    loaded_corpus: LoadedCorpus | None = None
-    withheld: tuple[Passage, ...] = ()
-    withheld_names: WithheldNames = _NO_NAMES
-
-    def withheld_spans(self, document: Document) -> list[Span]:
-        """Return the places of `document` that may not be shown: withheld passages, and names."""
-        passages = [passage.span for passage in self.withheld if passage.document.sha256 == document.sha256]
-        return passages + (self.withheld_names.find_places(document.text) if self.withheld_names else [])
-
-    def is_withheld(self, sha256: str, span: Span) -> bool:
-        """Return whether `span` of the text with this SHA-256 has something that may not be shown."""
-        passages = (passage for passage in self.withheld if passage.document.sha256 == sha256)
-        return any(
-            part.start < span.end and span.start < part.end
-            for passage in passages
-            for part in (passage.span, passage.frame)
-        )
-
-
-class SnapshotLoader(Protocol):
-    """Reads a corpus and indexes it."""
-
-    def __call__(self, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
-        """Return what can be served; see `corpus.load_incrementally`."""
 
 
 class _TimedSnapshot(NamedTuple):
@@ -345,9 +311,9 @@ class LiveCorpus:
         self.holds.note(matched)
         withheld_ids = {id(passage) for each in matched for passage in each.passages}
         corpus = full_snapshot.corpus
-        held_names = (_find_entry(corpus, hold) for hold in self._storage.list_name_holds())
+        held_names = (find_held_voice(corpus, hold) for hold in self._storage.list_name_holds())
         names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
-        return await asyncio.to_thread(_leave_out, full_snapshot, withheld_ids, names)
+        return await asyncio.to_thread(leave_out, full_snapshot, withheld_ids, names)
 
     def _list_all_holds(self) -> tuple[Hold | NameHold, ...]:
         return (*self._storage.list_holds(), *self._storage.list_name_holds())
@@ -406,28 +372,6 @@ class LiveCorpus:
             self.generation,
             seconds,
         )
-
-
-def _leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: WithheldNames) -> Snapshot:
-    """Return `full_snapshot` without the passages whose `id()` is one of `withheld_ids`, and without `names`."""
-    if not withheld_ids and not names:
-        return full_snapshot
-    nameless = withhold_names(full_snapshot.corpus, names)
-    shown = {
-        id(passage): None if id(passage) in withheld_ids else nameless.passages.get(id(passage), passage)
-        for passage in full_snapshot.corpus.passages
-    }
-    withheld = tuple(passage for passage in full_snapshot.corpus.passages if shown[id(passage)] is None)
-    corpus = replace(nameless.corpus, passages=tuple(passage for passage in shown.values() if passage))
-    answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
-    return Snapshot(corpus, answerer, full_snapshot.loaded_corpus, withheld, names)
-
-
-def _find_entry(corpus: Corpus, hold: NameHold) -> VoiceEntry:
-    """Return whom a hold on a name is on, with the other names that the manifest has for them."""
-    listed = (voice for voice in corpus.voices if hold.key in {normalise_name(n) for n in (voice.name, *voice.aliases)})
-    entry = next(listed, VoiceEntry(hold.name))
-    return replace(entry, aliases=(*entry.aliases, hold.name), unnamed=True, unquoted=hold.is_unquoted)
 
 
 # A full collection walks through some 20 objects of each passage: 10 ms for this many.

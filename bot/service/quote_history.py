@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.answers.answerer import Answerer
     from bot.model import Corpus, Quote
-    from bot.service.live_corpus import Snapshot
+    from bot.service.snapshot import Snapshot
     from bot.storage import QuoteEvent, ShownQuote, Storage
 
 _NAMING_CHANGES = frozenset({QuoteChange.SHOWN, QuoteChange.CORRECTED, QuoteChange.REREAD})

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document, Quote
     from bot.replies.card import CardPage
     from bot.service.flags import Reporter
-    from bot.service.live_corpus import LiveCorpus, Snapshot
+    from bot.service.live_corpus import LiveCorpus
+    from bot.service.snapshot import Snapshot
     from bot.service.uploads import Uploads
     from bot.storage import FlagReason, Hold, Storage
 

@@ -35,7 +35,8 @@ from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef, Command
 from bot.search import bm25
 from bot.service import Service, commands
-from bot.service.live_corpus import LiveCorpus, Snapshot
+from bot.service.live_corpus import LiveCorpus
+from bot.service.snapshot import Snapshot
 from bot.storage import open_storage
 from tests.benchmarks import measuring
 
