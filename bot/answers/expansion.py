@@ -173,6 +173,11 @@ class Vocabulary:
             if normalised_words[start : start + size] in self._expansions_by_words
         ]
 
+    def find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
+        """Find the places of the words of the curator's phrases."""
+        phrases = self.find_phrases(tuple(token.normalised for token in tokens))
+        return frozenset(position for positions in phrases for position in positions)
+
     def match_curated(self, tokens: Sequence[QuestionToken]) -> int:
         """Return how many of `tokens`, from the first, the curator lists as one thing; 0 if none.
 

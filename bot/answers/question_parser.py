@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector, is_acronym
 from bot.answers.expansion import QuestionToken, Vocabulary
@@ -21,7 +20,7 @@ from bot.answers.question_language import (
     load_stop_words,
     to_phrase,
 )
-from bot.answers.voice_names import NameIndex, NameMatch
+from bot.answers.voice_names import VoiceFinder
 from bot.answers.word_lists import is_word
 from bot.model import Side
 from bot.text import normalise, split_words
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Form
+    from bot.answers.voice_names import NamedVoices
     from bot.model import Corpus, VoiceEntry
 
 # A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
@@ -57,21 +57,10 @@ _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
 _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
 _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
-# Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
-_MIN_LENGTH_ANYWHERE = 5
 # "The New Way Forward"; words in capitals that go on are a sentence.
 MAX_TITLE_WORDS = 6
 # "bout", "abt", "any1": a longer unknown word names something that no quote is on.
 _MAX_NOISE_LENGTH = 4
-
-
-class _NamedVoices(NamedTuple):
-    """The voices a question names, the places of their names, and what names are doubtful or put right."""
-
-    voices: tuple[VoiceEntry, ...]
-    positions: frozenset[int]
-    ambiguous: tuple[str, ...]
-    corrections: tuple[tuple[str, str], ...]
 
 
 class QuestionParser:
@@ -83,17 +72,8 @@ class QuestionParser:
         self._vocabulary = Vocabulary(corpus, analyser, idf)
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         question_language = self._language
-        self.names = NameIndex(corpus, self._is_common_word)
-        self._role_words = [
-            (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
-            for voice in corpus.voices
-            if voice.role
-        ]
-        # By the one word that a role or a title is called by: "the officer", "the professor".
-        self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
-        for voice in corpus.voices:
-            for word in self._find_role_heads(voice):
-                self._holders[word].append(voice)
+        self._voice_finder = VoiceFinder(corpus, analyser, self._vocabulary, self._is_plain)
+        self.names = self._voice_finder.names
         self._answer_type_matcher = PhraseMatcher(
             (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
         )
@@ -109,7 +89,7 @@ class QuestionParser:
         text, excluded = self._cut_exclusions(text)
         text, dates = self._cut_dates(text)
         tokens = self._tokenise(text)
-        named = self._find_voices(text, tokens)
+        named = self._voice_finder.find_voices(text, tokens)
         answer_types = self._find_answer_types(text, tokens, named.positions)
         sides, side_positions = self._find_sides(tokens)
         language = self._find_language(text, tokens)
@@ -139,14 +119,14 @@ class QuestionParser:
         text: str,
         tokens: list[QuestionToken],
         remaining: list[QuestionToken],
-        named: _NamedVoices,
+        named: NamedVoices,
         answer_types: Collection[str],
     ) -> dict[str, Any]:
         """Return the fields of a question that tell whom it names; `remaining` tokens name no voice and no side."""
-        unlisted_tokens = _drop_tokens(remaining, self._find_phrase_positions(tokens))
+        unlisted_tokens = _drop_tokens(remaining, self._vocabulary.find_phrase_positions(tokens))
         unknown_names = self._find_unknown_names(text, remaining)
         unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
-        unknown_offices = tuple(self._find_unknown_offices(text, tokens, named.positions))
+        unknown_offices = tuple(self._voice_finder.find_unknown_offices(text, tokens, named.positions))
         is_speech_asked = any(token.normalised in self._language.speech_words for token in tokens)
         is_nobody_known = bool(unknown_names or (unknown_speakers and not named.voices))
         return {
@@ -158,7 +138,7 @@ class QuestionParser:
             or (is_nobody_known and (is_speech_asked or "identity" in answer_types)),
         }
 
-    def _describe_wording(self, tokens: list[QuestionToken], named: _NamedVoices) -> dict[str, Any]:
+    def _describe_wording(self, tokens: list[QuestionToken], named: NamedVoices) -> dict[str, Any]:
         """Return the fields of a question that its little words decide."""
         language, words = self._language, tuple(token.normalised for token in tokens)
         return {
@@ -181,11 +161,6 @@ class QuestionParser:
             # The date of the source tells it, which is above every quote.
             answer_types -= {"date"}
         return answer_types
-
-    def _find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
-        """Find the places of the curator's phrases."""
-        phrases = self._vocabulary.find_phrases(tuple(token.normalised for token in tokens))
-        return frozenset(position for positions in phrases for position in positions)
 
     def _find_door(self, tokens: Sequence[QuestionToken], voices: Sequence[VoiceEntry]) -> str | None:
         """Return what a question that asks nothing of the debate is after, named by the motion's words or not."""
@@ -248,53 +223,6 @@ class QuestionParser:
             )
             for n, word in enumerate(words)
         ]
-
-    def _find_voices(self, text: str, tokens: list[QuestionToken]) -> _NamedVoices:
-        """Find the voices named, in order of naming, and the places their names take."""
-        words = tuple(token.normalised for token in tokens)
-        found: dict[int, NameMatch] = {}
-        used: set[int] = set()
-        curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(words)]
-        for match in self.names.find_matches(text, tokens):
-            is_inside_phrase = any(match.positions < longer_phrase for longer_phrase in curated_phrases)
-            if not is_inside_phrase and not match.positions & used:
-                used |= match.positions
-                found[min(match.positions)] = match
-        for match in (*self._find_misspelt_names(text, tokens, used), *self._find_held_offices(text, tokens, used)):
-            if not match.positions & used:
-                used |= match.positions
-                found[min(match.positions)] = match
-        # "Cllr Price": a courtesy that no source has goes with the name.
-        titles = {voice.name: {*to_phrase(voice.name)} for match in found.values() for voice in match.voices}
-        used |= {
-            n - 1
-            for n in used
-            if n
-            and words[n - 1] in self._language.courtesies
-            and (
-                not self._vocabulary.is_known(tokens[n - 1])
-                or any(words[n - 1] in name and words[n] in name for name in titles.values())
-            )
-        }
-        return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
-
-    def _find_misspelt_names(self, text: str, tokens: list[QuestionToken], used: set[int]) -> Iterator[NameMatch]:
-        """Yield the names a slip or two away from words that no source has."""
-        phrase_positions = self._find_phrase_positions(tokens)
-        for place, token in enumerate(tokens):
-            is_candidate = place not in used | phrase_positions and not self._is_plain(token)
-            if not is_candidate or self._vocabulary.is_known(token):
-                continue
-            is_beside_name = {place - 1, place + 1} & used
-            in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
-            if in_position or not is_word(token.normalised, self._vocabulary.language):
-                voices = self.names.drop_namesakes(text, tokens, place, self.names.suggest(token.normalised))
-                if voices and (in_position or self._is_near(token.normalised)):
-                    yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
-
-    def _is_near(self, word: str) -> bool:
-        """Return whether `word` is long enough to be put right wherever it stands."""
-        return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
 
     def _find_sides(self, tokens: list[QuestionToken]) -> tuple[frozenset[Side], set[int]]:
         """Find the sides asked for and the places of their words; "false positives" are none, and a subject."""
@@ -483,76 +411,6 @@ class QuestionParser:
         orders = {"latest": self._language.latest, "earliest": self._language.earliest}
         return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
 
-    def _is_common_word(self, word: str) -> bool:
-        """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""
-        language = self._language
-        return word in language.filler | language.light_filler | self._analyser.stop_words or word in (
-            self._vocabulary.lower_words
-        )
-
-    def _find_held_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
-        """Yield the offices that one voice here holds, in words of its role and body: "the harbour commissioner"."""
-        for positions, titles in self._find_offices(text, tokens, used):
-            holders = [voice for voice, words in self._role_words if titles <= words]
-            if len(holders) == 1:
-                yield NameMatch(positions, (holders[0],))
-        for token, following in pairwise(tokens):
-            holders = self._holders.get(token.normalised, [])
-            if holders and token.position not in used and following.normalised in self._language.speech_words:
-                yield NameMatch(frozenset({token.position}), tuple(holders))
-
-    def _find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
-        """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
-        for positions, titles in self._find_offices(text, tokens, used):
-            first, last = tokens[min(positions)], tokens[max(positions)]
-            phrase = tuple(token.normalised for token in tokens[first.position : last.position + 1])
-            is_held = any(titles <= words for _, words in self._role_words)
-            if not is_held and not self._vocabulary.has_phrase(phrase):
-                yield text[first.start : last.end]
-
-    def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
-        """Return the noun of a voice's role, and the titles of its name."""
-        head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
-        titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
-        return titles | {*to_phrase(head)[-1:]}
-
-    def _find_offices(
-        self, text: str, tokens: list[QuestionToken], used: Collection[int]
-    ) -> Iterator[tuple[frozenset[int], set[str]]]:
-        """Yield the places and words of each office of more than one word that is asked what it says."""
-        language = self._language
-        if not any(token.normalised in language.speech_words | language.stances for token in tokens):
-            return
-        for place, token in enumerate(tokens):
-            if token.normalised not in language.offices or place in used:
-                continue
-            first = place
-            while first and self._is_title_word(text, tokens[first - 1], tokens[first]):
-                first -= 1
-            positions = frozenset(range(first, self._find_end_of_office(tokens, place) + 1))
-            titles = {tokens[n].normalised for n in positions} - self._analyser.stop_words
-            if len(titles) > 1:
-                yield positions, titles
-
-    def _find_end_of_office(self, tokens: list[QuestionToken], place: int) -> int:
-        """Return the place of the last word of an office: "leader of the county council"."""
-        last = place
-        if place + 1 < len(tokens) and tokens[place + 1].normalised in self._language.office_links:
-            for token in tokens[place + 2 :]:
-                if token.normalised in self._language.speech_words:
-                    break
-                if not self._is_plain(token):
-                    last = token.position
-                elif token.normalised not in self._language.articles:
-                    break
-        return last
-
-    def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
-        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
-        is_adjacent = text[token.end : following.start].isspace()
-        is_telling = token.normalised not in self._analyser.stop_words | self._language.office_adjectives
-        return is_adjacent and is_telling and token.normalised not in self._language.speech_words
-
     def _find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find capitalised names that no source has; a capital that opens a sentence is none."""
         runs = [
@@ -615,19 +473,6 @@ def _find_vote_date(corpus: Corpus) -> str | None:
     read_ids = {division.id for division in corpus.divisions}
     dates = {d.date for d in divisions if d.id in read_ids} or {d.date for d in divisions}
     return next(iter(dates)) if len(dates) == 1 else None
-
-
-def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> _NamedVoices:
-    """Return what `matches` name; of a name that several bear, the one that another name in it tells."""
-    sure = [match.voices[0].name for match in matches if len(match.voices) == 1]
-    voices: dict[str, VoiceEntry] = {}
-    ambiguous: dict[str, None] = {}
-    for match in matches:
-        bearers = [voice for voice in match.voices if voice.name in sure] or list(match.voices)
-        voices |= {voice.name: voice for voice in bearers}
-        ambiguous |= dict.fromkeys(voice.name for voice in bearers if len(bearers) > 1)
-    corrections = ((m.typed, m.voices[0].name) for m in matches if m.typed and len(m.voices) == 1)
-    return _NamedVoices(tuple(voices.values()), positions, tuple(ambiguous), tuple(corrections))
 
 
 def _spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phrase:

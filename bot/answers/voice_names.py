@@ -1,4 +1,4 @@
-"""The names that lead to a voice, as people type them.
+"""The names that lead to a voice, as people type them, and the voices that a question names.
 
 Without accents or points, with initials any way, by one surname or a first name, or misspelt by a slip
 or two. A name that is a common word counts only where it is used as a name.
@@ -6,20 +6,24 @@ or two. A name that is a common word counts only where it is used as a name.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
+from bot.answers.word_lists import is_word
 from bot.model import VoiceEntry
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from bot.answers.expansion import QuestionToken
+    from bot.analysis import Analyser
+    from bot.answers.expansion import QuestionToken, Vocabulary
     from bot.answers.question_language import Phrase
     from bot.model import Corpus
 
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 # ones they are other names: "Ann" and "Ian".
 _MIN_LENGTH_ONE_SLIP = 4
 _MIN_LENGTH_TWO_SLIPS = 7
+# Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
+_MIN_LENGTH_ANYWHERE = 5
 # "J.R.", "JR" and "J. R." are initials; a word of more capitals is not.
 _MAX_INITIALS = 3
 _MIN_PART_LENGTH = 3
@@ -39,6 +45,15 @@ class NameMatch(NamedTuple):
     positions: frozenset[int]
     voices: tuple[VoiceEntry, ...]
     typed: str | None = None
+
+
+class NamedVoices(NamedTuple):
+    """The voices a question names, the places of their names, and what names are doubtful or put right."""
+
+    voices: tuple[VoiceEntry, ...]
+    positions: frozenset[int]
+    ambiguous: tuple[str, ...]
+    corrections: tuple[tuple[str, str], ...]
 
 
 class NameIndex:
@@ -220,6 +235,159 @@ class NameIndex:
         if len(phrase) > 1 or not any(self.is_person(voice) for voice in voices.values()):
             return voices.values()
         return (voices | self._parts.get(phrase[0], {})).values()
+
+
+class VoiceFinder:
+    """Finds whom a question names, by name or by the office held; `is_plain` tells the words that ask for nothing."""
+
+    def __init__(
+        self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary, is_plain: Callable[[QuestionToken], bool]
+    ) -> None:
+        self._language = load_question_language(corpus.language)
+        self._stop_words = analyser.stop_words
+        self._vocabulary = vocabulary
+        self._is_plain = is_plain
+        self.names = NameIndex(corpus, self._is_common_word)
+        self._role_words = [
+            (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
+            for voice in corpus.voices
+            if voice.role
+        ]
+        # By the one word that a role or a title is called by: "the officer", "the professor".
+        self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
+        for voice in corpus.voices:
+            for word in self._find_role_heads(voice):
+                self._holders[word].append(voice)
+
+    def find_voices(self, text: str, tokens: list[QuestionToken]) -> NamedVoices:
+        """Find the voices named, in order of naming, and the places their names take."""
+        words = tuple(token.normalised for token in tokens)
+        found: dict[int, NameMatch] = {}
+        used: set[int] = set()
+        curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(words)]
+        for match in self.names.find_matches(text, tokens):
+            is_inside_phrase = any(match.positions < longer_phrase for longer_phrase in curated_phrases)
+            if not is_inside_phrase and not match.positions & used:
+                used |= match.positions
+                found[min(match.positions)] = match
+        for match in (*self._find_misspelt_names(text, tokens, used), *self._find_held_offices(text, tokens, used)):
+            if not match.positions & used:
+                used |= match.positions
+                found[min(match.positions)] = match
+        # "Cllr Price": a courtesy that no source has goes with the name.
+        titles = {voice.name: {*to_phrase(voice.name)} for match in found.values() for voice in match.voices}
+        used |= {
+            n - 1
+            for n in used
+            if n
+            and words[n - 1] in self._language.courtesies
+            and (
+                not self._vocabulary.is_known(tokens[n - 1])
+                or any(words[n - 1] in name and words[n] in name for name in titles.values())
+            )
+        }
+        return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
+
+    def _find_misspelt_names(self, text: str, tokens: list[QuestionToken], used: set[int]) -> Iterator[NameMatch]:
+        """Yield the names a slip or two away from words that no source has."""
+        phrase_positions = self._vocabulary.find_phrase_positions(tokens)
+        for place, token in enumerate(tokens):
+            is_candidate = place not in used | phrase_positions and not self._is_plain(token)
+            if not is_candidate or self._vocabulary.is_known(token):
+                continue
+            is_beside_name = {place - 1, place + 1} & used
+            in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
+            if in_position or not is_word(token.normalised, self._vocabulary.language):
+                voices = self.names.drop_namesakes(text, tokens, place, self.names.suggest(token.normalised))
+                if voices and (in_position or self._is_near(token.normalised)):
+                    yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
+
+    def _is_near(self, word: str) -> bool:
+        """Return whether `word` is long enough to be put right wherever it stands."""
+        return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
+
+    def _find_held_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
+        """Yield the offices that one voice here holds, in words of its role and body: "the harbour commissioner"."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            holders = [voice for voice, words in self._role_words if titles <= words]
+            if len(holders) == 1:
+                yield NameMatch(positions, (holders[0],))
+        for token, following in pairwise(tokens):
+            holders = self._holders.get(token.normalised, [])
+            if holders and token.position not in used and following.normalised in self._language.speech_words:
+                yield NameMatch(frozenset({token.position}), tuple(holders))
+
+    def find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
+        """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            first, last = tokens[min(positions)], tokens[max(positions)]
+            phrase = tuple(token.normalised for token in tokens[first.position : last.position + 1])
+            is_held = any(titles <= words for _, words in self._role_words)
+            if not is_held and not self._vocabulary.has_phrase(phrase):
+                yield text[first.start : last.end]
+
+    def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
+        """Return the noun of a voice's role, and the titles of its name."""
+        head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
+        titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
+        return titles | {*to_phrase(head)[-1:]}
+
+    def _find_offices(
+        self, text: str, tokens: list[QuestionToken], used: Collection[int]
+    ) -> Iterator[tuple[frozenset[int], set[str]]]:
+        """Yield the places and words of each office of more than one word that is asked what it says."""
+        language = self._language
+        if not any(token.normalised in language.speech_words | language.stances for token in tokens):
+            return
+        for place, token in enumerate(tokens):
+            if token.normalised not in language.offices or place in used:
+                continue
+            first = place
+            while first and self._is_title_word(text, tokens[first - 1], tokens[first]):
+                first -= 1
+            positions = frozenset(range(first, self._find_end_of_office(tokens, place) + 1))
+            titles = {tokens[n].normalised for n in positions} - self._stop_words
+            if len(titles) > 1:
+                yield positions, titles
+
+    def _find_end_of_office(self, tokens: list[QuestionToken], place: int) -> int:
+        """Return the place of the last word of an office: "leader of the county council"."""
+        last = place
+        if place + 1 < len(tokens) and tokens[place + 1].normalised in self._language.office_links:
+            for token in tokens[place + 2 :]:
+                if token.normalised in self._language.speech_words:
+                    break
+                if not self._is_plain(token):
+                    last = token.position
+                elif token.normalised not in self._language.articles:
+                    break
+        return last
+
+    def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
+        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
+        is_adjacent = text[token.end : following.start].isspace()
+        is_telling = token.normalised not in self._stop_words | self._language.office_adjectives
+        return is_adjacent and is_telling and token.normalised not in self._language.speech_words
+
+    def _is_common_word(self, word: str) -> bool:
+        """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""
+        language = self._language
+        return word in language.filler | language.light_filler | self._stop_words or word in (
+            self._vocabulary.lower_words
+        )
+
+
+def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> NamedVoices:
+    """Return what `matches` name; of a name that several bear, the one that another name in it tells."""
+    sure = [match.voices[0].name for match in matches if len(match.voices) == 1]
+    voices: dict[str, VoiceEntry] = {}
+    ambiguous: dict[str, None] = {}
+    for match in matches:
+        bearers = [voice for voice in match.voices if voice.name in sure] or list(match.voices)
+        voices |= {voice.name: voice for voice in bearers}
+        ambiguous |= dict.fromkeys(voice.name for voice in bearers if len(bearers) > 1)
+    corrections = ((m.typed, m.voices[0].name) for m in matches if m.typed and len(m.voices) == 1)
+    return NamedVoices(tuple(voices.values()), positions, tuple(ambiguous), tuple(corrections))
 
 
 def _count_slips(word: str) -> int:
