@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.analysis import Analyser
-from bot.answers.quoting import QuoteLengths
-from bot.answers.ranking import SpanCache
+from bot.answers.quoting import QuoteLengths, SpanCache
 from bot.model import Side, Voice, VoiceEntry
 from tests.invented_debate import FERRY, RIDERS, corpus
 

@@ -10,24 +10,20 @@ many of its 90 answerable questions a good quote was shown when each was set, 75
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from operator import attrgetter, itemgetter
-from threading import Lock
+from operator import itemgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-from cachetools import LRUCache, cachedmethod
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bot.answers.answer import ChosenQuote, Mismatch
 from bot.answers.question import compute_closeness, compute_coverage, find_met_instead, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
 from bot.answers.quoting import (
     QuoteLengths,
+    SpanCache,
     UtteranceIndex,
-    find_shown_runs,
     has_caveat,
     is_overlapping,
     pick_best_quote,
@@ -37,11 +33,11 @@ from bot.search import Hit, Query
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
-    from bot.model import Corpus, Document, Passage, Quote, VoiceEntry
+    from bot.model import Corpus, Document, Passage, Quote
     from bot.search import Index
     from bot.text import Word
 
@@ -504,103 +500,3 @@ def _is_quoted_in_turn(candidate: Candidate) -> bool:
     """Return whether a speaker quotes the words: where that speaker's own passage is shown they are in it."""
     passage = candidate.quote.passage
     return passage.voice is None and passage.turn is not None
-
-
-# Enough for every passage of a debate of ten large documents; about 1 kB each.
-MAX_ENTRIES = 1 << 15
-
-
-def _runs_key(_: SpanCache, passage: Passage) -> Hashable:
-    """Return all that the runs of `passage` and their stems follow from."""
-    return passage.document.sha256, passage.frame, passage.kind, passage.cue, passage.voice
-
-
-def _words_key(_: SpanCache, document: Document, span: Span) -> Hashable:
-    return document.sha256, span
-
-
-class SpanCache:
-    """The stems and the words of places of `corpus`; the least recently used is dropped first."""
-
-    def __init__(
-        self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths, max_entries: int = MAX_ENTRIES
-    ) -> None:
-        self._proper_names = _compile_proper_names(corpus)
-        self._analyser = analyser
-        self._lengths = lengths
-        names = (name for voice in corpus.voices for name in (voice.name, *voice.aliases))
-        self._normalised_names = {name: to_phrase(name) for name in names}
-        self._runs_cache: LRUCache[Any, Mapping[Span, frozenset[str]]] = LRUCache(max_entries)
-        self._words_cache: LRUCache[Any, Phrase] = LRUCache(max_entries)
-        self._shared_cache: LRUCache[Any, frozenset[str]] = LRUCache(max_entries)
-        # Questions are answered in several threads, and an LRU cache changes when it is read.
-        self._lock = Lock()
-
-    @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
-    def runs(self, passage: Passage) -> Mapping[Span, frozenset[str]]:
-        """Return the runs of sentences of `passage` that could be shown, each with its stems.
-
-        A quote is judged by the stems of its words, its cue and its voice.
-        """
-        runs = find_shown_runs(passage, self._lengths)
-        if not runs:
-            return {}
-        shared_stems = self._collect_shared_stems(passage)
-        # Read once: a sentence stands in as many as ten of the runs.
-        stems = self._stems_outside_names(passage.document.text, passage.frame)
-        starts = [start for start, _ in stems]
-        return {
-            run: shared_stems.union(
-                stem for _, stem in stems[bisect_left(starts, run.start) : bisect_left(starts, run.end)]
-            )
-            for run in runs
-        }
-
-    def stems(self, quote: Quote) -> frozenset[str]:
-        """Return the stems by which `quote` is judged, whether it is one of those runs or not."""
-        passage, text = quote.passage, quote.passage.document.text
-        stems = self._stems_outside_names(text, quote.span)
-        return self._collect_shared_stems(passage).union(stem for _, stem in stems)
-
-    @cachedmethod(attrgetter("_words_cache"), key=_words_key, lock=attrgetter("_lock"))
-    def words(self, document: Document, span: Span) -> Phrase:
-        """Return the words of `span`, folded."""
-        return to_phrase(document.text[span.start : span.end])
-
-    def normalised_names(self, voices: Iterable[VoiceEntry]) -> set[Phrase]:
-        """Return the names and aliases of `voices`, folded."""
-        names = (name for voice in voices for name in (voice.name, *voice.aliases))
-        return {self._normalised_names.get(name) or to_phrase(name) for name in names}
-
-    @cachedmethod(attrgetter("_shared_cache"), key=_runs_key, lock=attrgetter("_lock"))
-    def shared_stems(self, passage: Passage) -> frozenset[str]:
-        """Return the stems of the cue and the voice."""
-        return self._collect_shared_stems(passage)
-
-    def _collect_shared_stems(self, passage: Passage) -> frozenset[str]:
-        """Return the stems of the cue and the voice."""
-        text, voice = passage.document.text, passage.voice
-        stems = {stem for span in passage.cue for _, stem in self._stems_outside_names(text, span)}
-        for description in voice.descriptions if voice else ():
-            stems |= {term.stem for term in self._analyser.terms(description)}
-        return frozenset(stems)
-
-    def _stems_outside_names(self, text: str, span: Span) -> list[tuple[int, str]]:
-        """Return the stems within `span`, and where, except those of names: Scotland Yard is not Scotland."""
-        stems = self._analyser.stems_by_place(text, span)
-        name_spans = [Span(*match.span()) for match in self._proper_names.finditer(text, *span)]
-        if not name_spans:
-            return stems
-        return [
-            (start, stem) for start, stem in stems if not any(name.start <= start < name.end for name in name_spans)
-        ]
-
-
-def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
-    """Compile a pattern of the listed names of several words, each with a capital."""
-    names = {
-        alias for voice in corpus.voices for alias in (voice.name, *voice.aliases) if " " in alias and alias.istitle()
-    }
-    # One boundary before all of them: with one before each, a parliament's 650 names are tried at
-    # every character.
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b" if names else r"(?!)")
