@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import bot
 from bot.corpus.folder import MANIFEST_NAME
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, find_program_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def _list_roots(corpora_folder: Path) -> Iterator[Path]:
 
 def _suggest(corpora_folder: Path, name: str) -> str:
     names = list_corpora(corpora_folder)
-    begin = f"begin it with: python -m bot new {name}"
+    begin = f"begin it with: {find_program_name()} new {name}"
     if not names:
         return begin
     nearest = get_close_matches(name, names, _MOST_NAMED) or names[:_MOST_NAMED]

@@ -26,7 +26,7 @@ from bot import bootstrap, settings
 from bot.analysis import Analyser
 from bot.answers import balance_figures, evaluation
 from bot.command_options import AsJson, CorpusName, print_json
-from bot.errors import BotError, NotFoundError
+from bot.errors import BotError, NotFoundError, find_program_name
 from bot.replies import json_output, review
 from bot.service.admin import package_version, peak_memory_mb
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
@@ -228,7 +228,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings.load_env_file()
         command = typer.main.get_command(app)
-        status = command.main(list(arguments) or ["--help"], _find_program_name(), standalone_mode=False)
+        status = command.main(list(arguments) or ["--help"], find_program_name(), standalone_mode=False)
         # There is none where it was closed before the start.
         if sys.stdout:
             sys.stdout.flush()
@@ -252,12 +252,6 @@ def main(arguments: Sequence[str]) -> int:
 def _drop_output() -> None:
     """Lead standard output nowhere: Python would fail once more when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _find_program_name() -> str:
-    """Return what this was started as, for usage lines."""
-    name = Path(sys.argv[0]).name
-    return name if name == "on-the-record" else "python -m bot"
 
 
 def _print_error(message: str) -> int:

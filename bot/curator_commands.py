@@ -22,7 +22,7 @@ from bot.corpus import Level, check_corpus, load_corpus
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.reader import find_language
 from bot.corpus.template import create_corpus
-from bot.errors import NotFoundError, SettingsError
+from bot.errors import NotFoundError, SettingsError, find_program_name
 from bot.ingest import reading_list as reading
 from bot.ingest.batch import Choice, add_addresses, add_files, list_files
 from bot.ingest.drafting import MOST_VOICES, draft_manifest
@@ -235,7 +235,7 @@ def find_corpus(config: Settings) -> Path:
     if not (folder / MANIFEST_NAME).is_file():
         names = [name for name in list_corpora(config.corpora_folder) if (config.corpora_folder / name).is_dir()]
         choice = f"choose from {', '.join(names)}; or " if names else ""
-        remedy = f"{choice}begin it with: python -m bot new {config.corpus}"
+        remedy = f"{choice}begin it with: {find_program_name()} new {config.corpus}"
         raise NotFoundError(str(folder), "there is no such corpus", remedy)
     return folder
 

@@ -13,6 +13,9 @@ BotError                 one line: place, fact, remedy
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 
 class BotError(Exception):
     """An error the user can fix: `<place>: <fact>; <remedy>`.
@@ -58,3 +61,9 @@ class StorageError(BotError):
 
 class IntegrityError(BotError):
     """A document's text changed in memory after it was loaded."""
+
+
+def find_program_name() -> str:
+    """Return what this was started as, for usage lines and remedies."""
+    name = Path(sys.argv[0]).name
+    return name if name == "on-the-record" else "python -m bot"

@@ -57,6 +57,13 @@ def test_a_wrong_name_is_answered_by_the_right_ones_the_nearest_first(name: str,
     assert str(caught.value).startswith(f"corpus/{name}: there is no such corpus; {told}")
 
 
+def test_installed_as_a_command_a_remedy_names_that_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["/usr/local/bin/on-the-record", "ask"])
+
+    with pytest.raises(NotFoundError, match=r"or begin it with: on-the-record new x$"):
+        find_corpus(DEFAULT_CORPORA_FOLDER, "x")
+
+
 def test_where_there_is_none_at_all_one_is_to_be_begun(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"there is no such corpus; begin it with: python -m bot new tram$"):
         find_corpus(tmp_path / "nothing", "tram")

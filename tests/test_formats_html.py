@@ -235,7 +235,8 @@ def test_without_the_library_a_page_is_refused_with_what_to_install(
     monkeypatch.setitem(sys.modules, "trafilatura", None)
 
     assert refusal(page(tmp_path)) == (
-        ": reading it needs trafilatura, which is not installed; install the html extra with: make html"
+        ": reading it needs trafilatura, which is not installed; install the extra: make html, "
+        "or pip install 'on-the-record[html]'"
     )
 
 

@@ -208,7 +208,8 @@ def test_without_the_library_a_file_is_refused_with_what_to_install(
     monkeypatch.setitem(sys.modules, "pdfplumber", None)
 
     assert refusal(file(tmp_path, [printed(["Yes."])])) == (
-        ": reading it needs pdfplumber, which is not installed; install the pdf extra with: make pdf"
+        ": reading it needs pdfplumber, which is not installed; install the extra: make pdf, "
+        "or pip install 'on-the-record[pdf]'"
     )
 
 

@@ -241,7 +241,10 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setattr(surface, "import_module", refuse)
 
     assert cli.main(["mcp"]) == cli.EXIT_BAD_INPUT
-    assert "mcp is not installed; install the extra: pip install 'on-the-record[mcp]'" in capsys.readouterr().err
+    assert (
+        "mcp is not installed; install the extra: make mcp, or pip install 'on-the-record[mcp]'"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def import_optional(name: str, extra: str, path: Path) -> ModuleType:
         raise CorpusError(
             str(path),
             f"reading it needs {name}, which is not installed",
-            f"install the {extra} extra with: make {extra}",
+            f"install the extra: make {extra}, or pip install 'on-the-record[{extra}]'",
         ) from error
 
 

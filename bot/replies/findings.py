@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.corpus import Level
 from bot.corpus.lint.checks import UNLISTED_REMEDY
+from bot.errors import find_program_name
 from bot.model import Kind
 from bot.text import normalise_name
 
@@ -67,7 +68,7 @@ def _group_by_voice(warnings: Sequence[Finding], counts: Counter[str]) -> Iterat
         yield f"{voices[name][0]} ({quotes:,} quote{'s' * (quotes != 1)}, {len(voices[name]):,} of the files)"
     if rest := ordered[MOST_VOICES:]:
         quotes = sum(counts[name] for name in rest)
-        remedy = "draft them with: python -m bot voices --draft"
+        remedy = f"draft them with: {find_program_name()} voices --draft"
         yield f"{len(rest):,} more voices are not listed ({quotes:,} quotes); {remedy}"
 
 

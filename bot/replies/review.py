@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.attribution import extract_passages
 from bot.attribution.curation import draft_correction
 from bot.corpus.lint.checks import find_label_like_lines
+from bot.errors import find_program_name
 from bot.model import Kind
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _describe_doubts(passages: Sequence[Passage]) -> Iterator[str]:
         excerpt = _join_lines(first.document.slice_text(first.span))[:_EXCERPT_LENGTH]
         yield f"doubtful: {name}, {place}{more}: “{excerpt}”" + (f" ({first.reason})" if first.reason else "")
     if by_voice:
-        yield "look at each with: python -m bot voices FILE; a correction is printed beside it"
+        yield f"look at each with: {find_program_name()} voices FILE; a correction is printed beside it"
 
 
 def describe_reading_list(reading_list: ReadingList) -> Iterator[str]:
@@ -223,7 +224,7 @@ def _join_lines(text: str) -> str:
 
 def describe_new_corpus(name: str, *, is_complete: bool) -> str:
     """Say what to do next with a corpus that was begun."""
-    gather = f'python -m bot gather "a term" --corpus {name}'
+    gather = f'{find_program_name()} gather "a term" --corpus {name}'
     return f"next: {gather}" if is_complete else f"fill in its title and motion, then: {gather}"
 
 

@@ -84,7 +84,7 @@ def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
     try:
         import_module("mcp.server.mcpserver")
     except ModuleNotFoundError as error:
-        remedy = "install the extra: pip install 'on-the-record[mcp]'"
+        remedy = "install the extra: make mcp, or pip install 'on-the-record[mcp]'"
         raise SettingsError(COMMAND, f"{error.name} is not installed", remedy) from None
     token = os.environ.get(TOKEN_VARIABLE, "")
     if http:
