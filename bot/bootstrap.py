@@ -21,7 +21,7 @@ from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
 from bot.service.snapshot import Snapshot
-from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, SETTINGS_FILE, validate_options
+from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, find_place, validate_options
 from bot.storage import open_storage
 from bot.storage.cache_folder import CacheFolder, find_cache_folder
 
@@ -143,7 +143,7 @@ def _load_engine(name: str, place: str) -> EngineModule:
         return load_engine(name)
     except ModuleNotFoundError as error:
         raise SettingsError(
-            f"{SETTINGS_FILE}: {place}",
+            find_place(place),
             f"{name} needs {error.name}, which is not installed",
             f"install the extra: pip install 'on-the-record[{name}]'",
         ) from None
@@ -151,7 +151,7 @@ def _load_engine(name: str, place: str) -> EngineModule:
 
 def _check_engine(name: str, place: str) -> None:
     if name not in (names := list_engines()):
-        raise SettingsError(f"{SETTINGS_FILE}: {place}", "no such engine", f"use {', '.join(names)}")
+        raise SettingsError(find_place(place), "no such engine", f"use {', '.join(names)}")
 
 
 def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:

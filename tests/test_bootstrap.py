@@ -190,7 +190,7 @@ def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeyp
             {"BOT_ENGINE__NAME": "opensearch"},
             "opensearchpy",
             (
-                "config/bot.toml: engine.name: opensearch needs opensearchpy, which is not installed; "
+                "BOT_ENGINE__NAME: opensearch needs opensearchpy, which is not installed; "
                 "install the extra: pip install 'on-the-record[opensearch]'"
             ),
         ),
