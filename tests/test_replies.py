@@ -11,7 +11,9 @@ from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
 from bot.replies import about, catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
+from bot.replies.buttons import arrange_in_rows
 from bot.replies.catalogue import say
+from bot.replies.reply import Button
 from tests.invented_debate import FERRY, RIDERS
 
 if TYPE_CHECKING:
@@ -279,3 +281,24 @@ def test_every_voice_of_a_corpus_is_listed_on_its_side() -> None:
     both = Corpus(**{name: getattr(FERRY, name) for name in FERRY.__slots__})
 
     assert text(about.render_contents(both)).index("Ann Low") < text(about.render_contents(both)).index("Bob High")
+
+
+@pytest.mark.parametrize(
+    ("lengths", "rows"),
+    [
+        ([], []),
+        ([20], [1]),
+        ([20, 20, 5], [2, 1]),
+        ([20, 21, 5], [1, 1, 1]),
+        ([21, 20, 20], [1, 2]),
+        ([5, 5, 21, 5, 5], [2, 1, 2]),
+        ([5, 21, 5, 5], [1, 1, 2]),
+    ],
+)
+def test_a_label_that_half_a_row_would_cut_off_has_a_row_of_its_own(lengths: list[int], rows: list[int]) -> None:
+    offered = [Button("x" * length, f"/ask {number}") for number, length in enumerate(lengths)]
+
+    arranged = arrange_in_rows(offered)
+
+    assert [len(row) for row in arranged] == rows
+    assert [button for row in arranged for button in row] == offered

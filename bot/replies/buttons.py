@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 MAX_BUTTONS = 5
 MAX_COPY_UNITS = 256
 MAX_COMMAND_BYTES = 64
-# Half a phone's row shows about twenty letters.
+# Half a phone's row shows about twenty letters (docs/telegram-help.png): the end of a longer label would be cut off.
 BUTTONS_IN_A_ROW = 2
+MAX_HALF_ROW_LABEL = 20
 _MAX_LABEL_LENGTH = 24
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -81,9 +82,15 @@ def build_quote_buttons(quote: Quote, available: AvailableActions) -> Rows:
 
 
 def arrange_in_rows(buttons: Iterable[Button]) -> Rows:
-    """Arrange `buttons` two a row, in their order."""
-    listed = tuple(buttons)
-    return tuple(listed[start : start + BUTTONS_IN_A_ROW] for start in range(0, len(listed), BUTTONS_IN_A_ROW))
+    """Arrange `buttons` two a row, in their order; a long label has a row of its own."""
+    rows: list[tuple[Button, ...]] = []
+    for button in buttons:
+        row = rows.pop() if rows and len(rows[-1]) < BUTTONS_IN_A_ROW else ()
+        if row and not all(len(each.label) <= MAX_HALF_ROW_LABEL for each in (*row, button)):
+            rows.append(row)
+            row = ()
+        rows.append((*row, button))
+    return tuple(rows)
 
 
 def fits_command_limit(button: Button) -> bool:
