@@ -16,6 +16,7 @@ from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
 from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
+from bot.answers.filtered_index import FilteredIndex
 from bot.answers.question import Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
@@ -28,7 +29,7 @@ from bot.errors import SearchError
 from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.answer import ChosenQuote
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from bot.answers.question import Concept
     from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Passage, Quote, Span
-    from bot.search import Hit, Index, Query
+    from bot.search import Index
 
 
 # As many names as a phone shows as buttons without scrolling.
@@ -115,7 +116,7 @@ class Answerer:
         `nameless` has by its `id()` what stands for a passage of this one's, where its speaker is not named there.
         What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
         """
-        filtered_index = _FilteredIndex(self._index, self._corpus, corpus, nameless or {})
+        filtered_index = FilteredIndex(self._index, self._corpus, corpus, nameless or {})
         try:
             restricted = Answerer(corpus, filtered_index, self._analyser, self._options)
         except SearchError:
@@ -623,41 +624,3 @@ def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
         word for typed in original_words & answer.corrected.keys() for word in answer.corrected[typed]
     )
     return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
-
-
-class _FilteredIndex:
-    """An index restricted to the passages of `visible`, some of the `indexed` corpus.
-
-    `nameless` are passages by the `id()` of those that they stand for.
-    """
-
-    def __init__(self, index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]) -> None:
-        self._index = index
-        visible_keys = set(map(_passage_key, visible.passages))
-        self._replaced: dict[Hashable, Passage | None] = {}
-        for passage in indexed.passages:
-            shown = nameless.get(id(passage), passage)
-            if shown is not passage or _passage_key(passage) not in visible_keys:
-                is_visible = shown is not None and _passage_key(shown) in visible_keys
-                self._replaced[_passage_key(passage)] = shown if is_visible else None
-        self._withheld_count = len(indexed.passages) - len(visible.passages)
-
-    def search(self, query: Query, limit: int) -> Sequence[Hit]:
-        """Return up to `limit` hits, best first; ties go to the earlier passage."""
-        hits = self._index.search(query, limit + self._withheld_count)
-        shown = ((hit, self._replaced.get(_passage_key(hit.passage), hit.passage)) for hit in hits)
-        return [replace(hit, passage=passage) for hit, passage in shown if passage][:limit]
-
-    def idf(self, stem: str) -> float:
-        """Return the stem's weight, by all passages of the index."""
-        return self._index.idf(stem)
-
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        """The passage count of every folded word, withheld passages included."""
-        return self._index.vocabulary
-
-
-def _passage_key(passage: Passage) -> Hashable:
-    """Return the fields by which a hold can distinguish passages."""
-    return passage.document.id, passage.frame, passage.span, passage.kind, passage.voice
