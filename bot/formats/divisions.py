@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.formats.canonical import normalise_line, parse_date, parse_web_address, printable_line
+from bot.formats.json_file import get_text
 from bot.formats.markup import split_paragraphs
 from bot.formats.xml import element_text, printable_text
 from bot.model import Division, Voter
@@ -189,11 +190,11 @@ def read_answer(answer: Json) -> Division | None:
 
 
 def _read_hansard(answer: dict[str, Any]) -> Division:
-    house, day = _text(answer, "House") or "Commons", parse_date(_text(answer, "Date"))
+    house, day = get_text(answer, "House") or "Commons", parse_date(get_text(answer, "Date"))
     origin = _DivisionKey(house.lower(), day, str(answer.get("Number")))
-    external_id = _text(answer, "ExternalId").upper()
+    external_id = get_text(answer, "ExternalId").upper()
     url = f"https://hansard.parliament.uk/{house}/{day}/division/{external_id}" if day and external_id else None
-    texts = [paragraph.words for paragraph in split_paragraphs(_text(answer, "TextBeforeVote"))]
+    texts = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "TextBeforeVote"))]
     question = find_question(texts) or printable_line(" ".join(texts))
     return Division(
         origin.id, origin.house, day, origin.number, question, url,
@@ -203,10 +204,10 @@ def _read_hansard(answer: dict[str, Any]) -> Division:
 
 
 def _read_commons_votes(answer: dict[str, Any]) -> Division:
-    day = parse_date(_text(answer, "Date"))
+    day = parse_date(get_text(answer, "Date"))
     origin = _DivisionKey("commons", day, str(answer.get("Number")))
     return Division(
-        origin.id, origin.house, day, origin.number, printable_line(_text(answer, "Title")),
+        origin.id, origin.house, day, origin.number, printable_line(get_text(answer, "Title")),
         f"https://votes.parliament.uk/votes/commons/division/{answer['DivisionId']}",
         _members(answer, "Ayes") + _members(answer, "AyeTellers", is_teller=True),
         _members(answer, "Noes") + _members(answer, "NoTellers", is_teller=True),
@@ -215,12 +216,12 @@ def _read_commons_votes(answer: dict[str, Any]) -> Division:
 
 
 def _read_lords_votes(answer: dict[str, Any]) -> Division:
-    day = parse_date(_text(answer, "date"))
+    day = parse_date(get_text(answer, "date"))
     origin = _DivisionKey("lords", day, str(answer.get("number")))
-    notes = [paragraph.words for paragraph in split_paragraphs(_text(answer, "amendmentMotionNotes"))]
+    notes = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "amendmentMotionNotes"))]
     return Division(
         origin.id, origin.house, day, origin.number,
-        printable_line(" ".join(notes)) or printable_line(_text(answer, "title")),
+        printable_line(" ".join(notes)) or printable_line(get_text(answer, "title")),
         f"https://votes.parliament.uk/votes/lords/division/{answer['divisionId']}",
         _members(answer, "contents") + _members(answer, "contentTellers", is_teller=True),
         _members(answer, "notContents") + _members(answer, "notContentTellers", is_teller=True),
@@ -236,13 +237,15 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
         if not isinstance(member, dict):
             continue
         small = {name.lower(): value for name, value in member.items()}
-        name = printable_line(_text(small, "displayas") or _text(small, "name"))
+        name = printable_line(get_text(small, "displayas") or get_text(small, "name"))
         number = small.get("memberid")
         if name:
             identity = f"uk.parliament/{number}" if isinstance(number, int) else None
             is_telling = is_teller or small.get("isteller") is True
             found.append(
-                Voter(name, identity, _text(small, "party") or None, is_telling, _text(small, "proxyname") or None)
+                Voter(
+                    name, identity, get_text(small, "party") or None, is_telling, get_text(small, "proxyname") or None
+                )
             )
     return tuple(found)
 
@@ -256,8 +259,3 @@ def _read_answer(vote: str) -> str | None:
 def _parse_count(value: object) -> int | None:
     text = str(value).strip()
     return int(text) if text.isdecimal() else None
-
-
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""

@@ -21,7 +21,7 @@ from bot.formats.canonical import (
     parse_date,
     printable_line,
 )
-from bot.formats.json_file import load_object
+from bot.formats.json_file import get_object, get_text, load_object
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
 
@@ -60,8 +60,8 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is no answer of the Content API, or has no text.
     """
     content = load_object(path)
-    details, links = _object(content, "details"), _object(content, "links")
-    paragraphs = split_paragraphs(_text(details, "body"))
+    details, links = get_object(content, "details"), get_object(content, "links")
+    paragraphs = split_paragraphs(get_text(details, "body"))
     if not paragraphs:
         fact = "it has no text of its own"
         raise CorpusError(str(path), fact, "fetch the document or the file that it announces")
@@ -74,10 +74,10 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=printable_line(_text(content, "title")),
+        title=printable_line(get_text(content, "title")),
         publisher=", ".join(_titles(links, "organisations")) or "GOV.UK",
         date=_find_date(content, details),
-        url=f"{WEB_ADDRESS}{_text(content, 'base_path')}",
+        url=f"{WEB_ADDRESS}{get_text(content, 'base_path')}",
         licence=LICENCE,
         turns=turns,
     )
@@ -86,7 +86,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 def _find_speaker(content: Mapping[str, Any], links: Mapping[str, Any]) -> str | None:
     """Return the one speaker of a speech as printed; a written statement by two is nobody's alone."""
-    if _text(content, "schema_name") != "speech":
+    if get_text(content, "schema_name") != "speech":
         return None
     speakers = _titles(links, "speaker")
     return speakers[0] if len(speakers) == 1 else None
@@ -115,10 +115,10 @@ def _write_paragraph(paragraph: MarkedParagraph) -> str:
 def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | None:
     """Return the day of a speech, else that of the first publication; never that of an update."""
     stated = (
-        _text(details, "delivered_on"),
-        _text(details, "first_public_at"),
-        _text(content, "first_published_at"),
-        _text(content, "public_updated_at"),
+        get_text(details, "delivered_on"),
+        get_text(details, "first_public_at"),
+        get_text(content, "first_published_at"),
+        get_text(content, "public_updated_at"),
     )
     return next(filter(None, map(parse_date, stated)), None)
 
@@ -128,13 +128,3 @@ def _titles(links: Mapping[str, Any], key: str) -> list[str]:
     entries = values if isinstance(values, list) else []
     titles = [printable_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]
     return list(dict.fromkeys(filter(None, titles)))
-
-
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = item.get(key)
-    return value if isinstance(value, dict) else {}

@@ -27,7 +27,7 @@ from bot.formats.canonical import (
     printable_line,
 )
 from bot.formats.divisions import read_answer
-from bot.formats.json_file import Json, load_object, load_related
+from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
 
@@ -102,7 +102,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     overview = debate.get("Overview")
     if not isinstance(overview, dict) or not isinstance(debate.get("Items"), list):
         raise CorpusError(str(path), "not a debate of the Hansard API", "fetch the file again")
-    day = parse_date(_text(overview, "Date"))
+    day = parse_date(get_text(overview, "Date"))
     url = build_url(overview)
     related = load_related(path)
     reader = _DebateReader(url, day, _find_parties(related, day))
@@ -112,7 +112,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=printable_line(_text(overview, "Title")),
+        title=printable_line(get_text(overview, "Title")),
         publisher="Hansard",
         date=day,
         url=url,
@@ -125,8 +125,8 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 def build_url(overview: Mapping[str, Any]) -> str | None:
     """Return where the debate stands on the web, None where its overview lacks a part of that."""
-    house, day = _text(overview, "House"), parse_date(_text(overview, "Date"))
-    ext_id, title = _text(overview, "ExtId"), _text(overview, "Title")
+    house, day = get_text(overview, "House"), parse_date(get_text(overview, "Date"))
+    ext_id, title = get_text(overview, "ExtId"), get_text(overview, "Title")
     if not (house and day and ext_id):
         return None
     slug = re.sub(r"[^A-Za-z0-9]", "", title) or "link"
@@ -183,17 +183,17 @@ class _DebateReader:
 
     def read(self, debate: Mapping[str, Any], depth: int = 1) -> Iterator[Part]:
         """Yield the parts of `debate`, its own items first, as the record has them."""
-        yield Heading(_text(_object(debate, "Overview"), "Title"), depth)
+        yield Heading(get_text(get_object(debate, "Overview"), "Title"), depth)
         is_attributed = False
-        for item in sorted(_objects(debate, "Items"), key=_order):
-            if _text(item, "ItemType").casefold() != "contribution":
-                self.left_out.extend(filter(None, [normalise_line(_text(item, "Value"))]))
+        for item in sorted(get_objects(debate, "Items"), key=_order):
+            if get_text(item, "ItemType").casefold() != "contribution":
+                self.left_out.extend(filter(None, [normalise_line(get_text(item, "Value"))]))
                 # What follows a division without a name is the record's own.
-                is_attributed = is_attributed and _text(item, "ItemType") != "Division"
+                is_attributed = is_attributed and get_text(item, "ItemType") != "Division"
                 continue
-            label = normalise_line(_text(item, "AttributedTo"))
-            paragraphs = split_paragraphs(_text(item, "Value"))
-            tag = _text(item, "HRSTag").casefold()
+            label = normalise_line(get_text(item, "AttributedTo"))
+            paragraphs = split_paragraphs(get_text(item, "Value"))
+            tag = get_text(item, "HRSTag").casefold()
             if label:
                 speaker = self._identify(item, label)
                 is_attributed = speaker is not None and not tag.startswith(_RECORD_TAGS)
@@ -208,7 +208,7 @@ class _DebateReader:
                 part_type = _choose_part_type(tag, paragraph) if is_attributed else Note
                 yield self._build_part(item, paragraph, part_type)
         if depth < _MAX_DEPTH:
-            for child in _objects(debate, "ChildDebates"):
+            for child in get_objects(debate, "ChildDebates"):
                 yield from self.read(child, depth + 1)
 
     def _build_part(
@@ -216,7 +216,7 @@ class _DebateReader:
     ) -> Part:
         if part_type is Note:
             return Note(paragraph.words)
-        external_id = _text(item, "ExternalId")
+        external_id = get_text(item, "ExternalId")
         url = f"{self._url}#contribution-{external_id}" if self._url and external_id else None
         if part_type is Quoted:
             return Quoted(paragraph.words, external_id, url)
@@ -262,11 +262,11 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
     parties: dict[str, str] = {}
     for answer in related:
         for history in _iter_member_histories(answer):
-            party = _party_on(_objects(history, "partyHistory"), day)
+            party = _party_on(get_objects(history, "partyHistory"), day)
             if party and history.get("id"):
                 parties[str(history["id"])] = party
-                for name in _objects(history, "nameHistory"):
-                    parties[_text(name, "nameDisplayAs").casefold()] = party
+                for name in get_objects(history, "nameHistory"):
+                    parties[get_text(name, "nameDisplayAs").casefold()] = party
     return parties
 
 
@@ -281,28 +281,13 @@ def _iter_member_histories(answer: Json) -> Iterator[Mapping[str, Any]]:
 def _party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:
     """Return the party whose dates hold `day`; none where no day is known."""
     for entry in entries:
-        start, end = parse_date(_text(entry, "startDate")), parse_date(_text(entry, "endDate"))
+        start, end = parse_date(get_text(entry, "startDate")), parse_date(get_text(entry, "endDate"))
         if day and (start or "") <= day and (end is None or day < end):
-            party = _object(entry, "party")
-            return printable_line(_text(party, "abbreviation") or _text(party, "name"))
+            party = get_object(entry, "party")
+            return printable_line(get_text(party, "abbreviation") or get_text(party, "name"))
     return None
 
 
 def _order(item: Mapping[str, Any]) -> int:
     order = item.get("OrderInSection")
     return order if isinstance(order, int) else 0
-
-
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = item.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    value = item.get(key)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

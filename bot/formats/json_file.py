@@ -9,6 +9,7 @@ from bot.errors import CorpusError
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 # What JSON may hold: the shape is asked for where it is read.
@@ -48,6 +49,24 @@ def load_related(path: Path) -> list[Any]:
 def find_related(path: Path) -> Path:
     """Return where the answers lie that belong to the document at `path`."""
     return path.parent / RELATED_FOLDER / f"{path.stem}.json"
+
+
+def get_text(item: object, key: str) -> str:
+    """Return the text that a JSON object has under `key`; "" where it has none, or is no object."""
+    value = item.get(key) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def get_object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return the object that a JSON object has under `key`; an empty one where it has none."""
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def get_objects(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects in the list that a JSON object has under `key`, without what else stands there."""
+    value = item.get(key)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _load(path: Path) -> Json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text, parse_date, printable_line
-from bot.formats.json_file import load_object
+from bot.formats.json_file import get_text, load_object
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
 
@@ -44,18 +44,18 @@ def parse(path: Path, document_id: str) -> Parsed:
     value = load_object(path).get("value")
     if not isinstance(value, dict) or not isinstance(value.get("questionText"), str):
         raise CorpusError(str(path), "not a written question by itself", "ask for it by its id")
-    if value.get("answerIsHolding") is True or not _text(value, "answerText"):
+    if value.get("answerIsHolding") is True or not get_text(value, "answerText"):
         raise SkippedError(str(path), "not answered yet", "gather it again once it is")
     text, turns = build_text(_iter_parts(value))
     if not turns:
         raise CorpusError(str(path), "it names nobody", "ask for it with its members")
-    uin, day = _text(value, "uin"), parse_date(_text(value, "dateTabled"))
+    uin, day = get_text(value, "uin"), parse_date(get_text(value, "dateTabled"))
     document = Document(
         document_id,
         text,
-        title=printable_line(f"{_text(value, 'heading') or 'Written question'}, written question {uin}"),
+        title=printable_line(f"{get_text(value, 'heading') or 'Written question'}, written question {uin}"),
         publisher="Hansard",
-        date=parse_date(_text(value, "dateAnswered")) or day,
+        date=parse_date(get_text(value, "dateAnswered")) or day,
         url=f"{WEB_ADDRESS}/{day}/{uin}" if day and uin else None,
         licence=LICENCE,
         turns=turns,
@@ -64,14 +64,16 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _iter_parts(value: Mapping[str, Any]) -> Iterator[Part]:
-    yield Heading(_text(value, "heading"))
-    yield from _iter_turn(value.get("askingMember"), _text(value, "questionText"), None)
-    yield from _iter_turn(value.get("answeringMember"), _text(value, "answerText"), _text(value, "answeringBodyName"))
+    yield Heading(get_text(value, "heading"))
+    yield from _iter_turn(value.get("askingMember"), get_text(value, "questionText"), None)
+    yield from _iter_turn(
+        value.get("answeringMember"), get_text(value, "answerText"), get_text(value, "answeringBodyName")
+    )
 
 
 def _iter_turn(member: object, html: str, body: str | None) -> Iterator[Part]:
     """Yield what a member says; without a member it is nobody's."""
-    name = printable_line(_text(member, "name")) if isinstance(member, dict) else None
+    name = printable_line(get_text(member, "name")) if isinstance(member, dict) else None
     if isinstance(member, dict) and name:
         yield _build_label(member, name, body)
     for paragraph in split_paragraphs(html):
@@ -79,15 +81,10 @@ def _iter_turn(member: object, html: str, body: str | None) -> Iterator[Part]:
 
 
 def _build_label(member: Mapping[str, Any], name: str, body: str | None) -> SpeakerLabel:
-    seat, number = printable_line(_text(member, "memberFrom")), member.get("id")
-    party = printable_line(_text(member, "partyAbbreviation") or _text(member, "party"))
+    seat, number = printable_line(get_text(member, "memberFrom")), member.get("id")
+    party = printable_line(get_text(member, "partyAbbreviation") or get_text(member, "party"))
     party = _PARTIES.get(party or "", party)
     printed = " ".join([name, *(f"({part})" for part in (seat, party) if part)])
     identity = f"uk.parliament/{number}" if isinstance(number, int) else None
     voice = Voice(name, organisation=printable_line(body), party=party, seat=seat, id=identity)
     return SpeakerLabel(f"{printed}, {body}" if body else printed, voice)
-
-
-def _text(item: object, key: str) -> str:
-    value = item.get(key) if isinstance(item, dict) else None
-    return value if isinstance(value, str) else ""
