@@ -11,6 +11,7 @@ import asyncio
 import errno
 import logging
 import resource
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from tornado.httputil import HTTPMessageDelegate
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,17 @@ class BoundedServer(HTTPServer):
         # Of those on which no whole request has come, the longest idle first.
         self.idle_connections: dict[Any, None] = {}
         self._is_told = False
+
+    @asynccontextmanager
+    async def serve(self, listener: socket.socket) -> AsyncIterator[None]:
+        """Accept on `listener`; on leaving refuse new connections, and answer the open."""
+        listener.settimeout(0)
+        self.add_socket(listener)
+        try:
+            yield
+        finally:
+            self.stop()
+            await self.close_all_connections()
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         """Accept on `sockets`."""

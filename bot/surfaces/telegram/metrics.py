@@ -117,10 +117,5 @@ async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[
     except OSError as error:
         fact = f"cannot listen on {host}:{port} ({error.strerror})"
         raise SettingsError("surfaces.telegram.metrics_port", fact, "choose another port") from None
-    listener.settimeout(0)
-    server.add_socket(listener)
-    try:
+    async with server.serve(listener):
         yield
-    finally:
-        server.stop()
-        await server.close_all_connections()

@@ -159,13 +159,8 @@ async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, u
         raise SettingsError(
             "PORT", f"cannot listen on {webhook_settings.port} ({error.strerror})", "choose another port"
         ) from None
-    listener.settimeout(0)
-    server.add_socket(listener)
-    try:
+    async with server.serve(listener):
         yield
-    finally:
-        server.stop()
-        await server.close_all_connections()
 
 
 async def serve_webhook(
