@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths, SpanCache
-from bot.model import Side, Voice, VoiceEntry
+from bot.model import Quote, Side, Voice, VoiceEntry
 from tests.invented_debate import FERRY, RIDERS, corpus
 
 
@@ -31,6 +31,21 @@ def test_a_copy_of_a_passage_in_another_voice_has_stems_of_its_own(cache: SpanCa
 
     assert "orr" in other_stems - stems
     assert cache.runs(replace(passage)) is cache.runs(passage)
+
+
+def test_a_quote_is_judged_by_the_stems_of_its_run(cache: SpanCache) -> None:
+    stems_by_quote = [
+        (Quote(passage, run), stems) for passage in FERRY.passages for run, stems in cache.runs(passage).items()
+    ]
+
+    assert stems_by_quote
+    assert all(cache.stems(quote) == stems for quote, stems in stems_by_quote)
+
+
+def test_a_passage_whose_every_sentence_is_too_long_has_no_run() -> None:
+    narrow = SpanCache(FERRY, Analyser("english"), QuoteLengths(max_characters=5))
+
+    assert [narrow.runs(passage) for passage in FERRY.passages] == [{}] * len(FERRY.passages)
 
 
 def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
