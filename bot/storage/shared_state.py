@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 
@@ -101,13 +101,46 @@ class _ExpiringValue(NamedTuple):
     expires: float
 
 
+class _CountedCache(LRUCache[str, _ExpiringValue]):
+    """A cache that knows which keys stand under each of their parts before a slash, and until when.
+
+    To look through all of them for those under one took 5 ms for each missed word where the cache was full.
+    """
+
+    def __init__(self, maxsize: int) -> None:
+        super().__init__(maxsize)
+        self.expiry_by_parent: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def __setitem__(self, key: str, value: _ExpiringValue, **options: Any) -> None:  # noqa: ANN401 - the library's
+        super().__setitem__(key, value, **options)
+        for parent in _list_parents(key):
+            self.expiry_by_parent[parent][key] = value.expires
+
+    def __delitem__(self, key: str, **options: Any) -> None:  # noqa: ANN401 - the library's
+        super().__delitem__(key, **options)
+        for parent in _list_parents(key):
+            self.expiry_by_parent[parent].pop(key, None)
+            if not self.expiry_by_parent[parent]:
+                del self.expiry_by_parent[parent]
+
+
+def _list_parents(key: str) -> list[str]:
+    """List the parts of `key` before each of its slashes.
+
+    >>> _list_parents("a/b/c"), _list_parents("a")
+    (['a', 'a/b'], [])
+    """
+    parts = key.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
 class StateInMemory:
     """See `SharedState`: one process's own."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         # A cache for each kind, so that many values of one never evict those of another.
-        self._values: defaultdict[str, LRUCache[str, _ExpiringValue]] = defaultdict(lambda: LRUCache(MAX_VALUES))
+        self._values: defaultdict[str, _CountedCache] = defaultdict(lambda: _CountedCache(MAX_VALUES))
         self._free_at: LRUCache[str, float] = LRUCache(MAX_SLOTS)
 
     @property
@@ -135,7 +168,10 @@ class StateInMemory:
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
         """Count what is in memory."""
-        return count_by_parent(key for key in self._list_values(kind) if key.startswith(prefix))
+        if not prefix.endswith("/"):
+            return count_by_parent(key for key in self._list_values(kind) if key.startswith(prefix))
+        now, expiry = self._clock(), self._values[kind].expiry_by_parent.get(prefix[:-1], {})
+        return count_by_parent(key for key, expires in expiry.items() if expires > now)
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
         """Return whether this process did not yet."""

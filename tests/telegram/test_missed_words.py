@@ -92,6 +92,26 @@ async def test_the_most_asked_come_first_and_there_is_a_bound(missed: MissedWord
     assert next(iter(told)) == "cost"
 
 
+async def test_what_is_counted_is_what_is_kept_however_it_went(
+    state: StateInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.shared_state.MAX_VALUES", 4)
+    for key in ("d/bus/1", "d/bus/2", "d/tram/1", "d/tram/2", "d/tram/2"):
+        await state.keep("asked", key, b"", 60)
+    assert await state.count_kept("asked", "d/bus/") == {"d/bus": 2}
+    assert await state.count_kept("asked", "d/") == {"d/bus": 2, "d/tram": 2}
+
+    await state.keep("asked", "d/tram/3", b"", 60)
+    assert await state.count_kept("asked", "d/bus/") == {"d/bus": 1}
+    assert await state.drop("asked", "d/bus/2")
+    assert await state.count_kept("asked", "d/bus/") == {}
+    assert await state.count_kept("asked", "d/tram/") == await state.count_kept("asked") == {"d/tram": 3}
+
+    await state.keep("asked", "d/tram/1", b"", 0)
+    assert await state.count_kept("asked", "d/tram/") == {"d/tram": 2}
+    assert await state.count_kept("asked", "nobody/") == {}
+
+
 async def test_nothing_grows_without_bound_and_nothing_long_is_kept(missed: MissedWords, state: StateInMemory) -> None:
     for number in range(MAX_VALUES + 50):
         await state.keep("asked", f"2031-05-05/{number}/1", b"", 60)
