@@ -118,7 +118,7 @@ async def test_a_quote_is_meant_by_its_id_its_number_or_as_the_first(desk: Servi
     assert opposite.blocks[0][0].text == f"Opposite of {COLLIER}"
 
 
-@pytest.mark.parametrize("which", ["0", "3", "99"])
+@pytest.mark.parametrize("which", ["0", "3", "4", "99"])
 async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> None:
     shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
 

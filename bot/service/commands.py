@@ -221,8 +221,9 @@ def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
     if not text.isdecimal():
         return text.upper() or next(iter(answer_ref.quote_ids), None)
     index = int(text) - 1
-    # A voice's quotes are numbered on from page to page.
-    index = index if index < len(answer_ref.quote_ids) else index % PAGE_SIZE
+    if index >= len(answer_ref.quote_ids):
+        # A voice's quotes are numbered on from page to page; a number of another page stands for none of this one.
+        index -= (answer_ref.page - 1) * PAGE_SIZE
     return answer_ref.quote_ids[index] if 0 <= index < len(answer_ref.quote_ids) else None
 
 
