@@ -14,20 +14,21 @@ import pytest
 from bot import bootstrap
 from bot.errors import SearchError, StorageError
 from bot.replies.catalogue import say
-from bot.service import Service
+from bot.service import Service, live_corpus
 from bot.service import router as router_module
 from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
 from bot.service.uploads import Uploads
-from bot.storage import Claim, ServedCorpus
+from bot.storage import Claim, ServedCorpus, create_hold
 from bot.storage.folder import FolderStorage
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, buttons, settings, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from bot.search import Hit, Query
+    from bot.storage import Tombstone
 
 
 class SharedStorage(FolderStorage):
@@ -37,7 +38,7 @@ class SharedStorage(FolderStorage):
         super().__init__()
         self.served: dict[str, ServedCorpus] = {}
         self.claims: dict[int, Claim] = {}
-        self.is_down = False
+        self.is_down = self.is_full = False
 
     def find_served(self, corpus: str) -> ServedCorpus | None:
         return self.served.get(corpus)
@@ -45,6 +46,11 @@ class SharedStorage(FolderStorage):
     async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         self._fail_if_down()
         self.served[corpus] = served
+
+    async def retire(self, tombstones: Iterable[Tombstone]) -> None:
+        if self.is_full:
+            raise StorageError("the disk", "full", "make room")
+        await super().retire(tombstones)
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         self._fail_if_down()
@@ -173,6 +179,64 @@ async def test_a_switch_that_could_not_be_noted_is_none(folder: Path, storage: S
     assert live.snapshot.corpus.fingerprint == before
     storage.is_down = False
     assert await live.switch(prepared)
+
+
+async def test_a_switch_whose_losses_could_not_be_kept_is_followed_by_nobody(
+    folder: Path, storage: SharedStorage
+) -> None:
+    (one, _), (other, _) = await start(folder, storage), await start(folder, storage)
+    before = storage.served["bridge"]
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    prepared = await one.prepare()
+    storage.is_full = True
+
+    with pytest.raises(StorageError):
+        await one.switch(prepared)
+
+    assert storage.served["bridge"] == before
+    assert not await other.follow()
+
+
+async def test_a_switch_is_followed_once_what_is_being_read_here_is_read(
+    folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    (one, _), (other, _) = await start(folder, storage), await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    await one.switch(await one.prepare())
+    preparing = asyncio.ensure_future(other.prepare())
+    await asyncio.sleep(0)
+
+    assert not await other.follow()
+
+    await preparing
+    assert await other.follow()
+    assert "not followed" not in caplog.text
+
+
+@pytest.mark.parametrize("meanwhile", ["holds are applied", "a corpus is switched to"])
+async def test_a_hold_that_another_process_places_meanwhile_is_obeyed_by_the_next_answer(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    live, service = await start(folder, storage)
+    [quote] = [chosen.quote for chosen in service.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
+    loop, leave_out = asyncio.get_running_loop(), vars(live_corpus)["_leave_out"]
+    arriving = [create_hold(quote, "disputed", live.today())]
+
+    def leave_out_meanwhile(*arguments: object) -> object:
+        # What is to be left out was listed before, and so misses this one.
+        while arriving:
+            asyncio.run_coroutine_threadsafe(storage.add_hold(arriving.pop()), loop).result(10)
+        return leave_out(*arguments)
+
+    prepared = await live.prepare()
+    monkeypatch.setattr(live_corpus, "_leave_out", leave_out_meanwhile)
+    if meanwhile == "holds are applied":
+        await live.reapply_holds()
+    else:
+        assert await live.switch(prepared)
+
+    assert arriving == []
+    assert UNSAFE not in text(await service.ask(QUESTION))
 
 
 async def test_storage_that_is_down_keeps_nobody_from_an_answer(
