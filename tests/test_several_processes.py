@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,7 @@ from bot.service import Service, live_corpus
 from bot.service import router as router_module
 from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
+from bot.service.snapshot import leave_out
 from bot.service.uploads import Uploads
 from bot.storage import Claim, ServedCorpus, create_hold
 from bot.storage.folder import FolderStorage
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.search import Hit, Query
+    from bot.service.snapshot import Snapshot
     from bot.storage import Tombstone
 
 
@@ -219,17 +221,17 @@ async def test_a_hold_that_another_process_places_meanwhile_is_obeyed_by_the_nex
 ) -> None:
     live, service = await start(folder, storage)
     [quote] = [chosen.quote for chosen in service.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
-    loop, leave_out = asyncio.get_running_loop(), vars(live_corpus)["_leave_out"]
+    loop = asyncio.get_running_loop()
     arriving = [create_hold(quote, "disputed", live.today())]
 
-    def leave_out_meanwhile(*arguments: object) -> object:
+    def leave_out_meanwhile(*arguments: Any) -> Snapshot:
         # What is to be left out was listed before, and so misses this one.
         while arriving:
             asyncio.run_coroutine_threadsafe(storage.add_hold(arriving.pop()), loop).result(10)
         return leave_out(*arguments)
 
     prepared = await live.prepare()
-    monkeypatch.setattr(live_corpus, "_leave_out", leave_out_meanwhile)
+    monkeypatch.setattr(live_corpus, "leave_out", leave_out_meanwhile)
     if meanwhile == "holds are applied":
         await live.reapply_holds()
     else:
