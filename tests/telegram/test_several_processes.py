@@ -97,3 +97,29 @@ async def test_a_process_that_cannot_claim_answers_all_the_same(build_intake: Bu
     assert await intake.handle_update(UPDATE)
 
     assert handled == [7]
+
+
+async def test_what_times_out_while_a_process_stops_is_left_for_the_next_and_nothing_more_is_begun(
+    build_intake: BuildIntake,
+) -> None:
+    storage = SharedStorage()
+    (stopping, by_stopping), (other, by_other) = await build_intake(storage, 0.01), await build_intake(storage)
+    handling = asyncio.ensure_future(stopping.handle_update(UPDATE))
+    while not by_stopping:  # noqa: ASYNC110 - a handler begins within a few turns of the loop
+        await asyncio.sleep(0)
+    stopping.stop.set()
+
+    assert not await handling
+    assert not await stopping.handle_update(UPDATE | {"update_id": 8})
+
+    assert by_stopping == [7]
+    assert [await other.handle_update(UPDATE), await other.handle_update(UPDATE | {"update_id": 8})] == [True, True]
+    assert by_other == [7, 8]
+
+
+async def test_an_update_that_comes_again_while_it_is_handled_is_kept_by_telegram(build_intake: BuildIntake) -> None:
+    intake, handled = await build_intake(SharedStorage())
+
+    assert await asyncio.gather(*(intake.handle_update(UPDATE) for _ in range(3))) == [True, False, False]
+
+    assert handled == [7]
