@@ -189,6 +189,15 @@ def test_a_title_is_shortened_at_a_word_and_further_where_it_repeats() -> None:
     assert lines[2] == "Minutes of the harbour…"
 
 
+def test_silence_of_a_voice_is_not_that_of_everybody() -> None:
+    silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), voices=("Ann Low",))
+
+    told = text(render_answer(silent, FERRY))
+
+    assert told.splitlines()[0] == "Nothing from Ann Low on that."
+    assert "No quote of Ann Low mentions “whales”." in told
+
+
 def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:
     silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), topics=("noise", "x" * 70))
 

@@ -277,15 +277,20 @@ def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
     lines = [say("only_loaded", documents=catalogue.format_count("document", len(corpus.documents)))]
+    # Where a voice is asked after, others may well be quoted on it.
+    voice = ", ".join(answer.voices)
+    heading = say("no_match_from_voice", voice=voice) if voice else say("no_match")
     if answer.unmatched:
+        words = catalogue.format_word_list(answer.unmatched)
         key = "missing_words" if len(answer.unmatched) > 1 else "missing_word"
-        lines.insert(0, say(key, words=catalogue.format_word_list(answer.unmatched)))
+        from_voice = say("missing_from_voice", voice=voice, words=words)
+        lines.insert(0, from_voice if voice else say(key, words=words))
     topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
     *others, last = lines
     reason = (*(Piece(f"{line}\n") for line in others), Piece(last, links_question=True))
     return Reply(
         (
-            (Piece(say("no_match"), Style.BOLD),),
+            (Piece(heading, Style.BOLD),),
             reason,
             *_render_other_language(answer, corpus),
             *Reply.from_text(*topics).blocks,
