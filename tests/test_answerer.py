@@ -623,3 +623,9 @@ async def test_a_question_that_was_looked_at_is_not_parsed_again_in_its_task_and
     [_, elsewhere] = await asyncio.create_task(look_and_ask(ferry, other))
     assert len(parsed) == 4
     assert elsewhere == first
+
+
+def test_the_words_of_a_name_that_nobody_bears_are_told_once(ferry: Answerer) -> None:
+    answer = ferry.answer("what does the Prime Minister say about whales?")
+
+    assert answer.unmatched == ("Prime Minister", "whales")

@@ -18,7 +18,7 @@ from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.filtered_index import FilteredIndex
 from bot.answers.question import Question
-from bot.answers.question_language import ABOUT, CORPUS, COURTESY
+from bot.answers.question_language import ABOUT, CORPUS, COURTESY, to_phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, QuoteLookup, is_overlapping
 from bot.answers.ranking import Candidate, Ranker, is_spoken_by
@@ -29,7 +29,7 @@ from bot.errors import SearchError
 from bot.model import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.answer import ChosenQuote
@@ -460,7 +460,7 @@ class Answerer:
                 *(word for text in searched for word in corrected.get(text) or (text,)),
             ),
             "expanded": {c.text: c.expansions for c in question.concepts if c.expansions} | names,
-            "unmatched": tuple(dict.fromkeys([*question.unknown_names, *missing, *unsaid, *question.noise])),
+            "unmatched": _drop_parts([*question.unknown_names, *missing, *unsaid, *question.noise]),
             "voices": tuple(voice.name for voice in question.voices),
             "question_language": question.language,
             "left_out": tuple(concept.text for concept in question.excluded),
@@ -618,6 +618,14 @@ def _needs_context(question: Question) -> bool:
 
 def _has_subject(question: Question) -> bool:
     return bool(question.concepts or question.voices or question.sides or question.dates or question.order)
+
+
+def _drop_parts(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return each of `texts` once, without those whose words stand in a longer one: "Minister" in "Prime Minister"."""
+    words_by_text = {text: frozenset(to_phrase(text)) for text in texts}
+    return tuple(
+        text for text, words in words_by_text.items() if not any(words < other for other in words_by_text.values())
+    )
 
 
 def _list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
