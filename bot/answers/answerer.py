@@ -433,10 +433,6 @@ class Answerer:
             if question.refers_back and question.voices:
                 names = [voice.name for voice in question.voices]
                 candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
-        elif question.voices and not question.concepts and not question.sides:
-            # Who is named alone is asked after alone: nobody else's words fill the page.
-            names = [voice.name for voice in question.voices]
-            candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)] or candidates
         return _sort_by_date(candidates, question.order) if question.order else candidates
 
     def _describe_match(
