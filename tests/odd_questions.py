@@ -1,13 +1,29 @@
-"""Odd questions, the same ones every time: what fuzzers, jokers and cats on keyboards type."""
+"""Odd questions, the same ones every time: what fuzzers, jokers and cats on keyboards type.
+
+    python -m tests.odd_questions COUNT SEED...
+
+asks the bundled corpus COUNT questions for each seed, and fails at the first that has no reply that can be sent.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import random
+import sys
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
+from bot import bootstrap, settings
+from bot.replies.html import render_messages
+from bot.replies.reply import AnswerRef, Command
+from bot.service import commands
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from bot.service import Service
+
+LIMIT = 4096
 
 _MARKS = "?!.,;:-–—_'\"“”‘’«»()[]{}<>&@#%^*+=|\\/~`$£€"
 _SCRIPTS = (
@@ -124,3 +140,25 @@ _KINDS: tuple[Callable[[random.Random, Sequence[str]], str], ...] = (
     _damaged,
     _pattern,
 )
+
+
+async def ask_odd_questions(desk: Service, count: int, seed: int) -> None:
+    """Ask `count` questions; fail at the first without a reply that can be sent."""
+    answered = AnswerRef()
+    for question in iter_odd_questions(desk.corpus.documents[0].text.split(), count, seed):
+        # Every other one is a reply to the answer before it.
+        answered = AnswerRef() if answered.history else AnswerRef((Command("ask", "privacy"),))
+        reply = await commands.run_command(desk, Command.parse(question), answered)
+        messages = render_messages(reply, LIMIT, lambda quote_id: f"https://t.me/x?start=q_{quote_id}")
+        assert messages, question
+        assert all(message.strip() for message in messages), question
+
+
+async def _main(count: int, seeds: list[int]) -> None:
+    desk = await bootstrap.build_service(settings.Settings())
+    for seed in seeds:
+        await ask_odd_questions(desk, count, seed)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(int(sys.argv[1]), [int(seed) for seed in sys.argv[2:]]))

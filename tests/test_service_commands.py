@@ -162,7 +162,9 @@ async def test_mirrored_loaded_questions_are_answered_alike(
     assert layout(first) == layout(second)
     assert count_sides(first, desk) == count_sides(second, desk)
     for reply in (first, second):
-        searched = [line for line in text(reply).splitlines() if line.startswith(("Searched: ", "Nobody here", "Nothing from"))]
+        searched = [
+            line for line in text(reply).splitlines() if line.startswith(("Searched: ", "Nobody here", "Nothing from"))
+        ]
         assert len(searched) == 1
         assert not SLURS & set(re.findall(r"\w+", searched[0].lower()))
 
