@@ -190,12 +190,14 @@ def test_a_title_is_shortened_at_a_word_and_further_where_it_repeats() -> None:
 
 
 def test_silence_of_a_voice_is_not_that_of_everybody() -> None:
-    silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), voices=("Ann Low",))
+    silent = Answer("?", "ferry", Status.ABSTAINED, unmatched=("whales",), voices=("Ann Low",), asks_speech=True)
 
     told = text(render_answer(silent, FERRY))
+    of_her = text(render_answer(replace(silent, asks_speech=False), FERRY))
 
     assert told.splitlines()[0] == "Nothing from Ann Low on that."
     assert "No quote of Ann Low mentions “whales”." in told
+    assert of_her.splitlines()[0] == say("no_match")
 
 
 def test_silence_names_the_words_and_offers_topics_as_buttons() -> None:

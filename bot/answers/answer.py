@@ -85,7 +85,8 @@ class Answer:
     the question before. `quotes` are those of one `page`, and `has_more` says that
     another follows. `choices` are the voices a name or pronoun may mean.
     `stronger_side` is the side whose best quote is clearly stronger than all that the other has, if one is.
-    `question_language` is that of the question, where it is not the corpus's.
+    `question_language` is that of the question, where it is not the corpus's. `asks_speech` says that the question is
+    what `voices` say, and not only of them.
     """
 
     question: str
@@ -95,6 +96,7 @@ class Answer:
     expanded: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unmatched: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    asks_speech: bool = False
     topics: tuple[str, ...] = ()
     silent_sides: tuple[Side, ...] = ()
     stronger_side: Side | None = None

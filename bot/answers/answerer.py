@@ -458,6 +458,7 @@ class Answerer:
             "expanded": {c.text: c.expansions for c in question.concepts if c.expansions} | names,
             "unmatched": _drop_parts([*question.unknown_names, *missing, *unsaid, *question.noise]),
             "voices": tuple(voice.name for voice in question.voices),
+            "asks_speech": question.asks_speech,
             "question_language": question.language,
             "left_out": tuple(concept.text for concept in question.excluded),
             "difference": self._ranker.find_difference(question, best_shown[0]) if best_shown else None,

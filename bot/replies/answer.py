@@ -277,8 +277,8 @@ def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
     lines = [say("only_loaded", documents=catalogue.format_count("document", len(corpus.documents)))]
-    # Where a voice is asked after, others may well be quoted on it.
-    voice = ", ".join(answer.voices)
+    # Where it is asked what a voice says, others may well be quoted on it.
+    voice = ", ".join(answer.voices) if answer.asks_speech else ""
     heading = say("no_match_from_voice", voice=voice) if voice else say("no_match")
     if answer.unmatched:
         words = catalogue.format_word_list(answer.unmatched)

@@ -97,7 +97,7 @@ def compare_words(alignment: Alignment, texts: Texts) -> tuple[WordDifference, .
     """
     return tuple(
         WordDifference(
-            tag,  # type: ignore[arg-type]
+            tag,  # type: ignore[arg-type]  # the library's own word for it, one of the four
             _cut_text(texts.claimed, texts.claimed_spans, claimed),
             _cut_text(texts.printed, texts.printed_spans, printed),
         )
