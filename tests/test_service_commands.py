@@ -99,8 +99,10 @@ async def test_every_command_can_be_typed_alone(desk: Service, command: str) -> 
     assert (await run_line(desk, f"/{command}")).blocks
 
 
-async def test_a_command_that_there_is_not_gets_help(desk: Service) -> None:
-    assert await run_line(desk, "/weather tomorrow") == desk.help()
+async def test_a_command_that_there_is_not_is_named(desk: Service) -> None:
+    told = text(await run_line(desk, "/weather tomorrow"))
+
+    assert told == "I don’t know /weather. /help lists what I can do."
 
 
 async def test_a_question_is_the_same_however_it_is_spaced(desk: Service) -> None:

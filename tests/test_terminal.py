@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.replies.catalogue import say
 from bot.replies.reply import Button, Command, Piece, Reply, Style
 from bot.surfaces import terminal
 from bot.surfaces.terminal import Conversation
@@ -138,7 +139,7 @@ async def test_every_command_has_its_page(desk: Service) -> None:
         "/privacy": desk.privacy(),
         "/status": desk.admin.show_status(),
         "/ask": desk.help(),
-        "/nonsense": desk.help(),
+        "/nonsense": Reply.from_text(say("unknown_command", name="nonsense")),
     }
 
     assert {page: await said(Conversation(desk), page) for page in pages} == {

@@ -35,7 +35,9 @@ _MAX_PAGE_DIGITS = 6
 
 async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
     """Return the reply to a command given in reply to the answer `answer_ref`."""
-    run = PUBLIC_COMMANDS.get(command.name, _page(Service.help))
+    run = PUBLIC_COMMANDS.get(command.name)
+    if run is None:
+        return Reply.from_text(say("unknown_command", name=command.name))
     return await run(service, command.text, answer_ref)
 
 
