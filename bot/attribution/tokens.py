@@ -179,10 +179,10 @@ class Tokeniser:
 
     def _retag_noun_before_agent(self, tokens: list[Token]) -> None:
         """Take the "reports" of “reports seen by” for the noun that it is."""
-        if len(tokens) > 1 and tokens[-1].tag is Tag.REPORTING_VERB and tokens[-2].tag is Tag.REPORTING_VERB:
-            noun = tokens[-2]
-            if noun.lower in self.lexicon.verbs.noun_like_forms:
-                tokens[-2] = noun._replace(tag=Tag.OTHER, lemma="")
+        pair = tokens[-2:]
+        both_verbs = [token.tag for token in pair] == [Tag.REPORTING_VERB, Tag.REPORTING_VERB]
+        if both_verbs and pair[0].lower in self.lexicon.verbs.noun_like_forms:
+            tokens[-2] = pair[0]._replace(tag=Tag.OTHER, lemma="")
 
     def _retag_given_name(self, tokens: list[Token]) -> None:
         """Take the "Bill" of “Bill Taylor” for the given name that it is, also where it begins a sentence."""
