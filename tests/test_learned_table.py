@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attribution.parsing import ParsedDocument, parse_document
-from bot.attribution.speakers import NOBODY_NAMED, UNSAID, Attribution, attribute_quotations, find_occurrences
+from bot.attribution.parsing import ParsedDocument, find_occurrences, parse_document
+from bot.attribution.speakers import NOBODY_NAMED, UNSAID, Attribution, attribute_quotations
 from bot.model import Kind, Span, Voice
 from tests.benchmarks.learned.candidates import Candidate, CandidateFinder
 from tests.benchmarks.learned.mark_features import FAR, Features, describe_mark

@@ -1,4 +1,4 @@
-"""The cue of a quotation within its sentence, and marks that quote nobody.
+"""The cue of a quotation within its sentence.
 
 Sought nearest first: right after the quotation, before it, a noun ("X's plan to"), further
 on. The confidence of each pattern was set on annotated news.
@@ -6,21 +6,17 @@ on. The confidence of each pattern was set on annotated news.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.attribution.lexicon import Lexicon
     from bot.attribution.noun_phrases import Subject
-    from bot.attribution.quotation_marks import Quotation
     from bot.attribution.subjects import Sentence
     from bot.attribution.tokens import Token
-    from bot.model import Span
 
 # “...,” X said: 1,069 of 1,087 right.
 VERB_AFTER = 0.97
@@ -50,9 +46,9 @@ MAIN_SUBJECT = 0.6
 # 0.82 becomes 0.69, which is not shown.
 SHORT_FACTOR = 0.84
 # 23 loses 10 right names, 37 finds 3 more; beyond that the subject is another clause’s.
-_MAX_VERB_DISTANCE = 30
+MAX_VERB_DISTANCE = 30
 # 11 and 17 change nothing on the benchmark.
-_MAX_NOUN_DISTANCE = 14
+MAX_NOUN_DISTANCE = 14
 # Two adjectives and a possessive mark; 3 and 5 change nothing on the benchmark.
 _MAX_POSSESSOR_DISTANCE = 4
 # 6 loses 8 right names, 10 finds 4 right and 2 wrong ones.
@@ -61,19 +57,8 @@ _NEAR_ATTITUDE_DISTANCE = 8
 _FALLBACK_DISTANCE = 3
 # “that” may stand between: 1 loses 1 right and 2 wrong names, 3 finds 3 right and 1 wrong.
 _ADJACENT_DISTANCE = 2
-# “denied ever having said”: so far a verb of denying reaches to the one it governs.
-_DENIAL_WINDOW = 4
 _INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
-
-_WORD = re.compile(r"\w+")
-# The longest title or ironic phrase that is still none of a speaker’s sentences.
-_MAX_SCARE_WORDS = 12
-# A line of its own, in title case and marks, is a heading up to here.
-_MAX_HEADING_WORDS = 8
-# Behind “book” or “film” a title is short; behind “entitled” any length counts.
-_MAX_TITLE_WORDS = 6
-_SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 
 
 class Cue(NamedTuple):
@@ -197,89 +182,6 @@ def _find_sentence_final(sentence: Sentence, quote_index: int) -> Cue | None:
     return later_cue
 
 
-def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
-    """Say whether the sentence tells that the words at token `quote_index` were not said.
-
-    “did not say”, “denied that”, “refused to call it”: by the nearest verb before the words, or
-    the one right behind them.
-    """
-    tokens = sentence.tokens
-    verbs = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
-    start = max(0, quote_index - _MAX_VERB_DISTANCE)
-    for index in range(quote_index - 1, start - 1, -1):
-        if tokens[index].tag in verbs:
-            return _is_denied(sentence, index, quote_index)
-        if tokens[index].tag is Tag.QUOTATION:
-            return False
-    following = range(quote_index + 1, min(len(tokens), quote_index + _MAX_NOUN_DISTANCE))
-    verb = next((index for index in following if tokens[index].tag is Tag.REPORTING_VERB), None)
-    return verb is not None and quote_index == 0 and _is_negated(sentence, verb)
-
-
-def _is_supposed(sentence: Sentence, verb: int) -> bool:
-    """Whether it is not told that the subject said it: “whether she had said”, “neither Low nor Bell said”."""
-    tokens, markers, subject = sentence.tokens, sentence.lexicon.markers, sentence.find_subject(verb)
-    opening = subject.first - 1 if subject else -1
-    if opening == 0 and tokens[opening].tag is Tag.AUXILIARY:
-        return True  # “Had Low said”, “Did Low say”
-    if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
-        opening -= 1  # “nor did Low say”
-    return opening >= 0 and tokens[opening].lower in markers.conditions | markers.negations
-
-
-def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
-    """Whether what somebody else states, “rejected the suggestion that”, stands between the verb and the words."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if tokens[verb].lemma not in lexicon.verbs.rejection:
-        return False
-    return any(
-        tokens[index].lower in lexicon.nouns.speech and tokens[index + 1].lower in lexicon.markers.that
-        for index in range(verb + 1, quote_index - 1)
-    )
-
-
-def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
-    """Whether the verb says that the words were not said: by itself, by "not", or by the verb it hangs on."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if _is_supposed(sentence, verb):
-        return True
-    introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
-    is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
-    is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
-    if _is_alleged(sentence, verb) or _is_rejected(sentence, verb, quote_index):
-        return True
-    if introduced:
-        return is_negated
-    if tokens[verb].lemma in lexicon.verbs.denial or is_negated:
-        return True
-    if any(token.lemma in lexicon.verbs.denial for token in tokens[max(0, verb - _DENIAL_WINDOW) : verb]):
-        return True
-    clause_start = next((i for i in range(verb - 1, 0, -1) if tokens[i].lower in lexicon.markers.that), 0)
-    return clause_start > 0 and tokens[clause_start - 1].lemma in lexicon.verbs.denial
-
-
-def _is_alleged(sentence: Sentence, verb: int) -> bool:
-    """Whether others say that it was said, or it only ought to be: “was accused of saying”, “should say”."""
-    tokens, markers, index = sentence.tokens, sentence.lexicon.markers, verb - 1
-    if index >= 0 and tokens[index].lower in markers.unreal:
-        return True
-    while index >= 0 and (tokens[index].tag is Tag.AUXILIARY or tokens[index].lower in markers.allegation):
-        index -= 1
-    is_led = index < verb - 1 and index >= 0 and tokens[index].tag is Tag.REPORTING_VERB
-    return is_led and sentence.is_passive(index)
-
-
-def _is_negated(sentence: Sentence, verb: int) -> bool:
-    """Whether "not" or "never" stands among the auxiliaries before the verb."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    for index in range(verb - 1, max(-1, verb - 1 - _DENIAL_WINDOW), -1):
-        if tokens[index].lower in lexicon.markers.negations:
-            return True
-        if tokens[index].tag not in (Tag.ADVERB, Tag.AUXILIARY, Tag.BE):
-            return False
-    return False
-
-
 def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
     """“...,” X said; “...,” said X; “...,” according to X."""
     tokens = sentence.tokens
@@ -319,7 +221,7 @@ def _find_first_verb(sentence: Sentence, start: int) -> int | None:
     """The verb of the cue behind a quotation; a relative clause on the way is stepped over."""
     tokens = sentence.tokens
     in_relative_clause = False
-    for index in range(start, min(len(tokens), start + _MAX_VERB_DISTANCE)):
+    for index in range(start, min(len(tokens), start + MAX_VERB_DISTANCE)):
         tag = tokens[index].tag
         if tag is Tag.QUOTATION:
             return None
@@ -336,7 +238,7 @@ def _find_first_verb(sentence: Sentence, start: int) -> int | None:
 def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
     """The nearest verb before the words; a far verb of opinion yields to one of saying."""
     fallback: Cue | None = None
-    for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_VERB_DISTANCE), -1):
+    for index in range(quote_index - 1, max(-1, quote_index - 1 - MAX_VERB_DISTANCE), -1):
         cue = _cue_at(sentence, index, quote_index)
         if cue is None:
             if fallback is None and _is_spoken_of(sentence, index, quote_index):
@@ -429,7 +331,7 @@ def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
 def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
     """“X’s plan to ...”, “in her words, ...”, “a letter from X: ...”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    for index in range(quote_index - 1, max(-1, quote_index - _MAX_NOUN_DISTANCE), -1):
+    for index in range(quote_index - 1, max(-1, quote_index - MAX_NOUN_DISTANCE), -1):
         if tokens[index].lower not in lexicon.nouns.speech or tokens[index].tag is not Tag.OTHER:
             continue
         possessor = _find_possessor(sentence, index)
@@ -475,7 +377,7 @@ def _find_colon_label(sentence: Sentence, quote_index: int) -> Cue | None:
 def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
     """A verb of saying further on: “...” is wrong, X said."""
     tokens = sentence.tokens
-    for index in range(quote_index + 1, min(len(tokens), quote_index + _MAX_VERB_DISTANCE)):
+    for index in range(quote_index + 1, min(len(tokens), quote_index + MAX_VERB_DISTANCE)):
         if sentence.is_speech_verb(index):
             subject = sentence.find_subject(index)
             if subject is not None:
@@ -489,49 +391,3 @@ def _find_main_subject(sentence: Sentence, quote_index: int) -> Cue | None:
     if subject is None:
         return None
     return Cue(subject, subject.first, subject.last, MAIN_SUBJECT)
-
-
-def is_scare_quote(
-    text: str, quotation: Quotation, sentence: Sentence, quote_index: int, *, is_secondary: bool
-) -> bool:
-    """Say whether the mark at token `quote_index` quotes nobody.
-
-    `is_secondary` means that the document keeps another kind of mark for quotations,
-    so that one or two words in this kind are only held with tongs.
-    """
-    word_count = count_words(text, quotation.inner)
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if quote_index == 0 or word_count > _MAX_SCARE_WORDS:
-        return word_count <= _MAX_HEADING_WORDS and len(tokens) == 1 and is_title_case(text, quotation.inner, lexicon)
-    previous = tokens[quote_index - 1]
-    if is_secondary and word_count <= MAX_SHORT_WORDS:
-        return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
-    if not is_title_case(text, quotation.inner, lexicon):
-        return False
-    if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
-        previous = tokens[quote_index - 2]
-    if previous.lower in lexicon.markers.titling or _introduces_title(sentence, quote_index):
-        return True
-    return word_count <= _MAX_TITLE_WORDS and (
-        previous.tag is Tag.POSSESSIVE or previous.lower in lexicon.markers.works
-    )
-
-
-def _introduces_title(sentence: Sentence, quote_index: int) -> bool:
-    """Whether a work's name follows: “the broadcast of “...””, “according to “...””, “the “...” syllabus”."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    before = tuple(token.lower for token in tokens[max(0, quote_index - 2) : quote_index])
-    if before == lexicon.source:
-        return True
-    if len(before) > 1 and before[1] in lexicon.markers.sources and before[0] in lexicon.markers.works:
-        return True
-    following = tokens[quote_index + 1].tag if quote_index + 1 < len(tokens) else Tag.SENTENCE_END
-    return tokens[quote_index - 1].tag is Tag.DETERMINER and following is Tag.OTHER
-
-
-def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
-    """Whether the words are in title case: capitals, figures, and small words between."""
-    words = _WORD.findall(text, *span)
-    if not words or not words[0][0].isupper():
-        return False
-    return all(not word[0].islower() or lexicon.tags.get(word) in _SMALL_WORD_TAGS for word in words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,15 @@ class ParsedDocument:
     curated_names: AbstractSet[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a quotation stands: its sentence, its token there, its number among the marks."""
+
+    sentence: Sentence
+    token_index: int
+    quotation_index: int
+
+
 def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
     """Read `text` once, from its paragraphs to its people.
 
@@ -78,6 +88,29 @@ def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] 
         lexicon,
         curated_names,
     )
+
+
+def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
+    """Return where the paragraph's quotations stand, in order."""
+    quotation_indices = iter(paragraph.quotation_indices)
+    return [
+        Occurrence(sentence, token_index, next(quotation_indices))
+        for sentence in paragraph.sentences
+        for token_index, token in enumerate(sentence.tokens)
+        if token.tag is Tag.QUOTATION
+    ]
+
+
+def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
+    """Return the way from the name to the pronoun, each step with its paragraph."""
+    paragraphs, text = parsed.paragraphs, parsed.text
+    return " → ".join(
+        f"¶{bisect_left(paragraphs, span.end, key=_find_end) + 1} “{text[span.start : span.end]}”" for span in spans
+    )
+
+
+def _find_end(paragraph: Paragraph) -> int:
+    return paragraph.span.end
 
 
 def _parse_paragraphs(

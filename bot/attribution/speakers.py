@@ -8,24 +8,25 @@ its voice, and its chain leads back to the name.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
-from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue, is_scare_quote, is_title_case, is_unsaid
+from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue
+from bot.attribution.denials import is_unsaid
 from bot.attribution.lexicon import Tag
 from bot.attribution.names import is_person as is_person_name
-from bot.attribution.names import looks_like_full_name
+from bot.attribution.parsing import Occurrence, describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
+from bot.attribution.scare_quotes import is_scare_quote, is_title_case
+from bot.attribution.signatures import SIGNATURE_TAGS, find_labelled, find_signature_place, is_signature
 from bot.model import Kind, Span
 from bot.text import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.attribution.names import Name
     from bot.attribution.noun_phrases import Subject
     from bot.attribution.parsing import Paragraph, ParsedDocument
     from bot.attribution.subjects import Sentence
@@ -51,19 +52,7 @@ INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
 _QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
-_SIGNATURE_TAGS = (
-    Tag.COMMA,
-    Tag.NAME,
-    Tag.OTHER,
-    Tag.PREPOSITION,
-    Tag.DETERMINER,
-    Tag.NUMBER,
-    Tag.POSSESSIVE,
-    Tag.CONJUNCTION,
-    Tag.CLOSE_BRACKET,
-)
-_TRAILING_TAGS = (*_SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
-_LABEL_TAGS = (*_SIGNATURE_TAGS, Tag.OPEN_BRACKET)
+_TRAILING_TAGS = (*SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
 _INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
 
@@ -88,15 +77,6 @@ class Attribution:
     is_doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """Where a quotation stands: its sentence, its token there, its number among the marks."""
-
-    sentence: Sentence
-    token_index: int
-    quotation_index: int
-
-
 def attribute_quotations(parsed: ParsedDocument) -> list[Attribution]:
     """Return an attribution for each quotation of the document, in order.
 
@@ -117,7 +97,7 @@ class _Attributor:
         self._attributions: list[Attribution | None] = [None] * len(parsed.quotations)
         self._has_double_marks = any(not quotation.single for quotation in parsed.quotations)
         # A single “Ann Bell: “...”” may be a headline; two are a list.
-        self._labelled = _find_labelled(parsed)
+        self._labelled = find_labelled(parsed)
         self._last_speaker: ResolvedVoice | None = None
         # The last paragraph that stands in a list under a line with a colon, and whose words these are.
         self._introduction: tuple[int, Attribution] | None = None
@@ -184,12 +164,12 @@ class _Attributor:
 
     def _attribute_to_signature(self, occurrence: Occurrence) -> Attribution | None:
         """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
-        place = self._find_signature_place(occurrence)
+        place = find_signature_place(self._parsed, occurrence)
         if place is None:
             return None
         sentence, index = place
         name = sentence.name_at(index)
-        if name is None or name.first != index or not _is_signature(sentence, name):
+        if name is None or name.first != index or not is_signature(sentence, name):
             return None
         # What ends in a stop is no title: “The Long Road” – Ann Bell.
         if not (
@@ -197,31 +177,6 @@ class _Attributor:
         ):
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
-
-    def _find_signature_place(self, occurrence: Occurrence) -> tuple[Sentence, int] | None:
-        """Return the token where a signature may begin behind the only quotation of a paragraph."""
-        paragraph_index = self._parsed.quotations[occurrence.quotation_index].paragraph_index
-        paragraph, sentence = self._parsed.paragraphs[paragraph_index], occurrence.sentence
-        preceding, index = sentence.tokens[: occurrence.token_index], occurrence.token_index + 1
-        is_list_item = sentence is paragraph.sentences[0] and all(token.tag is Tag.DASH for token in preceding)
-        if len(paragraph.quotation_indices) > 1 or not is_list_item:
-            return None
-        if index == len(sentence.tokens):
-            if len(paragraph.sentences) == 1:
-                next_line = self._find_next_line(paragraph_index)
-                return (next_line[0], 0) if len(next_line) == 1 else None
-            sentence, index = paragraph.sentences[1], 0
-        is_set_off = sentence.tokens[index].tag in (Tag.DASH, Tag.OPEN_BRACKET)
-        return (sentence, index + 1) if is_set_off else None
-
-    def _find_next_line(self, paragraph_index: int) -> tuple[Sentence, ...]:
-        """Return the sentences of the line right below a paragraph, no blank line between; none where there is none."""
-        paragraphs = self._parsed.paragraphs
-        if paragraph_index + 1 == len(paragraphs):
-            return ()
-        paragraph, following = paragraphs[paragraph_index], paragraphs[paragraph_index + 1]
-        between = self._text[paragraph.span.end : following.span.start]
-        return following.sentences if between.count("\n") == 1 and not following.quotation_indices else ()
 
     def _continue_previous(self, occurrence: Occurrence) -> bool:
         """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
@@ -455,18 +410,6 @@ class _Attributor:
         return Attribution(kind, speaker.voice, (speaker.span,), confidence, INHERITED_VOICE, is_doubtful=True)
 
 
-def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
-    """Return the way from the name to the pronoun, each step with its paragraph."""
-    paragraphs, text = parsed.paragraphs, parsed.text
-    return " → ".join(
-        f"¶{bisect_left(paragraphs, span.end, key=_find_end) + 1} “{text[span.start : span.end]}”" for span in spans
-    )
-
-
-def _find_end(paragraph: Paragraph) -> int:
-    return paragraph.span.end
-
-
 def _is_quotation_alone(sentence: Sentence) -> bool:
     """Whether a sentence is quoted words alone, the last of them perhaps behind the mark: “It is tolls” and such."""
     tokens = sentence.tokens
@@ -475,52 +418,6 @@ def _is_quotation_alone(sentence: Sentence) -> bool:
     # The sentence goes on where the mark closes, with no verb of its own.
     is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
     return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])
-
-
-def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
-    """Return where the paragraph's quotations stand, in order."""
-    quotation_indices = iter(paragraph.quotation_indices)
-    return [
-        Occurrence(sentence, token_index, next(quotation_indices))
-        for sentence in paragraph.sentences
-        for token_index, token in enumerate(sentence.tokens)
-        if token.tag is Tag.QUOTATION
-    ]
-
-
-def _find_labelled(parsed: ParsedDocument) -> dict[int, int]:
-    """Return the sentences of a list of what several say, by number, each with the token of its quotation.
-
-    There are two of them at least, and one at least is labelled with what is known for somebody's name.
-    """
-    labelled, has_person = {}, False
-    for sentence in (paragraph.sentences[0] for paragraph in parsed.paragraphs if paragraph.sentences):
-        index = _find_label_end(sentence)
-        if index is not None:
-            labelled[sentence.number] = index
-            has_person = has_person or is_person_name(sentence.names[0], parsed.lexicon)
-    return labelled if len(labelled) > 1 and has_person else {}
-
-
-def _find_label_end(sentence: Sentence) -> int | None:
-    """Return the quotation of “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””."""
-    name, tokens = sentence.name_at(0), sentence.tokens
-    if name is None or not looks_like_full_name(name, sentence.lexicon):
-        return None
-    colon = next((i for i in range(name.last + 1, len(tokens)) if tokens[i].tag not in _LABEL_TAGS), len(tokens))
-    is_label = [token.tag for token in tokens[colon : colon + 2]] == [Tag.COLON, Tag.QUOTATION]
-    is_set_off = colon == name.last + 1 or tokens[name.last + 1].tag in (Tag.COMMA, Tag.OPEN_BRACKET)
-    return colon + 1 if is_label and is_set_off else None
-
-
-def _is_signature(sentence: Sentence, name: Name) -> bool:
-    """Whether nothing but a full name, and what its bearer is, stands to the end."""
-    following = sentence.tokens[name.last + 1 :]
-    is_person = looks_like_full_name(name, sentence.lexicon)
-    is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
-    if following and following[-1].tag is Tag.SENTENCE_END:
-        following = following[:-1]
-    return is_person and is_set_off and all(token.tag in _SIGNATURE_TAGS for token in following)
 
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:

@@ -26,8 +26,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from bot.attribution import pipeline
 from bot.attribution.lexicon import load_lexicon
-from bot.attribution.parsing import parse_document
-from bot.attribution.speakers import attribute_quotations, find_occurrences
+from bot.attribution.parsing import find_occurrences, parse_document
+from bot.attribution.speakers import attribute_quotations
 from bot.languages import load_language
 from bot.model import Kind
 from tests.benchmarks.learned.candidates import CandidateFinder

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.attribution.noun_phrases import Subject
-    from bot.attribution.parsing import Paragraph, ParsedDocument
+    from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
     from bot.attribution.resolution import ResolvedVoice
-    from bot.attribution.speakers import Attribution, Occurrence
+    from bot.attribution.speakers import Attribution
     from bot.attribution.subjects import Sentence
     from bot.model import Span, Voice
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.attribution.cues import is_title_case
 from bot.attribution.lexicon import Tag
 from bot.attribution.quotation_marks import count_words
+from bot.attribution.scare_quotes import is_title_case
 from bot.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.attribution.lexicon import Lexicon
-    from bot.attribution.parsing import Paragraph, ParsedDocument
+    from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
     from bot.attribution.quotation_marks import Quotation
-    from bot.attribution.speakers import Attribution, Occurrence
+    from bot.attribution.speakers import Attribution
     from bot.attribution.subjects import Sentence
 
 Features = dict[str, float]

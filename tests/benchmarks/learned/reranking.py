@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
+from bot.attribution.parsing import describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
-from bot.attribution.speakers import NOBODY_NAMED, Attribution, describe_chain, find_occurrences
+from bot.attribution.speakers import NOBODY_NAMED, Attribution
 from bot.model import Kind
 from tests.benchmarks.learned.candidates import VERB_DISTANCES, CandidateFinder
 from tests.benchmarks.learned.mark_features import FAR, describe_mark

@@ -1,0 +1,89 @@
+"""Names that stand beside quoted words without a verb: a signature behind them, a label before them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.attribution.lexicon import Tag
+from bot.attribution.names import is_person as is_person_name
+from bot.attribution.names import looks_like_full_name
+
+if TYPE_CHECKING:
+    from bot.attribution.names import Name
+    from bot.attribution.parsing import Occurrence, ParsedDocument
+    from bot.attribution.subjects import Sentence
+
+SIGNATURE_TAGS = (
+    Tag.COMMA,
+    Tag.NAME,
+    Tag.OTHER,
+    Tag.PREPOSITION,
+    Tag.DETERMINER,
+    Tag.NUMBER,
+    Tag.POSSESSIVE,
+    Tag.CONJUNCTION,
+    Tag.CLOSE_BRACKET,
+)
+_LABEL_TAGS = (*SIGNATURE_TAGS, Tag.OPEN_BRACKET)
+
+
+def find_signature_place(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, int] | None:
+    """Return the token where a signature may begin behind the only quotation of a paragraph."""
+    paragraph_index = parsed.quotations[occurrence.quotation_index].paragraph_index
+    paragraph, sentence = parsed.paragraphs[paragraph_index], occurrence.sentence
+    preceding, index = sentence.tokens[: occurrence.token_index], occurrence.token_index + 1
+    is_list_item = sentence is paragraph.sentences[0] and all(token.tag is Tag.DASH for token in preceding)
+    if len(paragraph.quotation_indices) > 1 or not is_list_item:
+        return None
+    if index == len(sentence.tokens):
+        if len(paragraph.sentences) == 1:
+            next_line = _find_next_line(parsed, paragraph_index)
+            return (next_line[0], 0) if len(next_line) == 1 else None
+        sentence, index = paragraph.sentences[1], 0
+    is_set_off = sentence.tokens[index].tag in (Tag.DASH, Tag.OPEN_BRACKET)
+    return (sentence, index + 1) if is_set_off else None
+
+
+def _find_next_line(parsed: ParsedDocument, paragraph_index: int) -> tuple[Sentence, ...]:
+    """Return the sentences of the line right below a paragraph, no blank line between; none where there is none."""
+    paragraphs = parsed.paragraphs
+    if paragraph_index + 1 == len(paragraphs):
+        return ()
+    paragraph, following = paragraphs[paragraph_index], paragraphs[paragraph_index + 1]
+    between = parsed.text[paragraph.span.end : following.span.start]
+    return following.sentences if between.count("\n") == 1 and not following.quotation_indices else ()
+
+
+def find_labelled(parsed: ParsedDocument) -> dict[int, int]:
+    """Return the sentences of a list of what several say, by number, each with the token of its quotation.
+
+    There are two of them at least, and one at least is labelled with what is known for somebody's name.
+    """
+    labelled, has_person = {}, False
+    for sentence in (paragraph.sentences[0] for paragraph in parsed.paragraphs if paragraph.sentences):
+        index = _find_label_end(sentence)
+        if index is not None:
+            labelled[sentence.number] = index
+            has_person = has_person or is_person_name(sentence.names[0], parsed.lexicon)
+    return labelled if len(labelled) > 1 and has_person else {}
+
+
+def _find_label_end(sentence: Sentence) -> int | None:
+    """Return the quotation of “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””."""
+    name, tokens = sentence.name_at(0), sentence.tokens
+    if name is None or not looks_like_full_name(name, sentence.lexicon):
+        return None
+    colon = next((i for i in range(name.last + 1, len(tokens)) if tokens[i].tag not in _LABEL_TAGS), len(tokens))
+    is_label = [token.tag for token in tokens[colon : colon + 2]] == [Tag.COLON, Tag.QUOTATION]
+    is_set_off = colon == name.last + 1 or tokens[name.last + 1].tag in (Tag.COMMA, Tag.OPEN_BRACKET)
+    return colon + 1 if is_label and is_set_off else None
+
+
+def is_signature(sentence: Sentence, name: Name) -> bool:
+    """Whether nothing but a full name, and what its bearer is, stands to the end."""
+    following = sentence.tokens[name.last + 1 :]
+    is_person = looks_like_full_name(name, sentence.lexicon)
+    is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
+    if following and following[-1].tag is Tag.SENTENCE_END:
+        following = following[:-1]
+    return is_person and is_set_off and all(token.tag in SIGNATURE_TAGS for token in following)
