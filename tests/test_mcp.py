@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
+import subprocess
 import sys
-from contextlib import asynccontextmanager
+import time
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
@@ -25,10 +29,12 @@ pytest.importorskip("mcp.server.mcpserver", reason="the extra `mcp` is not insta
 import uvicorn
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.exceptions import MCPError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from bot.service.router import Router
 
@@ -247,18 +253,88 @@ def test_without_the_extra_it_says_what_to_install(
     )
 
 
-@pytest.fixture
-def command() -> StdioServerParameters:
-    return StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp"], cwd=str(Path.cwd()))
-
-
-async def test_stdin_and_stdout_serve_the_same(command: StdioServerParameters) -> None:
+async def test_stdin_and_stdout_serve_the_same() -> None:
+    command = StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp"], cwd=str(Path.cwd()))
     async with Client(stdio_client(command)) as client:
         asked = await call(client, "ask", question="What about privacy?")
         refused = await client.call_tool("ask", {"question": ["not", "words"]})
 
     assert asked["quotes"]
     assert refused.is_error
+
+
+class HttpProcess(NamedTuple):
+    """`python -m bot mcp --http`, where it is served, and the file that its log lines go to."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    log: Path
+
+
+@contextmanager
+def start_http(log: Path, **variables: str) -> Iterator[HttpProcess]:
+    """Start the command on a free port, as an operator does, and end it."""
+    environment = {**os.environ, "BOT_SURFACES__MCP__PORT": "0", **variables}
+    with log.open("wb") as file:
+        process = subprocess.Popen([sys.executable, "-m", "bot", "mcp", "--http"], env=environment, stderr=file)
+    try:
+        while not (address := re.search(r"http://\S+/mcp", log.read_text("utf-8"))):
+            assert process.poll() is None, log.read_text("utf-8")
+            time.sleep(0.02)
+        yield HttpProcess(process, address[0].replace("0.0.0.0", "127.0.0.1"), log)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@asynccontextmanager
+async def connect(address: str, **headers: str) -> AsyncIterator[Client]:
+    """Connect the SDK's client, which sends these `headers` besides its own."""
+    async with (
+        create_mcp_http_client(headers) as http,
+        Client(streamable_http_client(address, http_client=http)) as client,
+    ):
+        yield client
+
+
+async def is_served(address: str, **headers: str) -> bool:
+    """Return whether the SDK's client gets the tools there."""
+    tools: list[object] = []
+    try:
+        async with connect(address, **headers) as client:
+            tools += (await client.list_tools()).tools
+    except* MCPError:
+        assert not tools
+    return bool(tools)
+
+
+async def test_http_is_served_to_this_machine_and_to_no_web_page(tmp_path: Path) -> None:
+    with start_http(tmp_path / "log") as server:
+        async with connect(server.address) as client:
+            asked = await call(client, "ask", question="What about privacy?")
+            refused = await client.call_tool("ask", {"question": ["not", "words"]})
+        own = await is_served(server.address, Origin=server.address.removesuffix("/mcp"))
+        rebound = await is_served(server.address, Host="evil.example")
+        foreign = await is_served(server.address, Origin="https://evil.example")
+
+    assert asked["quotes"]
+    assert refused.is_error
+    assert (own, rebound, foreign) == (True, False, False)
+    lines = [line for line in server.log.read_text("utf-8").splitlines() if not line.startswith("http://")]
+    assert any("evil.example" in line for line in lines)
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ \S+ ", line) for line in lines)
+
+
+async def test_http_beyond_this_machine_is_served_to_whoever_has_the_token_alone(tmp_path: Path) -> None:
+    place = {"BOT_SURFACES__MCP__HOST": "0.0.0.0", "BOT_SURFACES__MCP__NAMES": "a.example, record.example"}
+    with start_http(tmp_path / "log", **place, BOT_MCP_TOKEN="secret") as server:
+        bearer = {"Authorization": "Bearer secret"}
+        without = [await is_served(server.address), await is_served(server.address, Authorization="Bearer wrong")]
+        by_name = await is_served(server.address, Host="record.example", **bearer)
+        rebound = await is_served(server.address, Host="evil.example", **bearer)
+
+    assert (without, by_name, rebound) == ([False, False], True, False)
+    assert "secret" not in server.log.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import os
 import socket
 import sys
@@ -19,12 +20,13 @@ from importlib import import_module
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot import bootstrap
 from bot.answers.quoting import QuoteLengths, select_quote
 from bot.corpus.licences import is_open_licence
 from bot.errors import BotError, NotFoundError, SettingsError
+from bot.log_output import configure_logging
 from bot.model import Span, is_quote_id
 from bot.replies import json_output
 from bot.replies.json_output import Json  # noqa: TC001  the SDK reads annotations
@@ -75,6 +77,12 @@ class McpOptions(BaseModel):
     # Names by which others reach it, besides loopback's own: they stand in the Host header.
     names: tuple[str, ...] = ()
 
+    @field_validator("names", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        """Split what the environment gives: names between commas, as in BOT_CORPORA."""
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
 
 Options = McpOptions
 
@@ -89,6 +97,9 @@ def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
     token = os.environ.get(TOKEN_VARIABLE, "")
     if http:
         require_token(options.host, token)
+    # Before the SDK, which leaves alone what is configured; of each request it would tell, too.
+    configure_logging(settings.log_level, settings.log_format)
+    logging.getLogger("mcp").setLevel(logging.WARNING)
     asyncio.run(_serve(settings, options, token if http else None))
 
 
@@ -125,7 +136,8 @@ async def _serve(settings: Settings, options: McpOptions, token: str | None) -> 
     listener = bind(options.host, options.port)
     host, port = listener.getsockname()[:2]
     print(f"http://{host}:{port}/mcp", file=sys.stderr, flush=True)  # noqa: T201  where it is served
-    config = uvicorn.Config(build_app(server, options, token), log_level="warning", access_log=False)
+    app = build_app(server, options, token)
+    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
