@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bot.storage.cache_folder import CacheFolder
 
 # What reads and attributes a document: rooms, and modules beside them.
-_ROOMS = ("attribution", "corpus", "formats", "storage")
-_MODULES = ("analysis.py", "errors.py", "model.py", "text.py")
+_ROOMS = ("attribution", "corpus", "formats", "storage", "model")
+_MODULES = ("analysis.py", "errors.py", "text.py")
 _LIBRARIES = ("lxml", "pdfminer.six", "pdfplumber", "pyspellchecker", "rapidfuzz", "trafilatura")
 _SOURCES = frozenset({".py", ".toml", ".npz", ".json", ".csv", ".tsv", ".txt"})
 _BASIS_NAME = "basis"

@@ -1,31 +1,23 @@
-"""The nouns of a debate: who said what, where, and on which side.
+"""Documents, and the places in them that are quoted: turns, passages and quotes, each with its voice.
 
-Values here are immutable and know nothing of files, indexes or chats. Text is
-held once, by the document; turns, passages and quotes are *places* in it, so
-the words shown can never differ from the words published.
-
-The values that curators write as TOML are annotated with what is valid for pydantic to check;
-values made by the code are not checked again.
+A value here is immutable. Text is held once, by the document; everything else is a *place* in it, so the words shown
+can never differ from the words published.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import re
-import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
-
-from pydantic import AfterValidator, BeforeValidator, ConfigDict
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bot.errors import IntegrityError
+from bot.model.divisions import Division, SideEvidence  # noqa: TC001 - documents are stored by their annotations
+from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, WebAddress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,75 +26,6 @@ if TYPE_CHECKING:
 # blank lines costs no more to check: a block takes 5 µs, most paragraphs of a record 2 µs
 # (tests/benchmarks/slices.py).
 _MAX_BLOCK = 4096
-WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
-
-_QUOTE_ID = re.compile(r"[A-Z2-7]{8}")
-_PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
-# What would end a line where a message is printed.
-_LINE_BREAKING_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
-_NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
-
-
-def _validate_line(value: str) -> str:
-    """Return `value` stripped of white space, if it is one line that is not empty."""
-    text = value.strip()
-    if not text or any(unicodedata.category(c) in _LINE_BREAKING_CATEGORIES for c in text):
-        remedy = "write it on one line, or leave it out"
-        raise PydanticCustomError("line", "not one line of text", {"remedy": remedy})
-    return text
-
-
-def _validate_date(value: object) -> str:
-    """Return the date in `value` as `2020`, `2020-01` or `2020-01-24`."""
-    text = parse_partial_date(str(value)) if type(value) in (str, int, date) else None
-    if text is None:
-        context = {"written": repr(value), "remedy": 'write "2020", "2020-01" or "2020-01-24"'}
-        raise PydanticCustomError("day", "{written} is not a date", context)
-    return text
-
-
-def parse_partial_date(text: str) -> str | None:
-    """Return `text` if it is a year, a month or a day that there is, else None.
-
-    >>> parse_partial_date("2020-01"), parse_partial_date("2020-02-30")
-    ('2020-01', None)
-    """
-    try:
-        is_valid = _PARTIAL_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError:
-        return None
-    return text if is_valid else None
-
-
-def _validate_web_address(value: str) -> str:
-    """Return `value`, if it is a web address."""
-    if not WEB_ADDRESS.fullmatch(value):
-        remedy = "give an address that begins with https:// or http://"
-        raise PydanticCustomError("url", "not a web address", {"remedy": remedy})
-    return value
-
-
-def _validate_quote_id(value: str) -> str:
-    """Return `value` in capitals; raise an error where it cannot be the id of a quote."""
-    text = value.strip().upper()
-    if not is_quote_id(text):
-        raise PydanticCustomError("quote", "not the ID of a quote", {"remedy": "copy it from the quote's context"})
-    return text
-
-
-def is_quote_id(text: str) -> bool:
-    """Return whether `text` could be the id of a quote.
-
-    >>> is_quote_id("AW3SAD7O"), is_quote_id("AW3SAD71"), is_quote_id("MARY")
-    (True, False, False)
-    """
-    return _QUOTE_ID.fullmatch(text) is not None
-
-
-OneLine = Annotated[str, AfterValidator(_validate_line)]
-QuoteId = Annotated[str, AfterValidator(_validate_quote_id)]
-PartialDate = Annotated[str, BeforeValidator(_validate_date)]
-WebAddress = Annotated[OneLine, AfterValidator(_validate_web_address)]
 
 
 class Span(NamedTuple):
@@ -179,53 +102,6 @@ def _namespace(voice_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Voter:
-    """One who voted, as the record lists them; with a `proxy` the vote is still the member's own."""
-
-    name: str
-    id: str | None = None
-    party: str | None = None
-    is_teller: bool = False
-    proxy: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A recorded vote: the question put, and who answered aye and no, tellers among them.
-
-    In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, which leave tellers out; a list
-    may be shorter. `id` joins house, day and number, so that two records of one division have the same.
-    """
-
-    id: str
-    house: str
-    date: str | None
-    number: str
-    question: str | None
-    url: str | None
-    ayes: tuple[Voter, ...] = ()
-    noes: tuple[Voter, ...] = ()
-    ayes_count: int | None = None
-    noes_count: int | None = None
-
-
-class VoteAnswer(StrEnum):
-    """What a member answers to the question put."""
-
-    AYE = "aye"
-    NO = "no"
-
-
-@dataclass(frozen=True, slots=True)
-class SideEvidence:
-    """Why a voice has its side: how it voted in a division that the curator has read, or its party's side."""
-
-    division: Division | None = None
-    answer: VoteAnswer | None = None
-    body: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """One speaker's unbroken stretch, where the source records it.
 
@@ -282,7 +158,7 @@ class Publication:
     `transcript` says of recorded speech whether somebody has compared its words with the recording.
     """
 
-    __pydantic_config__ = _NO_UNKNOWN_KEYS
+    __pydantic_config__ = NO_UNKNOWN_KEYS
 
     title: OneLine | None = None
     publisher: OneLine | None = None
@@ -471,95 +347,6 @@ class Quote:
     def id(self) -> str:
         """Eight characters that name this place for ever."""
         return quote_id(self.passage.document.sha256, self.span)
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceEntry:
-    """A voice as the manifest lists it: what it goes by, and its side.
-
-    Where one name is listed more than once, the entry with the latest `since`
-    not after a document's date holds for that document. `unnamed`: its name is withheld everywhere;
-    `unquoted`: its words too.
-    """
-
-    __pydantic_config__ = _NO_UNKNOWN_KEYS
-
-    name: OneLine
-    aliases: tuple[OneLine, ...] = ()
-    role: OneLine | None = None
-    organisation: OneLine | None = None
-    side: Side | None = None
-    since: PartialDate | None = None
-    unnamed: bool = False
-    unquoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PartyEntry:
-    """The side of everybody of a party or an organisation who has none of their own."""
-
-    __pydantic_config__ = _NO_UNKNOWN_KEYS
-
-    name: OneLine
-    side: Side
-
-
-@dataclass(frozen=True, slots=True)
-class ReadDivision:
-    """A division as the curator has read it: which answer is for the motion."""
-
-    id: str
-    for_answer: VoteAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseEntry:
-    """A published answer to a quote as the manifest lists it: the quote's ID, the document that holds it, by whom."""
-
-    __pydantic_config__ = _NO_UNKNOWN_KEYS
-
-    quote: QuoteId
-    document: OneLine
-    by: OneLine
-    date: PartialDate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A subject the curator names, and the words that lead to it."""
-
-    __pydantic_config__ = _NO_UNKNOWN_KEYS
-
-    name: OneLine
-    words: tuple[OneLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One debate, as loaded: immutable, so a reload swaps it whole.
-
-    `notice`, where there is one, stands under every reply. `synonyms` lead from
-    a word or phrase of a question to words or phrases of the documents. `withheld_words` are words of
-    names that are withheld, folded: no question is led to them.
-    """
-
-    name: str
-    title: str
-    motion: str
-    language: str
-    curator: str
-    basis: str
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    voices: tuple[VoiceEntry, ...] = ()
-    parties: tuple[PartyEntry, ...] = ()
-    divisions: tuple[ReadDivision, ...] = ()
-    responses: tuple[ResponseEntry, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    notice: str | None = None
-    fingerprint: str = ""
-    withheld_words: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def digest(text: str) -> str:
