@@ -118,6 +118,25 @@ def test_a_known_sex_is_shown_and_an_unknown_one_is_less_sure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("full", "pronoun"),
+    [
+        ("Agnieszka Nowak", "she"),
+        ("Gethin Morris-Lloyd", "he"),
+        ("Søren Bak", "he"),
+        ("Ngozi Adeyemi", "she"),
+        ("Siobhan Kerr", "she"),
+        ("Gurdeep Bhatt", "he"),
+    ],
+)
+def test_a_given_name_of_another_language_tells_the_sex(full: str, pronoun: str) -> None:
+    other = {"he": "she", "she": "he"}[pronoun]
+    before = f"{full}, a chimney sweep, has been on most of the roofs."
+
+    assert name(speaker(before, f"{pronoun} said")) == full
+    assert speaker(before, f"{pronoun} said").confidence >= SURE > speaker(before, f"{other} said").confidence
+
+
+@pytest.mark.parametrize(
     "full",
     [
         "Vincent van Gogh",
