@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.search import Query
-from bot.search.bm25.text_ranking import Bm25Options, Ranking, Text, build_ranking
+from bot.search.bm25.text_ranking import Bm25Options, Text, build_ranking, new_numbering
 from bot.search.opensearch import impacts
-from bot.search.opensearch.impacts import feature_name, render_documents
+from bot.search.opensearch.impacts import BulkDocument, feature_name, list_names, render_documents
+from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Stems that a feature could not be called by, and two whose JSON would have to be escaped.
 STEMS = ("ferri", "tax", "15.4", "a b", "\ud800", '"', "\\", "😀", "x" * 40_000, "")
@@ -32,9 +33,21 @@ RECIPES = (
 )
 
 
-def features_of(ranking: Ranking) -> dict[str, dict[str, Any]]:
+def render(slabs: Sequence[Sequence[Text]], recipe: Bm25Options) -> Iterator[BulkDocument]:
+    """Yield the documents of all texts, counted and weighed slab by slab."""
+    stems, totals, first_text, first_parent = new_numbering(), CorpusTotals(), 0, 0
+    counted = [count_slab(slab, recipe, stems) for slab in slabs]
+    for slab in counted:
+        totals.add(slab)
+    for slab in counted:
+        weighed = weigh_slab(slab, totals, first_text, first_parent)
+        yield from render_documents(weighed, list_names(stems), recipe)
+        first_text, first_parent = first_text + slab.parent_ids.size, first_parent + weighed.parent_count
+
+
+def features_of(read: Sequence[Text], recipe: Bm25Options) -> dict[str, dict[str, Any]]:
     """Return every document by its id, with each value as a server keeps it."""
-    documents = {each.id: json.loads(each.source) for each in render_documents(ranking)}
+    documents = {each.id: json.loads(each.source) for each in render([read], recipe)}
     for document in documents.values():
         for field in document:
             if field.removesuffix("_lo") in impacts.FIELDS:
@@ -70,7 +83,7 @@ def test_features_add_up_to_the_scores_of_the_embedded_engine(
     ranking = build_ranking(read, recipe)
     query = Query({stem: 1.0 + n for n, stem in enumerate(asked)}, tuple(pairwise(asked)))
 
-    scores = search(features_of(ranking), query)
+    scores = search(features_of(read, recipe), query)
 
     numbers, expected = ranking.find_best(query, len(read))
     assert scores.keys() == set(numbers.tolist())
@@ -80,18 +93,17 @@ def test_features_add_up_to_the_scores_of_the_embedded_engine(
 @settings(max_examples=40)
 @given(texts)
 def test_a_chunk_ends_where_no_feature_notices(read: list[Text]) -> None:
-    ranking = build_ranking(read, RECIPES[0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(impacts, "_CHUNK_SIZE", 2)
-        chunked = features_of(ranking)
+        chunked = features_of(read, RECIPES[0])
 
-    assert chunked == features_of(ranking)
+    assert chunked == features_of(read, RECIPES[0])
 
 
 def test_a_passage_lies_on_the_shard_of_its_parent() -> None:
     read = [Text(["ferri"], parent="one"), Text(["tax"]), Text(["tax"], parent="one")]
 
-    routing = {each.id: each.routing for each in render_documents(build_ranking(read, RECIPES[0]))}
+    routing = {each.id: each.routing for each in render([read], RECIPES[0])}
 
     assert routing == {"0": "p0", "1": "t1", "2": "p0", "p0": "p0"}
 
@@ -104,13 +116,10 @@ def test_a_feature_has_a_name_that_a_server_takes_and_finds(stem: str) -> None:
 
 
 @settings(max_examples=40)
-@given(texts)
-def test_documents_are_the_same_however_many_are_made_at_once(read: list[Text]) -> None:
-    ranking = build_ranking(read, RECIPES[0])
-    whole = list(render_documents(ranking))
+@given(texts, texts)
+def test_documents_are_the_same_however_many_texts_are_counted_at_once(one: list[Text], other: list[Text]) -> None:
+    # No parent's texts are parted.
+    slabs = [[text._replace(parent=(place, text.parent)) for text in slab] for place, slab in enumerate([one, other])]
+    whole = [text for slab in slabs for text in slab]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(impacts, "_SLAB_SIZE", 4)
-        patch.setattr(impacts, "_CHUNK_SIZE", 3)
-
-        assert list(render_documents(ranking)) == whole
+    assert {*render(slabs, RECIPES[0])} == {*render([whole], RECIPES[0])}

@@ -151,7 +151,7 @@ class _DocumentTexts:
     def build(cls, passages: Sequence[Passage], analyser: Analyser) -> _DocumentTexts:
         """Read the words of `passages`."""
         words: Counter[str] = Counter()
-        return cls(passages, tuple(_build_text(passage, analyser, words) for passage in passages), words)
+        return cls(passages, tuple(read_text(passage, analyser, words) for passage in passages), words)
 
     def to_json(self) -> object:
         """Return the texts as JSON, for `from_json`; a stem is its index in the list `stems`."""
@@ -208,7 +208,7 @@ def _build_index(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder = NO_CACHE
 ) -> Bm25Index:
     vocabulary: Counter[str] = Counter()
-    texts: Iterable[Text] = (_build_text(passage, analyser, vocabulary) for passage in passages)
+    texts: Iterable[Text] = (read_text(passage, analyser, vocabulary) for passage in passages)
     document_texts: tuple[_DocumentTexts, ...] = ()
     if len(passages) <= _MAX_CACHED_PASSAGES:
         groups = groupby(passages, lambda passage: passage.document.id)
@@ -219,18 +219,18 @@ def _build_index(
             vocabulary.update(entry.words)
     ranking = build_ranking(texts, options)
     counts = np.array(list(vocabulary.values()), np.int32)
-    return Bm25Index(passages, ranking, _encode_words(vocabulary), counts, document_texts)
+    return Bm25Index(passages, ranking, encode_words(vocabulary), counts, document_texts)
 
 
 def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> frozenset[str]:
     """List the stems that `passage` is found by."""
-    text = _build_text(passage, analyser, Counter())
+    text = read_text(passage, analyser, Counter())
     voice, heading = text.voice if options.voice else (), text.heading if options.heading else ()
     return frozenset((*text.body, *voice, *heading))
 
 
-def _build_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
-    """Build the searchable text of `passage`, and count its words in `vocabulary`."""
+def read_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
+    """Read what `passage` is found by, and count its words in `vocabulary`."""
     document, turn = passage.document, passage.turn
     body = analyser.content_words(document.text, passage.frame)
     voice_words = [word for name in _voice_texts(passage) for word in analyser.content_words(name)]
@@ -263,11 +263,11 @@ def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield turn.heading or "" if turn else ""
 
 
-def _encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
+def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
     """Encode `words`, none of which has a line break, as one array."""
     return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
 
 
 def decode_words(array: NDArray[np.uint8]) -> list[str]:
-    """Decode the words of `_encode_words`."""
+    """Decode the words of `encode_words`."""
     return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

@@ -63,17 +63,17 @@ def fit_weights(postings: Postings, k1: float, b: float, min_length: int = 0) ->
     order. Texts shorter than `min_length` words count as that long: a floor keeps very short
     fragments from winning by their length alone.
     """
-    codes, table = _encode_weights(postings, k1, b, min_length)
+    codes, table = encode_weights(postings, k1, b, min_length)
     needs_int64 = postings.ids.size >= _UINT32_POSTINGS
     starts = postings.starts if needs_int64 else postings.starts.astype(np.uint32)
-    idf = _compute_idf(np.diff(postings.starts), postings.lengths.size)
+    idf = compute_idf(np.diff(postings.starts), postings.lengths.size)
     weights = WeightedPostings(starts, postings.ids, codes, table, idf)
     for array in weights:
         array.flags.writeable = False
     return weights
 
 
-def _compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.float64]:
+def compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.float64]:
     """Return rank-bm25's idf by document frequency; 0 for a frequency that no word has.
 
     An idf depends on the document frequency alone, so the library computes one for each frequency
@@ -90,11 +90,16 @@ def _compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.
     return idf
 
 
-def _encode_weights(
-    postings: Postings, k1: float, b: float, min_length: int
+def encode_weights(
+    postings: Postings, k1: float, b: float, min_length: int, mean_length: float | None = None
 ) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Return a code for each posting, and the weight of each code, idf aside; texts are as long as `mean_length`.
+
+    Without it that is the mean of these texts.
+    """
     text_lengths = np.maximum(postings.lengths, min_length)
-    mean_length = float(text_lengths.mean()) if text_lengths.any() else 1.0
+    if mean_length is None:
+        mean_length = float(text_lengths.mean()) if text_lengths.any() else 1.0
     lengths, length_ids = np.unique(text_lengths, return_inverse=True)
     chunks = range(0, postings.ids.size, _CHUNK_SIZE)
 

@@ -30,11 +30,12 @@ from bot.search.bm25.postings import (
 from bot.search.bm25.scorer import Scorer, WeightedPostings, fit_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from bot.search import Query
+    from bot.search.bm25.postings import Postings
     from bot.search.bm25.scorer import FieldQuery
 
     Arrays = Mapping[str, NDArray[Any]]
@@ -72,6 +73,14 @@ class Text(NamedTuple):
     voice: Sequence[str] = ()
     heading: Sequence[str] = ()
     parent: Hashable = None
+
+
+class Curve(NamedTuple):
+    """How a part is weighed by BM25; a text of fewer words than `min_length` counts as that long."""
+
+    k1: float
+    b: float
+    min_length: int = 0
 
 
 class FieldIndexes(NamedTuple):
@@ -161,29 +170,24 @@ class Ranking:
 
 def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     """Return `texts` ready to be ranked, numbered in their order; a part of weight 0 is empty."""
-    counter = _TextCounter(options)
+    counter = TextCounter(options, new_numbering())
     counter.count_texts(texts)
     stem_count = len(counter.stems)
     parent_ids = np.array(counter.parent_ids, np.int32)
     parent_ids.flags.writeable = False
-    body = expand_rows(counter.body.build_postings(), stem_count)
-    parent = expand_rows(sum_by_parent(body, parent_ids) if options.parent else _NO_POSTINGS, stem_count)
-    k1, b, min_length = options.k1, options.b, options.floor
-    pairs = counter.pairs.build_postings()
-    fields = FieldIndexes(
-        body=fit_weights(body, k1, b, min_length),
-        voice=fit_weights(expand_rows(counter.voice.build_postings(), stem_count), 1.2, 0.5),
-        heading=fit_weights(expand_rows(counter.heading.build_postings(), stem_count), 1.2, 0.5),
-        around=fit_weights(expand_rows(counter.around.build_postings(), stem_count), 1.5, 0.75),
-        parent=fit_weights(parent, 1.5, 0.9),
-        pairs=fit_weights(pairs, 0.9, 0.4, min_length),
-    )
+    pair_keys = np.zeros(0, np.uint64)
+    fields: dict[str, WeightedPostings] = {}
+    for name, postings, curve in counter.take_postings():
+        if name == "pairs":
+            pair_keys = postings.keys
+        rows = postings if name == "pairs" else expand_rows(postings, stem_count)
+        fields[name] = fit_weights(rows, *curve)
     return Ranking(
         options,
         parent_ids.size,
         build_stem_table(counter.stems),
-        fields,
-        pairs.keys,
+        FieldIndexes(**fields),
+        pair_keys,
         parent_ids,
         choose_scorer(parent_ids.size, fast=options.fast),
     )
@@ -290,18 +294,32 @@ class _NumberedText(NamedTuple):
 _NO_TEXT = _NumberedText(MISSING, [])
 
 
-class _TextCounter:
-    """What `build_ranking` counts in one reading of the texts, which may come from a stream."""
+class TextCounter:
+    """What is counted in one reading of texts, which may come from a stream; `stems` are numbered as they come."""
 
-    def __init__(self, options: Bm25Options) -> None:
+    def __init__(self, options: Bm25Options, stems: defaultdict[str, int]) -> None:
         self.options = options
-        self.stems = _new_numbering()
+        self.stems = stems
         self.parent_ids: list[int] = []
         self.body, self.voice, self.heading, self.around = (PostingsBuilder() for _ in range(4))
         self.pairs = PostingsBuilder(count_pairs=True)
 
+    def take_postings(self) -> Iterator[tuple[str, Postings, Curve]]:
+        """Yield each part by its name, with the curve that it is weighed by, and forget it."""
+        options, parent_ids = self.options, np.array(self.parent_ids, np.int32)
+        curve = Curve(options.k1, options.b, options.floor)
+        body = self.body.build_postings()
+        yield "body", body, curve
+        yield "parent", sum_by_parent(body, parent_ids) if options.parent else NO_POSTINGS, Curve(1.5, 0.9)
+        del body
+        yield "voice", self.voice.build_postings(), Curve(1.2, 0.5)
+        yield "heading", self.heading.build_postings(), Curve(1.2, 0.5)
+        yield "around", self.around.build_postings(), Curve(1.5, 0.75)
+        yield "pairs", self.pairs.build_postings(), Curve(0.9, 0.4, options.floor)
+
     def count_texts(self, texts: Iterable[Text]) -> None:
-        parent_numbers = _new_numbering()
+        """Count the words of `texts`, and of what stands around each."""
+        parent_numbers = new_numbering()
         previous = pending = _NO_TEXT
         for text in texts:
             parent = MISSING if text.parent is None else parent_numbers[text.parent]
@@ -330,7 +348,7 @@ class _TextCounter:
         self.around.add(chain.from_iterable(neighbours * (2 if len(neighbours) == 1 else 1)))
 
 
-def _new_numbering() -> defaultdict[Any, int]:
+def new_numbering() -> defaultdict[Any, int]:
     """Return a table that numbers whatever is looked up, in order of asking."""
     table: defaultdict[Any, int] = defaultdict()
     table.default_factory = table.__len__
@@ -350,4 +368,4 @@ def _has_posting(field: WeightedPostings, row: int, text_ids: NDArray[np.int64])
     return mask
 
 
-_NO_POSTINGS = PostingsBuilder().build_postings()
+NO_POSTINGS = PostingsBuilder().build_postings()

@@ -16,6 +16,7 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -32,14 +33,9 @@ from bot.search.opensearch.impacts import (
     PASSAGE,
     BulkDocument,
     feature_name,
-    render_documents,
 )
-from bot.search.opensearch.statistics import (
-    Statistics,
-    collect_statistics,
-    statistics_from_bytes,
-    statistics_to_bytes,
-)
+from bot.search.opensearch.indexer import CorpusIndexer
+from bot.search.opensearch.statistics import Statistics, statistics_from_bytes, statistics_to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -183,12 +179,12 @@ class IndexBuilder:
         Raises:
             SearchError: the cluster failed, or refused something.
         """
-        index = bm25.build(self.passages, self._analyser, self._recipe)
-        statistics = collect_statistics(index)
+        indexer = CorpusIndexer(self.passages, self._analyser, self._recipe)
+        statistics = indexer.count()
         chunks = list(_split(statistics_to_bytes(statistics)))
         self.cluster.create_index(self.name, _index_body(self.options, len(self.passages)))
         sent = 0
-        for lines, count in _batch(_list_documents(index, chunks)):
+        for lines, count in _batch(chain(indexer.render(), _list_statistics(chunks))):
             self.cluster.send(self.name, lines)
             sent += count
         if (stored := self.cluster.finish_index(self.name)) != sent:
@@ -312,8 +308,7 @@ def _any_of(clauses: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"bool": {"should": clauses}}
 
 
-def _list_documents(index: bm25.Bm25Index, chunks: Sequence[str]) -> Iterator[BulkDocument]:
-    yield from render_documents(index.ranking)
+def _list_statistics(chunks: Sequence[str]) -> Iterator[BulkDocument]:
     for number, chunk in enumerate(chunks):
         name = _statistics_id(number)
         yield BulkDocument(name, name, f'{{"statistics":"{chunk}"}}')

@@ -21,13 +21,12 @@ import numpy as np
 from bot.search.bm25.postings import hash_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from bot.search.bm25.postings import StemTable
-    from bot.search.bm25.scorer import WeightedPostings
-    from bot.search.bm25.text_ranking import Ranking
+    from bot.search.bm25.text_ranking import Bm25Options
+    from bot.search.opensearch.slabs import WeighedField, WeighedSlab
 
 FIELDS = ("direct", "raise", "pairs", "parent")
 LOW_SUFFIX = "_lo"
@@ -39,8 +38,6 @@ _HALF_LOST = np.uint32(1 << 14)
 # A lower half that adds less than this share of its value is left out: both halves together lose up
 # to eight times as much.
 _NEGLIGIBLE = 1e-6
-# Passages whose postings are brought into the order of passages at once: some 10 million take 200 MB.
-_SLAB_SIZE = 50_000
 # Passages whose features are summed at once: bounds memory to some ten MB.
 _CHUNK_SIZE = 2000
 
@@ -65,20 +62,28 @@ def feature_name(stem: str) -> str:
     return _encode_hash(hash_stem(stem))
 
 
-def render_documents(ranking: Ranking) -> Iterator[BulkDocument]:
-    """Yield a document for each text of `ranking`, then one for each parent."""
-    names = _list_names(ranking.stems)
-    pairs = _name_pairs(ranking, names)
-    for first in range(0, ranking.text_count, _SLAB_SIZE):
-        yield from _render_texts(ranking, names, pairs, range(first, min(first + _SLAB_SIZE, ranking.text_count)))
-    parent_count = int(ranking.parent_ids.max(initial=-1)) + 1 if ranking.fields.parent.ids.size else 0
-    for first in range(0, parent_count, _SLAB_SIZE):
-        yield from _render_parents(ranking, names, range(first, min(first + _SLAB_SIZE, parent_count)))
+def render_documents(
+    slab: WeighedSlab, names: Sequence[str], options: Bm25Options, extras: Sequence[str] = ()
+) -> Iterator[BulkDocument]:
+    """Yield a document for each text of `slab`, then one for each parent.
+
+    `names` are those of `list_names`; `extras` has by text what else its document holds, as JSON after a comma.
+    """
+    yield from _render_texts(slab, names, options, extras or [""] * slab.parent_ids.size)
+    if options.parent:
+        yield from _render_parents(slab, names, options)
 
 
-def _render_texts(ranking: Ranking, names: Sequence[str], pairs: Sequence[str], slab: range) -> Iterator[BulkDocument]:
-    direct_fields, around, paired = _transpose_texts(ranking, slab)
-    for chunk in _cut_chunks(slab):
+def _render_texts(
+    slab: WeighedSlab, names: Sequence[str], options: Bm25Options, extras: Sequence[str]
+) -> Iterator[BulkDocument]:
+    count, fields = slab.parent_ids.size, slab.fields
+    weights = ("body", 1.0), ("voice", options.voice), ("heading", options.heading)
+    direct_fields = [_transpose(fields[name], count, weight) for name, weight in weights]
+    around = _transpose(fields["around"], count, options.around)
+    paired = _transpose(fields["pairs"]._replace(keys=_number(fields["pairs"].keys)), count, options.pairs)
+    pairs = _PairNames(fields["pairs"].keys, names)
+    for chunk in _cut_chunks(range(count)):
         direct, raised = _lift(
             _sum_cells(direct_fields, chunk, len(names)),
             _sum_cells([around], chunk, len(names)),
@@ -89,20 +94,22 @@ def _render_texts(ranking: Ranking, names: Sequence[str], pairs: Sequence[str], 
             "pairs": _Features(_sum_cells([paired], chunk, len(pairs)), pairs, len(chunk)),
         }
         for text in chunk:
-            parent = ranking.parent_ids.item(text)
+            number, local_parent = slab.first_text + text, slab.parent_ids.item(text)
+            parent = slab.first_parent + local_parent if local_parent >= 0 else local_parent
             join = f'"kind":{{"name":"{PASSAGE}","parent":"p{parent}"}},' if parent >= 0 else ""
-            routing = f"p{parent}" if parent >= 0 else f"t{text}"
-            source = f'{{{join}"number":{text}{_render_fields(features, text - chunk.start)}}}'
-            yield BulkDocument(str(text), routing, source)
+            routing = f"p{parent}" if parent >= 0 else f"t{number}"
+            source = f'{{{join}"number":{number}{extras[text]}{_render_fields(features, text - chunk.start)}}}'
+            yield BulkDocument(str(number), routing, source)
 
 
-def _render_parents(ranking: Ranking, names: Sequence[str], slab: range) -> Iterator[BulkDocument]:
-    field = _transpose(ranking.fields.parent, slab, ranking.options.parent)
-    for chunk in _cut_chunks(slab):
+def _render_parents(slab: WeighedSlab, names: Sequence[str], options: Bm25Options) -> Iterator[BulkDocument]:
+    field = _transpose(slab.fields["parent"], slab.parent_count, options.parent)
+    for chunk in _cut_chunks(range(slab.parent_count)):
         features = {"parent": _Features(_sum_cells([field], chunk, len(names)), names, len(chunk))}
         for parent in chunk:
             source = f'{{"kind":"{PARENT}"{_render_fields(features, parent - chunk.start)}}}'
-            yield BulkDocument(f"p{parent}", f"p{parent}", source)
+            name = f"p{slab.first_parent + parent}"
+            yield BulkDocument(name, name, source)
 
 
 def _cut_chunks(slab: range) -> Iterator[range]:
@@ -111,9 +118,8 @@ def _cut_chunks(slab: range) -> Iterator[range]:
 
 
 class _Transposed(NamedTuple):
-    """Postings by text, of texts from `first` on: `starts[n]:starts[n + 1]` has rows and weights of the n-th."""
+    """Postings by text: `starts[n]:starts[n + 1]` has the rows and weights of the n-th."""
 
-    first: int
     starts: NDArray[np.int64]
     rows: NDArray[np.int32]
     values: NDArray[np.float64]
@@ -130,7 +136,7 @@ class _Cells(NamedTuple):
 class _Features:
     """The features of a field of some texts."""
 
-    def __init__(self, cells: _Cells, names: Sequence[str], text_count: int) -> None:
+    def __init__(self, cells: _Cells, names: _PairNames | Sequence[str], text_count: int) -> None:
         self._names = names
         bounds = np.arange(text_count + 1, dtype=np.int64) * cells.row_count
         self._starts = np.searchsorted(cells.keys, bounds)
@@ -169,43 +175,37 @@ def _encode_hash(stem_hash: int) -> str:
     return urlsafe_b64encode(stem_hash.to_bytes(8)).decode().rstrip("=")
 
 
-def _list_names(stems: StemTable) -> list[str]:
-    """Return the JSON of each row's feature up to its value."""
-    names = [""] * stems.rows.size
-    for row, stem_hash in zip(stems.rows.tolist(), stems.hashes.tolist(), strict=True):
-        names[row] = f'"{_encode_hash(stem_hash)}":'
-    return names
+def list_names(stems: Iterable[str]) -> list[str]:
+    """Return the JSON of each stem's feature up to its value."""
+    return [f'"{_encode_hash(hash_stem(stem))}":' for stem in stems]
 
 
-def _name_pairs(ranking: Ranking, names: Sequence[str]) -> list[str]:
-    """Return the JSON of each pair's feature: the names of both stems, one after the other."""
-    lefts = (ranking.pair_keys >> np.uint64(32)).tolist()
-    rights = (ranking.pair_keys & np.uint64(0xFFFFFFFF)).tolist()
-    return [f"{names[left][:-2]}{names[right][1:]}" for left, right in zip(lefts, rights, strict=True)]
+class _PairNames:
+    """The JSON of each pair's feature: the names of both stems, one after the other."""
+
+    def __init__(self, keys: NDArray[np.uint64], names: Sequence[str]) -> None:
+        self._lefts = (keys >> np.uint64(32)).tolist()
+        self._rights = (keys & np.uint64(0xFFFFFFFF)).tolist()
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._lefts)
+
+    def __getitem__(self, row: int) -> str:
+        return f"{self._names[self._lefts[row]][:-2]}{self._names[self._rights[row]][1:]}"
 
 
-def _transpose_texts(ranking: Ranking, slab: range) -> tuple[list[_Transposed], _Transposed, _Transposed]:
-    """Return the fields that find a text, the one of its neighbours, and the one of pairs."""
-    fields, options = ranking.fields, ranking.options
-    direct = [
-        _transpose(fields.body, slab, 1.0),
-        _transpose(fields.voice, slab, options.voice),
-        _transpose(fields.heading, slab, options.heading),
-    ]
-    return direct, _transpose(fields.around, slab, options.around), _transpose(fields.pairs, slab, options.pairs)
+def _number(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return for each key its place: a key of two stems is too large for a cell."""
+    return np.arange(keys.size, dtype=np.uint64)
 
 
-def _transpose(field: WeightedPostings, slab: range, weight: float) -> _Transposed:
-    """Return the postings of the texts in `slab`, by text."""
-    places = np.flatnonzero((field.ids >= slab.start) & (field.ids < slab.stop))
-    starts = field.starts.astype(np.int64)
-    # Of rows that start at one place all but the last are empty.
-    rows = (np.searchsorted(starts, places, side="right") - 1).astype(np.int32)
-    values = field.table[field.codes[places]] * field.idf[(starts[1:] - starts[:-1])[rows]] * weight
-    ids = field.ids[places] - slab.start
-    order = np.argsort(ids, kind="stable")
-    counts = np.bincount(ids, minlength=len(slab))
-    return _Transposed(slab.start, np.concatenate([[0], np.cumsum(counts)]), rows[order], values[order])
+def _transpose(field: WeighedField, text_count: int, weight: float) -> _Transposed:
+    """Return the postings of `field` by text, each in the row of its key."""
+    rows = np.repeat(field.keys.astype(np.int32), np.diff(field.starts))
+    order = np.argsort(field.ids, kind="stable")
+    counts = np.bincount(field.ids, minlength=text_count)
+    return _Transposed(np.concatenate([[0], np.cumsum(counts)]), rows[order], (field.values * weight)[order])
 
 
 def _sum_cells(fields: Sequence[_Transposed], chunk: range, row_count: int) -> _Cells:
@@ -213,7 +213,7 @@ def _sum_cells(fields: Sequence[_Transposed], chunk: range, row_count: int) -> _
     keys: list[NDArray[np.int64]] = []
     values: list[NDArray[np.float64]] = []
     for field in fields:
-        starts = field.starts[chunk.start - field.first : chunk.stop - field.first + 1]
+        starts = field.starts[chunk.start : chunk.stop + 1]
         span = slice(starts.item(0), starts.item(-1))
         keys.append(np.repeat(np.arange(len(chunk)), np.diff(starts)) * row_count + field.rows[span])
         values.append(field.values[span])

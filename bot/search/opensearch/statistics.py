@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.search.bm25.engine import Bm25Index
-
 
 class Statistics(NamedTuple):
     """`idf` has a stem's idf in the row of its hash; `words` are the vocabulary's, encoded."""
@@ -49,22 +47,6 @@ class Statistics(NamedTuple):
     def _find_row(self, stem: str) -> int:
         rows = np.arange(self.hashes.size, dtype=np.int32)
         return StemTable(self.hashes, rows).find_row(stem)
-
-
-def collect_statistics(index: Bm25Index) -> Statistics:
-    """Return the statistics of an index that was just built."""
-    ranking = index.ranking
-    idf = np.zeros(ranking.stems.rows.size)
-    for field in (ranking.fields.body, ranking.fields.voice, ranking.fields.heading):
-        frequencies = np.diff(field.starts.astype(np.int64))
-        idf = np.where(idf > 0, idf, field.idf[frequencies])
-    return Statistics(
-        np.array(ranking.text_count, np.int64),
-        ranking.stems.hashes,
-        idf[ranking.stems.rows],
-        index.encoded_words,
-        index.passage_counts,
-    )
 
 
 def statistics_to_bytes(statistics: Statistics) -> bytes:

@@ -1,0 +1,138 @@
+"""The recipe of `bm25` in slabs of whole documents: first what all of them have together, then what each weighs.
+
+So memory holds one slab, and of the rest how many texts have each stem and each pair of stems.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from bot.search.bm25.scorer import compute_idf, encode_weights
+from bot.search.bm25.text_ranking import FieldIndexes, TextCounter
+
+if TYPE_CHECKING:
+    from collections import defaultdict
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.search.bm25.postings import Postings
+    from bot.search.bm25.text_ranking import Bm25Options, Curve, Text
+
+
+class CountedSlab(NamedTuple):
+    """The postings of each part of some texts, and the number of each one's parent among theirs."""
+
+    parts: Sequence[tuple[str, Postings, Curve]]
+    parent_ids: NDArray[np.int32]
+
+
+class WeighedField(NamedTuple):
+    """What the key of row `n` adds to each text of its postings, `starts[n]:starts[n + 1]` of `ids` and `values`."""
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+class WeighedSlab(NamedTuple):
+    """Every part of some texts, weighed; the first of them, and of their parents, have these numbers."""
+
+    first_text: int
+    first_parent: int
+    parent_ids: NDArray[np.int32]
+    fields: Mapping[str, WeighedField]
+
+    @property
+    def parent_count(self) -> int:
+        """How many parents the texts have."""
+        return int(self.parent_ids.max(initial=-1)) + 1
+
+
+class FieldTotals:
+    """In how many texts each key of a part stands, and how long they are."""
+
+    def __init__(self) -> None:
+        self._keys = np.zeros(0, np.uint64)
+        self._frequencies = np.zeros(0, np.uint32)
+        self._text_count = self._length_sum = 0
+
+    def add(self, postings: Postings, curve: Curve) -> None:
+        """Add the postings of further texts."""
+        frequencies = np.diff(postings.starts).astype(np.uint32)
+        places = np.searchsorted(self._keys, postings.keys)
+        is_known = self._has_keys(places, postings.keys)
+        self._frequencies[places[is_known]] += frequencies[is_known]
+        self._keys = np.insert(self._keys, places[~is_known], postings.keys[~is_known])
+        self._frequencies = np.insert(self._frequencies, places[~is_known], frequencies[~is_known])
+        self._text_count += postings.lengths.size
+        self._length_sum += int(np.maximum(postings.lengths, curve.min_length).sum())
+
+    @property
+    def mean_length(self) -> float:
+        """The mean length of a text, 1 where none has a word."""
+        return self._length_sum / self._text_count if self._length_sum else 1.0
+
+    def find_idf(self, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Return the idf of each of `keys`, 0 where no text has it."""
+        places = np.searchsorted(self._keys, keys)
+        is_known = self._has_keys(places, keys)
+        frequencies = np.zeros(keys.size, np.int64)
+        frequencies[is_known] = self._frequencies[places[is_known]]
+        return self._idf[frequencies]
+
+    def _has_keys(self, places: NDArray[np.intp], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        if not self._keys.size:
+            return np.zeros(keys.size, bool)
+        mask: NDArray[np.bool_] = self._keys[places.clip(max=self._keys.size - 1)] == keys
+        return mask
+
+    @cached_property
+    def _idf(self) -> NDArray[np.float64]:
+        """The idf by frequency; asked for when all is counted."""
+        return compute_idf(self._frequencies.astype(np.int64), self._text_count)
+
+
+class CorpusTotals:
+    """What is counted of all slabs: of each part, of texts and of parents."""
+
+    def __init__(self) -> None:
+        self.fields = {name: FieldTotals() for name in FieldIndexes._fields}
+        self.text_count = 0
+
+    def add(self, slab: CountedSlab) -> None:
+        """Count one slab."""
+        self.text_count += slab.parent_ids.size
+        for name, postings, curve in slab.parts:
+            self.fields[name].add(postings, curve)
+
+    def find_stem_idf(self, stem_count: int) -> NDArray[np.float64]:
+        """Return the idf of each stem by the texts' own words, else by voices, else by headings."""
+        keys = np.arange(stem_count, dtype=np.uint64)
+        idf = np.zeros(stem_count)
+        for name in ("body", "voice", "heading"):
+            idf = np.where(idf > 0, idf, self.fields[name].find_idf(keys))
+        return idf
+
+
+def count_slab(texts: Iterable[Text], options: Bm25Options, stems: defaultdict[str, int]) -> CountedSlab:
+    """Count `texts`, whose parents are in no other slab; new stems are added to `stems`."""
+    counter = TextCounter(options, stems)
+    counter.count_texts(texts)
+    return CountedSlab(tuple(counter.take_postings()), np.array(counter.parent_ids, np.int32))
+
+
+def weigh_slab(slab: CountedSlab, totals: CorpusTotals, first_text: int, first_parent: int) -> WeighedSlab:
+    """Return what each key adds to each text of `slab`, by what is counted of all."""
+    fields = {name: _weigh(postings, curve, totals.fields[name]) for name, postings, curve in slab.parts}
+    return WeighedSlab(first_text, first_parent, slab.parent_ids, fields)
+
+
+def _weigh(postings: Postings, curve: Curve, totals: FieldTotals) -> WeighedField:
+    codes, table = encode_weights(postings, *curve, totals.mean_length)
+    values = table[codes] * np.repeat(totals.find_idf(postings.keys), np.diff(postings.starts))
+    return WeighedField(postings.keys, postings.starts, postings.ids, values)
