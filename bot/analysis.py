@@ -279,6 +279,11 @@ class NumberForms:
         self._words = {value: word for word, value in self._values.items()} | ({1: self._one} if self._one else {})
         self._ordinals = normalise_all(table.get("ordinals", ""))
         self._ordinal_endings = normalise_all(table.get("ordinal_endings", ""))
+        self._openings = frozenset((*self._values, self._one, *self._ordinals))
+
+    def may_begin(self, word: str) -> bool:
+        """Return whether a number or an ordinal may begin with `word`."""
+        return word in self._openings or word[:1].isdigit()
 
     def parse(self, words: Sequence[str]) -> tuple[int, Decimal] | None:
         """Return how many of `words`, from the first, are one number, and its value; None for no number.

@@ -56,6 +56,18 @@ def test_an_asking_word_is_a_subject_only_where_the_curator_lists_that_very_word
     assert found(reader, "how are they working") == {}
 
 
+def test_the_longest_number_that_anybody_writes_out_is_one_thing(reader: QuestionParser) -> None:
+    written = "two hundred and one thousand million three hundred and four thousand five hundred and six"
+    text = f"were {written} pounds lost, or {written} again"
+
+    assert next(iter(found(reader, text))) == written
+
+
+def test_a_phrase_is_known_at_the_end_of_a_question_as_anywhere(reader: QuestionParser) -> None:
+    assert found(reader, f"{'why ' * 60}freedom of speech") == {"freedom of speech": ("wake the harbour",)}
+    assert found(reader, "why freedom of") == {"freedom": ()}
+
+
 def test_a_longer_phrase_wins_over_a_name_in_it(reader: QuestionParser) -> None:
     question = reader.parse("is low pay why Low speaks")
 

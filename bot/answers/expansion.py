@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
 from bot.answers.document_words import HYPHEN, load_document_words
 from bot.answers.question import Concept, Form
-from bot.answers.question_language import load_question_language, to_phrase
+from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
 from bot.answers.word_lists import is_word
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # question of tests/relevance/facial-recognition.jsonl is answered no more; at 3 a phrase may join
 # words of two clauses.
 _MAX_GAP = 2
+# "Two hundred and one thousand million three hundred and four thousand five hundred and six" has fifteen.
+_MAX_NUMBER_WORDS = 24
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
 # Sorts behind every word that goes on.
@@ -39,13 +41,14 @@ _MIN_JOINED_LENGTH = 6
 
 
 class QuestionToken(NamedTuple):
-    """A word of a question: its number, its place, its folded form and its stem."""
+    """A word of a question: its number, its place, its folded form and its stem; an `is_plain` one asks for nothing."""
 
     position: int
     start: int
     end: int
     normalised: str
     stem: str
+    is_plain: bool = False
 
 
 class Vocabulary:
@@ -67,7 +70,8 @@ class Vocabulary:
         self._collect_expansions(corpus)
         self._known_words = self._source_words | {word for key in self._expansions_by_words for word in key}
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
-        self._max_phrase_length = max(map(len, self._expansions_by_words), default=0)
+        # No number, compound or curator's phrase is read beyond so many words from its first.
+        self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, self._expansions_by_words), default=0))
 
     def _collect_source_words(self, corpus: Corpus) -> None:
         """Collect the words of the documents, by themselves, by their stem and by what is left without accents."""
@@ -82,9 +86,9 @@ class Vocabulary:
             for plain in {*fold_accents(word)} - {word}:
                 self._accented[plain].append(word)
         self._words_by_stem = words_by_stem
-        acronyms = frozenset().union(*(document.acronyms for document in self._document_words))
-        self.acronyms = acronyms
-        self.stems = frozenset(words_by_stem) | {word.upper() for word in acronyms & self._analyser.small_words}
+        acronyms = frozenset[str]().union(*(document.acronyms for document in self._document_words))
+        self.small_acronyms = acronyms & self._analyser.small_words
+        self.stems = frozenset(words_by_stem) | {word.upper() for word in self.small_acronyms}
         self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
 
     def _collect_expansions(self, corpus: Corpus) -> None:
@@ -107,6 +111,9 @@ class Vocabulary:
             if not set(to_phrase(key)) <= self._analyser.small_words
         }
         self._expansions_by_stems = {self.content_stems(key): expansion for key, expansion in expansions.items()}
+        self._phrase_matcher = PhraseMatcher((key, None) for key in self._expansions_by_words if len(key) > 1)
+        self._sizes_by_word = _collect_sizes(self._expansions_by_words)
+        self._sizes_by_stem = _collect_sizes(self._expansions_by_stems)
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken."""
@@ -149,7 +156,7 @@ class Vocabulary:
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
         known_stems = self._stems_by_text.get(text)
-        return known_stems or tuple(term.stem for term in self._analyser.terms(text))
+        return known_stems or tuple(word.stem for word in self._analyser.content_words(text))
 
     def is_known(self, token: QuestionToken) -> bool:
         """Return whether a source, the motion or the curator has the word of `token`."""
@@ -166,12 +173,8 @@ class Vocabulary:
 
     def find_phrases(self, normalised_words: Phrase) -> list[range]:
         """Find the curator's phrases of several words in `normalised_words`."""
-        return [
-            range(start, start + size)
-            for size in range(2, self._max_phrase_length + 1)
-            for start in range(len(normalised_words) - size + 1)
-            if normalised_words[start : start + size] in self._expansions_by_words
-        ]
+        matches = self._phrase_matcher.find_matches(normalised_words)
+        return [range(start, start + len(phrase)) for start, phrase, _ in matches]
 
     def find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
         """Find the places of the words of the curator's phrases."""
@@ -184,18 +187,18 @@ class Vocabulary:
         A phrase is known as typed, or by its stems with at most one stop word
         between two of them, as in "freedoms of speech".
         """
-        max_length = min(self._max_phrase_length, len(tokens))
-        for size in range(max_length, 0, -1):
+        for size in self._sizes_by_word.get(tokens[0].normalised, ()):
             part = tokens[:size]
             if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._expansions_by_words:
-                return size
-        if tokens[0].normalised in self._analyser.stop_words and not tokens[0].stem.isupper():
+                return len(part)
+        stem_sizes = self._sizes_by_stem.get(tokens[0].stem, ())
+        if not stem_sizes or (tokens[0].normalised in self._analyser.stop_words and not tokens[0].stem.isupper()):
             return 0
         content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words or t.stem.isupper()]
-        for size in range(min(self._max_phrase_length, len(content)), 0, -1):
+        for size in stem_sizes:
             part = [tokens[n] for n in content[:size]]
             if _is_contiguous(part, _MAX_GAP) and tuple(t.stem for t in part) in self._expansions_by_stems:
-                return content[size - 1] + 1
+                return content[len(part) - 1] + 1
         return 0
 
     def build_concept(self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0) -> Concept:
@@ -258,6 +261,8 @@ class Vocabulary:
 
     def _read_number(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, list[Phrase]]:
         """Return how many tokens are one number, and the ways to write it; 0 for none."""
+        if not self._numbers.may_begin(tokens[0].normalised):
+            return 0, []
         if time := _TIME.match(text, tokens[0].start):
             size = sum(token.start < time.end() for token in tokens)
             hour, minute, other_minute, half = time.groups()
@@ -273,9 +278,9 @@ class Vocabulary:
 
     def _read_compound(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, list[Phrase]]:
         """Return how many tokens are one word, hyphenated, parted or joined, and the ways to write it; 0 for none."""
-        words = tuple(token.normalised for token in tokens)
+        words = tuple(token.normalised for token in tokens[: MAX_COMPOUND_PARTS + 1])
         size = 1
-        while size < min(len(tokens), MAX_COMPOUND_PARTS + 1):
+        while size < len(words):
             if not HYPHEN.fullmatch(text, tokens[size - 1].end, tokens[size].start):
                 break
             size += 1
@@ -362,7 +367,7 @@ class Vocabulary:
     def _compute_weight(self, forms: Sequence[Form]) -> float:
         """Return the idf of the most common form; the maximum if none occurs."""
         weights = [max(map(self._idf, form)) for form in forms if form and form <= self.stems]
-        return min(weights, default=self._idf(""))
+        return min(weights) if weights else self._idf("")
 
     def _expand_corrections(self, corrections: Sequence[str]) -> tuple[str, ...]:
         """Return the corrections of a misspelt word, and their synonyms."""
@@ -375,8 +380,7 @@ class Vocabulary:
 
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
         """Return those of `spelling` nearest to `word`, which is no word of the language."""
-        nearest = spelling.suggest(word)
-        return () if nearest and is_word(word, self.language) else nearest
+        return () if is_word(word, self.language) else spelling.suggest(word)
 
 
 def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
@@ -389,6 +393,14 @@ def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
     for ending in halves:
         yield (f"{hour}.{minute}{ending}",)
         yield (hour, f"{minute}{ending}")
+
+
+def _collect_sizes(phrases: Iterable[Phrase]) -> dict[str, list[int]]:
+    """Return how many words the phrases have that begin with each word, the longest first."""
+    sizes: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        sizes[phrase[0]].add(len(phrase))
+    return {word: sorted(lengths, reverse=True) for word, lengths in sizes.items()}
 
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:

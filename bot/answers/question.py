@@ -212,8 +212,8 @@ def weight_share(matches: Sequence[Concept], concepts: Sequence[Concept]) -> flo
 
 def find_alternatives(text: str, concepts: Sequence[Concept], language: str) -> tuple[Alternatives, ...]:
     """Return what stands on both sides of each "or" and slash of a question, within the clause; none is empty."""
-    places = list(_place_concepts(text, concepts))
     separators = [match.span() for match in _compile_separator(language).finditer(text)]
+    places = list(_place_concepts(text, concepts)) if separators else []
     pairs = []
     for start, end in separators:
         first = max(

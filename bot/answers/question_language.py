@@ -105,7 +105,7 @@ class QuestionLanguage:
     capitalised_run: re.Pattern[str]
     caveat: re.Pattern[str]
     answer_shapes: dict[str, re.Pattern[str]] = field(repr=False)
-    doors: dict[str, tuple[re.Pattern[str], ...]] = field(repr=False)
+    doors: dict[str, re.Pattern[str]] = field(repr=False)
     polite: frozenset[str]
     courteous: frozenset[str]
     chatter: frozenset[str]
@@ -121,7 +121,7 @@ class QuestionLanguage:
     office_links: frozenset[str]
     office_adjectives: frozenset[str]
     stances: frozenset[str]
-    verdicts: tuple[re.Pattern[str], ...]
+    verdicts: re.Pattern[str]
     exclusions: re.Pattern[str]
     dated: re.Pattern[str]
     since_words: frozenset[str]
@@ -151,7 +151,7 @@ class QuestionLanguage:
 
     def asks_verdict(self, words: Phrase) -> bool:
         """Return whether it is asked who or what is right, which no quote says."""
-        return len(words) <= _MAX_DOOR_WORDS and any(verdict.fullmatch(" ".join(words)) for verdict in self.verdicts)
+        return len(words) <= _MAX_DOOR_WORDS and self.verdicts.fullmatch(" ".join(words)) is not None
 
     def find_door(self, words: Phrase) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other.
@@ -165,14 +165,7 @@ class QuestionLanguage:
         if self.courteous.intersection(words) and self.chatter.issuperset(words):
             return COURTESY
         texts = {" ".join(words), " ".join(_strip_ends(words, self.polite))}
-        return next(
-            (
-                door
-                for door, patterns in self.doors.items()
-                if any(pattern.fullmatch(text) for pattern in patterns for text in texts)
-            ),
-            None,
-        )
+        return next((door for door, pattern in self.doors.items() if any(map(pattern.fullmatch, texts))), None)
 
 
 @cache
@@ -222,7 +215,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
         "answer_shapes": _compile_answer_shapes(language),
         "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
         "dated": _compile_dates(language),
-        "verdicts": tuple(re.compile(pattern) for pattern in table.get("verdicts", [])),
+        "verdicts": _compile_any(table.get("verdicts", [])),
     }
 
 
@@ -281,18 +274,33 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 
 @cache
+def load_languages_of_stop_words() -> dict[str, list[str]]:
+    """Return the names of the languages of which each folded word is a stop word."""
+    languages: dict[str, list[str]] = {}
+    for name, words in load_stop_words().items():
+        for word in words:
+            languages.setdefault(word, []).append(name)
+    return languages
+
+
+@cache
 def list_spoken_languages() -> frozenset[str]:
     """Return the names of the languages that the bot has messages in."""
     return frozenset(name for name in list_languages() if load_language(name).table("messages"))
 
 
-def _compile_doors(table: Mapping[str, Any]) -> dict[str, tuple[re.Pattern[str], ...]]:
-    """Return the patterns of each door, `{it}` filled in."""
+def _compile_doors(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
+    """Return what each door is asked for by, `{it}` filled in."""
     return {
-        door: tuple(re.compile(pattern.replace("{it}", table["it"])) for pattern in patterns)
+        door: _compile_any(pattern.replace("{it}", table["it"]) for pattern in patterns)
         for door, patterns in table.items()
         if isinstance(patterns, list)
     }
+
+
+def _compile_any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return one pattern that matches what any of `patterns` does; of none, nothing."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def _strip_ends(words: Phrase, polite: frozenset[str]) -> Phrase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from bot.answers.question_language import (
     PhraseMatcher,
     contains_phrase,
     list_spoken_languages,
+    load_languages_of_stop_words,
     load_question_language,
     load_stop_words,
     to_phrase,
@@ -42,6 +44,7 @@ _LOADED_WEIGHT = 0.25
 _MAX_WORDS_PER_STOP_WORD = 3
 
 
+_APOSTROPHE = re.compile("['’]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # "12,5 %": the comma of a fraction, not of thousands.
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
@@ -50,6 +53,8 @@ _HYPHENATED = re.compile(r"[-\u2010\u2011]")
 _MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
 # Words in quotation marks stand so or not at all.
 _QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]")
+# Most questions name none, and a look for what may lead to one takes ten times as long.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # Sorts after every date.
 _LAST_DATE = "9"
 _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
@@ -72,7 +77,7 @@ class QuestionParser:
         self._vocabulary = Vocabulary(corpus, analyser, idf)
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         question_language = self._language
-        self._voice_finder = VoiceFinder(corpus, analyser, self._vocabulary, self._is_plain)
+        self._voice_finder = VoiceFinder(corpus, analyser, self._vocabulary)
         self.names = self._voice_finder.names
         self._answer_type_matcher = PhraseMatcher(
             (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
@@ -168,20 +173,21 @@ class QuestionParser:
             return None
         words = tuple(token.normalised for token in tokens)
         without_motion = tuple(token.normalised for token in tokens if not self._vocabulary.is_common(token.stem))
-        return self._language.find_door(words) or self._language.find_door(without_motion)
+        door = self._language.find_door(words)
+        return door or (self._language.find_door(without_motion) if without_motion != words else None)
 
     def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
         """Return the language of a question that is not in that of the corpus: a name, or "other"."""
-        own_count = sum(self._is_plain(token) or self._vocabulary.is_known(token) for token in tokens)
-        parts = {part for token in tokens for part in re.split("['’]", text[token.start : token.end].casefold())}
-        counts = {
-            name: sum(len(part) > 1 for part in parts & words)
-            for name, words in load_stop_words().items()
-            if name != self._vocabulary.language
-        }
+        own_count = sum(token.is_plain or self._vocabulary.is_known(token) for token in tokens)
+        parts = {part for token in tokens for part in _APOSTROPHE.split(text[token.start : token.end].casefold())}
+        if own_count >= len(parts):
+            return None
+        languages = load_languages_of_stop_words()
+        counts = Counter(name for part in parts for name in languages.get(part, ()) if len(part) > 1)
+        counts.pop(self._vocabulary.language, None)
         # Of two that are as likely, the one that the bot can speak.
-        best = max(counts, key=lambda name: (counts[name], name in list_spoken_languages()), default=None)
-        is_dense = not own_count or counts.get(best or "", 0) * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
+        best = max(sorted(counts), key=lambda name: (counts[name], name in list_spoken_languages()), default=None)
+        is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
         if best and counts[best] > own_count and is_dense:
             return best
         return "other" if not own_count and _is_in_other_script(text, self._analyser.stop_words) else None
@@ -195,6 +201,10 @@ class QuestionParser:
     def _is_small(self, word: str) -> bool:
         return word in self._analyser.stop_words or word in self._language.filler
 
+    def _is_light(self, word: str, stem: str) -> bool:
+        """Return whether a folded word asks for nothing where, as here, no source has it."""
+        return word in self._language.light_filler and stem not in self._vocabulary.stems
+
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
         return self._vocabulary.content_stems(text)
@@ -204,25 +214,22 @@ class QuestionParser:
         return {
             token.stem: text[token.start : token.end]
             for token in self._tokenise(text)
-            if not self._is_plain(token) and not self._vocabulary.is_common(token.stem)
+            if not token.is_plain and not self._vocabulary.is_common(token.stem)
         }
 
     def _tokenise(self, text: str) -> list[QuestionToken]:
         """Return the words of a question; an acronym in capitals is no stop word, where not all is in capitals."""
         words = list(split_words(text))
-        others_are_small = len(words) == 1 or not text.isupper()
-        return [
-            QuestionToken(
-                n,
-                *word,
-                word.normalised.upper()
-                if others_are_small
-                and word.normalised in self._analyser.small_words & self._vocabulary.acronyms
-                and is_acronym(text[word.start : word.end])
-                else self._analyser.stem(word.normalised),
-            )
-            for n, word in enumerate(words)
-        ]
+        acronyms = self._vocabulary.small_acronyms if len(words) == 1 or not text.isupper() else ()
+        tokens = []
+        for position, word in enumerate(words):
+            if word.normalised in acronyms and is_acronym(text[word.start : word.end]):
+                tokens.append(QuestionToken(position, *word, word.normalised.upper()))
+            else:
+                stem = self._analyser.stem(word.normalised)
+                is_plain = self._is_small(word.normalised) or self._is_light(word.normalised, stem)
+                tokens.append(QuestionToken(position, *word, stem, is_plain))
+        return tokens
 
     def _find_sides(self, tokens: list[QuestionToken]) -> tuple[frozenset[Side], set[int]]:
         """Find the sides asked for and the places of their words; "false positives" are none, and a subject."""
@@ -258,9 +265,9 @@ class QuestionParser:
         position = 0
         quoted = {match.start(1): match.end(1) for match in _QUOTED.finditer(text)}
         while position < len(tokens):
-            rest = tokens[position:]
+            rest = tokens[position : position + self._vocabulary.lookahead]
             end = quoted.get(rest[0].start)
-            printed = [token for token in rest if token.end <= end] if end else self._find_title(text, rest)
+            printed = [t for t in tokens[position:] if t.end <= end] if end else self._find_title(text, rest)
             if printed:
                 position += len(printed)
                 yield self._vocabulary.build_quoted(text[printed[0].start : printed[-1].end], printed)
@@ -284,16 +291,18 @@ class QuestionParser:
     def _asks_nothing(self, text: str, part: list[QuestionToken], size: int) -> bool:
         """Return whether `part`, one word or the first `size` that the curator lists as one, is no subject."""
         first = part[0]
-        is_misspelt = not size and self._vocabulary.is_misspelling(first, self._plain_words)
-        is_plain = self._is_plain(first) or is_misspelt or self._is_part_of_another(text, first)
-        is_curated = size > 1 or (size == 1 and self._vocabulary.is_curated(first.normalised))
-        return is_plain and not is_curated
+        if size > 1 or (size == 1 and self._vocabulary.is_curated(first.normalised)):
+            return False
+        is_plain = first.is_plain or self._is_part_of_another(text, first)
+        return is_plain or (not size and self._vocabulary.is_misspelling(first, self._plain_words))
 
     def _find_title(self, text: str, tokens: Sequence[QuestionToken]) -> Sequence[QuestionToken]:
         """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.
 
         "The Being Open policy" asks for the two side by side; none opens a question, where any word has a capital.
         """
+        if not text[tokens[0].start].isupper():
+            return ()
         size = 0
         for token, following in zip(tokens[:MAX_TITLE_WORDS], [*tokens[1:MAX_TITLE_WORDS], None], strict=False):
             is_adjacent = following is None or text[token.end : following.start] == " "
@@ -304,7 +313,7 @@ class QuestionParser:
                 break
         run = tokens[:size]
         is_told = size > 1 and not text.isupper() and not _is_sentence_start(text, run[0].start)
-        has_plain = any(self._is_plain(token) for token in run)
+        has_plain = any(token.is_plain for token in run)
         return run if is_told and has_plain and self._vocabulary.has_phrase(tuple(t.normalised for t in run)) else ()
 
     def _asks_speech(self, words: Phrase, voice_positions: Collection[int]) -> bool:
@@ -312,7 +321,8 @@ class QuestionParser:
         language = self._language
         is_topic_behind = any(n - 1 in voice_positions and word in language.topic_words for n, word in enumerate(words))
         has_phrase = any(contains_phrase(words, phrase) for phrase in language.speech_phrases)
-        return is_topic_behind or has_phrase or not (language.speech_words | language.stances).isdisjoint(words)
+        has_word = not (language.speech_words.isdisjoint(words) and language.stances.isdisjoint(words))
+        return is_topic_behind or has_phrase or has_word
 
     def _asks_when_said(self, words: Phrase, voice_positions: Collection[int]) -> bool:
         """Return whether a word of saying is behind a name, perhaps with one between: "when did Low first say"."""
@@ -331,25 +341,16 @@ class QuestionParser:
 
     def _find_noise(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[QuestionToken]:
         """Yield the little words in small letters that neither the sources nor the language know, of several words."""
-        joined = {
-            n
-            for one, two in pairwise(tokens)
-            if self._vocabulary.is_joined(one.normalised, two.normalised)
-            for n in (one, two)
-        }
-        for token in tokens if len(tokens) > 1 else ():
-            if (
-                token in joined
-                or _HYPHENATED.match(text, max(token.start - 1, 0))
-                or _HYPHENATED.match(text, token.end)
-            ):
-                continue
+        vocabulary = self._vocabulary
+        for place, token in enumerate(tokens if len(tokens) > 1 else ()):
             word = token.normalised
-            is_little = len(word) <= _MAX_NOISE_LENGTH and text[token.start].islower() and not self._is_plain(token)
-            is_unknown = (
-                is_little and not self._vocabulary.is_known(token) and not is_word(word, self._vocabulary.language)
-            )
-            if is_unknown and not self._vocabulary.has_correction(word):
+            is_little = len(word) <= _MAX_NOISE_LENGTH and text[token.start].islower() and not token.is_plain
+            if not is_little or vocabulary.is_known(token) or is_word(word, vocabulary.language):
+                continue
+            neighbours = pairwise(tokens[max(place - 1, 0) : place + 2])
+            is_part = any(vocabulary.is_joined(one.normalised, two.normalised) for one, two in neighbours)
+            is_hyphenated = _HYPHENATED.match(text, max(token.start - 1, 0)) or _HYPHENATED.match(text, token.end)
+            if not is_part and not is_hyphenated and not vocabulary.has_correction(word):
                 yield token
 
     def _find_counted_concept(
@@ -395,7 +396,7 @@ class QuestionParser:
             first, last = ("", self._vote_date) if is_before else (self._vote_date, _LAST_DATE)
             rest = text[: vote.start()] + " " * len(vote.group()) + text[vote.end() :]
             return rest, DateRange(vote.group(), first, last)
-        match = self._language.dated.search(text)
+        match = self._language.dated.search(text) if _YEAR.search(text) else None
         if match is None or (not match["word"] and not match["month"] and self._vocabulary.has_word(match["year"])):
             return text, None
         word, language = (match["word"] or "").casefold(), self._language
@@ -420,7 +421,7 @@ class QuestionParser:
         return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
 
     def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
-        while run and self._is_plain(run[0]) and _is_sentence_start(text, run[0].start):
+        while run and run[0].is_plain and _is_sentence_start(text, run[0].start):
             run = run[1:]
         is_single = len(run) == 1
         if not run or (is_single and self._cannot_be_name(text, run[0])):
@@ -431,7 +432,7 @@ class QuestionParser:
         return text[run[0].start : run[-1].end]
 
     def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
-        return self._is_plain(token) or self._vocabulary.is_known(token) or _is_sentence_start(text, token.start)
+        return token.is_plain or self._vocabulary.is_known(token) or _is_sentence_start(text, token.start)
 
     def _find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find lower-case words unknown to the sources in a speaker's position."""
@@ -439,20 +440,13 @@ class QuestionParser:
         for previous, token, next_token in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
             before_speech_word = next_token is not None and next_token.normalised in self._language.speech_words
             after_attribution_word = previous is not None and previous.normalised in self._language.attribution_words
-            is_unknown = not self._is_plain(token) and not self._vocabulary.is_known(token)
+            is_unknown = not token.is_plain and not self._vocabulary.is_known(token)
             if (before_speech_word or after_attribution_word) and is_unknown and text[token.start].islower():
                 speakers.append(text[token.start : token.end])
         return tuple(speakers)
 
-    def _is_filler(self, token: QuestionToken) -> bool:
-        is_light = token.normalised in self._language.light_filler and token.stem not in self._vocabulary.stems
-        return is_light or token.normalised in self._language.filler
-
     def _is_stop_word(self, token: QuestionToken) -> bool:
         return token.normalised in self._analyser.stop_words and not token.stem.isupper()
-
-    def _is_plain(self, token: QuestionToken) -> bool:
-        return not token.stem.isupper() and (self._is_stop_word(token) or self._is_filler(token))
 
     def _is_task(self, normalised_words: Phrase) -> bool:
         has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
@@ -523,6 +517,8 @@ def _find_script(character: str) -> str:
 
 
 def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
+    if part[0] not in tokens:
+        return []
     length = len(part)
     return [start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part]
 

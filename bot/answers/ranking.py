@@ -246,15 +246,16 @@ class Ranker:
         asked = list(split_words(question.text))
         if not self._language.open_questions.isdisjoint(word.normalised for word in asked):
             return None
-        words = list(split_words(text, span))
+        words = self._span_cache.words(candidate.quote.passage.document, span)
+        is_quoted = not self._language.negations.isdisjoint(words)
         if asked_negation := self._find_negation(question.text, asked):
-            is_quoted = self._find_negation(text, words) is not None
             return None if is_quoted else Mismatch("asked_negation", asked_negation)
-        quoted_negation = self._find_negation_of(candidate.matched, text, words)
+        quoted_negation = self._find_negation_of(candidate.matched, text, span) if is_quoted else None
         return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
 
-    def _find_negation_of(self, concepts: Sequence[Concept], text: str, words: Sequence[Word]) -> str | None:
-        """Return the negation behind which, within its clause, half of `concepts` stand, of more than one."""
+    def _find_negation_of(self, concepts: Sequence[Concept], text: str, span: Span) -> str | None:
+        """Return the negation in `span` behind which, within its clause, half of `concepts` stand, of more than one."""
+        words = list(split_words(text, span))
         for place, word in enumerate(words):
             if word.normalised not in self._language.negations:
                 continue
@@ -398,16 +399,15 @@ class Ranker:
         """Return whether `passage` is by or about the voice or side asked about, and its bonus."""
         if not question.voices and not question.sides:
             return True, 0.0
+        asks_identity = IDENTITY in question.answer_types and bool(question.voices)
+        asked_names = [voice.name for voice in question.voices]
+        if not asks_identity and (passage.side in question.sides or is_spoken_by(passage, asked_names)):
+            return True, _SPEAKER_BONUS
         frame_words = self._span_cache.words(passage.document, passage.frame)
         is_mentioned = any(
             contains_phrase(frame_words, name) for name in self._span_cache.normalised_names(question.voices)
         )
-        if IDENTITY in question.answer_types and question.voices:
-            return is_mentioned, _SPEAKER_BONUS * is_mentioned
-        asked_names = [voice.name for voice in question.voices]
-        if passage.side in question.sides or is_spoken_by(passage, asked_names):
-            return True, _SPEAKER_BONUS
-        return is_mentioned, _MENTION_BONUS * is_mentioned
+        return is_mentioned, (_SPEAKER_BONUS if asks_identity else _MENTION_BONUS) * is_mentioned
 
 
 def _find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
@@ -463,6 +463,8 @@ def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[P
 def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
     """Return the earliest printing of a statement, with the other documents that print it; an undated one is last."""
     first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
+    if not others:
+        return first
     document = first.quote.passage.document
     documents = dict.fromkeys(other.quote.passage.document for other in others)
     return replace(first, also_in=tuple(other for other in documents if other is not document))

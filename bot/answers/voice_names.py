@@ -238,15 +238,15 @@ class NameIndex:
 
 
 class VoiceFinder:
-    """Finds whom a question names, by name or by the office held; `is_plain` tells the words that ask for nothing."""
+    """Finds whom a question names, by name or by the office held."""
 
-    def __init__(
-        self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary, is_plain: Callable[[QuestionToken], bool]
-    ) -> None:
-        self._language = load_question_language(corpus.language)
+    def __init__(self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary) -> None:
+        self._language = language = load_question_language(corpus.language)
         self._stop_words = analyser.stop_words
+        self._common_words = language.filler | language.light_filler | analyser.stop_words
+        self._untelling_words = analyser.stop_words | language.office_adjectives | language.speech_words
+        self._saying_words = language.speech_words | language.stances
         self._vocabulary = vocabulary
-        self._is_plain = is_plain
         self.names = NameIndex(corpus, self._is_common_word)
         self._role_words = [
             (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
@@ -292,7 +292,7 @@ class VoiceFinder:
         """Yield the names a slip or two away from words that no source has."""
         phrase_positions = self._vocabulary.find_phrase_positions(tokens)
         for place, token in enumerate(tokens):
-            is_candidate = place not in used | phrase_positions and not self._is_plain(token)
+            is_candidate = place not in used | phrase_positions and not token.is_plain
             if not is_candidate or self._vocabulary.is_known(token):
                 continue
             is_beside_name = {place - 1, place + 1} & used
@@ -337,7 +337,7 @@ class VoiceFinder:
     ) -> Iterator[tuple[frozenset[int], set[str]]]:
         """Yield the places and words of each office of more than one word that is asked what it says."""
         language = self._language
-        if not any(token.normalised in language.speech_words | language.stances for token in tokens):
+        if not any(token.normalised in self._saying_words for token in tokens):
             return
         for place, token in enumerate(tokens):
             if token.normalised not in language.offices or place in used:
@@ -357,7 +357,7 @@ class VoiceFinder:
             for token in tokens[place + 2 :]:
                 if token.normalised in self._language.speech_words:
                     break
-                if not self._is_plain(token):
+                if not token.is_plain:
                     last = token.position
                 elif token.normalised not in self._language.articles:
                     break
@@ -365,16 +365,11 @@ class VoiceFinder:
 
     def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
         """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
-        is_adjacent = text[token.end : following.start].isspace()
-        is_telling = token.normalised not in self._stop_words | self._language.office_adjectives
-        return is_adjacent and is_telling and token.normalised not in self._language.speech_words
+        return token.normalised not in self._untelling_words and text[token.end : following.start].isspace()
 
     def _is_common_word(self, word: str) -> bool:
         """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""
-        language = self._language
-        return word in language.filler | language.light_filler | self._stop_words or word in (
-            self._vocabulary.lower_words
-        )
+        return word in self._common_words or word in self._vocabulary.lower_words
 
 
 def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> NamedVoices:

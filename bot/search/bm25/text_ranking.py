@@ -143,7 +143,7 @@ class Ranking:
         stems_by_text: list[set[str]] = [set() for _ in range(text_ids.size)]
         for stem, row, _ in self._list_terms(query):
             for field in (self.fields.body, self.fields.voice, self.fields.heading):
-                for position in np.flatnonzero(_has_posting(field, row, text_ids)).tolist():
+                for position in _find_postings(field, row, text_ids):
                     stems_by_text[position].add(stem)
         return [frozenset(stems) for stems in stems_by_text]
 
@@ -164,7 +164,7 @@ class Ranking:
         row_pairs = [(find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]]
         known_keys = [pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)]
         wanted_keys = np.array(known_keys, np.uint64)
-        positions = np.searchsorted(keys, wanted_keys).clip(max=keys.size - 1)
+        positions = np.minimum(np.searchsorted(keys, wanted_keys), keys.size - 1)
         return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
 
 
@@ -360,12 +360,14 @@ def _drop_empty(*queries: FieldQuery) -> list[FieldQuery]:
     return [query for query in queries if query[0].ids.size]
 
 
-def _has_posting(field: WeightedPostings, row: int, text_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-    ids = field.ids[slice(*field.posting_range(row))]
-    if not ids.size:
-        return np.zeros(text_ids.size, bool)
-    mask: NDArray[np.bool_] = ids[np.searchsorted(ids, text_ids).clip(max=ids.size - 1)] == text_ids
-    return mask
+def _find_postings(field: WeightedPostings, row: int, text_ids: NDArray[np.int64]) -> list[int]:
+    """Return the places in `text_ids` of the texts that have a posting in `row`."""
+    low, high = field.posting_range(row)
+    if low == high:
+        return []
+    ids = field.ids[low:high]
+    places: list[int] = (ids[np.minimum(ids.searchsorted(text_ids), high - low - 1)] == text_ids).nonzero()[0].tolist()
+    return places
 
 
 NO_POSTINGS = PostingsBuilder().build_postings()
