@@ -11,20 +11,15 @@ their SHA-256: what a quote was cut from, long after its document changed.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
-import os
 import threading
-import zlib
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
 from bot.errors import StorageError
-from bot.storage import sealed_files
 from bot.storage.base import (
     Claim,
     Flag,
@@ -37,15 +32,15 @@ from bot.storage.base import (
     ShownQuote,
     Tombstone,
 )
-from bot.storage.filesystem import write_synced
 from bot.storage.shared_state import StateInMemory
+from bot.storage.state_files import StateFiles
 from bot.storage.wishes import Wish, WordSums, build_wish, list_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from bot.model import Document, Quote
+    from bot.model import Quote
     from bot.storage.base import ServedCorpus
 
 log = logging.getLogger(__name__)
@@ -53,15 +48,13 @@ log = logging.getLogger(__name__)
 # A hundred batches of updates: Telegram sends one again within the next.
 _MAX_HANDLED = 10_000
 
-_APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
-
 
 class FolderStorage(StateInMemory):
     """See `Storage`; without a `folder` everything lasts as long as the process."""
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
-        self._folder = folder
+        self._files = StateFiles(folder)
         # One for all files: writes are rare, and each reads what another process wrote.
         self._write_lock = threading.Lock()
         self._shown: dict[str, ShownQuote] = {}
@@ -83,8 +76,8 @@ class FolderStorage(StateInMemory):
         Raises:
             StorageError: a file there is damaged, or cannot be read.
         """
-        self._shown = {entry["id"]: ShownQuote(**entry) for entry in self._read_log("shown.log")}
-        for entry in self._read_log("history.log"):
+        self._shown = {entry["id"]: ShownQuote(**entry) for entry in self._files.read_entries("shown.log")}
+        for entry in self._files.read_entries("history.log"):
             self._add_event(QuoteEvent(**entry | {"change": QuoteChange(entry["change"])}))
         self._tombstones = self._read_tombstones()
         self._holds = self._read_holds()
@@ -97,7 +90,7 @@ class FolderStorage(StateInMemory):
     @property
     def is_persistent(self) -> bool:
         """Whether there is a folder."""
-        return self._folder is not None
+        return self._files.folder is not None
 
     def find_shown(self, quote_id: str) -> ShownQuote | None:
         """Return where the quote was first shown."""
@@ -245,9 +238,8 @@ class FolderStorage(StateInMemory):
             shown = ShownQuote(shown_id, corpus, document.id, document.title, document.sha256, *quote.span)
             self._shown[shown_id] = shown
             try:
-                self._save_text(document)
-                if self._folder:
-                    write_synced(self._folder / "shown.log", _APPEND_FLAGS, _encode_entry(shown))
+                self._files.save_text(document.sha256, document.text)
+                self._files.append("shown.log", [asdict(shown)])
             except (OSError, StorageError) as error:
                 log.warning("not noted as shown id=%s reason=%s", shown_id, error)
 
@@ -255,8 +247,7 @@ class FolderStorage(StateInMemory):
         for event in events:
             self._add_event(event)
         try:
-            if self._folder and events:
-                write_synced(self._folder / "history.log", _APPEND_FLAGS, b"".join(map(_encode_entry, events)))
+            self._files.append("history.log", map(asdict, events))
         except (OSError, StorageError) as error:
             log.warning("history not kept ids=%s reason=%s", ",".join(event.quote for event in events), error)
 
@@ -265,27 +256,27 @@ class FolderStorage(StateInMemory):
 
     def _read_words(self, quote_id: str) -> str | None:
         shown = self._shown.get(quote_id)
-        text = self._read_text(shown.sha256) if shown else None
+        text = self._files.read_text(shown.sha256) if shown else None
         return text[shown.start : shown.end] if shown and text is not None else None
 
     def _retire(self, tombstones: Iterable[Tombstone]) -> None:
         merged = self._read_tombstones() | {tombstone.id: tombstone for tombstone in tombstones}
         if merged != self._tombstones:
-            self._seal("retired.json", [asdict(tombstone) for tombstone in merged.values()])
+            self._files.write_sealed("retired.json", [asdict(tombstone) for tombstone in merged.values()])
         self._tombstones = merged
 
     def _set_hold(self, quote_id: str, hold: Hold | None) -> None:
         holds = {other: each for other, each in self._read_holds().items() if other != quote_id}
         if hold is not None:
             holds[quote_id] = hold
-        self._seal("holds.json", [asdict(each) for each in holds.values()])
+        self._files.write_sealed("holds.json", [asdict(each) for each in holds.values()])
         self._holds = holds
 
     def _set_name_hold(self, key: str, hold: NameHold | None) -> None:
         holds = {other: each for other, each in self._read_name_holds().items() if other != key}
         if hold is not None:
             holds[key] = hold
-        self._seal("names.json", [asdict(each) for each in holds.values()])
+        self._files.write_sealed("names.json", [asdict(each) for each in holds.values()])
         self._name_holds = holds
 
     def _change_flags(self, new: Sequence[Flag], closed: Sequence[Flag], outcome: FlagOutcome | None) -> None:
@@ -295,12 +286,12 @@ class FolderStorage(StateInMemory):
         counts.update((flag.reason, outcome) for flag in closed if outcome and flag.id in ids)
         flags = {flag.id: flag for flag in (*self._flags.values(), *new) if flag.id not in ids}
         rows = [[reason, result, count] for (reason, result), count in counts.items()]
-        self._seal("flags.json", {"open": [asdict(flag) for flag in flags.values()], "counts": rows})
+        self._files.write_sealed("flags.json", {"open": [asdict(flag) for flag in flags.values()], "counts": rows})
         self._flags, self._flag_counts = flags, counts
 
     def _read_flags(self) -> None:
         """Take up the flags and counts as they are now, for another process may have changed them."""
-        content = self._read_sealed("flags.json")
+        content = self._files.read_sealed("flags.json")
         if content is not None:
             flags = (Flag(**row | {"reason": FlagReason(row["reason"])}) for row in content["open"])
             self._flags = {flag.id: flag for flag in flags}
@@ -310,90 +301,56 @@ class FolderStorage(StateInMemory):
         choices = {other: name for other, name in self._read_choices().items() if other != chat_key}
         if corpus is not None:
             choices[chat_key] = corpus
-        self._seal("chats.json", choices)
+        self._files.write_sealed("chats.json", choices)
         self._choices = choices
 
     def _set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
         merged = {chat: each for chat, each in self._read_wishes().items() if chat != chat_id}
         if wishes:
             merged[chat_id] = tuple(wishes)
-        self._seal("wishes.json", list_entries([wish for each in merged.values() for wish in each]))
+        self._files.write_sealed("wishes.json", list_entries([wish for each in merged.values() for wish in each]))
         self._wishes = merged
 
     def _record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
         merged = {**self._read_arrivals()}
         merged[corpus] = {**arrivals, **merged.get(corpus, {})}
-        self._seal("arrivals.json", merged)
+        self._files.write_sealed("arrivals.json", merged)
         self._arrivals = merged
 
     def _set_word_sums(self, sums: WordSums) -> None:
-        self._seal("words.json", asdict(sums))
+        self._files.write_sealed("words.json", asdict(sums))
         self._word_sums = sums
 
     def _read_wishes(self) -> dict[int, tuple[Wish, ...]]:
-        entries = self._read_sealed("wishes.json")
+        entries = self._files.read_sealed("wishes.json")
         if entries is None:
             return self._wishes
         wishes = [build_wish(entry) for entry in entries]
         return {chat: tuple(wish for wish in wishes if wish.chat == chat) for chat in {wish.chat for wish in wishes}}
 
     def _read_arrivals(self) -> dict[str, dict[str, str]]:
-        arrivals = self._read_sealed("arrivals.json")
+        arrivals = self._files.read_sealed("arrivals.json")
         return self._arrivals if arrivals is None else dict(arrivals)
 
     def _read_word_sums(self) -> WordSums:
-        sums = self._read_sealed("words.json")
+        sums = self._files.read_sealed("words.json")
         return self._word_sums if sums is None else WordSums(**sums)
 
     def _read_tombstones(self) -> dict[str, Tombstone]:
-        entries = self._read_sealed("retired.json")
+        entries = self._files.read_sealed("retired.json")
         return self._tombstones if entries is None else {e["id"]: Tombstone(**e) for e in entries}
 
     def _read_holds(self) -> dict[str, Hold]:
-        entries = self._read_sealed("holds.json")
+        entries = self._files.read_sealed("holds.json")
         return self._holds if entries is None else {e["id"]: Hold(**e) for e in entries}
 
     def _read_name_holds(self) -> dict[str, NameHold]:
-        entries = self._read_sealed("names.json")
+        entries = self._files.read_sealed("names.json")
         return self._name_holds if entries is None else {hold.key: hold for hold in (NameHold(**e) for e in entries)}
 
     def _read_choices(self) -> dict[str, str]:
-        choices = self._read_sealed("chats.json")
+        choices = self._files.read_sealed("chats.json")
         return self._choices if choices is None else dict(choices)
-
-    def _read_sealed(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
-        """Return what the file holds now, for another process may have written it; else None."""
-        return sealed_files.read_sealed(self._folder / name) if self._folder else None
-
-    def _seal(self, name: str, content: object) -> None:
-        if self._folder:
-            sealed_files.write_sealed(self._folder / name, content)
-
-    def _save_text(self, document: Document) -> None:
-        if self._folder and self._read_text(document.sha256) is None:
-            content = document.text.encode("utf-8", "surrogatepass")
-            sealed_files.write_raw(self._text_path(document.sha256), content)
-
-    def _read_text(self, sha256: str) -> str | None:
-        data = sealed_files.read_raw(self._text_path(sha256)) if self._folder else None
-        # A text's digest is that of its own bytes, so what matches can be decoded.
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
-            return None
-        return data.decode("utf-8", "surrogatepass")
-
-    def _text_path(self, sha256: str) -> Path:
-        assert self._folder is not None  # noqa: S101 - only a folder has texts
-        return self._folder / "texts" / f"{sha256}.txt"
-
-    def _read_log(self, name: str) -> Iterator[dict[str, Any]]:
-        """Yield the entries that are whole."""
-        data = sealed_files.read_raw(self._folder / name) if self._folder else None
-        for line in (data or b"").splitlines():
-            checksum, _, body = line.partition(b" ")
-            if checksum == b"%08x" % zlib.crc32(body):
-                yield json.loads(body)
-            elif line:
-                log.warning("an entry of %s is damaged, and passed over", name)
 
 
 def open_storage(folder: Path | None = None) -> FolderStorage:
@@ -405,9 +362,3 @@ def open_storage(folder: Path | None = None) -> FolderStorage:
     storage = FolderStorage(folder)
     storage.load()
     return storage
-
-
-def _encode_entry(entry: ShownQuote | QuoteEvent) -> bytes:
-    """Return the entry, on a line of its own even after one that was cut short."""
-    body = json.dumps(asdict(entry), ensure_ascii=False).encode()
-    return b"\n%08x %s\n" % (zlib.crc32(body), body)
