@@ -9,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
-from bot.surfaces.telegram import handlers
+from bot.surfaces.telegram.alerts import handle_error
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.rendering import build_keyboard
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
@@ -192,7 +192,7 @@ async def test_a_defect_with_nobody_to_tell_is_only_logged(caplog: pytest.LogCap
         error = ZeroDivisionError()
 
     with pytest.raises(ApplicationHandlerStop):
-        await handlers.handle_error(None, Context())  # type: ignore[arg-type]
+        await handle_error(None, Context())  # type: ignore[arg-type]
 
     assert "ZeroDivisionError" in caplog.text
 

@@ -8,6 +8,8 @@ intake             each update handled once, with a timeout
 admission          inbound rate limit and stale updates
 authorisation      the admins
 handlers           one thing off the update, await the service, reply
+admin_handlers     the same of what an admin sends: commands and documents
+alerts             what is told without being asked, and an apology for what failed
 addressing         which messages are for the bot, and the text they hold
 callbacks          sealed buttons, and who may press them
 inline_and_guest   inline search, and mentions in chats the bot is not in

@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 from telegram import Message, Update
 from telegram.constants import CallbackQueryLimit, ChatType
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest
 from telegram.ext import (
-    ApplicationHandlerStop,
     CallbackQueryHandler,
-    CommandHandler,
     InlineQueryHandler,
     MessageHandler,
     TypeHandler,
@@ -22,11 +20,9 @@ from telegram.ext import (
 )
 
 from bot.answers.answerer import PageSize
-from bot.errors import SearchError
-from bot.model import is_quote_id
 from bot.replies import about, catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Command, Piece, Reply
+from bot.replies.reply import Command, Reply
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.commands import split_report
@@ -34,7 +30,6 @@ from bot.service.flags import Reporter
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
-    complete_command,
     extract_command,
     find_answer_ref,
     get_button_owner,
@@ -42,13 +37,12 @@ from bot.surfaces.telegram.addressing import (
     get_language,
     get_replied_text,
     get_sender_id,
-    is_awaited_name,
     is_from_person,
     is_own_command,
     is_plain_question,
     is_unknown_command,
 )
-from bot.surfaces.telegram.authorisation import AdminFilter
+from bot.surfaces.telegram.alerts import send_alerts
 from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.checked_messages import (
@@ -57,19 +51,19 @@ from bot.surfaces.telegram.checked_messages import (
     put_note_first,
     read_forwarded,
 )
-from bot.surfaces.telegram.reporting import REPORT, answer_report, tell_outcomes
-from bot.surfaces.telegram.sending import Destination, edit_reply, get_destination, react, send_reply
+from bot.surfaces.telegram.reporting import REPORT, answer_report
+from bot.surfaces.telegram.sending import edit_reply, get_destination, react, send_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Sequence
 
-    from telegram import CallbackQuery, Chat, Document, MaybeInaccessibleMessage, User
+    from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
 
     from bot.replies.reply import AnswerRef
     from bot.service import Service
     from bot.service.router import Router
-    from bot.service.uploads import Uploads
+    from bot.surfaces.telegram.admin_handlers import AdminHandlers
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.chat_memory import ChatMemory
     from bot.surfaces.telegram.following import Following
@@ -86,7 +80,6 @@ log = logging.getLogger(__name__)
 _ANSWER_SECONDS = 86_400.0
 # Commands of buttons that are offered before anybody has looked whether there is something to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
-_KIB = 1024
 # The pictures of an album come within seconds of each other.
 MAX_ALBUMS = 1000
 # What people send in place of words.
@@ -107,17 +100,16 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The services, the admins, and what answers are edited when their questions are.
+    """Handlers of what anybody may send; `admin` has those of the admins.
 
-    `describe_health` renders the surface's health, for /status. A question from before
-    `started_at` may have been answered by an earlier process, where what those kept is forgotten.
+    A question from before `started_at` may have been answered by an earlier process, where what those kept is
+    forgotten.
     """
 
     router: Router
-    admin_ids: frozenset[int]
+    admin: AdminHandlers
     options: TelegramOptions
     corpus_chooser: CorpusChooser
-    describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
     report_limit: ReportLimit
     following: Following
@@ -125,17 +117,6 @@ class Handlers:
     private_looks: PrivateLooks
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
-
-    def build_admin_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
-        """Return the handlers of admins' commands and documents; they come first."""
-        from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
-        immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
-        return [
-            CommandHandler("reload", self.reload_corpus, from_admin),
-            CommandHandler(immediate_commands, self.run_admin_command, from_admin),
-            MessageHandler(from_admin & MessagePredicate(is_awaited_name), self.run_admin_command),
-            MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
-        ]
 
     def build_public_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the other handlers; the first that matches an update takes it.
@@ -168,7 +149,7 @@ class Handlers:
 
     async def send_alerts(self, _: Update, context: Context) -> None:
         """Send each admin what the services have to say; see `send_alerts`."""
-        await send_alerts(context.bot, self.router, self.admin_ids)
+        await send_alerts(context.bot, self.router, self.admin.admin_ids)
 
     async def answer_question(self, update: Update, context: Context) -> None:
         """Answer a public command, or a text that is for the bot."""
@@ -238,7 +219,7 @@ class Handlers:
         if query := update.callback_query:
             with catalogue.use_language(query.from_user.language_code):
                 press = callbacks.parse_press(query)
-                refusal_reason = callbacks.find_refusal_reason(query, press, self.admin_ids)
+                refusal_reason = callbacks.find_refusal_reason(query, press, self.admin.admin_ids)
                 if press and refusal_reason is None and press.command.name in _MAY_OPEN_NOTHING:
                     await self._open_or_explain(context.bot, query, press)
                     return
@@ -269,37 +250,6 @@ class Handlers:
             self.album_ids[album_id] = True
         return is_first
 
-    async def run_admin_command(self, update: Update, context: Context) -> None:
-        """Run an admin's command, or the one that a reply ends, and reply."""
-        if message := update.message:
-            command = complete_command(message) if is_awaited_name(message) else extract_command(message)
-            with catalogue.use_language(get_language(message)):
-                reply = await self._execute_admin_command(context.bot, message.chat.id, command)
-                await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
-
-    async def reload_corpus(self, update: Update, context: Context) -> None:
-        """Reload the corpus in a task, so that questions are answered meanwhile."""
-        if message := update.message:
-            work = self._reload_and_reply(context.bot, get_destination(message), message)
-            context.application.create_task(work, update)
-
-    async def receive_document(self, update: Update, context: Context) -> None:
-        """Read an admin's document in a task, since that may take long."""
-        if message := update.message:
-            context.application.create_task(self._receive_and_reply(context.bot, message), update)
-
-    async def _reload_and_reply(self, bot: ExtBot[None], destination: Destination, message: Message) -> None:
-        with catalogue.use_language(get_language(message)):
-            reply = await self._execute_admin_command(bot, message.chat.id, extract_command(message))
-            await send_reply(bot, destination, reply, get_button_owner(message))
-
-    async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
-        uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
-        with catalogue.use_language(get_language(message)):
-            if document:
-                reply = await _review_document(bot, uploads, document, self.options.upload)
-                await send_reply(bot, get_destination(message), reply, get_button_owner(message))
-
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
         command, service = read_forwarded(message, extract_command(message)), self.router.for_chat(message.chat.id)
         if replied_text := _find_replied_text(service, message, command):
@@ -326,18 +276,6 @@ class Handlers:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
         return put_note_first(reply, say("searched_reply")) if replied_text else reply
 
-    async def _execute_admin_command(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
-        """Run an admin's command and return the reply."""
-        if command.name == "unanswered":
-            return await self.missed_words.render_reply()
-        # What is decided on a quote is decided where it is served.
-        named_id = next(filter(is_quote_id, command.text.upper().split()), None)
-        service = self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
-        reply = await service.admin.run(command)
-        if command.name == "status" and (lines := self.describe_health(bot.bot)):
-            return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
-        return reply
-
     async def _act_on_press(self, context: Context, query: CallbackQuery, press: ButtonPress) -> None:
         chat, person_id = press.chat, query.from_user.id
         await self.following.note_press(chat.id)
@@ -359,8 +297,8 @@ class Handlers:
             await self._show_reply(context.bot, query, press, self._run_pressed_command(press))
 
     async def _press_as_admin(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
-        await self._show_reply(bot, query, press, self._execute_admin_command(bot, press.chat.id, press.command))
-        await send_alerts(bot, self.router, self.admin_ids)
+        await self._show_reply(bot, query, press, self.admin.execute(bot, press.chat.id, press.command))
+        await send_alerts(bot, self.router, self.admin.admin_ids)
 
     async def _report(
         self, command: Command, answer_ref: AnswerRef, message: MaybeInaccessibleMessage, person_id: int | None
@@ -420,7 +358,7 @@ class Handlers:
         return replace(await commands.run_command(service, command, answer_ref), page_size=quotes)
 
     def _is_admin_chat(self, chat: Chat) -> bool:
-        return chat.type == ChatType.PRIVATE and chat.id in self.admin_ids
+        return chat.type == ChatType.PRIVATE and chat.id in self.admin.admin_ids
 
     def _is_question(self, message: Message) -> bool:
         """Return whether an edited text is a question to the bot."""
@@ -439,50 +377,6 @@ def _is_public_command(message: Message) -> bool:
     return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS})
 
 
-async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
-    """Send each admin what the services have to say, and reporters what was decided; log who cannot be reached."""
-    for alert in router.take_alerts():
-        for admin_id in sorted(admin_ids):
-            try:
-                await send_reply(bot, Destination(admin_id), alert, admin_id)
-            except TelegramError as error:
-                log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
-    await tell_outcomes(bot, router.take_untold())
-
-
-async def handle_error(update: object, context: Context) -> NoReturn:
-    """Log what a handler or a guard raised, and apologise unless it came from Telegram.
-
-    Raises:
-        ApplicationHandlerStop: always; when a guard fails, what it guards does not run.
-    """
-    try:
-        await _report_error(update, context)
-    except TelegramError as error:
-        log.warning("apology not sent error=%s", type(error).__name__)
-    raise ApplicationHandlerStop
-
-
-async def _report_error(update: object, context: Context) -> None:
-    if isinstance(context.error, TelegramError):
-        # The bot is blocked, the topic closed or the network down: an apology would not arrive.
-        log.warning("reply not sent error=%s %.100s", type(context.error).__name__, context.error)
-        return
-    if isinstance(context.error, SearchError):
-        log.warning("not answered: %s", context.error)
-        apology = "cannot_search"
-    else:
-        log.error("handler failed", exc_info=context.error)
-        apology = "apology"
-    message = update.effective_message if isinstance(update, Update) else None
-    if message and message.guest_query_id and isinstance(context.error, SearchError):
-        with catalogue.use_language(get_language(message)):
-            await inline_and_guest.apologise_to_guest(context.bot, message, Reply.from_text(say(apology)))
-    elif message and not message.guest_query_id:
-        with catalogue.use_language(get_language(message)):
-            await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
-
-
 def _truncate_toast(text: str) -> str:
     longest: int = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
@@ -498,24 +392,3 @@ async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
 
 def _get_key(message: Message) -> str:
     return f"{message.chat.id}/{message.message_id}"
-
-
-async def _review_document(
-    bot: ExtBot[Any], pending_uploads: Uploads | None, document: Document, max_bytes: int
-) -> Reply:
-    """Return what was read of `document`, to be added or discarded, or why it was refused.
-
-    A document larger than `max_bytes` by Telegram's account is not fetched.
-    """
-    if pending_uploads is None:
-        return Reply.with_heading(say("uploads_off"))
-    if document.file_size is None or document.file_size > max_bytes:
-        reason = say("upload_too_large", most=max_bytes // _KIB)
-        return Reply.with_heading(say("upload_refused"), reason)
-    try:
-        file = await bot.get_file(document.file_id)
-        content = bytes(await file.download_as_bytearray())
-    except TelegramError as error:
-        log.warning("upload not fetched error=%s", type(error).__name__)
-        return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
-    return await pending_uploads.receive(document.file_name or "", content)

@@ -28,13 +28,15 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.service.heartbeat import find_heartbeat_file
 from bot.storage.folder_lock import hold_state_folder
+from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
+from bot.surfaces.telegram.alerts import handle_error, send_alerts
 from bot.surfaces.telegram.authorisation import AdminGuard
 from bot.surfaces.telegram.chat_memory import ChatMemory
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
 from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.following import Following
-from bot.surfaces.telegram.handlers import Handlers, handle_error, send_alerts
+from bot.surfaces.telegram.handlers import Handlers
 from bot.surfaces.telegram.health import Health, render_abilities
 from bot.surfaces.telegram.heartbeat import Heartbeat
 from bot.surfaces.telegram.intake import Intake, run_unless_stopped
@@ -265,7 +267,7 @@ def build_application(
         pseudonyms,
     )
     handlers = _build_handlers(router, secrets, options, health, pseudonyms)
-    admin_handlers = handlers.build_admin_handlers()
+    admin_handlers = handlers.admin.build_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
     app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)
     app.add_handler(AdminGuard(secrets.admins).build_handler(admin_handlers), _ADMIN_GROUP)
@@ -302,10 +304,9 @@ def _build_handlers(
     digest_admin_ids = secrets.admins if options.unanswered_digest else frozenset()
     return Handlers(
         router,
-        secrets.admins,
+        AdminHandlers(router, secrets.admins, options.upload, health.render_lines, missed_words),
         options,
         corpus_chooser,
-        health.render_lines,
         missed_words,
         ReportLimit(router.state, secret, options.reports),
         Following(router, corpus_chooser, options.follow, pseudonyms, missed_words, digest_admin_ids),

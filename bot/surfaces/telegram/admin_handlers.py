@@ -1,0 +1,132 @@
+"""Handlers of what an admin sends: commands, and documents to be added."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from telegram.error import TelegramError
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from bot.model import is_quote_id
+from bot.replies import catalogue
+from bot.replies.catalogue import say
+from bot.replies.reply import Piece, Reply
+from bot.service.admin import ADMIN_COMMANDS
+from bot.surfaces.telegram.addressing import (
+    MessagePredicate,
+    complete_command,
+    extract_command,
+    get_button_owner,
+    get_language,
+    is_awaited_name,
+)
+from bot.surfaces.telegram.authorisation import AdminFilter
+from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from telegram import Document, Message, Update, User
+    from telegram.ext import BaseHandler, ContextTypes, ExtBot
+
+    from bot.replies.reply import Command
+    from bot.service.router import Router
+    from bot.service.uploads import Uploads
+    from bot.surfaces.telegram.missed_words import MissedWords
+
+    Context = ContextTypes.DEFAULT_TYPE
+
+log = logging.getLogger(__name__)
+
+_KIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AdminHandlers:
+    """Handlers of the admins' commands and documents, of `max_upload_bytes` at most.
+
+    `describe_health` renders the surface's health, for /status.
+    """
+
+    router: Router
+    admin_ids: frozenset[int]
+    max_upload_bytes: int
+    describe_health: Callable[[User], Sequence[str]]
+    missed_words: MissedWords
+
+    def build_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
+        """Return the handlers of admins' commands and documents; they come first."""
+        from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
+        immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
+        return [
+            CommandHandler("reload", self.reload_corpus, from_admin),
+            CommandHandler(immediate_commands, self.run_admin_command, from_admin),
+            MessageHandler(from_admin & MessagePredicate(is_awaited_name), self.run_admin_command),
+            MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
+        ]
+
+    async def run_admin_command(self, update: Update, context: Context) -> None:
+        """Run an admin's command, or the one that a reply ends, and reply."""
+        if message := update.message:
+            command = complete_command(message) if is_awaited_name(message) else extract_command(message)
+            with catalogue.use_language(get_language(message)):
+                reply = await self.execute(context.bot, message.chat.id, command)
+                await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
+
+    async def reload_corpus(self, update: Update, context: Context) -> None:
+        """Reload the corpus in a task, so that questions are answered meanwhile."""
+        if message := update.message:
+            work = self._reload_and_reply(context.bot, get_destination(message), message)
+            context.application.create_task(work, update)
+
+    async def receive_document(self, update: Update, context: Context) -> None:
+        """Read an admin's document in a task, since that may take long."""
+        if message := update.message:
+            context.application.create_task(self._receive_and_reply(context.bot, message), update)
+
+    async def _reload_and_reply(self, bot: ExtBot[None], destination: Destination, message: Message) -> None:
+        with catalogue.use_language(get_language(message)):
+            reply = await self.execute(bot, message.chat.id, extract_command(message))
+            await send_reply(bot, destination, reply, get_button_owner(message))
+
+    async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
+        uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
+        with catalogue.use_language(get_language(message)):
+            if document:
+                reply = await _review_document(bot, uploads, document, self.max_upload_bytes)
+                await send_reply(bot, get_destination(message), reply, get_button_owner(message))
+
+    async def execute(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
+        """Run an admin's command and return the reply."""
+        if command.name == "unanswered":
+            return await self.missed_words.render_reply()
+        # What is decided on a quote is decided where it is served.
+        named_id = next(filter(is_quote_id, command.text.upper().split()), None)
+        service = self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
+        reply = await service.admin.run(command)
+        if command.name == "status" and (lines := self.describe_health(bot.bot)):
+            return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
+        return reply
+
+
+async def _review_document(
+    bot: ExtBot[Any], pending_uploads: Uploads | None, document: Document, max_bytes: int
+) -> Reply:
+    """Return what was read of `document`, to be added or discarded, or why it was refused.
+
+    A document larger than `max_bytes` by Telegram's account is not fetched.
+    """
+    if pending_uploads is None:
+        return Reply.with_heading(say("uploads_off"))
+    if document.file_size is None or document.file_size > max_bytes:
+        reason = say("upload_too_large", most=max_bytes // _KIB)
+        return Reply.with_heading(say("upload_refused"), reason)
+    try:
+        file = await bot.get_file(document.file_id)
+        content = bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        log.warning("upload not fetched error=%s", type(error).__name__)
+        return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
+    return await pending_uploads.receive(document.file_name or "", content)

@@ -1,0 +1,74 @@
+"""What is told without being asked: alerts to the admins, decisions to reporters, an apology for what failed."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop
+
+from bot.errors import SearchError
+from bot.replies import catalogue
+from bot.replies.catalogue import say
+from bot.replies.reply import Reply
+from bot.surfaces.telegram.addressing import get_language
+from bot.surfaces.telegram.inline_and_guest import apologise_to_guest
+from bot.surfaces.telegram.reporting import tell_outcomes
+from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telegram.ext import ContextTypes, ExtBot
+
+    from bot.service.router import Router
+
+    Context = ContextTypes.DEFAULT_TYPE
+
+log = logging.getLogger(__name__)
+
+
+async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
+    """Send each admin what the services have to say, and reporters what was decided; log who cannot be reached."""
+    for alert in router.take_alerts():
+        for admin_id in sorted(admin_ids):
+            try:
+                await send_reply(bot, Destination(admin_id), alert, admin_id)
+            except TelegramError as error:
+                log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
+    await tell_outcomes(bot, router.take_untold())
+
+
+async def handle_error(update: object, context: Context) -> NoReturn:
+    """Log what a handler or a guard raised, and apologise unless it came from Telegram.
+
+    Raises:
+        ApplicationHandlerStop: always; when a guard fails, what it guards does not run.
+    """
+    try:
+        await _report_error(update, context)
+    except TelegramError as error:
+        log.warning("apology not sent error=%s", type(error).__name__)
+    raise ApplicationHandlerStop
+
+
+async def _report_error(update: object, context: Context) -> None:
+    if isinstance(context.error, TelegramError):
+        # The bot is blocked, the topic closed or the network down: an apology would not arrive.
+        log.warning("reply not sent error=%s %.100s", type(context.error).__name__, context.error)
+        return
+    if isinstance(context.error, SearchError):
+        log.warning("not answered: %s", context.error)
+        apology = "cannot_search"
+    else:
+        log.error("handler failed", exc_info=context.error)
+        apology = "apology"
+    message = update.effective_message if isinstance(update, Update) else None
+    if message and message.guest_query_id and isinstance(context.error, SearchError):
+        with catalogue.use_language(get_language(message)):
+            await apologise_to_guest(context.bot, message, Reply.from_text(say(apology)))
+    elif message and not message.guest_query_id:
+        with catalogue.use_language(get_language(message)):
+            await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
