@@ -1,0 +1,268 @@
+"""Questions to replies, for every surface.
+
+A question takes one immutable `Snapshot` at its start, so no answer mixes two
+corpora; `live_corpus` replaces it at a reload.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.answers.answerer import PageSize
+from bot.answers.typeahead import answer_beginning
+from bot.model import Side
+from bot.replies import about, card
+from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
+from bot.replies.buttons import AvailableActions
+from bot.replies.reply import Piece, Reply, Style
+from bot.replies.verified_quotes import render_verifications
+from bot.service.flags import MAX_FLAG_DAYS
+from bot.storage.base import create_shown_events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Sequence
+    from pathlib import Path
+    from typing import Self
+
+    from bot.answers.answer import Answer, ChosenQuote
+    from bot.answers.answerer import Answerer
+    from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
+    from bot.answers.verification import Verification
+    from bot.model import Corpus, Quote
+    from bot.replies.card import CardPage
+    from bot.service.live_corpus import LiveCorpus
+    from bot.service.snapshot import Snapshot
+    from bot.storage import Storage
+
+    QuoteRenderer = Callable[[Snapshot, Quote], Reply]
+
+log = logging.getLogger(__name__)
+
+
+class ServiceOptions(NamedTuple):
+    """What a service is set to: questions of `max_question_length` characters, flags kept for `flag_days`.
+
+    Without the corpus's `folder` no voice is corrected from here. Of a text to be verified the first
+    `max_verified_length` characters are read: by default as many as one message of a chat has.
+    """
+
+    max_question_length: int = 1000
+    folder: Path | None = None
+    flag_days: int = MAX_FLAG_DAYS
+    max_verified_length: int = 4096
+
+
+class QuestionService:
+    """Answers questions from one live corpus."""
+
+    def __init__(self, live: LiveCorpus, storage: Storage, options: ServiceOptions) -> None:
+        self._live = live
+        self._storage = storage
+        self._max_question_length = options.max_question_length
+        self._max_verified_length = options.max_verified_length
+        self._page_size = PageSize()
+
+    def with_page_size(self, page_size: PageSize) -> Self:
+        """Return the same service, of which the pages of an answer are `page_size` long."""
+        service = copy.copy(self)
+        service._page_size = page_size  # noqa: SLF001 - of the same class
+        return service
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus served now, without what is withheld."""
+        return self._live.snapshot.corpus
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Return the answer to `question`, asked after the questions `history` (oldest first)."""
+        return self._live.snapshot.answerer.answer(*self._truncate_all(question, history))
+
+    async def ask(
+        self, question: str, history: Sequence[str] = (), page: int = 1, quote_ids: Sequence[str] = ()
+    ) -> Reply:
+        """Return one page of the reply to `question`; the search runs in a thread.
+
+        What one voice said is asked for by a question too; see `answer_by_speaker`. `quote_ids` are
+        of the quotes shown in the answer that it replies to, if that is known.
+        """
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
+        if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
+            return speaker_reply
+        started_at = time.perf_counter()
+        shown = [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
+        arguments = *self._truncate_all(question, history), page, self._page_size, shown
+        answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
+        quotes = [chosen.quote for chosen in answer.quotes]
+        actions = find_actions(snapshot, answer.quotes)
+        await self._record_shown(quotes, snapshot.corpus)
+        elapsed_ms = 1000 * (time.perf_counter() - started_at)
+        log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
+        reply = render_answer(answer, snapshot.corpus, actions)
+        return add_notice(reply, snapshot.corpus)
+
+    def asks_nothing(self, text: str) -> bool:
+        """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
+        return self._live.snapshot.answerer.asks_nothing(self._truncate(text))
+
+    def leans_on_context(self, text: str) -> bool:
+        """Return whether `text` is understood only with what was asked before it."""
+        return self._live.snapshot.answerer.leans_on_context(self._truncate(text))
+
+    async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
+        """Return one page of what a voice said, `text` being its name and perhaps a topic."""
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        speaker_query = snapshot.answerer.parse_name_and_topic(self._truncate(text))
+        if speaker_query is None:
+            return add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
+        if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
+            return reply
+        # Nothing that the voice said: then whatever is closest, as for any question.
+        return await self.ask(f"{speaker_query.names[0]} {speaker_query.topic}", page=page)
+
+    def compare_sides(self, topic: str, page: int = 1) -> Answer:
+        """Return each side's best quote of each voice on `topic`, equally many."""
+        return self._live.snapshot.answerer.answer_by_sides(self._truncate(topic), page)
+
+    async def answer_by_sides(self, topic: str, page: int = 1) -> Reply:
+        """Return one page of what each side says on `topic`, voice by voice; without a topic how to ask."""
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        if not topic.strip():
+            return about.render_sides_usage(snapshot.answerer.answerable_topics)
+        answer = await asyncio.to_thread(snapshot.answerer.answer_by_sides, self._truncate(topic), page)
+        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
+        log.info("asked by=sides quotes=%d", len(answer.quotes))
+        reply = render_answer(answer, snapshot.corpus, find_actions(snapshot, answer.quotes))
+        return add_notice(reply, snapshot.corpus)
+
+    def verify(self, text: str) -> tuple[Verification, ...]:
+        """Return the verdict on each quote in `text`; words that are found damaged are in none."""
+        verifications = self._live.snapshot.answerer.verifier.verify(text[: self._max_verified_length])
+        return tuple(verification.leave_out_damaged() for verification in verifications)
+
+    async def verify_quotes(self, text: str) -> Reply:
+        """Return the reply to a text whose quotes are to be verified; the search runs in a thread."""
+        return (await self._verify(text))[1]
+
+    async def verify_or_none(self, text: str) -> Reply | None:
+        """Return the same, but None for a text that quotes nobody and of which no words are found here."""
+        verifications, reply = await self._verify(text)
+        return reply if any(verification.is_of_quote for verification in verifications) else None
+
+    async def _verify(self, text: str) -> tuple[tuple[Verification, ...], Reply]:
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        verifications = await asyncio.to_thread(self.verify, text)
+        reply = render_verifications(verifications, snapshot.corpus)
+        shown = [match.quote for verification in verifications for match in verification.matches]
+        await self._record_shown(shown, snapshot.corpus)
+        log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))
+        return verifications, add_notice(reply, snapshot.corpus)
+
+    async def refresh(self) -> None:
+        """Withhold what any process withholds by now, for what is asked in other ways than by a reply."""
+        await self._live.refresh()
+
+    async def find_speaker_page(self, text: str, page: int = 1) -> SpeakerPage | None:
+        """Find one page of what a voice said, `text` being its name and perhaps a topic; None for nobody's name."""
+        answerer = self._live.snapshot.answerer
+        query = answerer.parse_name_and_topic(self._truncate(text))
+        return None if query is None else await asyncio.to_thread(answerer.find_speaker_page, query, page)
+
+    def find_speaker(self, text: str) -> SpeakerQuery | None:
+        """Return the voices that `text` opens with the name of, and what follows; None where it names nobody."""
+        return self._live.snapshot.answerer.parse_name_and_topic(self._truncate(text))
+
+    async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
+        """Return up to `limit` quotes, each to stand by itself; for no question, of the topics.
+
+        The last word may be the beginning of others, of which each adds a quote.
+        """
+        await self._live.refresh()
+        snapshot = self._live.snapshot
+        query = question.strip() or " / ".join(snapshot.answerer.answerable_topics)
+        text, _ = self._truncate_all(query)
+        if question.strip():
+            answer = await asyncio.to_thread(answer_beginning, snapshot.answerer, text, page, limit)
+        else:
+            answer = await asyncio.to_thread(snapshot.answerer.answer, text, (), page, PageSize(limit))
+        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
+        log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
+        return card.build_card_page(answer, snapshot.corpus)
+
+    def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
+        """Return an answerer of these documents alone, as they are served now."""
+        snapshot = self._live.snapshot
+        passages = tuple(p for p in snapshot.corpus.passages if p.document.id in document_ids)
+        return snapshot.answerer.restrict_to(replace(snapshot.corpus, passages=passages))
+
+    async def record_shown(self, quotes: Iterable[Quote]) -> None:
+        """Record that `quotes` are shown, so that their links always have an answer."""
+        await self._record_shown(quotes, self.corpus)
+
+    def find_quote(self, quote_id: str) -> Quote | None:
+        """Return the quote of this id, if the corpus served now has it."""
+        return self._find_quote(self._live.snapshot, quote_id)
+
+    def _truncate(self, question: str) -> str:
+        return question[: self._max_question_length]
+
+    def _truncate_all(self, question: str, history: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
+        return self._truncate(question), tuple(map(self._truncate, history))
+
+    def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
+        """Return the quote of this id: one that was shown at its place, any other looked for."""
+        shown_quote = self._storage.find_shown(quote_id)
+        quote = shown_quote and snapshot.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
+        return quote or snapshot.answerer.find_quote(quote_id)
+
+    async def _reply_by_speaker(self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int) -> Reply | None:
+        """Return one page of what a voice said, or whom its name may mean; None for nothing."""
+        find_page = snapshot.answerer.find_speaker_page
+        results = await asyncio.to_thread(find_page, speaker_query, page)
+        if not results.quotes and not results.choices:
+            return None
+        quotes = [chosen.quote for chosen in results.quotes]
+        await self._record_shown(quotes, snapshot.corpus)
+        actions = find_actions(snapshot, results.quotes)
+        log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
+        return add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
+
+    async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
+        """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
+        self._live.log_damage()
+        storage = self._storage
+        if new_quotes := tuple(quote for quote in quotes if storage.find_shown(quote.id) is None):
+            await storage.record_shown(new_quotes, corpus.name)
+            await storage.record_events(create_shown_events(new_quotes, self._live.get_time(), corpus.fingerprint))
+
+
+def add_notice(reply: Reply, corpus: Corpus) -> Reply:
+    """Return `reply` with the corpus's notice under it, where it has one."""
+    if corpus.notice is None:
+        return reply
+    return replace(reply, blocks=(*reply.blocks, (Piece(corpus.notice, Style.ITALIC),)))
+
+
+def find_actions(
+    snapshot: Snapshot, chosen_quotes: Sequence[ChosenQuote], *, is_alone: bool = False
+) -> AvailableActions:
+    """Return which of `chosen_quotes` may have other wordings, and which may have an opposite.
+
+    Nothing is searched: what a button opens is worked out when it is pressed. A quote that
+    `is_alone` on the screen may have a wording wherever it has a voice.
+    """
+    quotes = [chosen.quote for chosen in chosen_quotes]
+    sided = (quote for quote in quotes if quote.passage.side is not Side.NEITHER)
+    return AvailableActions(
+        {c.quote.id for c in chosen_quotes if c.has_wordings or (is_alone and c.quote.passage.voice)},
+        {quote.id for quote in sided if snapshot.answerer.has_topic(quote)},
+    )
