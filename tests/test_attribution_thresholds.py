@@ -59,6 +59,8 @@ CASES = {
     "Ann Low called the a b c d e f “grey all day here” again.": "fragment Ann Low 0.82",
     "The weather was called “grey all day here” by Ann Low.": "fragment Ann Low 0.82",
     "Ann Low’s plan to “keep the rain all day” failed.": "fragment Ann Low 0.72",
+    "Cy Orr claims that Ann Low said “it rains all day here”.": "fragment Ann Low 0.66",
+    "“It rains all day here,” said Ann Low and her brother, Cy.": "direct Ann Low 0.679",
     "A letter from Ann Low: “It rains all day here.”": "direct Ann Low 0.72",
     "“Grey all day here” is wrong, Ann Low said.": "direct Ann Low 0.74",
     "The “grey all day here” weather is wrong, Ann Low said.": "fragment Ann Low 0.74",

@@ -40,6 +40,8 @@ LATER_VERB = 0.74
 COLON_PHRASE = 0.85
 # A bare name and a colon may be a list or a headline, so it stays below 0.7.
 COLON_NAME = 0.66
+# X claims that Y said “...”: what Y said is what X makes of it, so it stays below 0.7.
+HEARSAY = 0.66
 # No cue, only the subject of the sentence: 12 of 16 right, and 3 were no quotation: below 0.7.
 MAIN_SUBJECT = 0.6
 # A word or two behind a verb of opinion: 56 of 72 right, 12 were no quotation. With the factor
@@ -119,7 +121,8 @@ def _weigh_before(
         is_adjoining = noun_cue.last > cue_before.last and quote_index - noun_cue.last == _ADJACENT_DISTANCE
         owner = noun_cue.subject.name
         # “X recalled Y’s warning: “...”” whatever the verb; in “her statement” it is X’s own.
-        if is_adjoining and (is_weak or (owner is not None and owner != cue_before.subject.name)):
+        is_another = noun_cue.subject.pronoun is None and owner != cue_before.subject.name
+        if is_adjoining and (is_weak or is_another):
             return noun_cue
     return _discount_short(sentence, quote_index, cue_before, words)
 
@@ -138,7 +141,7 @@ def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
         previous -= 1
     if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
         return True  # “X received a letter saying”
-    if _is_read_out(sentence, previous) or _is_senders(sentence, previous):
+    if _is_read_out(sentence, previous) or _is_senders(sentence, previous) or _is_quoted_author(sentence, previous):
         return True
     return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
 
@@ -151,6 +154,13 @@ def _is_read_out(sentence: Sentence, noun: int) -> bool:
     owner = next((index for index in range(noun - 1, 0, -1) if tokens[index].tag is not Tag.OTHER), 0)
     verbs = (token.lemma for token in tokens[:owner] if token.tag is Tag.REPORTING_VERB)
     return tokens[owner].tag is Tag.POSSESSIVE and not lexicon.verbs.relaying.isdisjoint(verbs)
+
+
+def _is_quoted_author(sentence: Sentence, last: int) -> bool:
+    """Whether “X quoted Y” introduces the words: they are Y’s, as X has them."""
+    name = sentence.name_at(last) if last > 0 else None
+    verb = sentence.find_phrase_start(name.first) - 1 if name is not None else -1
+    return verb >= 0 and sentence.tokens[verb].lemma in sentence.lexicon.verbs.relaying
 
 
 def _is_senders(sentence: Sentence, last: int) -> bool:
@@ -273,7 +283,20 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
         return None
     first, last = sorted((subject.first, index))
     confidence = _verb_confidence(sentence, index, quote_index)
+    if _is_hearsay(sentence, subject):
+        confidence = min(confidence, HEARSAY)
     return Cue(subject, first, max(last, subject.last), confidence)
+
+
+def _is_hearsay(sentence: Sentence, subject: Subject) -> bool:
+    """Whether somebody else alleges that the subject said it: “X claims that Y called her”."""
+    tokens, verb = sentence.tokens, subject.first - 1
+    if verb > 0 and tokens[verb].lower in sentence.lexicon.markers.that:
+        verb -= 1
+    if subject.name is None or verb < 1 or tokens[verb].lemma not in sentence.lexicon.verbs.allegation:
+        return False
+    outer = sentence.find_subject(verb)
+    return outer is not None and outer.first < verb
 
 
 def _is_spoken_of(sentence: Sentence, index: int, quote_index: int) -> bool:
@@ -285,12 +308,15 @@ def _is_spoken_of(sentence: Sentence, index: int, quote_index: int) -> bool:
 
 
 def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:
-    """Whether a verb of labelling stands behind a comma without an object: “X, described as “...”, left”."""
+    """Whether a verb of labelling stands behind a comma without an object: “X, described as “...”, left”.
+
+    Nor has it one where "by" follows: “X, described by Y as “...””.
+    """
     tokens, lexicon = sentence.tokens, sentence.lexicon
     is_labelling = tokens[index].lemma in lexicon.verbs.labelling and tokens[index].tag is Tag.REPORTING_VERB
     if not is_labelling or not index or tokens[index - 1].tag is not Tag.COMMA:
         return False
-    if tokens[index + 1].lower in lexicon.markers.comparison:
+    if tokens[index + 1].lower in lexicon.markers.comparison | lexicon.markers.agent:
         return True
     name = sentence.name_at(index - 2) if index > 1 else None
     # Not “Ann Bell, for one, called “...”” nor “Liberty, Ann Bell, called “...””.
@@ -354,7 +380,7 @@ def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
     for index in range(noun_index - 1, max(-1, noun_index - 1 - _MAX_POSSESSOR_DISTANCE), -1):
         if tokens[index].tag is Tag.POSSESSIVE and index:
             name = sentence.name_at(index - 1)
-            return sentence.expand_name(name) if name is not None else None
+            return sentence.expand_name(name) if name is not None else sentence.subject_ending_at(index - 1)
         pronoun = sentence.lexicon.possessives.get(tokens[index].lower)
         if pronoun is not None:
             return sentence.pronoun_subject(index, pronoun)

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 # “denied ever having said”: so far a verb of denying reaches to the one it governs.
 _DENIAL_WINDOW = 4
+_CLAUSE_ENDS = (
+    Tag.COMMA,
+    Tag.COLON,
+    Tag.QUOTATION,
+    Tag.SUBORDINATOR,
+    Tag.RELATIVE,
+    Tag.SENTENCE_END,
+    Tag.REPORTING_VERB,
+)
 
 
 def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
@@ -28,9 +37,40 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
             return _is_denied(sentence, index, quote_index)
         if tokens[index].tag is Tag.QUOTATION:
             return False
+    return quote_index == 0 and _is_doubted_behind(sentence, quote_index)
+
+
+def _is_doubted_behind(sentence: Sentence, quote_index: int) -> bool:
+    """Whether the cue behind the words doubts them: “X never said”, “X is said to have cried”."""
+    tokens = sentence.tokens
     following = range(quote_index + 1, min(len(tokens), quote_index + MAX_NOUN_DISTANCE))
-    verb = next((index for index in following if tokens[index].tag is Tag.REPORTING_VERB), None)
-    return verb is not None and quote_index == 0 and _is_negated(sentence, verb)
+    verbs = [index for index in following if tokens[index].tag is Tag.REPORTING_VERB]
+    active = [index for index in verbs if not sentence.is_passive(index)]
+    if any(_is_negated(sentence, index) for index in verbs[:1]):
+        return True
+    return any(
+        _is_alleged(sentence, index) or _leads_to_passive(sentence, index) or _leads_to_clause(sentence, index)
+        for index in active[:1]
+    )
+
+
+def _leads_to_passive(sentence: Sentence, verb: int) -> bool:
+    """Whether somebody only tells of hearing it: “X recalls being told”."""
+    following = [token.tag for token in sentence.tokens[verb + 1 : verb + 3]]
+    return following == [Tag.BE, Tag.REPORTING_VERB]
+
+
+def _leads_to_clause(sentence: Sentence, verb: int) -> bool:
+    """Whether somebody tells that another said it: “X claims Y told her”."""
+    tokens, start = sentence.tokens, verb + 1
+    if start < len(tokens) and tokens[start].lower in sentence.lexicon.markers.that:
+        start += 1
+    name = sentence.name_starting_at(start)
+    end = name.last + 1 if name is not None else start + 1
+    while end < len(tokens) and tokens[end].tag in (Tag.ADVERB, Tag.AUXILIARY):
+        end += 1
+    is_subject = name is not None or (start < len(tokens) and tokens[start].tag is Tag.PRONOUN)
+    return is_subject and end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB
 
 
 def _is_supposed(sentence: Sentence, verb: int) -> bool:
@@ -41,7 +81,8 @@ def _is_supposed(sentence: Sentence, verb: int) -> bool:
         return True  # “Had Low said”, “Did Low say”
     if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
         opening -= 1  # “nor did Low say”
-    return opening >= 0 and tokens[opening].lower in markers.conditions | markers.negations
+    words = tokens[max(0, opening) : subject.first + 1] if subject else ()
+    return any(token.lower in markers.conditions | markers.negations for token in words)
 
 
 def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
@@ -65,11 +106,12 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
     if _is_alleged(sentence, verb) or _is_rejected(sentence, verb, quote_index):
         return True
-    if introduced:
-        return is_negated
-    if tokens[verb].lemma in lexicon.verbs.denial or is_negated:
+    is_speech = tokens[verb].lemma in lexicon.speech_verbs | lexicon.verbs.labelling
+    if is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb)):
         return True
-    if any(token.lemma in lexicon.verbs.denial for token in tokens[max(0, verb - _DENIAL_WINDOW) : verb]):
+    if introduced or is_negated:
+        return is_negated
+    if any(token.lemma in lexicon.verbs.denial for token in tokens[max(0, verb - _DENIAL_WINDOW) : verb + 1]):
         return True
     clause_start = next((i for i in range(verb - 1, 0, -1) if tokens[i].lower in lexicon.markers.that), 0)
     return clause_start > 0 and tokens[clause_start - 1].lemma in lexicon.verbs.denial
@@ -77,13 +119,41 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
 
 def _is_alleged(sentence: Sentence, verb: int) -> bool:
     """Whether others say that it was said, or it only ought to be: “was accused of saying”, “should say”."""
-    tokens, markers, index = sentence.tokens, sentence.lexicon.markers, verb - 1
-    if index >= 0 and tokens[index].lower in markers.unreal:
-        return True
-    while index >= 0 and (tokens[index].tag is Tag.AUXILIARY or tokens[index].lower in markers.allegation):
+    tokens, lexicon, index = sentence.tokens, sentence.lexicon, verb - 1
+    markers = lexicon.markers
+    while index >= 0 and (
+        tokens[index].tag in (Tag.AUXILIARY, Tag.ADVERB) or tokens[index].lower in markers.allegation
+    ):
+        if tokens[index].lower in markers.unreal or tokens[index].lower in markers.hearsay:
+            return True
         index -= 1
     is_led = index < verb - 1 and index >= 0 and tokens[index].tag is Tag.REPORTING_VERB
-    return is_led and sentence.is_passive(index)
+    is_accused = is_led and tokens[index].lemma in lexicon.verbs.accusation
+    return is_accused or (is_led and sentence.is_passive(index))
+
+
+def _is_of_accused(sentence: Sentence, verb: int) -> bool:
+    """Whether somebody accuses another of saying it: “X accused Y of having said”."""
+    tokens, lexicon, link = sentence.tokens, sentence.lexicon, verb - 1
+    while link > 0 and tokens[link].tag is Tag.AUXILIARY:
+        link -= 1
+    if link < 0 or tokens[link].lower not in lexicon.markers.allegation or tokens[link].tag is not Tag.PREPOSITION:
+        return False
+    return any(token.lemma in lexicon.verbs.accusation for token in tokens[max(0, link - MAX_NOUN_DISTANCE) : link])
+
+
+def _is_forborne(sentence: Sentence, verb: int) -> bool:
+    """Whether somebody kept from saying it: “could not bring herself to say”, “stopped short of calling it”."""
+    tokens, markers = sentence.tokens, sentence.lexicon.markers
+    link = verb - 1
+    if link < 0 or tokens[link].tag is not Tag.PREPOSITION:
+        return link >= 0 and tokens[link].lower in markers.forbearance
+    for index in range(link - 1, max(-1, link - 1 - _DENIAL_WINDOW), -1):
+        if tokens[index].lower in markers.forbearance or tokens[index].lower in markers.negations:
+            return True
+        if tokens[index].tag in _CLAUSE_ENDS:
+            return False
+    return False
 
 
 def _is_negated(sentence: Sentence, verb: int) -> bool:

@@ -76,6 +76,8 @@ class VerbLists:
     relaying: Words
     denial: Words
     rejection: Words
+    accusation: Words
+    allegation: Words
     labelling: Words
     receiving: Words
     aspectual: Words
@@ -157,6 +159,8 @@ class MarkerLists:
     locative: Words
     origin: Words
     authorship: Words
+    floating: Words
+    playing: Words
     introducing: Words
     connectors: Words
     clause_openers: Words
@@ -175,6 +179,8 @@ class MarkerLists:
     conditions: Words
     unreal: Words
     allegation: Words
+    hearsay: Words
+    forbearance: Words
     existential: Words
     hedges: Words
     titling: Words

@@ -158,6 +158,8 @@ def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     kin, hyphen, _ = occupation.partition("-")
     if hyphen and kin in lexicon.nouns.kin:
         return True  # “Mum-of-two Ann Low”
+    if len(names) > 0 and occupation in lexicon.nouns.kin and lexicon.is_given_name(names[0]):
+        return True  # “Sisters Ann and Bea Low”
     if len(names) < 2 or lexicon.is_given_name(occupation) or occupation not in lexicon.nouns.offices:
         return False
     is_body = not lexicon.organisations.words.isdisjoint(names)
@@ -169,7 +171,8 @@ def _find_given_name_behind_office(tokens: Sequence[Token], first: int, last: in
     # “Deputy Director of Public Prosecution Ann Bell”: what the office is for may be a name of its own.
     opening = first - 2 if first > 1 and tokens[first - 1].lower in lexicon.markers.title_joints else first
     if _runs_on(tokens, first, last):
-        return next((i for i in range(first + 1, last) if lexicon.is_given_name(tokens[i].lower)), first)
+        given_name = next((i for i in range(first + 1, last) if lexicon.is_given_name(tokens[i].lower)), None)
+        return _find_name_behind_body(tokens, first, last, lexicon) if given_name is None else given_name
     opens_office = lexicon.is_office(tokens[opening].lower) or tokens[opening].lower in lexicon.titles.leading
     joint = next((i for i in range(opening, last) if tokens[i].lower in lexicon.markers.title_joints), None)
     if joint is None or not opens_office:
@@ -177,11 +180,22 @@ def _find_given_name_behind_office(tokens: Sequence[Token], first: int, last: in
     return next((i for i in range(joint + 2, last) if lexicon.is_given_name(tokens[i].lower)), first)
 
 
+def _find_name_behind_body(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int:
+    """Return where the surname begins in “Speaking to the Daily Mail Low said”; `first` where there is none."""
+    words = lexicon.organisations.words
+    bodies = [index for index in range(first, last) if tokens[index].lower in words]
+    is_behind = bool(bodies) and bodies[-1] == last - 1 and tokens[0].lower in lexicon.nouns.openers
+    return last if is_behind and tokens[last].lower not in words else first
+
+
 def _runs_on(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether a place or programme may run into a speaker's name: “Talking on Radio Wigton Ann Bell said”."""
-    if first == 0 or last + 1 >= len(tokens) or tokens[last + 1].tag is not Tag.REPORTING_VERB:
+    before = first - 1
+    if before > 0 and tokens[before].tag is Tag.DETERMINER:
+        before -= 1
+    if before < 0 or last + 1 >= len(tokens) or tokens[last + 1].tag is not Tag.REPORTING_VERB:
         return False
-    return tokens[first - 1].tag in (Tag.PREPOSITION, Tag.TIME)
+    return tokens[before].tag in (Tag.PREPOSITION, Tag.TIME)
 
 
 def _is_title(words: Sequence[str], lexicon: Lexicon) -> bool:

@@ -190,8 +190,19 @@ def _resolve_writing(
     author = _find_document_author(sentence, subject.first + document) if document is not None else None
     if author is None:
         return None
-    voice = _resolve_name(parsed, sentence, subject, author)
+    partner = _find_partner(sentence, author)
+    if partner is not None:
+        voice = _resolve_joint_subject(parsed, subject, (author, partner))
+    else:
+        voice = _resolve_name(parsed, sentence, subject, author)
     return voice._replace(confidence=round(voice.confidence * STUDY_AUTHORS_CONFIDENCE, 3))
+
+
+def _find_partner(sentence: Sentence, author: Name) -> Name | None:
+    """Return the other author of “a statement from Ann Bell and Karl Low”."""
+    tokens, joint = sentence.tokens, author.last + 1
+    is_joint = joint < len(tokens) and tokens[joint].tag is Tag.CONJUNCTION
+    return sentence.name_starting_at(joint + 1) if is_joint else None
 
 
 def _find_document_author(sentence: Sentence, document: int) -> Name | None:
