@@ -12,6 +12,7 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer, AnswerOptions
 from bot.answers.document_words import keep_document_words
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
+from bot.answers.verification import Verifier, load_word_index
 from bot.bundled import find_corpus
 from bot.corpus import load_incrementally
 from bot.corpus.kept_documents import KeptDocuments
@@ -38,14 +39,16 @@ if TYPE_CHECKING:
 DATABASE_VARIABLE = "DATABASE_URL"
 
 
-async def build_service(settings: Settings) -> Service:
+async def build_service(settings: Settings, *, is_lasting: bool = False) -> Service:
     """Load the corpus of `settings` and return the service that answers from it.
+
+    `is_lasting` where it answers whatever comes: then nothing is left to be built for the first text to verify.
 
     Raises:
         BotError: the corpus cannot be served, or a setting names no engine.
     """
     storage = await _open_storage(settings)
-    live = await _load_live_corpus(settings, settings.corpus, storage)
+    live = await _load_live_corpus(settings, settings.corpus, storage, is_lasting=is_lasting)
     return _build_service(settings, storage, live)
 
 
@@ -57,7 +60,7 @@ async def build_router(settings: Settings) -> Router:
     """
     storage = await _open_storage(settings)
     names = dict.fromkeys([settings.corpus, *settings.corpora])
-    loaded = [await _load_live_corpus(settings, name, storage) for name in names]
+    loaded = [await _load_live_corpus(settings, name, storage, is_lasting=True) for name in names]
     services = [
         _build_service(settings, storage, live, [other for other in loaded if other is not live]) for live in loaded
     ]
@@ -65,7 +68,12 @@ async def build_router(settings: Settings) -> Router:
 
 
 def build_snapshot(
-    settings: Settings, name: str, previous: LoadedCorpus | None = None, excluded_ids: Collection[str] = ()
+    settings: Settings,
+    name: str,
+    previous: LoadedCorpus | None = None,
+    excluded_ids: Collection[str] = (),
+    *,
+    is_lasting: bool = False,
 ) -> Snapshot:
     """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
     folder, cache = find_corpus(settings.corpora_folder, name), _find_cache(settings)
@@ -77,10 +85,13 @@ def build_snapshot(
     corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
     index = _build_index(corpus, analyser, settings.engine, cache)
+    verifier = Verifier(corpus, partial(load_word_index, corpus.passages, cache and cache / f"{name}.verbatim"))
+    if is_lasting:
+        verifier.get_index()
     options = _answer_options(settings.answers, settings.engine.depth)
     with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
         answerer = Answerer(corpus, index, analyser, options)
-    return Snapshot(corpus, answerer, reading)
+    return Snapshot(corpus, answerer, verifier, reading)
 
 
 def _find_cache(settings: Settings) -> Path | None:
@@ -103,8 +114,9 @@ async def _open_storage(settings: Settings) -> Storage:
     return open_storage(Path(settings.state_folder) if settings.state_folder else None)
 
 
-async def _load_live_corpus(settings: Settings, name: str, storage: Storage) -> LiveCorpus:
-    return await LiveCorpus.load(partial(build_snapshot, settings, name), storage, settings.reload_seconds)
+async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, is_lasting: bool) -> LiveCorpus:
+    loader = partial(build_snapshot, settings, name, is_lasting=is_lasting)
+    return await LiveCorpus.load(loader, storage, settings.reload_seconds)
 
 
 def _build_service(

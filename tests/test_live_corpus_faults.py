@@ -15,6 +15,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
+from bot.answers.verification import Verifier
 from bot.search.bm25 import engine
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
@@ -190,7 +191,8 @@ def test_a_file_that_settles_is_read_as_it_is_at_last(folder: Path, monkeypatch:
 async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:
     """Return a desk whose builds after the first one are `load`."""
     english = Analyser("english")
-    first = Snapshot(FERRY, Answerer(FERRY, engine.build(FERRY.passages, english, engine.Bm25Options()), english))
+    index = engine.build(FERRY.passages, english, engine.Bm25Options())
+    first = Snapshot(FERRY, Answerer(FERRY, index, english), Verifier(FERRY))
     builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
     storage = open_storage()
     live = await LiveCorpus.load(lambda *_: next(builds, load)(), storage, patience)
@@ -215,7 +217,7 @@ async def test_a_build_that_takes_too_long_is_given_up() -> None:
 
     def slow() -> Snapshot:
         go.wait(10)
-        return Snapshot(replace(FERRY, name="late"), None)  # type: ignore[arg-type]
+        return Snapshot(replace(FERRY, name="late"), None, Verifier(FERRY))  # type: ignore[arg-type]
 
     bridge = await _served(slow, patience=0.05)
 

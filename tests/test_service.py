@@ -12,6 +12,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
+from bot.answers.verification import Verifier
 from bot.errors import CorpusError
 from bot.search.bm25 import engine
 from bot.service import Service, ServiceOptions
@@ -54,7 +55,7 @@ def build_index(debate: Corpus) -> Index:
 
 def serving(debate: Corpus, index: Index | None = None) -> Snapshot:
     index = index or build_index(debate)
-    return Snapshot(debate, Answerer(debate, index, Analyser("english")))
+    return Snapshot(debate, Answerer(debate, index, Analyser("english")), Verifier(debate))
 
 
 class Builds:

@@ -23,7 +23,6 @@ from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, QuoteLookup, is_overlapping
 from bot.answers.ranking import Candidate, Ranker, is_spoken_by
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
-from bot.answers.verification import Verifier
 from bot.answers.word_lists import is_word
 from bot.errors import SearchError
 from bot.model import Side
@@ -108,7 +107,6 @@ class Answerer:
         if answerable_topics is None:
             answerable_topics = tuple(topic.name for topic in corpus.topics if self._is_answerable(topic.name))
         self._answerable_topics = answerable_topics
-        self.verifier = Verifier(corpus)
 
     def restrict_to(self, corpus: Corpus, nameless: Mapping[int, Passage | None] | None = None) -> Answerer:
         """Return an answerer of `corpus` alone: this one's, with some passages withheld.
@@ -118,11 +116,9 @@ class Answerer:
         """
         filtered_index = FilteredIndex(self._index, self._corpus, corpus, nameless or {})
         try:
-            restricted = Answerer(corpus, filtered_index, self._analyser, self._options)
+            return Answerer(corpus, filtered_index, self._analyser, self._options)
         except SearchError:
-            restricted = Answerer(corpus, filtered_index, self._analyser, self._options, self._answerable_topics)
-        restricted.verifier = self.verifier.restrict_to(corpus)
-        return restricted
+            return Answerer(corpus, filtered_index, self._analyser, self._options, self._answerable_topics)
 
     def answer(
         self,

@@ -145,7 +145,7 @@ class QuestionService:
 
     def verify(self, text: str) -> tuple[Verification, ...]:
         """Return the verdict on each quote in `text`; words that are found damaged are in none."""
-        verifications = self._live.snapshot.answerer.verifier.verify(text[: self._max_verified_length])
+        verifications = self._live.snapshot.verifier.verify(text[: self._max_verified_length])
         return tuple(verification.leave_out_damaged() for verification in verifications)
 
     async def verify_quotes(self, text: str) -> Reply:

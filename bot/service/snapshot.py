@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.answers.answerer import Answerer
+    from bot.answers.verification import Verifier
     from bot.corpus import LoadedCorpus
     from bot.model import Corpus, Document, Passage, Span
     from bot.storage import NameHold
@@ -22,10 +23,11 @@ _NO_NAMES = WithheldNames(())
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A corpus, its answerer, the parsed files that a reload may reuse, and withheld passages."""
+    """A corpus, its answerer and verifier, the parsed files that a reload may reuse, and withheld passages."""
 
     corpus: Corpus
     answerer: Answerer
+    verifier: Verifier
     loaded_corpus: LoadedCorpus | None = None
     withheld: tuple[Passage, ...] = ()
     withheld_names: WithheldNames = _NO_NAMES
@@ -64,7 +66,8 @@ def leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: Wit
     withheld = tuple(passage for passage in full_snapshot.corpus.passages if shown[id(passage)] is None)
     corpus = replace(nameless.corpus, passages=tuple(passage for passage in shown.values() if passage))
     answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
-    return Snapshot(corpus, answerer, full_snapshot.loaded_corpus, withheld, names)
+    verifier = full_snapshot.verifier.restrict_to(corpus)
+    return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names)
 
 
 def find_held_voice(corpus: Corpus, hold: NameHold) -> VoiceEntry:

@@ -104,7 +104,7 @@ class Conversation:
 
 def run(settings: Settings, _: Options) -> None:
     """Talk in the terminal."""
-    converse(asyncio.run(bootstrap.build_service(settings)))
+    converse(asyncio.run(bootstrap.build_service(settings, is_lasting=True)))
 
 
 def converse(service: Service) -> None:

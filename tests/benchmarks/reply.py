@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
+from bot.answers.verification import Verifier
 from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Side, Span, Topic, Turn, Voice, VoiceEntry
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef, Command
@@ -135,7 +136,7 @@ async def measure(debate: Debate) -> Row:
 async def serve(corpus: Corpus, index: Index, analyser: Analyser) -> Service:
     """Return a service of `corpus`, all in memory."""
     storage = open_storage(None)
-    snapshot = Snapshot(corpus, Answerer(corpus, index, analyser))
+    snapshot = Snapshot(corpus, Answerer(corpus, index, analyser), Verifier(corpus))
     return Service(await LiveCorpus.load(lambda *_: snapshot, storage), storage)
 
 

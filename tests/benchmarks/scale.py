@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.analysis import Analyser
 from bot.search.bm25.engine import Bm25Options
-from bot.search.bm25.index_file import open_arrays, save_arrays
 from bot.search.bm25.text_ranking import Text, build_ranking, ranking_from_arrays, ranking_to_arrays
+from bot.storage.array_file import open_arrays, save_arrays
 from tests.benchmarks import judged, measuring
 from tests.benchmarks.peers import ONE_FIELD, SCALED
 

@@ -10,22 +10,23 @@ import re
 from collections import Counter, defaultdict
 from copy import copy
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim, list_verbatim_words
 from bot.model import Kind
+from bot.storage.array_file import decode_words, encode_words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from bot.model import Document, Passage, Span
 
-    Numbers = npt.NDArray[np.int32]
+    Numbers = npt.NDArray[Any]
 
 BOUNDARY = 0
 # A claimed word that the corpus does not have.
@@ -55,17 +56,12 @@ class WordPlace(NamedTuple):
 class WordIndex:
     """The words of some passages, in order; built by `build_word_index`, and never changed."""
 
-    def __init__(
-        self, stretches: Sequence[IndexedStretch | None], starts: Numbers, tokens: Numbers, numbers: dict[str, int]
-    ) -> None:
+    def __init__(self, stretches: Sequence[IndexedStretch | None], arrays: Mapping[str, Numbers]) -> None:
+        """Hold the `arrays` of `build_arrays`, of exactly these stretches."""
         self.stretches = stretches
-        self._starts = starts
-        self._tokens = tokens
-        self._numbers = numbers
-        # The positions of each word, in order, one word after the other.
-        self._positions = np.argsort(tokens, kind="stable").astype(np.int32)
-        counts = np.bincount(tokens, minlength=len(numbers) + 1)
-        self._bounds = np.concatenate(([0], np.cumsum(counts)))
+        self._starts, self._tokens = arrays["starts"], arrays["tokens"]
+        self._positions, self._bounds = arrays["positions"], arrays["bounds"]
+        self._numbers = {word: number for number, word in enumerate(decode_words(arrays["words"]), 1)}
 
     def restrict_to(self, passages: Iterable[Passage]) -> WordIndex:
         """Return this index, with None for each stretch of a passage that is none of `passages`.
@@ -163,13 +159,21 @@ class WordIndex:
 
 def build_word_index(passages: Iterable[Passage]) -> WordIndex:
     """Index `passages`, which are in reading order within a document."""
+    stretches = list_stretches(passages)
+    return WordIndex([stretch for stretch, _ in stretches], build_arrays(stretches))
+
+
+def build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str, Numbers]:
+    """Build the arrays of an index: the stream and where each stretch starts in it, and the words by their number.
+
+    `positions` has those of each word, in order, one word after the other, from its number in `bounds` on.
+    """
     numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers) + 1)
     by_spelling: dict[str, int] = {}
-    stretches: list[IndexedStretch] = []
     starts: list[int] = []
     chunks: list[Numbers] = []
     length = 0
-    for stretch, follows_on in _list_stretches(passages):
+    for stretch, follows_on in stretches:
         words = list_verbatim_words(stretch.passage.document.text, stretch.span)
         for word in words:
             if word not in by_spelling:
@@ -179,12 +183,17 @@ def build_word_index(passages: Iterable[Passage]) -> WordIndex:
         if not follows_on:
             chunks.append(np.zeros(1, np.int32))
             length += 1
-        stretches.append(stretch)
         starts.append(length)
         chunks.append(np.array(present, np.int32))
         length += len(present)
     tokens = np.concatenate([*chunks, np.zeros(1, np.int32)])
-    return WordIndex(stretches, np.array([*starts, length + 1], np.int32), tokens, dict(numbers))
+    return {
+        "starts": np.array([*starts, length + 1], np.int32),
+        "tokens": tokens,
+        "positions": np.argsort(tokens, kind="stable").astype(np.int32),
+        "bounds": np.cumsum([0, *np.bincount(tokens, minlength=len(numbers) + 1)]),
+        "words": encode_words(numbers),
+    }
 
 
 def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
@@ -193,8 +202,12 @@ def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
     return [word.span() for word in words if fold_verbatim(word.group())]
 
 
+def list_stretches(passages: Iterable[Passage]) -> list[tuple[IndexedStretch, bool]]:
+    """List every stretch, and whether it goes on where the one before ended."""
+    return list(_list_stretches(passages))
+
+
 def _list_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
-    """Yield every stretch, and whether it goes on where the one before ended."""
     framed: dict[tuple[str, Span], Passage] = {}
     nested: list[Passage] = []
     previous: Passage | None = None

@@ -22,7 +22,6 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from bot.search import Hit
-from bot.search.bm25.index_file import open_arrays, save_arrays
 from bot.search.bm25.text_ranking import (
     Bm25Options,
     Ranking,
@@ -32,6 +31,8 @@ from bot.search.bm25.text_ranking import (
     ranking_from_arrays,
     ranking_to_arrays,
 )
+from bot.storage import array_file
+from bot.storage.array_file import decode_words, encode_words, open_arrays, save_arrays
 from bot.storage.cache_folder import NO_CACHE, CacheFolder
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from bot.analysis import Analyser
     from bot.model import Passage, Span, Turn
     from bot.search import Query
-    from bot.search.bm25.index_file import Arrays
+    from bot.storage.array_file import Arrays
 
 __all__ = ["Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
 
@@ -123,7 +124,7 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
 
 @cache
 def _compute_code_digest() -> str:
-    modules = sorted(Path(__file__).parent.glob("*.py*"))
+    modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(array_file.__file__)]
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
@@ -261,13 +262,3 @@ def _voice_texts(passage: Passage) -> Iterator[str]:
 def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield passage.document.title or ""
     yield turn.heading or "" if turn else ""
-
-
-def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
-    """Encode `words`, none of which has a line break, as one array."""
-    return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
-
-
-def decode_words(array: NDArray[np.uint8]) -> list[str]:
-    """Decode the words of `encode_words`."""
-    return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bot.search.bm25.engine import decode_words
 from bot.search.bm25.postings import MISSING, StemTable
+from bot.storage.array_file import decode_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.model import Voice
 from bot.search import Query
-from bot.search.bm25 import engine, index_file
+from bot.search.bm25 import engine
 from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
-from bot.search.bm25.index_file import open_arrays, save_arrays
+from bot.storage import array_file
+from bot.storage.array_file import open_arrays, save_arrays
 from tests.test_bm25 import passages
 
 if TYPE_CHECKING:
@@ -216,8 +217,15 @@ def test_a_sealed_index_of_odd_arrays_is_built_again(path: Path, change: Callabl
 def test_a_sealed_table_of_arrays_that_are_not_there_is_not_believed(path: Path, table: object) -> None:
     path.parent.mkdir()
     header = json.dumps({"key": "key", "size": 64, "arrays": table}).encode()
-    header += b" " * (-(index_file.PREAMBLE_SIZE + len(header)) % 64)
-    index_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+    header += b" " * (-(array_file.PREAMBLE_SIZE + len(header)) % 64)
+    array_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+
+    assert open_arrays(path, "key") is None
+
+
+def test_a_sealed_header_that_is_no_json_is_not_believed(path: Path) -> None:
+    path.parent.mkdir()
+    array_file.write_atomically(path, b"{".ljust(128 - array_file.PREAMBLE_SIZE), [], 64)
 
     assert open_arrays(path, "key") is None
 

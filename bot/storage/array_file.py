@@ -1,4 +1,4 @@
-"""An index as one file: written beside, fsynced, renamed; opened by memory map, and only if whole.
+"""Arrays of an index as one file: written beside, fsynced, renamed; opened by memory map, and only if whole.
 
 The file is a mark, the length of its header, a SHA-256, the header (JSON: what
 it is an index of, and where each array lies) and the arrays. The SHA-256 is
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -67,6 +67,16 @@ def open_arrays(path: Path, key: str) -> Arrays | None:
         return None
     # That of other passages is no fault: a document was changed.
     return _read_arrays(memory_map, header) if header.get("key") == key else None
+
+
+def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
+    """Encode `words`, none of which has a line break, as one array."""
+    return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def decode_words(array: NDArray[np.uint8]) -> list[str]:
+    """Decode the words of `encode_words`."""
+    return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []
 
 
 def _map_file(path: Path) -> mmap.mmap:

@@ -1,0 +1,82 @@
+"""The index of words is kept in a file: mapped where it is one of these passages, built where it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import bootstrap
+from bot.answers.verification import Verdict, Verifier, load_word_index
+from bot.model import Side
+from tests import corpus_folders
+from tests.invented_debate import FERRY, RIDERS, corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.model import Corpus
+
+NURSES = "A ferry after midnight brings nurses home from their shifts safely."
+SHIPS = "No ship of the harbour board sails before the morning tide comes in."
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "ferry.verbatim"
+
+
+def judge(path: Path | None, text: str, debate: Corpus = FERRY) -> Verdict:
+    [verification] = Verifier(debate, partial(load_word_index, debate.passages, path)).verify(f"“{text}”")
+    return verification.verdict
+
+
+def test_what_was_kept_is_mapped_and_judges_as_what_was_built(path: Path) -> None:
+    texts = (NURSES, NURSES.replace("nurses", "sailors"), SHIPS)
+    first = [judge(path, text) for text in texts]
+    file = path.stat().st_ino
+
+    again = [judge(path, text) for text in texts]
+
+    assert first == again == [Verdict.EXACT, Verdict.ALTERED, Verdict.NOT_FOUND]
+    assert path.stat().st_ino == file
+
+
+def test_the_words_of_other_passages_are_indexed_anew(path: Path) -> None:
+    judge(path, NURSES)
+    more = corpus((SHIPS, RIDERS, Side.FOR))
+    fewer = replace(FERRY, passages=FERRY.passages[1:])
+
+    assert judge(path, SHIPS, more) is Verdict.EXACT
+    assert judge(path, FERRY.passages[0].text, fewer) is not Verdict.EXACT
+    assert judge(path, FERRY.passages[0].text) is Verdict.EXACT
+
+
+def test_what_is_damaged_is_built_again(path: Path) -> None:
+    judge(path, NURSES)
+    content = bytearray(path.read_bytes())
+    content[-9] ^= 1
+    path.write_bytes(content)
+
+    assert judge(path, NURSES) is Verdict.EXACT
+    assert path.read_bytes() != bytes(content)
+
+
+def test_a_folder_that_takes_nothing_costs_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert judge(tmp_path / "file" / "ferry.verbatim", NURSES) is Verdict.EXACT
+    assert judge(None, NURSES) is Verdict.EXACT
+
+
+@pytest.mark.parametrize("is_lasting", [True, False])
+def test_whoever_serves_for_long_has_the_index_before_the_first_text(tmp_path: Path, *, is_lasting: bool) -> None:
+    settings = corpus_folders.settings(corpus_folders.corpus(tmp_path).parent)
+    settings = settings.model_copy(update={"engine": settings.engine.model_copy(update={"cache": str(tmp_path / "c")})})
+
+    asyncio.run(bootstrap.build_service(settings, is_lasting=is_lasting))
+
+    assert (tmp_path / "c" / "bridge.verbatim").exists() is is_lasting
