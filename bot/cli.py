@@ -11,10 +11,8 @@ import errno
 import inspect
 import logging
 import os
-import re
 import sys
 import time
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,11 +21,9 @@ import typer
 from typer.exceptions import TyperException
 
 from bot import bootstrap, settings
-from bot.analysis import Analyser
-from bot.answers import balance_figures, evaluation
 from bot.command_options import AsJson, CorpusName, print_json
-from bot.errors import BotError, NotFoundError, find_program_name
-from bot.replies import json_output, review
+from bot.errors import BotError, find_program_name
+from bot.replies import json_output
 from bot.service.admin import package_version, peak_memory_mb
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
 from bot.surfaces import list_surfaces, load_settings, terminal
@@ -35,7 +31,6 @@ from bot.surfaces import list_surfaces, load_settings, terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.replies.reply import Reply
     from bot.surfaces import Surface
 
 EXIT_BAD_INPUT = 2
@@ -106,7 +101,7 @@ def ask(
     if as_record:
         print_json([json_output.answer_to_json(service.answer(question, after or ()))])
         return
-    reply = _remove_buttons(asyncio.run(service.ask(question, after or ())))
+    reply = terminal.remove_buttons(asyncio.run(service.ask(question, after or ())))
     if svg:
         terminal.save_svg(question, reply, svg)
     else:
@@ -123,29 +118,7 @@ def verify(text: str, *, corpus: CorpusName = None, as_record: AsJson = False) -
     if as_record:
         print_json(map(json_output.verification_to_json, verifications))
     else:
-        terminal.print_reply(_remove_buttons(asyncio.run(service.verify_quotes(text))))
-
-
-@app.command()
-def show(
-    name: Annotated[str, typer.Argument(metavar="DOCUMENT|ID")],
-    *,
-    text: Annotated[bool, typer.Option("--text", help="Print its canonical text alone.")] = False,
-    corpus: CorpusName = None,
-) -> None:
-    """Print a document, or a quote in its context."""
-    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
-    document = next((candidate for candidate in service.corpus.documents if candidate.id == name), None)
-    if document and text:
-        print(document.text, end="")
-    elif document:
-        print("\n".join(review.describe_document(document)))
-    elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text and service.knows_quote(name.upper()):
-        terminal.print_reply(_remove_buttons(asyncio.run(service.show_quote(name.upper()))))
-    else:
-        ids = ", ".join(candidate.id for candidate in service.corpus.documents)
-        fact = f"no document or quote of {service.corpus.name}"
-        raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
+        terminal.print_reply(terminal.remove_buttons(asyncio.run(service.verify_quotes(text))))
 
 
 @app.command("index")
@@ -172,40 +145,6 @@ def health() -> None:
     except BotError as error:
         _print_error(str(error))
         raise typer.Exit(EXIT_NOT_WELL) from None
-
-
-@app.command("eval")
-def evaluate(
-    questions: Annotated[Path | None, typer.Argument(help="Judged questions; without them the balance alone.")] = None,
-    *,
-    corpus: CorpusName = None,
-    answers: Annotated[int, typer.Option(min=1, help="Without questions, how many answers both sides match in.")] = 500,
-    seed: Annotated[int, typer.Option(help="Without questions, what they are drawn by.")] = 1,
-    as_record: AsJson = False,
-) -> None:
-    """Print figures over judged questions, with --json each outcome; without a file, how balanced answers are."""
-    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
-    if questions is None:
-        drawn_questions = balance_figures.draw_questions(service.corpus, Analyser(service.corpus.language), seed)
-        asked = balance_figures.ask_until_balanced(drawn_questions, service.answer, answers)
-        _print_balance(balance_figures.count_balance(asked), as_record=as_record)
-        return
-    outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
-    if as_record:
-        for outcome in outcomes:
-            print(evaluation.to_json(outcome))
-        return
-    for name, count in evaluation.count_outcomes(outcomes).items():
-        print(f"{count:5} {name}")
-    _print_balance(balance_figures.count_balance(outcome.answer for outcome in outcomes), as_record=False)
-
-
-def _print_balance(figures: balance_figures.BalanceFigures, *, as_record: bool) -> None:
-    if as_record:
-        print_json([figures._asdict()])
-        return
-    for count, name in balance_figures.describe_balance(figures):
-        print(f"{count:5} {name}")
 
 
 def _add_curator_commands() -> None:
@@ -265,8 +204,3 @@ def _print_error(message: str) -> int:
 def _format_usage(error: TyperException) -> str:
     place = getattr(getattr(error, "ctx", None), "command_path", "python -m bot")
     return f"{place}: {error.format_message().rstrip('.')}; see {place} --help"
-
-
-def _remove_buttons(reply: Reply) -> Reply:
-    """Return `reply` for one command, after which there is nothing to press."""
-    return replace(reply, buttons=())

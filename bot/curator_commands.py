@@ -1,7 +1,9 @@
-"""The curator's commands: a corpus begun, and filled from the open record."""
+"""The curator's commands: a corpus begun, filled from the open record, looked through and judged."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -13,13 +15,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import formats
+from bot import bootstrap, formats
+from bot.analysis import Analyser
+from bot.answers import balance_figures, evaluation
 from bot.attribution import extract_passages
 from bot.bundled import find_corpus as find_served_corpus
 from bot.bundled import list_corpora
 from bot.command_options import AsJson, CorpusName, print_json
-from bot.corpus import Level, check_corpus, load_corpus
+from bot.corpus import load_corpus
 from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.lint import Level, check_corpus
 from bot.corpus.reader import find_language
 from bot.corpus.template import create_corpus
 from bot.errors import NotFoundError, SettingsError, find_program_name
@@ -37,7 +42,7 @@ from bot.replies import json_output, review
 from bot.replies.findings import describe_findings
 from bot.replies.report import render_page
 from bot.settings import SETTINGS_FILE
-from bot.surfaces import load_settings
+from bot.surfaces import load_settings, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -225,6 +230,54 @@ def voices(
         print("\n".join(review.describe_passage(passage, threshold)), end="\n\n")
 
 
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="DOCUMENT|ID")],
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Print its canonical text alone.")] = False,
+    corpus: CorpusName = None,
+) -> None:
+    """Print a document, or a quote in its context."""
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
+    document = next((candidate for candidate in service.corpus.documents if candidate.id == name), None)
+    if document and text:
+        print(document.text, end="")
+    elif document:
+        print("\n".join(review.describe_document(document)))
+    elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text and service.knows_quote(name.upper()):
+        terminal.print_reply(terminal.remove_buttons(asyncio.run(service.show_quote(name.upper()))))
+    else:
+        ids = ", ".join(candidate.id for candidate in service.corpus.documents)
+        fact = f"no document or quote of {service.corpus.name}"
+        raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[Path | None, typer.Argument(help="Judged questions; without them the balance alone.")] = None,
+    *,
+    corpus: CorpusName = None,
+    answers: Annotated[int, typer.Option(min=1, help="Without questions, how many answers both sides match in.")] = 500,
+    seed: Annotated[int, typer.Option(help="Without questions, what they are drawn by.")] = 1,
+    as_record: AsJson = False,
+) -> None:
+    """Print figures over judged questions, with --json each outcome; without a file, how balanced answers are."""
+    service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
+    if questions is None:
+        drawn_questions = balance_figures.draw_questions(service.corpus, Analyser(service.corpus.language), seed)
+        asked = balance_figures.ask_until_balanced(drawn_questions, service.answer, answers)
+        _print_balance(balance_figures.count_balance(asked), as_record=as_record)
+        return
+    outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
+    if as_record:
+        for outcome in outcomes:
+            print(evaluation.to_json(outcome))
+        return
+    for name, count in evaluation.count_outcomes(outcomes).items():
+        print(f"{count:5} {name}")
+    _print_balance(balance_figures.count_balance(outcome.answer for outcome in outcomes), as_record=False)
+
+
 def find_corpus(config: Settings) -> Path:
     """Return the folder of the corpus that is set, to write to; one that comes with the program is not written to.
 
@@ -286,6 +339,14 @@ def show_progress(items: Iterable[Item], total: int, label: str) -> Iterator[Ite
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         yield from bar.track(items, total, description=label)
+
+
+def _print_balance(figures: balance_figures.BalanceFigures, *, as_record: bool) -> None:
+    if as_record:
+        print_json([figures._asdict()])
+        return
+    for count, name in balance_figures.describe_balance(figures):
+        print(f"{count:5} {name}")
 
 
 def _confirm(count: int) -> bool:

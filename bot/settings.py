@@ -47,7 +47,7 @@ AUTOMATIC_CACHE, NO_CACHE_NAME = "auto", "none"
 class EngineSettings(BaseModel):
     """`[engine]`: which module of bot/search searches, and each engine's own options."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: str = Field("bm25", pattern=r"^[a-z][a-z0-9_]*$")
     depth: int = Field(50, gt=0)
@@ -58,7 +58,7 @@ class EngineSettings(BaseModel):
 class AnswerSettings(BaseModel):
     """`[answers]`: how many quotes, how long, and how sure."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     quotes: int = Field(4, ge=2)  # one from each side
     shortest: int = Field(40, ge=0)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.corpus import Level, list_findings, load_corpus
+from bot.corpus import load_corpus
 from bot.corpus.folder import scan_folder
+from bot.corpus.lint import Level, list_findings
 from bot.errors import CorpusError
 from bot.model import Kind, Side, Topic, VoiceEntry
 

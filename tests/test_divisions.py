@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap, formats
-from bot.corpus import check_corpus, load_corpus
-from bot.corpus.sides import collect_divisions, describe_shortfalls
-from bot.formats.divisions import find_question, normalise_voter_name, read_answer
+from bot.corpus import load_corpus
+from bot.corpus.lint import check_corpus
+from bot.corpus.sides import collect_divisions, describe_shortfalls, normalise_voter_name
+from bot.formats.divisions import find_question, read_answer
 from bot.model import Side
 from bot.settings import Settings
 from tests.corpus_folders import text

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.cli import main
-from bot.corpus import check_corpus, load_corpus
+from bot.corpus import load_corpus
+from bot.corpus.lint import check_corpus
 from bot.ingest.gathering import Change, gather_documents, plan_gathering
 from bot.ingest.polite_fetch import PoliteFetcher
 from bot.ingest.sources import hansard as source

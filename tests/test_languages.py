@@ -9,7 +9,7 @@ import pytest
 from bot import languages
 from bot.attribution.lexicon import inflect, load_lexicon
 from bot.errors import LanguageError
-from bot.languages import list_languages, load_language, load_table
+from bot.languages import list_languages, load_language, load_messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ def _plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Non
     """Return what writes a language's files into a second folder of languages."""
     monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
     load_language.cache_clear()
+    load_messages.cache_clear()
 
     def plant(name: str, **files: str) -> None:
         (tmp_path / name).mkdir()
@@ -36,11 +37,13 @@ def test_every_language_in_the_tree_loads() -> None:
 
 
 def test_tables_of_several_files_are_one_language(plant: Callable[..., None]) -> None:
-    plant("volapuk", a='[messages]\nhelp = "Glidis!"', b='[months]\nwords = "yanul febul"')
+    messages = '[messages]\nhelp = "Glidis!"'
+    plant("volapuk", messages=messages, a='[units]\nwords = "tim"', b='[months]\nwords = "yanul febul"')
 
     language = load_language("volapuk")
 
-    assert load_table("volapuk", "messages") == {"help": "Glidis!"}
+    assert load_messages("volapuk") == {"help": "Glidis!"}
+    assert language.words("units", "words") == {"tim"}
     assert language.words("months", "words") == {"yanul", "febul"}
     assert "volapuk" in list_languages()
 
@@ -79,6 +82,7 @@ def test_a_verb_without_forms_is_its_base_alone(plant: Callable[..., None]) -> N
         ({"a": '[names]\nmale = "Kim Jan"\nfemale = "Kim"'}, "Kim is in both female and male"),
         ({"a": '[reporting_verbs]\ncore = "say"\nattitude = "think say"'}, "say is in both core and attitude"),
         ({"a": "[names]\n", "b": "[names]\n"}, "[names] stands in another file too"),
+        ({"a": "[messages]\n"}, "[messages] stands in another file too"),
         ({"a": "names = 3"}, "or is no table"),
         ({"a": "[names]\nmale = 3"}, "[names] male is no string of words"),
         ({"a": "[names"}, "cannot be read as TOML"),
@@ -95,6 +99,19 @@ def test_a_language_that_contradicts_itself_is_refused(
 
     assert fact in refusal.value.fact
     assert refusal.value.place.startswith("languages/volapuk")
+
+
+@pytest.mark.parametrize(
+    ("toml", "fact"),
+    [("[message]\n", "has no table [messages]"), ("messages = 3", "has no table"), ("[m", "as TOML")],
+)
+def test_a_file_of_messages_without_them_is_refused(plant: Callable[..., None], toml: str, fact: str) -> None:
+    plant("volapuk", messages=toml)
+
+    with pytest.raises(LanguageError, match=r"languages/volapuk/messages.toml: ") as refusal:
+        languages.load_messages("volapuk")
+
+    assert fact in refusal.value.fact
 
 
 @pytest.mark.parametrize("name", list_languages())

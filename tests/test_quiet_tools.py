@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.cli import main
-from bot.corpus import check_corpus, load_corpus
+from bot.corpus import load_corpus
+from bot.corpus.lint import check_corpus
 from bot.corpus.manifest import Manifest, parse_manifest
 from bot.ingest.drafting import collect_drafts
 from bot.model import Side

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus import CheckResult, Finding, Level, check_corpus, list_findings
+from bot.corpus.lint import CheckResult, Finding, Level, check_corpus, list_findings
 from bot.replies.report import render_page
 from bot.replies.report.plots import Dot, draw_timeline
 from tests.corpus_folders import ANN, CY, article, corpus

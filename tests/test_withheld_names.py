@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.bootstrap import build_snapshot
-from bot.corpus import check_corpus, load_corpus
+from bot.corpus import load_corpus
+from bot.corpus.lint import check_corpus
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.errors import CorpusError
 from bot.model import Document, Side, Span, Turn, Voice, VoiceEntry

@@ -280,7 +280,7 @@ class Answerer:
         question = self._parse_ahead(text)
         names_target = bool(question.voices or question.sides or question.dates)
         is_whole = bool(question.distinctive_concepts) or (names_target and not question.is_follow_up)
-        return question.door is None and (question.refers_back or not is_whole)
+        return (question.refers_back or not is_whole) and self._parser.find_door(question) is None
 
     def _parse_ahead(self, text: str) -> Question:
         """Parse `text` for a look at it; an answer to it in the same task need not parse it again."""
@@ -348,12 +348,13 @@ class Answerer:
         """Return what a question gets that asks nothing of the debate; None for any other."""
         if not question.has_words:
             return self._abstain(question, note=AnswerNote.NO_WORDS)
-        if question.door == CORPUS:
+        door = self._parser.find_door(question)
+        if door == CORPUS:
             quotes = self._choose_one_per_side(conversation.quotes)
             return replace(
                 self._abstain(question, card=Card.CORPUS, topics=self._answerable_topics), quotes=tuple(quotes)
             )
-        note = {ABOUT: AnswerNote.ABOUT, COURTESY: AnswerNote.COURTESY}.get(question.door or "")
+        note = {ABOUT: AnswerNote.ABOUT, COURTESY: AnswerNote.COURTESY}.get(door or "")
         return self._abstain(question, note=note) if note else None
 
     def _choose_one_per_side(self, excluded: Sequence[Quote]) -> Iterator[ChosenQuote]:

@@ -116,8 +116,8 @@ class Question:
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
     `excluded` is to be left out, of each pair of `alternatives` one is enough, `dates` the time asked for,
     and `order` "latest" or "earliest".
-    `noise` are little words that nothing is known of. `door` is what a question is after that asks
-    nothing of the debate; `language` that of the
+    `noise` are little words that nothing is known of. `wordings` are its words, and those without the motion's, where
+    it names no voice and so may ask nothing of the debate; `language` that of the
     question, where it is not the corpus's. `distinctive_concepts`
     are the concepts that tell one passage of this debate from another.
     """
@@ -138,7 +138,7 @@ class Question:
     is_follow_up: bool = False
     refers_back: bool = False
     pronoun_sex: str | None = None
-    door: str | None = None
+    wordings: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     language: str | None = None
     has_words: bool = True
     noise: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.languages import list_languages, load_language
+from bot.languages import has_messages, list_languages, load_language
 from bot.text import normalise, raw_words
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class QuestionLanguage:
     capitalised_run: re.Pattern[str]
     caveat: re.Pattern[str]
     answer_shapes: dict[str, re.Pattern[str]] = field(repr=False)
-    doors: dict[str, re.Pattern[str]] = field(repr=False)
+    doors: dict[str, str] = field(repr=False)
     polite: frozenset[str]
     courteous: frozenset[str]
     chatter: frozenset[str]
@@ -165,7 +165,9 @@ class QuestionLanguage:
         if self.courteous.intersection(words) and self.chatter.issuperset(words):
             return COURTESY
         texts = {" ".join(words), " ".join(_strip_ends(words, self.polite))}
-        return next((door for door, pattern in self.doors.items() if any(map(pattern.fullmatch, texts))), None)
+        return next(
+            (door for door, pattern in self.doors.items() if any(map(_compile_door(pattern).fullmatch, texts))), None
+        )
 
 
 @cache
@@ -223,7 +225,7 @@ def _load_doors(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that tell a question that asks nothing of the debate, or no quote."""
     tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
     return {
-        "doors": _compile_doors(door),
+        "doors": _list_doors(door),
         "polite": frozenset(to_phrase(door.get("polite", ""))),
         "courteous": frozenset(to_phrase(chatter.get("courteous", ""))),
         "chatter": frozenset(to_phrase(" ".join(chatter.values()))),
@@ -286,13 +288,19 @@ def load_languages_of_stop_words() -> dict[str, list[str]]:
 @cache
 def list_spoken_languages() -> frozenset[str]:
     """Return the names of the languages that the bot has messages in."""
-    return frozenset(name for name in list_languages() if load_language(name).table("messages"))
+    return frozenset(filter(has_messages, list_languages()))
 
 
-def _compile_doors(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
-    """Return what each door is asked for by, `{it}` filled in."""
+@cache
+def _compile_door(pattern: str) -> re.Pattern[str]:
+    """Compile `pattern` where it is first wanted: the doors of English take 15 ms, and not every start asks for one."""
+    return re.compile(pattern)
+
+
+def _list_doors(table: Mapping[str, Any]) -> dict[str, str]:
+    """Return the pattern of what each door is asked for by, `{it}` filled in."""
     return {
-        door: _compile_any(pattern.replace("{it}", table["it"]) for pattern in patterns)
+        door: _join_alternatives(pattern.replace("{it}", table["it"]) for pattern in patterns)
         for door, patterns in table.items()
         if isinstance(patterns, list)
     }
@@ -300,7 +308,11 @@ def _compile_doors(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
 
 def _compile_any(patterns: Iterable[str]) -> re.Pattern[str]:
     """Return one pattern that matches what any of `patterns` does; of none, nothing."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
+    return re.compile(_join_alternatives(patterns))
+
+
+def _join_alternatives(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)"
 
 
 def _strip_ends(words: Phrase, polite: frozenset[str]) -> Phrase:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Form
     from bot.answers.voice_names import NamedVoices
-    from bot.model import Corpus, VoiceEntry
+    from bot.model import Corpus
 
 # A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
 # from 0.01 to 1, so this keeps it from deciding alone.
@@ -152,7 +152,7 @@ class QuestionParser:
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
             "refers_back": any(word in language.pronouns for word in words),
             "pronoun_sex": next(filter(None, map(language.sex_of_pronoun.get, words)), None),
-            "door": self._find_door(tokens, named.voices),
+            "wordings": () if named.voices else self._list_wordings(tokens),
             "order": self._find_order(words),
         }
 
@@ -167,14 +167,14 @@ class QuestionParser:
             answer_types -= {"date"}
         return answer_types
 
-    def _find_door(self, tokens: Sequence[QuestionToken], voices: Sequence[VoiceEntry]) -> str | None:
-        """Return what a question that asks nothing of the debate is after, named by the motion's words or not."""
-        if voices:
-            return None
-        words = tuple(token.normalised for token in tokens)
-        without_motion = tuple(token.normalised for token in tokens if not self._vocabulary.is_common(token.stem))
-        door = self._language.find_door(words)
-        return door or (self._language.find_door(without_motion) if without_motion != words else None)
+    def find_door(self, question: Question) -> str | None:
+        """Return what a question that asks nothing of the debate is after; None for any other."""
+        return next(filter(None, map(self._language.find_door, question.wordings)), None)
+
+    def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
+        """Return the words of a question, and those without the motion's, which may name the debate as a whole."""
+        without_motion = [token for token in tokens if not self._vocabulary.is_common(token.stem)]
+        return tuple(dict.fromkeys(tuple(token.normalised for token in part) for part in (tokens, without_motion)))
 
     def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
         """Return the language of a question that is not in that of the corpus: a name, or "other"."""
@@ -457,7 +457,7 @@ def _drop_tokens(
     tokens: Iterable[QuestionToken], positions: Collection[int], language: str | None = None
 ) -> list[QuestionToken]:
     """Return `tokens` without those at `positions`, and without the stop words of another `language`."""
-    foreign_words = load_stop_words().get(language or "", frozenset())
+    foreign_words = load_stop_words().get(language, frozenset()) if language else frozenset()
     return [token for token in tokens if token.position not in positions and token.normalised not in foreign_words]
 
 

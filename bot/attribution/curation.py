@@ -101,7 +101,7 @@ class Correction:
 class CorrectionEntry(BaseModel):
     """One `[[corrections]]` table as written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     first: OneLine
     last: OneLine
@@ -117,7 +117,7 @@ class CorrectionEntry(BaseModel):
 class _CorrectionsFile(BaseModel):
     """A whole `NAME.voices.toml`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     corrections: tuple[CorrectionEntry, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats import SUFFIXES
+from bot.formats import list_suffixes
 from bot.storage import filesystem as seam
 from bot.storage.safe_read import unreadable_error
 
@@ -66,7 +66,7 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
 
 def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     if not documents:
-        remedy = f"add {', '.join(SUFFIXES)} files"
+        remedy = f"add {', '.join(list_suffixes())} files"
         yield EmptyCorpusError(str(folder), "the folder has no documents", remedy)
 
 

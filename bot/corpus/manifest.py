@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DivisionEntry(BaseModel):
     """`[[divisions]]`: which answer to the question put is for the motion, as the curator has read it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: OneLine
     for_answer: VoteAnswer = Field(alias="for")
@@ -30,7 +30,7 @@ class DivisionEntry(BaseModel):
 class Manifest(BaseModel):
     """The schema of `corpus.toml`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: OneLine
     motion: OneLine

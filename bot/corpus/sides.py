@@ -7,12 +7,13 @@ or is of two parties of different sides, has none.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.curation import build_curated_voices
-from bot.formats.divisions import normalise_voter_name
+from bot.formats.canonical import normalise_line
 from bot.model import Side, SideEvidence, VoteAnswer
 from bot.text import normalise_name
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Division, Document, PartyEntry, Passage, ReadDivision, Voice, VoiceEntry, Voter
 
 _OPPOSITE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
+_HONORIFICS = re.compile(
+    r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",
+    re.IGNORECASE,
+)
+# How the Lords' lists shorten ranks: "Addington, L."
+_RANKS = {"L.": "Lord", "B.": "Baroness", "E.": "Earl", "V.": "Viscount", "M.": "Marquess", "D.": "Duke",
+          "Bp.": "Bishop", "C.": "Countess", "Ly.": "Lady", "Abp.": "Archbishop"}  # fmt: skip
 
 
 class Ballot(NamedTuple):
@@ -166,3 +174,18 @@ def _join(known: Division, other: Division) -> Division:
 def _join_voters(known: Sequence[Voter], others: Sequence[Voter]) -> tuple[Voter, ...]:
     ids = {voter.id for voter in known}
     return (*known, *(voter for voter in others if voter.id is None or voter.id not in ids))
+
+
+def normalise_voter_name(name: str) -> str:
+    """Return a voter's name as it is compared with a speaker's: in order, without a title, in small letters.
+
+    >>> normalise_voter_name("Ancram, rh Mr. Michael"), normalise_voter_name("Addington, L.")
+    ('michael ancram', 'lord addington')
+    """
+    surname, comma, rest = normalise_line(name).rstrip(".").partition(", ")
+    rest = re.sub(r"\s*\[[^\]]*\]", "", rest)
+    rank, _, of = rest.partition(" ")
+    if comma and f"{rank.rstrip('.')}." in _RANKS:
+        return f"{_RANKS[rank.rstrip('.') + '.']} {of} {surname}".replace("  ", " ").casefold()
+    ordered = f"{rest} {surname}" if comma else surname
+    return _HONORIFICS.sub("", ordered, count=1).strip().casefold()

@@ -1,7 +1,8 @@
 """Files to documents, one module for each format: see `base.Format` for how to add one.
 
 The suffix chooses the format, and for XML the root element. The modules without `SUFFIXES` are
-shared by several formats.
+shared by several formats. They are imported with the first file that is read: a corpus that was
+kept as it was read needs none of them.
 
 Canonical text, which every offset counts in, is made once, when a file is
 read, by these rules:
@@ -31,12 +32,12 @@ read, by these rules:
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import CorpusError
-from bot.formats import plain, transcript, xml
 from bot.formats.base import AddedAs, build_report
 from bot.storage.safe_read import read_bytes, require_regular_file
 
@@ -48,21 +49,26 @@ if TYPE_CHECKING:
     from bot.model import Document
 
 
-def _discover_formats() -> Mapping[str, tuple[Format, ...]]:
+# Of what `add` writes; the formats that read them are found like all others.
+TEXT_SUFFIX = ".txt"
+TRANSCRIPT_SUFFIX = ".transcript"
+
+
+@cache
+def _load_formats() -> Mapping[str, tuple[Format, ...]]:
     """Import every module of this room and map each suffix to its formats."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     formats_by_suffix: dict[str, tuple[Format, ...]] = {}
-    for module in (importlib.import_module(f"{__name__}.{name}") for name in names):
+    for module in (import_module(f"{__name__}.{name}") for name in names):
         for suffix in getattr(module, "SUFFIXES", ()):
             present = formats_by_suffix.get(suffix, ())
             formats_by_suffix[suffix] = (*present, cast("Format", module))
     return dict(sorted(formats_by_suffix.items()))
 
 
-_FORMATS_BY_SUFFIX = _discover_formats()
-SUFFIXES = tuple(_FORMATS_BY_SUFFIX)
-TEXT_SUFFIX = plain.SUFFIXES[0]
-TRANSCRIPT_SUFFIX = transcript.SUFFIXES[0]
+def list_suffixes() -> tuple[str, ...]:
+    """List the suffixes of all formats, in the order of the alphabet."""
+    return tuple(_load_formats())
 
 
 def read(path: Path, document_id: str | None = None) -> Document:
@@ -90,11 +96,11 @@ def detect_suffix(content: bytes) -> str | None:
     >>> [detect_suffix(b) for b in (b"%PDF-1.7", b" <!DOCTYPE html>", b"Ann: Yes.", b"\0")]
     ['.pdf', '.html', '.txt', None]
     """
-    for formats in _FORMATS_BY_SUFFIX.values():
+    for formats in _load_formats().values():
         for candidate in formats:
             if candidate.ADDED_AS is not AddedAs.TEXT and candidate.sniff(content):
                 return candidate.SUFFIXES[0]
-    return TEXT_SUFFIX if plain.sniff(content) else None
+    return TEXT_SUFFIX if _load_formats()[TEXT_SUFFIX][0].sniff(content) else None
 
 
 def check_suffix_matches_content(name: str, suffix: str, content: bytes) -> None:
@@ -103,9 +109,9 @@ def check_suffix_matches_content(name: str, suffix: str, content: bytes) -> None
     Raises:
         CorpusError: no format has that suffix, or none of those that do recognises the content.
     """
-    if suffix not in _FORMATS_BY_SUFFIX:
-        raise CorpusError(name, "no format reads such a file", f"send {', '.join(SUFFIXES)}")
-    if not any(candidate.sniff(content) for candidate in _FORMATS_BY_SUFFIX[suffix]):
+    if suffix not in _load_formats():
+        raise CorpusError(name, "no format reads such a file", f"send {', '.join(list_suffixes())}")
+    if not any(candidate.sniff(content) for candidate in _load_formats()[suffix]):
         actual_suffix = detect_suffix(content)
         description = f"that of a {actual_suffix} file" if actual_suffix else "of no known kind"
         fact = f"its content is {description}, not that of a {suffix} file"
@@ -114,19 +120,22 @@ def check_suffix_matches_content(name: str, suffix: str, content: bytes) -> None
 
 def find_added_as(suffix: str) -> AddedAs:
     """Return how a file with `suffix`, which some format has, is added to a corpus."""
-    return _FORMATS_BY_SUFFIX[suffix][0].ADDED_AS
+    return _load_formats()[suffix][0].ADDED_AS
 
 
 def _find_format(path: Path) -> Format:
     require_regular_file(path)
     suffix = path.suffix.lower()
-    if suffix not in _FORMATS_BY_SUFFIX:
+    if suffix not in _load_formats():
         description = f"'{path.suffix}'" if suffix else "a file without a suffix"
-        raise CorpusError(str(path), f"no format reads {description}", f"move it, or save it as {', '.join(SUFFIXES)}")
-    formats = _FORMATS_BY_SUFFIX[suffix]
+        raise CorpusError(
+            str(path), f"no format reads {description}", f"move it, or save it as {', '.join(list_suffixes())}"
+        )
+    formats = _load_formats()[suffix]
     formats_by_root = {root: candidate for candidate in formats for root in getattr(candidate, "ROOTS", ())}
     if formats_by_root:
-        return xml.find_by_root(path, formats_by_root)
+        by_root: Format = import_module("bot.formats.xml").find_by_root(path, formats_by_root)
+        return by_root
     return formats[0] if len(formats) == 1 else _find_by_content(path, formats)
 
 

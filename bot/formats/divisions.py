@@ -32,13 +32,6 @@ _QUESTION_PUT = re.compile(r"\bquestion (?:accordingly )?put\b|\bdivision on\b",
 _REACH = 8
 _COMMITTEE = re.compile(r"standing\d{4}-\d\d-\d\d_([A-Z0-9]+)_")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_HONORIFICS = re.compile(
-    r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",
-    re.IGNORECASE,
-)
-# How the Lords' lists shorten ranks: "Addington, L."
-_RANKS = {"L.": "Lord", "B.": "Baroness", "E.": "Earl", "V.": "Viscount", "M.": "Marquess", "D.": "Duke",
-          "Bp.": "Bishop", "C.": "Countess", "Ly.": "Lady", "Abp.": "Archbishop"}  # fmt: skip
 _TWFY_ADDRESSES = {"debate": "debates", "lords": "lords", "westminhall": "whall", "pbc": "pbc", "standing": "pbc"}
 
 
@@ -53,21 +46,6 @@ class _DivisionKey(NamedTuple):
     def id(self) -> str:
         """The same for every record of one division."""
         return "-".join(filter(None, (self.house, self.day, self.number)))
-
-
-def normalise_voter_name(name: str) -> str:
-    """Return a voter's name as it is compared with a speaker's: in order, without a title, in small letters.
-
-    >>> normalise_voter_name("Ancram, rh Mr. Michael"), normalise_voter_name("Addington, L.")
-    ('michael ancram', 'lord addington')
-    """
-    surname, comma, rest = normalise_line(name).rstrip(".").partition(", ")
-    rest = re.sub(r"\s*\[[^\]]*\]", "", rest)
-    rank, _, of = rest.partition(" ")
-    if comma and f"{rank.rstrip('.')}." in _RANKS:
-        return f"{_RANKS[rank.rstrip('.') + '.']} {of} {surname}".replace("  ", " ").casefold()
-    ordered = f"{rest} {surname}" if comma else surname
-    return _HONORIFICS.sub("", ordered, count=1).strip().casefold()
 
 
 def read_public_whip(root: Element) -> Iterator[Division]:

@@ -113,7 +113,7 @@ def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | Non
 
 def _is_readable(path: Path) -> bool:
     is_hidden = path.name.startswith(".") or path.name in _NOT_DOCUMENTS
-    return path.suffix.lower() in formats.SUFFIXES and not is_hidden and not path.is_dir()
+    return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
 
 
 class _CopyFinder:

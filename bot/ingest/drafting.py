@@ -16,8 +16,7 @@ import tomli_w
 
 from bot.analysis import Analyser
 from bot.corpus.reader import name_keys
-from bot.corpus.sides import build_side_rules, collect_divisions
-from bot.formats.divisions import normalise_voter_name
+from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
 from bot.model import Kind, ReadDivision, Side, VoteAnswer
 from bot.text import normalise_name
 

@@ -57,7 +57,7 @@ class ListedSource(BaseModel):
     A debate of Parliament is found by its `external_id`, else by date, `house` and title.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     title: OneLine
     who: OneLine
@@ -77,7 +77,7 @@ _RECORD_KINDS = frozenset({SourceKind.HANSARD, SourceKind.GOVUK})
 class ReadingList(BaseModel):
     """The schema of `sources.toml`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     note: OneLine | None = None
     sources: tuple[ListedSource, ...] = ()

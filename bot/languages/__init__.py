@@ -26,17 +26,22 @@ if TYPE_CHECKING:
 __all__ = [
     "CONSEQUENCES",
     "DEFAULT_LANGUAGE",
+    "MESSAGES",
     "TomlLanguage",
     "compute_digest",
     "describe_lacks",
     "fill_lists",
+    "has_messages",
     "list_languages",
     "load_language",
-    "load_table",
+    "load_messages",
 ]
 
 # That of a file that belongs to no corpus.
 DEFAULT_LANGUAGE = "english"
+# The table of what the bot says, and the name of its file. It is large, and needed by whoever speaks the language
+# alone, not by whoever reads it: that takes the tables of all languages.
+MESSAGES = "messages"
 # What a corpus goes without where its language lacks a table.
 CONSEQUENCES = MappingProxyType(
     {
@@ -60,7 +65,7 @@ Lists = TypeVar("Lists")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TomlLanguage:
-    """A language read from its folder; `tables` are all of its files' together."""
+    """A language read from its folder; `tables` are those of its files together, but for `MESSAGES`."""
 
     name: str
     tables: Mapping[str, Mapping[str, Any]]
@@ -116,19 +121,48 @@ def load_language(name: str) -> Language:
     """
     tables: dict[str, Mapping[str, Any]] = {}
     for file in _list_files(name):
-        place = f"languages/{name}/{file.name}"
-        try:
-            contents = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise LanguageError(place, f"cannot be read as TOML: {error}", "mend it") from error
-        for table, content in contents.items():
-            if table in tables or not isinstance(content, dict):
+        if file.stem == MESSAGES:
+            continue
+        for table, content in _read_tables(file).items():
+            if table in {*tables, MESSAGES} or not isinstance(content, dict):
                 fact = f"[{table}] stands in another file too, or is no table"
-                raise LanguageError(place, fact, "keep each table in one file")
+                raise LanguageError(_describe_place(file), fact, "keep each table in one file")
             tables[table] = MappingProxyType(content)
     language = TomlLanguage(name, MappingProxyType(tables))
     _refuse_contradictions(language)
     return language
+
+
+@cache
+def load_messages(name: str) -> Mapping[str, Any]:
+    """Return the table of what the bot says in the language of that name; empty where it has none.
+
+    Raises:
+        LanguageError: the file is no TOML, or has no such table.
+    """
+    for file in _list_files(name):
+        if file.stem == MESSAGES:
+            table = _read_tables(file).get(MESSAGES)
+            if not isinstance(table, dict):
+                raise LanguageError(_describe_place(file), f"has no table [{MESSAGES}]", "add it")
+            return MappingProxyType(table)
+    return MappingProxyType({})
+
+
+def has_messages(name: str) -> bool:
+    """Return whether the bot speaks the language of that name."""
+    return any(file.stem == MESSAGES for file in _list_files(name))
+
+
+def _read_tables(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LanguageError(_describe_place(file), f"cannot be read as TOML: {error}", "mend it") from error
+
+
+def _describe_place(file: Path) -> str:
+    return f"languages/{file.parent.name}/{file.name}"
 
 
 @cache
@@ -152,11 +186,6 @@ def describe_lacks(name: str) -> tuple[str, ...]:
     ()
     """
     return tuple(f"{name}: {CONSEQUENCES[table]}" for table in load_language(name).lacks)
-
-
-def load_table(language: str, table: str) -> Mapping[str, Any]:
-    """Return one table of the language of that name; empty where it has none."""
-    return load_language(language).table(table)
 
 
 def fill_lists(lists: type[Lists], language: Language, table: str) -> Lists:

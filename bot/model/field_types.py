@@ -28,7 +28,8 @@ NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 def _validate_line(value: str) -> str:
     """Return `value` stripped of white space, if it is one line that is not empty."""
     text = value.strip()
-    if not text or any(unicodedata.category(c) in _LINE_BREAKING_CATEGORIES for c in text):
+    is_broken = not text.isprintable() and any(unicodedata.category(c) in _LINE_BREAKING_CATEGORIES for c in text)
+    if not text or is_broken:
         remedy = "write it on one line, or leave it out"
         raise PydanticCustomError("line", "not one line of text", {"remedy": remedy})
     return text

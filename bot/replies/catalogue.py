@@ -12,15 +12,15 @@ import string
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import LanguageError
-from bot.languages import list_languages, load_table
+from bot.languages import list_languages, load_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-TABLE = "messages"
 _REFERENCE = "english"
 # Parts of the table that hold no messages.
 _OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before"})
@@ -86,17 +86,16 @@ def _require_same_messages(messages: Messages, reference: Messages) -> None:
             raise LanguageError(place, f"{key} has other placeholders", f"see {_REFERENCE}")
 
 
-def _load_languages() -> dict[str, Messages]:
-    """Load the messages of every language that has any, the reference first."""
-    english = parse_messages(load_table(_REFERENCE, TABLE))
-    tables = (load_table(name, TABLE) for name in list_languages() if name != _REFERENCE)
-    others = (parse_messages(table, english) for table in tables if table)
-    return {messages.code: messages for messages in (english, *others)}
-
-
-LANGUAGES = _load_languages()
-ENGLISH = LANGUAGES["en"]
+ENGLISH = parse_messages(load_messages(_REFERENCE))
 _current_messages: ContextVar[Messages] = ContextVar("messages", default=ENGLISH)
+
+
+@cache
+def load_languages() -> Mapping[str, Messages]:
+    """Load the messages of every language that has any, by its code, the reference first."""
+    tables = (load_messages(name) for name in list_languages() if name != _REFERENCE)
+    others = (parse_messages(table, ENGLISH) for table in tables if table)
+    return {messages.code: messages for messages in (ENGLISH, *others)}
 
 
 @contextmanager
@@ -107,7 +106,8 @@ def use_language(code: str | None) -> Iterator[None]:
     ...     format_date("2020-01")
     'janvier 2020'
     """
-    messages = LANGUAGES.get((code or "").split("-")[0].lower(), ENGLISH)
+    main_code = (code or ENGLISH.code).split("-")[0].lower()
+    messages = ENGLISH if main_code == ENGLISH.code else load_languages().get(main_code, ENGLISH)
     token = _current_messages.set(messages)
     try:
         yield
@@ -123,8 +123,8 @@ def use_language_of(name: str) -> Iterator[None]:
     ...     format_date("2020-01")
     'janvier 2020'
     """
-    code = load_table(name, TABLE).get("code")
-    token = _current_messages.set(LANGUAGES[code]) if code in LANGUAGES else None
+    code = load_messages(name).get("code")
+    token = _current_messages.set(load_languages()[code]) if code else None
     try:
         yield
     finally:

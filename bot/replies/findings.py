@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from bot.corpus import Level
+from bot.corpus.lint import Level
 from bot.corpus.lint.checks import UNLISTED_REMEDY
 from bot.errors import find_program_name
 from bot.model import Kind
@@ -18,7 +18,7 @@ from bot.text import normalise_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.corpus import CheckResult, Finding
+    from bot.corpus.lint import CheckResult, Finding
 
 # As many as fit on a screen beside what else is to be said; `voices --draft` has them all.
 MOST_VOICES = 20

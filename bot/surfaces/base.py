@@ -35,7 +35,8 @@ class Surface(Protocol):
     """A module or package of `bot/surfaces`; see the example above.
 
     `Options` is the pydantic model of its table in the settings: each option has a default, and
-    any other name is refused. `VARIABLES` are the BOT_ variables that it reads from the
+    any other name is refused; with `defer_build` its schema is built where the surface runs.
+    `VARIABLES` are the BOT_ variables that it reads from the
     environment by itself, such as secrets. `SWITCHES` are its command's own switches with their
     help; each that is given reaches `run` as True.
     """

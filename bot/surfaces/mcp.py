@@ -70,7 +70,7 @@ _VERBATIM = " Quote `text` verbatim, with its voice and its link; never paraphra
 class McpOptions(BaseModel):
     """`[surfaces.mcp]`: where HTTP is served."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65535)

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ _CONTROL_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 class TerminalOptions(BaseModel):
     """`[surfaces.terminal]`: none yet."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 Options = TerminalOptions
@@ -133,6 +134,11 @@ def print_reply(reply: Reply, first_number: int = 1) -> None:
     for line in render_lines(reply, width, first_number):
         console.print(line, soft_wrap=True)
     console.print()
+
+
+def remove_buttons(reply: Reply) -> Reply:
+    """Return `reply` for one command, after which there is nothing to press."""
+    return replace(reply, buttons=())
 
 
 def save_svg(question: str, reply: Reply, path: Path) -> None:

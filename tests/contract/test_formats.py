@@ -93,7 +93,7 @@ FORMAT_NAMES = [name for name in _module_names() if hasattr(_module(name), "SUFF
 each_format = pytest.mark.parametrize("example", FOUND, ids=lambda path: str(path.relative_to(EXAMPLES)))
 
 
-@pytest.mark.parametrize("suffix", formats.SUFFIXES)
+@pytest.mark.parametrize("suffix", formats.list_suffixes())
 def test_a_suffix_has_an_example(suffix: str) -> None:
     assert suffix in {path.suffix for path in FOUND}
 
@@ -238,7 +238,7 @@ def test_a_suffix_that_no_format_reads_is_refused_with_those_that_are(tmp_path: 
         formats.read(path)
 
     assert str(caught.value) == (
-        f"{path}: no format reads '.doc'; move it, or save it as {', '.join(formats.SUFFIXES)}"
+        f"{path}: no format reads '.doc'; move it, or save it as {', '.join(formats.list_suffixes())}"
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies.catalogue import LANGUAGES, say
+from bot.replies.catalogue import load_languages, say
 from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
 
 
-FRENCH = LANGUAGES["fr"].texts
+FRENCH = load_languages()["fr"].texts
 
 
 @pytest.mark.usefixtures("bot")

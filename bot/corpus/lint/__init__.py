@@ -1,1 +1,7 @@
 """Corpus lint: errors block serving, warnings lower quality."""
+
+from __future__ import annotations
+
+from bot.corpus.lint.checks import CheckResult, Finding, Level, check_corpus, list_findings
+
+__all__ = ["CheckResult", "Finding", "Level", "check_corpus", "list_findings"]

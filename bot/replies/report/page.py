@@ -20,7 +20,7 @@ from bot.replies.report.tables import render_doubtful, render_parties, render_un
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bot.corpus import CheckResult, Finding
+    from bot.corpus.lint import CheckResult, Finding
     from bot.model import Corpus, Document, Passage, Topic
 
 _MAX_VOICES = 40

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.postings import (
     MISSING,
+    Postings,
     PostingsBuilder,
     StemTable,
     build_stem_table,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.search import Query
-    from bot.search.bm25.postings import Postings
     from bot.search.bm25.scorer import FieldQuery
 
     Arrays = Mapping[str, NDArray[Any]]
@@ -48,7 +48,7 @@ _MIN_TEXTS_FOR_NUMBA = 500
 class Bm25Options(BaseModel):
     """`[engine.options.bm25]`; a part whose weight is 0 is not built."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     k1: float = Field(1.5, gt=0, le=10, description="how slowly a repeated word stops counting")
     b: float = Field(0.75, ge=0, le=1, description="how far a long passage is marked down")
@@ -370,4 +370,6 @@ def _find_postings(field: WeightedPostings, row: int, text_ids: NDArray[np.int64
     return places
 
 
-NO_POSTINGS = PostingsBuilder().build_postings()
+NO_POSTINGS = Postings(
+    np.zeros(0, np.uint64), np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.int64)
+)

@@ -356,7 +356,7 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
 
     They are only for show, so a failure is logged and ignored.
     """
-    for language in catalogue.LANGUAGES:
+    for language in catalogue.load_languages():
         code = None if language == _DEFAULT_LANGUAGE else language
         with catalogue.use_language(language):
             for scope, descriptions in _list_scopes(admin_ids):

@@ -49,7 +49,9 @@ def parse_ids(value: object) -> object:
 class TelegramSecrets(BaseSettings):
     """BOT_TOKEN, BOT_ADMINS and BOT_API_URL, the URL of another Bot API server."""
 
-    model_config = SettingsConfigDict(env_prefix="BOT_", env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_", env_ignore_empty=True, hide_input_in_errors=True, frozen=True, defer_build=True
+    )
 
     token: SecretStr
     admins: Annotated[frozenset[int], NoDecode, BeforeValidator(parse_ids)] = frozenset()
@@ -84,7 +86,7 @@ class WebhookSettings(BaseSettings):
     """BOT_WEBHOOK_URL, BOT_WEBHOOK_SECRET and PORT, for updates that Telegram pushes."""
 
     model_config = SettingsConfigDict(
-        env_ignore_empty=True, hide_input_in_errors=True, frozen=True, populate_by_name=True
+        env_ignore_empty=True, hide_input_in_errors=True, frozen=True, populate_by_name=True, defer_build=True
     )
 
     url: HttpUrl = Field(alias="BOT_WEBHOOK_URL")
@@ -139,7 +141,7 @@ class Rate(BaseModel):
     In any `t` seconds that is at most `burst + t / every`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     burst: int = Field(gt=0)
     every: float = Field(ge=0)
@@ -152,7 +154,7 @@ class SendRates(BaseModel):
     pass, and twenty a minute per group (core.telegram.org/bots/faq).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     overall: Rate = Rate(burst=5, every=0.04)
     chat: Rate = Rate(burst=4, every=1.0)
@@ -166,7 +168,7 @@ class FloodLimits(BaseModel):
     behind them once there are a hundred.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     person: Rate = Rate(burst=5, every=3.0)
     group: Rate = Rate(burst=5, every=4.0)
@@ -179,7 +181,7 @@ class FollowOptions(BaseModel):
     settings can only be stricter.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     enabled: bool = True
     wishes: int = Field(10, ge=1, le=10)
@@ -226,7 +228,7 @@ class TelegramOptions(BaseModel):
     follow       what chats may follow, and when they are told
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     concurrency: int = Field(32, ge=2, le=100)
     deadline: float = Field(20.0, gt=0)
