@@ -17,6 +17,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.connections import ConnectionPool, HttpResponse
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -60,15 +61,15 @@ UNANSWERED = {"401", "403", "409"}
 @contextmanager
 def broken(method: str, error: Exception) -> Iterator[None]:
     """Let the client's next call of `method` fail before it reaches the wire."""
-    call, left = httpx.AsyncHTTPTransport.handle_async_request, [error]
+    call, left = ConnectionPool.post, [error]
 
-    async def handle(self: Any, request: httpx.Request) -> httpx.Response:
-        if left and request.url.path.endswith(method):
+    async def post(self: ConnectionPool, url: str, *arguments: Any) -> HttpResponse:
+        if left and url.endswith(method):
             raise left.pop()
-        return await call(self, request)
+        return await call(self, url, *arguments)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+        patch.setattr(ConnectionPool, "post", post)
         yield
 
 
