@@ -56,7 +56,7 @@ def test_pairs_are_neighbours_within_one_text(texts: list[list[str]]) -> None:
     counted = tally(texts, pairs=True)
 
     expected = {
-        (postings.pair_key(ord(left), ord(right)), number)
+        (scorer.pair_key(ord(left), ord(right)), number)
         for number, text in enumerate(texts)
         for left, right in itertools.pairwise(text)
     }

@@ -1,4 +1,4 @@
-"""Postings: the texts that have a word and how often; and the row of each stem.
+"""Postings: the texts that have a word, and how often.
 
 A word is a number, its key. Texts are counted in blocks, so that memory stays small: the
 (key, text) pairs of a block are sorted and counted, and at the end blocks are merged by key
@@ -7,16 +7,13 @@ and freed one by one.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -25,7 +22,7 @@ MISSING = -1
 # A text's number within its block fits 16 bits.
 BLOCK_SIZE = 1 << 16
 # A pair of stems is one 64-bit key, 32 bits each.
-_PAIR_SHIFT = 32
+PAIR_SHIFT = 32
 
 
 class Postings(NamedTuple):
@@ -87,56 +84,11 @@ class PostingsBuilder:
         self._keys, self._ends = [], [0]
 
 
-@dataclass(frozen=True, slots=True)
-class StemTable:
-    """`rows[n]` is the row of the stem whose 64-bit hash is `hashes[n]`, ascending.
-
-    Hashes, so that an index opens without reading its words. Of a million unknown stems none
-    is expected to be taken for a known one: the chance is below one in ten million.
-    """
-
-    hashes: NDArray[np.uint64]
-    rows: NDArray[np.int32]
-
-    def find_row(self, stem: str) -> int:
-        """Return the row of `stem`, or MISSING."""
-        return self.find_rows([stem])[0]
-
-    def find_rows(self, stems: Iterable[str]) -> list[int]:
-        """Return the row of each of `stems`, or MISSING."""
-        # A memory view: its items are Python's own numbers, which for a few stems is quicker than numpy.
-        hashes, row_at, size = self.hashes.data, self.rows.item, self.hashes.size
-        rows = []
-        for stem_hash in map(hash_stem, stems):
-            position = bisect_left(hashes, stem_hash)
-            rows.append(row_at(position) if position < size and hashes[position] == stem_hash else MISSING)
-        return rows
-
-
-def build_stem_table(row_by_stem: Mapping[str, int]) -> StemTable:
-    """Build the table that finds the row of each stem."""
-    hashes = np.fromiter(map(hash_stem, row_by_stem), np.uint64, len(row_by_stem))
-    order = np.argsort(hashes)
-    rows = np.fromiter(row_by_stem.values(), np.int32, len(row_by_stem))
-    return StemTable(hashes[order], rows[order])
-
-
-@lru_cache(maxsize=1 << 14)
-def hash_stem(stem: str) -> int:
-    """Return the first 64 bits of a BLAKE2b hash of `stem`."""
-    return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
 def expand_rows(postings: Postings, row_count: int) -> Postings:
     """Return `postings` with a row, perhaps empty, for every key below `row_count`."""
     keys = np.arange(row_count, dtype=np.uint64)
     starts = postings.starts[np.searchsorted(postings.keys, np.arange(row_count + 1, dtype=np.uint64))]
     return postings._replace(keys=keys, starts=starts)
-
-
-def pair_key(left: int, right: int) -> int:
-    """Return the key of two adjacent words."""
-    return (left << _PAIR_SHIFT) | right
 
 
 def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
@@ -160,7 +112,7 @@ def _pair_neighbours(
     keys: NDArray[np.uint64], texts: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     same_text = texts[:-1] == texts[1:]
-    pair_keys = (keys[:-1] << np.uint64(_PAIR_SHIFT)) | keys[1:]
+    pair_keys = (keys[:-1] << np.uint64(PAIR_SHIFT)) | keys[1:]
     return pair_keys[same_text], texts[:-1][same_text]
 
 

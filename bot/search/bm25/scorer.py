@@ -1,4 +1,4 @@
-"""BM25 weights over an inverted index, and their sums: which texts score best.
+"""BM25 weights over an inverted index, and their sums: the rows of the stems asked for, and which texts score best.
 
 The idf is computed by the library. It keeps a dict of every word for each text and walks all of
 them for each question; postings replace that. A posting holds its text and a code for
@@ -14,13 +14,19 @@ The sums are numpy's; numba_scorer is quicker still.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from rank_bm25 import BM25Plus
 
+from bot.search.bm25.postings import MISSING, PAIR_SHIFT
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,6 +60,51 @@ class WeightedPostings(NamedTuple):
         """Return the idf of the word of `row`; 0 where no text has it."""
         low, high = self.posting_range(row)
         return float(self.idf[high - low])
+
+
+@dataclass(frozen=True, slots=True)
+class StemTable:
+    """`rows[n]` is the row of the stem whose 64-bit hash is `hashes[n]`, ascending.
+
+    Hashes, so that an index opens without reading its words. Of a million unknown stems none
+    is expected to be taken for a known one: the chance is below one in ten million.
+    """
+
+    hashes: NDArray[np.uint64]
+    rows: NDArray[np.int32]
+
+    def find_row(self, stem: str) -> int:
+        """Return the row of `stem`, or MISSING."""
+        return self.find_rows([stem])[0]
+
+    def find_rows(self, stems: Iterable[str]) -> list[int]:
+        """Return the row of each of `stems`, or MISSING."""
+        # A memory view: its items are Python's own numbers, which for a few stems is quicker than numpy.
+        hashes, row_at, size = self.hashes.data, self.rows.item, self.hashes.size
+        rows = []
+        for stem_hash in map(hash_stem, stems):
+            position = bisect_left(hashes, stem_hash)
+            rows.append(row_at(position) if position < size and hashes[position] == stem_hash else MISSING)
+        return rows
+
+
+def build_stem_table(row_by_stem: Mapping[str, int]) -> StemTable:
+    """Build the table that finds the row of each stem."""
+    hashes = np.fromiter(map(hash_stem, row_by_stem), np.uint64, len(row_by_stem))
+    order = np.argsort(hashes)
+    rows = np.fromiter(row_by_stem.values(), np.int32, len(row_by_stem))
+    return StemTable(hashes[order], rows[order])
+
+
+@lru_cache(maxsize=1 << 14)
+def hash_stem(stem: str) -> int:
+    """Return the first 64 bits of a BLAKE2b hash of `stem`."""
+    return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def pair_key(left: int, right: int) -> int:
+    """Return the key of two adjacent words."""
+    return (left << PAIR_SHIFT) | right
 
 
 def fit_weights(postings: Postings, k1: float, b: float, min_length: int = 0) -> WeightedPostings:

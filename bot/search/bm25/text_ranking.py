@@ -18,17 +18,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.search.bm25.deferred_scorer import DeferredScorer
-from bot.search.bm25.postings import (
-    MISSING,
-    Postings,
-    PostingsBuilder,
-    StemTable,
-    build_stem_table,
-    expand_rows,
-    pair_key,
-    sum_by_parent,
-)
-from bot.search.bm25.scorer import Scorer, WeightedPostings, fit_weights
+from bot.search.bm25.postings import MISSING, Postings, PostingsBuilder, expand_rows, sum_by_parent
+from bot.search.bm25.scorer import Scorer, StemTable, WeightedPostings, build_stem_table, fit_weights, pair_key
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence

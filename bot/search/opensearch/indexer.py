@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.search.bm25.engine import read_text
-from bot.search.bm25.postings import build_stem_table
+from bot.search.bm25.scorer import build_stem_table
 from bot.search.bm25.text_ranking import new_numbering
 from bot.search.opensearch.impacts import list_names, render_documents
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bot.search.bm25.postings import MISSING, StemTable
+from bot.search.bm25.postings import MISSING
+from bot.search.bm25.scorer import StemTable
 from bot.storage.array_file import decode_words
 
 if TYPE_CHECKING:
