@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from bot.analysis import Analyser
-from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.answer_builder import AnswerOptions
+from bot.answers.answerer import Answerer
 from bot.answers.document_words import keep_document_words
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
 from bot.answers.verification import Verifier, load_word_index

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.analysis import Analyser
 from bot.answers.answer import Answer, Card, Status, VoiceFacts
-from bot.answers.answerer import Answerer, AnswerOptions
+from bot.answers.answer_builder import AnswerOptions
+from bot.answers.answerer import Answerer
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
 from bot.model import Corpus, Document, Kind, Quote, Side, Topic

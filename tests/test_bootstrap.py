@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import bootstrap, settings
-from bot.answers.answerer import AnswerOptions
+from bot.answers.answer_builder import AnswerOptions
 from bot.answers.quoting import QuoteLengths
 from bot.errors import BotError, SettingsError
 from bot.settings import AnswerSettings, EngineSettings, Settings

@@ -162,6 +162,16 @@ class Question:
         """Whether it names nothing of its own to search for: no word, voice or side."""
         return not (self.distinctive_concepts or self.voices or self.sides)
 
+    @property
+    def needs_context(self) -> bool:
+        """Whether it leans on what was asked before it."""
+        return self.is_follow_up or self.refers_back or not self.distinctive_concepts
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it names something that can be searched for."""
+        return bool(self.concepts or self.voices or self.sides or self.dates or self.order)
+
     def with_concepts_of(self, previous: Question) -> Question:
         """Add the concepts, voices and sides of `previous`, after this question's own."""
         own_texts = {concept.text for concept in self.concepts}

@@ -11,7 +11,7 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import Answer, Status
-from bot.answers.answerer import PageSize
+from bot.answers.answer_builder import PageSize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.answerer import PageSize
+from bot.answers.answer_builder import PageSize
 from bot.answers.typeahead import answer_beginning
 from bot.model import Side
 from bot.replies import about, card

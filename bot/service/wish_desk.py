@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Status
-from bot.answers.answerer import PageSize
+from bot.answers.answer_builder import PageSize
 from bot.answers.by_speaker import SpeakerQuery
 from bot.errors import StorageError
 from bot.replies import wishes as wish_replies

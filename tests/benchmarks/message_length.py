@@ -20,7 +20,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import bootstrap
-from bot.answers.answerer import PageSize
+from bot.answers.answer_builder import PageSize
 from bot.settings import Settings
 from bot.surfaces.telegram.settings import TelegramOptions
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Self
 
-    from bot.answers.answerer import PageSize
+    from bot.answers.answer_builder import PageSize
     from bot.service.flags import ClosedFlag
     from tests.telegram.fake import FakeTelegram
 

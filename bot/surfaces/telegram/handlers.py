@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.answers.answerer import PageSize
+from bot.answers.answer_builder import PageSize
 from bot.replies import about, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply

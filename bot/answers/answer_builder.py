@@ -1,0 +1,286 @@
+"""One question, by itself, to its answer: candidates, status, pages, and the words that were found.
+
+How much of a question its best quote covers decides between an answer, the closest quotes and
+silence. A raw BM25 score never decides, for it says nothing across questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.answers.answer import Answer, Status
+from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
+from bot.answers.question_language import to_phrase
+from bot.answers.quoting import QuoteLengths, is_overlapping
+from bot.answers.ranking import Ranker, is_spoken_by
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from bot.answers.answer import ChosenQuote
+    from bot.answers.question import Concept, Question
+    from bot.answers.question_parser import QuestionParser
+    from bot.answers.ranking import Candidate
+    from bot.answers.related_quotes import WordingFinder
+    from bot.model import Quote, Topic
+
+# Of a question for a number, words without one are half.
+_UNTYPED_SHARE = 0.5
+
+# What is said about whom a question asks after goes behind what they say, and counts as nearly as strong.
+_MENTIONED_SHARE = 0.8
+
+# What is only close is shown so that a reader may judge, not so that it fills the page.
+_MAX_CLOSEST_QUOTES = 2
+
+
+class PageSize(NamedTuple):
+    """How many quotes a page of an answer has at most (0: as many as are set), and their characters together.
+
+    The first quote, and one of each side where both match, are shown however long they are.
+    """
+
+    quotes: int = 0
+    characters: int | None = None
+
+    def limit_quotes(self, most: int) -> PageSize:
+        """Return the same, with `most` quotes at most."""
+        return self._replace(quotes=min(self.quotes, most))
+
+
+class AnswerOptions(NamedTuple):
+    """How answers are chosen: the first threshold is a coverage, the second a share (see `Candidate`)."""
+
+    # Two quotes from each side.
+    page_size: int = 4
+    # No answer to tests/relevance differs from 10 to 80; a voice with many passages needs more.
+    depth: int = 50
+    # docs/decisions/0002-coverage-decides.md has the figures on each side of both thresholds.
+    answered_threshold: float = 1.1
+    closest_threshold: float = 0.55
+    # As many as a phone shows as buttons without scrolling.
+    max_suggested_topics: int = 3
+    lengths: QuoteLengths = QuoteLengths()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBuilder:
+    """Builds answers to questions that stand alone, whatever was asked before them."""
+
+    corpus_name: str
+    parser: QuestionParser
+    ranker: Ranker
+    wording_finder: WordingFinder
+    options: AnswerOptions
+    answerable_topics: tuple[str, ...] = ()
+
+    def filter_answerable(self, topics: Iterable[Topic]) -> tuple[str, ...]:
+        """Return the names of those of `topics` that have an answer."""
+        return tuple(topic.name for topic in topics if self._is_answerable(topic.name))
+
+    def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
+        """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
+        if question.dates and not self.ranker.rank(question):
+            # Nothing is of that time: what is said at another is at most close.
+            question = replace(question, dates=None, noise=(*question.noise, question.dates.text))
+        candidates = self._find_candidates(question, excluded)
+        status = self._decide_status(question, candidates)
+        if status is Status.CLOSEST:
+            candidates, limit = self.keep_close(question, candidates), limit.limit_quotes(_MAX_CLOSEST_QUOTES)
+        if status is Status.ABSTAINED:
+            candidates = ()
+        # No page behind the one after this is worked out.
+        all_pages = tuple(islice(self._paginate(question, candidates, limit), max(page, 1) + 1)) or ((),)
+        page = min(max(page, 1), len(all_pages))
+        shown = all_pages[page - 1]
+        matched_texts = self._collect_matched_texts(question, candidates, limit)
+        return Answer(
+            question.text,
+            self.corpus_name,
+            status,
+            topics=self.select_topics(question, status),
+            silent_sides=find_silent_sides(candidates),
+            stronger_side=find_stronger_side(candidates, partial(_measure_strength, question)),
+            quotes=self.choose_quotes(shown, candidates),
+            page=page,
+            has_more=page < len(all_pages),
+            **self._describe_match(question, matched_texts, all_pages[0], shown[:1]),
+        )
+
+    def _find_candidates(self, question: Question, excluded: Sequence[Quote] | None) -> Sequence[Candidate]:
+        """Return what may answer `question`, best first, or as it asks by date; see `build` for `excluded`."""
+        has_subject = excluded is not None or question.has_subject
+        if question.is_task or question.is_about_unknown_name or not has_subject:
+            return ()
+        candidates: Sequence[Candidate] = self.ranker.rank(question)
+        if excluded is not None:
+            candidates = [c for c in candidates if c.has_answer_type and not is_among(c.quote, excluded)]
+            if question.refers_back and question.voices:
+                names = [voice.name for voice in question.voices]
+                candidates = [c for c in candidates if is_spoken_by(c.quote.passage, names)]
+        return _sort_by_date(candidates, question.order) if question.order else candidates
+
+    def _describe_match(
+        self,
+        question: Question,
+        matched_texts: Collection[str],
+        first_page: Sequence[Candidate],
+        best_shown: Sequence[Candidate],
+    ) -> dict[str, Any]:
+        """Return the fields of an answer that tell what of `question` was understood, and which of it was found."""
+        unsaid = [c.text for candidate in best_shown for c in candidate.missing]
+        missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
+        corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
+        searched = (
+            c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+        )
+        names = {typed: (name,) for typed, name in question.corrections}
+        return {
+            "searched": (
+                *_name_dates(question),
+                *(word for text in searched for word in corrected.get(text) or (text,)),
+            ),
+            "expanded": {c.text: c.expansions for c in question.concepts if c.expansions} | names,
+            "unmatched": _drop_parts([*question.unknown_names, *missing, *unsaid, *question.noise]),
+            "voices": tuple(voice.name for voice in question.voices),
+            "asks_speech": question.asks_speech,
+            "question_language": question.language,
+            "left_out": tuple(concept.text for concept in question.excluded),
+            "difference": self.ranker.find_difference(question, best_shown[0]) if best_shown else None,
+            "corrected": corrected | names,
+        }
+
+    def _collect_matched_texts(self, question: Question, candidates: Sequence[Candidate], limit: PageSize) -> set[str]:
+        """Return the words of `question` that were found, however much of it a page has room for."""
+        best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
+        return {concept.text for candidate in best_page for concept in candidate.matched}
+
+    def _find_corrected(
+        self, concepts: Sequence[Concept], candidates: Sequence[Candidate]
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the misspelt words of `concepts`, each with what the quotes of `candidates` have instead."""
+        quotes = [candidate.quote for candidate in candidates]
+        return {c.text: self.ranker.filter_matched(c.corrections, quotes) for c in concepts if c.corrections}
+
+    def _paginate(
+        self, question: Question, candidates: Sequence[Candidate], limit: PageSize
+    ) -> Iterator[tuple[Candidate, ...]]:
+        """Yield the pages of an answer: those asked after before others, both sides where both are nearly as good."""
+        strengths = {id(candidate): _measure_strength(question, candidate) for candidate in candidates}
+
+        def measure_strength(candidate: Candidate) -> float:
+            return strengths[id(candidate)]
+
+        if not question.order:
+            candidates = spread(candidates, lambda candidate: candidate.quote.passage.document.id, measure_strength)
+        arrange = partial(_arrange_page, question=question, room=limit.characters)
+        return paginate(candidates, limit.quotes, question.text, measure_strength, arrange)
+
+    def choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
+        """Return the quotes of one page, with what the other candidates tell of them."""
+        others = [candidate.quote.passage for candidate in candidates]
+        reworded = self.wording_finder.find_reworded([candidate.quote for candidate in shown], others)
+        chosen_quotes = (candidate.chosen_quote for candidate in shown)
+        return tuple(replace(chosen, has_wordings=chosen.quote.id in reworded) for chosen in chosen_quotes)
+
+    def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:
+        """Decide the status by the best quote of the voices or sides asked about."""
+        on_target = [candidate for candidate in candidates if candidate.is_on_target]
+        close = self.keep_close(question, candidates)
+        best_coverage = max((candidate.coverage for candidate in close), default=0.0)
+        # What is near a name that nobody here bears is not near at all.
+        if not close or (question.unknown_names and best_coverage < self.options.answered_threshold):
+            return Status.ABSTAINED
+        is_covered = any(
+            candidate.coverage >= self.options.answered_threshold and candidate.is_complete_answer(question)
+            for candidate in on_target
+        )
+        is_doubtful = question.unknown_names or question.noise
+        return Status.ANSWERED if is_covered and not is_doubtful else Status.CLOSEST
+
+    def keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return those that match most of what was asked, of the voice asked after or of anybody where none was.
+
+        Where it is not asked what that voice says, or a side is asked after, others are close with all that was asked.
+        """
+        threshold = self.options.closest_threshold
+        others_threshold = 1.0 if question.sides or question.voices else threshold
+        only_target = bool(question.voices) and question.asks_speech
+        return [
+            candidate
+            for candidate in candidates
+            if candidate.share >= (threshold if candidate.is_on_target else others_threshold)
+            and (candidate.is_on_target or not only_target)
+        ]
+
+    def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
+        """Return the topics the question touches; for an abstention, those to offer first."""
+        question_stems = {stem for concept in question.concepts for form in concept.forms for stem in form}
+        matching = [t for t in self.answerable_topics if any(s in question_stems for s in self.parser.content_stems(t))]
+        if status is not Status.ABSTAINED:
+            return tuple(matching)
+        others = [topic for topic in self.answerable_topics if topic not in matching]
+        return tuple(matching + others)[: self.options.max_suggested_topics]
+
+    def _is_answerable(self, topic: str) -> bool:
+        return self._decide_status(question := self.parser.parse(topic), self.ranker.rank(question)) is (
+            Status.ANSWERED
+        )
+
+    def abstain(self, question: Question, **facts: Any) -> Answer:  # noqa: ANN401  fields of an answer
+        """Return an abstention from `question`, with these other fields."""
+        return Answer(question.text, self.corpus_name, Status.ABSTAINED, question_language=question.language, **facts)
+
+
+def _measure_strength(question: Question, candidate: Candidate) -> float:
+    """Return how much of `question` a quote says; less where it is by another voice, or not of the kind asked for."""
+    names = [voice.name for voice in question.voices]
+    is_asked = not names or is_spoken_by(candidate.quote.passage, names)
+    # "Who pays" may be told without a sum.
+    is_answer = candidate.has_answer_type or "person" in question.answer_types
+    strength = candidate.share * (1 if is_answer else _UNTYPED_SHARE)
+    return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
+
+
+def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int | None) -> tuple[Candidate, ...]:
+    """Return a page with the voice or side asked after first, else in its order, and only what `room` there is for."""
+    names = [voice.name for voice in question.voices]
+    side = next(iter(question.sides)) if len(question.sides) == 1 else None
+
+    def is_behind(candidate: Candidate) -> bool:
+        if names:
+            return not is_spoken_by(candidate.quote.passage, names)
+        return side is not None and candidate.side is not side
+
+    page = tuple(sorted(candidates, key=is_behind))
+    return page if room is None else fit_into_room(page, room, lambda each: each.quote.span.end - each.quote.span.start)
+
+
+def _name_dates(question: Question) -> tuple[str, ...]:
+    """Return the time that was searched, as typed."""
+    return (question.dates.text,) if question.dates else ()
+
+
+def _sort_by_date(candidates: Sequence[Candidate], order: str) -> list[Candidate]:
+    """Return the candidates that cover as much as the best, by date; the undated last."""
+    best = max((candidate.coverage for candidate in candidates), default=0.0)
+    complete = [c for c in candidates if c.coverage >= best and c.is_on_target] or list(candidates)
+    dated = [c for c in complete if c.quote.passage.document.date]
+    dated.sort(key=lambda c: c.quote.passage.document.date or "", reverse=order == "latest")
+    return dated + [c for c in complete if not c.quote.passage.document.date]
+
+
+def is_among(quote: Quote, others: Sequence[Quote]) -> bool:
+    """Return whether `quote` is one of `others`, or overlaps one."""
+    return any(quote.id == other.id or is_overlapping(quote, other) for other in others)
+
+
+def _drop_parts(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return each of `texts` once, without those whose words stand in a longer one: "Minister" in "Prime Minister"."""
+    words_by_text = {text: frozenset(to_phrase(text)) for text in texts}
+    return tuple(
+        text for text, words in words_by_text.items() if not any(words < other for other in words_by_text.values())
+    )
