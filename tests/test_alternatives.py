@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.question import Concept, find_alternatives, find_met_instead
+from bot.answers.question import Concept, _find_met_instead, find_alternatives
 
 
 def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:
@@ -50,10 +50,10 @@ def test_a_side_is_met_by_half_of_it_and_then_the_other_is_not_missing() -> None
         Concept("heavy", (frozenset(["heavy"]),), weight=0.51),
     )
 
-    assert find_met_instead([((rain, wind), (indoors,))], [rain]) == {indoors}
-    assert find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [rain]) == {wind, indoors}
-    assert find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [indoors]) == {wind, rain}
-    assert find_met_instead([((light, heavy), (indoors,))], [light]) == frozenset()
-    assert find_met_instead([((light, heavy), (indoors,))], [heavy]) == {indoors}
-    assert find_met_instead([((rain,), (indoors,))], []) == frozenset()
-    assert find_met_instead([((rain,), (indoors,))], [rain, indoors]) == frozenset()
+    assert _find_met_instead([((rain, wind), (indoors,))], [rain]) == {indoors}
+    assert _find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [rain]) == {wind, indoors}
+    assert _find_met_instead([((rain,), (wind,)), ((wind,), (indoors,))], [indoors]) == {wind, rain}
+    assert _find_met_instead([((light, heavy), (indoors,))], [light]) == frozenset()
+    assert _find_met_instead([((light, heavy), (indoors,))], [heavy]) == {indoors}
+    assert _find_met_instead([((rain,), (indoors,))], []) == frozenset()
+    assert _find_met_instead([((rain,), (indoors,))], [rain, indoors]) == frozenset()

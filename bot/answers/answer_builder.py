@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bot.answers.answer import ChosenQuote
-    from bot.answers.question import Concept, Question
+    from bot.answers.question import Concept, MismatchFinder, Question
     from bot.answers.question_parser import QuestionParser
     from bot.answers.ranking import Candidate
     from bot.answers.related_quotes import WordingFinder
@@ -74,6 +74,7 @@ class AnswerBuilder:
     parser: QuestionParser
     ranker: Ranker
     wording_finder: WordingFinder
+    mismatch_finder: MismatchFinder
     options: AnswerOptions
     answerable_topics: tuple[str, ...] = ()
 
@@ -107,7 +108,7 @@ class AnswerBuilder:
             quotes=self.choose_quotes(shown, candidates),
             page=page,
             has_more=page < len(all_pages),
-            **self._describe_match(question, matched_texts, all_pages[0], shown[:1]),
+            **self._describe_match(question, matched_texts, all_pages[0], next(iter(shown), None)),
         )
 
     def _find_candidates(self, question: Question, excluded: Sequence[Quote] | None) -> Sequence[Candidate]:
@@ -128,10 +129,10 @@ class AnswerBuilder:
         question: Question,
         matched_texts: Collection[str],
         first_page: Sequence[Candidate],
-        best_shown: Sequence[Candidate],
+        best_shown: Candidate | None,
     ) -> dict[str, Any]:
         """Return the fields of an answer that tell what of `question` was understood, and which of it was found."""
-        unsaid = [c.text for candidate in best_shown for c in candidate.missing]
+        unsaid = [c.text for c in best_shown.missing] if best_shown else []
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
         searched = (
@@ -149,7 +150,7 @@ class AnswerBuilder:
             "asks_speech": question.asks_speech,
             "question_language": question.language,
             "left_out": tuple(concept.text for concept in question.excluded),
-            "difference": self.ranker.find_difference(question, best_shown[0]) if best_shown else None,
+            "difference": best_shown and self.mismatch_finder.find(question, best_shown.quote, best_shown.matched),
             "corrected": corrected | names,
         }
 

@@ -14,7 +14,7 @@ from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, list_inherited
 from bot.answers.filtered_index import FilteredIndex
-from bot.answers.question import Question
+from bot.answers.question import MismatchFinder, Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLookup
@@ -65,7 +65,8 @@ class Answerer:
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
         self._wording_finder = WordingFinder(index, analyser, corpus.language)
-        builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, options)
+        mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
+        builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, mismatch_finder, options)
         if answerable_topics is None:
             answerable_topics = builder.filter_answerable(corpus.topics)
         self._builder = replace(builder, answerable_topics=answerable_topics)

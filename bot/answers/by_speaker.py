@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.answers.answer import ChosenQuote, VoiceFacts
 from bot.answers.question_language import Phrase, load_question_language, to_phrase
 from bot.answers.quoting import has_caveat, select_quote
-from bot.answers.ranking import UNDATED, is_spoken_by, merge_printings
+from bot.answers.ranking import is_spoken_by
+from bot.answers.related_quotes import UNDATED, merge_printings
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:

@@ -12,13 +12,18 @@ from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.answers.answer import Mismatch
 from bot.answers.question_language import contains_phrase, load_question_language
+from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
-    from bot.model import Side, VoiceEntry
+    from bot.answers.quoting import SpanCache
+    from bot.model import Quote, Side, Span, VoiceEntry
+    from bot.text import Word
 
 Form = frozenset[str]
 
@@ -29,6 +34,10 @@ _SHORT_QUESTION = 2
 _MIN_SHARE_OF_SIDE = 0.5
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
+# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
+_NEGATION_REACH = 6
+
+_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 # A synonym's share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
 # counts as much as the very word.
 _SYNONYM_WEIGHT = 0.8
@@ -238,7 +247,7 @@ def find_alternatives(text: str, concepts: Sequence[Concept], language: str) -> 
     return tuple(pairs)
 
 
-def find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[Concept]) -> frozenset[Concept]:
+def _find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[Concept]) -> frozenset[Concept]:
     """Return the concepts that need not be matched, since what is asked instead of them is: of a chain, any part."""
     rightwards, leftwards = {*matched}, {*matched}
     for left, right in alternatives:
@@ -248,6 +257,13 @@ def find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[C
         if _is_met(right, leftwards):
             leftwards.update(left)
     return frozenset((rightwards | leftwards).difference(matched))
+
+
+def find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
+    """Return the concepts of which nothing is missing: another is `matched` in their place, or they only judge."""
+    is_subject_matched = any(not concept.is_loaded for concept in matched)
+    loaded = {concept for concept in question.distinctive_concepts if concept.is_loaded and is_subject_matched}
+    return (_find_met_instead(question.alternatives, matched) | loaded).difference(matched)
 
 
 def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:
@@ -269,3 +285,51 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
 def _compile_separator(language: str) -> re.Pattern[str]:
     words = "|".join(sorted(load_question_language(language).alternative_words)) or r"(?!)"
     return re.compile(rf"[,;]?\s*\b(?:{words})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE)
+
+
+class MismatchFinder:
+    """Finds in what a quote differs from a question, in a corpus of one language."""
+
+    def __init__(self, language: str, analyser: Analyser, span_cache: SpanCache) -> None:
+        self._language = load_question_language(language)
+        self._analyser = analyser
+        self._span_cache = span_cache
+
+    def find(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
+        """Find the number or negation in which `quote`, which matches `matched`, differs from a question.
+
+        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
+        """
+        text, span = quote.passage.document.text, quote.span
+        shape = self._language.answer_shapes["number"]
+        missing = [c.text for c in question.distinctive_concepts if c not in matched and shape.match(c.text)]
+        if missing and shape.search(text, *span):
+            return Mismatch("number", missing[0])
+        asked = list(split_words(question.text))
+        if not self._language.open_questions.isdisjoint(word.normalised for word in asked):
+            return None
+        is_quoted = not self._language.negations.isdisjoint(self._span_cache.words(quote.passage.document, span))
+        if asked_negation := self._find_negation(question.text, asked):
+            return None if is_quoted else Mismatch("asked_negation", asked_negation)
+        quoted_negation = self._find_negation_of(matched, text, span) if is_quoted else None
+        return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
+
+    def _find_negation_of(self, concepts: Sequence[Concept], text: str, span: Span) -> str | None:
+        """Return the negation in `span` behind which, within its clause, half of `concepts` stand, of more than one."""
+        words = list(split_words(text, span))
+        for place, word in enumerate(words):
+            if word.normalised not in self._language.negations:
+                continue
+            clause = [
+                other
+                for other in words[place + 1 : place + 1 + _NEGATION_REACH]
+                if not _CLAUSE_END.search(text, word.end, other.start)
+            ]
+            stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
+            if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
+                return text[word.start : word.end]
+        return None
+
+    def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
+        negations = self._language.negations
+        return next((text[word.start : word.end] for word in words if word.normalised in negations), None)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import itemgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.answer import ChosenQuote, Mismatch
-from bot.answers.question import compute_closeness, compute_coverage, find_met_instead, match_concepts, weight_share
+from bot.answers.answer import ChosenQuote
+from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
 from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
 from bot.answers.quoting import (
     QuoteLengths,
@@ -28,24 +28,21 @@ from bot.answers.quoting import (
     is_overlapping,
     pick_best_quote,
 )
+from bot.answers.related_quotes import merge_printings
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
-from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
     from bot.model import Corpus, Document, Passage, Quote
     from bot.search import Index
-    from bot.text import Word
 
 
 IDENTITY = "identity"
 _COMPOUND = re.compile(r"\w+(?:[-\u2010\u2011]\w+)+")
-# Sorts after every date.
-UNDATED = "9"
 
 # A synonym finds less surely than the word that was typed. 75 from 0.3 to 1: it orders hits alone.
 _SYNONYM_WEIGHT = 0.7
@@ -77,11 +74,6 @@ _SCORE_BONUS = 0.1
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
-
-
-# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
-_NEGATION_REACH = 6
-_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +126,6 @@ class Candidate:
         return self.has_answer_type and is_whole and not (missing_numbers or is_unspecific or lacks_counted)
 
 
-Printing = TypeVar("Printing", Candidate, ChosenQuote)
-
-
 class _PickedMatch(NamedTuple):
     """What would be shown of a passage: its stems, and the other halves of what is said."""
 
@@ -156,7 +145,7 @@ class Ranker:
         subject_texts = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
         self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
         self._language = load_question_language(corpus.language)
-        self._span_cache = SpanCache(corpus, analyser, lengths)
+        self.span_cache = SpanCache(corpus, analyser, lengths)
         self._index = index
         self._analyser = analyser
         self._depth = depth
@@ -170,7 +159,7 @@ class Ranker:
         top_score = max((hit.score for hit in hits), default=1.0)
         candidates = self._build_candidates(question, hits, top_score)
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
-        return tuple(_filter_showable(_deduplicate(by_relevance, self._span_cache), question))
+        return tuple(_filter_showable(_deduplicate(by_relevance, self.span_cache), question))
 
     def _build_candidates(self, question: Question, hits: Sequence[Hit], top_score: float) -> list[Candidate]:
         """Build the candidates of `hits`, in their order, but for hits that cannot be worth showing.
@@ -224,54 +213,14 @@ class Ranker:
 
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
-        stems = self._span_cache.stems(quote)
-        get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
+        stems = self.span_cache.stems(quote)
+        get_words = partial(self.span_cache.words, quote.passage.document, quote.span)
         return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems, get_words))
 
     def filter_matched(self, words: Iterable[str], quotes: Sequence[Quote]) -> tuple[str, ...]:
         """Return those of `words` that one of `quotes` has, in some form."""
-        stems = frozenset[str]().union(*map(self._span_cache.stems, quotes))
+        stems = frozenset[str]().union(*map(self.span_cache.stems, quotes))
         return tuple(word for word in words if self._analyser.stem(word) in stems)
-
-    def find_difference(self, question: Question, candidate: Candidate) -> Mismatch | None:
-        """Return the number or negation in which a quote differs from a question; None where it differs in neither.
-
-        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
-        """
-        text, span = candidate.quote.passage.document.text, candidate.quote.span
-        shape = self._language.answer_shapes["number"]
-        missing = [c.text for c in question.distinctive_concepts if c not in candidate.matched and shape.match(c.text)]
-        if missing and shape.search(text, *span):
-            return Mismatch("number", missing[0])
-        asked = list(split_words(question.text))
-        if not self._language.open_questions.isdisjoint(word.normalised for word in asked):
-            return None
-        words = self._span_cache.words(candidate.quote.passage.document, span)
-        is_quoted = not self._language.negations.isdisjoint(words)
-        if asked_negation := self._find_negation(question.text, asked):
-            return None if is_quoted else Mismatch("asked_negation", asked_negation)
-        quoted_negation = self._find_negation_of(candidate.matched, text, span) if is_quoted else None
-        return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
-
-    def _find_negation_of(self, concepts: Sequence[Concept], text: str, span: Span) -> str | None:
-        """Return the negation in `span` behind which, within its clause, half of `concepts` stand, of more than one."""
-        words = list(split_words(text, span))
-        for place, word in enumerate(words):
-            if word.normalised not in self._language.negations:
-                continue
-            clause = [
-                other
-                for other in words[place + 1 : place + 1 + _NEGATION_REACH]
-                if not _CLAUSE_END.search(text, word.end, other.start)
-            ]
-            stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
-            if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
-                return text[word.start : word.end]
-        return None
-
-    def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
-        negations = self._language.negations
-        return next((text[word.start : word.end] for word in words if word.normalised in negations), None)
 
     def _build_query(self, question: Question) -> Query:
         weights: dict[str, float] = {}
@@ -294,7 +243,7 @@ class Ranker:
 
     def _pick_match(self, question: Question, passage: Passage) -> _PickedMatch | None:
         """Pick what would be shown of `passage`; None where nothing can be."""
-        stems_by_run = self._span_cache.runs(passage)
+        stems_by_run = self.span_cache.runs(passage)
         if question.excluded or question.dates:
             stems_by_run = self._filter_runs(question, passage, stems_by_run)
         halves = self._utterances.find_other_halves(passage)
@@ -304,10 +253,10 @@ class Ranker:
     def _build_candidate(self, question: Question, picked: _PickedMatch, score: float, top_score: float) -> Candidate:
         (quote, stems, halves), concepts = picked, question.distinctive_concepts
         passage = quote.passage
-        get_shown_words = partial(self._span_cache.words, passage.document, quote.span)
+        get_shown_words = partial(self.span_cache.words, passage.document, quote.span)
         matches = match_concepts(concepts, stems, get_shown_words)
         matches_together = self._match_together(concepts, matches, halves)
-        dispensable = _find_dispensable(question, matches_together)
+        dispensable = find_dispensable(question, matches_together)
         unsaid = self._find_unsaid(matches, passage, get_shown_words)
         is_on_target, target_bonus = self._score_target(question, passage)
         shown_text = passage.document.text[slice(*quote.span)]
@@ -347,7 +296,7 @@ class Ranker:
         total_weight = sum(concept.weight for concept in concepts)
         shares = {}
         for run, stems in stems_by_run.items():
-            get_words = partial(self._span_cache.words, passage.document, run)
+            get_words = partial(self.span_cache.words, passage.document, run)
             is_short = run.end - run.start + said_beside < self._min_characters
             if is_short:
                 stems = frozenset(map(self._analyser.stem, get_words()))  # noqa: PLW2901  what it says itself
@@ -364,7 +313,7 @@ class Ranker:
         open_concepts = [concept for concept in concepts if concept not in matches]
         others: set[Concept] = set()
         for half in halves if open_concepts else ():
-            words = self._span_cache.words(half.document, half.frame)
+            words = self.span_cache.words(half.document, half.frame)
             others.update(
                 match_concepts(open_concepts, frozenset(map(self._analyser.stem, words)), partial(tuple, words))
             )
@@ -380,15 +329,15 @@ class Ranker:
         return {
             run: stems
             for run, stems in stems_by_run.items()
-            if (is_dated or year in self._span_cache.words(document, run))
-            and not match_concepts(question.excluded, stems, partial(self._span_cache.words, document, run))
+            if (is_dated or year in self.span_cache.words(document, run))
+            and not match_concepts(question.excluded, stems, partial(self.span_cache.words, document, run))
         }
 
     def _find_unsaid(
         self, matches: Sequence[Concept], passage: Passage, get_words: Callable[[], Phrase]
     ) -> tuple[Concept, ...]:
         """Return those of `matches` that only the voice's role or the cue has, not the words shown."""
-        shared = self._span_cache.shared_stems(passage)
+        shared = self.span_cache.shared_stems(passage)
         doubtful = [concept for concept in matches if any(form & shared for form in concept.forms)]
         if not doubtful:
             return ()
@@ -403,71 +352,17 @@ class Ranker:
         asked_names = [voice.name for voice in question.voices]
         if not asks_identity and (passage.side in question.sides or is_spoken_by(passage, asked_names)):
             return True, _SPEAKER_BONUS
-        frame_words = self._span_cache.words(passage.document, passage.frame)
+        frame_words = self.span_cache.words(passage.document, passage.frame)
         is_mentioned = any(
-            contains_phrase(frame_words, name) for name in self._span_cache.normalised_names(question.voices)
+            contains_phrase(frame_words, name) for name in self.span_cache.normalised_names(question.voices)
         )
         return is_mentioned, (_SPEAKER_BONUS if asks_identity else _MENTION_BONUS) * is_mentioned
-
-
-def _find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
-    """Return the concepts of which nothing is missing: another is `matched` in their place, or they only judge."""
-    is_subject_matched = any(not concept.is_loaded for concept in matched)
-    loaded = {concept for concept in question.distinctive_concepts if concept.is_loaded and is_subject_matched}
-    return (find_met_instead(question.alternatives, matched) | loaded).difference(matched)
 
 
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
     """Return whether one of `names` speaks in `passage`, itself or through somebody of its body."""
     voice = passage.voice
     return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
-
-
-def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printing]:
-    """Return one of each statement, with the other documents that print it, in the order in which they come.
-
-    A statement is words and voice: the same words of two people are two. Of its printings the earliest is returned.
-    Where somebody is known to say the words, printings by nobody who is certain are left out.
-    """
-    by_words: dict[Phrase, list[list[Printing]]] = {}
-    statements: list[list[Printing]] = []
-    for words, printing in printings:
-        same_words = by_words.setdefault(words, [])
-        statement = next((group for group in same_words if _is_same_voice(group[0].quote, printing.quote)), None)
-        if statement is None:
-            statement = []
-            same_words.append(statement)
-            statements.append(statement)
-        statement.append(printing)
-    redundant = {id(group) for groups in by_words.values() for group in _find_uncertain(groups)}
-    return [_merge_into_earliest(statement) for statement in statements if id(statement) not in redundant]
-
-
-def _is_same_voice(quote: Quote, other: Quote) -> bool:
-    """Return whether one voice says both, the publications' own words and the uncertain ones each being one."""
-    voice, other_voice = quote.passage.voice, other.passage.voice
-    if voice is None or other_voice is None:
-        return voice is other_voice and quote.passage.is_own_words == other.passage.is_own_words
-    return voice.is_same_person(other_voice)
-
-
-def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[Printing]]:
-    """Yield the group of nobody who is certain, where another one of the same words has a voice."""
-    passages = [group[0].quote.passage for group in groups]
-    if any(passage.voice for passage in passages):
-        for group, passage in zip(groups, passages, strict=True):
-            if passage.voice is None and not passage.is_own_words:
-                yield group
-
-
-def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
-    """Return the earliest printing of a statement, with the other documents that print it; an undated one is last."""
-    first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
-    if not others:
-        return first
-    document = first.quote.passage.document
-    documents = dict.fromkeys(other.quote.passage.document for other in others)
-    return replace(first, also_in=tuple(other for other in documents if other is not document))
 
 
 def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""Quotes related to a quote: the other side's on the same topic, and the same statement's wordings.
+"""Quotes related to a quote: the other side's on the same topic, and the same statement's printings and wordings.
 
 An opposite is linked by a topic that the curator named, since shared words alone link unrelated
 quotes: "live our lives" and "live facial recognition". For wordings the index finds similar
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 from rapidfuzz.distance import LCSseq
@@ -22,15 +22,20 @@ from bot.model import Kind, Quote, Side, Span, Voice
 from bot.search import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser, Term
+    from bot.answers.answer import ChosenQuote
+    from bot.answers.question_language import Phrase
     from bot.answers.question_parser import QuestionParser
     from bot.answers.ranking import Candidate, Ranker
     from bot.model import Passage, Topic
     from bot.search import Index
 
 
+# Sorts after every date.
+UNDATED = "9"
+Printing = TypeVar("Printing", "Candidate", "ChosenQuote")
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
@@ -223,3 +228,50 @@ def _is_same_voice(passage: Passage, voice: Voice) -> bool:
     if other is None:
         return False
     return voice.name in {other.name, *other.bodies} or other.name in voice.bodies
+
+
+def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printing]:
+    """Return one of each statement, with the other documents that print it, in the order in which they come.
+
+    A statement is words and voice: the same words of two people are two. Of its printings the earliest is returned.
+    Where somebody is known to say the words, printings by nobody who is certain are left out.
+    """
+    by_words: dict[Phrase, list[list[Printing]]] = {}
+    statements: list[list[Printing]] = []
+    for words, printing in printings:
+        same_words = by_words.setdefault(words, [])
+        statement = next((group for group in same_words if _have_same_voice(group[0].quote, printing.quote)), None)
+        if statement is None:
+            statement = []
+            same_words.append(statement)
+            statements.append(statement)
+        statement.append(printing)
+    redundant = {id(group) for groups in by_words.values() for group in _find_uncertain(groups)}
+    return [_merge_into_earliest(statement) for statement in statements if id(statement) not in redundant]
+
+
+def _have_same_voice(quote: Quote, other: Quote) -> bool:
+    """Return whether one voice says both, the publications' own words and the uncertain ones each being one."""
+    voice, other_voice = quote.passage.voice, other.passage.voice
+    if voice is None or other_voice is None:
+        return voice is other_voice and quote.passage.is_own_words == other.passage.is_own_words
+    return voice.is_same_person(other_voice)
+
+
+def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[Printing]]:
+    """Yield the group of nobody who is certain, where another one of the same words has a voice."""
+    passages = [group[0].quote.passage for group in groups]
+    if any(passage.voice for passage in passages):
+        for group, passage in zip(groups, passages, strict=True):
+            if passage.voice is None and not passage.is_own_words:
+                yield group
+
+
+def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
+    """Return the earliest printing of a statement, with the other documents that print it; an undated one is last."""
+    first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
+    if not others:
+        return first
+    document = first.quote.passage.document
+    documents = dict.fromkeys(other.quote.passage.document for other in others)
+    return replace(first, also_in=tuple(other for other in documents if other is not document))
