@@ -127,12 +127,14 @@ def normalise(word: str) -> str:
     >>> normalise("IĞDIR") == normalise("ığdır") == normalise("iğdir"), normalise("İzmir")
     (True, 'izmir')
     """
-    normalised = unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
-    if normalised == "%" or normalised.split() == ["per", "cent"]:
+    # Most words are of ASCII alone, which nothing but its case is folded of.
+    is_ascii = word.isascii()
+    normalised = word.lower() if is_ascii else unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
+    if normalised == "%" or (normalised.startswith("per") and normalised.split() == ["per", "cent"]):
         return "percent"
     if normalised[:1].isdigit():
         return normalised.replace(",", "")
-    if not normalised.isascii():
+    if not is_ascii:
         normalised = normalised.translate(_TURKISH_I)
     return normalised.removesuffix("'s").replace("'", "").replace(".", "")
 
