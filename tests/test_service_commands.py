@@ -77,6 +77,51 @@ async def test_however_one_voice_is_asked_after_the_same_is_shown(desk: Service,
     assert "Nick Ephgrave · FOR · 1–1 of 1" in text(shown)
 
 
+DUTY = "“we have a duty to use new technologies to keep people safe”"
+
+
+async def test_the_context_of_a_verified_quote_leads_back_to_the_verdict(desk: Service) -> None:
+    verdict = await run_line(desk, f"/verify {DUTY}")
+
+    context = await run_line(desk, pressed(verdict)[say("label_context")], verdict.answer_ref)
+    back = await run_line(desk, pressed(context)[say("label_back")], context.answer_ref)
+
+    assert text(back) == text(verdict)
+    assert text(verdict).startswith(say("verify.exact"))
+    assert (await desk.verify_quotes("“nothing of that kind was ever said”")).history == ()
+
+
+async def test_what_was_verified_is_no_question_asked_before(desk: Service) -> None:
+    verdict = await run_line(desk, f"/verify {DUTY}")
+
+    followed = await run_line(desk, "and privacy?", verdict.answer_ref)
+
+    assert text(followed) == text(await run_line(desk, "and privacy?"))
+    assert followed.history == (Command("ask", "and privacy?"),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_verified"),
+    [
+        (f"verify {DUTY}", True),
+        (f"Please verify: Ephgrave said {DUTY}", True),
+        ('Check "we have a duty to use new technologies"', True),
+        ("verify ‘we have a duty to use new technologies’", True),
+        ("verify « we have a duty to use new technologies »", True),
+        ("verify that we have a duty to use new technologies", False),
+        ("how do they verify “suspects”?", False),
+        ("checkpoints “suspects”", False),
+        ("check the public’s safety", False),
+    ],
+)
+async def test_verify_is_typed_without_a_slash_ahead_of_quotation_marks(
+    desk: Service,
+    typed: str,
+    is_verified: bool,  # noqa: FBT001
+) -> None:
+    assert (say("verify.unchecked") in text(await run_line(desk, typed))) is is_verified
+
+
 async def test_what_a_voice_did_not_say_is_asked_of_the_whole_debate(desk: Service) -> None:
     by = await run_line(desk, "/by Ephgrave whales")
     asked = await run_line(desk, "what did Ephgrave say about whales?")

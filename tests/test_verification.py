@@ -226,6 +226,39 @@ def test_the_nearest_place_is_shown_of_what_is_not_found(ferry: Verifier) -> Non
     assert verify(ferry, "“a submarine would cost next to nothing at all”").matches == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_too_short"),
+    [
+        ("“it”", True),
+        ("Bob High said: “on the”", True),
+        # In order in one sentence, and apart from each other.
+        ("“would taxes every”", True),
+        # In four places, and in three.
+        ("“whistle”", True),
+        ("“whistles”", False),
+        ("Ann Low said “whistle”", False),
+        ("Bob High said “whistle”", True),
+        ("“raise taxes”", False),
+        ("“It would raise taxes”", False),
+        ("“by 40 pounds.”", False),
+    ],
+)
+def test_few_common_words_are_anybody_s(text: str, is_too_short: bool) -> None:  # noqa: FBT001
+    whistles = ["The whistle blows.", "A whistle blew.", "No whistle was heard.", "That whistle is loud."]
+    plural = ["Whistles blow.", "Three whistles blew.", "No whistles were heard."]
+    told = [(words, RIDERS, Side.FOR) for words in (*whistles, *plural)]
+    verifier = Verifier(corpus((TAXES, PAYERS, Side.AGAINST), *told))
+
+    assert verify(verifier, text).is_too_short is is_too_short
+
+
+def test_one_word_between_marks_is_claimed_where_nothing_longer_is(ferry: Verifier) -> None:
+    assert verify(ferry, "Ann Low called it “safely”").verdict is Verdict.EXACT
+    assert verify(ferry, f"The “experts” heard “{NURSES}”").verdict is Verdict.EXACT
+    assert not verify(ferry, "Ann Low called it “safely”").is_of_quote
+    assert verify(ferry, "Ann Low called it “home safely”").is_of_quote
+
+
 def test_several_quotes_are_judged_each(ferry: Verifier) -> None:
     text = f"Ann Low said: “{NURSES}” and Bob High said: “{NURSES}” but “the tunnel is cheaper than that”"
 

@@ -132,6 +132,10 @@ def test_nothing_to_verify_is_one_line_on_stderr(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.startswith("bot: verify: no words to check; ")
 
 
+def test_of_words_that_are_anybody_s_no_place_is_shown(verifier: Verifier) -> None:
+    assert text(reply_to(verifier, "“it”")) == f"{say('verify.too_short')}\n\n{say('verify.unchecked')}"
+
+
 async def test_what_is_withheld_is_told_by_no_verdict(bridge: Service) -> None:
     quote = next(q for q in [m.quote for v in bridge.verify(f"“{UNSAFE}”") for m in v.matches])
     await bridge.admin._live.withhold(quote, "wrong")  # noqa: SLF001  as its command does

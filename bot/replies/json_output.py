@@ -43,6 +43,7 @@ def verification_to_json(verification: Verification) -> Json:
         "claimed_voice": verification.claim.voice,
         "gaps": verification.has_gaps,
         "continues": verification.continues,
+        "too_short": verification.is_too_short,
         "matches": [quote_to_json(match.quote) | {"difference": match.difference} for match in verification.matches],
     }
 

@@ -40,7 +40,7 @@ def render_verifications(verifications: Sequence[Verification], corpus: Corpus) 
     for number, verification in enumerate(verifications, 1):
         heading = f"{number}. " if is_numbered else ""
         blocks.append(_render_verdict(verification, corpus, heading))
-        for match in verification.matches[: 1 if is_numbered and not verification.is_splice else None]:
+        for match in _choose_matches(verification, is_alone=not is_numbered):
             blocks.append(_render_match(verification, match, shown))
             shown.append(match.quote)
     too_many = [say("verify.too_many", count=MAX_CLAIMS)] if len(verifications) == MAX_CLAIMS else []
@@ -48,6 +48,13 @@ def render_verifications(verifications: Sequence[Verification], corpus: Corpus) 
     unique = list({quote.id: quote for quote in shown}.values())
     rows = buttons.build_answer_buttons(unique, AvailableActions())
     return Reply(tuple(blocks), rows, cited=_find_cited(verifications))
+
+
+def _choose_matches(verification: Verification, *, is_alone: bool) -> Sequence[Match]:
+    """Return the places to show: of what is anybody's none, and of one quote among several the first."""
+    if verification.is_too_short:
+        return ()
+    return verification.matches if is_alone or verification.is_splice else verification.matches[:1]
 
 
 def _render_verdict(verification: Verification, corpus: Corpus, heading: str) -> Block:
@@ -59,6 +66,8 @@ def _render_verdict(verification: Verification, corpus: Corpus, heading: str) ->
 
 def _name_verdict(verification: Verification, corpus: Corpus) -> str:
     voice = verification.claim.voice
+    if verification.is_too_short:
+        return say("verify.too_short")
     if verification.verdict is Verdict.EXACT:
         return say("verify.exact_by", voice=voice) if voice else say("verify.exact")
     if verification.verdict is Verdict.OTHER_VOICE:
@@ -96,6 +105,8 @@ def _describe_difference(part: WordDifference) -> str:
 
 
 def _describe_cuts(verification: Verification) -> Iterator[str]:
+    if verification.is_too_short:
+        return
     if verification.has_gaps:
         yield say("verify.gaps")
     if verification.continues:

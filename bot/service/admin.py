@@ -67,7 +67,7 @@ class Admin:
         self._live = live
         self._siblings = siblings
         self.uploads = uploads
-        self._doubt_round = DoubtRound(live, folder)
+        self._doubt_round = DoubtRound(live, folder, self._decisions.close_corrected)
         self._shared_reload = SharedReload(live.snapshot.corpus.name, live.state)
 
     async def run(self, command: Command) -> Reply:

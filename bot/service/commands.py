@@ -6,6 +6,7 @@ from itself and from the answer that it replies to, so nothing is remembered her
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ NOTHING_SHOWN = AnswerRef()
 CHAT_COMMANDS = frozenset({"follow", "forget"})
 # How many questions back a follow-up is understood.
 HISTORY_LENGTH = 4
+# A straight or single one opens a word; elsewhere it is an apostrophe, or inches.
+_QUOTATION_MARK = re.compile(r"[“”„«»‹›]|(?<!\w)[\"'‘](?=\w)")
 # Python refuses to read a number of more than 4,300 digits; no answer has a million pages.
 _MAX_PAGE_DIGITS = 6
 
@@ -44,9 +47,11 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     if answer_ref != NOTHING_SHOWN and (command := match_phrase(text)):
         return await run_command(service, command, answer_ref)
+    if quoting := _find_quoting_text(text):
+        return await service.verify_quotes(quoting)
     if not text:
         return service.help()
-    history = answer_ref.history[-HISTORY_LENGTH:]
+    history = _list_asked(answer_ref.history)[-HISTORY_LENGTH:]
     return await _answer(service, (*history, Command("ask", text)), quote_ids=answer_ref.quote_ids)
 
 
@@ -183,6 +188,8 @@ async def _answer(
 ) -> Reply:
     """Return one page of the reply to the last of `history`, which the others came before."""
     name, text = history[-1]
+    if name == "verify":
+        return await service.verify_quotes(text)
     if name == "by":
         reply = await service.answer_by_speaker(text, page)
     elif name == "sides":
@@ -230,7 +237,21 @@ def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
 
 
 def _list_questions(history: Sequence[Command]) -> tuple[str, ...]:
-    return tuple(command.text for command in history)
+    return tuple(command.text for command in _list_asked(history))
+
+
+def _list_asked(history: Sequence[Command]) -> tuple[Command, ...]:
+    """Leave out what was verified: the words of a quote that may be false are no words to search for."""
+    return tuple(command for command in history if command.name != "verify")
+
+
+def _find_quoting_text(text: str) -> str | None:
+    """Return what follows a word such as "verify" where it has quotation marks: that is to be verified."""
+    prefixes, commands = catalogue.get_typed_prefixes(), catalogue.get_typed_commands()
+    words = [re.escape(phrase) for phrase, command in commands.items() if command == "/verify"]
+    pattern = rf"(?:{'|'.join(map(re.escape, prefixes))})*(?:{'|'.join(words)})\b[\s:,]*(?P<text>.*)"
+    match = re.match(pattern, text, re.IGNORECASE | re.DOTALL)
+    return match["text"] if match and _QUOTATION_MARK.search(match["text"]) else None
 
 
 def match_phrase(text: str) -> Command | None:

@@ -19,7 +19,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from bot.ingest.voice_correction import VoiceChange
@@ -35,11 +35,14 @@ _CONFIDENCE = 0.7
 
 
 class DoubtRound:
-    """The doubts of one live corpus, whose files are in `folder`."""
+    """The doubts of one live corpus, whose files are in `folder`; `close_flags` does so once a voice is corrected."""
 
-    def __init__(self, live: LiveCorpus, folder: Path | None) -> None:
+    def __init__(
+        self, live: LiveCorpus, folder: Path | None, close_flags: Callable[[Passage], Awaitable[None]]
+    ) -> None:
         self._live = live
         self._folder = folder
+        self._close_flags = close_flags
         self._decided_ids: set[str] = set()
         self._generation = live.generation
 
@@ -74,10 +77,19 @@ class DoubtRound:
             return Reply.with_heading(say("doubts.not_written"), str(error))
         log.info("correction written document=%s", passage.document.id)
         self._decided_ids.add(_find_id(passage))
+        if change.nobody or passage.voice is None or change.voice != passage.voice.name:
+            await self._try_to_close_flags(passage)
         # The next one stands where this one stood.
         left = [other for other in doubts if other is not passage]
         place = doubts.index(passage) % max(1, len(left))
         return doubt_card.render_decision(correction, doubt_card.render_doubt(left, place))
+
+    async def _try_to_close_flags(self, passage: Passage) -> None:
+        try:
+            await self._close_flags(passage)
+        except BotError as error:
+            # The correction stands; `/flags` has them still.
+            log.warning("flags not closed: %s", error)
 
     def _parse_decision(self, text: str, passage: Passage) -> VoiceChange | None:
         """Return what a curator decided; None where that is not understood."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from bot.model import Quote
+    from bot.model import Passage, Quote, Span
     from bot.service.flags import FlagDesk
     from bot.service.live_corpus import LiveCorpus
 
@@ -65,10 +65,21 @@ class FlagDecisions:
             return quote_details.render_unknown_quote(quote_id)
         try:
             toml = await asyncio.to_thread(self._write, quote, name)
-            await self.desk.close(quote_id, FlagOutcome.CORRECTED)
+            await self.close_corrected(quote.passage)
         except BotError as error:
             return Reply.with_heading(say("flags.correct_failed", id=quote_id), str(error))
         return flags.render_corrected(quote_id, toml, await self.reload(""))
+
+    async def close_corrected(self, passage: Passage) -> None:
+        """Close every flag on a quote of `passage`, whose voice was corrected.
+
+        Raises:
+            StorageError: that could not be kept, so they are open still.
+        """
+        for quote_id in dict.fromkeys(flag.quote for flag in self.desk.list_open()):
+            quote = await self._find_quote(quote_id)
+            if quote and _find_place(quote.passage) == _find_place(passage):
+                await self.desk.close(quote_id, FlagOutcome.CORRECTED)
 
     async def _dismiss(self, quote_id: str) -> Reply:
         try:
@@ -105,3 +116,7 @@ class FlagDecisions:
         is_nobody = name.casefold() == NOBODY
         change = writing.VoiceChange(None if is_nobody else name, nobody=is_nobody, date=self.live.today())
         return str(writing.write_correction(self.folder, quote.passage, change).toml)
+
+
+def _find_place(passage: Passage) -> tuple[str, Span]:
+    return passage.document.sha256, passage.span

@@ -19,7 +19,7 @@ from bot.model import Side
 from bot.replies import about, card
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
-from bot.replies.reply import Piece, Reply, Style
+from bot.replies.reply import Command, Piece, Reply, Style
 from bot.replies.verified_quotes import render_verifications
 from bot.service.flags import MAX_FLAG_DAYS
 from bot.storage.base import create_shown_events
@@ -165,7 +165,9 @@ class QuestionService:
         shown = [match.quote for verification in verifications for match in verification.matches]
         await self._record_shown(shown, snapshot.corpus)
         log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))
-        return verifications, add_notice(reply, snapshot.corpus)
+        # The way back from the context of a quote that is shown.
+        history = (Command("verify", " ".join(text[: self._max_verified_length].split())),) if shown else ()
+        return verifications, replace(add_notice(reply, snapshot.corpus), history=history)
 
     async def refresh(self) -> None:
         """Withhold what any process withholds by now, for what is asked in other ways than by a reply."""

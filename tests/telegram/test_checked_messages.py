@@ -30,6 +30,21 @@ async def test_a_quote_typed_after_verify_gets_its_verdict(telegram: FakeTelegra
     assert TRUE in reply.quotes[0]
 
 
+async def test_a_verdict_s_context_leads_back_to_it(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    ana.says(f"Verify “{TRUE}”")
+    [verdict] = await ana.replies()
+
+    ana.press(verdict, say("label_context"))
+    assert await ana.replies() == []
+    context = ana.changed(verdict)
+    ana.press(context, say("label_back"))
+    await ana.replies()
+
+    assert verdict.text.startswith(say("verify.exact"))
+    assert ana.changed(context).text == verdict.text != context.text
+
+
 async def test_verify_alone_says_how(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
 

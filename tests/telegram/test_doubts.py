@@ -9,20 +9,23 @@ import pytest
 
 from bot import bootstrap
 from bot.attribution.curation import load_corrections
+from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
+from bot.service import Service
 from bot.service.doubts import MOST_DOUBTS, DoubtRound
+from bot.service.flags import Reporter
 from bot.service.live_corpus import LiveCorpus
+from bot.storage import FlagOutcome, FlagReason
 from bot.storage import filesystem as seam
 from bot.storage.folder import FolderStorage
 from tests import corpus_folders
-from tests.corpus_folders import Failing, article, buttons, text
+from tests.corpus_folders import UNSAFE, Failing, article, buttons, text
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 OLGA = 1000  # the first person that the fake numbers
@@ -57,7 +60,8 @@ async def decide(bridge: Service, line: str = "") -> str:
 async def test_a_corpus_that_is_no_folder_is_not_corrected(folder: Path) -> None:
     config = corpus_folders.settings(folder.parent)
     live = await LiveCorpus.load(partial(bootstrap.build_snapshot, config, "bridge"), FolderStorage())
-    decided = DoubtRound(live, None)
+    service = Service(live, FolderStorage())
+    decided = DoubtRound(live, None, service.admin._decisions.close_corrected)  # noqa: SLF001  as it is put together
     command = next(iter(buttons(await decided.run("")).values()))
 
     told = text(await decided.run(f"{command.split()[1]} right"))
@@ -118,6 +122,43 @@ async def test_a_decision_is_written_and_the_next_doubt_follows(
     assert TOLL not in told
     if "," in decision:
         assert (correction.role, correction.organisation) == ("carter", "Moss & Sons")
+
+
+@pytest.mark.parametrize(("decision", "is_closed"), [("nobody", True), ("is Fay Moss", True), ("right", False)])
+async def test_a_corrected_voice_closes_the_flags_on_its_quotes(
+    bridge: Service,
+    decision: str,
+    is_closed: bool,  # noqa: FBT001
+) -> None:
+    [quote] = [match.quote for each in bridge.verify(f"“{TOLL}”") for match in each.matches]
+    [other] = [match.quote for each in bridge.verify(f"“{UNSAFE}”") for match in each.matches]
+    for flagged in (quote, other):
+        await bridge.report(flagged.id, FlagReason.VOICE, Reporter(1, 1))
+
+    await decide(bridge, await find_command(bridge, TOLL, decision))
+
+    told = [(each.flag.quote, each.outcome) for each in bridge.flags.take_untold()]
+    assert told == ([(quote.id, FlagOutcome.CORRECTED)] if is_closed else [])
+    assert [flag.quote for flag in bridge.flags.list_open()] == [quote.id, other.id][is_closed:]
+
+
+async def test_a_flag_that_cannot_be_closed_is_open_and_the_correction_stands(
+    bridge: Service, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    [quote] = [match.quote for each in bridge.verify(f"“{TOLL}”") for match in each.matches]
+    await bridge.report(quote.id, FlagReason.VOICE, Reporter(1, 1))
+    command = await find_command(bridge, TOLL, "nobody")
+
+    async def refuse(*_: object) -> None:
+        raise StorageError("flags", "not written", "free some disk")
+
+    monkeypatch.setattr(bridge.flags._storage, "close_flags", refuse)  # noqa: SLF001  the disk's place
+    told = await decide(bridge, command)
+
+    assert told.startswith("Written to c.voices.toml")
+    assert (folder / "c.voices.toml").exists()
+    assert "flags not closed" in caplog.text
+    assert [flag.quote for flag in bridge.flags.list_open()] == [quote.id]
 
 
 async def test_what_was_decided_is_served_and_no_doubt_after_a_reload(bridge: Service) -> None:

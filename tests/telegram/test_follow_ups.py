@@ -289,6 +289,15 @@ def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
     assert kept.text.startswith("last last")
 
 
+@pytest.mark.parametrize(("length", "is_led_back"), [(20, True), (200, False)])
+def test_a_text_to_verify_comes_back_whole_or_not_at_all(length: int, is_led_back: bool) -> None:  # noqa: FBT001
+    asked = Command("verify", "“" + " ".join(["tramways"] * length) + "”")
+
+    where = permalink.build_permalink("RecordBot", Reply((), history=(asked,)))
+
+    assert permalink.parse_answer_ref(Message(where)).history == ((asked,) if is_led_back else ())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("page", ["", "x", "-1", "²"])
 def test_an_address_that_was_tampered_with_is_page_one(page: str) -> None:
     shown = permalink.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]

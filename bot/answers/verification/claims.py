@@ -125,12 +125,11 @@ class ClaimReader:
         return claims[:MAX_CLAIMS]
 
     def _read_marked(self, line: str) -> Iterator[QuoteClaim]:
-        """Yield what stands between marks: two words at least."""
-        quotations = [
-            quotation
-            for quotation in find_quotations(line, [Span(0, len(line))], self._lexicon)
-            if sum(1 for _ in find_verbatim_words(line, quotation.inner)) >= _MIN_MARKED_WORDS
-        ]
+        """Yield what stands between marks: two words at least, or one where nothing longer does."""
+        marked = find_quotations(line, [Span(0, len(line))], self._lexicon)
+        counts = [sum(1 for _ in find_verbatim_words(line, quotation.inner)) for quotation in marked]
+        fewest = min(_MIN_MARKED_WORDS, max(counts, default=0))
+        quotations = [quotation for quotation, count in zip(marked, counts, strict=True) if count >= fewest > 0]
         if not quotations:
             return
         passages = {passage.span: passage for passage in self._extract(line)}

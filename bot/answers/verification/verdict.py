@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # As many claims as a reply has room for, each with its place.
 MAX_CLAIMS = 10
 # Up to three words may be marked for any reason, and may stand anywhere.
-_MIN_QUOTED_WORDS = 4
+MIN_QUOTED_WORDS = 4
 
 
 class Verdict(StrEnum):
@@ -65,8 +65,8 @@ class Verification:
     """A claim and its verdict, with the places, the best first.
 
     `has_gaps`: the claim leaves words out, and marks it. `continues`: the source goes on to limit what is claimed.
-    A splice is `altered` with a match for each of its parts. Of `not_found` the match is the nearest place, if
-    one is near.
+    `is_too_short`: so few words are anybody's. A splice is `altered` with a match for each of its parts. Of
+    `not_found` the match is the nearest place, if one is near.
     """
 
     claim: QuoteClaim
@@ -74,13 +74,14 @@ class Verification:
     matches: tuple[Match, ...] = ()
     has_gaps: bool = False
     continues: bool = False
+    is_too_short: bool = False
 
     @property
     def is_of_quote(self) -> bool:
         """Whether somebody's words are claimed, or some are found here; a word or two are a subject to search for."""
-        if self.claim.voice is not None:
+        if self.claim.voice is not None and len(self.claim.words) > 1:
             return True
-        is_long = len(self.claim.words) >= _MIN_QUOTED_WORDS
+        is_long = len(self.claim.words) >= MIN_QUOTED_WORDS
         return is_long and (self.claim.is_marked or self.verdict is not Verdict.NOT_FOUND)
 
     def leave_out_damaged(self) -> Verification:

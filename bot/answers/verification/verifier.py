@@ -27,7 +27,7 @@ from bot.answers.verification.matching import (
     split_parts,
 )
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
-from bot.answers.verification.verdict import Verdict, Verification, WordDifference
+from bot.answers.verification.verdict import MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
 from bot.languages import load_language
 from bot.model import Span
@@ -135,7 +135,9 @@ class Verifier:
         if splice := self._judge_splice(claim, words, numbers, aligned[0][1].size if aligned else 0):
             return splice
         if aligned:
-            return Verification(claim, Verdict.ALTERED, (match_aligned(claim, words, *aligned[0]),))
+            match = match_aligned(claim, words, *aligned[0])
+            # So few words stand in order, apart from each other, in much that anybody says.
+            return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(words) < MIN_QUOTED_WORDS)
         nearby = self._find_alignments(claim, words, numbers, NEAR_SHARE) if len(words) >= MIN_SPLICED_WORDS else []
         matches = tuple(match_aligned(claim, words, *each) for each in nearby[:1])
         return Verification(claim, Verdict.NOT_FOUND, matches)
@@ -161,12 +163,17 @@ class Verifier:
     def _judge_occurrences(
         self, claim: QuoteClaim, words: Sequence[ClaimedWord], occurrences: Sequence[_ClaimOccurrence]
     ) -> Verification:
-        """Judge words that all stand in order: whose they are, and what stands right beside them."""
+        """Judge words that all stand in order: whose they are, and what stands right beside them.
+
+        Few are anybody's where none means anything by itself, or where they stand in more places than can be shown.
+        """
         ranked = sorted(occurrences, key=lambda each: _rank(claim, each.places[0]))
         best = ranked[0]
-        if altered := self._judge_negation(claim, words, best):
-            return altered
         is_right = claim.voice is None or _is_by_claimed(claim, best.places)
+        is_anybodys = len(ranked) > MAX_MATCHES and not (claim.voice and is_right)
+        is_too_short = len(words) < MIN_QUOTED_WORDS and (is_anybodys or not self._count_content(words))
+        if not is_too_short and (altered := self._judge_negation(claim, words, best)):
+            return altered
         if claim.voice is not None and is_right:
             ranked = [each for each in ranked if _is_by_claimed(claim, each.places)]
         matches = _drop_repeated([_match(claim, words, each) for each in ranked[: 2 * MAX_MATCHES]])[:MAX_MATCHES]
@@ -178,6 +185,7 @@ class Verifier:
             tuple(matches),
             has_gaps=best.has_gaps,
             continues=self._continues(best.places[-1]),
+            is_too_short=is_too_short,
         )
 
     def _judge_negation(

@@ -30,7 +30,7 @@ _MAX_PERMALINK_LENGTH = 1500
 def build_permalink(username: str, reply: Reply) -> str:
     """Build the link that opens the bot with the questions typed in; "" if there are none.
 
-    If it is too long, the earliest questions are dropped, then the end of the last.
+    If it is too long, the earliest questions are dropped, then the end of the last, or all of a text to verify.
     """
     questions = [str(command) for command in reply.history]
     page_parameter = f"&page={reply.page}" if reply.page > 1 else ""
@@ -40,7 +40,7 @@ def build_permalink(username: str, reply: Reply) -> str:
         url = f"{_permalink_prefix(username)}{text}{page_parameter}"
         if len(url) <= _MAX_PERMALINK_LENGTH:
             return url
-        questions = questions[1:] or [_shorten_question(questions[0])]
+        questions = questions[1:] or _shorten_last(questions[0])
     return ""
 
 
@@ -74,6 +74,11 @@ def _find_quote_ids(message: Message) -> Iterator[str]:
 
 def _list_links(message: Message) -> list[str]:
     return [e.url for e in message.entities if e.type == MessageEntity.TEXT_LINK and e.url]
+
+
+def _shorten_last(question: str) -> list[str]:
+    """Return the question shortened; none for a text to verify, of which a part may get another verdict."""
+    return [] if Command.parse(question).name == "verify" else [_shorten_question(question)]
 
 
 def _shorten_question(question: str) -> str:
