@@ -201,12 +201,18 @@ def match_concepts(
 
 
 def compute_closeness(
-    concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase] = tuple
+    matches: Sequence[Concept], concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase]
 ) -> float:
-    """Return the share that `stems` cover, a synonym counting for less than the word itself."""
-    places = [(concept, concept.find_form(stems, get_words)) for concept in concepts]
-    matches = [concept for concept, place in places if place is not None]
-    literal = [concept for concept, place in places if place is not None and place < concept.literal_count]
+    """Return the share of `matches` in `concepts`, a synonym in words of these `stems` counting for less than the word.
+
+    `get_words` returns the words, folded.
+    """
+    literal = [
+        concept
+        for concept in matches
+        if concept.literal_count == len(concept.forms)
+        or (concept.find_form(stems, get_words) or 0) < concept.literal_count
+    ]
     return (1 - _SYNONYM_WEIGHT) * weight_share(literal, concepts) + _SYNONYM_WEIGHT * weight_share(matches, concepts)
 
 
@@ -261,6 +267,8 @@ def _find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[
 
 def find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
     """Return the concepts of which nothing is missing: another is `matched` in their place, or they only judge."""
+    if not question.alternatives and not any(concept.is_loaded for concept in question.distinctive_concepts):
+        return frozenset()
     is_subject_matched = any(not concept.is_loaded for concept in matched)
     loaded = {concept for concept in question.distinctive_concepts if concept.is_loaded and is_subject_matched}
     return (_find_met_instead(question.alternatives, matched) | loaded).difference(matched)

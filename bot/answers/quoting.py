@@ -21,7 +21,7 @@ from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, to_phrase
 from bot.model import Kind, Quote, Side, Span, hash_place
-from bot.text import fold_letters, split_sentences, trim
+from bot.text import fold_letters, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.model import Corpus, Document, Passage, VoiceEntry
 
 
+_NOT_BLANK = re.compile(r"\S")
 # Below the 40 bits of an id this many number the passage: 16 million passages at most.
 _PASSAGE_BITS = 24
 
@@ -171,33 +172,38 @@ class UtteranceIndex:
     """
 
     def __init__(self, passages: Iterable[Passage]) -> None:
-        self._by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
+        by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
         for passage in passages:
-            if passage.kind is Kind.DIRECT and not passage.document.turns:
-                self._by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
+            if passage.kind is Kind.DIRECT and passage.voice and not passage.document.turns:
+                by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
+        self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
+        for quotations in by_paragraph.values():
+            for passage in quotations:
+                if halves := tuple(other for other in quotations if _is_other_half(other, passage)):
+                    self._halves[passage.document.sha256, passage.span] = halves
 
     def find_other_halves(self, passage: Passage) -> tuple[Passage, ...]:
         """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
         if passage.kind is not Kind.DIRECT or passage.voice is None:
             return ()
-        quotations = self._by_paragraph.get((passage.document.sha256, passage.paragraph), ())
-        return tuple(
-            other
-            for other in quotations
-            if other.voice is not None and other.voice.is_same_person(passage.voice) and _is_beside(other, passage)
-        )
+        return self._halves.get((passage.document.sha256, passage.span), ())
 
 
-def _is_beside(one: Passage, other: Passage) -> bool:
-    """Return whether two quotations stand one behind the other on the same line."""
+def _is_other_half(one: Passage, other: Passage) -> bool:
+    """Return whether two quotations of a paragraph are of one voice, one behind the other on the same line."""
     first, second = sorted((one.span, other.span))
-    return first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
+    is_beside = first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
+    return is_beside and bool(one.voice and other.voice and one.voice.is_same_person(other.voice))
 
 
 def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
     """Return whether the next words, in the same paragraph or quotation, match `caveat`."""
-    text = quote.passage.document.text
-    return any(caveat.match(text, position) for position in _next_positions(quote, text))
+    text, end = quote.passage.document.text, quote.span.end
+    next_word = _NOT_BLANK.search(text, end)
+    if next_word and "\n" not in text[end : next_word.start()] and caveat.match(text, next_word.start()):
+        return True
+    following = next((span.start for span in quote.passage.quotation if span.start >= end), None)
+    return following is not None and caveat.match(text, following) is not None
 
 
 def is_overlapping(one: Quote, other: Quote) -> bool:
@@ -257,15 +263,6 @@ def _keeps_cue(passage: Passage, run: Span) -> bool:
         return True
     cues = [cue for cue in passage.cue if passage.frame.start <= cue.start < passage.frame.end]
     return all(run.start <= cue.start and cue.end <= run.end for cue in cues)
-
-
-def _next_positions(quote: Quote, text: str) -> Iterator[int]:
-    """Yield where the next words of the same paragraph and of the same quotation start."""
-    next_word = trim(text, Span(quote.span.end, len(text))).start
-    if "\n" not in text[quote.span.end : next_word]:
-        yield next_word
-    following = (span.start for span in quote.passage.quotation if span.start >= quote.span.end)
-    yield from list(following)[:1]
 
 
 # Enough for every passage of a debate of ten large documents; about 1 kB each.

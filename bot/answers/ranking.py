@@ -259,15 +259,15 @@ class Ranker:
         dispensable = find_dispensable(question, matches_together)
         unsaid = self._find_unsaid(matches, passage, get_shown_words)
         is_on_target, target_bonus = self._score_target(question, passage)
-        shown_text = passage.document.text[slice(*quote.span)]
+        shown_text = passage.document.text[slice(*quote.span)] if question.answer_types else ""
         has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
         return Candidate(
             quote,
             score,
             matches,
             compute_coverage(matches_together, concepts),
-            weight_share(matches_together, [c for c in concepts if c not in dispensable]),
-            compute_closeness(concepts, stems, get_shown_words)
+            weight_share(matches_together, [c for c in concepts if c not in dispensable] if dispensable else concepts),
+            compute_closeness(matches, concepts, stems, get_shown_words)
             - _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
             + target_bonus
             + _KIND_BONUS[passage.kind]

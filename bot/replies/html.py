@@ -93,6 +93,8 @@ def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
 
 
 def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
+    if not any(piece.style is Style.CONTEXT for piece in block):
+        return _render_pieces(block, permalink)
     chunks = [
         _render_source_run(pieces)
         if any(piece.style is Style.CONTEXT for piece in pieces)
@@ -126,21 +128,16 @@ def _render_source_run(pieces: Block) -> _HtmlChunk:
 
 
 def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
-    chunks = [_render_piece(piece, permalink) for piece in pieces]
-    return _HtmlChunk(
-        "".join(chunk.html for chunk in chunks),
-        sum(chunk.length for chunk in chunks),
-        sum(chunk.entities for chunk in chunks),
-    )
-
-
-def _render_piece(piece: Piece, permalink: Callable[[str], str]) -> _HtmlChunk:
-    html, entities = _escape_text(piece), 0
-    if address := _link_address(piece, permalink):
-        html, entities = f'<a href="{escape(address)}">{html}</a>', 1
-    if tag := _TAGS.get(piece.style):
-        html, entities = f"<{tag}>{html}</{tag}>", entities + 1
-    return _HtmlChunk(html, utf16_length(piece.text), entities)
+    parts, length, entities = [], 0, 0
+    for piece in pieces:
+        html = _escape_text(piece)
+        if address := _link_address(piece, permalink):
+            html, entities = f'<a href="{escape(address)}">{html}</a>', entities + 1
+        if tag := _TAGS.get(piece.style):
+            html, entities = f"<{tag}>{html}</{tag}>", entities + 1
+        parts.append(html)
+        length += utf16_length(piece.text)
+    return _HtmlChunk("".join(parts), length, entities)
 
 
 def _escape_text(piece: Piece) -> str:

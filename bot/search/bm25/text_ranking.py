@@ -151,9 +151,10 @@ class Ranking:
         return [(stem, row, weight) for (stem, weight), row in weights if row != MISSING and weight > 0]
 
     def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
-        find_row, keys = self.stems.find_row, self.pair_keys
-        row_pairs = [(find_row(left), find_row(right)) for left, right in query.pairs[: self.options.terms]]
-        known_keys = [pair_key(left, right) for left, right in row_pairs if MISSING not in (left, right)]
+        keys, pairs = self.pair_keys, query.pairs[: self.options.terms]
+        stems = dict.fromkeys(chain.from_iterable(pairs))
+        rows = dict(zip(stems, self.stems.find_rows(stems), strict=True))
+        known_keys = [pair_key(rows[left], rows[right]) for left, right in pairs if MISSING not in (rows[left], rows[right])]
         wanted_keys = np.array(known_keys, np.uint64)
         positions = np.minimum(np.searchsorted(keys, wanted_keys), keys.size - 1)
         return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
