@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,8 @@ class QuestionParser:
             (part, side) for side, parts in question_language.side_phrases.items() for part in parts
         )
         self._vote_date = _find_vote_date(corpus)
+        number_phrases = question_language.answer_type_phrases.get("number", ())
+        self._number_matcher = PhraseMatcher((part, place) for place, part in enumerate(number_phrases))
         self._task_matcher = PhraseMatcher((part, None) for part in question_language.task_phrases)
 
     def parse(self, text: str) -> Question:
@@ -150,7 +153,7 @@ class QuestionParser:
             "asks_speech": self._asks_speech(words, named.positions),
             "is_task": self._is_task(words) or language.asks_verdict(words),
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
-            "refers_back": any(word in language.pronouns for word in words),
+            "refers_back": not language.pronouns.isdisjoint(words),
             "pronoun_sex": next(filter(None, map(language.sex_of_pronoun.get, words)), None),
             "wordings": () if named.voices else self._list_wordings(tokens),
             "order": self._find_order(words),
@@ -358,11 +361,11 @@ class QuestionParser:
     ) -> Concept | None:
         """Find the concept to be counted: the first after the words that ask how many."""
         words = tuple(token.normalised for token in tokens)
-        for question_words in self._language.answer_type_phrases.get("number", ()):
-            for start in _find_occurrences(words, question_words):
-                end = tokens[start + len(question_words) - 1].end
-                return next((c for c in concepts if text.find(c.text, end) >= 0), None)
-        return None
+        matches = [(place, start + len(part)) for start, part, place in self._number_matcher.find_matches(words)]
+        if not matches:
+            return None
+        end = tokens[min(matches)[1] - 1].end
+        return next((c for c in concepts if text.find(c.text, end) >= 0), None)
 
     def _blank_asides(self, text: str) -> str:
         """Return `text` with what is not for the bot blanked: addresses, tags, and words to somebody else."""
@@ -449,7 +452,7 @@ class QuestionParser:
         return token.normalised in self._analyser.stop_words and not token.stem.isupper()
 
     def _is_task(self, normalised_words: Phrase) -> bool:
-        has_task_verb = any(word in self._language.task_verbs for word in normalised_words)
+        has_task_verb = not self._language.task_verbs.isdisjoint(normalised_words)
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
 
 
@@ -503,12 +506,17 @@ def _has_letters(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _is_in_other_script(text: str, stop_words: Iterable[str]) -> bool:
+def _is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:
     """Return whether most letters of `text` are of a script that no stop word here has."""
-    scripts = {_find_script(character) for word in stop_words for character in word if character.isalpha()}
+    scripts = _list_scripts(stop_words)
     letters = [character for character in text if character.isalpha()]
     strange_count = sum(_find_script(character) not in scripts for character in letters)
     return bool(scripts) and strange_count * 2 > len(letters)
+
+
+@cache
+def _list_scripts(stop_words: frozenset[str]) -> frozenset[str]:
+    return frozenset(_find_script(character) for word in stop_words for character in word if character.isalpha())
 
 
 def _find_script(character: str) -> str:

@@ -278,6 +278,13 @@ def _words_key(_: SpanCache, document: Document, span: Span) -> Hashable:
     return document.sha256, span
 
 
+class PassageStems(NamedTuple):
+    """The stems by which each run of a passage is judged, and those that all share, of its cue and voice."""
+
+    by_run: Mapping[Span, frozenset[str]]
+    shared: frozenset[str]
+
+
 class SpanCache:
     """The stems and the words of places of `corpus`; the least recently used is dropped first."""
 
@@ -289,31 +296,31 @@ class SpanCache:
         self._lengths = lengths
         names = (name for voice in corpus.voices for name in (voice.name, *voice.aliases))
         self._normalised_names = {name: to_phrase(name) for name in names}
-        self._runs_cache: LRUCache[Any, Mapping[Span, frozenset[str]]] = LRUCache(max_entries)
+        self._runs_cache: LRUCache[Any, PassageStems] = LRUCache(max_entries)
         self._words_cache: LRUCache[Any, Phrase] = LRUCache(max_entries)
-        self._shared_cache: LRUCache[Any, frozenset[str]] = LRUCache(max_entries)
         # Questions are answered in several threads, and an LRU cache changes when it is read.
         self._lock = Lock()
 
-    @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
     def runs(self, passage: Passage) -> Mapping[Span, frozenset[str]]:
         """Return the runs of sentences of `passage` that could be shown, each with its stems.
 
         A quote is judged by the stems of its words, its cue and its voice.
         """
+        return self.read_passage(passage).by_run
+
+    @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
+    def read_passage(self, passage: Passage) -> PassageStems:
+        """Return the stems of `runs`, and those that they share."""
         runs = find_shown_runs(passage, self._lengths)
-        if not runs:
-            return {}
         shared_stems = self._collect_shared_stems(passage)
         # Read once: a sentence stands in as many as ten of the runs.
-        stems = self._stems_outside_names(passage.document.text, passage.frame)
-        starts = [start for start, _ in stems]
-        return {
-            run: shared_stems.union(
-                stem for _, stem in stems[bisect_left(starts, run.start) : bisect_left(starts, run.end)]
-            )
+        terms = self._stems_outside_names(passage.document.text, passage.frame) if runs else []
+        starts, stems = [start for start, _ in terms], [stem for _, stem in terms]
+        by_run = {
+            run: shared_stems.union(stems[bisect_left(starts, run.start) : bisect_left(starts, run.end)])
             for run in runs
         }
+        return PassageStems(by_run, shared_stems)
 
     def stems(self, quote: Quote) -> frozenset[str]:
         """Return the stems by which `quote` is judged, whether it is one of those runs or not."""
@@ -331,17 +338,12 @@ class SpanCache:
         names = (name for voice in voices for name in (voice.name, *voice.aliases))
         return {self._normalised_names.get(name) or to_phrase(name) for name in names}
 
-    @cachedmethod(attrgetter("_shared_cache"), key=_runs_key, lock=attrgetter("_lock"))
-    def shared_stems(self, passage: Passage) -> frozenset[str]:
-        """Return the stems of the cue and the voice."""
-        return self._collect_shared_stems(passage)
-
     def _collect_shared_stems(self, passage: Passage) -> frozenset[str]:
         """Return the stems of the cue and the voice."""
         text, voice = passage.document.text, passage.voice
         stems = {stem for span in passage.cue for _, stem in self._stems_outside_names(text, span)}
         for description in voice.descriptions if voice else ():
-            stems |= {term.stem for term in self._analyser.terms(description)}
+            stems |= {word.stem for word in self._analyser.content_words(description)}
         return frozenset(stems)
 
     def _stems_outside_names(self, text: str, span: Span) -> list[tuple[int, str]]:

@@ -127,10 +127,11 @@ class Candidate:
 
 
 class _PickedMatch(NamedTuple):
-    """What would be shown of a passage: its stems, and the other halves of what is said."""
+    """What would be shown of a passage: its stems, those of its cue and voice, the other halves of what is said."""
 
     quote: Quote
     stems: frozenset[str]
+    shared_stems: frozenset[str]
     halves: Sequence[Passage]
 
 
@@ -236,28 +237,30 @@ class Ranker:
                 add(form, _COMMON_WEIGHT if concept.is_common else _SYNONYM_WEIGHT)
         for voice in question.voices:
             voice_text = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
-            add((term.stem for term in self._analyser.terms(voice_text)), _VOICE_WEIGHT)
+            add((word.stem for word in self._analyser.content_words(voice_text)), _VOICE_WEIGHT)
         if not question.distinctive_concepts:
             add(self._default_stems, _COMMON_WEIGHT)
         return Query(weights, question.pairs)
 
     def _pick_match(self, question: Question, passage: Passage) -> _PickedMatch | None:
         """Pick what would be shown of `passage`; None where nothing can be."""
-        stems_by_run = self.span_cache.runs(passage)
+        stems_by_run, shared_stems = self.span_cache.read_passage(passage)
         if question.excluded or question.dates:
             stems_by_run = self._filter_runs(question, passage, stems_by_run)
         halves = self._utterances.find_other_halves(passage)
         quote = self._pick_quote(passage, stems_by_run, question.distinctive_concepts, halves)
-        return _PickedMatch(quote, stems_by_run[quote.span], halves) if quote and quote.is_intact else None
+        if quote is None or not quote.is_intact:
+            return None
+        return _PickedMatch(quote, stems_by_run[quote.span], shared_stems, halves)
 
     def _build_candidate(self, question: Question, picked: _PickedMatch, score: float, top_score: float) -> Candidate:
-        (quote, stems, halves), concepts = picked, question.distinctive_concepts
+        (quote, stems, shared_stems, halves), concepts = picked, question.distinctive_concepts
         passage = quote.passage
         get_shown_words = partial(self.span_cache.words, passage.document, quote.span)
         matches = match_concepts(concepts, stems, get_shown_words)
         matches_together = self._match_together(concepts, matches, halves)
         dispensable = find_dispensable(question, matches_together)
-        unsaid = self._find_unsaid(matches, passage, get_shown_words)
+        unsaid = self._find_unsaid(matches, shared_stems, get_shown_words)
         is_on_target, target_bonus = self._score_target(question, passage)
         shown_text = passage.document.text[slice(*quote.span)] if question.answer_types else ""
         has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
@@ -334,11 +337,10 @@ class Ranker:
         }
 
     def _find_unsaid(
-        self, matches: Sequence[Concept], passage: Passage, get_words: Callable[[], Phrase]
+        self, matches: Sequence[Concept], shared_stems: frozenset[str], get_words: Callable[[], Phrase]
     ) -> tuple[Concept, ...]:
         """Return those of `matches` that only the voice's role or the cue has, not the words shown."""
-        shared = self.span_cache.shared_stems(passage)
-        doubtful = [concept for concept in matches if any(form & shared for form in concept.forms)]
+        doubtful = [concept for concept in matches if any(not shared_stems.isdisjoint(f) for f in concept.forms)]
         if not doubtful:
             return ()
         said = frozenset(map(self._analyser.stem, get_words()))

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 # Sorts after every date.
 UNDATED = "9"
 Printing = TypeVar("Printing", "Candidate", "ChosenQuote")
+# Far more quotes than are shown between two reloads; an entry is some hundred bytes.
+_MAX_ENTRIES = 4096
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
@@ -64,6 +66,8 @@ class OppositeFinder:
         }
         self._parser = parser
         self._ranker = ranker
+        self._cache: LRUCache[str, tuple[Topic, ...]] = LRUCache(_MAX_ENTRIES)
+        self._lock = Lock()
 
     def find(self, quote: Quote) -> Opposite:
         """Find the opposite of `quote` that shares most words, over all its topics.
@@ -81,6 +85,7 @@ class OppositeFinder:
         best = max(opposites, key=lambda opposite: len(opposite.shared_words), default=None)
         return best or Opposite(quote, side, names)
 
+    @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
     def find_topics(self, quote: Quote) -> tuple[Topic, ...]:
         """Find the topics that `quote` is on, in the curator's order."""
         stems = frozenset(self._parser.content_stems(quote.text))
@@ -103,8 +108,6 @@ class OppositeFinder:
 
 # Paraphrases share most of their words, so they come first among the hits.
 _SEARCH_DEPTH = 20
-# Far more quotes than are shown between two reloads; an entry is some hundred bytes.
-_MAX_ENTRIES = 4096
 
 
 class WordingFinder:

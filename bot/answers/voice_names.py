@@ -86,6 +86,10 @@ class NameIndex:
             meanings.setdefault((part,), tuple(voices.values()))
         # What a misspelt word may be: a part of a person's name, or the one word of a body's.
         self._spellings = {phrase[0]: voices for phrase, voices in meanings.items() if len(phrase) == 1}
+        self._names_by_initial: dict[str, list[str]] = defaultdict(list)
+        for name in self._spellings:
+            if len(name) >= _MIN_LENGTH_ONE_SLIP:
+                self._names_by_initial[name[0]].append(name)
         self._meanings = meanings
         self._matcher = PhraseMatcher(meanings.items())
 
@@ -128,7 +132,7 @@ class NameIndex:
         max_slips = _count_slips(word)
         if not max_slips or not word.isalpha():
             return ()
-        names = [name for name in self._spellings if name[0] == word[0] and len(name) >= _MIN_LENGTH_ONE_SLIP]
+        names = self._names_by_initial.get(word[0], ())
         nearest = process.extract(word, names, scorer=OSA.distance, score_cutoff=max_slips, limit=None)
         fewest = min((slips for _, slips, _ in nearest), default=0)
         voices = (voice for name, slips, _ in nearest if slips == fewest for voice in self._spellings[name])
@@ -265,12 +269,13 @@ class VoiceFinder:
         found: dict[int, NameMatch] = {}
         used: set[int] = set()
         curated_phrases = [set(positions) for positions in self._vocabulary.find_phrases(words)]
+        phrase_positions = set[int]().union(*curated_phrases)
         for match in self.names.find_matches(text, tokens):
             is_inside_phrase = any(match.positions < longer_phrase for longer_phrase in curated_phrases)
             if not is_inside_phrase and not match.positions & used:
                 used |= match.positions
                 found[min(match.positions)] = match
-        for match in (*self._find_misspelt_names(text, tokens, used), *self._find_held_offices(text, tokens, used)):
+        for match in (*self._find_misspelt_names(text, tokens, used, phrase_positions), *self._find_held_offices(text, tokens, used)):
             if not match.positions & used:
                 used |= match.positions
                 found[min(match.positions)] = match
@@ -288,12 +293,13 @@ class VoiceFinder:
         }
         return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
 
-    def _find_misspelt_names(self, text: str, tokens: list[QuestionToken], used: set[int]) -> Iterator[NameMatch]:
+    def _find_misspelt_names(
+        self, text: str, tokens: list[QuestionToken], used: set[int], phrase_positions: set[int]
+    ) -> Iterator[NameMatch]:
         """Yield the names a slip or two away from words that no source has."""
-        phrase_positions = self._vocabulary.find_phrase_positions(tokens)
         for place, token in enumerate(tokens):
-            is_candidate = place not in used | phrase_positions and not token.is_plain
-            if not is_candidate or self._vocabulary.is_known(token):
+            is_settled = token.is_plain or place in used or place in phrase_positions
+            if is_settled or self._vocabulary.is_known(token):
                 continue
             is_beside_name = {place - 1, place + 1} & used
             in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)

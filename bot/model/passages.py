@@ -20,7 +20,7 @@ from bot.model.divisions import Division, SideEvidence  # noqa: TC001 - document
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, WebAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # A paragraph longer than this many characters is hashed in several blocks, so a document without
 # blank lines costs no more to check: a block takes 5 µs, most paragraphs of a record 2 µs
@@ -136,11 +136,13 @@ class ParagraphDigests:
         # Remembered so that the admins can be told which documents to read again.
         self.has_mismatch = False
 
-    def check(self, text: str, span: Span) -> bool:
-        """Return whether the paragraphs of `text` that `span` touches are as they were loaded."""
-        first = bisect_right(self._starts, span.start) - 1
-        last = max(first + 1, bisect_left(self._starts, span.end))
-        is_intact = all(self._hash_block(text, index) == self._digests[index] for index in range(first, last))
+    def check(self, text: str, spans: Iterable[Span]) -> bool:
+        """Return whether the paragraphs of `text` that `spans` touch are as they were loaded."""
+        starts, touched = self._starts, set[int]()
+        for span in spans:
+            first = bisect_right(starts, span.start) - 1
+            touched.update(range(first, max(first + 1, bisect_left(starts, span.end))))
+        is_intact = all(self._hash_block(text, index) == self._digests[index] for index in touched)
         self.has_mismatch |= not is_intact
         return is_intact
 
@@ -215,7 +217,7 @@ class Document(Publication):
 
     def is_intact(self, *spans: Span) -> bool:
         """Return whether the paragraphs that `spans` touch are as they were loaded."""
-        return all(self._digests.check(self.text, span) for span in spans)
+        return self._digests.check(self.text, spans)
 
     @property
     def is_damaged(self) -> bool:

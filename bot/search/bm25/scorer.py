@@ -75,7 +75,10 @@ class StemTable:
 
     def find_row(self, stem: str) -> int:
         """Return the row of `stem`, or MISSING."""
-        return self.find_rows([stem])[0]
+        hashes, stem_hash = self.hashes.data, hash_stem(stem)
+        position = bisect_left(hashes, stem_hash)
+        is_present = position < self.hashes.size and hashes[position] == stem_hash
+        return self.rows.item(position) if is_present else MISSING
 
     def find_rows(self, stems: Iterable[str]) -> list[int]:
         """Return the row of each of `stems`, or MISSING."""
