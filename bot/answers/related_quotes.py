@@ -118,6 +118,7 @@ class WordingFinder:
         self._analyser = analyser
         self._language = language
         self._cache: LRUCache[str, tuple[Quote, ...]] = LRUCache(max_entries)
+        self._stems_cache: LRUCache[tuple[str, Span], frozenset[str]] = LRUCache(max_entries)
         self._lock = Lock()
 
     @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
@@ -133,28 +134,23 @@ class WordingFinder:
 
         Nothing is searched, so a page of an answer can say it of what was found with it.
         """
-        stems: dict[int, frozenset[str]] = {}
-
-        def read(passage: Passage) -> frozenset[str]:
-            if id(passage) not in stems:
-                words = self._analyser.content_words(passage.document.text, passage.span)
-                stems[id(passage)] = frozenset(word.stem for word in words)
-            return stems[id(passage)]
-
         reworded = set()
         for quote in quotes:
             own, voice = quote.passage, quote.passage.voice
-            similar = [
-                other
-                for other in others
-                if voice is not None
-                and other is not own
-                and _is_same_voice(other, voice)
-                and 2 * len(read(other) & read(own)) >= min(len(read(other)), len(read(own)))
-            ]
+            same_voice = [o for o in others if voice is not None and o is not own and _is_same_voice(o, voice)]
+            similar = [other for other in same_voice if self._are_alike(other, own)]
             if similar and self._find_among(quote, sorted([own, *similar], key=_sort_key)):
                 reworded.add(quote.id)
         return reworded
+
+    def _are_alike(self, one: Passage, other: Passage) -> bool:
+        """Return whether half of the shorter passage's stems are the other's too."""
+        stems, other_stems = self._read_stems(one), self._read_stems(other)
+        return 2 * len(stems & other_stems) >= min(len(stems), len(other_stems))
+
+    @cachedmethod(attrgetter("_stems_cache"), key=lambda _, p: (p.document.sha256, p.span), lock=attrgetter("_lock"))
+    def _read_stems(self, passage: Passage) -> frozenset[str]:
+        return frozenset(word.stem for word in self._analyser.content_words(passage.document.text, passage.span))
 
     def _find_among(self, quote: Quote, similar: Sequence[Passage]) -> tuple[Quote, ...]:
         """Find the wordings of `quote` among `similar` passages, which are in reading order."""

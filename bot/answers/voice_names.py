@@ -275,7 +275,10 @@ class VoiceFinder:
             if not is_inside_phrase and not match.positions & used:
                 used |= match.positions
                 found[min(match.positions)] = match
-        for match in (*self._find_misspelt_names(text, tokens, used, phrase_positions), *self._find_held_offices(text, tokens, used)):
+        for match in (
+            *self._find_misspelt_names(text, tokens, used, phrase_positions),
+            *self._find_held_offices(text, tokens, used),
+        ):
             if not match.positions & used:
                 used |= match.positions
                 found[min(match.positions)] = match

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.search import Query
+from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.text_ranking import Text, build_ranking
 from tests.benchmarks.judged import query
@@ -34,6 +35,9 @@ class Engine(Protocol):
 
 def ours(texts: Iterable[Text], options: Mapping[str, object] | None = None) -> Best:
     ranking = build_ranking(texts, Bm25Options.model_validate(options or {}))
+    if isinstance(ranking.scorer, DeferredScorer):
+        # As in a process that has answered for a while.
+        ranking.scorer.load()
     asks = query if ranking.options.pairs else lambda asked: Query(Counter(asked))
     return lambda asked, limit: ranking.find_best(asks(asked), limit)[0].tolist()
 

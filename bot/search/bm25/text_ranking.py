@@ -154,7 +154,9 @@ class Ranking:
         keys, pairs = self.pair_keys, query.pairs[: self.options.terms]
         stems = dict.fromkeys(chain.from_iterable(pairs))
         rows = dict(zip(stems, self.stems.find_rows(stems), strict=True))
-        known_keys = [pair_key(rows[left], rows[right]) for left, right in pairs if MISSING not in (rows[left], rows[right])]
+        known_keys = [
+            pair_key(rows[left], rows[right]) for left, right in pairs if MISSING not in (rows[left], rows[right])
+        ]
         wanted_keys = np.array(known_keys, np.uint64)
         positions = np.minimum(np.searchsorted(keys, wanted_keys), keys.size - 1)
         return [(row, 1.0) for row in positions[keys[positions] == wanted_keys].tolist()]
