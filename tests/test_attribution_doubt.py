@@ -48,6 +48,7 @@ WITHHELD = {
     "a shared surname and an office": "Mayor Ivo Marsh and Edna Marsh came. “The pier is closing,” said Marsh.",
     "his wife": "Tamlin Reeve keeps bees. His wife helps.\n\n“The hives are full,” said Mrs Reeve.",
     "somebody's mother": "Kestrel Orme runs the shop. The mother did before.\n\n“The hives are full,” said Ms Orme.",
+    "Mrs where a man is named": "Karl Orme runs the shop.\n\n“The hives are full,” said Mrs Orme.",
     "Mrs of an unknown": "Kestrel Orme runs the shop.\n\n“The hives are full,” said Mrs Orme.",
     "old Mr": "Kestrel Orme runs the shop.\n\n“The hives are full,” said old Mr Orme.",
     "the elder": "Kestrel Orme runs the shop.\n\n“The hives are full,” said elder Dr Orme.",

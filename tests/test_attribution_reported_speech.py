@@ -52,6 +52,27 @@ STATED = {
     "told an editor": ("Ann Bell told the Courier editor Bob Low she was late.", "she was late"),
     "told behind": ("The line is late, Ann Bell told the Courier.", "The line is late"),
     "as said": ("The line, it seems, is late, as Ann Bell said.", "The line, it seems, is late"),
+    "went on, continued": ("Ann Bell continued to insist that the line is late.", "the line is late"),
+    "reminded, contracted": ("Ann Bell reminded Bob Low he’d be late again.", "he’d be late again"),
+    "explained why": ("Ann Bell explained why the line is late.", "why the line is late"),
+    "opening participle": ("Claiming that the line is late, Ann Bell left the town.", "the line is late"),
+    "opening, while": ("While saying that the line is late, Ann Bell was calm.", "the line is late"),
+    "opening, having": ("Having announced that the line is late, Ann Bell was calm.", "the line is late"),
+    "opening, over two commas": (
+        "Claiming that the line, in fact, is late, Ann Bell was calm.",
+        "the line, in fact, is late",
+    ),
+    "not another's": (
+        "Ann Bell said the line is late, while Bob Low was calm.",
+        "the line is late, while Bob Low was calm",
+    ),
+    "to me": ("Ann Bell suggested to me that the line is late.", "the line is late"),
+    "behind a fraction in marks": ("Ann Bell spoke on “Today” but said the line is late.", "the line is late"),
+    "as she said on Monday": ("As Ann Bell said on Monday, the line is late.", "the line is late"),
+    "and as she said": ("It rained, and as Ann Bell noted, the line is late.", "the line is late"),
+    "points out": ("The line, as Ann Bell points out, is late.", "The line, as Ann Bell points out, is late"),
+    "a seat in a bracket": ("Ann Bell (D-R.I.), said that the line is late.", "the line is late"),
+    "an abbreviation and a comma": ("Ann Bell, of Marlow, Bucks., said that the line is late.", "the line is late"),
     "as noted first": ("As Ann Bell noted, the line is late.", "the line is late"),
     "a condition of the line": (
         "If the rain stops, Ann Bell said, the line will open.",
@@ -139,6 +160,22 @@ def test_two_verbs_of_one_subject_make_two_statements() -> None:
     assert [p.text for p in reported(text)] == ["the line is late", "the trams are old"]
 
 
+@pytest.mark.parametrize("link", ["while", "whereas", "but", "and", "though"])
+def test_what_another_says_is_no_part_of_a_statement(link: str) -> None:
+    found = reported(f"Ann Bell said the toll is dear, {link} Bob Low said the bridge is old.")
+
+    assert [(p.voice.name, p.text) for p in found if p.voice] == [
+        ("Ann Bell", "the toll is dear"),
+        ("Bob Low", "the bridge is old"),
+    ]
+
+
+def test_a_statement_with_marked_words_before_a_participle_is_left_to_them() -> None:
+    found = reported("Ann Bell blamed it on a “bad line,” claiming she had called the town.")
+
+    assert [p.text for p in found] == ["she had called the town"]
+
+
 def test_a_report_goes_on_until_the_next_cue_or_quotation() -> None:
     text = "Ann Bell says the line is late. Trams are old. Bob Low disagrees with it. It rains."
 
@@ -183,6 +220,23 @@ SPLIT = {
     ),
     "an opening phrase": ("In the end, Ann Bell said, the toll was far too high.", "the toll was far too high"),
     "no verb behind": ("The new toll, Ann Bell said, far too high for us.", "far too high for us"),
+    "a clause within": (
+        "The toll that they raised, Ann Bell said, is far too high.",
+        "The toll that they raised, Ann Bell said, is far too high",
+    ),
+    "a verb before the cue": (
+        "It was, Ann Bell said, a blow to the town.",
+        "It was, Ann Bell said, a blow to the town",
+    ),
+    "that, behind": (
+        "It is no wonder, Ann Bell said, that they left the town.",
+        "It is no wonder, Ann Bell said, that they left the town",
+    ),
+    "because, behind": (
+        "The toll is high, Ann Bell said, because the bridge is old.",
+        "The toll is high, Ann Bell said, because the bridge is old",
+    ),
+    "as, behind": ("The toll is high, Ann Bell said, as she left the town.", "The toll is high"),
     "a verb before": ("The toll is high, Ann Bell said, and unfair.", "The toll is high"),
 }
 
@@ -203,6 +257,9 @@ def test_a_statement_split_by_its_cue_is_whole(kind: str) -> None:
         "Unless Ann Bell says that the toll is far too high, it stays.",
         "Ann Bell fears that the toll is far too high.",
         "Ann Bell would say that the toll is far too high.",
+        "Ann Bell could continue to say that the toll is far too high.",
+        "Claiming that the toll is far too high may be wrong, as the town is.",
+        "Claiming that the toll is far too high, it rained.",
     ],
 )
 def test_an_intention_a_condition_or_a_fear_is_no_statement(text: str) -> None:
@@ -219,6 +276,8 @@ def test_an_intention_a_condition_or_a_fear_is_no_statement(text: str) -> None:
         "Ann Bell opposed the new toll on the bridge.",
         "Ann Bell called for an end to the toll.",
         "Ann Bell supports a lower toll on the bridge.",
+        "Ann Bell continued to defend the toll on the bridge.",
+        "Ann Bell outlined a lower toll on the bridge.",
     ],
 )
 def test_a_position_and_what_somebody_went_on_to_say_are_statements(text: str) -> None:

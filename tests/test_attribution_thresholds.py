@@ -95,7 +95,7 @@ CASES = {
     "“It rains all day here,” said Ann Low, “and then\n\n“it always did rain here.”": "direct Ann Low 0.97; direct Ann Low 0.84; direct Ann Low 0.832",
     "Ann Low said: “It rains all day here.\n\n“It always did rain here.”": "direct Ann Low 0.96; direct Ann Low 0.95",
     "Bea Orr said: “Then Ann Low said ‘it rains all day here’ and left.”": "direct Bea Orr 0.96; fragment Ann Low 0.8",
-    "Ann Low said the rain is bad, adding “it rains all day here”.": "fragment Ann Low 0.865",
+    "Ann Low said the rain is bad, adding “it rains all day here”.": "reported Ann Low 0.86; fragment Ann Low 0.865",
     "Ann Low said the rain falls all day.": "reported Ann Low 0.86",
     "Ann Low said that the rain falls all day.": "reported Ann Low 0.9",
     "The rain falls all day, Ann Low said.": "reported Ann Low 0.9",

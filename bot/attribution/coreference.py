@@ -72,6 +72,7 @@ class Person:
     pronoun_sexes: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     is_noble: bool = False
+    has_title: bool = False
     affiliation: Affiliation = field(default_factory=Affiliation)
     mention_spans: list[Span] = field(default_factory=list)
 
@@ -170,6 +171,7 @@ class People:
             person.name, person.words = self._name_text(name), name.words
         person.sex = person.sex or infer_sex(name, self._lexicon)
         person.is_person = person.is_person or mention.is_titled or is_person(name, self._lexicon)
+        person.has_title = person.has_title or bool(name.titles)
         person.is_noble = person.is_noble or not self._lexicon.titles.noble.isdisjoint(name.titles)
         self._record_mention(person, mention)
 
@@ -242,6 +244,8 @@ class People:
         [word] = name.words
         is_couple = self._is_couple(name)
         if name.titles and (word in self._by_surname or is_couple) and infer_sex(name, self._lexicon):
+            if not is_couple and self._may_be_wife(name):
+                return doubt_referent(self._titled_text(name), "another of this surname may be meant")
             return Referent(self._titled_text(name), ONE_WORD_CONFIDENCE)
         if is_couple:
             return doubt_referent(self._name_text(name), "more than one person here goes by this name")
@@ -265,6 +269,11 @@ class People:
         if self._is_couple(name):
             return True
         return bool(name.titles) and (self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles))
+
+    def _may_be_wife(self, name: Name) -> bool:
+        """Whether "Mrs" may be said of the one whom only a given name shows to be a man: “Kamal Orme”, “Mrs Orme”."""
+        is_married = not self._lexicon.titles.married.isdisjoint(name.titles)
+        return is_married and not any(person.has_title for person in self._by_surname[name.words[0]])
 
     def _is_couple(self, name: Name) -> bool:
         """Whether the document speaks of a man and of a woman by this surname alone."""

@@ -160,6 +160,8 @@ class MarkerLists:
     origin: Words
     authorship: Words
     floating: Words
+    contrast: Words
+    continuing: Words
     playing: Words
     introducing: Words
     connectors: Words

@@ -10,6 +10,17 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.attribution.complements import (
+    TOO_FEW_WORDS,
+    VERB_TAGS,
+    clause_follows,
+    find_complement_start,
+    find_that_clause,
+    find_told_clause,
+    is_past_tense,
+    skip_interlude,
+    skip_listener,
+)
 from bot.attribution.lexicon import Tag
 from bot.model import Span
 
@@ -31,39 +42,12 @@ POSTPOSED_CONFIDENCE = 0.9
 ACCORDING_TO_CONFIDENCE = 0.9
 # X urged them to stop: what was said is the publication’s summary. Shown for a sure name only.
 SPEECH_ACT_CONFIDENCE = 0.75
-# “said so again”: two words are no statement.
-_TOO_FEW_WORDS = 2
-_VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
-_DATE_TAGS = (Tag.TIME, Tag.NUMBER)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE, Tag.SUBORDINATOR)
 _OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
 _SUBJECT_OPENERS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.PRONOUN, Tag.NUMBER)
 _SPLIT_OPENERS = (*_SUBJECT_OPENERS, Tag.SUBORDINATOR)
 _PHRASE_TAGS = (*_SUBJECT_OPENERS, Tag.PREPOSITION, Tag.POSSESSIVE)
-_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE, Tag.NUMBER)
-_CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
-_CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
-_CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
-_INTERLUDE_TAGS = (
-    Tag.PREPOSITION,
-    Tag.NAME,
-    Tag.TIME,
-    Tag.DETERMINER,
-    Tag.OTHER,
-    Tag.NUMBER,
-    Tag.ADVERB,
-    Tag.POSSESSIVE,
-)
-# A subject of a dozen words, then its verb; further off the verb is another clause’s.
-_CLAUSE_WINDOW = 14
-# “said in a speech to party members on Monday that”: any further and “that” is a pronoun.
-_THAT_WINDOW = 9
-# “told the members of the town council that”.
-_MAX_LISTENER_TOKENS = 6
-# “shed”, “need” and “seed” are no past tenses; “ended” is one.
-_MAX_NON_VERB_ED_LENGTH = 4
-# “that the mayor of Leeds said was”: a relative pronoun this near governs the verb.
-_RELATIVE_WINDOW = 5
+_PAUSES = (Tag.COMMA, Tag.QUOTATION)
 # “who also urged”: what follows belongs to a clause about somebody.
 _SPEECH_ACT_RELATIVE_WINDOW = 3
 
@@ -111,165 +95,98 @@ def _is_hedged(sentence: Sentence, verb: int) -> bool:
     tokens, markers = sentence.tokens, sentence.lexicon.markers
     is_infinitive = verb > 1 and tokens[verb - 1].lower in markers.infinitive
     if is_infinitive and tokens[verb - 2].lower not in markers.date:
-        return True
+        return not _goes_on(sentence, verb)
     subject = sentence.find_subject(verb)
     return subject is not None and subject.first > 0 and tokens[subject.first - 1].lower in markers.conditions
+
+
+def _goes_on(sentence: Sentence, verb: int) -> bool:
+    """Whether “X continued to insist” stands here, as a fact."""
+    governor = verb - 2
+    is_finite = governor > 0 and sentence.tokens[governor].tag is Tag.REPORTING_VERB
+    is_aspectual = is_finite and sentence.tokens[governor].lemma in sentence.lexicon.verbs.aspectual
+    return is_aspectual and not _is_hedged(sentence, governor)
 
 
 def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """X says that STATEMENT; X says STATEMENT."""
     lemma, lexicon = sentence.tokens[verb].lemma, sentence.lexicon
-    complement_start = _find_complement_start(sentence, verb)
-    clause_start = _find_that_clause(sentence, complement_start) if lemma in lexicon.that_clause_verbs else None
+    complement_start = find_complement_start(sentence, verb)
+    clause_start = find_that_clause(sentence, complement_start) if lemma in lexicon.that_clause_verbs else None
     if clause_start is not None:
         return _extract_statement(sentence, verb, clause_start, THAT_CLAUSE_CONFIDENCE)
     if lemma in lexicon.verbs.listener:
-        told_start = _find_told_clause(sentence, verb)
+        told_start = find_told_clause(sentence, verb)
         return _extract_statement(sentence, verb, told_start, BARE_CLAUSE_CONFIDENCE) if told_start else None
-    complement_start = _skip_interlude(sentence, complement_start)
+    complement_start = skip_interlude(sentence, complement_start)
     # “The poll shows the mill is dear”: of people only what they show or find that.
     previous = sentence.tokens[verb - 1].lower if verb else ""
     is_study = lemma in lexicon.verbs.that_clause and previous in lexicon.nouns.studies
-    if not (is_study or lemma in lexicon.verbs.bare_clause) or not _clause_follows(sentence, verb, complement_start):
+    if not (is_study or lemma in lexicon.verbs.bare_clause) or not clause_follows(sentence, verb, complement_start):
         return None
     return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
 
 
-def _find_complement_start(sentence: Sentence, verb: int) -> int:
-    """Return the token where what was said may begin: after "on Monday", "reporters"."""
-    tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
-    if start < len(tokens) and tokens[start].lower in lexicon.verb_particles.get(tokens[verb].lemma, ()):
-        start += 1
-    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
-        start += 1
-    if start + 1 < len(tokens) and tokens[start].lower in lexicon.markers.date and tokens[start + 1].tag is Tag.TIME:
-        start += 2
-        while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
-            start += 1
-    is_addressed = tokens[verb].lemma in lexicon.verbs.listener
-    return _skip_listener(tokens, start) if is_addressed else start
-
-
-def _skip_interlude(sentence: Sentence, start: int) -> int:
-    """Step over “after the vote” where a pronoun's clause follows it: “said after the vote he would stay”."""
-    tokens, index = sentence.tokens, start
-    if start >= len(tokens) or tokens[start].tag is not Tag.PREPOSITION:
-        return start
-    while index < min(len(tokens), start + _THAT_WINDOW) and tokens[index].tag in _INTERLUDE_TAGS:
-        index += 1
-    is_clause = index + 1 < len(tokens) and tokens[index].tag is Tag.PRONOUN and _opens_clause(sentence, index)
-    return index if is_clause else start
-
-
-def _is_existential(sentence: Sentence, index: int) -> bool:
-    """Whether “there is”, “there have been” begins here."""
-    tokens = sentence.tokens
-    if tokens[index].lower not in sentence.lexicon.markers.existential or index + 1 >= len(tokens):
-        return False
-    return tokens[index + 1].tag in (Tag.BE, Tag.AUXILIARY)
-
-
-def _skip_listener(tokens: Sequence[Token], start: int) -> int:
-    """Step over the person addressed."""
-    end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
-    while start < end and tokens[start].tag in _LISTENER_TAGS:
-        start += 1
-    return start
-
-
-def _find_told_clause(sentence: Sentence, verb: int) -> int | None:
-    """Return where what was told begins without "that": “told them it was late”, “told reporters the plan was dead”."""
-    tokens, start = sentence.tokens, verb + 1
-    name = sentence.name_starting_at(start)
-    if start >= len(tokens):
-        return None
-    if tokens[start].tag is Tag.OBJECT_PRONOUN:
-        start += 1
-    elif name is not None:
-        start = name.last + 1
-    else:
-        start += tokens[start].tag is Tag.DETERMINER
-        while start < len(tokens) and tokens[start].tag is Tag.OTHER and start - verb < _MAX_LISTENER_TOKENS:
-            start += 1
-    listener_end = _skip_listener(tokens, verb + 1)
-    if listener_end < len(tokens) and tokens[listener_end].tag is Tag.PRONOUN:
-        start = listener_end  # “told the paper's editor Ann Bell she was late”
-    is_bounded = start < len(tokens) and tokens[start].tag in (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME)
-    return start if is_bounded and start > verb + 1 and _opens_clause(sentence, start) else None
-
-
-def _find_that_clause(sentence: Sentence, start: int) -> int | None:
-    """Return the token behind "that", if it comes at once or after "in a speech"."""
-    tokens = sentence.tokens
-    for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
-        if tokens[index].lower in sentence.lexicon.markers.that:
-            return index + 1
-        allowed = _INTERLUDE_TAGS if index > start else (Tag.PREPOSITION, Tag.TIME)
-        if tokens[index].tag not in allowed:
-            break
-    return None
-
-
-def _clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if start >= len(tokens):
-        return False
-    if _is_existential(sentence, start) or _is_contracted(tokens[start], lexicon):
-        return True
-    if tokens[verb].lemma not in lexicon.verbs.any_clause:
-        return _opens_clause(sentence, start)
-    in_relative_clause = any(
-        token.tag is Tag.RELATIVE or token.lower in lexicon.markers.clause_openers
-        for token in tokens[max(0, verb - _RELATIVE_WINDOW) : verb]
-    )
-    if in_relative_clause and tokens[start].tag in _VERB_TAGS:
-        return True
-    words = [t for t in tokens[start : start + 4] if t.tag not in (Tag.SENTENCE_END, Tag.COMMA)]
-    return len(words) > _TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
-
-
-def _is_contracted(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word is a pronoun with its verb: “he'd”."""
-    pronoun, mark, _ = token.lower.partition("'")
-    return bool(mark) and lexicon.tags.get(pronoun) is Tag.PRONOUN
-
-
-def _opens_clause(sentence: Sentence, index: int) -> bool:
-    """Whether a clause of its own begins here: a phrase, and soon its verb."""
-    tokens = sentence.tokens
-    if tokens[index].tag not in _CLAUSE_OPENERS:
-        return False
-    for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
-        if token.tag in _VERB_TAGS or _is_past_tense(token, sentence.lexicon):
-            return True
-        if token.tag in _CLAUSE_BREAKS:
-            return False
-    return False
-
-
-def _is_past_tense(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word that is in no list looks like a past tense."""
-    is_long = len(token.lower) > _MAX_NON_VERB_ED_LENGTH
-    return is_long and token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["past"])
-
-
 def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: float) -> ReportedStatement | None:
     """Return the statement from token `start` to the sentence's end or the next verb of saying."""
-    subject = sentence.find_subject(verb)
-    if subject is None or subject.first > verb:
+    subject = sentence.find_subject(verb) or _find_subject_behind_participle(sentence, verb)
+    is_opening = subject is not None and subject.first > verb and _opens_sentence(sentence, verb)
+    if subject is None or (subject.first > verb and not is_opening):
         return None
-    if confidence != THAT_CLAUSE_CONFIDENCE and _follows_quotation(sentence.tokens, subject.first):
+    is_first_verb = all(token.tag is not Tag.REPORTING_VERB for token in sentence.tokens[subject.last + 1 : verb])
+    is_clear = confidence == THAT_CLAUSE_CONFIDENCE or not is_first_verb
+    if not is_clear and _follows_quotation(sentence.tokens, subject.first):
         return None
     tokens = sentence.tokens
-    end = _find_content_end(tokens)
+    end = subject.first if is_opening else _find_content_end(tokens)
     for index in range(start + 2, end):
+        is_saying = tokens[index].lemma in sentence.lexicon.that_clause_verbs
         is_next_verb = tokens[index].tag is Tag.REPORTING_VERB and tokens[index - 1].tag is Tag.CONJUNCTION
-        if is_next_verb and tokens[index].lemma in sentence.lexicon.that_clause_verbs:
-            end = index - 1
+        is_added = tokens[index].tag is Tag.REPORTING_PARTICIPLE and tokens[index - 1].tag in _PAUSES
+        if is_saying and (is_next_verb or is_added):
+            end = index - (tokens[index - 1].tag is not Tag.QUOTATION)
+            break
+        other = _find_other_speaker(sentence, index, start)
+        if other is not None:
+            end = other
             break
     while end > start and tokens[end - 1].tag in (Tag.COMMA, Tag.CONJUNCTION, Tag.DASH):
         end -= 1
     return _build_statement(sentence, range(start, end), subject, verb, confidence)
+
+
+def _find_other_speaker(sentence: Sentence, verb: int, start: int) -> int | None:
+    """Return the comma before “, while Y said it snows”, which is no part of what X said; None where there is none."""
+    tokens = sentence.tokens
+    if tokens[verb].tag is not Tag.REPORTING_VERB or tokens[verb].lemma not in sentence.lexicon.verbs.core:
+        return None
+    subject = sentence.find_subject(verb)
+    joint = subject.first - 1 if subject is not None and subject.first < verb else 0
+    is_set_off = joint > start + 1 and tokens[joint - 1].tag is Tag.COMMA
+    is_another = is_set_off and tokens[joint].lower in sentence.lexicon.markers.contrast
+    return joint - 1 if is_another else None
+
+
+def _opens_sentence(sentence: Sentence, verb: int) -> bool:
+    """Whether a participle opens its sentence: “Claiming that it rains, X left”, “While saying so, X left”."""
+    tokens = sentence.tokens
+    is_perfect = verb == 1 and tokens[0].lower.endswith(sentence.lexicon.endings["phrase"])  # “Having said that”
+    is_participle = tokens[verb].tag is Tag.REPORTING_PARTICIPLE or is_perfect
+    return is_participle and all(t.tag in (Tag.AUXILIARY, Tag.SUBORDINATOR, Tag.PREPOSITION) for t in tokens[:verb])
+
+
+def _find_subject_behind_participle(sentence: Sentence, verb: int) -> Subject | None:
+    """Return the X of “Claiming that it rains, X left”: the name or pronoun behind the last comma that has a verb."""
+    tokens = sentence.tokens
+    if not _opens_sentence(sentence, verb):
+        return None
+    commas = [index for index in range(verb + 1, len(tokens) - 1) if tokens[index].tag is Tag.COMMA]
+    for comma in reversed(commas):
+        subject = sentence.find_subject_after(comma + 1)
+        is_named = subject is not None and (subject.name is not None or subject.pronoun is not None)
+        if subject is not None and is_named and sentence.is_followed_by_verb(subject.last):
+            return subject
+    return None
 
 
 def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
@@ -308,7 +225,12 @@ def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[i
     if first > 0 and tokens[first - 1].lower in lexicon.markers.comparison:
         first -= 1
     if last == verb and tokens[verb].lemma in lexicon.verbs.listener:
-        last = _skip_listener(tokens, verb + 1) - 1
+        last = skip_listener(tokens, verb + 1) - 1
+    behind = tokens[last + 1].lower if last + 1 < len(tokens) else ""
+    if last == verb and behind in lexicon.verb_particles.get(tokens[verb].lemma, ()):
+        last += 1  # “as X points out”
+    elif behind in lexicon.markers.date and last + 2 < len(tokens) and tokens[last + 2].tag is Tag.TIME:
+        last += 2  # “as X reported on Monday”
     return first, last
 
 
@@ -316,9 +238,10 @@ def _find_set_off_content(sentence: Sentence, first: int, last: int) -> range | 
     """Return what the cue in tokens [first, last] says, where commas set it off from that."""
     tokens, end = sentence.tokens, _find_content_end(sentence.tokens)
     following = tokens[last + 1].tag if last + 1 < len(tokens) else Tag.SENTENCE_END
-    if first == 0:
+    is_joined = tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
+    if first == 0 or is_joined:
         # “As Ann Bell noted, the mill is shut.”
-        opens_with_as = tokens[0].lower in sentence.lexicon.markers.comparison
+        opens_with_as = tokens[first].lower in sentence.lexicon.markers.comparison
         return range(last + 2, end) if opens_with_as and following is Tag.COMMA else None
     if tokens[first - 1].tag not in (Tag.COMMA, Tag.DASH) or following not in _AFTER_CUE_TAGS:
         return None
@@ -338,7 +261,11 @@ def _is_split_statement(sentence: Sentence, first: int, last: int) -> bool:
         return True  # “If the rain stops, X said, the roads will dry”
     is_phrase = all(token.tag in _PHRASE_TAGS for token in tokens[: first - 1])
     following = tokens[last + 2]
-    return is_phrase and (following.tag in _VERB_TAGS or following.lower.endswith(sentence.lexicon.endings["verb"]))
+    if following.tag in (Tag.BE, Tag.AUXILIARY) or tokens[first - 2].tag in (Tag.BE, Tag.AUXILIARY):
+        return True  # “The toll that they raised, X said, is dear”; “It was, X said, a blow”
+    if following.lower in sentence.lexicon.markers.continuing:
+        return True  # “It is no wonder, X said, that they left”
+    return is_phrase and (following.tag in VERB_TAGS or following.lower.endswith(sentence.lexicon.endings["verb"]))
 
 
 def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
@@ -349,7 +276,7 @@ def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
         # “In Leeds, the mill is shut”: the clause stands behind the phrase.
         comma = next((index for index, token in enumerate(tokens) if token.tag is Tag.COMMA), None)
         return comma is not None and _is_clause(tokens[comma + 1 :], lexicon)
-    return any(token.tag in _VERB_TAGS or _is_past_tense(token, lexicon) for token in tokens[1:])
+    return any(token.tag in VERB_TAGS or is_past_tense(token, lexicon) for token in tokens[1:])
 
 
 def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -358,7 +285,7 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
     lexicon, lemma, complement_start = sentence.lexicon, tokens[verb].lemma, verb + 1
     if (
         complement_start + 1 >= len(tokens)
-        or tokens[verb - 1].lower in lexicon.markers.infinitive
+        or (tokens[verb - 1].lower in lexicon.markers.infinitive and not _goes_on(sentence, verb))
         or not _is_act(tokens, verb)
     ):
         return None
@@ -367,13 +294,18 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
     next_word = tokens[complement_start].lower
     is_speech_act = next_word in lexicon.verb_prepositions.get(lemma, ())
     if lemma in lexicon.verbs.request and not is_speech_act:
-        complement_start = _skip_listener(tokens, complement_start)
+        complement_start = skip_listener(tokens, complement_start)
         is_speech_act = (
             complement_start < len(tokens) and tokens[complement_start].lower in lexicon.markers.request_complements
         )
     elif not is_speech_act:
         is_infinitive = lemma in lexicon.verbs.to_infinitive and next_word in lexicon.markers.infinitive
         has_object = lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
+        # “explained why it rains”
+        is_question = next_word in lexicon.markers.request_complements
+        has_object = has_object or (
+            lemma in lexicon.verbs.speech_act and is_question and tokens[verb + 1].tag is Tag.SUBORDINATOR
+        )
         is_speech_act = is_infinitive or has_object
     return _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE) if is_speech_act else None
 
@@ -418,7 +350,7 @@ def _build_statement(
     ):
         start += 1
     words = [t for t in tokens[start:end] if t.tag not in (Tag.COMMA, Tag.SENTENCE_END, Tag.DASH)]
-    if len(words) <= _TOO_FEW_WORDS:
+    if len(words) <= TOO_FEW_WORDS:
         return None
     first, last = min(subject.first, verb), max(subject.last, verb)
     cue = Span(tokens[first].start, tokens[last].end)

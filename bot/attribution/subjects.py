@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.attribution.inverted_subjects import APPOSITION_TAGS, InvertedSubjects, reduce_confidence
 from bot.attribution.lexicon import Tag
 from bot.attribution.names import is_office, is_place, looks_like_full_name
-from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject
+from bot.attribution.noun_phrases import PHRASE_TAGS, Subject
 from bot.model import Span
 
 if TYPE_CHECKING:
@@ -27,19 +28,15 @@ MAIN_SUBJECT_CONFIDENCE = 0.9
 MAIN_NOUN_CONFIDENCE = 0.85
 # “X said the plan failed, adding “...””: 72 of 77 right.
 EARLIER_VERB_CONFIDENCE = 0.93
-# “said Ann Bell and her brother”: she alone did not say it, so the surest cue does not bring her to 0.7.
-UNNAMED_PARTNER_CONFIDENCE = 0.7
 _SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
 _SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
 _APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
-_APPOSITION_TAGS = (*PHRASE_TAGS, Tag.PREPOSITION)
-_AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
 _NO_SUBJECT_AFTER = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE, Tag.PRONOUN)
 # “was called a bully and a cheat by X”; 6 and 10 change nothing on the benchmark.
 _AGENT_WINDOW = 8
 
 
-class Sentence(NounPhrases):
+class Sentence(InvertedSubjects):
     """One sentence, asked for the subjects of its verbs."""
 
     def __init__(self, text: str, tokens: Sequence[Token], number: int, lexicon: Lexicon) -> None:
@@ -84,84 +81,13 @@ class Sentence(NounPhrases):
         """Return the X of the "according to X" that token `index` opens."""
         return self.find_subject_after(index + len(self.lexicon.source))
 
-    def find_subject_after(self, index: int) -> Subject | None:
-        """Return the phrase that begins at or just after `index`: who, in “said X”."""
-        tokens = self.tokens
-        while index < len(tokens) and tokens[index].tag is Tag.ADVERB:
-            index += 1
-        if index < len(tokens) and tokens[index].tag is Tag.PRONOUN:
-            return self.pronoun_subject(index)
-        last, head = self._scan_phrase(index)
-        if last < index:
-            return None
-        if head is not None and self._is_phrase_head(head, last):
-            subject = self.name_subject(head, index)
-            if is_office(head, self.lexicon):
-                return self._find_apposed_name(last) or self._find_name_over_conjunction(index, last) or subject
-            return self._add_joint_names_behind(subject)
-        noun = self.noun_subject(index, last)
-        return (
-            self._find_apposed_name(last)
-            or self._find_apposed_name(noun.last)
-            or self._find_name_over_conjunction(index, last)
-            or noun
-        )
-
-    def _find_name_over_conjunction(self, first: int, last: int) -> Subject | None:
-        """The name in “said former mayor and Treasury adviser Colin Ashdown”."""
-        tokens = self.tokens
-        if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.CONJUNCTION:
-            return None
-        end, head = self._scan_phrase(last + 2)
-        is_name = head is not None and head.last == end and len(head.words) > 1
-        if head is None or not is_name or head.first <= last + 2 or is_office(head, self.lexicon):
-            return None
-        return Subject(Span(tokens[first].start, tokens[head.last].end), first, head.last, name=head)
-
-    def _add_joint_names_behind(self, subject: Subject) -> Subject:
-        """Return `subject` with all of those named in “said X, Y and Z”, if the cue ends behind them."""
-        tokens, names, index = self.tokens, [subject.name], self._skip_apposition(subject.last + 1)
-        while index + 1 < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.CONJUNCTION):
-            name = self.name_at(index + 1)
-            if name is None or name.first != index + 1:
-                break
-            names.append(name)
-            is_last = tokens[index].tag is Tag.CONJUNCTION
-            index = self._skip_apposition(name.last + 1)
-            if is_last and self._is_cue_end(index):
-                *others, last_name = filter(None, names)
-                span = Span(subject.span.start, tokens[last_name.last].end)
-                return Subject(span, subject.first, last_name.last, name=last_name, joint_names=tuple(others))
-        if self._is_joined_by_phrase(subject.last + 1):
-            return _reduce_confidence(subject, UNNAMED_PARTNER_CONFIDENCE)
-        return subject
-
-    def _is_joined_by_phrase(self, index: int) -> bool:
-        """Whether one more speaker, by no full name, follows at `index`: “said Ann Bell and her brother, Karl”."""
-        tokens, start = self.tokens, index + 1
-        if start >= len(tokens) or tokens[index].tag is not Tag.CONJUNCTION or tokens[start].tag not in PHRASE_TAGS:
-            return False
-        end = next((i for i in range(start, len(tokens)) if tokens[i].tag not in PHRASE_TAGS), len(tokens))
-        nouns = self.lexicon.nouns
-        is_person = any(token.lower in nouns.offices or token.lower in nouns.kin for token in tokens[start:end])
-        return is_person and self._is_cue_end(end)
-
-    def _skip_apposition(self, index: int) -> int:
-        """Return the "and" behind what stands in apposition at `index`: “Ann Bell, the mayor, and”; else `index`."""
-        tokens = self.tokens
-        if index + 2 >= len(tokens) or tokens[index].tag is not Tag.COMMA or tokens[index + 1].tag is Tag.CONJUNCTION:
-            return index
-        end = next((i for i in range(index + 1, len(tokens)) if tokens[i].tag not in _APPOSITION_TAGS), len(tokens))
-        is_joined = end + 1 < len(tokens) and tokens[end].tag is Tag.COMMA and tokens[end + 1].tag is Tag.CONJUNCTION
-        return end + 1 if is_joined else index
-
     def find_subject_of_earlier_verb(self, verb: int) -> Subject | None:
         """Return the subject of the verb of saying before this one, else the sentence's own."""
         for index in range(verb - 1, -1, -1):
             if self.tokens[index].tag is Tag.REPORTING_VERB and not self.is_passive(index):
                 subject = self.find_subject(index)
                 if subject is not None:
-                    return _reduce_confidence(subject, EARLIER_VERB_CONFIDENCE)
+                    return reduce_confidence(subject, EARLIER_VERB_CONFIDENCE)
         return self.find_main_subject(verb)
 
     def find_main_subject(self, end: int) -> Subject | None:
@@ -172,15 +98,15 @@ class Sentence(NounPhrases):
         while index < end:
             token, name = self.tokens[index], self.name_at(index)
             if token.tag is Tag.PRONOUN and token.lower not in self.lexicon.pronouns.addressed:
-                return _reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
+                return reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
             if name is not None:
                 if self._is_subject_candidate(name, clause_start):
-                    return _reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
+                    return reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
                 index = name.last
             elif noun is None and token.tag is Tag.OTHER and self.is_followed_by_verb(index):
                 noun = None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
             index += 1
-        return _reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
+        return reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
 
     def _find_clause_start(self, end: int) -> int:
         """Return the token behind the last semicolon before token `end`."""
@@ -192,37 +118,13 @@ class Sentence(NounPhrases):
             self.is_governed(name.first, clause_start) or self.is_modifier(name) or self.is_incidental_place(name)
         )
 
-    def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
-        """Return the last token of the phrase that begins at `start`, and its last name."""
-        tokens = self.tokens
-        last, head = start - 1, None
-        for index in range(start, min(len(tokens), start + MAX_PHRASE_TOKENS)):
-            name = self.name_at(index)
-            if tokens[index].tag not in PHRASE_TAGS and (head is None or name is not head):
-                break
-            last, head = index, name or head
-        return last, head
-
-    def _is_phrase_head(self, head: Name, last: int) -> bool:
-        """Whether a name is what its phrase is about: not “Liberty’s lawyer”, “the Met inquiry”."""
-        if head.last == last:
-            return True
-        return self.tokens[head.last + 1].tag not in (Tag.POSSESSIVE, Tag.OTHER)
-
-    def _find_apposed_name(self, last: int) -> Subject | None:
-        """The name in “said the director, Clare Collier”, if it stands there."""
-        tokens = self.tokens
-        if last + 2 < len(tokens) and tokens[last + 1].tag is Tag.COMMA:
-            name = self.name_at(last + 2)
-            if name is not None and (len(name.words) > 1 or name.titles):
-                return self.name_subject(name, name.first)
-        return None
-
     def _find_active_subject(self, verb: int) -> Subject | None:
         tokens = self.tokens
         index = self._skip_left(verb - 1)
         if index < 0 or tokens[index].tag is Tag.QUOTATION:
-            return self.find_subject_after(verb + 1)
+            # “X denied the “fix,” saying that”: a participle's subject stands before the words.
+            is_participle = index > 0 and tokens[verb].tag is Tag.REPORTING_PARTICIPLE
+            return self.find_subject_of_earlier_verb(verb) if is_participle else self.find_subject_after(verb + 1)
         tag = tokens[index].tag
         if self.is_documents_participle(verb):
             return self._find_author(index)
@@ -287,7 +189,7 @@ class Sentence(NounPhrases):
     def _skip_set_off(self, comma: int) -> int:
         """Return the token before what is set off by `comma` at its end: an age, “vice-president of Liberty”."""
         index = comma - 1
-        while index > 0 and self.tokens[index].tag in _APPOSITION_TAGS:
+        while index > 0 and self.tokens[index].tag in APPOSITION_TAGS:
             index -= 1
         return index - 1 if self.tokens[index].tag is Tag.COMMA else -1
 
@@ -305,14 +207,10 @@ class Sentence(NounPhrases):
         if (
             inverted_subject is not None
             and inverted_subject.name is not None
-            and self._is_cue_end(inverted_subject.last + 1)
+            and self.is_cue_end(inverted_subject.last + 1)
         ):
             return inverted_subject
         return self._find_subject_before_apposition(comma, verb)
-
-    def _is_cue_end(self, index: int) -> bool:
-        """Whether “, said X” is over here, rather than X beginning a clause."""
-        return index >= len(self.tokens) or self.tokens[index].tag in _AFTER_CUE_TAGS
 
     def _skip_left(self, index: int) -> int:
         """Step left over adverbs, auxiliaries and times: “X on Monday also said”."""
@@ -456,7 +354,3 @@ class Sentence(NounPhrases):
             if self.tokens[index].lower in self.lexicon.markers.agent:
                 return self.find_subject_after(index + 1)
         return None
-
-
-def _reduce_confidence(subject: Subject, factor: float) -> Subject:
-    return replace(subject, confidence=subject.confidence * factor)

@@ -255,7 +255,7 @@ def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
         return True
     following = tokens[index + 1]
     if token.tag is Tag.SENTENCE_END:
-        return following.tag is not Tag.CLOSE_BRACKET and not text[following.start].islower()
+        return following.tag not in (Tag.CLOSE_BRACKET, Tag.COMMA) and not text[following.start].islower()
     if token.tag is not Tag.QUOTATION or following.tag in _CONTINUES_SENTENCE:
         return False
     if not _SENTENCE_END.search(text, max(token.start, token.end - _CLOSING_MARKS_WINDOW), token.end):

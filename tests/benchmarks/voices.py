@@ -4,7 +4,8 @@ Each line of the data is an article: {id, text, quotes: [{start, end, type:
 direct|mixed|indirect, speaker}]}. Printed are spans of quoted words (exact, and
 overlapping by half of either), the named speaker (right where a last word
 agrees), how right each band of confidence is, reported statements, words per
-second, peak memory, and textacy beside it where it is installed with a model.
+second, peak memory, and textacy beside it where it is installed with a model. "said" is the recall of those
+statements of five words or more whose cue is a verb of saying that says so: no "could say", no "did not respond".
 Last come pronouns, drawn at random by SEED, for a person to read and judge.
 """
 
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.attribution import extract_passages
+from bot.attribution.lexicon import load_lexicon
 from bot.languages import load_language
 from bot.model import Document, Kind, Passage
 
@@ -99,6 +101,10 @@ NAME = re.compile(
     r"(?<![\w.])[A-ZÀ-Þ][\w’'\-]*\.?(?:\s+(?:(?:de|van|von|der|al|bin|la|of|for|and|the|&)\s+)?"
     r"[A-ZÀ-Þ][\w’'\-]*\.?)*"
 )
+MIN_STATEMENT_WORDS = 5
+LEXICON = load_lexicon(load_language("english"))
+SAYING = frozenset(form for form, base in LEXICON.lemmas.items() if base in LEXICON.verbs.core)
+UNSAYING = LEXICON.markers.hedges | LEXICON.markers.infinitive
 GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 MARK = re.compile('["“”]')
 BEFORE = frozenset(" \t\n([{—–-/‘'\"“\u00a0") | {""}
@@ -247,6 +253,13 @@ def half(one: Place, other: Place) -> bool:
     return shared > 0 and shared >= 0.5 * min(one[1] - one[0], other[1] - other[0])
 
 
+def is_plainly_said(quote: Article) -> bool:
+    """Return whether a verb of saying leads to a statement of five words or more, and says that it was made."""
+    cue = [word.casefold() for word in re.findall(r"[\w’']+", quote.get("cue") or "")]
+    is_long = len(quote["text"].split()) >= MIN_STATEMENT_WORDS
+    return is_long and not SAYING.isdisjoint(cue) and UNSAYING.isdisjoint(cue)
+
+
 class Score:
     """Counts over articles, and the figures they come to."""
 
@@ -297,10 +310,14 @@ class Score:
     def _reports(self, article: Article, reported: list[Place]) -> None:
         quotes = article["quotes"]
         stated = [(q["start"], q["end"]) for q in quotes if q["type"] == "indirect" and q.get("speaker")]
+        said = {(q["start"], q["end"]) for q in quotes if q["type"] == "indirect" and is_plainly_said(q)}
         marked = [(q["start"], q["end"]) for q in quotes if q["type"] != "indirect"]
         hits = [any(half(one, other) for other in reported) for one in stated]
         self.counts["reported"] += sum(hits)
         self.counts["reported missed"] += len(hits) - sum(hits)
+        plain = [hit for one, hit in zip(stated, hits, strict=True) if one in said]
+        self.counts["said"] += sum(plain)
+        self.counts["said missed"] += len(plain) - sum(plain)
         self.counts["reported extra"] += sum(
             not any(half(one, place) for one in stated) and not any(overlap(one, place) > 0 for one in marked)
             for place in reported
@@ -313,6 +330,7 @@ class Score:
             precision, recall = self._of(name, "extra"), self._of(name, "missed")
             f1 = 2 * precision * recall / max(1e-9, precision + recall)
             yield f"{name:9} P {100 * precision:.1f} R {100 * recall:.1f} F1 {100 * f1:.1f}"
+        yield f"said      R {100 * self._of('said', 'missed'):.1f}"
         yield f"named     {count['right'] / max(1, count['named']):.1%} right of {count['named']}"
         yield (
             f"shown     {count['shown_right'] / max(1, count['shown']):.1%} right, "

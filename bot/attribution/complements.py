@@ -1,0 +1,167 @@
+"""Where what was said begins behind its verb: at "that", behind a listener, or at a clause of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.attribution.lexicon import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.attribution.lexicon import Lexicon
+    from bot.attribution.subjects import Sentence
+    from bot.attribution.tokens import Token
+
+# “said so again”: two words are no statement.
+TOO_FEW_WORDS = 2
+VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
+_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE, Tag.NUMBER)
+_CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
+_CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
+_CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
+_INTERLUDE_TAGS = (
+    Tag.PREPOSITION,
+    Tag.NAME,
+    Tag.TIME,
+    Tag.DETERMINER,
+    Tag.OTHER,
+    Tag.NUMBER,
+    Tag.ADVERB,
+    Tag.POSSESSIVE,
+    Tag.OBJECT_PRONOUN,
+)
+_DATE_TAGS = (Tag.TIME, Tag.NUMBER)
+# A subject of a dozen words, then its verb; further off the verb is another clause’s.
+_CLAUSE_WINDOW = 14
+# “said in a speech to party members on Monday that”: any further and “that” is a pronoun.
+_THAT_WINDOW = 9
+# “told the members of the town council that”.
+_MAX_LISTENER_TOKENS = 6
+# “shed”, “need” and “seed” are no past tenses; “ended” is one.
+_MAX_NON_VERB_ED_LENGTH = 4
+# “that the mayor of Leeds said was”: a relative pronoun this near governs the verb.
+_RELATIVE_WINDOW = 5
+
+
+def find_complement_start(sentence: Sentence, verb: int) -> int:
+    """Return the token where what was said may begin: after "on Monday", "reporters"."""
+    tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
+    if start < len(tokens) and tokens[start].lower in lexicon.verb_particles.get(tokens[verb].lemma, ()):
+        start += 1
+    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
+        start += 1
+    if start + 1 < len(tokens) and tokens[start].lower in lexicon.markers.date and tokens[start + 1].tag is Tag.TIME:
+        start += 2
+        while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
+            start += 1
+    is_addressed = tokens[verb].lemma in lexicon.verbs.listener
+    return skip_listener(tokens, start) if is_addressed else start
+
+
+def skip_interlude(sentence: Sentence, start: int) -> int:
+    """Step over “after the vote” where a pronoun's clause follows it: “said after the vote he would stay”."""
+    tokens, index = sentence.tokens, start
+    if start >= len(tokens) or tokens[start].tag is not Tag.PREPOSITION:
+        return start
+    while index < min(len(tokens), start + _THAT_WINDOW) and tokens[index].tag in _INTERLUDE_TAGS:
+        index += 1
+    is_clause = index + 1 < len(tokens) and tokens[index].tag is Tag.PRONOUN and _opens_clause(sentence, index)
+    return index if is_clause else start
+
+
+def _is_existential(sentence: Sentence, index: int) -> bool:
+    """Whether “there is”, “there have been” begins here."""
+    tokens = sentence.tokens
+    if tokens[index].lower not in sentence.lexicon.markers.existential or index + 1 >= len(tokens):
+        return False
+    return tokens[index + 1].tag in (Tag.BE, Tag.AUXILIARY)
+
+
+def skip_listener(tokens: Sequence[Token], start: int) -> int:
+    """Step over the person addressed."""
+    end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
+    while start < end and tokens[start].tag in _LISTENER_TAGS:
+        start += 1
+    return start
+
+
+def find_told_clause(sentence: Sentence, verb: int) -> int | None:
+    """Return where what was told begins without "that": “told them it was late”, “told reporters the plan was dead”."""
+    tokens, start = sentence.tokens, verb + 1
+    name = sentence.name_starting_at(start)
+    if start >= len(tokens):
+        return None
+    if tokens[start].tag is Tag.OBJECT_PRONOUN:
+        start += 1
+    elif name is not None:
+        start = name.last + 1
+    else:
+        start += tokens[start].tag is Tag.DETERMINER
+        while start < len(tokens) and tokens[start].tag is Tag.OTHER and start - verb < _MAX_LISTENER_TOKENS:
+            start += 1
+    listener_end = skip_listener(tokens, verb + 1)
+    if listener_end < len(tokens) and tokens[listener_end].tag is Tag.PRONOUN:
+        start = listener_end  # “told the paper's editor Ann Bell she was late”
+    if start >= len(tokens) or start == verb + 1:
+        return None
+    if _is_contracted(tokens[start], sentence.lexicon):
+        return start  # “reminded Ann Bell he’d be late”
+    is_bounded = tokens[start].tag in (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME)
+    return start if is_bounded and _opens_clause(sentence, start) else None
+
+
+def find_that_clause(sentence: Sentence, start: int) -> int | None:
+    """Return the token behind "that", if it comes at once or after "in a speech"."""
+    tokens = sentence.tokens
+    for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
+        if tokens[index].lower in sentence.lexicon.markers.that:
+            return index + 1
+        allowed = _INTERLUDE_TAGS if index > start else (Tag.PREPOSITION, Tag.TIME)
+        if tokens[index].tag not in allowed:
+            break
+    return None
+
+
+def clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
+    """Say whether what the verb says may begin at token `start`, "that" left out."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if start >= len(tokens):
+        return False
+    if _is_existential(sentence, start) or _is_contracted(tokens[start], lexicon):
+        return True
+    if tokens[verb].lemma not in lexicon.verbs.any_clause:
+        return _opens_clause(sentence, start)
+    in_relative_clause = any(
+        token.tag is Tag.RELATIVE or token.lower in lexicon.markers.clause_openers
+        for token in tokens[max(0, verb - _RELATIVE_WINDOW) : verb]
+    )
+    if in_relative_clause and tokens[start].tag in VERB_TAGS:
+        return True
+    words = [t for t in tokens[start : start + 4] if t.tag not in (Tag.SENTENCE_END, Tag.COMMA)]
+    return len(words) > TOO_FEW_WORDS + 1 and tokens[start].tag in _CLAUSE_OPENERS_AFTER_SAY
+
+
+def _is_contracted(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is a pronoun with its verb: “he'd”."""
+    pronoun, mark, _ = token.lower.partition("'")
+    return bool(mark) and lexicon.tags.get(pronoun) is Tag.PRONOUN
+
+
+def _opens_clause(sentence: Sentence, index: int) -> bool:
+    """Whether a clause of its own begins here: a phrase, and soon its verb."""
+    tokens = sentence.tokens
+    if tokens[index].tag not in _CLAUSE_OPENERS:
+        return False
+    for token in tokens[index + 1 : index + _CLAUSE_WINDOW]:
+        if token.tag in VERB_TAGS or is_past_tense(token, sentence.lexicon):
+            return True
+        if token.tag in _CLAUSE_BREAKS:
+            return False
+    return False
+
+
+def is_past_tense(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word that is in no list looks like a past tense."""
+    is_long = len(token.lower) > _MAX_NON_VERB_ED_LENGTH
+    return is_long and token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["past"])
