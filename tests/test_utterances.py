@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answer import Status
-from bot.answers.quoting import UtteranceIndex
+from bot.answers.quoting import UtteranceIndex, is_lead_in
 from bot.model import Document, Kind, Side, Span, Turn
 from tests.invented_debate import FERRY, PAYERS, RIDERS, said
 from tests.test_answerer import answerer
@@ -85,3 +85,39 @@ def test_a_remark_too_short_to_stand_alone_is_found_by_all_that_is_asked(
 @pytest.mark.parametrize("question", ["bells for tourists", "clock repairs", "treasurer of the payers"])
 def test_a_short_remark_is_not_shown_for_a_part_of_it_or_for_a_role(bells: Answerer, question: str) -> None:
     assert bells.answer(question).quotes == ()
+
+
+def test_what_only_leads_to_a_quote_is_no_answer_but_for_a_card() -> None:
+    document = Document(
+        "trust", "Ann Low, chair of the Riders, a trust for ringers and their bells, said:", title="Trust"
+    )
+    lead_in = said(document, document.text, None, kind=Kind.NARRATION)
+    told = replace(FERRY, documents=(document,), passages=(lead_in,), topics=(), synonyms={})
+
+    assert answerer(told).answer("a trust for ringers").quotes == ()
+    assert [chosen.quote.passage for chosen in answerer(told).answer("who is Ann Low").quotes] == [lead_in]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "is_led"),
+    [
+        ("Ann Low of the Riders said:", Kind.NARRATION, True),
+        ("said Ann Low of the Riders.", Kind.NARRATION, True),
+        ("Ann Low of the Riders said so.", Kind.NARRATION, False),
+        ("and I say this to the Riders:", Kind.DIRECT, False),
+    ],
+)
+def test_a_lead_in_is_narration_that_is_no_whole_sentence(words: str, kind: Kind, *, is_led: bool) -> None:
+    passage = said(Document("trust", words), words, None, kind=kind)
+
+    assert is_lead_in(passage, passage.span) is is_led
+
+
+@pytest.mark.parametrize(("question", "status"), [("does the tower guild mind", "answered"), ("guild", "closest")])
+def test_two_words_side_by_side_in_the_name_of_a_body_ask_after_it(question: str, status: str) -> None:
+    voice = replace(RIDERS, organisation="Tower Guild of Moorby")
+    document = Document("organ", "Neither of the ringers can be taught the organ, she told the Tower Guild of Moorby.")
+    passage = said(document, "Neither of the ringers can be taught the organ,", voice, Side.FOR)
+    debate = replace(FERRY, documents=(document,), passages=(passage,), topics=(), synonyms={}, voices=())
+
+    assert answerer(debate).answer(question).status == status

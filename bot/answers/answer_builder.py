@@ -139,12 +139,13 @@ class AnswerBuilder:
             c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
         )
         names = {typed: (name,) for typed, name in question.corrections}
+        list_expansions = partial(self.ranker.list_expansions, quotes=[candidate.quote for candidate in first_page])
         return {
             "searched": (
                 *_name_dates(question),
                 *(word for text in searched for word in corrected.get(text) or (text,)),
             ),
-            "expanded": {c.text: c.expansions for c in question.concepts if c.expansions} | names,
+            "expanded": {c.text: also for c in question.concepts if (also := list_expansions(c))} | names,
             "unmatched": _drop_parts([*question.unknown_names, *missing, *unsaid, *question.noise]),
             "voices": tuple(voice.name for voice in question.voices),
             "asks_speech": question.asks_speech,

@@ -14,6 +14,7 @@ from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
 from bot.answers.document_words import HYPHEN, load_document_words
 from bot.answers.question import Concept, Form
 from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
+from bot.answers.synonyms import SynonymFinder
 from bot.answers.word_lists import is_word
 from bot.text import fold_accents
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
+    from bot.answers.synonyms import Synonym
     from bot.model import Corpus
 
 # Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
@@ -70,7 +72,8 @@ class Vocabulary:
         self._collect_expansions(corpus)
         self._known_words = self._source_words | {word for key in self._expansions_by_words for word in key}
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
-        # No number, compound or curator's phrase is read beyond so many words from its first.
+        self._synonyms = SynonymFinder(self, analyser)
+        # No number, compound, synonym or curator's phrase is read beyond so many words from its first.
         self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, self._expansions_by_words), default=0))
 
     def _collect_source_words(self, corpus: Corpus) -> None:
@@ -208,13 +211,17 @@ class Vocabulary:
         stems = stems or typed_words
         variants = self._find_variants(tokens[0]) if len(tokens) == 1 else ()
         expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
+        is_found = bool(expansions) or (len(tokens) == 1 and self._is_found(stems[0], variants))
+        synonyms = () if is_found else self._find_synonyms(tokens)
         corrections: tuple[str, ...] = ()
-        if not expansions and len(stems) == 1 and not self._is_found(stems[0], variants):
+        if not expansions and not synonyms and len(stems) == 1 and not self._is_found(stems[0], variants):
             corrections = self._find_nearest(typed_words[0], self._spelling)
             expansions = self._expand_corrections(corrections)
         expansions = tuple(w for w in expansions if self.content_stems(w) != stems or HYPHEN.search(w))
         literal = tuple(dict.fromkeys([Form(stems), *(Form([self._analyser.stem(v)]) for v in variants)]))
         others = [(Form(self.content_stems(word)), self._find_phrase(word)) for word in expansions]
+        others += [(synonym.form, synonym.phrase) for synonym in synonyms]
+        expansions = tuple(dict.fromkeys([*expansions, *(synonym.text for synonym in synonyms)]))
         forms = (*literal, *(form for form, _ in others))
         is_common = any(form <= self._motion_stems for form in forms if form)
         return Concept(
@@ -228,7 +235,35 @@ class Vocabulary:
             words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
             literal_count=len(literal),
             corrections=corrections,
+            everyday=tuple(synonym.text for synonym in synonyms),
         )
+
+    def match_synonyms(self, tokens: Sequence[QuestionToken]) -> int:
+        """Return how many of `tokens`, from the first, are an everyday phrase that the sources have in other words.
+
+        Where one of its words stands in the sources, and is more than filler, they are asked for one by one.
+        """
+        for size in range(min(self._synonyms.max_length, len(tokens)), 1, -1):
+            part = tokens[:size]
+            is_known = any(t.stem in self.stems for t in part if t.normalised not in self._small_words)
+            if not is_known and _is_contiguous(part, 1) and self._find_synonyms(part):
+                return size
+        return 0
+
+    def _find_synonyms(self, tokens: Sequence[QuestionToken]) -> tuple[Synonym, ...]:
+        """Return the everyday synonyms of `tokens`."""
+        stems = tuple(token.stem for token in tokens)
+        return tuple(self._synonyms.find(stems)) if stems in self._synonyms.table else ()
+
+    def list_relatives(self, word: str) -> tuple[list[str], bool]:
+        """List the words of the sources of the stem of `word` that are no strangers to it; whether these are all."""
+        family = self._words_by_stem.get(self._analyser.stem(word), ())
+        relatives = [member for member in family if not self._forms.are_strangers(word, member)]
+        return relatives, len(relatives) == len(family)
+
+    def find_printed(self, phrase: Phrase) -> list[Phrase]:
+        """Find the ways in which the sources print `phrase`: with its last word in each form."""
+        return [each for each in (phrase, *self._inflect(phrase)) if self._has_words(each)]
 
     def build_quoted(self, text: str, tokens: Sequence[QuestionToken]) -> Concept:
         """Build the concept of words in quotation marks, which must stand side by side as typed."""

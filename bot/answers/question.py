@@ -55,7 +55,8 @@ class Concept:
     stand for. `weight` is its idf. An `is_common` concept is the subject
     of the whole debate, so it does not distinguish passages; where it `is_beside` another word of the question
     the two belong together. An `is_loaded` one judges ("greedy"), and nothing is missing where it is not found.
-    `corrections` are those of its `expansions` that a misspelt word is taken for.
+    `corrections` are those of its `expansions` that a misspelt word is taken for; `everyday` has the text of
+    each of the last forms, which are everyday synonyms that nobody has set for this debate.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Concept:
     is_beside: bool = False
     is_loaded: bool = False
     corrections: tuple[str, ...] = ()
+    everyday: tuple[str, ...] = ()
 
     def may_match(self, stems: frozenset[str]) -> bool:
         """Return whether words of these `stems` may match, wherever they stand."""
@@ -88,6 +90,12 @@ class Concept:
                 continue
             return place
         return None
+
+    def find_everyday(self, stems: frozenset[str], get_words: Callable[[], Phrase] = tuple) -> str | None:
+        """Return the everyday synonym by which alone words of these `stems` match; None for none."""
+        place = self.find_form(stems, get_words) if self.everyday else None
+        first = len(self.forms) - len(self.everyday)
+        return None if place is None or place < first else self.everyday[place - first]
 
 
 # What stands on both sides of an "or".

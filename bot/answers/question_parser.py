@@ -275,7 +275,7 @@ class QuestionParser:
                 position += len(printed)
                 yield self._vocabulary.build_quoted(text[printed[0].start : printed[-1].end], printed)
                 continue
-            size = self._vocabulary.match_curated(rest)
+            size = self._vocabulary.match_curated(rest) or self._vocabulary.match_synonyms(rest)
             part = rest[: max(size, 1)]
             if not size and (unit := self._vocabulary.find_unit(text, rest)):
                 size, concept = unit

@@ -206,6 +206,13 @@ def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
     return following is not None and caveat.match(text, following) is not None
 
 
+def is_lead_in(passage: Passage, run: Span) -> bool:
+    """Return whether `run` only leads to what somebody says, or from it: “Ann Low, of the Boats Trust, said:”."""
+    text = passage.document.text
+    is_open = text[run.end - 1] == ":" or text[run.start].islower()
+    return passage.kind is Kind.NARRATION and passage.turn is None and is_open
+
+
 def is_overlapping(one: Quote, other: Quote) -> bool:
     """Return whether two quotes share characters of one document."""
     same_document = one.passage.document is other.passage.document

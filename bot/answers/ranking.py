@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,7 @@ from bot.answers.quoting import (
     SpanCache,
     UtteranceIndex,
     has_caveat,
+    is_lead_in,
     is_overlapping,
     pick_best_quote,
 )
@@ -33,7 +35,7 @@ from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
@@ -71,6 +73,9 @@ _UNSAID_PENALTY = 0.2
 # The BM25 score, as a share of the best hit's, decides where the rest is close: 74 at 0.05, 72 at
 # 0.2.
 _SCORE_BONUS = 0.1
+# Everyday synonyms alone bring what is near; with half of the words as typed the subject is sure enough. No figure of
+# tests/relevance moves from 0 to 1.
+_MAX_EVERYDAY_SHARE = 0.5
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
@@ -81,6 +86,7 @@ class Candidate:
     """A quote that could be shown: its coverage, and its relevance (more is better).
 
     `share` is how much of what was asked it matches, of alternatives either, with the other halves of what is said.
+    It `is_loose` where most of what it matches is matched by everyday synonyms alone.
     `missing` are words of the motion that the question has beside another and the quote has not; `unsaid` those
     matched that only the voice's role has. `is_on_target` tells whether it is by, or speaks of, the voice or side
     asked about;
@@ -99,6 +105,7 @@ class Candidate:
     also_in: tuple[Document, ...] = ()
     missing: tuple[Concept, ...] = ()
     unsaid: tuple[Concept, ...] = ()
+    is_loose: bool = False
 
     @property
     def side(self) -> Side:
@@ -122,7 +129,7 @@ class Candidate:
             question.answer_types and IDENTITY not in question.answer_types and not question.distinctive_concepts
         )
         lacks_counted = question.counted_concept is not None and question.counted_concept not in self.matched
-        is_whole = not (self.missing or self.unsaid)
+        is_whole = not (self.missing or self.unsaid or self.is_loose)
         return self.has_answer_type and is_whole and not (missing_numbers or is_unspecific or lacks_counted)
 
 
@@ -212,6 +219,17 @@ class Ranker:
         """Return whether it asks for a kind of thing that words can be seen to have."""
         return bool(question.answer_types & self._language.answer_shapes.keys())
 
+    def list_expansions(self, concept: Concept, quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """Return what was searched besides the word itself: of everyday synonyms those alone that `quotes` match by."""
+        if not concept.everyday:
+            return concept.expansions
+        cache = self.span_cache
+        words = (
+            concept.find_everyday(cache.stems(quote), partial(cache.words, quote.passage.document, quote.span))
+            for quote in quotes
+        )
+        return tuple(dict.fromkeys(filter(None, words)))
+
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
         stems = self.span_cache.stems(quote)
@@ -247,6 +265,8 @@ class Ranker:
         stems_by_run, shared_stems = self.span_cache.read_passage(passage)
         if question.excluded or question.dates:
             stems_by_run = self._filter_runs(question, passage, stems_by_run)
+        if passage.kind is Kind.NARRATION and not question.is_identity:
+            stems_by_run = {run: stems for run, stems in stems_by_run.items() if not is_lead_in(passage, run)}
         halves = self._utterances.find_other_halves(passage)
         quote = self._pick_quote(passage, stems_by_run, question.distinctive_concepts, halves)
         if quote is None or not quote.is_intact:
@@ -258,9 +278,12 @@ class Ranker:
         passage = quote.passage
         get_shown_words = partial(self.span_cache.words, passage.document, quote.span)
         matches = match_concepts(concepts, stems, get_shown_words)
-        matches_together = self._match_together(concepts, matches, halves)
+        everyday = {concept for concept in matches if concept.find_everyday(stems, get_shown_words)}
+        matches_together = _drop_loose(self._match_together(concepts, matches, halves), everyday, concepts)
         dispensable = find_dispensable(question, matches_together)
-        unsaid = self._find_unsaid(matches, shared_stems, get_shown_words)
+        unsaid = (
+            () if self._is_of_body(question, passage) else self._find_unsaid(matches, shared_stems, get_shown_words)
+        )
         is_on_target, target_bonus = self._score_target(question, passage)
         shown_text = passage.document.text[slice(*quote.span)] if question.answer_types else ""
         has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
@@ -282,6 +305,7 @@ class Ranker:
             has_caveat(quote, self._language.caveat),
             missing=tuple(c for c in question.concepts if c.is_beside and c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
+            is_loose=bool(everyday) and weight_share([*everyday], matches) > _MAX_EVERYDAY_SHARE,
         )
 
     def _pick_quote(
@@ -346,6 +370,14 @@ class Ranker:
         said = frozenset(map(self._analyser.stem, get_words()))
         return tuple(concept for concept in doubtful if concept.find_form(said, get_words) is None)
 
+    def _is_of_body(self, question: Question, passage: Passage) -> bool:
+        """Return whether two words of `question` side by side are so of the voice's body: “the fire brigade”."""
+        bodies = passage.voice.bodies if passage.voice and question.pairs else ()
+        return any(
+            not set(pairwise(word.stem for word in self._analyser.content_words(body))).isdisjoint(question.pairs)
+            for body in bodies
+        )
+
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
         """Return whether `passage` is by or about the voice or side asked about, and its bonus."""
         if not question.voices and not question.sides:
@@ -359,6 +391,17 @@ class Ranker:
             contains_phrase(frame_words, name) for name in self.span_cache.normalised_names(question.voices)
         )
         return is_mentioned, (_SPEAKER_BONUS if asks_identity else _MENTION_BONUS) * is_mentioned
+
+
+def _drop_loose(
+    matches: tuple[Concept, ...], everyday: Collection[Concept], concepts: Sequence[Concept]
+) -> tuple[Concept, ...]:
+    """Return `matches`, without what only an everyday synonym matches where not all `concepts` are matched.
+
+    What is only in part on a question is so in the asker's own words, or is beside the point.
+    """
+    is_whole = len(matches) == len(concepts) or not everyday
+    return matches if is_whole else tuple(concept for concept in matches if concept not in everyday)
 
 
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:

@@ -1,0 +1,113 @@
+"""Everyday synonyms: what a language lists as said in other words, for questions of any debate.
+
+They are searched for a word that no source has: where speakers use the asker's own word they mean it. A curator's
+synonyms are of one debate, and win where both have a word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import Stemmer
+
+from bot.analysis import load_word_forms
+from bot.answers.question_language import to_phrase
+from bot.errors import LanguageError
+from bot.languages import load_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.analysis import Analyser
+    from bot.answers.expansion import Vocabulary
+    from bot.answers.question_language import Phrase
+
+
+class Synonym(NamedTuple):
+    """What is searched in other words: as listed, and the stems that match it, or with `phrase` only these words."""
+
+    text: str
+    form: frozenset[str]
+    phrase: Phrase | None
+
+
+class SynonymFinder:
+    """Finds the synonyms that the sources of one vocabulary have; `table` has what may be asked, by its stems."""
+
+    def __init__(self, vocabulary: Vocabulary, analyser: Analyser) -> None:
+        self._vocabulary = vocabulary
+        self._analyser = analyser
+        self._forms = load_word_forms(vocabulary.language)
+        self.table = load_synonyms(vocabulary.language)
+        self.max_length = max(map(len, self.table), default=0)
+
+    def find(self, stems: Phrase) -> Iterator[Synonym]:
+        """Yield the synonyms of a word or phrase of these stems that the sources have, a way to match them each."""
+        for text in self.table.get(stems, ()):
+            phrase = to_phrase(text)
+            for last in self._forms.list_forms(phrase[-1]):
+                yield from self._find_ways(text, (*phrase[:-1], last))
+
+    def _find_ways(self, text: str, phrase: Phrase) -> Iterator[Synonym]:
+        """Yield the ways to match a synonym: by its stem, or where that has strangers, or as a phrase, by its words."""
+        stem, stop_words = self._analyser.stem, self._analyser.stop_words
+        if len(phrase) > 1:
+            for printed in self._vocabulary.find_printed(phrase):
+                yield Synonym(text, frozenset(stem(word) for word in printed if word not in stop_words), printed)
+            return
+        relatives, are_all = self._vocabulary.list_relatives(phrase[0])
+        form = frozenset([stem(phrase[0])])
+        yield from (Synonym(text, form, None if are_all else (word,)) for word in relatives[: 1 if are_all else None])
+
+
+@cache
+def load_synonyms(language: str) -> Mapping[Phrase, tuple[str, ...]]:
+    """Return what else is searched for a word or phrase, by the stems of all its words, in any form of it.
+
+    >>> table = load_synonyms("english")
+    >>> "GP" in table["doctor",], ("gp",) in table, table.get(("motion",)), load_synonyms("tamil")
+    (True, True, None, {})
+    """
+    synonyms = read_synonyms(language)
+    if not synonyms:
+        return {}
+    forms, stem = load_word_forms(language), Stemmer.Stemmer(language).stemWord
+    table: defaultdict[Phrase, dict[str, None]] = defaultdict(dict)
+    for text, others in synonyms.items():
+        phrase = to_phrase(text)
+        for last in forms.list_forms(phrase[-1]):
+            table[tuple(map(stem, (*phrase[:-1], last)))] |= others
+    return {key: tuple(others) for key, others in table.items()}
+
+
+def read_synonyms(language: str) -> Mapping[str, dict[str, None]]:
+    """Return the synonyms of each word and phrase that the table of `language` has, in its order.
+
+    Raises:
+        LanguageError: a line joins nothing.
+    """
+    synonyms: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for line, heads, others in _read_lines(language):
+        if not others or not all(map(to_phrase, (*heads, *others))):
+            fact = f"[synonyms] {line!r} joins nothing"
+            raise LanguageError(f"languages/{language}", fact, "write WORD, WORD in same, WORD: WORD, WORD in wider")
+        for head in heads:
+            synonyms[head] |= dict.fromkeys(other for other in others if other != head)
+    return synonyms
+
+
+def _read_lines(language: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each line, with what may be asked and what is searched for it."""
+    table = load_language(language).table("synonyms")
+    for line in table.get("same", ()):
+        words = _split_words(line)
+        yield line, words, words if len(words) > 1 else []
+    for line in table.get("wider", ()):
+        head, _, others = line.partition(":")
+        yield line, [head.strip()], _split_words(others)
+
+
+def _split_words(line: str) -> list[str]:
+    return [word.strip() for word in line.split(",") if word.strip()]

@@ -1,0 +1,115 @@
+"""Everyday synonyms: words that no source has are searched in others, and only what covers the question is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import languages
+from bot.analysis import Analyser
+from bot.answers.answer import Status
+from bot.answers.answerer import Answerer
+from bot.answers.synonyms import load_synonyms, read_synonyms
+from bot.errors import LanguageError
+from bot.model import Side
+from bot.search.bm25 import engine
+from tests.invented_debate import PAYERS, RIDERS, corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.answers.answer import Answer
+
+HARBOUR = corpus(
+    ("Every physician on the island has written to the harbour master about the engines.", RIDERS, Side.FOR),
+    ("Elderly passengers and young people wait an hour in the rain for the last boat.", RIDERS, Side.FOR),
+    ("The House will sit by the pier until its members have been heard on shrimps.", PAYERS, Side.AGAINST),
+    ("The last train used to stop behind the ice house, and it was never late.", PAYERS, Side.AGAINST),
+    ("Ann Low and the women of the quay sold tea and cake to pay for the lamps.", PAYERS, Side.AGAINST),
+    ("We prohibited anchors in the bay, and the seals came back.", PAYERS, Side.AGAINST),
+)
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Answerer:
+    analyser = Analyser("english")
+    return Answerer(HARBOUR, engine.build(HARBOUR.passages, analyser, engine.Options()), analyser)
+
+
+def list_texts(answer: Answer) -> list[str]:
+    return [chosen.quote.text[:20] for chosen in answer.quotes]
+
+
+@pytest.mark.parametrize(
+    ("question", "begins", "expanded"),
+    [
+        ("doctors and engines", "Every physician on t", {"doctors": ("physician",)}),
+        ("GP engines", "Every physician on t", {"GP": ("physician",)}),
+        ("old people waiting in rain", "Elderly passengers a", {"old people": ("elderly",)}),
+        ("banned anchors", "We prohibited anchor", {"banned": ("prohibit",)}),
+        ("ladies sold cake", "Ann Low and the wome", {"ladies": ("woman",)}),
+    ],
+)
+def test_a_word_that_no_source_has_is_searched_in_another_and_that_is_told(
+    harbour: Answerer, question: str, begins: str, expanded: dict[str, tuple[str, ...]]
+) -> None:
+    answer = harbour.answer(question)
+
+    assert (answer.status, list_texts(answer)[:1], answer.expanded) == (Status.ANSWERED, [begins], expanded)
+
+
+def test_synonyms_alone_are_near_and_no_answer(harbour: Answerer) -> None:
+    answer = harbour.answer("doctors")
+
+    assert (answer.status, list_texts(answer)) == (Status.CLOSEST, ["Every physician on t"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["doctors eating mushrooms", "does a kid like mushrooms and violins", "are doctors swimming in mushrooms"],
+)
+def test_what_is_only_in_part_on_the_question_is_so_in_its_own_words(harbour: Answerer, question: str) -> None:
+    assert harbour.answer(question).status is Status.ABSTAINED
+
+
+def test_a_word_that_a_source_has_is_not_searched_in_others(harbour: Answerer) -> None:
+    assert list_texts(harbour.answer("passengers")) == ["Elderly passengers a"]
+    assert harbour.answer("passengers").expanded == {}
+
+
+def test_a_stem_that_strangers_share_is_searched_by_its_words(harbour: Answerer) -> None:
+    answer = harbour.answer("dwellings by the pier")
+
+    assert "housing" in load_synonyms("english")["dwell",]
+    assert answer.status is Status.ABSTAINED
+
+
+def test_a_language_without_a_table_has_none() -> None:
+    assert load_synonyms("tamil") == {}
+
+
+def test_no_word_is_listed_as_its_own_synonym_and_a_wider_word_is_found_by_nothing() -> None:
+    synonyms = read_synonyms("english")
+
+    assert all(word not in others for word, others in synonyms.items())
+    assert "tree" in synonyms["felling"]
+    assert "felling" not in synonyms["tree"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder of languages beside the project's own."""
+    monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
+    yield tmp_path
+    languages.load_language.cache_clear()
+
+
+@pytest.mark.parametrize("line", ['same = ["ferry"]', 'wider = ["ferry"]', 'wider = [": boat"]', 'same = ["ferry, &"]'])
+def test_a_line_that_joins_nothing_is_refused(folder: Path, line: str) -> None:
+    (folder / "orkish").mkdir()
+    (folder / "orkish" / "orkish.toml").write_text(f"[synonyms]\n{line}\n", encoding="utf-8")
+
+    with pytest.raises(LanguageError, match=r"languages/orkish: \[synonyms\] .* joins nothing; write WORD, WORD"):
+        read_synonyms("orkish")
