@@ -253,3 +253,26 @@ def _load_abbreviations() -> _Abbreviations:
         return frozenset().union(*(language.words("abbreviations", key) for language in languages for key in keys))
 
     return _Abbreviations(join_lists("within_sentence", "names"), join_lists("before_figures"))
+
+
+def is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:
+    """Return whether most letters of `text` are of a script that no stop word here has."""
+    scripts = _list_scripts(stop_words)
+    letters = [character for character in text if character.isalpha()]
+    strange_count = sum(_find_script(character) not in scripts for character in letters)
+    return bool(scripts) and strange_count * 2 > len(letters)
+
+
+@cache
+def _list_scripts(stop_words: frozenset[str]) -> frozenset[str]:
+    return frozenset(_find_script(character) for word in stop_words for character in word if character.isalpha())
+
+
+def _find_script(character: str) -> str:
+    """Return the first word of a character's Unicode name, such as LATIN."""
+    return unicodedata.name(character, "").partition(" ")[0]
+
+
+def is_sentence_start(text: str, start: int) -> bool:
+    """Return whether a sentence of `text` opens at `start`."""
+    return not re.search(r"[^\s\"“‘'(]", re.split(r"[.!?:\n]\s", text[:start])[-1])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.question_language import load_question_language, to_phrase
+from bot.answers.question_language import to_phrase
+from bot.answers.question_tables import load_question_language
 
 ENGLISH = load_question_language("english")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answers.question_language import load_question_language
+from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import (
     QuoteLengths,
     QuoteLookup,

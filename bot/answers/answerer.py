@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from bot.analysis import Analyser
     from bot.answers.answer import ChosenQuote
-    from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
+    from bot.answers.by_speaker import SpeakerPage
+    from bot.answers.question import SpeakerQuery
     from bot.answers.related_quotes import Opposite
     from bot.model import Corpus, Passage, Quote, Span
     from bot.search import Index
@@ -209,11 +210,11 @@ class Answerer:
 
     def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
         """Parse a question for one voice's quotes; None for any other question."""
-        return self._speaker_search.parse_question(question)
+        return self._parser.parse_speaker_question(question)
 
     def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
         """Parse `NAME [topic]`, longest known name first; None if no name matches."""
-        return self._speaker_search.parse_name_and_topic(text)
+        return self._parser.parse_name_and_topic(text)
 
     def find_speaker_page(self, query: SpeakerQuery, page: int = 1) -> SpeakerPage:
         """Find one page of a voice's quotes; a page beyond the last is the last."""

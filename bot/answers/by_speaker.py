@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote, VoiceFacts
-from bot.answers.question_language import Phrase, load_question_language, to_phrase
+from bot.answers.question_language import Phrase, to_phrase
+from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import has_caveat, select_quote
 from bot.answers.ranking import is_spoken_by
 from bot.answers.related_quotes import UNDATED, merge_printings
@@ -17,7 +18,7 @@ from bot.model import Kind, Side, VoiceEntry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.answers.question import Question
+    from bot.answers.question import Question, SpeakerQuery
     from bot.answers.question_parser import QuestionParser
     from bot.answers.quoting import QuoteLengths
     from bot.answers.ranking import Ranker
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 # Three quotes of usual length fit a phone's screen, and leave a glance at the buttons.
 PAGE_SIZE = 3
-
-
-class SpeakerQuery(NamedTuple):
-    """The voices that a name may mean, and the topic ("" for everything)."""
-
-    names: tuple[str, ...]
-    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +119,6 @@ class SpeakerSearch:
             dates[0] if dates else None,
             dates[-1] if dates else None,
         )
-
-    def parse_question(self, question: str) -> SpeakerQuery | None:
-        """Parse a question such as "what did NAME say about TOPIC?".
-
-        None where nobody here has that name: then it is a question like any other.
-        """
-        text = " ".join(question.split()).strip(" ?!.")
-        matches = (pattern.fullmatch(text) for pattern in self._language.by_speaker_patterns)
-        match = next(filter(None, matches), None)
-        names = self._parser.names.resolve(to_phrase(match["name"])) if match else ()
-        return SpeakerQuery(names, match["topic"] or "") if match and names else None
-
-    def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
-        """Parse `NAME [topic]`, longest known name first; None if no name matches."""
-        words = text.split()
-        for size in range(len(words), 0, -1):
-            if names := self._parser.names.resolve(to_phrase(" ".join(words[:size]))):
-                return SpeakerQuery(names, " ".join(words[size:]))
-        return None
 
     def find_page(self, query: SpeakerQuery, page: int = 1) -> SpeakerPage:
         """Find one page of the quotes asked for, or the voices to choose from where several names fit.

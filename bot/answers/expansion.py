@@ -8,12 +8,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
 from bot.answers.document_words import HYPHEN, load_document_words
-from bot.answers.question import Concept, Form
-from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
+from bot.answers.question import Concept, Form, QuestionToken
+from bot.answers.question_language import PhraseMatcher, to_phrase
+from bot.answers.question_tables import load_question_language
 from bot.answers.synonyms import SynonymFinder
 from bot.answers.word_lists import is_word
 from bot.text import fold_accents
@@ -40,17 +41,6 @@ _LAST_CHARACTER = "\U0010ffff"
 MAX_COMPOUND_PARTS = 5
 # A shorter word splits into halves by chance.
 _MIN_JOINED_LENGTH = 6
-
-
-class QuestionToken(NamedTuple):
-    """A word of a question: its number, its place, its folded form and its stem; an `is_plain` one asks for nothing."""
-
-    position: int
-    start: int
-    end: int
-    normalised: str
-    stem: str
-    is_plain: bool = False
 
 
 class Vocabulary:

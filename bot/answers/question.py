@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Mismatch
-from bot.answers.question_language import contains_phrase, load_question_language
+from bot.answers.question_language import contains_phrase
+from bot.answers.question_tables import load_question_language
 from bot.text import split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
-    from bot.answers.question_language import Phrase
+    from bot.answers.question_language import Phrase, QuestionLanguage
     from bot.answers.quoting import SpanCache
     from bot.model import Quote, Side, Span, VoiceEntry
     from bot.text import Word
@@ -32,6 +34,10 @@ Form = frozenset[str]
 _SHORT_QUESTION = 2
 # A side is met by half of what it asks: "tried in real conditions, or only in a lab".
 _MIN_SHARE_OF_SIDE = 0.5
+# Sorts after every date.
+_LAST_DATE = "9"
+# Most questions name none, and a look for what may lead to one takes ten times as long.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
 # "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
@@ -201,6 +207,24 @@ class Question:
         )
 
 
+class SpeakerQuery(NamedTuple):
+    """The voices that a name may mean, and the topic ("" for everything)."""
+
+    names: tuple[str, ...]
+    topic: str = ""
+
+
+class QuestionToken(NamedTuple):
+    """A word of a question: its number, its place, its folded form and its stem; an `is_plain` one asks for nothing."""
+
+    position: int
+    start: int
+    end: int
+    normalised: str
+    stem: str
+    is_plain: bool = False
+
+
 def match_concepts(
     concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase] = tuple
 ) -> tuple[Concept, ...]:
@@ -349,3 +373,37 @@ class MismatchFinder:
     def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
         negations = self._language.negations
         return next((text[word.start : word.end] for word in words if word.normalised in negations), None)
+
+
+def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
+    """Return the concepts with the motion's words marked that stand beside another: "child soldiers"."""
+    beside: set[int] = set()
+    position = 0
+    for place, (one, two) in enumerate(pairwise(concepts)):
+        start = text.find(one.text, position)
+        position = start + len(one.text)
+        is_adjacent = text[position : text.find(two.text, position)].isspace()
+        if start >= 0 and is_adjacent and one.is_common != two.is_common:
+            beside.add(place if one.is_common else place + 1)
+    return tuple(replace(c, is_beside=True) if n in beside else c for n, c in enumerate(concepts))
+
+
+def cut_dates(
+    text: str, language: QuestionLanguage, has_word: Callable[[str], bool], vote_date: str | None
+) -> tuple[str, DateRange | None]:
+    """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
+    if vote_date and (vote := language.relative_to_vote.search(text)):
+        is_before = bool(vote["before"])
+        first, last = ("", vote_date) if is_before else (vote_date, _LAST_DATE)
+        rest = text[: vote.start()] + " " * len(vote.group()) + text[vote.end() :]
+        return rest, DateRange(vote.group(), first, last)
+    match = language.dated.search(text) if _YEAR.search(text) else None
+    if match is None or (not match["word"] and not match["month"] and has_word(match["year"])):
+        return text, None
+    word = (match["word"] or "").casefold()
+    number = language.month_numbers.get((match["month"] or "").casefold())
+    date = f"{match['year']}-{number:02}" if number else match["year"]
+    first = "" if word in language.until_words else date
+    last = _LAST_DATE if word in language.since_words else match["end"] or date
+    rest = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+    return rest, DateRange(match.group().strip(), first, last)

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector, is_acronym
-from bot.answers.expansion import QuestionToken, Vocabulary
-from bot.answers.question import DateRange, Question, find_alternatives
+from bot.answers.expansion import Vocabulary
+from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
-    contains_phrase,
+    find_occurrences,
+    spell_out_contractions,
+    to_phrase,
+)
+from bot.answers.question_tables import (
     list_spoken_languages,
     load_languages_of_stop_words,
     load_question_language,
     load_stop_words,
-    to_phrase,
 )
 from bot.answers.voice_names import VoiceFinder
 from bot.answers.word_lists import is_word
 from bot.model import Side
-from bot.text import normalise, split_words
+from bot.text import is_in_other_script, is_sentence_start, normalise, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -46,7 +47,6 @@ _MAX_WORDS_PER_STOP_WORD = 3
 
 
 _APOSTROPHE = re.compile("['’]")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # "12,5 %": the comma of a fraction, not of thousands.
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _HYPHENATED = re.compile(r"[-\u2010\u2011]")
@@ -54,15 +54,6 @@ _HYPHENATED = re.compile(r"[-\u2010\u2011]")
 _MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
 # Words in quotation marks stand so or not at all.
 _QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]")
-# Most questions name none, and a look for what may lead to one takes ten times as long.
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# Sorts after every date.
-_LAST_DATE = "9"
-_TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
-# "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
-_ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
-_ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
-_PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 # "The New Way Forward"; words in capitals that go on are a sentence.
 MAX_TITLE_WORDS = 6
 # "bout", "abt", "any1": a longer unknown word names something that no quote is on.
@@ -77,25 +68,24 @@ class QuestionParser:
         self._language = load_question_language(corpus.language)
         self._vocabulary = Vocabulary(corpus, analyser, idf)
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
-        question_language = self._language
         self._voice_finder = VoiceFinder(corpus, analyser, self._vocabulary)
         self.names = self._voice_finder.names
         self._answer_type_matcher = PhraseMatcher(
-            (part, kind) for kind, parts in question_language.answer_type_phrases.items() for part in parts
+            (part, kind) for kind, parts in self._language.answer_type_phrases.items() for part in parts
         )
         self._side_matcher = PhraseMatcher(
-            (part, side) for side, parts in question_language.side_phrases.items() for part in parts
+            (part, side) for side, parts in self._language.side_phrases.items() for part in parts
         )
         self._vote_date = _find_vote_date(corpus)
-        number_phrases = question_language.answer_type_phrases.get("number", ())
+        number_phrases = self._language.answer_type_phrases.get("number", ())
         self._number_matcher = PhraseMatcher((part, place) for place, part in enumerate(number_phrases))
-        self._task_matcher = PhraseMatcher((part, None) for part in question_language.task_phrases)
+        self._task_matcher = PhraseMatcher((part, None) for part in self._language.task_phrases)
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
-        original, text = text, _DECIMAL_COMMA.sub(".", self._blank_asides(text))
+        original, text = text, _DECIMAL_COMMA.sub(".", self._language.blank_asides(text, self._is_known_name))
         text, excluded = self._cut_exclusions(text)
-        text, dates = self._cut_dates(text)
+        text, dates = cut_dates(text, self._language, self._vocabulary.has_word, self._vote_date)
         tokens = self._tokenise(text)
         named = self._voice_finder.find_voices(text, tokens)
         answer_types = self._find_answer_types(text, tokens, named.positions)
@@ -104,7 +94,7 @@ class QuestionParser:
         remaining = _drop_tokens(tokens, named.positions | side_positions, language)
         noise = tuple(self._find_noise(text, remaining))
         heard = [token for token in remaining if token not in noise]
-        concepts = _mark_neighbours(text, tuple(self._build_concepts(text, heard)))
+        concepts = mark_neighbours(text, tuple(self._build_concepts(text, heard)))
         return Question(
             original,
             concepts=concepts,
@@ -112,7 +102,7 @@ class QuestionParser:
             counted_concept=self._find_counted_concept(tokens, concepts, text),
             sides=sides,
             language=language,
-            has_words=bool(tokens) or _has_letters(text),
+            has_words=bool(tokens) or any(map(str.isalnum, text)),
             excluded=excluded,
             alternatives=find_alternatives(text, concepts, self._vocabulary.language),
             dates=dates,
@@ -121,6 +111,25 @@ class QuestionParser:
             **self._describe_names(text, tokens, remaining, named, answer_types),
             **self._describe_wording(tokens, named),
         )
+
+    def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
+        """Parse a question such as "what did NAME say about TOPIC?".
+
+        None where nobody here has that name: then it is a question like any other.
+        """
+        text = " ".join(question.split()).strip(" ?!.")
+        matches = (pattern.fullmatch(text) for pattern in self._language.by_speaker_patterns)
+        match = next(filter(None, matches), None)
+        names = self.names.resolve(to_phrase(match["name"])) if match else ()
+        return SpeakerQuery(names, match["topic"] or "") if match and names else None
+
+    def parse_name_and_topic(self, text: str) -> SpeakerQuery | None:
+        """Parse `NAME [topic]`, longest known name first; None if no name matches."""
+        words = text.split()
+        for size in range(len(words), 0, -1):
+            if names := self.names.resolve(to_phrase(" ".join(words[:size]))):
+                return SpeakerQuery(names, " ".join(words[size:]))
+        return None
 
     def _describe_names(
         self,
@@ -132,9 +141,9 @@ class QuestionParser:
     ) -> dict[str, Any]:
         """Return the fields of a question that tell whom it names; `remaining` tokens name no voice and no side."""
         unlisted_tokens = _drop_tokens(remaining, self._vocabulary.find_phrase_positions(tokens))
-        unknown_names = self._find_unknown_names(text, remaining)
-        unknown_speakers = self._find_unknown_speakers(text, unlisted_tokens)
-        unknown_offices = tuple(self._voice_finder.find_unknown_offices(text, tokens, named.positions))
+        unknown_names = self._voice_finder.find_unknown_names(text, remaining)
+        unknown_speakers = self._voice_finder.find_unknown_speakers(text, unlisted_tokens)
+        unknown_offices = self._voice_finder.find_unknown_offices(text, tokens, named.positions)
         is_speech_asked = any(token.normalised in self._language.speech_words for token in tokens)
         is_nobody_known = bool(unknown_names or (unknown_speakers and not named.voices))
         return {
@@ -150,22 +159,22 @@ class QuestionParser:
         """Return the fields of a question that its little words decide."""
         language, words = self._language, tuple(token.normalised for token in tokens)
         return {
-            "asks_speech": self._asks_speech(words, named.positions),
+            "asks_speech": language.asks_speech(words, named.positions),
             "is_task": self._is_task(words) or language.asks_verdict(words),
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
             "refers_back": not language.pronouns.isdisjoint(words),
             "pronoun_sex": next(filter(None, map(language.sex_of_pronoun.get, words)), None),
             "wordings": () if named.voices else self._list_wordings(tokens),
-            "order": self._find_order(words),
+            "order": language.find_order(words),
         }
 
     def _find_answer_types(
         self, text: str, tokens: Sequence[QuestionToken], voice_positions: Collection[int]
     ) -> frozenset[str]:
         """Find the kinds of thing that are asked for."""
-        matches = self._answer_type_matcher.find_matches(_spell_out_contractions(text, tokens))
+        matches = self._answer_type_matcher.find_matches(spell_out_contractions(text, tokens))
         answer_types = frozenset(kind for _, _, kind in matches)
-        if self._asks_when_said(tuple(token.normalised for token in tokens), voice_positions):
+        if self._language.asks_when_said(tuple(token.normalised for token in tokens), voice_positions):
             # The date of the source tells it, which is above every quote.
             answer_types -= {"date"}
         return answer_types
@@ -193,7 +202,7 @@ class QuestionParser:
         is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
         if best and counts[best] > own_count and is_dense:
             return best
-        return "other" if not own_count and _is_in_other_script(text, self._analyser.stop_words) else None
+        return "other" if not own_count and is_in_other_script(text, self._analyser.stop_words) else None
 
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
@@ -254,7 +263,7 @@ class QuestionParser:
         subjects = {
             start + n
             for phrase in self._language.subject_phrases
-            for start in _find_occurrences(words, phrase)
+            for start in find_occurrences(words, phrase)
             for n in range(len(phrase))
         }
         for start in range(len(tokens)):
@@ -315,24 +324,9 @@ class QuestionParser:
             if not is_adjacent:
                 break
         run = tokens[:size]
-        is_told = size > 1 and not text.isupper() and not _is_sentence_start(text, run[0].start)
+        is_told = size > 1 and not text.isupper() and not is_sentence_start(text, run[0].start)
         has_plain = any(token.is_plain for token in run)
         return run if is_told and has_plain and self._vocabulary.has_phrase(tuple(t.normalised for t in run)) else ()
-
-    def _asks_speech(self, words: Phrase, voice_positions: Collection[int]) -> bool:
-        """Return whether it is asked what somebody says, and not what they do: "did Low ever say", "Low on taxes"."""
-        language = self._language
-        is_topic_behind = any(n - 1 in voice_positions and word in language.topic_words for n, word in enumerate(words))
-        has_phrase = any(contains_phrase(words, phrase) for phrase in language.speech_phrases)
-        has_word = not (language.speech_words.isdisjoint(words) and language.stances.isdisjoint(words))
-        return is_topic_behind or has_phrase or has_word
-
-    def _asks_when_said(self, words: Phrase, voice_positions: Collection[int]) -> bool:
-        """Return whether a word of saying is behind a name, perhaps with one between: "when did Low first say"."""
-        return any(
-            n + 1 not in voice_positions and not self._language.speech_words.isdisjoint(words[n + 1 : n + 3])
-            for n in voice_positions
-        )
 
     def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
         """Return whether a word only belongs to the one beside it: "co-author", "200 pounds"."""
@@ -367,18 +361,6 @@ class QuestionParser:
         end = tokens[min(matches)[1] - 1].end
         return next((c for c in concepts if text.find(c.text, end) >= 0), None)
 
-    def _blank_asides(self, text: str) -> str:
-        """Return `text` with what is not for the bot blanked: addresses, tags, and words to somebody else."""
-        for pattern in (_ADDRESS, _TAG):
-            text = pattern.sub(_blank, text)
-        for pattern in (_ADDRESSED_FIRST, _ADDRESSED_LAST, _PARENTHESIS):
-            if match := pattern.search(text):
-                words = to_phrase(match["name"])
-                greets = pattern is not _ADDRESSED_FIRST or to_phrase(match["greeting"])[0] in self._language.greetings
-                if greets and not self.names.resolve(words) and not any(map(self._vocabulary.has_word, words)):
-                    text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-        return text
-
     def _cut_exclusions(self, text: str) -> tuple[str, tuple[Concept, ...]]:
         """Return `text` with what is to be left out blanked, and that; all is kept where nothing else is asked."""
         matches = [*_MINUS.finditer(text), *filter(None, [self._language.exclusions.search(text)])]
@@ -392,61 +374,9 @@ class QuestionParser:
         )
         return (rest, excluded) if excluded and to_phrase(rest) else (text, ())
 
-    def _cut_dates(self, text: str) -> tuple[str, DateRange | None]:
-        """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
-        if self._vote_date and (vote := self._language.relative_to_vote.search(text)):
-            is_before = bool(vote["before"])
-            first, last = ("", self._vote_date) if is_before else (self._vote_date, _LAST_DATE)
-            rest = text[: vote.start()] + " " * len(vote.group()) + text[vote.end() :]
-            return rest, DateRange(vote.group(), first, last)
-        match = self._language.dated.search(text) if _YEAR.search(text) else None
-        if match is None or (not match["word"] and not match["month"] and self._vocabulary.has_word(match["year"])):
-            return text, None
-        word, language = (match["word"] or "").casefold(), self._language
-        number = language.month_numbers.get((match["month"] or "").casefold())
-        date = f"{match['year']}-{number:02}" if number else match["year"]
-        first = "" if word in language.until_words else date
-        last = _LAST_DATE if word in language.since_words else match["end"] or date
-        rest = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-        return rest, DateRange(match.group().strip(), first, last)
-
-    def _find_order(self, words: Phrase) -> str | None:
-        """Return whether the latest or the earliest is asked for."""
-        orders = {"latest": self._language.latest, "earliest": self._language.earliest}
-        return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
-
-    def _find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Find capitalised names that no source has; a capital that opens a sentence is none."""
-        runs = [
-            [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
-            for run in self._language.capitalised_run.finditer(text)
-        ]
-        return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
-
-    def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
-        while run and run[0].is_plain and _is_sentence_start(text, run[0].start):
-            run = run[1:]
-        is_single = len(run) == 1
-        if not run or (is_single and self._cannot_be_name(text, run[0])):
-            return None
-        normalised_words = tuple(token.normalised for token in run)
-        if not is_single and self._vocabulary.has_phrase(normalised_words):
-            return None
-        return text[run[0].start : run[-1].end]
-
-    def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
-        return token.is_plain or self._vocabulary.is_known(token) or _is_sentence_start(text, token.start)
-
-    def _find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Find lower-case words unknown to the sources in a speaker's position."""
-        speakers = []
-        for previous, token, next_token in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
-            before_speech_word = next_token is not None and next_token.normalised in self._language.speech_words
-            after_attribution_word = previous is not None and previous.normalised in self._language.attribution_words
-            is_unknown = not token.is_plain and not self._vocabulary.is_known(token)
-            if (before_speech_word or after_attribution_word) and is_unknown and text[token.start].islower():
-                speakers.append(text[token.start : token.end])
-        return tuple(speakers)
+    def _is_known_name(self, words: Phrase) -> bool:
+        """Return whether the sources have one of `words`, or anybody here bears them as a name."""
+        return bool(self.names.resolve(words)) or any(map(self._vocabulary.has_word, words))
 
     def _is_stop_word(self, token: QuestionToken) -> bool:
         return token.normalised in self._analyser.stop_words and not token.stem.isupper()
@@ -470,67 +400,3 @@ def _find_vote_date(corpus: Corpus) -> str | None:
     read_ids = {division.id for division in corpus.divisions}
     dates = {d.date for d in divisions if d.id in read_ids} or {d.date for d in divisions}
     return next(iter(dates)) if len(dates) == 1 else None
-
-
-def _spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phrase:
-    """Return the folded words of a question with "who's" as two, which folding reads as a possessive."""
-    return tuple(
-        word
-        for token in tokens
-        for word in (
-            (token.normalised, "is")
-            if token.end - token.start > len(token.normalised) and text[token.end - 1] in "sS" and token.position == 0
-            else (token.normalised,)
-        )
-    )
-
-
-def _mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
-    """Return the concepts with the motion's words marked that stand beside another: "child soldiers"."""
-    beside: set[int] = set()
-    position = 0
-    for place, (one, two) in enumerate(pairwise(concepts)):
-        start = text.find(one.text, position)
-        position = start + len(one.text)
-        is_adjacent = text[position : text.find(two.text, position)].isspace()
-        if start >= 0 and is_adjacent and one.is_common != two.is_common:
-            beside.add(place if one.is_common else place + 1)
-    return tuple(replace(c, is_beside=True) if n in beside else c for n, c in enumerate(concepts))
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())
-
-
-def _has_letters(text: str) -> bool:
-    return any(character.isalnum() for character in text)
-
-
-def _is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:
-    """Return whether most letters of `text` are of a script that no stop word here has."""
-    scripts = _list_scripts(stop_words)
-    letters = [character for character in text if character.isalpha()]
-    strange_count = sum(_find_script(character) not in scripts for character in letters)
-    return bool(scripts) and strange_count * 2 > len(letters)
-
-
-@cache
-def _list_scripts(stop_words: frozenset[str]) -> frozenset[str]:
-    return frozenset(_find_script(character) for word in stop_words for character in word if character.isalpha())
-
-
-def _find_script(character: str) -> str:
-    """Return the first word of a character's Unicode name, such as LATIN."""
-    return unicodedata.name(character, "").partition(" ")[0]
-
-
-def _find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
-    if part[0] not in tokens:
-        return []
-    length = len(part)
-    return [start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part]
-
-
-def _is_sentence_start(text: str, start: int) -> bool:
-    """Return whether a sentence of `text` opens at `start`."""
-    return not re.search(r"[^\s\"“‘'(]", re.split(r"[.!?:\n]\s", text[:start])[-1])

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
-from bot.answers.question_language import Phrase, contains_phrase, load_question_language, to_phrase
+from bot.answers.question_language import Phrase, contains_phrase, to_phrase
+from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import (
     QuoteLengths,
     SpanCache,

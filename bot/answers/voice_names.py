@@ -6,24 +6,26 @@ or two. A name that is a common word counts only where it is used as a name.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from itertools import pairwise
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.answers.question_language import PhraseMatcher, load_question_language, to_phrase
+from bot.answers.offices import OfficeFinder
+from bot.answers.question_language import PhraseMatcher, to_phrase
+from bot.answers.question_tables import load_question_language
 from bot.answers.word_lists import is_word
 from bot.model import VoiceEntry
-from bot.text import fold_accents
+from bot.text import fold_accents, is_sentence_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
-    from bot.answers.expansion import QuestionToken, Vocabulary
+    from bot.answers.expansion import Vocabulary
+    from bot.answers.question import QuestionToken
     from bot.answers.question_language import Phrase
     from bot.model import Corpus
 
@@ -246,22 +248,11 @@ class VoiceFinder:
 
     def __init__(self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary) -> None:
         self._language = language = load_question_language(corpus.language)
-        self._stop_words = analyser.stop_words
         self._common_words = language.filler | language.light_filler | analyser.stop_words
-        self._untelling_words = analyser.stop_words | language.office_adjectives | language.speech_words
-        self._saying_words = language.speech_words | language.stances
         self._vocabulary = vocabulary
         self.names = NameIndex(corpus, self._is_common_word)
-        self._role_words = [
-            (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
-            for voice in corpus.voices
-            if voice.role
-        ]
-        # By the one word that a role or a title is called by: "the officer", "the professor".
-        self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
-        for voice in corpus.voices:
-            for word in self._find_role_heads(voice):
-                self._holders[word].append(voice)
+        self._saying_words = language.speech_words | language.stances
+        self._offices = OfficeFinder(corpus, analyser, vocabulary)
 
     def find_voices(self, text: str, tokens: list[QuestionToken]) -> NamedVoices:
         """Find the voices named, in order of naming, and the places their names take."""
@@ -277,7 +268,7 @@ class VoiceFinder:
                 found[min(match.positions)] = match
         for match in (
             *self._find_misspelt_names(text, tokens, used, phrase_positions),
-            *self._find_held_offices(text, tokens, used),
+            *(starmap(NameMatch, self._offices.find_held(text, tokens, used)) if self._asks_sayings(tokens) else ()),
         ):
             if not match.positions & used:
                 used |= match.positions
@@ -315,66 +306,46 @@ class VoiceFinder:
         """Return whether `word` is long enough to be put right wherever it stands."""
         return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
 
-    def _find_held_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
-        """Yield the offices that one voice here holds, in words of its role and body: "the harbour commissioner"."""
-        for positions, titles in self._find_offices(text, tokens, used):
-            holders = [voice for voice, words in self._role_words if titles <= words]
-            if len(holders) == 1:
-                yield NameMatch(positions, (holders[0],))
-        for token, following in pairwise(tokens):
-            holders = self._holders.get(token.normalised, [])
-            if holders and token.position not in used and following.normalised in self._language.speech_words:
-                yield NameMatch(frozenset({token.position}), tuple(holders))
+    def _asks_sayings(self, tokens: Sequence[QuestionToken]) -> bool:
+        """Return whether it is asked what somebody says, which an office is only named for."""
+        return any(token.normalised in self._saying_words for token in tokens)
 
-    def find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
-        """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
-        for positions, titles in self._find_offices(text, tokens, used):
-            first, last = tokens[min(positions)], tokens[max(positions)]
-            phrase = tuple(token.normalised for token in tokens[first.position : last.position + 1])
-            is_held = any(titles <= words for _, words in self._role_words)
-            if not is_held and not self._vocabulary.has_phrase(phrase):
-                yield text[first.start : last.end]
+    def find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> tuple[str, ...]:
+        """Find the offices asked after that nobody here holds."""
+        return tuple(self._offices.find_unknown(text, tokens, used)) if self._asks_sayings(tokens) else ()
 
-    def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
-        """Return the noun of a voice's role, and the titles of its name."""
-        head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
-        titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
-        return titles | {*to_phrase(head)[-1:]}
+    def find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
+        """Find capitalised names that no source has; a capital that opens a sentence is none."""
+        runs = [
+            [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
+            for run in self._language.capitalised_run.finditer(text)
+        ]
+        return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
 
-    def _find_offices(
-        self, text: str, tokens: list[QuestionToken], used: Collection[int]
-    ) -> Iterator[tuple[frozenset[int], set[str]]]:
-        """Yield the places and words of each office of more than one word that is asked what it says."""
-        language = self._language
-        if not any(token.normalised in self._saying_words for token in tokens):
-            return
-        for place, token in enumerate(tokens):
-            if token.normalised not in language.offices or place in used:
-                continue
-            first = place
-            while first and self._is_title_word(text, tokens[first - 1], tokens[first]):
-                first -= 1
-            positions = frozenset(range(first, self._find_end_of_office(tokens, place) + 1))
-            titles = {tokens[n].normalised for n in positions} - self._stop_words
-            if len(titles) > 1:
-                yield positions, titles
+    def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
+        while run and run[0].is_plain and is_sentence_start(text, run[0].start):
+            run = run[1:]
+        is_single = len(run) == 1
+        if not run or (is_single and self._cannot_be_name(text, run[0])):
+            return None
+        normalised_words = tuple(token.normalised for token in run)
+        if not is_single and self._vocabulary.has_phrase(normalised_words):
+            return None
+        return text[run[0].start : run[-1].end]
 
-    def _find_end_of_office(self, tokens: list[QuestionToken], place: int) -> int:
-        """Return the place of the last word of an office: "leader of the county council"."""
-        last = place
-        if place + 1 < len(tokens) and tokens[place + 1].normalised in self._language.office_links:
-            for token in tokens[place + 2 :]:
-                if token.normalised in self._language.speech_words:
-                    break
-                if not token.is_plain:
-                    last = token.position
-                elif token.normalised not in self._language.articles:
-                    break
-        return last
+    def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
+        return token.is_plain or self._vocabulary.is_known(token) or is_sentence_start(text, token.start)
 
-    def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
-        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
-        return token.normalised not in self._untelling_words and text[token.end : following.start].isspace()
+    def find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
+        """Find lower-case words unknown to the sources in a speaker's position."""
+        speakers = []
+        for previous, token, next_token in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+            before_speech_word = next_token is not None and next_token.normalised in self._language.speech_words
+            after_attribution_word = previous is not None and previous.normalised in self._language.attribution_words
+            is_unknown = not token.is_plain and not self._vocabulary.is_known(token)
+            if (before_speech_word or after_attribution_word) and is_unknown and text[token.start].islower():
+                speakers.append(text[token.start : token.end])
+        return tuple(speakers)
 
     def _is_common_word(self, word: str) -> bool:
         """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import AnswerNote, Card, Status
-from bot.answers.question_language import load_question_language
+from bot.answers.question_tables import load_question_language
 from bot.model import Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo

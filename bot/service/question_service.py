@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from bot.answers.answer import Answer, ChosenQuote
     from bot.answers.answerer import Answerer
-    from bot.answers.by_speaker import SpeakerPage, SpeakerQuery
+    from bot.answers.by_speaker import SpeakerPage
+    from bot.answers.question import SpeakerQuery
     from bot.answers.verification import Verification
     from bot.model import Corpus, Quote
     from bot.replies.card import CardPage

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import Status
 from bot.answers.answer_builder import PageSize
-from bot.answers.by_speaker import SpeakerQuery
+from bot.answers.question import SpeakerQuery
 from bot.errors import StorageError
 from bot.replies import wishes as wish_replies
 from bot.replies.catalogue import say

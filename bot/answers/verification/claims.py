@@ -13,8 +13,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.expansion import QuestionToken
-from bot.answers.question_language import load_question_language, to_phrase
+from bot.answers.question import QuestionToken
+from bot.answers.question_language import to_phrase
+from bot.answers.question_tables import load_question_language
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS
 from bot.answers.voice_names import NameIndex

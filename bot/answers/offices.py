@@ -1,0 +1,100 @@
+"""Offices that a question asks after, held by a voice here or by nobody: "the harbour commissioner"."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bot.answers.question_language import to_phrase
+from bot.answers.question_tables import load_question_language
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from bot.analysis import Analyser
+    from bot.answers.expansion import Vocabulary
+    from bot.answers.question import QuestionToken
+    from bot.model import Corpus, VoiceEntry
+
+    HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
+
+
+class OfficeFinder:
+    """Finds the offices whose holder a question asks to hear, by the roles that the voices of `corpus` have."""
+
+    def __init__(self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary) -> None:
+        self._language = language = load_question_language(corpus.language)
+        self._stop_words = analyser.stop_words
+        self._untelling_words = analyser.stop_words | language.office_adjectives | language.speech_words
+        self._vocabulary = vocabulary
+        self._role_words = [
+            (voice, {*to_phrase(" ".join(filter(None, [voice.name, voice.role, voice.organisation])))})
+            for voice in corpus.voices
+            if voice.role
+        ]
+        # By the one word that a role or a title is called by: "the officer", "the professor".
+        self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
+        for voice in corpus.voices:
+            for word in self._find_role_heads(voice):
+                self._holders[word].append(voice)
+
+    def find_held(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
+        """Yield the places of each office that a voice here holds, in words of its role and body, and who does."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            holders = [voice for voice, words in self._role_words if titles <= words]
+            if len(holders) == 1:
+                yield positions, (holders[0],)
+        for token, following in pairwise(tokens):
+            holders = self._holders.get(token.normalised, [])
+            if holders and token.position not in used and following.normalised in self._language.speech_words:
+                yield frozenset({token.position}), tuple(holders)
+
+    def find_unknown(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
+        """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
+        for positions, titles in self._find_offices(text, tokens, used):
+            first, last = tokens[min(positions)], tokens[max(positions)]
+            phrase = tuple(token.normalised for token in tokens[first.position : last.position + 1])
+            is_held = any(titles <= words for _, words in self._role_words)
+            if not is_held and not self._vocabulary.has_phrase(phrase):
+                yield text[first.start : last.end]
+
+    def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
+        """Return the noun of a voice's role, and the titles of its name."""
+        head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
+        titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
+        return titles | {*to_phrase(head)[-1:]}
+
+    def _find_offices(
+        self, text: str, tokens: list[QuestionToken], used: Collection[int]
+    ) -> Iterator[tuple[frozenset[int], set[str]]]:
+        """Yield the places and words of each office of more than one word that is asked what it says."""
+        language = self._language
+        for place, token in enumerate(tokens):
+            if token.normalised not in language.offices or place in used:
+                continue
+            first = place
+            while first and self._is_title_word(text, tokens[first - 1], tokens[first]):
+                first -= 1
+            positions = frozenset(range(first, self._find_end_of_office(tokens, place) + 1))
+            titles = {tokens[n].normalised for n in positions} - self._stop_words
+            if len(titles) > 1:
+                yield positions, titles
+
+    def _find_end_of_office(self, tokens: list[QuestionToken], place: int) -> int:
+        """Return the place of the last word of an office: "leader of the county council"."""
+        last = place
+        if place + 1 < len(tokens) and tokens[place + 1].normalised in self._language.office_links:
+            for token in tokens[place + 2 :]:
+                if token.normalised in self._language.speech_words:
+                    break
+                if not token.is_plain:
+                    last = token.position
+                elif token.normalised not in self._language.articles:
+                    break
+        return last
+
+    def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
+        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
+        return token.normalised not in self._untelling_words and text[token.end : following.start].isspace()

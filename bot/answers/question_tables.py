@@ -1,0 +1,256 @@
+"""The tables of a language that its questions are read by, loaded once.
+
+They are `questions`, `numbers`, `calendar`, `names` and `titles` of `bot/languages`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.answers.question_language import QuestionLanguage, to_phrase
+from bot.languages import has_messages, list_languages, load_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from bot.answers.question_language import Phrase
+    from bot.languages.base import Language
+
+# The lists of the table `questions` that each set of words is read from.
+_WORD_LISTS = MappingProxyType(
+    {
+        "filler": ("filler", "shorthand", "speech"),
+        "light_filler": ("light",),
+        "pronouns": ("pronouns",),
+        "loaded_words": ("loaded",),
+        "speech_words": ("speech",),
+        "attribution_words": ("sources",),
+        "alternative_words": ("alternatives",),
+        "prefixes": ("prefixes",),
+        "negations": ("negations",),
+        "open_questions": ("open_questions",),
+        "place_words": ("places",),
+        "articles": ("articles",),
+        "auxiliaries": ("auxiliaries",),
+        "topic_words": ("topics",),
+        "courtesies": ("courtesies",),
+        "greetings": ("greetings",),
+        "date_words": ("dates",),
+        "offices": ("offices",),
+        "office_links": ("office_links",),
+        "office_adjectives": ("office_adjectives",),
+        "stances": ("stances",),
+        "since_words": ("since",),
+        "until_words": ("until",),
+    }
+)
+# The list of the same table that each set of phrases is read from.
+_PHRASE_LISTS = MappingProxyType(
+    {
+        "speech_phrases": "speech_phrases",
+        "follow_up_openings": "openings",
+        "subject_phrases": "subjects",
+        "latest": "latest",
+        "earliest": "earliest",
+    }
+)
+
+
+@cache
+def load_question_language(name: str) -> QuestionLanguage:
+    """Return the asking words of the language `name`; empty where it has no table.
+
+    >>> "said" in load_question_language("english").filler, load_question_language("tamil").filler
+    (True, frozenset())
+    """
+    language = load_language(name)
+    table = language.table("questions")
+    return QuestionLanguage(
+        **_load_lists(language),
+        **_load_patterns(language),
+        **_load_doors(table),
+        **_load_answer_types(table),
+        **_load_numbers(language),
+        **_load_names(language),
+        side_phrases=_parse_phrase_lists(table.get("sides", {})),
+        side_questions=dict(table.get("side_questions", {})),
+    )
+
+
+def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
+    """Return the words of the lists `keys` of `table`, folded."""
+    words = (word for key in keys for word in language.words(table, key))
+    return frozenset(to_phrase(" ".join(words)))
+
+
+def _load_lists(language: Language) -> dict[str, Any]:
+    """Return the fields that are sets of words or of phrases."""
+    table = language.table("questions")
+    word_lists = {field: _fold_lists(language, "questions", *keys) for field, keys in _WORD_LISTS.items()}
+    return word_lists | {field: _parse_phrases(table.get(key, [])) for field, key in _PHRASE_LISTS.items()}
+
+
+def _load_patterns(language: Language) -> dict[str, Any]:
+    """Return the fields that are patterns."""
+    table = language.table("questions")
+    exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
+    return {
+        "relative_to_vote": _compile_relative_to_vote(language),
+        "amount_before": re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
+        "by_speaker_patterns": tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
+        "capitalised_run": _compile_capitalised_run(language),
+        "caveat": re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
+        "answer_shapes": _compile_answer_shapes(language),
+        "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
+        "dated": _compile_dates(language),
+        "verdicts": _compile_any(table.get("verdicts", [])),
+    }
+
+
+def _load_doors(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that tell a question that asks nothing of the debate, or no quote."""
+    tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
+    return {
+        "doors": _list_doors(door),
+        "polite": frozenset(to_phrase(door.get("polite", ""))),
+        "courteous": frozenset(to_phrase(chatter.get("courteous", ""))),
+        "chatter": frozenset(to_phrase(" ".join(chatter.values()))),
+        "task_phrases": _parse_phrases(tasks.get("phrases", [])),
+        "task_verbs": frozenset(to_phrase(tasks.get("verbs", ""))),
+    }
+
+
+def _load_answer_types(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the phrases that ask for a kind of thing, and those of them that ask who somebody is in two words."""
+    answer_types = table.get("answer_types", {})
+    who_is = frozenset(p for p in _parse_phrases(answer_types.get("identity", [])) if len(p) <= 2)
+    return {"answer_type_phrases": _parse_phrase_lists(answer_types), "who_is": who_is}
+
+
+def _load_numbers(language: Language) -> dict[str, Any]:
+    """Return the fields of money and months."""
+    months = language.table("calendar").get("months", "").split()
+    return {
+        "currencies": _fold_lists(language, "numbers", "currencies"),
+        "months": _fold_lists(language, "calendar", "months"),
+        "month_numbers": {month.casefold(): number for number, month in enumerate(months, start=1)},
+    }
+
+
+def _load_names(language: Language) -> dict[str, Any]:
+    """Return the fields of what names are made of, and of what they say of somebody's sex."""
+    sexes_of_first_names = _map_words(language, "names", male="masculine", female="feminine")
+    return {
+        "titles": _fold_lists(language, "titles", "leading"),
+        "name_links": _fold_lists(language, "questions", "name_links", "articles")
+        | _fold_lists(language, "names", "particles"),
+        "sex_of_pronoun": _map_words(language, "questions", masculine="masculine", feminine="feminine"),
+        "sex_of_name": sexes_of_first_names | _map_words(language, "titles", male="masculine", female="feminine"),
+    }
+
+
+def _map_words(language: Language, table: str, **meanings: str) -> dict[str, str]:
+    """Map each word of the lists of `table`, folded, to the meaning of its list."""
+    return {word: meaning for key, meaning in meanings.items() for word in _fold_lists(language, table, key)}
+
+
+@cache
+def load_stop_words() -> dict[str, frozenset[str]]:
+    """Return the folded stop words of every language that has a table, by its name."""
+    words_by_language = {name: load_language(name).words("stop_words", "words") for name in list_languages()}
+    return {name: frozenset(to_phrase(" ".join(words))) for name, words in words_by_language.items() if words}
+
+
+@cache
+def load_languages_of_stop_words() -> dict[str, list[str]]:
+    """Return the names of the languages of which each folded word is a stop word."""
+    languages: dict[str, list[str]] = {}
+    for name, words in load_stop_words().items():
+        for word in words:
+            languages.setdefault(word, []).append(name)
+    return languages
+
+
+@cache
+def list_spoken_languages() -> frozenset[str]:
+    """Return the names of the languages that the bot has messages in."""
+    return frozenset(filter(has_messages, list_languages()))
+
+
+def _list_doors(table: Mapping[str, Any]) -> dict[str, str]:
+    """Return the pattern of what each door is asked for by, `{it}` filled in."""
+    return {
+        door: _join_alternatives(pattern.replace("{it}", table["it"]) for pattern in patterns)
+        for door, patterns in table.items()
+        if isinstance(patterns, list)
+    }
+
+
+def _compile_any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Return one pattern that matches what any of `patterns` does; of none, nothing."""
+    return re.compile(_join_alternatives(patterns))
+
+
+def _join_alternatives(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)"
+
+
+def _compile_capitalised_run(language: Language) -> re.Pattern[str]:
+    """Return a pattern of words with a capital, which a name's small words may link."""
+    links = _match_any(language, "questions", "name_links")
+    return re.compile(rf"[A-Z][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-Z][\w’'-]*)*")
+
+
+def _compile_dates(language: Language) -> re.Pattern[str]:
+    """Return a pattern of a year that is asked for, perhaps with its month and what leads to it."""
+    months = _match_any(language, "calendar", "months")
+    words = "|".join(sorted(language.words("questions", "dates") | language.words("questions", "since")))
+    year = r"(?:19|20)\d\d"
+    return re.compile(
+        rf"(?:\b(?P<word>{words or '(?!)'})\s+)?(?:\b(?P<month>{months})\s+)?"
+        rf"(?<![£$€\d.,])\b(?P<year>{year})\b(?![.,]?\d)"
+        rf"(?:\s*(?:to|-|–|and|until)\s*(?P<end>{year})\b)?",
+        re.IGNORECASE,
+    )
+
+
+def _compile_relative_to_vote(language: Language) -> re.Pattern[str]:
+    """Return a pattern of a time before or after the vote."""
+    before, after = _match_any(language, "questions", "until"), _match_any(language, "questions", "since")
+    articles, votes = _match_any(language, "questions", "articles"), _match_any(language, "questions", "votes")
+    return re.compile(rf"\b(?:(?P<before>{before})|(?:{after}))\s+(?:{articles})\s+(?:{votes})\b", re.IGNORECASE)
+
+
+def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
+    number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
+    unit = _match_any(language, "calendar", "units")
+    determiner = _match_any(language, "calendar", "unit_determiners")
+    # A year is of the 19th to the 21st century: any other four digits count something.
+    named_dates = "|".join(_match_any(language, "calendar", key) for key in ("months", "weekdays"))
+    currency = _match_any(language, "numbers", "currencies")
+    return {
+        "number": re.compile(number, re.IGNORECASE),
+        "date": re.compile(rf"\b(?:(?:1[89]|20)\d\d|{named_dates})\b"),
+        "duration": re.compile(
+            rf"(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b", re.IGNORECASE
+        ),
+        "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
+    }
+
+
+def _match_any(language: Language, table: str, key: str) -> str:
+    """Return the alternatives of a pattern that any of these words matches; none, no text."""
+    words = language.words(table, key)
+    return "|".join(re.escape(word) for word in sorted(words)) or r"(?!)"
+
+
+def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:
+    return tuple(to_phrase(text) for text in texts)
+
+
+def _parse_phrase_lists(lists: dict[str, list[str]]) -> dict[str, tuple[Phrase, ...]]:
+    return {name: _parse_phrases(texts) for name, texts in lists.items()}
