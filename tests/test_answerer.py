@@ -16,7 +16,8 @@ from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Document, Kind, Quote, Side, Topic
+from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
+from bot.replies.answer import render_answer
 from bot.search import Hit, Query
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.answers.question import Question
-    from bot.model import Voice
 
 ENGLISH = Analyser("english")
 
@@ -462,6 +462,33 @@ def test_a_pronoun_that_two_may_mean_is_a_choice_of_people(ferry: Answerer) -> N
 
     assert (asked.card, asked.choices) == (Card.CHOICE, ("Ann Low",))
     assert told.voices == ("Bob High",)
+
+
+@pytest.fixture(scope="module")
+def two_women() -> Answerer:
+    """Return an answerer of two women who both spoke of taxes, one of them of a surname that two have."""
+    women = [Voice(name, "chair", "Riders") for name in ("Ann Low", "Mary High", "Jane Low")]
+    entries = tuple(VoiceEntry(woman.name, (), "chair", "Riders", Side.FOR) for woman in women)
+    lines = [(f"Taxes are fairer than {what} on a quay.", woman) for what, woman in zip("abc", women, strict=True)]
+    return answerer(corpus(*((words, woman, Side.FOR) for words, woman in lines[:2]), voices=entries))
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "choices", "subject"),
+    [
+        ("what does she say?", ["what about taxes?"], {"Ann Low", "Mary High"}, ("taxes",)),
+        ("and Low?", ["what about taxes?"], {"Ann Low", "Jane Low"}, ("taxes",)),
+        ("what does she say?", [], {"Ann Low", "Mary High", "Jane Low"}, ()),
+    ],
+)
+def test_a_choice_keeps_what_was_asked_before_it(
+    two_women: Answerer, question: str, history: list[str], choices: set[str], subject: tuple[str, ...]
+) -> None:
+    answer = two_women.answer(question, history)
+
+    assert (set(answer.choices), answer.inherited) == (choices, subject)
+    first_button = render_answer(answer, FERRY).buttons[0][0].command
+    assert first_button == f"/ask {answer.choices[0]} {' '.join(subject) or question}"
 
 
 @pytest.mark.parametrize(

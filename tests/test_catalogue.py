@@ -113,7 +113,16 @@ def test_the_reference_compared_with_itself_is_accepted() -> None:
 def test_every_button_that_can_be_typed_has_words_in_every_language(code: str) -> None:
     phrases = catalogue.load_languages()[code].phrases
 
-    assert set(phrases.values()) == {"/more", "/opposite", "/wordings", "/context", "/copy", "/history", "/report"}
+    assert set(phrases.values()) == {
+        "/more",
+        "/opposite",
+        "/wordings",
+        "/context",
+        "/copy",
+        "/history",
+        "/report",
+        "/verify",
+    }
     assert all(phrase == phrase.casefold() for phrase in phrases)
 
 

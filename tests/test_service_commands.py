@@ -171,7 +171,55 @@ async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> 
 
     answered = await run_line(desk, f"/opposite {which}", shown)
 
-    assert text(answered) == say("no_answer_shown")
+    assert text(answered) == f"There is no quote {which} there: that answer shows 2 quotes."
+
+
+@pytest.mark.parametrize("typed", ["context", "more", "Other wordings", "and the other side?", "history 2", "copy"])
+async def test_what_opens_an_answer_is_told_where_there_is_none(desk: Service, typed: str) -> None:
+    assert text(await run_line(desk, typed)) == say("no_answer_shown")
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("english", "french", "expected"),
+    [
+        ("you idiot", "espèce d’imbécile", "insults"),
+        ("shut up bot!", "tais-toi", "insults"),
+        ("This is complete rubbish.", "c’est nul", "insults"),
+        ("thank you so much", "merci beaucoup !", "thanks"),
+        ("thx", "Merci", "thanks"),
+        ("hello there all", "bonjour à tous", "greetings"),
+        ("rubbish", "inutile", None),
+        ("is it useless?", "c’est inutile ?", None),
+        ("are the police idiots?", "la police est-elle stupide ?", None),
+        ("you and it", "tu es là", None),
+    ],
+)
+def test_chatter_is_told_by_its_words_alone(code: str, english: str, french: str, expected: str | None) -> None:
+    with catalogue.use_language(code):
+        assert catalogue.find_chatter(french if code == "fr" else english) == expected
+
+
+async def test_an_insult_gets_one_courteous_line_and_what_it_follows_stands(desk: Service) -> None:
+    shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
+
+    reply = await run_line(desk, "you stupid bot", shown)
+
+    assert (text(reply), reply.history) == (say("notes.insult"), ())
+
+
+@pytest.mark.parametrize(("typed", "is_sign"), [("merci", True), ("bonjour", False)])
+async def test_a_french_reader_is_greeted_in_french(desk: Service, typed: str, *, is_sign: bool) -> None:
+    with catalogue.use_language("fr"):
+        reply = await run_line(desk, typed)
+
+        assert reply.reaction == (say("notes.courtesy") if is_sign else "")
+        assert is_sign or reply == desk.start()
+
+
+async def test_only_the_corpus_that_is_there_is_shown_by_its_name(desk: Service) -> None:
+    assert text(await run_line(desk, "/corpus foo")) == say("no_such_corpus")
+    assert await run_line(desk, "/corpus Facial-Recognition") == desk.contents()
 
 
 @pytest.mark.parametrize("typed", ["/context AAAAAAAA", "/opposite AAAAAAAA", "/wordings AAAAAAAA", "/copy AAAAAAAA"])

@@ -133,7 +133,6 @@ async def test_a_question_is_asked_after_those_before_it(desk: Service) -> None:
 async def test_every_command_has_its_page(desk: Service) -> None:
     pages = {
         "/start": desk.start(),
-        "/help": desk.help(),
         "/about": desk.about(),
         "/corpus": desk.contents(),
         "/privacy": desk.privacy(),
@@ -145,6 +144,14 @@ async def test_every_command_has_its_page(desk: Service) -> None:
     assert {page: await said(Conversation(desk), page) for page in pages} == {
         page: shown(reply) for page, reply in pages.items()
     }
+
+
+async def test_help_names_no_command_that_only_a_chat_has(desk: Service) -> None:
+    lines = shown(desk.help()).split("\n")
+
+    here = (await said(Conversation(desk), "/help")).split("\n")
+
+    assert [line for line in lines if line not in here] == [line for line in lines if line.startswith("/follow ")] != []
 
 
 async def test_a_quote_is_shown_by_its_id(desk: Service) -> None:

@@ -107,7 +107,7 @@ class Answerer:
         if question.refers_back and question.is_bare:
             return self._build_referent_choice(question, earlier)
         if question.ambiguous_names:
-            return self._build_name_choice(question, limit)
+            return self._build_name_choice(question, earlier, limit)
         if question.is_identity:
             return self._build_voice_card(question, page, limit)
         answer = self._builder.build(question, page, limit)
@@ -307,18 +307,25 @@ class Answerer:
 
     def _build_referent_choice(self, question: Question, earlier: EarlierQuestions) -> Answer:
         """Return whom the pronoun of a question that says no more may mean."""
-        names = earlier.find_referents(question)
-        return self._builder.abstain(question, card=Card.CHOICE, choices=tuple(names[:_MAX_CHOICES]))
+        choices = tuple(earlier.find_referents(question)[:_MAX_CHOICES])
+        return self._builder.abstain(question, card=Card.CHOICE, choices=choices, inherited=earlier.list_subjects())
 
-    def _build_name_choice(self, question: Question, limit: PageSize) -> Answer:
+    def _build_name_choice(self, question: Question, earlier: EarlierQuestions, limit: PageSize) -> Answer:
         """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""
         answer = self._builder.build(question, 1, limit)
         names = question.ambiguous_names
         speakers = {c.quote.passage.voice.name for c in answer.quotes if c.quote.passage.voice}
         if question.distinctive_concepts and answer.status is Status.ANSWERED and len(speakers & {*names}) == 1:
             return answer
-        quotes = answer.quotes if question.distinctive_concepts else ()
-        return replace(answer, status=Status.ABSTAINED, card=Card.CHOICE, choices=names[:_MAX_CHOICES], quotes=quotes)
+        has_subject = bool(question.distinctive_concepts)
+        return replace(
+            answer,
+            status=Status.ABSTAINED,
+            card=Card.CHOICE,
+            choices=names[:_MAX_CHOICES],
+            quotes=answer.quotes if has_subject else (),
+            inherited=() if has_subject else earlier.list_subjects(),
+        )
 
     def _build_voice_card(self, question: Question, page: int, limit: PageSize) -> Answer:
         """Return who a voice is, by the curator's data, with what the sources say of it."""

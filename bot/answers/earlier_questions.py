@@ -53,6 +53,10 @@ class EarlierQuestions:
         answer = self.context.answer(self.history[-1], self.history[:-1])
         return tuple(chosen.quote for chosen in answer.quotes)
 
+    def list_subjects(self) -> tuple[str, ...]:
+        """List what was asked about, without who was asked."""
+        return tuple(concept.text for concept in self.question.distinctive_concepts)
+
     def resolve_pronoun(self, question: Question) -> Question:
         """Return `question` with the one voice that its pronoun can mean, if it is one."""
         if question.voices or not question.refers_back or not self.history:

@@ -35,7 +35,8 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
     if answer.note is not None:
         return _render_note(answer.note, answer)
     if answer.card is Card.CHOICE:
-        choice = render_name_choices(answer.choices, f"/ask {{name}} {answer.question}")
+        # A question that names nothing of its own is asked of what came before it.
+        choice = render_name_choices(answer.choices, f"/ask {{name}} {' '.join(answer.inherited) or answer.question}")
         return replace(choice, blocks=(*choice.blocks, *quote_block.render_quotes(answer.quotes)))
     if answer.card is not None:
         return _render_card(answer, corpus, available)

@@ -8,6 +8,7 @@ that lacks one of its messages or placeholders, or has others, is refused.
 
 from __future__ import annotations
 
+import re
 import string
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = "english"
 # Parts of the table that hold no messages.
-_OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before"})
+_OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before", "chatter"})
+# A longer message asks or says something.
+_MAX_CHATTER_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Messages:
     """The messages of one language; those of a section are called `section.key`.
 
     `phrases` maps what may be typed under an answer to the command it stands for, and
-    `prefixes` are the words that may come before it.
+    `prefixes` are the words that may come before it. `chatter` are the words of messages that ask nothing, by kind.
     """
 
     code: str
@@ -39,6 +42,7 @@ class Messages:
     phrases: Mapping[str, str]
     prefixes: tuple[str, ...]
     months: tuple[str, ...]
+    chatter: Mapping[str, frozenset[str]]
 
 
 def parse_messages(table: Mapping[str, Any], reference: Messages | None = None) -> Messages:
@@ -53,6 +57,7 @@ def parse_messages(table: Mapping[str, Any], reference: Messages | None = None) 
         {phrase: f"/{name}" for name, phrases in table["typed"].items() for phrase in phrases},
         tuple(table["typed_before"]),
         tuple(table["months"]),
+        {kind: frozenset(_fold_words(words)) for kind, words in table["chatter"].items()},
     )
     if reference:
         _require_same_messages(messages, reference)
@@ -66,6 +71,10 @@ def find_placeholders(text: str) -> set[str]:
     ['first', 'last', 'total']
     """
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _fold_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _flatten_sections(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -158,6 +167,23 @@ def get_typed_commands() -> Mapping[str, str]:
 def get_typed_prefixes() -> tuple[str, ...]:
     """Return the words that may come before those."""
     return _current_messages.get().prefixes
+
+
+def find_chatter(text: str) -> str | None:
+    """Return what a message is that asks nothing, by its words alone: greetings, thanks or insults; else None.
+
+    A word such as "rubbish" is a subject by itself or in a question.
+
+    >>> find_chatter("You idiot!"), find_chatter("this is rubbish"), find_chatter("rubbish")
+    ('insults', 'insults', None)
+    """
+    chatter, words = _current_messages.get().chatter, _fold_words(text)
+    if len(words) > _MAX_CHATTER_WORDS or not frozenset().union(*chatter.values()).issuperset(words):
+        return None
+    kinds = [kind for kind in ("insults", "complaints", "thanks", "greetings") if chatter[kind].intersection(words)]
+    if kinds[:1] == ["complaints"]:
+        return "insults" if len(words) > 1 and "?" not in text else None
+    return next(iter(kinds), None)
 
 
 def format_count(noun: str, count: int) -> str:

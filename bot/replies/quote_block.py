@@ -133,10 +133,11 @@ def format_voice(voice: Voice) -> str:
     >>> from bot.model import Voice
     >>> format_voice(Voice("Ann Low", "chair", "Riders"))
     'Ann Low, chair, Riders'
-    >>> format_voice(Voice("Riders", None, "Riders"))
-    'Riders'
+    >>> format_voice(Voice("Riders", None, "Riders")), format_voice(Voice("Ann Low", "chair of the Riders", "Riders"))
+    ('Riders', 'Ann Low, chair of the Riders')
     """
-    return ", ".join(voice.descriptions)
+    has_organisation = bool(voice.role and voice.organisation) and f" {voice.organisation} " in f" {voice.role} "
+    return ", ".join(each for each in voice.descriptions if not (has_organisation and each == voice.organisation))
 
 
 def format_voice_briefly(voice: Voice) -> str:

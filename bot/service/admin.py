@@ -269,4 +269,4 @@ def package_version() -> str:
     try:
         return version("on-the-record")
     except PackageNotFoundError:
-        return "0.1.0, from the tree"
+        return "0.1.0+tree"

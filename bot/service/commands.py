@@ -14,7 +14,7 @@ from bot.answers.by_speaker import PAGE_SIZE
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows
 from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
-from bot.replies.catalogue import say
+from bot.replies.catalogue import format_count, say
 from bot.replies.reply import AnswerRef, Button, Command, Reply
 from bot.service.flags import Reporter
 from bot.service.service import Service
@@ -45,14 +45,25 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    if answer_ref != NOTHING_SHOWN and (command := match_phrase(text)):
+    command = match_phrase(text)
+    if answer_ref != NOTHING_SHOWN and command:
         return await run_command(service, command, answer_ref)
     if quoting := _find_quoting_text(text):
         return await service.verify_quotes(quoting)
     if not text:
         return service.help()
+    chatter = catalogue.find_chatter(text)
+    if chatter == "insults":
+        return Reply.from_text(say("notes.insult"))
     history = _list_asked(answer_ref.history)[-HISTORY_LENGTH:]
-    return await _answer(service, (*history, Command("ask", text)), quote_ids=answer_ref.quote_ids)
+    reply = await _answer(service, (*history, Command("ask", text)), quote_ids=answer_ref.quote_ids)
+    # The debate may have the words "copy" and "merci" too.
+    is_answered = bool(reply.answer_ref.quote_ids or reply.card or reply.reaction)
+    if not is_answered and chatter:
+        reply = service.start() if chatter == "greetings" else Reply.from_reaction(say("notes.courtesy"))
+    elif not is_answered and command:
+        reply = Reply.from_text(say("no_answer_shown"))
+    return reply
 
 
 async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
@@ -122,7 +133,7 @@ async def report_quote(service: Service, text: str, answer_ref: AnswerRef, repor
     quote_text, reason = split_report(text)
     quote_id = _resolve_quote_id(quote_text, answer_ref)
     if quote_id is None:
-        return Reply.from_text(say("no_answer_shown"))
+        return _render_no_quote(quote_text, answer_ref)
     if reason is None:
         return await service.offer_reasons(quote_id)
     return await service.report(quote_id, reason, reporter)
@@ -156,6 +167,12 @@ def _page(render: Callable[[Service], Reply]) -> Handler:
     return show_page
 
 
+async def _show_corpus(service: Service, text: str, _: AnswerRef) -> Reply:
+    """Return the contents of the corpus; of another one, that there is none: a surface that has several chooses."""
+    is_another = text.casefold() not in {"", service.corpus.name.casefold()}
+    return Reply.from_text(say("no_such_corpus")) if is_another else service.contents()
+
+
 async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
     return service.contents(int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else 1)
 
@@ -169,7 +186,7 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
     "help": _page(Service.help),
     "contents": _show_contents,
     "about": _page(Service.about),
-    "corpus": _page(Service.contents),
+    "corpus": _show_corpus,
     "privacy": _page(Service.privacy),
     "context": _show_context,
     "opposite": _show_opposite,
@@ -218,12 +235,20 @@ async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awa
     """
     quote_id = _resolve_quote_id(text, answer_ref)
     if quote_id is None:
-        return Reply.from_text(say("no_answer_shown"))
+        return _render_no_quote(text, answer_ref)
     reply = replace(await render(quote_id), history=answer_ref.history, page=answer_ref.page)
     if not answer_ref.history:
         return reply
     back = Button(say("label_back"), "/back", edits=True)
     return replace(reply, buttons=arrange_in_rows([back, *(button for row in reply.buttons for button in row)]))
+
+
+def _render_no_quote(number: str, answer_ref: AnswerRef) -> Reply:
+    """Return that the answer has no quote of that number, or that none is shown."""
+    count = len(answer_ref.quote_ids)
+    if not count:
+        return Reply.from_text(say("no_answer_shown"))
+    return Reply.from_text(say("no_such_number", number=number[:_MAX_PAGE_DIGITS], quotes=format_count("quote", count)))
 
 
 def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:

@@ -41,6 +41,7 @@ VARIABLES: frozenset[str] = frozenset()
 SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
+_HELP = Command("help")
 BAR, HEAVY_BAR = "│ ", "┃ "
 # Longer lines are hard to read back from: about ninety characters is as far as an eye follows.
 MIN_WIDTH, MAX_WIDTH = 24, 90
@@ -100,7 +101,18 @@ class Conversation:
         # The person at the terminal runs the bot, and so is an admin.
         if command.name in ADMIN_COMMANDS:
             return await self._service.admin.run(command)
-        return await commands.run_command(self._service, command, replied_to)
+        reply = await commands.run_command(self._service, command, replied_to)
+        return _drop_chat_commands(reply) if command == _HELP else reply
+
+
+def _drop_chat_commands(reply: Reply) -> Reply:
+    """Return `reply` without the lines on commands that only a chat has."""
+    names = tuple(f"/{name} " for name in commands.CHAT_COMMANDS)
+
+    def drop_lines(piece: Piece) -> Piece:
+        return replace(piece, text="\n".join(line for line in piece.text.split("\n") if not line.startswith(names)))
+
+    return replace(reply, blocks=tuple(tuple(map(drop_lines, block)) for block in reply.blocks))
 
 
 def run(settings: Settings, _: Options) -> None:

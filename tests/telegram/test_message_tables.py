@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap, settings
+from bot.answers.synonyms import read_synonyms
 from bot.replies import quote_block
 from bot.replies.catalogue import format_date
 from bot.replies.html import render_messages
@@ -127,7 +128,7 @@ def gather_facts(corpus: Corpus, question: str = "") -> Facts:
     for passage in corpus.passages:
         values.add(passage.chain)
         if voice := passage.voice:
-            values.add(quote_block.format_voice_briefly(voice))
+            values |= {quote_block.format_voice_briefly(voice), quote_block.format_voice(voice)}
             parts = [part for part in (voice.name, voice.role, voice.organisation) if part]
             values |= {*parts, ", ".join(dict.fromkeys(parts)), ", ".join(dict.fromkeys(parts[1:]))}
     for entry in corpus.voices:
@@ -136,6 +137,7 @@ def gather_facts(corpus: Corpus, question: str = "") -> Facts:
         values |= {topic.name, *topic.words}
     for word, others in corpus.synonyms.items():
         values |= {word, *others}
+    values |= {synonym for synonyms in read_synonyms(corpus.language).values() for synonym in synonyms}
     source = "\n".join(document.text for document in corpus.documents)
     return Facts(frozenset(value for value in values if value), source, question.casefold())
 
