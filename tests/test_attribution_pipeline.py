@@ -189,8 +189,15 @@ def test_marks_that_quote_nobody_make_no_passage(shape: str) -> None:
     assert not any("Trams" in text or "Never" in text for text in offered)
 
 
-def test_a_word_of_opinion_is_named_but_not_shown() -> None:
-    assert said("Ann Bell called the line “late”.") == ("Ann Bell", False)
+@pytest.mark.parametrize("judgement", ["called the line", "dismissed the line as", "accused Bob Low of being"])
+def test_a_word_of_judgement_is_shown(judgement: str) -> None:
+    assert said(f"Ann Bell {judgement} “late”.") == ("Ann Bell", True)
+    assert said(f"Ann Bell came. Bell {judgement} “late”.") == ("Ann Bell", True)
+
+
+@pytest.mark.parametrize("opinion", ["likes the", "hopes for a", "tried to call the line", "wanted to call the"])
+def test_a_word_of_opinion_is_named_but_not_shown(opinion: str) -> None:
+    assert said(f"Ann Bell {opinion} “late” line.")[1] is False
 
 
 def test_a_short_word_with_its_own_cue_behind_it_is_credited() -> None:

@@ -7,9 +7,9 @@ people. Two who cannot be kept apart are left in doubt rather than merged.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.names import has_only_person_words, infer_sex, is_person, looks_like_full_name
 from bot.attribution.noun_phrases import Affiliation
 from bot.model import Span
@@ -30,10 +30,9 @@ ORGANISATION_CONFIDENCE = 0.95
 ONE_WORD_CONFIDENCE = 0.9
 # One word with none of that: right in four of five, so the surest cue does not bring it to 0.7.
 LONE_WORD_CONFIDENCE = 0.7
+# “TfL”, “the PAC”: a body's initials, right behind the surest cues alone (a headline has capitals too).
+ABBREVIATION_CONFIDENCE = 0.76
 LONE_WORD = "one word that no full name explains"
-# A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
-# whom nothing shows to be a he or a she.
-DOUBTFUL_CONFIDENCE = 0.6
 # A pronoun with one candidate far ahead: 13 of 14 right.
 CLEAR_PRONOUN_CONFIDENCE = 0.92
 # A pronoun whose best candidate leads less clearly: 4 of 8 right.
@@ -57,73 +56,10 @@ _MAX_MENTIONS = 40
 _MAX_SENTENCE_DISTANCE = 12
 # Half as far, since what was said since then counts for more; 5 and 7 change nothing.
 _MAX_SPEAKER_DISTANCE = 6
+# “RSPCA”; six letters in capitals are a word of a headline.
+_MAX_ABBREVIATION = 5
 # Two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
-
-
-@dataclass(slots=True, eq=False)
-class Person:
-    """Somebody, or a body, as a document names them; `mention_spans` are its mentions."""
-
-    name: str
-    words: tuple[str, ...]
-    sex: str | None = None
-    is_person: bool = False
-    pronoun_sexes: set[str] = field(default_factory=set)
-    roles: set[str] = field(default_factory=set)
-    is_noble: bool = False
-    has_title: bool = False
-    affiliation: Affiliation = field(default_factory=Affiliation)
-    mention_spans: list[Span] = field(default_factory=list)
-
-    def add_affiliation(self, affiliation: Affiliation) -> None:
-        """Take down what the document prints of role and organisation; the first wins."""
-        if affiliation.role:
-            self.roles.add(affiliation.role.casefold())
-        self.affiliation = Affiliation(
-            self.affiliation.role or affiliation.role, self.affiliation.organisation or affiliation.organisation
-        )
-
-
-class Mention(NamedTuple):
-    """A name where it stands: in which sentence, whether as its subject, in which office.
-
-    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else.
-    """
-
-    name: Name
-    sentence: int
-    is_subject: bool
-    is_titled: bool = False
-    affiliation: Affiliation = Affiliation()
-    pronoun_sex: str | None = None
-    office: str | None = None
-    joint_title: str = ""
-    is_located: bool = False
-    other_than_sex: str | None = None
-
-
-class Referent(NamedTuple):
-    """Whom a mention means, how far that is to be trusted, and why not further."""
-
-    name: str | None
-    confidence: float
-    reason: str | None = None
-    antecedent: Span | None = None
-    is_doubtful: bool = False
-
-
-def doubt_referent(name: str | None, reason: str, antecedent: Span | None = None) -> Referent:
-    """Return the referent that may be somebody else, for `reason`."""
-    return Referent(name, DOUBTFUL_CONFIDENCE, reason, antecedent, is_doubtful=True)
-
-
-class UnnamedPerson(NamedTuple):
-    """Somebody whom a document brings in without a name: “a lorry driver”."""
-
-    start: int
-    noun: str
-    is_kin: bool = False
 
 
 class _PersonMention(NamedTuple):
@@ -249,11 +185,18 @@ class People:
             return Referent(self._titled_text(name), ONE_WORD_CONFIDENCE)
         if is_couple:
             return doubt_referent(self._name_text(name), "more than one person here goes by this name")
+        return self._resolve_lone_word(name, word)
+
+    def _resolve_lone_word(self, name: Name, word: str) -> Referent:
+        """Return one word with what speaks for it: a title, a second mention, the lists, its capitals."""
         person = self._person_by_key.get(name.words)
         is_repeated = person is not None and len(person.mention_spans) > 1
-        has_evidence = bool(name.titles) or is_repeated or self._lexicon.is_given_name(word)
+        is_body = word in self._lexicon.organisations.single
+        has_evidence = bool(name.titles) or is_repeated or is_body or self._lexicon.is_given_name(word)
         if has_evidence:
             return Referent(self._name_text(name), ONE_WORD_CONFIDENCE)
+        if _is_abbreviation(self._name_text(name)) and not self._lexicon.is_office(word):
+            return Referent(self._name_text(name), ABBREVIATION_CONFIDENCE)
         return Referent(self._name_text(name), LONE_WORD_CONFIDENCE, LONE_WORD)
 
     def _find_within(self, words: Sequence[str]) -> Person | None:
@@ -412,6 +355,11 @@ class People:
         candidates = [person for person in candidates if self._find_within(person.words) is None]
         title_sex = infer_sex(name, self._lexicon) if name.titles else None
         return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word is written with two capitals at least, of five letters at most: “TfL”."""
+    return len(word) <= _MAX_ABBREVIATION and sum(letter.isupper() for letter in word) > 1
 
 
 def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

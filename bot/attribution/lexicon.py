@@ -77,6 +77,7 @@ class VerbLists:
     denial: Words
     rejection: Words
     accusation: Words
+    judgement: Words
     allegation: Words
     labelling: Words
     receiving: Words
@@ -124,6 +125,7 @@ class OrganisationLists:
     with_for: Words
     with_and: Words
     place_heads: Words
+    single: Words
     heads: Words
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import Name, find_names, is_office, is_place
+from bot.attribution.names import Name, find_names, is_office, is_person, is_place
 from bot.model import Span
 
 if TYPE_CHECKING:
@@ -86,10 +86,17 @@ class NounPhrases:
         first = min(first, head.first)
         # “Search and Rescue Agency chief Ann Bell”: what stands before "and" is a part of the body's name.
         is_apart = all(token.tag is not Tag.NAME for token in tokens[first : head.first])
-        joint_names = self._find_joint_names(first) if is_apart else ()
+        joint_names = self._find_joint_names(first)
+        # ... but not where a person's name stands there: “Karl Low and Rescue Agency chief Ann Bell”.
+        if not (is_apart or all(self._names_person(name) for name in joint_names)):
+            joint_names = ()
         start = joint_names[0].first if joint_names else first
         span = Span(tokens[start].start, tokens[head.last].end)
         return Subject(span, start, head.last, name=head, joint_names=joint_names)
+
+    def _names_person(self, name: Name) -> bool:
+        """Whether a given name is a part of `name`: “UN Ambassador John Low”."""
+        return is_person(name, self.lexicon) or any(self.lexicon.is_given_name(word) for word in name.words[:-1])
 
     def noun_subject(self, first: int, last: int) -> Subject:
         """Return tokens `first` to `last` as a subject, "of" and "for" phrases behind taken in."""

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.attribution.coreference import Mention, People, UnnamedPerson
+from bot.attribution.coreference import People
 from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.mentions import Mention, UnnamedPerson
 from bot.attribution.names import is_office
 from bot.attribution.noun_phrases import find_affiliation
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations

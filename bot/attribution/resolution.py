@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.coreference import doubt_referent
 from bot.attribution.lexicon import Tag
+from bot.attribution.mentions import doubt_referent
 from bot.attribution.names import is_office
 from bot.attribution.noun_phrases import find_affiliation
 from bot.model import Span, Voice

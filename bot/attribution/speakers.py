@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
 from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue
 from bot.attribution.denials import is_unsaid
 from bot.attribution.lexicon import Tag
+from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
 from bot.attribution.names import is_person as is_person_name
 from bot.attribution.parsing import Occurrence, describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words

@@ -170,6 +170,8 @@ class Sentence(InvertedSubjects):
     def _find_name_before_open_apposition(self, subject: Subject) -> Subject | None:
         """The name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out."""
         tokens, comma = self.tokens, subject.first - 1
+        if comma > 0 and tokens[comma].tag is Tag.CONJUNCTION:
+            comma = self.find_phrase_start(comma - 1) - 1  # “president and head of policy at Liberty”
         is_apposed = subject.first < subject.last and tokens[comma].tag is Tag.COMMA and comma > 0
         if not is_apposed or (subject.name is not None and subject.name.first == subject.first):
             return None

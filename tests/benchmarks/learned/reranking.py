@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.coreference import DOUBTFUL_CONFIDENCE
+from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
 from bot.attribution.parsing import describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 from bot.attribution.speakers import NOBODY_NAMED, Attribution
