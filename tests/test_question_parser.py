@@ -30,6 +30,23 @@ def test_asking_words_are_no_subject(reader: QuestionParser) -> None:
     assert reader.parse("so what do ppl actually think about it, pls??").concepts == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("what share of the households have taxes", ["households", "taxes"]),
+        ("how large a proportion of nurses", ["nurses"]),
+        ("do the nurses share taxes", ["nurses", "share", "taxes"]),
+        ("what were the taxes last year", ["taxes"]),
+        ("when is the last quay", ["last", "quay"]),
+        ("what can the engines do", ["engines"]),
+    ],
+)
+def test_a_word_that_asks_only_where_it_stands_is_no_subject_there(
+    reader: QuestionParser, text: str, words: list[str]
+) -> None:
+    assert asked(reader.parse(text)) == words
+
+
 def test_what_is_asked_about_keeps_the_askers_spelling(reader: QuestionParser) -> None:
     assert asked(reader.parse("Why would TAXES wake the harbour?")) == ["TAXES", "wake", "harbour"]
 
@@ -39,6 +56,12 @@ def test_the_motions_own_words_tell_nothing(reader: QuestionParser) -> None:
 
     assert [concept.text for concept in question.concepts] == ["night", "ferry", "nurses"]
     assert asked(question) == ["nurses"]
+
+
+def test_an_adjective_is_found_in_another_degree(reader: QuestionParser) -> None:
+    [noisier, _] = reader.parse("noisier engines").distinctive_concepts
+
+    assert frozenset({"noisi"}) in noisier.forms[: noisier.literal_count]
 
 
 def test_a_word_asked_twice_is_asked_once(reader: QuestionParser) -> None:

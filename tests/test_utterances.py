@@ -9,7 +9,7 @@ import pytest
 
 from bot.answers.answer import Status
 from bot.answers.quoting import UtteranceIndex, is_lead_in
-from bot.model import Document, Kind, Side, Span, Turn
+from bot.model import Document, Kind, Quote, Side, Span, Turn
 from tests.invented_debate import FERRY, PAYERS, RIDERS, said
 from tests.test_answerer import answerer
 
@@ -121,3 +121,33 @@ def test_two_words_side_by_side_in_the_name_of_a_body_ask_after_it(question: str
     debate = replace(FERRY, documents=(document,), passages=(passage,), topics=(), synonyms={}, voices=())
 
     assert answerer(debate).answer(question).status == status
+
+
+SPLIT = Document(
+    "split",
+    "“Ringers are paid in cider,” she said, “and the sexton is paid in eggs. Nobody is paid on Sundays.”\n\n"
+    "“The tower leans,” she said. “It always has.”",
+    title="The tower",
+)
+CIDER = said(SPLIT, "Ringers are paid in cider,", RIDERS, Side.FOR)
+EGGS = said(SPLIT, "and the sexton is paid in eggs. Nobody is paid on Sundays.", RIDERS, Side.FOR)
+TOWER = replace(said(SPLIT, "The tower leans,", RIDERS, Side.FOR), paragraph=2)
+ALWAYS = replace(said(SPLIT, "It always has.", RIDERS, Side.FOR), paragraph=2)
+
+
+@pytest.mark.parametrize("question", ["are ringers paid in cider", "is the sexton paid in eggs", "cider and eggs"])
+def test_a_sentence_around_she_said_is_shown_whole_in_its_order(question: str) -> None:
+    debate = replace(FERRY, documents=(SPLIT,), passages=(CIDER, EGGS, TOWER, ALWAYS), topics=(), synonyms={})
+
+    assert [chosen.quote.text for chosen in answerer(debate).answer(question).quotes] == [CIDER.text, EGGS.text]
+
+
+def test_a_half_that_is_a_whole_sentence_has_no_rest() -> None:
+    index = UtteranceIndex([CIDER, EGGS, TOWER, ALWAYS])
+    sunday = Span(EGGS.span.end - len("Nobody is paid on Sundays."), EGGS.span.end)
+
+    assert index.find_rest(Quote(CIDER, CIDER.span)) == (None, Quote(EGGS, EGGS.span))
+    assert index.find_rest(Quote(EGGS, EGGS.span)) == (Quote(CIDER, CIDER.span), None)
+    assert index.find_rest(Quote(EGGS, sunday)) == (None, None)
+    assert index.find_rest(Quote(TOWER, TOWER.span)) == (None, None)
+    assert index.find_rest(Quote(ALWAYS, ALWAYS.span)) == (None, None)

@@ -184,8 +184,8 @@ class AnswerBuilder:
     def choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
         """Return the quotes of one page, with what the other candidates tell of them."""
         others = [candidate.quote.passage for candidate in candidates]
-        reworded = self.wording_finder.find_reworded([candidate.quote for candidate in shown], others)
-        chosen_quotes = (candidate.chosen_quote for candidate in shown)
+        chosen_quotes = [chosen for candidate in shown for chosen in candidate.chosen_quotes]
+        reworded = self.wording_finder.find_reworded([chosen.quote for chosen in chosen_quotes], others)
         return tuple(replace(chosen, has_wordings=chosen.quote.id in reworded) for chosen in chosen_quotes)
 
     def _decide_status(self, question: Question, candidates: Sequence[Candidate]) -> Status:

@@ -91,7 +91,8 @@ class QuestionParser:
         answer_types = self._find_answer_types(text, tokens, named.positions)
         sides, side_positions = self._find_sides(tokens)
         language = self._find_language(text, tokens)
-        remaining = _drop_tokens(tokens, named.positions | side_positions, language)
+        asking_positions = self._find_asking_positions(tokens)
+        remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
         heard = [token for token in remaining if token not in noise]
         concepts = mark_neighbours(text, tuple(self._build_concepts(text, heard)))
@@ -178,6 +179,22 @@ class QuestionParser:
             # The date of the source tells it, which is above every quote.
             answer_types -= {"date"}
         return answer_types
+
+    def _find_asking_positions(self, tokens: Sequence[QuestionToken]) -> set[int]:
+        """Find the places of words that only ask where they stand: "what share of houses", "last year"."""
+        language, words = self._language, tuple(token.normalised for token in tokens)
+        shares = {
+            start + n
+            for start, phrase, _ in self._answer_type_matcher.find_matches(words)
+            for n, word in enumerate(phrase)
+            if word in language.shares
+        }
+        times = {
+            n
+            for n, (word, following) in enumerate(pairwise(words))
+            if word in language.unit_determiners and following in language.time_units
+        }
+        return shares | times
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""

@@ -46,6 +46,7 @@ _WORD_LISTS = MappingProxyType(
         "stances": ("stances",),
         "since_words": ("since",),
         "until_words": ("until",),
+        "shares": ("shares",),
     }
 )
 # The list of the same table that each set of phrases is read from.
@@ -137,6 +138,8 @@ def _load_numbers(language: Language) -> dict[str, Any]:
     return {
         "currencies": _fold_lists(language, "numbers", "currencies"),
         "months": _fold_lists(language, "calendar", "months"),
+        "unit_determiners": _fold_lists(language, "calendar", "unit_determiners"),
+        "time_units": _fold_lists(language, "calendar", "units"),
         "month_numbers": {month.casefold(): number for number, month in enumerate(months, start=1)},
     }
 

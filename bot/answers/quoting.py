@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _NOT_BLANK = re.compile(r"\S")
+# Of a sentence that goes on behind "she said".
+_OPEN_ENDS = ",;:–—-"
 # Below the 40 bits of an id this many number the passage: 16 million passages at most.
 _PASSAGE_BITS = 24
 
@@ -187,6 +189,26 @@ class UtteranceIndex:
         if passage.kind is not Kind.DIRECT or passage.voice is None:
             return ()
         return self._halves.get((passage.document.sha256, passage.span), ())
+
+    def find_rest(self, quote: Quote) -> tuple[Quote | None, Quote | None]:
+        """Return the halves in which a sentence of `quote` begins, and goes on: “I train two,” she said, “and both …”.
+
+        A half opens with a small letter, or breaks off at a comma, where its sentence is not whole.
+        """
+        halves = self.find_other_halves(quote.passage)
+        text, (start, end) = quote.passage.document.text, quote.span
+        before = [half for half in halves if half.span.end <= start and _breaks_off(text, half.span.end)]
+        behind = [half for half in halves if half.span.start >= end and text[half.span.start].islower()]
+        is_begun = text[start].islower() and start == quote.passage.span.start
+        is_open = _breaks_off(text, end) and end == quote.passage.span.end
+        opening = max(before, key=attrgetter("span"), default=None) if is_begun else None
+        ending = min(behind, key=attrgetter("span"), default=None) if is_open else None
+        return Quote(opening, opening.span) if opening else None, Quote(ending, ending.span) if ending else None
+
+
+def _breaks_off(text: str, end: int) -> bool:
+    """Return whether the words up to `end` stop within their sentence."""
+    return text[end - 1] in _OPEN_ENDS or text[end - 1].isalnum()
 
 
 def _is_other_half(one: Passage, other: Passage) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from operator import itemgetter
@@ -87,6 +87,7 @@ class Candidate:
     """A quote that could be shown: its coverage, and its relevance (more is better).
 
     `share` is how much of what was asked it matches, of alternatives either, with the other halves of what is said.
+    `rest` are the halves of an utterance in which its first sentence begins and its last goes on.
     It `is_loose` where most of what it matches is matched by everyday synonyms alone.
     `missing` are words of the motion that the question has beside another and the quote has not; `unsaid` those
     matched that only the voice's role has. `is_on_target` tells whether it is by, or speaks of, the voice or side
@@ -107,6 +108,7 @@ class Candidate:
     missing: tuple[Concept, ...] = ()
     unsaid: tuple[Concept, ...] = ()
     is_loose: bool = False
+    rest: tuple[Quote | None, Quote | None] = (None, None)
 
     @property
     def side(self) -> Side:
@@ -118,6 +120,12 @@ class Candidate:
         """The same, as an answer shows it."""
         matched_texts = tuple(concept.text for concept in self.matched)
         return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
+
+    @property
+    def chosen_quotes(self) -> tuple[ChosenQuote, ...]:
+        """The same with the rest of its sentences, as they stand in the text."""
+        opening, ending = (rest and (ChosenQuote(rest, self.score, (), has_caveat=False),) for rest in self.rest)
+        return (*(opening or ()), self.chosen_quote, *(ending or ()))
 
     def is_complete_answer(self, question: Question) -> bool:
         """Return whether it has every number in the question and the kind of thing asked for.
@@ -168,7 +176,18 @@ class Ranker:
         top_score = max((hit.score for hit in hits), default=1.0)
         candidates = self._build_candidates(question, hits, top_score)
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
-        return tuple(_filter_showable(_deduplicate(by_relevance, self.span_cache), question))
+        showable = _filter_showable(_deduplicate(by_relevance, self.span_cache), question)
+        return tuple(self._join_sentences(showable))
+
+    def _join_sentences(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Yield the candidates with the rest of their sentences, but for what is the rest of a better one."""
+        shown: set[tuple[str, Span]] = set()
+        for candidate in candidates:
+            place = candidate.quote.passage.document.sha256, candidate.quote.span
+            if place not in shown:
+                rest = self._utterances.find_rest(candidate.quote)
+                shown.update((each.passage.document.sha256, each.span) for each in rest if each)
+                yield replace(candidate, rest=rest) if any(rest) else candidate
 
     def _build_candidates(self, question: Question, hits: Sequence[Hit], top_score: float) -> list[Candidate]:
         """Build the candidates of `hits`, in their order, but for hits that cannot be worth showing.
