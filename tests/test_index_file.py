@@ -11,7 +11,8 @@ import pytest
 
 from bot import bootstrap
 from bot.answers.verification import Verdict, Verifier, load_word_index
-from bot.model import Side
+from bot.answers.verification.word_index import build_word_index
+from bot.model import Document, Kind, Passage, Side, Span
 from tests import corpus_folders
 from tests.invented_debate import FERRY, RIDERS, corpus
 
@@ -80,3 +81,15 @@ def test_whoever_serves_for_long_has_the_index_before_the_first_text(tmp_path: P
     asyncio.run(bootstrap.build_service(settings, is_lasting=is_lasting))
 
     assert (tmp_path / "c" / "bridge.verbatim").exists() is is_lasting
+
+
+def test_a_stretch_without_a_word_is_passed_over() -> None:
+    document = Document("marks", "“One two three.”\n\n–\n\n“Four five six.”")
+    spans = [Span(1, 15), Span(18, 19), Span(22, 36)]
+    passages = [Passage(document, span, span, Kind.DIRECT, n, RIDERS) for n, span in enumerate(spans, 1)]
+    index = build_word_index(passages)
+
+    [start] = index.find_phrase(index.number_words(["three", "four"]))
+    places = index.list_places(start, 2)
+
+    assert [place.stretch.passage.paragraph for place in places] == [1, 3]

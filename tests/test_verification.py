@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.quoting import drop_uncertain_voices
-from bot.answers.verification import MAX_CLAIMS, Verdict, Verifier
+from bot.answers.verification import Verdict, Verifier
 from bot.answers.verification.alignment import align
-from bot.answers.verification.claims import ClaimReader
 from bot.answers.verification.verifier import MIN_ALTERED_WORDS
-from bot.answers.verification.word_index import build_word_index
 from bot.corpus import load_incrementally
-from bot.model import Document, Kind, Passage, Side, Span, Voice, VoiceEntry
+from bot.model import Document, Kind, Passage, Side, Span
 from bot.text import split_sentences
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.mutated_quotes import QuoteMutator
@@ -104,11 +102,6 @@ def test_the_words_of_another_voice_are_told_with_whose_they_are(ferry: Verifier
     assert verification.matches[0].is_voice_claimed is False
 
 
-def test_a_stranger_who_is_claimed_is_another_voice(ferry: Verifier) -> None:
-    assert verify(ferry, f"“{NURSES}” — Carl Nobody").verdict is Verdict.OTHER_VOICE
-    assert verify(ferry, f"Carl Nobody told us: “{NURSES}”").verdict is Verdict.OTHER_VOICE
-
-
 def test_of_several_who_said_it_the_claimed_one_comes_first() -> None:
     verifier = Verifier(corpus((NURSES, RIDERS, Side.FOR), (NURSES, PAYERS, Side.AGAINST)))
 
@@ -127,11 +120,6 @@ def test_whoever_is_claimed_and_said_nearly_that_is_shown_too() -> None:
 
     assert verification.verdict is Verdict.OTHER_VOICE
     assert [match.is_voice_claimed for match in verification.matches] == [False, True]
-
-
-def test_an_office_is_whoever_holds_it(ferry: Verifier) -> None:
-    assert verify(ferry, f"The treasurer said: “{TAXES}”").verdict is Verdict.EXACT
-    assert verify(ferry, f"The chair said: “{TAXES}”").verdict is Verdict.OTHER_VOICE
 
 
 def test_the_words_of_a_member_are_not_their_body_s(ferry: Verifier) -> None:
@@ -252,33 +240,15 @@ def test_few_common_words_are_anybody_s(text: str, is_too_short: bool) -> None: 
     assert verify(verifier, text).is_too_short is is_too_short
 
 
-def test_one_word_between_marks_is_claimed_where_nothing_longer_is(ferry: Verifier) -> None:
-    assert verify(ferry, "Ann Low called it “safely”").verdict is Verdict.EXACT
-    assert verify(ferry, f"The “experts” heard “{NURSES}”").verdict is Verdict.EXACT
-    assert not verify(ferry, "Ann Low called it “safely”").is_of_quote
-    assert verify(ferry, "Ann Low called it “home safely”").is_of_quote
+def test_words_that_many_say_tell_of_no_place_unless_nearly_all_are_there() -> None:
+    thanks = "I am grateful to the honourable lady for that."
+    others = [(f"{thanks} Point {number}.", RIDERS, Side.FOR) for number in range(4)]
+    verifier = Verifier(corpus((TAXES, PAYERS, Side.AGAINST), *others))
 
-
-def test_several_quotes_are_judged_each(ferry: Verifier) -> None:
-    text = f"Ann Low said: “{NURSES}” and Bob High said: “{NURSES}” but “the tunnel is cheaper than that”"
-
-    verdicts = [verification.verdict for verification in ferry.verify(text)]
-
-    assert verdicts == [Verdict.EXACT, Verdict.OTHER_VOICE, Verdict.NOT_FOUND]
-    assert len(ferry.verify(" ".join(f"“number {n} of many quotes”" for n in range(20)))) == MAX_CLAIMS
-
-
-def test_where_the_claimed_words_stand_in_the_text_is_told(ferry: Verifier) -> None:
-    text = f"\n  I saw this:\n“{NURSES}”\n\nIs it right?"
-
-    [verification] = ferry.verify(text)
-
-    assert text[slice(*verification.claim.span)] == NURSES
-
-
-@pytest.mark.parametrize("text", ["", "  ", "“”", "“…”", "!?", "“ ”, “ ”"])
-def test_a_text_without_words_claims_nothing(ferry: Verifier, text: str) -> None:
-    assert ferry.verify(text) == ()
+    assert verify(verifier, "“I am grateful to the honourable lady for this splendid old ferry”").verdict is (
+        Verdict.NOT_FOUND
+    )
+    assert verify(verifier, "“I am not grateful to the honourable lady for that”").verdict is Verdict.ALTERED
 
 
 @pytest.mark.parametrize("text", ["“a" * 1300, "x" * 4096, "“" * 4096, "not " * 1024, f"{NURSES} " * 60])
@@ -364,39 +334,6 @@ def test_the_publication_s_words_around_a_fragment_are_nobody_s() -> None:
     assert verify(verifier, text.replace("“", "").replace("”", "")).verdict is Verdict.EXACT
 
 
-@pytest.mark.parametrize(
-    ("text", "voice"),
-    [
-        ("As Low put it: “we need a ferry”", "Ann Low"),
-        ("“we need a ferry” (Bob High)", "Bob High"),
-        ("“we need a ferry” (Bob High) and “no we do not” - Ann Low", "Bob High"),
-        ("did Ann Low really say ‘we need a ferry’?", "Ann Low"),
-        ("“we need a ferry” is on the wall of the shop beside the house in which they all live", None),
-        ("“we need a ferry”", None),
-    ],
-)
-def test_whose_the_words_are_claimed_to_be(text: str, voice: str | None) -> None:
-    claim = ClaimReader(FERRY).read(text)[0]
-
-    assert (claim.names[0] if claim.names else claim.voice) == voice
-
-
-@pytest.mark.parametrize(
-    ("text", "claims"),
-    [
-        (
-            "Ann Low said that nurses get home safely.",
-            ["nurses get home safely", "Ann Low said that nurses get home safely."],
-        ),
-        ("Ann Low said that nurses agree.", ["Ann Low said that nurses agree."]),
-    ],
-)
-def test_a_statement_has_four_words_where_nothing_is_marked(text: str, claims: list[str]) -> None:
-    read = ClaimReader(FERRY).read(text)
-
-    assert [claim.text[slice(*claim.span)] for claim in read] == claims
-
-
 def test_mutated_quotes_are_caught(bundled: list[Corpus]) -> None:
     for found in bundled:
         verifier, mutator = Verifier(found), QuoteMutator(found, Random(1))
@@ -456,22 +393,3 @@ def test_stray_words_far_from_the_rest_are_no_part_of_an_alignment() -> None:
     assert far is not None
     assert far.blocks == ((1, 5, 3),)
     assert align([1, 2], [3, 4]) is None
-
-
-def test_a_stretch_without_a_word_is_passed_over() -> None:
-    document = Document("marks", "“One two three.”\n\n–\n\n“Four five six.”")
-    spans = [Span(1, 15), Span(18, 19), Span(22, 36)]
-    passages = [Passage(document, span, span, Kind.DIRECT, n, RIDERS) for n, span in enumerate(spans, 1)]
-    index = build_word_index(passages)
-
-    [start] = index.find_phrase(index.number_words(["three", "four"]))
-    places = index.list_places(start, 2)
-
-    assert [place.stretch.passage.paragraph for place in places] == [1, 3]
-
-
-def test_a_voice_is_known_by_its_aliases() -> None:
-    listed = VoiceEntry("Ann Low", ("Captain Low",), "chair")
-    verifier = Verifier(corpus((NURSES, Voice("Ann Low"), Side.FOR), voices=(listed,)))
-
-    assert verify(verifier, f"Captain Low said: “{NURSES}”").verdict is Verdict.EXACT

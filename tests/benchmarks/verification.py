@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from tests.mutated_quotes import MutatedQuote
 
 BUNDLED = ("facial-recognition", "tram")
+_WHY_ALTERED = """\
+Altered is whoever's has two thirds of the words in order, and six of them or all; so two kinds of these are right:
+a statement that both Houses print, and a formula with a word changed ("I am grateful for that intervention"). Those of
+which less is shared are not found where what is shared together stands in more places than a reply shows."""
 # A claim in a chat is about as long.
 QUOTE_WORDS = 30
 
@@ -57,6 +61,7 @@ def main() -> None:
         print(measuring.table(rows, ["made", "texts", "right", "share"]))
         if given.path:
             print(measuring.table([measure_strangers(corpus, given.seed)], ["others", "exact", "altered"]))
+            print(_WHY_ALTERED)
     if given.passages:
         row = measure_time(corpora[0], given.passages, given.seed)
         print(measuring.table([row], list(row)))
@@ -106,7 +111,8 @@ def measure_strangers(corpus: Corpus, seed: int, count: int = 3000) -> Row:
     verifier = Verifier(rest)
     verdicts: Counter[Verdict] = Counter()
     for sentence in random.sample(long, min(count, len(long))):
-        verdicts.update(each.verdict for each in verifier.verify(sentence))
+        # Of what is too short nobody is told to have said it.
+        verdicts.update(Verdict.NOT_FOUND if v.is_too_short else v.verdict for v in verifier.verify(sentence))
     total = sum(verdicts.values())
     return {
         "others": total,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,21 +17,23 @@ from bot.answers.question import QuestionToken
 from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
-from bot.answers.verification.verdict import MAX_CLAIMS
+from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS
 from bot.answers.voice_names import NameIndex
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon
 from bot.attribution.quotation_marks import find_quotations
 from bot.languages import load_language
 from bot.model import Document, Kind, Span
-from bot.text import normalise_name, split_words, trim
+from bot.text import normalise_name, split_sentences, split_words, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.answers.question_language import Phrase
+    from bot.attribution.quotation_marks import Quotation
     from bot.model import Corpus, Passage, Voice
 
-# One word between marks is irony as often as a quotation.
+# One word between marks is irony as often as a quotation, unless it is told who said it.
 _MIN_MARKED_WORDS = 2
 # "He said that may be": fewer words than a sentence has are no statement, and stand anywhere.
 _MIN_REPORTED_WORDS = 4
@@ -40,13 +42,18 @@ _MAX_BARE_WORDS = 4
 # As in an answer: whoever is less surely read than that is looked for in other ways first.
 _SURE = 0.7
 _ELLIPSIS = re.compile(r"[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?")
+# Marks that are printed elsewhere, each with what is between; an apostrophe closes none.
+_RARE_MARKS = re.compile(
+    r"‹(?P<a>[^‹›]+)›|›(?P<b>[^‹›]+)‹|‚(?P<c>[^‚]+?)[‘’](?!\w)|(?<![\w`])`(?P<d>[^`]+)`(?![\w`])"
+    r"|〝(?P<e>[^〝〞]+)〞|《(?P<f>[^《》]+)》|‟(?P<g>[^‟”]+)”|<(?P<h><[^<>]+>)>"
+)
 _SIC = re.compile(r"[\[(]\s*sic\s*[\])]", re.IGNORECASE)
 # Up to six words without a stop: "Assistant Commissioner Nick Ephgrave, the Met".
 _NAME = r"[^\W\d_][\w.’'-]*(?:[ ,]+(?:[^\W\d_][\w.’'-]*|\([^()]{1,60}\))){0,7}"
 _NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]|,)\s*$")
-_NAME_BEHIND = re.compile(rf"\s*[.,]?\s*(?:[–—-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))\s*[.!?]*")
+_NAME_BEHIND = re.compile(rf"\s*[.,]?\s*(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))\s*[.!?]*")
 _LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-])\s+")
-_SIGNATURE = re.compile(rf"\s(?:[–—-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
+_SIGNATURE = re.compile(rf"\s(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
 
 
 class ClaimedWord(NamedTuple):
@@ -119,18 +126,26 @@ class ClaimReader:
         Where nothing is marked the whole of the text comes last, if something else does.
         """
         # A quotation goes on over the lines of a message; offsets stay as they are.
-        line = re.sub(r"\s", " ", text)
-        marked = list(self._read_marked(line))
-        claims = marked or [*self._read_reported(line), self._build(line, Span(0, len(line)))]
+        line = _RARE_MARKS.sub(_put_usual_marks, re.sub(r"\s", " ", text))
+        claims = list(self._read_marked(line, _MIN_MARKED_WORDS))
+        if not claims:
+            single = [claim for claim in self._read_marked(line, 1) if claim.voice]
+            claims = [*(single or self._read_reported(line)), self._build(line, Span(0, len(line)))]
         claims = [claim for claim in claims if claim.words]
         return claims[:MAX_CLAIMS]
 
-    def _read_marked(self, line: str) -> Iterator[QuoteClaim]:
-        """Yield what stands between marks: two words at least, or one where nothing longer does."""
-        marked = find_quotations(line, [Span(0, len(line))], self._lexicon)
-        counts = [sum(1 for _ in find_verbatim_words(line, quotation.inner)) for quotation in marked]
-        fewest = min(_MIN_MARKED_WORDS, max(counts, default=0))
-        quotations = [quotation for quotation, count in zip(marked, counts, strict=True) if count >= fewest > 0]
+    def read_nested(self, claim: QuoteClaim) -> list[QuoteClaim]:
+        """Return what is quoted within the words of a claim, where that is long enough to be somebody's."""
+        line = " " * claim.span.start + claim.text[slice(*claim.span)]
+        return [inner for inner in self._read_marked(line, MIN_QUOTED_WORDS) if inner.span != claim.span]
+
+    def _read_marked(self, line: str, fewest: int) -> Iterator[QuoteClaim]:
+        """Yield what stands between marks, of at least `fewest` words."""
+        quotations = [
+            quotation
+            for quotation in map(partial(_close, line), find_quotations(line, [Span(0, len(line))], self._lexicon))
+            if sum(1 for _ in find_verbatim_words(line, quotation.inner)) >= fewest
+        ]
         if not quotations:
             return
         passages = {passage.span: passage for passage in self._extract(line)}
@@ -143,7 +158,11 @@ class ClaimReader:
     def _find_name(self, line: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
         """Return who is named for the words between `ahead` and `behind`, as written."""
         voice = passage.voice if passage else None
-        if voice and passage and passage.confidence >= _SURE:
+        is_sure = passage is not None and passage.confidence >= _SURE
+        is_told_here = passage is not None and any(
+            part.start <= cue.start and cue.end <= part.end for cue in passage.cue for part in (ahead, behind)
+        )
+        if voice and is_sure and is_told_here:
             return voice.name
         signature = _NAME_BEHIND.match(line, *behind)
         label = _NAME_AHEAD.search(line, *ahead)
@@ -151,6 +170,8 @@ class ClaimReader:
             name = match and (match["name"] or match.groupdict().get("bracketed"))
             if name and (listed := self._find_listed(name, is_label=True)):
                 return listed
+        if voice and is_sure:
+            return voice.name
         for segment in (line[slice(*ahead)], line[slice(*behind)]):
             if self._tells_of_saying(segment) and (listed := self._find_listed(segment)):
                 return listed
@@ -197,8 +218,43 @@ class ClaimReader:
         return extract_passages(Document("claim", line), self._corpus.voices, language=self._language)
 
     def _build(self, line: str, span: Span, name: str | None = None, *, is_marked: bool = False) -> QuoteClaim:
-        names = self._names.resolve(to_phrase(name)) if name else ()
+        names = self._resolve_name(to_phrase(name)) if name else ()
         return QuoteClaim(line, trim(line, span), name, names, is_marked)
+
+    def _resolve_name(self, words: Phrase) -> tuple[str, ...]:
+        """Return the voices that a name may mean; before a surname an initial stands for a name."""
+        if names := self._names.resolve(words):
+            return names
+        listed = ((voice.name, to_phrase(voice.name)) for voice in self._corpus.voices)
+        return tuple(name for name, parts in listed if _is_abbreviated(words, parts))
+
+
+def _is_abbreviated(words: Phrase, parts: Phrase) -> bool:
+    """Return whether `words` are a surname and, before it, initials of the other `parts` of a name.
+
+    >>> _is_abbreviated(("g", "sowerby"), ("graham", "sowerby")), _is_abbreviated(("tom", "low"), ("ann", "low"))
+    (True, False)
+    """
+    initials = words[:-1]
+    return (
+        0 < len(initials) < len(parts)
+        and words[-1] == parts[-1]
+        and all(len(letter) == 1 and part.startswith(letter) for letter, part in zip(initials, parts, strict=False))
+    )
+
+
+def _close(line: str, quotation: Quotation) -> Quotation:
+    """Return a quotation that another mark ended without what tells, behind its sentences, who says the next."""
+    sentences = split_sentences(line, quotation.inner)
+    if quotation.closed or len(sentences) == 1 or line[quotation.inner.end - 1] not in ":,":
+        return quotation
+    end = sentences[-2].end
+    return quotation._replace(inner=Span(quotation.inner.start, end), outer=Span(quotation.outer.start, end))
+
+
+def _put_usual_marks(quotation: re.Match[str]) -> str:
+    inner = quotation[quotation.lastgroup or 0]
+    return f"“{inner}”"
 
 
 def pairwise_around(edges: Sequence[Span]) -> Iterator[tuple[int, int]]:

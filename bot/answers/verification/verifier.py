@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 from importlib import import_module
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,14 +27,14 @@ from bot.answers.verification.matching import (
     split_parts,
 )
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
-from bot.answers.verification.verdict import MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
+from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
 from bot.languages import load_language
 from bot.model import Span
 from bot.text import split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.answers.verification.alignment import Alignment
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
@@ -123,7 +123,15 @@ class Verifier:
             verification = self.verify_claim(whole)
             if verification.verdict is Verdict.EXACT:
                 return (verification,)
-        return tuple(self.verify_claim(claim) for claim in claims)
+        return tuple(islice(self._verify_claims(claims), MAX_CLAIMS))
+
+    def _verify_claims(self, claims: Iterable[QuoteClaim]) -> Iterator[Verification]:
+        """Yield a verification of each claim, and behind one that is not found of what is quoted within it."""
+        for claim in claims:
+            verification = self.verify_claim(claim)
+            yield verification
+            if claim.is_marked and verification.verdict is Verdict.NOT_FOUND:
+                yield from map(self.verify_claim, self._reader.read_nested(claim))
 
     def verify_claim(self, claim: QuoteClaim) -> Verification:
         """Return the verdict on one claim, which has words."""
@@ -250,11 +258,21 @@ class Verifier:
             stretch = index.stretches[number]
             if stretch and (not is_claimed or _is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
                 alignment = align(numbers, index.list_numbers(number))
-                if alignment and alignment.size >= wanted and self._shares_content(words, alignment):
+                if alignment and alignment.size >= wanted and self._is_of_place(words, numbers, alignment):
                     aligned.append((stretch, alignment))
                     wanted = max(wanted, alignment.size)
         aligned.sort(key=lambda pair: (-pair[1].size, len(pair[1].blocks), _rank(claim, WordPlace(pair[0], 0, 0))))
         return aligned
+
+    def _is_of_place(self, words: Sequence[ClaimedWord], numbers: Sequence[int], alignment: Alignment) -> bool:
+        """Return whether the equal words tell of one place: nearly all are, or some together stand in few places."""
+        if not self._shares_content(words, alignment):
+            return False
+        if alignment.size >= SPLICED_SHARE * len(words):
+            return True
+        index = self.get_index()
+        runs = (numbers[place : place + size] for place, _, size in alignment.blocks)
+        return any(len(index.find_phrase(run)) <= MAX_MATCHES for run in runs)
 
     def _shares_content(self, words: Sequence[ClaimedWord], alignment: Alignment) -> bool:
         """Return whether enough of the words that mean something by themselves are equal; all may be stop words."""
