@@ -38,7 +38,8 @@ def list_verbatim_words(text: str, span: Span) -> list[str]:
     return _WORD.findall(text, *span)
 
 
-@lru_cache(maxsize=1 << 16)
+# Of a text to verify; an index asks for each spelling of a corpus once.
+@lru_cache(maxsize=1 << 12)
 def fold_verbatim(word: str) -> str:
     """Return the form in which two spellings of one word are equal; "" for what is no word.
 

@@ -1,6 +1,7 @@
 """A scorer that starts with numpy's and goes over to numba's once enough was asked.
 
-Loading numba takes a second and 90 MB, which a process that answers once, or from few texts, never gets back.
+Loading numba takes a second and 130 MB (tests/benchmarks/memory.py --loaded), which a process that answers once, or
+from few texts, never gets back.
 """
 
 from __future__ import annotations
