@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.question_language import contains_phrase
-from bot.answers.question_parser import MAX_TITLE_WORDS, QuestionParser
+from bot.answers.question_parser import MAX_LOOKUPS, MAX_TITLE_WORDS, QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.model import Side
 from tests.invented_debate import FERRY, RIDERS, corpus
@@ -282,3 +282,13 @@ def test_a_title_has_so_many_words(count: int) -> None:
     words = asked(QuestionParser(debate, Analyser("english"), lambda _: 2.0).parse(f"the {title}"))
 
     assert (words == [title]) == (count == MAX_TITLE_WORDS)
+
+
+@pytest.mark.parametrize("count", [MAX_LOOKUPS - 1, MAX_LOOKUPS])
+def test_of_a_text_pasted_the_first_titles_and_names_are_looked_for(count: int) -> None:
+    debate = corpus(("It is the All Of You scheme that we pay for.", RIDERS, Side.FOR), synonyms={}, topics=())
+    parser = QuestionParser(debate, Analyser("english"), lambda _: 2.0)
+    others = " yes ".join(f"Is {letter}zz" for letter in "abcdefghijkl"[:count].upper())
+
+    assert ("All Of You" in asked(parser.parse(f"yes {others} yes All Of You"))) == (count < MAX_LOOKUPS)
+    assert ("Zed Qux" in parser.parse(f"yes {others} yes Zed Qux").unknown_names) == (count < MAX_LOOKUPS)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
+from threading import Lock
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache, cachedmethod
 
 from bot.answers.answer import ChosenQuote, VoiceFacts
 from bot.answers.question_language import Phrase, to_phrase
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from bot.answers.ranking import Ranker
     from bot.model import Corpus, Passage
 
+# Some hundred bytes for each quote of a voice, and of 2,500 a quarter of a second to select them.
+_MAX_CACHED_VOICES = 16
 # Three quotes of usual length fit a phone's screen, and leave a glance at the buttons.
 PAGE_SIZE = 3
 
@@ -88,6 +94,8 @@ class SpeakerSearch:
             if voice := passage.voice:
                 for name in dict.fromkeys((voice.name, *voice.bodies)):
                     self._passages[name].append(passage)
+        self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(_MAX_CACHED_VOICES)
+        self._lock = Lock()
 
     def find_entry(self, name: str) -> VoiceEntry:
         """Return the voice of this name as the curator lists it, or as the sources print it."""
@@ -153,13 +161,17 @@ class SpeakerSearch:
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
         """Find every quote of the voice; of words printed twice only the first printing."""
+        return [chosen for chosen in self._select_all_quotes(name) if chosen.quote.is_intact]
+
+    @cachedmethod(attrgetter("_cache"), lock=attrgetter("_lock"))
+    def _select_all_quotes(self, name: str) -> list[ChosenQuote]:
         printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
             quote = select_quote(passage, self._lengths, lambda _: 0.0)
             if quote is not None and quote.is_intact:
                 is_limited = has_caveat(quote, self._language.caveat)
-                chosen = ChosenQuote(quote, 0.0, has_caveat=is_limited)
-                printings.append((to_phrase(quote.text), chosen))
+                words = to_phrase(passage.document.text[slice(*quote.span)])
+                printings.append((words, ChosenQuote(quote, 0.0, has_caveat=is_limited)))
         return merge_printings(printings)
 
     def _find_quotes_about(self, name: str, topic: Question) -> list[ChosenQuote]:

@@ -39,6 +39,9 @@ _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([
 _LAST_CHARACTER = "\U0010ffff"
 # "Back-of-an-envelope"; of a longer chain each part is asked for, and no time is lost on it.
 MAX_COMPOUND_PARTS = 5
+# So many titles, and names of several words, are looked for: each may be in any document, which takes a millisecond at
+# 10,000 passages. Who names more has pasted a text.
+MAX_LOOKUPS = 12
 # A shorter word splits into halves by chance.
 _MIN_JOINED_LENGTH = 6
 

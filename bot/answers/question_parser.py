@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector, is_acronym
-from bot.answers.expansion import Vocabulary
+from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
     Phrase,
@@ -291,12 +291,13 @@ class QuestionParser:
     def _build_concepts(self, text: str, tokens: list[QuestionToken]) -> Iterator[Concept]:
         """Yield each thing asked about once, the curator's longest phrase first, in order."""
         seen: set[Form] = set()
+        lookups: dict[Phrase, bool] = {}
         position = 0
         quoted = {match.start(1): match.end(1) for match in _QUOTED.finditer(text)}
         while position < len(tokens):
             rest = tokens[position : position + self._vocabulary.lookahead]
             end = quoted.get(rest[0].start)
-            printed = [t for t in tokens[position:] if t.end <= end] if end else self._find_title(text, rest)
+            printed = [t for t in tokens[position:] if t.end <= end] if end else self._find_title(text, rest, lookups)
             if printed:
                 position += len(printed)
                 yield self._vocabulary.build_quoted(text[printed[0].start : printed[-1].end], printed)
@@ -325,15 +326,19 @@ class QuestionParser:
         is_plain = first.is_plain or self._is_part_of_another(text, first)
         return is_plain or (not size and self._vocabulary.is_misspelling(first, self._plain_words))
 
-    def _find_title(self, text: str, tokens: Sequence[QuestionToken]) -> Sequence[QuestionToken]:
+    def _find_title(
+        self, text: str, tokens: Sequence[QuestionToken], lookups: dict[Phrase, bool]
+    ) -> Sequence[QuestionToken]:
         """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.
 
         "The Being Open policy" asks for the two side by side; none opens a question, where any word has a capital.
+        `lookups` holds what was looked for before.
         """
         if not text[tokens[0].start].isupper():
             return ()
         size = 0
-        for token, following in zip(tokens[:MAX_TITLE_WORDS], [*tokens[1:MAX_TITLE_WORDS], None], strict=False):
+        window = tokens[: MAX_TITLE_WORDS + 1]
+        for token, following in zip(window, [*window[1:], None], strict=True):
             is_adjacent = following is None or text[token.end : following.start] == " "
             if not text[token.start].isupper():
                 break
@@ -341,9 +346,13 @@ class QuestionParser:
             if not is_adjacent:
                 break
         run = tokens[:size]
-        is_told = size > 1 and not text.isupper() and not is_sentence_start(text, run[0].start)
-        has_plain = any(token.is_plain for token in run)
-        return run if is_told and has_plain and self._vocabulary.has_phrase(tuple(t.normalised for t in run)) else ()
+        is_told = 1 < size <= MAX_TITLE_WORDS and not text.isupper() and not is_sentence_start(text, run[0].start)
+        if not is_told or not any(token.is_plain for token in run):
+            return ()
+        phrase = tuple(token.normalised for token in run)
+        if phrase not in lookups:
+            lookups[phrase] = len(lookups) < MAX_LOOKUPS and self._vocabulary.has_phrase(phrase)
+        return run if lookups[phrase] else ()
 
     def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
         """Return whether a word only belongs to the one beside it: "co-author", "200 pounds"."""
