@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.analysis import Analyser
+from bot.answers.expansion import MAX_LOOKUPS
 from bot.answers.question_language import contains_phrase
-from bot.answers.question_parser import MAX_LOOKUPS, MAX_TITLE_WORDS, QuestionParser
+from bot.answers.question_parser import MAX_TITLE_WORDS, QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.model import Side
 from tests.invented_debate import FERRY, RIDERS, corpus

@@ -7,12 +7,13 @@ or two. A name that is a common word counts only where it is used as a name.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import starmap
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.answers.expansion import MAX_LOOKUPS
 from bot.answers.offices import OfficeFinder
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
@@ -316,11 +317,12 @@ class VoiceFinder:
 
     def find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find capitalised names that no source has; a capital that opens a sentence is none."""
-        runs = [
-            [token for token in tokens if run.start() <= token.start and token.end <= run.end()]
-            for run in self._language.capitalised_run.finditer(text)
-        ]
-        return tuple(name for run in runs if (name := self._trim_unknown_name(text, run)))
+        runs = {run.group(): run.span() for run in self._language.capitalised_run.finditer(text)}
+        tokens_by_run = (
+            [token for token in tokens if start <= token.start and token.end <= end]
+            for start, end in islice(runs.values(), MAX_LOOKUPS)
+        )
+        return tuple(name for run in tokens_by_run if (name := self._trim_unknown_name(text, run)))
 
     def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
         while run and run[0].is_plain and is_sentence_start(text, run[0].start):
