@@ -44,7 +44,8 @@ def render_doubt(doubts: Sequence[Passage], place: int) -> Reply:
 def render_name_question(passage: Passage) -> Reply:
     """Ask whose words they are; the name comes in reply."""
     quote = (Piece(say("doubts.who"), Style.BOLD), Piece("\n"), Piece(_cut_words(passage), Style.QUOTE))
-    return Reply((quote, (Piece(say("doubts.how_to_name")),)))
+    cancel = Button(say("label_cancel"), f"/doubts {Quote(passage, passage.span).id}")
+    return Reply((quote, (Piece(say("doubts.how_to_name", cancel=say("doubts.cancel"))),)), ((cancel,),))
 
 
 def render_decision(correction: WrittenCorrection, next_doubt: Reply) -> Reply:

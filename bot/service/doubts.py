@@ -59,7 +59,7 @@ class DoubtRound:
             # The name that is typed in reply ends the command.
             unfinished = Command("doubts", f"{_find_id(chosen)} is")
             return replace(doubt_card.render_name_question(chosen), history=(unfinished,))
-        if decision in {"", "next"}:
+        if decision.casefold() in {"", "next", f"is {say('doubts.cancel')}"}:
             return doubt_card.render_doubt(doubts, (doubts.index(chosen) + (decision == "next")) % len(doubts))
         change = self._parse_decision(decision, chosen)
         return Reply.with_heading(say("doubts.usage")) if change is None else await self._write(chosen, change, doubts)

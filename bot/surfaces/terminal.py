@@ -92,17 +92,27 @@ class Conversation:
         is_answer = bool(reply.answer_ref.quote_ids or reply.history)
         if is_answer:
             self._choices, self._last_shown = {}, reply.answer_ref
+        elif _find_unfinished(replied_to):
+            # The name was given.
+            self._last_shown = AnswerRef()
         # A page such as /help numbers on, so that the numbers of the answer above it keep working.
         self.first_number = len(self._choices) + 1
         self._choices |= {str(number): button for number, button in enumerate(_list_buttons(reply), self.first_number)}
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
+        if command.name == "ask" and (unfinished := _find_unfinished(replied_to)):
+            command = unfinished._replace(text=f"{unfinished.text} {command.text}")
         # The person at the terminal runs the bot, and so is an admin.
         if command.name in ADMIN_COMMANDS:
             return await self._service.admin.run(command)
         reply = await commands.run_command(self._service, command, replied_to)
         return _drop_chat_commands(reply) if command == _HELP else reply
+
+
+def _find_unfinished(answer_ref: AnswerRef) -> Command | None:
+    """Return the command that an answer leaves open: what is typed next ends it."""
+    return next((command for command in answer_ref.history[-1:] if command.name in ADMIN_COMMANDS), None)
 
 
 def _drop_chat_commands(reply: Reply) -> Reply:

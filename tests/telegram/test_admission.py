@@ -10,8 +10,10 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.storage import StateInMemory
+from bot.surfaces.telegram import admission
 from bot.surfaces.telegram.admission import Admission, StaleUpdates, Throttle
 from bot.surfaces.telegram.settings import FloodLimits, Rate
+from tests.telegram.fake.faults import delayed
 from tests.telegram.running import QUICK, Echo, running
 
 if TYPE_CHECKING:
@@ -263,3 +265,37 @@ async def test_every_member_who_is_refused_is_told_once() -> None:
     verdicts = [[await throttle.admit(-5, member) for _ in range(4)] for member in range(1, 9)]
 
     assert [member.count(Admission.REFUSED) for member in verdicts] == [1] * 8
+
+
+async def test_of_a_crowd_that_is_refused_at_once_each_is_told_under_their_own_message(telegram: FakeTelegram) -> None:
+    group = telegram.group()
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=Rate(burst=1, every=60))}
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        group.says("/ask one", by="Ana")
+        await group.replies()
+        said = {
+            who: next(iter([group.says(f"/ask {number}", by=who) for number in range(3)]))
+            for who in ("Ben", "Cem", "Dee")
+        }
+        await group.replies()
+        await telegram.until(lambda: len(telegram.answered("sendMessage")) == 4)
+
+    told = [call.given["reply_parameters"]["message_id"] for call in telegram.answered("sendMessage")[1:]]
+    assert sorted(told) == sorted(one.message["message_id"] for one in said.values())
+
+
+async def test_of_too_many_who_wait_to_be_told_the_last_are_not(
+    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "MAX_WAITING_NOTICES", 2)
+    group = telegram.group()
+    options = {"flood": FloodLimits(person=Rate(burst=1, every=60), group=Rate(burst=1, every=60))}
+    telegram.faults.next("sendMessage", delayed(0.0), delayed(0.2))
+    async with running(telegram, Echo(), **options):  # type: ignore[arg-type]
+        group.says("/ask one", by="Ana")
+        await group.replies()
+        for who in ("Ben", "Cem", "Dee", "Eve"):
+            group.says("/ask", by=who)
+        await group.replies()
+
+    assert len(telegram.answered("sendMessage")) == 3

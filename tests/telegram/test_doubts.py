@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from telegram import Chat as LibraryChat
+from telegram import Message
 
 from bot import bootstrap
 from bot.attribution.curation import load_corrections
 from bot.errors import StorageError
 from bot.replies.catalogue import say
-from bot.replies.reply import Command
+from bot.replies.reply import Command, Reply
 from bot.service import Service
 from bot.service.doubts import MOST_DOUBTS, DoubtRound
 from bot.service.flags import Reporter
@@ -19,6 +22,8 @@ from bot.service.live_corpus import LiveCorpus
 from bot.storage import FlagOutcome, FlagReason
 from bot.storage import filesystem as seam
 from bot.storage.folder import FolderStorage
+from bot.surfaces.telegram.admin_handlers import NAME_SECONDS, AwaitedNames
+from bot.surfaces.terminal import Conversation
 from tests import corpus_folders
 from tests.corpus_folders import UNSAFE, Failing, article, buttons, text
 from tests.telegram.running import running
@@ -216,8 +221,7 @@ async def test_what_is_withheld_is_no_doubt_to_decide_on(bridge: Service) -> Non
 async def press(olga: Chat, telegram: FakeTelegram, sent: Sent, label: str) -> Sent:
     before = len(telegram.answered("editMessageText"))
     olga.press(sent, say(label))
-    while len(telegram.answered("editMessageText")) == before:
-        await telegram.called("editMessageText")
+    await telegram.called("editMessageText", before + 1)
     return olga.changed(sent)
 
 
@@ -242,3 +246,78 @@ async def test_an_admin_taps_and_names_and_nobody_else_does(
     assert written.text.startswith("Written to c.voices.toml:")
     assert unknown.text.startswith("I don’t know /doubts.")
     assert "Fay" not in caplog.text
+
+
+async def test_the_next_message_of_an_admin_is_the_name_but_no_question_and_no_other_persons(
+    telegram: FakeTelegram, folder: Path, bridge: Service
+) -> None:
+    async with running(telegram, bridge, OLGA):
+        olga, ana = telegram.private("Olga"), telegram.private("Ana")
+        olga.says("/doubts")
+        await press(olga, telegram, await olga.reply(), "doubts.label_other")
+
+        ana.says("Eve Lang")
+        olga.says("What about the toll?")
+        [unnamed], [asked] = await ana.replies(), await olga.replies()
+        assert not (folder / "c.voices.toml").exists()
+        olga.says("Fay Moss, carter")
+        [written] = await olga.replies()
+        olga.says("Fay Moss, carter")
+        [again] = await olga.replies()
+
+    [correction] = load_corrections(folder / "c.voices.toml")
+    assert (correction.voice, correction.role) == ("Fay Moss", "carter")
+    told = "Written to c.voices.toml:"
+    assert [each.text.startswith(told) for each in (unnamed, asked, written, again)] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("way", ["cancel", "Cancel", "button", "/flags"])
+async def test_a_name_is_awaited_no_longer_once_something_else_is_wanted(
+    telegram: FakeTelegram, folder: Path, bridge: Service, way: str
+) -> None:
+    async with running(telegram, bridge, OLGA):
+        olga = telegram.private("Olga")
+        olga.says("/doubts")
+        question = await press(olga, telegram, await olga.reply(), "doubts.label_other")
+
+        if way == "button":
+            shown = await press(olga, telegram, question, "label_cancel")
+        else:
+            olga.says(way)
+            [shown] = await olga.replies()
+        olga.says("Fay Moss, carter")
+        await olga.replies()
+
+    assert shown.text.startswith("Doubt 1 of " if way != "/flags" else say("flags.none"))
+    assert not (folder / "c.voices.toml").exists()
+
+
+@pytest.mark.parametrize(("seconds", "is_awaited"), [(NAME_SECONDS - 1, True), (NAME_SECONDS + 1, False)])
+def test_a_name_is_awaited_for_five_minutes(seconds: float, *, is_awaited: bool) -> None:
+    times = [0.0]
+    names = AwaitedNames(lambda: times[0])
+    names.note_reply(7, Reply((), history=(Command("doubts", "AW3SAD7O is"),)))
+    times[0] = seconds
+    message = Message(1, datetime.now(UTC), LibraryChat(7, "private"), text="Fay Moss")
+
+    assert names.is_name(message) is is_awaited
+
+
+def find_number(talk: Conversation, key: str) -> str:
+    """Return the last number on the screen that stands for a button of this label."""
+    return [number for number, button in talk._choices.items() if button.label == say(key)][-1]  # noqa: SLF001
+
+
+async def test_in_the_terminal_the_next_line_is_the_name(bridge: Service, folder: Path) -> None:
+    talk = Conversation(bridge)
+    await talk.respond("/doubts")
+    await talk.respond(find_number(talk, "doubts.label_other"))
+    cancelled = await talk.respond("cancel")
+    assert text(cancelled).startswith("Doubt 1 of ")
+    await talk.respond(find_number(talk, "doubts.label_other"))
+    written, asked = await talk.respond("Fay Moss"), await talk.respond("Fay Moss")
+
+    [correction] = load_corrections(folder / "c.voices.toml")
+    assert correction.voice == "Fay Moss"
+    assert text(written).startswith("Written to c.voices.toml:")
+    assert not text(asked).startswith("Written")

@@ -18,7 +18,7 @@ from bot.replies.reply import AnswerRef, Command
 from bot.surfaces.telegram import permalink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
 
     from telegram import Message
 
@@ -99,14 +99,13 @@ def is_plain_question(message: Message) -> bool:
     return bool(get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
 
 
-def is_awaited_name(message: Message) -> bool:
-    """Return whether `message` replies to the question whose words a doubtful quote are."""
-    return is_plain_question(message) and any(command.name == "doubts" for command in find_answer_ref(message).history)
+def find_unfinished_command(history: Sequence[Command]) -> Command | None:
+    """Return the command that an answer leaves open, which asks whose words a doubtful quote are; else None."""
+    return history[-1] if history and history[-1].name == "doubts" else None
 
 
-def complete_command(message: Message) -> Command:
-    """Return the command that the answer replied to leaves open, with what was typed at its end."""
-    unfinished = find_answer_ref(message).history[-1]
+def complete_command(unfinished: Command, message: Message) -> Command:
+    """Return the command with what was typed at its end."""
     return unfinished._replace(text=f"{unfinished.text} {_strip_command_and_mentions(message)}")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from cachetools import TTLCache
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, MessageHandler, filters
 
@@ -18,9 +20,12 @@ from bot.surfaces.telegram.addressing import (
     MessagePredicate,
     complete_command,
     extract_command,
+    find_answer_ref,
+    find_unfinished_command,
     get_button_owner,
     get_language,
-    is_awaited_name,
+    get_text,
+    is_plain_question,
 )
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
@@ -41,6 +46,36 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _KIB = 1024
+# For so long the next message of an admin is taken for the name that was asked for: time to look it up.
+NAME_SECONDS = 300.0
+_MAX_ADMINS = 100
+
+
+class AwaitedNames:
+    """The questions for a name, each until the admin's next message or command: in memory alone, for `NAME_SECONDS`."""
+
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        self._commands: TTLCache[int, Command] = TTLCache(_MAX_ADMINS, NAME_SECONDS, timer)
+
+    def note_reply(self, chat_id: int, reply: Reply) -> None:
+        """Await a name in the chat where `reply` asks for one, and none any more where it does not."""
+        if unfinished := find_unfinished_command(reply.history):
+            self._commands[chat_id] = unfinished
+        else:
+            self._commands.pop(chat_id, None)
+
+    def find_command(self, message: Message) -> Command | None:
+        """Return the command that `message` is to end: that of the question it replies to, else the last one's."""
+        if not is_plain_question(message):
+            return None
+        if message.reply_to_message:
+            return find_unfinished_command(find_answer_ref(message).history)
+        # Nobody is called what ends in a question mark.
+        return None if "?" in get_text(message) else self._commands.get(message.chat.id)
+
+    def is_name(self, message: Message) -> bool:
+        """Return whether `message` is a name that was asked for."""
+        return self.find_command(message) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +90,7 @@ class AdminHandlers:
     max_upload_bytes: int
     describe_health: Callable[[User], Sequence[str]]
     missed_words: MissedWords
+    awaited_names: AwaitedNames = field(default_factory=AwaitedNames)
 
     def build_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
         """Return the handlers of admins' commands and documents; they come first."""
@@ -63,14 +99,15 @@ class AdminHandlers:
         return [
             CommandHandler("reload", self.reload_corpus, from_admin),
             CommandHandler(immediate_commands, self.run_admin_command, from_admin),
-            MessageHandler(from_admin & MessagePredicate(is_awaited_name), self.run_admin_command),
+            MessageHandler(from_admin & MessagePredicate(self.awaited_names.is_name), self.run_admin_command),
             MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
         ]
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
         """Run an admin's command, or the one that a reply ends, and reply."""
         if message := update.message:
-            command = complete_command(message) if is_awaited_name(message) else extract_command(message)
+            unfinished = self.awaited_names.find_command(message)
+            command = complete_command(unfinished, message) if unfinished else extract_command(message)
             with catalogue.use_language(get_language(message)):
                 reply = await self.execute(context.bot, message.chat.id, command)
                 await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
@@ -106,6 +143,7 @@ class AdminHandlers:
         named_id = next(filter(is_quote_id, command.text.upper().split()), None)
         service = self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
         reply = await service.admin.run(command)
+        self.awaited_names.note_reply(chat_id, reply)
         if command.name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply

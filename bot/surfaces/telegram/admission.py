@@ -3,8 +3,8 @@
 A person and a chat each have a token bucket. Telegram lets a bot send twenty messages a
 minute to a group; a person who asks faster would only delay everybody else's answers.
 In a group one person gets at most half of the group's turns, so a flood leaves the others theirs.
-Whoever is refused is told once per burst, without a sound; where a crowd is refused at once, by
-one message, for each takes a turn of the answers.
+Whoever is refused is told once per burst, without a sound; of a crowd that is refused at once one
+after another, for each notice takes a turn of the answers.
 
 Nobody wants last night's argument answered message by message: after a long outage each
 chat gets one apology, under the first question that waited there, with a button that
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# A group takes twenty messages a minute: whoever would be told later has long been answered again.
+MAX_WAITING_NOTICES = 20
 # The kind of what is kept of somebody who was told.
 _FLOOD = "flood"
 
@@ -114,14 +117,14 @@ class StaleUpdates:
 class Gate:
     """Keeps stale updates, and those beyond the rate limit, from every handler.
 
-    `places_to_notify` holds each chat and topic where a notice waits to be sent.
+    `waiting_notices` holds for each chat and topic the messages of whoever is still to be told there.
     """
 
     throttle: Throttle
     stale_updates: StaleUpdates
     health: Health
     pseudonyms: Pseudonyms
-    places_to_notify: set[tuple[int, int | None]] = field(default_factory=set)
+    waiting_notices: dict[tuple[int, int | None], deque[Message]] = field(default_factory=dict)
 
     def build_handler(self, handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
         """Return the guard of `handlers`."""
@@ -175,17 +178,22 @@ class Gate:
                 self._notify_soon(message, context)
 
     def _notify_soon(self, message: Message, context: Context) -> None:
-        """Send a notice in a task; one that still waits here will tell this person too."""
+        """Send a notice in a task, after those that wait here; the last of too many is not sent."""
         place = message.chat.id, message.message_thread_id
-        if place not in self.places_to_notify:
-            self.places_to_notify.add(place)
-            context.application.create_task(self._notify(message, place))
+        if waiting := self.waiting_notices.get(place):
+            waiting.extend([message] if len(waiting) < MAX_WAITING_NOTICES else [])
+            return
+        self.waiting_notices[place] = deque([message])
+        context.application.create_task(self._notify_all(place))
 
-    async def _notify(self, message: Message, place: tuple[int, int | None]) -> None:
+    async def _notify_all(self, place: tuple[int, int | None]) -> None:
+        waiting = self.waiting_notices[place]
         try:
-            await _try_to_notify(_send_quiet_notice(message))
+            while waiting:
+                await _try_to_notify(_send_quiet_notice(waiting[0]))
+                waiting.popleft()
         finally:
-            self.places_to_notify.discard(place)
+            del self.waiting_notices[place]
 
     def _log_refusal(self, update: Update) -> None:
         if update.effective_chat and update.effective_sender:
