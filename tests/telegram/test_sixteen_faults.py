@@ -17,7 +17,6 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.connections import ConnectionPool, HttpResponse
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -61,15 +60,15 @@ UNANSWERED = {"401", "403", "409"}
 @contextmanager
 def broken(method: str, error: Exception) -> Iterator[None]:
     """Let the client's next call of `method` fail before it reaches the wire."""
-    call, left = ConnectionPool.post, [error]
+    call, left = httpx.AsyncHTTPTransport.handle_async_request, [error]
 
-    async def post(self: ConnectionPool, url: str, *arguments: Any) -> HttpResponse:
-        if left and url.endswith(method):
+    async def handle(self: Any, request: httpx.Request) -> httpx.Response:
+        if left and request.url.path.endswith(method):
             raise left.pop()
-        return await call(self, url, *arguments)
+        return await call(self, request)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ConnectionPool, "post", post)
+        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
         yield
 
 

@@ -18,7 +18,6 @@ chats              who may choose a chat's corpus, and chats that move or are le
 rendering          replies as HTML and keyboards
 permalink          the link in an answer that carries its questions
 sending            replies sent, split and edited
-connections        connections to the Bot API server, and what each costs
 rate_limit         outbound rate limit and retries
 health             counts for /status and the health check
 missed_words       words without a quote, counted for /unanswered

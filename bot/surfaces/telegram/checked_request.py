@@ -2,8 +2,6 @@
 
 The library takes every answer for a good one and indexes what it was given, so an odd one would be a defect of ours
 in place of a call to make again. A server or a proxy may send anything.
-
-Calls go over `connections`, and files over the library's own client; all do where the environment names a proxy.
 """
 
 from __future__ import annotations
@@ -12,19 +10,15 @@ import json
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies
 
-import httpx
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
-
-from bot.surfaces.telegram.connections import ConnectionPool
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from telegram.request import RequestData
+    import httpx
 
 # A wait in seconds or a number of a chat beyond this is none: 53 bits, as the Bot API promises.
 _LARGEST_NUMBER = 1 << 53
@@ -43,14 +37,10 @@ class ServerClock:
         return self._clock() if self._difference is None else self._monotonic() + self._difference
 
     async def note_response(self, response: httpx.Response) -> None:
-        """Take the time of a response."""
-        self.note_date(response.headers.get("Date", ""))
-
-    def note_date(self, date: str) -> None:
         """Take the time of a response, to the second; one without leaves the clock as it was."""
         try:
-            sent_at = parsedate_to_datetime(date).timestamp()
-        except (ValueError, TypeError, OverflowError):
+            sent_at = parsedate_to_datetime(response.headers["Date"]).timestamp()
+        except (KeyError, ValueError, TypeError, OverflowError):
             return
         self._difference = sent_at - self._monotonic()
 
@@ -61,56 +51,20 @@ class CheckedRequest(HTTPXRequest):
     def __init__(self, pool_size: int, read_timeout: float, clock: ServerClock, ssl_context: ssl.SSLContext) -> None:
         kwargs = {"verify": ssl_context, "event_hooks": {"response": [clock.note_response]}}
         super().__init__(connection_pool_size=pool_size, read_timeout=read_timeout, httpx_kwargs=kwargs)
-        self._clock = clock
-        self._connections = None if getproxies() else ConnectionPool(pool_size, ssl_context)
 
-    async def shutdown(self) -> None:
-        """Close all connections."""
-        if self._connections:
-            self._connections.close()
-        await super().shutdown()
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        *arguments: Any,  # noqa: ANN401 - timeouts, of which the library gives that of reading alone, by its name
-        **options: Any,  # noqa: ANN401
-    ) -> tuple[int, bytes]:
+    async def do_request(self, url: str, method: str, *arguments: Any, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401
         """Return the status and body of an answer.
 
         Raises:
-            NetworkError: there was none, or it is JSON, but no answer of the Bot API.
+            NetworkError: it is JSON, but no answer of the Bot API.
         """
+        status, payload = await super().do_request(url, method, *arguments, **options)
         # Files are fetched by GET, and are whatever they are.
-        if method != "POST":
-            return await super().do_request(url, method, request_data, *arguments, **options)
-        if self._connections and request_data and not request_data.contains_files:
-            seconds = options.get("read_timeout", self.DEFAULT_NONE)
-            seconds = self.read_timeout if seconds is self.DEFAULT_NONE else seconds
-            status, payload = await self._post(self._connections, url, request_data, seconds)
-        else:
-            status, payload = await super().do_request(url, method, request_data, *arguments, **options)
-        if not is_answer(url.rpartition("/")[2], status, payload):
+        if method == "POST" and not is_answer(url.rpartition("/")[2], status, payload):
             # With a cause it counts as one that may have been carried out.
             cause = ValueError() if 200 <= status < 300 else None
             raise NetworkError(f"HTTP {status} with what is no answer") from cause
         return status, payload
-
-    async def _post(
-        self, connections: ConnectionPool, url: str, request_data: RequestData, seconds: float | None
-    ) -> tuple[int, bytes]:
-        headers = {"User-Agent": self.USER_AGENT, "Content-Type": "application/x-www-form-urlencoded"}
-        body = request_data.url_encoded_parameters().encode("ascii")
-        try:
-            response = await connections.post(url, headers, body, seconds)
-        except httpx.TimeoutException as error:
-            raise TimedOut from error
-        except httpx.HTTPError as error:
-            raise NetworkError(f"{type(error).__name__}: {error}") from error
-        self._clock.note_date(response.date)
-        return response.status, response.body
 
 
 def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
