@@ -74,6 +74,24 @@ def test_what_is_quoted_within_words_that_are_not_found_is_judged_too(ferry: Ver
 
 
 @pytest.mark.parametrize(
+    ("text", "verdict", "names"),
+    [
+        (f"“{NURSES}” (Low, harbour meeting, 4 May 2024)", Verdict.EXACT, ("Ann Low",)),
+        (f"Ben\n“{NURSES}” ~ Low\nCarla\nno way", Verdict.EXACT, ("Ann Low",)),
+        (f"A spokesman for Ann Low said: “{NURSES}”", Verdict.OTHER_VOICE, ()),
+        (f"A spokesman for the Riders said: “{NURSES}”", Verdict.OTHER_VOICE, ("Riders",)),
+        (f"Night Watch says: “{NURSES}”", Verdict.OTHER_VOICE, ()),
+    ],
+)
+def test_who_signs_or_speaks_for_somebody_is_told_apart(
+    ferry: Verifier, text: str, verdict: Verdict, names: tuple[str, ...]
+) -> None:
+    verification = verify(ferry, text)
+
+    assert (verification.verdict, verification.claim.names) == (verdict, names)
+
+
+@pytest.mark.parametrize(
     ("name", "verdict"),
     [("A. Low", Verdict.EXACT), ("Tom Low", Verdict.OTHER_VOICE), ("B. Low", Verdict.OTHER_VOICE)],
 )

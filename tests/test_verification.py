@@ -81,6 +81,7 @@ def test_words_in_order_in_one_passage_are_exact_whatever_marks_and_case(ferry: 
         ("“It would not raise taxes for every household on the island by 40 pounds”", ("delete", "not", "")),
         ("“It would raise taxes for every household on the island by 400 pounds”", ("replace", "400", "40")),
         ("“It would raise taxes for every household on the island by £40 pounds”", ("delete", "£", "")),
+        ("“It would raise taxes for every household on the island by -£40 pounds”", ("delete", "-£", "")),
         ("“It would raise taxes for every household on the mainland by 40 pounds”", ("replace", "mainland", "island")),
         ("“It would raise taxes for household on the island by 40 pounds”", ("insert", "", "every")),
         ("“It might raise taxes for every household on the island”", ("replace", "might", "would")),
@@ -204,6 +205,13 @@ def test_a_splice_is_altered_with_both_places(ferry: Verifier) -> None:
 )
 def test_two_thirds_of_the_words_and_six_make_it_altered(ferry: Verifier, claim: str, verdict: Verdict) -> None:
     assert verify(ferry, f"“{claim}”").verdict is verdict
+
+
+def test_of_two_halves_that_are_all_of_the_words_one_may_be_a_common_phrase(ferry: Verifier) -> None:
+    halves = "It would raise taxes for every household", "from their shifts"
+
+    assert verify(ferry, f"“{halves[0]} home {halves[1]}”").is_splice
+    assert not verify(ferry, f"“{halves[0]} never from {halves[1]}”").is_splice
 
 
 def test_the_nearest_place_is_shown_of_what_is_not_found(ferry: Verifier) -> None:

@@ -51,7 +51,9 @@ _SIC = re.compile(r"[\[(]\s*sic\s*[\])]", re.IGNORECASE)
 # Up to six words without a stop: "Assistant Commissioner Nick Ephgrave, the Met".
 _NAME = r"[^\W\d_][\w.’'-]*(?:[ ,]+(?:[^\W\d_][\w.’'-]*|\([^()]{1,60}\))){0,7}"
 _NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]|,)\s*$")
-_NAME_BEHIND = re.compile(rf"\s*[.,]?\s*(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))\s*[.!?]*")
+_NAME_BEHIND = re.compile(
+    rf"\s*[.,]?\s*(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})(?:,[^()\n]*)?\))\s*[.!?]*"
+)
 _LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-])\s+")
 _SIGNATURE = re.compile(rf"\s(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
 
@@ -115,6 +117,8 @@ class ClaimReader:
         self._corpus = corpus
         self._language = load_language(corpus.language)
         self._lexicon = load_lexicon(self._language)
+        # A person's spokesperson is somebody else.
+        self._spokespeople = self._lexicon.nouns.spokespeople
 
     @cached_property
     def _names(self) -> NameIndex:
@@ -127,9 +131,9 @@ class ClaimReader:
         """
         # A quotation goes on over the lines of a message; offsets stay as they are.
         line = _RARE_MARKS.sub(_put_usual_marks, re.sub(r"\s", " ", text))
-        claims = list(self._read_marked(line, _MIN_MARKED_WORDS))
+        claims = list(self._read_marked(line, text, _MIN_MARKED_WORDS))
         if not claims:
-            single = [claim for claim in self._read_marked(line, 1) if claim.voice]
+            single = [claim for claim in self._read_marked(line, text, 1) if claim.voice]
             claims = [*(single or self._read_reported(line)), self._build(line, Span(0, len(line)))]
         claims = [claim for claim in claims if claim.words]
         return claims[:MAX_CLAIMS]
@@ -137,10 +141,10 @@ class ClaimReader:
     def read_nested(self, claim: QuoteClaim) -> list[QuoteClaim]:
         """Return what is quoted within the words of a claim, where that is long enough to be somebody's."""
         line = " " * claim.span.start + claim.text[slice(*claim.span)]
-        return [inner for inner in self._read_marked(line, MIN_QUOTED_WORDS) if inner.span != claim.span]
+        return [inner for inner in self._read_marked(line, line, MIN_QUOTED_WORDS) if inner.span != claim.span]
 
-    def _read_marked(self, line: str, fewest: int) -> Iterator[QuoteClaim]:
-        """Yield what stands between marks, of at least `fewest` words."""
+    def _read_marked(self, line: str, source: str, fewest: int) -> Iterator[QuoteClaim]:
+        """Yield what stands between marks, of at least `fewest` words; `source` is `line` in its own lines."""
         quotations = [
             quotation
             for quotation in map(partial(_close, line), find_quotations(line, [Span(0, len(line))], self._lexicon))
@@ -152,37 +156,65 @@ class ClaimReader:
         edges = [Span(0, 0), *(quotation.outer for quotation in quotations), Span(len(line), len(line))]
         for quotation, (before, after) in zip(quotations, pairwise_around(edges), strict=True):
             ahead, following = Span(before, quotation.outer.start), Span(quotation.outer.end, after)
-            name = self._find_name(line, ahead, following, passages.get(quotation.inner))
+            name = self._find_name(line, source, ahead, following, passages.get(quotation.inner))
             yield self._build(line, quotation.inner, name, is_marked=True)
 
-    def _find_name(self, line: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
+    def _find_name(self, line: str, source: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
         """Return who is named for the words between `ahead` and `behind`, as written."""
         voice = passage.voice if passage else None
+        if voice and passage and self._is_spokesperson_of_person(voice):
+            return self._drop_reporting_verbs(line[slice(*passage.cue[0])])
         is_sure = passage is not None and passage.confidence >= _SURE
         is_told_here = passage is not None and any(
             part.start <= cue.start and cue.end <= part.end for cue in passage.cue for part in (ahead, behind)
         )
-        if voice and is_sure and is_told_here:
-            return voice.name
-        signature = _NAME_BEHIND.match(line, *behind)
         label = _NAME_AHEAD.search(line, *ahead)
-        for match in (signature, label):
-            name = match and (match["name"] or match.groupdict().get("bracketed"))
-            if name and (listed := self._find_listed(name, is_label=True)):
-                return listed
+        if not (voice and is_sure and is_told_here):
+            labelled = label and self._find_listed(label["name"], is_label=True)
+            if name := self._find_signed(source, behind) or labelled:
+                return name
         if voice and is_sure:
             return voice.name
+        return self._find_told(line, ahead, behind) or self._choose_unlisted(label, voice)
+
+    def _find_told(self, line: str, ahead: Span, behind: Span) -> str | None:
+        """Return the listed name in one of the spans that tell of saying."""
         for segment in (line[slice(*ahead)], line[slice(*behind)]):
             if self._tells_of_saying(segment) and (listed := self._find_listed(segment)):
                 return listed
-        if label and _is_name(label["name"]):
-            return label["name"].strip(" ,")
-        return voice.name if voice and _is_name(voice.name) else None
+        return None
+
+    def _choose_unlisted(self, label: re.Match[str] | None, voice: Voice | None) -> str | None:
+        """Return a name that leads to nobody here: that of a label, or that of `voice`."""
+        names = [self._drop_reporting_verbs(label["name"])] if label else []
+        return next(filter(_is_name, [*names, *([voice.name] if voice else [])]), None)
+
+    def _find_signed(self, source: str, behind: Span) -> str | None:
+        """Return the listed name that words are signed with; behind a comma stands who that is, or where it was."""
+        signature = _NAME_BEHIND.match(source, *behind)
+        name = signature and (signature["name"] or signature["bracketed"])
+        parts = dict.fromkeys([name.partition(",")[0], name]) if name else ()
+        return next((listed for part in parts if (listed := self._find_listed(part, is_label=True))), None)
+
+    def _is_spokesperson_of_person(self, voice: Voice) -> bool:
+        """Return whether `voice` was read as the person that somebody speaks for, who is somebody else."""
+        entry = next((each for each in self._corpus.voices if each.name == voice.name), None)
+        is_person = entry is not None and entry.organisation not in {None, entry.name}
+        return is_person and voice.role in self._spokespeople
+
+    def _drop_reporting_verbs(self, label: str) -> str:
+        """Return a label without what tells that its bearer speaks: "Tram Now says"."""
+        words, language = label.strip(" ,").split(), load_question_language(self._corpus.language)
+        while len(words) > 1 and words[-1] in language.speech_words:
+            words.pop()
+        return " ".join(words)
 
     def _tells_of_saying(self, segment: str) -> bool:
         """Return whether a name in `segment` is one who is told to have said something, and not what it is about."""
         words = to_phrase(segment)
         language = load_question_language(self._corpus.language)
+        if not self._spokespeople.isdisjoint(words):
+            return False
         is_told = not language.speech_words.isdisjoint(words) or not language.attribution_words.isdisjoint(words)
         return is_told or len(words) <= _MAX_BARE_WORDS
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.model import Span
 
-_WORD = re.compile(rf"(?i:\bper\s+cent\b)|[$£€¥₹]|(?<![\w.,)])[-−–](?=\d)|{WORD_PATTERN}")
+_WORD = re.compile(rf"(?i:\bper\s+cent\b)|[$£€¥₹]|(?<![\w.,)])[-−–](?=[$£€¥₹]?\d)|{WORD_PATTERN}")
 _MINUS_SIGNS = frozenset("-−–")
 _SIGNS = frozenset("$£€¥₹")
 _POSSESSIVES = ("'s", "’s", "ʼs", "＇s")

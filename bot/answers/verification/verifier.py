@@ -293,6 +293,8 @@ class Verifier:
     ) -> Verification | None:
         """Judge words of which most stand in several places, some together in each; None where they do not."""
         parts = self._find_parts(words, numbers)
+        if len(parts) <= 1:
+            parts = self._find_halves(words, numbers)
         size = sum(part.end - part.start for part in parts)
         is_most = size >= max(SPLICED_SHARE * len(numbers), aligned_size + MIN_SPLICED_GAIN)
         if not 1 < len(parts) <= MAX_SPLICED_PARTS or not is_most:
@@ -304,14 +306,26 @@ class Verifier:
         matches = [match_words(claim, words[part.start : part.end], run) for part, run in zip(parts, runs, strict=True)]
         return Verification(claim, Verdict.ALTERED, tuple(matches))
 
-    def _find_parts(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
+    def _find_halves(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
+        """Find two runs that are all of the words, of which one alone may be a common phrase."""
+        parts = self._find_parts(words, numbers, fewest_content=0)
+        is_whole = len(parts) == 2 and sum(part.end - part.start for part in parts) == len(words)
+        contents = (self._count_content(words[part.start : part.end]) for part in parts)
+        return parts if is_whole and max(contents) >= MIN_SPLICED_CONTENT_WORDS else []
+
+    def _find_parts(
+        self,
+        words: Sequence[ClaimedWord],
+        numbers: Sequence[int],
+        fewest_content: int = MIN_SPLICED_CONTENT_WORDS,
+    ) -> list[_SplicePart]:
         """Find the runs of claimed words that stand together somewhere, the longest from each word on."""
         index, start = self.get_index(), 0
         parts: list[_SplicePart] = []
         while start < len(numbers) and len(parts) <= MAX_SPLICED_PARTS:
             length, positions = index.find_longest_start(numbers[start:])
             content = self._count_content(words[start : start + length])
-            is_part = length >= MIN_SPLICED_WORDS and content >= MIN_SPLICED_CONTENT_WORDS
+            is_part = length >= MIN_SPLICED_WORDS and content >= fewest_content
             runs = [run for each in positions if (run := index.list_places(each, length))] if is_part else []
             if runs:
                 parts.append(_SplicePart(start, start + length, runs))
