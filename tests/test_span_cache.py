@@ -8,7 +8,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths, SpanCache
-from bot.model import Quote, Side, Voice, VoiceEntry
+from bot.model import Quote, Side, Voice
 from tests.invented_debate import FERRY, RIDERS, corpus
 
 
@@ -57,10 +57,6 @@ def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
     assert len(places) > 2
     assert first == again
     assert max(len(small._runs_cache), len(small._words_cache)) <= 2  # noqa: SLF001
-
-
-def test_a_voice_that_the_curator_did_not_list_has_folded_names_too(cache: SpanCache) -> None:
-    assert cache.normalised_names([VoiceEntry("Zoe Orr", aliases=("the Baker",))]) == {("zoe", "orr"), ("the", "baker")}
 
 
 LONG = corpus(

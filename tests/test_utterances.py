@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.analysis import Analyser
 from bot.answers.answer import Status
-from bot.answers.quoting import UtteranceIndex, is_lead_in
-from bot.model import Document, Kind, Quote, Side, Span, Turn
-from tests.invented_debate import FERRY, PAYERS, RIDERS, said
+from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, is_lead_in
+from bot.model import Document, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
+from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.test_answerer import answerer
 
 if TYPE_CHECKING:
@@ -151,3 +152,29 @@ def test_a_half_that_is_a_whole_sentence_has_no_rest() -> None:
     assert index.find_rest(Quote(EGGS, sunday)) == (None, None)
     assert index.find_rest(Quote(TOWER, TOWER.span)) == (None, None)
     assert index.find_rest(Quote(ALWAYS, ALWAYS.span)) == (None, None)
+
+
+OAKS = corpus(
+    ("I have burned ash in one grate for fifty years and I still have my teeth.", Voice("Elsie Wood"), Side.AGAINST),
+    ("They may do as they please, for I shall be ninety by then and past caring.", Voice("Elsie Wood"), Side.AGAINST),
+    ("Whoever burns wood at night makes the whole street breathe it until morning.", RIDERS, Side.FOR),
+    ("The council counted the wood that is sold at the quay, its clerk confirmed.", None, Side.NEITHER),
+    ("Mrs Wood was offered a blanket by the council, its clerk confirmed on Monday.", None, Side.NEITHER),
+    voices=(VoiceEntry("Elsie Wood", ("Wood",), None, None, Side.AGAINST),),
+    topics=(),
+    synonyms={},
+)
+
+
+def test_a_name_alone_is_met_by_what_that_voice_says_and_what_is_said_of_it() -> None:
+    texts = [chosen.quote.text for chosen in answerer(OAKS).answer("Elsie Wood").quotes]
+
+    assert set(texts[:2]) == {passage.text for passage in OAKS.passages[:2]}
+    assert OAKS.passages[3].text not in texts
+
+
+@pytest.mark.parametrize(("number", "is_named"), [(2, False), (3, False), (4, True)])
+def test_a_name_that_is_a_word_is_named_with_its_capital(number: int, *, is_named: bool) -> None:
+    cache = SpanCache(OAKS, Analyser("english"), QuoteLengths())
+
+    assert cache.has_name(OAKS.passages[number], OAKS.voices) is is_named

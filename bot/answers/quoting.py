@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 
-from bot.answers.question_language import Phrase, to_phrase
+from bot.answers.question_language import Phrase, contains_phrase, to_phrase
 from bot.model import Kind, Quote, Side, Span, hash_place
 from bot.text import fold_letters, split_sentences
 
@@ -362,10 +362,16 @@ class SpanCache:
         """Return the words of `span`, folded."""
         return to_phrase(document.text[span.start : span.end])
 
-    def normalised_names(self, voices: Iterable[VoiceEntry]) -> set[Phrase]:
-        """Return the names and aliases of `voices`, folded."""
-        names = (name for voice in voices for name in (voice.name, *voice.aliases))
-        return {self._normalised_names.get(name) or to_phrase(name) for name in names}
+    def has_name(self, passage: Passage, voices: Iterable[VoiceEntry]) -> bool:
+        """Return whether `passage` names one of `voices`; a name of one word with its capital: “wood” is no Wood."""
+        words = self.words(passage.document, passage.frame)
+        for name in (name for voice in voices for name in (voice.name, *voice.aliases)):
+            phrase = self._normalised_names.get(name) or to_phrase(name)
+            if contains_phrase(words, phrase):
+                is_capital = len(phrase) == 1 and name[0].isupper()
+                if not is_capital or passage.document.text.find(name, *passage.frame) >= 0:
+                    return True
+        return False
 
     def _collect_shared_stems(self, passage: Passage) -> frozenset[str]:
         """Return the stems of the cue and the voice."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
-from bot.answers.question_language import Phrase, contains_phrase, to_phrase
+from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import (
     QuoteLengths,
@@ -406,10 +406,7 @@ class Ranker:
         asked_names = [voice.name for voice in question.voices]
         if not asks_identity and (passage.side in question.sides or is_spoken_by(passage, asked_names)):
             return True, _SPEAKER_BONUS
-        frame_words = self.span_cache.words(passage.document, passage.frame)
-        is_mentioned = any(
-            contains_phrase(frame_words, name) for name in self.span_cache.normalised_names(question.voices)
-        )
+        is_mentioned = self.span_cache.has_name(passage, question.voices)
         return is_mentioned, (_SPEAKER_BONUS if asks_identity else _MENTION_BONUS) * is_mentioned
 
 
@@ -434,15 +431,17 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
     """Yield the candidates that cover enough, in order.
 
     Of the side of a voice asked about only that voice is shown: anybody else on its side would be
-    taken for it.
+    taken for it. Who is named alone is not asked after with what nobody says on either side.
     """
     concepts = question.distinctive_concepts
+    is_name_alone = bool(question.voices) and not concepts
     shares = [candidate.share if candidate.matched or not concepts else 0.0 for candidate in candidates]
     min_share = _MIN_SHARE_OF_BEST * max(shares, default=0.0)
     asks_identity = IDENTITY in question.answer_types and bool(question.voices)
     asked_sides = {c.side for c in candidates if c.is_on_target and c.side is not Side.NEITHER and c.matched}
     for candidate, share in zip(candidates, shares, strict=True):
-        is_off_target = not candidate.is_on_target and (candidate.side in asked_sides or asks_identity)
+        is_filler = asks_identity or (is_name_alone and candidate.side is Side.NEITHER)
+        is_off_target = not candidate.is_on_target and (candidate.side in asked_sides or is_filler)
         if share and share >= min_share and not is_off_target:
             yield candidate
 
