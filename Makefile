@@ -15,6 +15,10 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
+# Tests of cases drawn at random: `make test` tries a fifth of what `make endure` tries.
+many_cases := tests/test_live_corpus_races.py tests/test_odd_questions.py tests/test_gathering.py \
+	tests/test_mcp.py tests/test_verification.py tests/telegram/test_every_reply.py
+
 on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
 
 .PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture exchange lock html pdf fast mcp clean
@@ -29,7 +33,7 @@ test: $(VENV)/ready-to-test ## every check, as CI runs it
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy
-	$(python) -m pytest --cov --numprocesses 2
+	$(python) -m pytest --cov --numprocesses 2 --dist worksteal
 	$(python) -m coverage report --include='$(whole)' --fail-under=100
 
 types-and-tests: $(VENV)/ready-to-test ## what another Python may change, without coverage
@@ -52,6 +56,7 @@ kills: $(VENV)/ready-to-test ## kill one of three processes behind a balancer, t
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20
 	$(python) -m tests.telegram.soak 60 --untimed
+	$(python) -m pytest --times 5 $(many_cases)
 
 fix: $(VENV)/ready-to-test ## apply ruff's automatic fixes
 	$(python) -m ruff check --fix .

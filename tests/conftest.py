@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
+# No example stands there, and the peer that it imports takes seconds.
+collect_ignore = ["benchmarks/learned_table.py"]
+# Tests start hundreds of processes, and one that compiles every module anew takes three times as long to start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 _STDERR = 2
 
 # Slow is no defect on a busy machine; all else stays as hypothesis chose it, for a desk or for CI.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+# Half as many examples as it would try: what one run misses another finds, for each draws its own.
+hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("unhurried")
 
 
@@ -35,8 +43,16 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite golden files; read the diff")
+    parser.addoption("--times", type=int, default=1, help="how many times as much the tests of many cases try")
     # No test has a longer timeout of its own than 400 seconds.
     parser.addini("watchdog", "seconds after which a test that does not end ends the process", default="450")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no branch by what a test draws at random: another day it would not be reached."""
+    for item in items:
+        if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -102,6 +118,12 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert file.read_bytes().decode() == made
 
     return compare
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> int:
+    """Return how many times as many cases to try as on every day: `make endure` tries more."""
+    return int(request.config.getoption("--times"))
 
 
 @pytest.fixture(scope="session")

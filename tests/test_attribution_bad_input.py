@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attribution import extract_passages
@@ -102,7 +102,6 @@ PIECES = [
 ALPHABET = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
-@settings(max_examples=150)
 @given(ALPHABET)
 def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
     lines = split_paragraphs(text)
@@ -119,7 +118,6 @@ def test_no_word_of_a_quotation_is_lost_or_repeated(text: str) -> None:
     )
 
 
-@settings(max_examples=150)
 @given(ALPHABET)
 def test_narration_repeats_nothing_that_is_shown_otherwise(text: str) -> None:
     made = found(text)
@@ -129,7 +127,6 @@ def test_narration_repeats_nothing_that_is_shown_otherwise(text: str) -> None:
         assert all(narration.end <= s.start or s.end <= narration.start for s in shown)
 
 
-@settings(max_examples=150)
 @given(ALPHABET)
 def test_every_word_stands_in_some_passage(text: str) -> None:
     made = found(text)
@@ -139,7 +136,6 @@ def test_every_word_stands_in_some_passage(text: str) -> None:
             assert any(p.frame.start <= at < p.frame.end for p in made)
 
 
-@settings(max_examples=150)
 @given(ALPHABET)
 def test_a_voice_is_proved_by_words_of_the_document(text: str) -> None:
     for passage in found(text):

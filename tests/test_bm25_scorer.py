@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.search.bm25 import postings, scorer
@@ -18,7 +18,6 @@ STEMS = st.lists(st.sampled_from("abcdefgh"), max_size=30)
 CORPORA = st.lists(STEMS, min_size=1, max_size=30).filter(any)
 
 
-@settings(max_examples=200)
 @given(
     texts=CORPORA,
     question=STEMS,

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from errno import EIO, ENOSPC
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,15 +103,16 @@ def _editions(bridge: Service, questions: int, last: threading.Event | None = No
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.timeout(300)
-async def test_reloads_amid_questions_never_mix_two_versions(folder: Path) -> None:
-    """100 reloads during 10,000 questions: every answer comes whole from one version."""
+async def test_reloads_amid_questions_never_mix_two_versions(folder: Path, times: int) -> None:
+    """20 reloads during 2,000 questions, or so many times as much: every answer comes whole from one version."""
     bridge = await desk(folder.parent)
     _publish(folder, 0)
     await bridge.admin.reload()
     await bridge.admin.reload("now")
     asked = 0
-    for edition in range(1, 101):
+    for edition in range(1, 20 * times + 1):
         _publish(folder, edition)
         reloaded = threading.Event()
         asking = [asyncio.create_task(asyncio.to_thread(_editions, bridge, 33, reloaded)) for _ in range(3)]
@@ -126,8 +128,8 @@ async def test_reloads_amid_questions_never_mix_two_versions(folder: Path) -> No
         assert _editions(bridge, 1) == [edition]
         asked += 1
 
-    assert asked >= 10_000
-    assert "Reloads since startup: 101" in text(bridge.admin.show_status())
+    assert asked >= 2000 * times
+    assert f"Reloads since startup: {20 * times + 1}" in text(bridge.admin.show_status())
 
 
 SLOW = """
@@ -233,11 +235,10 @@ async def test_documents_that_are_all_alike_are_served_and_answer(folder: Path, 
 # Every call of the file system, failed in turn.
 
 
-@pytest.mark.parametrize("errno", [5, 28])
 async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_is_lost(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, errno: int
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fail the first call of a reload and a hold, then the second, until all went well."""
+    """Fail the first call of a reload and a hold, then the second, until all went well; by turns as a full disk."""
     kept = folder.parent / "state"
     for n in range(1, 500):
         (folder / "a.txt").write_text(article(ANN), "utf-8")
@@ -248,6 +249,7 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
         (folder / "a.txt").write_text(article(CY, ANN), "utf-8")
         (folder / "c.txt").write_text(article(CY), "utf-8")
         old, fingerprint = bridge.corpus, load_corpus(folder).fingerprint
+        errno = ENOSPC if n % 2 else EIO
         failing = Failing(n, OSError(errno, os.strerror(errno)))
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)

@@ -22,11 +22,10 @@ async def test_a_few_odd_questions_are_answered(desk: Service) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seeds", ["01234", "56789"])
-def test_ten_thousand_odd_questions_are_answered(seeds: str) -> None:
+def test_two_thousand_odd_questions_are_answered(times: int) -> None:
     # In a process of its own, where nothing is traced: it takes a third of the time.
     asked = subprocess.run(
-        [sys.executable, "-m", "tests.odd_questions", "1000", *seeds],
+        [sys.executable, "-m", "tests.odd_questions", "1000", *map(str, range(2 * times))],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",

@@ -28,7 +28,7 @@ from bot.model import PartyEntry, ResponseEntry, Topic, VoiceEntry
 ROOT = Path(__file__).parents[1]
 PAGES = [page for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if page.name != "CHANGELOG.md"]
 BLOCK = re.compile(r"^```(bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__")
+NOT_COPIED = shutil.ignore_patterns(".*")
 
 # What cannot run within a test runs as far as it can.
 INSTEAD = {

@@ -342,30 +342,34 @@ def test_the_publication_s_words_around_a_fragment_are_nobody_s() -> None:
     assert verify(verifier, text.replace("“", "").replace("”", "")).verdict is Verdict.EXACT
 
 
-def test_mutated_quotes_are_caught(bundled: list[Corpus]) -> None:
+@pytest.mark.no_cover
+def test_mutated_quotes_are_caught(bundled: list[Corpus], times: int) -> None:
     for found in bundled:
         verifier, mutator = Verifier(found), QuoteMutator(found, Random(1))
-        texts = list(mutator.make(210))
+        texts = list(mutator.make(70 * times))
         wrong = [text for text in texts if not text.is_judged_right(verifier.verify(text.text))]
 
         assert len({text.kind for text in texts}) >= 4
         assert len(wrong) <= 0.005 * len(texts), wrong
 
 
-def test_true_quotes_are_exact_however_they_are_printed(bundled: list[Corpus]) -> None:
+@pytest.mark.no_cover
+def test_true_quotes_are_exact_however_they_are_printed(bundled: list[Corpus], times: int) -> None:
     for found in bundled:
         verifier = Verifier(found)
-        for text in QuoteMutator(found, Random(2)).make_true(250):
+        for text in QuoteMutator(found, Random(2)).make_true(80 * times):
             assert text.is_judged_right(verifier.verify(text.text)), text
 
 
-def test_right_words_of_a_wrong_speaker_are_another_voice_s(bundled: list[Corpus]) -> None:
+@pytest.mark.no_cover
+def test_right_words_of_a_wrong_speaker_are_another_voice_s(bundled: list[Corpus], times: int) -> None:
     for found in bundled:
         verifier = Verifier(found)
-        for text in QuoteMutator(found, Random(3)).make(250, ["speakers exchanged"]):
+        for text in QuoteMutator(found, Random(3)).make(80 * times, ["speakers exchanged"]):
             assert text.is_judged_right(verifier.verify(text.text)), text
 
 
+@pytest.mark.no_cover
 def test_paraphrases_and_what_others_say_of_the_same_are_not_found(bundled: list[Corpus]) -> None:
     """Put 183 paraphrases by hand to the corpus they are about, and statements of each document to all others."""
     verdicts: list[Verdict] = []

@@ -65,8 +65,9 @@ async def test_no_reply_to_a_judged_question_is_refused(desk: Service) -> None:
         check(await desk.ask(question))
 
 
-async def test_no_reply_to_a_random_question_is_refused(desk: Service) -> None:
-    for question in at_random(desk, 2000):
+@pytest.mark.no_cover
+async def test_no_reply_to_a_random_question_is_refused(desk: Service, times: int) -> None:
+    for question in at_random(desk, 400 * times):
         check(await desk.ask(question))
 
 
