@@ -70,6 +70,7 @@ def test_what_is_quoted_within_words_that_are_not_found_is_judged_too(ferry: Ver
     assert [each.verdict for each in verifications] == [Verdict.NOT_FOUND, Verdict.EXACT]
     assert verifications[1].claim.names == ("Ann Low",)
     assert verifications[1].claim.text[slice(*verifications[1].claim.span)] == NURSES
+    assert verifications[1].claim.text == verifications[0].claim.text
     assert len(ferry.verify(" ".join(["“he said ‘one two three four’ and no more”"] * 9))) == MAX_CLAIMS
 
 
@@ -78,6 +79,7 @@ def test_what_is_quoted_within_words_that_are_not_found_is_judged_too(ferry: Ver
     [
         (f"“{NURSES}” (Low, harbour meeting, 4 May 2024)", Verdict.EXACT, ("Ann Low",)),
         (f"Ben\n“{NURSES}” ~ Low\nCarla\nno way", Verdict.EXACT, ("Ann Low",)),
+        (f"Low -- “{NURSES}”", Verdict.EXACT, ("Ann Low",)),
         (f"A spokesman for Ann Low said: “{NURSES}”", Verdict.OTHER_VOICE, ()),
         (f"A spokesman for the Riders said: “{NURSES}”", Verdict.OTHER_VOICE, ("Riders",)),
         (f"Night Watch says: “{NURSES}”", Verdict.OTHER_VOICE, ()),

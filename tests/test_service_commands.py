@@ -122,6 +122,12 @@ async def test_verify_is_typed_without_a_slash_ahead_of_quotation_marks(
     assert (say("verify.unchecked") in text(await run_line(desk, typed))) is is_verified
 
 
+@pytest.mark.parametrize("word", ["vérifie", "Vérifiez :", "verify"])
+async def test_verify_is_typed_in_the_reader_s_language_or_by_its_name(desk: Service, word: str) -> None:
+    with catalogue.use_language("fr"):
+        assert text(await run_line(desk, f"{word} {DUTY}")).startswith(say("verify.exact"))
+
+
 async def test_what_a_voice_did_not_say_is_asked_of_the_whole_debate(desk: Service) -> None:
     by = await run_line(desk, "/by Ephgrave whales")
     asked = await run_line(desk, "what did Ephgrave say about whales?")

@@ -273,7 +273,8 @@ def _list_asked(history: Sequence[Command]) -> tuple[Command, ...]:
 def _find_quoting_text(text: str) -> str | None:
     """Return what follows a word such as "verify" where it has quotation marks: that is to be verified."""
     prefixes, commands = catalogue.get_typed_prefixes(), catalogue.get_typed_commands()
-    words = [re.escape(phrase) for phrase, command in commands.items() if command == "/verify"]
+    # The command's own name is typed by readers of every language.
+    words = ["verify", *(re.escape(phrase) for phrase, command in commands.items() if command == "/verify")]
     pattern = rf"(?:{'|'.join(map(re.escape, prefixes))})*(?:{'|'.join(words)})\b[\s:,]*(?P<text>.*)"
     match = re.match(pattern, text, re.IGNORECASE | re.DOTALL)
     return match["text"] if match and _QUOTATION_MARK.search(match["text"]) else None

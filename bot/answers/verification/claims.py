@@ -8,7 +8,7 @@ other: `NAME: words`, `words - NAME`, `words (NAME)`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,11 +50,11 @@ _RARE_MARKS = re.compile(
 _SIC = re.compile(r"[\[(]\s*sic\s*[\])]", re.IGNORECASE)
 # Up to six words without a stop: "Assistant Commissioner Nick Ephgrave, the Met".
 _NAME = r"[^\W\d_][\w.’'-]*(?:[ ,]+(?:[^\W\d_][\w.’'-]*|\([^()]{1,60}\))){0,7}"
-_NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]|,)\s*$")
+_NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]+|,)\s*$")
 _NAME_BEHIND = re.compile(
     rf"\s*[.,]?\s*(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})(?:,[^()\n]*)?\))\s*[.!?]*"
 )
-_LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-])\s+")
+_LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-]+)\s+")
 _SIGNATURE = re.compile(rf"\s(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
 
 
@@ -141,7 +141,8 @@ class ClaimReader:
     def read_nested(self, claim: QuoteClaim) -> list[QuoteClaim]:
         """Return what is quoted within the words of a claim, where that is long enough to be somebody's."""
         line = " " * claim.span.start + claim.text[slice(*claim.span)]
-        return [inner for inner in self._read_marked(line, line, MIN_QUOTED_WORDS) if inner.span != claim.span]
+        nested = (inner for inner in self._read_marked(line, line, MIN_QUOTED_WORDS) if inner.span != claim.span)
+        return [replace(inner, text=claim.text) for inner in nested]
 
     def _read_marked(self, line: str, source: str, fewest: int) -> Iterator[QuoteClaim]:
         """Yield what stands between marks, of at least `fewest` words; `source` is `line` in its own lines."""
