@@ -60,6 +60,7 @@ WITHHELD = {
     "her sister": "Edna Marsh came. Her sister left. “The pier is closing,” she said.",
     "the shift's first driver": "Edna Marsh sat. The shift’s first driver left. “It is late here,” she said.",
     "a driver whom somebody met": "Edna Marsh met a lorry driver. “The pier is closing,” she said.",
+    "Mr and Mrs of one surname": "“Where is he?” asked Mrs Marsh.\n\nMr Marsh sat. “In the mill,” she said.",
     "a Christian is no name": "He became a Christian at ten. “The pier is closing,” he said.",
     "a school is no he": "He went to St Oswin Primary. St Oswin Primary is shut. “It was cold there,” he said.",
     "denied": "Karl Marsh denied saying that nurses were “lazy and rude all day”.",
@@ -155,6 +156,23 @@ CERTAIN = {
     "a given name a king shares": ("Henry II was king. “Open it again,” said Henry.", "Henry"),
     "a longer mention": ("Brave Edna Marsh came. Edna Marsh sat. “The pier is closing,” Marsh said.", "Edna Marsh"),
     "the longer mention itself": ("Edna Marsh sat. “The pier is closing,” said Brave Edna Marsh.", "Edna Marsh"),
+    "the last to speak": (
+        "Ivo Low, of Ely, sat. “It is late,” said Ivo Low. “It rains.”\n\nBut Cllr Karl Marsh (Ind, Ely) told the "
+        "town that there was “no other way now”.\n\n“The pier is closing,” he said.",
+        "Karl Marsh",
+    ),
+    "a campaign named after another": (
+        "Karl Marsh came. Karl Marsh met the Ivo Low campaign. “The pier is closing,” he said.",
+        "Karl Marsh",
+    ),
+    "of another's agenda": (
+        "Karl Marsh came. Moved by his love of Ivo Low, he stayed.\n\n“The pier is closing,” he said.",
+        "Karl Marsh",
+    ),
+    "two quotations of one are one speaker": (
+        "Ivo Low sat. “It rains,” said Low. “It pours,” said Low. Karl Marsh came. Marsh sat. Marsh rose. “It shuts,” he said.",
+        "Karl Marsh",
+    ),
     "his shows the sex": ("Kestrel Orme lost his hat. Orme sat. “The pier is closing,” he said.", "Kestrel Orme"),
     "the office is theirs": ("Emma Marsh, a farmer, came. The farmer sat. “It is late here,” she said.", "Emma Marsh"),
     "a lone word said twice": ("Harbourwatch met. “The pier is closing,” Harbourwatch said.", "Harbourwatch"),

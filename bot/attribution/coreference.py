@@ -42,6 +42,8 @@ LIKELY_PRONOUN_CONFIDENCE = 0.84
 CLEAR_SHARE = 0.8
 # 0.58 shows two right names and three wrong ones more, 0.78 loses three right.
 LIKELY_SHARE = 0.68
+# The same where the best one spoke last and the other has not been named since.
+SPEAKING_SHARE = 0.6
 # A pronoun mostly means a subject; 0.25 and 0.45 show the same names on the benchmark.
 NON_SUBJECT_WEIGHT = 0.35
 # One sentence back counts 0.35, three back 0.12; 1.4 loses a right name.
@@ -269,12 +271,25 @@ class People:
             reason = f"somebody without a name stands nearer to “{pronoun}”"
             return doubt_referent(best.name, reason, antecedent)
         share = weights[best] / (weights[best] + rival_weight)
-        if share < LIKELY_SHARE:
+        least = SPEAKING_SHARE if rivals and self._spoke_since(best, rivals[0], offset) else LIKELY_SHARE
+        if share < least:
             return doubt_referent(best.name, f"two people may be meant by “{pronoun}”", antecedent)
         if best.sex is None:
             return doubt_referent(best.name, f"nothing tells that “{pronoun}” fits", antecedent)
+        if len(best.words) == 1 and len(self._title_sexes.get(best.words[0], ())) > 1:
+            return doubt_referent(best.name, "more than one person here goes by this name", antecedent)
         confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
         return Referent(best.name, confidence, None, antecedent)
+
+    def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
+        """Whether `person` was the last to be quoted, and `rival` has not been named since."""
+        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
+        if not count or self._speakers[count - 1].person is not person:
+            return False
+        nearest, other = (
+            each.mention_spans[: bisect_left(each.mention_spans, Span(offset, 0))] for each in (person, rival)
+        )
+        return bool(nearest) and nearest[-1] > max(other, default=Span(-1, 0))
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
         """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
@@ -294,8 +309,11 @@ class People:
                 weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
                 yield mention.person, weight / (1 + distance) ** DISTANCE_EXPONENT
         speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        for speaker in self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]:
-            if sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE:
+        heard: set[Person] = set()
+        for speaker in reversed(self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]):
+            is_near = sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE
+            if is_near and speaker.person not in heard:
+                heard.add(speaker.person)
                 yield speaker.person, LAST_SPEAKER_WEIGHT / (1 + sentence - speaker.sentence)
 
     def _record_mention(self, person: Person, mention: Mention) -> None:

@@ -174,11 +174,14 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     is_said_by = before[-1:] == [Tag.REPORTING_VERB] and before[0] is not Tag.PRONOUN
     if is_said_by or behind == [Tag.REPORTING_VERB]:
         return None
+    is_governed = before[-1:] == [Tag.PREPOSITION] or behind == [Tag.POSSESSIVE]
     for index in range(name.first - 1, -1, -1):
-        if tokens[index].lower in pronouns.masculine or tokens[index].lower in pronouns.feminine:
+        word = tokens[index].lower
+        if is_governed:
+            word = sentence.lexicon.possessives.get(word, word)
+        if word in pronouns.masculine or word in pronouns.feminine:
             is_subordinate = index > 0 and tokens[index - 1].tag is Tag.SUBORDINATOR
-            sex = "m" if tokens[index].lower in pronouns.masculine else "f"
-            return None if is_subordinate else sex
+            return None if is_subordinate else "m" if word in pronouns.masculine else "f"
     return None
 
 
@@ -253,7 +256,9 @@ def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
         return False
     if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
         return tokens[first - 1].lemma in sentence.lexicon.verbs.core
-    if last + 1 >= len(tokens):
+    # “the Ann Bell campaign” is about the campaign.
+    is_qualifier = first > 0 and tokens[first - 1].tag is Tag.DETERMINER
+    if last + 1 >= len(tokens) or (is_qualifier and tokens[last + 1].tag is Tag.OTHER):
         return False
     return tokens[last + 1].tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)
 
