@@ -157,8 +157,7 @@ CERTAIN = {
     "a longer mention": ("Brave Edna Marsh came. Edna Marsh sat. “The pier is closing,” Marsh said.", "Edna Marsh"),
     "the longer mention itself": ("Edna Marsh sat. “The pier is closing,” said Brave Edna Marsh.", "Edna Marsh"),
     "the last to speak": (
-        "Ivo Low, of Ely, sat. “It is late,” said Ivo Low. “It rains.”\n\nBut Cllr Karl Marsh (Ind, Ely) told the "
-        "town that there was “no other way now”.\n\n“The pier is closing,” he said.",
+        "Ivo Low sat. Low rose. “It rains,” said Low.\n\nKarl Marsh said: “No, it does not.”\n\n“It is so,” he said.",
         "Karl Marsh",
     ),
     "a campaign named after another": (
@@ -170,7 +169,7 @@ CERTAIN = {
         "Karl Marsh",
     ),
     "two quotations of one are one speaker": (
-        "Ivo Low sat. “It rains,” said Low. “It pours,” said Low. Karl Marsh came. Marsh sat. Marsh rose. “It shuts,” he said.",
+        "Ivo Low sat. “It rains,” said Low. “It is,” said Low. Karl Marsh came. Marsh sat. Marsh rose. “No,” he said.",
         "Karl Marsh",
     ),
     "his shows the sex": ("Kestrel Orme lost his hat. Orme sat. “The pier is closing,” he said.", "Kestrel Orme"),

@@ -122,6 +122,8 @@ CASES = {
     "Bea Orr came. It rained on Bea Orr. Quill Zorn came. “It is wet,” said Bea Orr. It rained on Quill Zorn.\n\n“It rains all day here,” she said.": "direct Bea Orr 0.97; direct Bea Orr 0.582",
     "Quill Zorn came. Quill Zorn came. Quill Zorn came. Quill Zorn came. “It is wet,” said Ann Low. It rained.\n\n“It rains all day here,” she said.": "direct Ann Low 0.97; direct Ann Low 0.815",
     "Quill Zorn came. Quill Zorn came. “It is wet,” said Quill Zorn. “It is wet,” said Ann Low.\n\n“It rains all day here,” she said.": "direct Quill Zorn 0.97; direct Ann Low 0.97; direct Ann Low 0.582",
+    "It rained on Ann Low. It rained on Quill Zorn. “It is wet,” said Bea Orr. Ann Low came. It rained on Ann Low.\n\n“It rains all day here,” she said.": "direct Bea Orr 0.97; direct Ann Low 0.582",
+    "“It is wet,” said Bea Orr. “It is wet,” said Ann Low. Bea Orr came. It rained on Quill Zorn. “It is wet,” said Ann Low.\n\n“It rains all day here,” she said.": "direct Bea Orr 0.97; direct Ann Low 0.97; direct Ann Low 0.97; direct Ann Low 0.892",
     "“It rains all day here,” Shelter said.": "direct Shelter 0.941",
     "Ann Low claimed the cats ended it.": "reported Ann Low 0.86",
     "Quill Zorn, Leeds, Leeds, Leeds, wet roads\n\n“It rains all day here,” Zorn said.": "direct Zorn 0.679",
