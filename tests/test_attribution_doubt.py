@@ -178,6 +178,11 @@ CERTAIN = {
     "denied, in their own words": ("Karl Marsh denied it: “I was in bed all day.”", "Karl Marsh"),
     "did not stay silent": ("Karl Marsh did not go. “The pier is closing,” Karl Marsh said.", "Karl Marsh"),
     "papers, by whom they quote": ("“The pier is closing,” Karl Marsh told the Wigton Courier.", "Karl Marsh"),
+    "adding that another shows it": (
+        "Karl Marsh left, adding that Edna Orme showed “the conduct of a guilty party”.",
+        "Karl Marsh",
+    ),
+    "said that another opposed it": ("Karl Marsh said that Edna Orme opposed “any pier at all here”.", "Karl Marsh"),
     "said behind a clause": ("“The pier is closing,” though traders disagree, Karl Marsh said.", "Karl Marsh"),
     "the outermost verb": ("Nothing the mayor said “would save the old pier”, Karl Marsh complained.", "Karl Marsh"),
     "a verb on each side": ("Karl Marsh said “the pier is closing” Edna Orme complained.", "Karl Marsh"),

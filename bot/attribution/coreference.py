@@ -15,7 +15,7 @@ from bot.attribution.noun_phrases import Affiliation
 from bot.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
@@ -60,6 +60,8 @@ _MAX_SENTENCE_DISTANCE = 12
 _MAX_SPEAKER_DISTANCE = 6
 # “RSPCA”; six letters in capitals are a word of a headline.
 _MAX_ABBREVIATION = 5
+# “X said ...” and, in the next paragraph, “...,” he said.
+_MAX_SUCCESSION_DISTANCE = 3
 # Two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
 
@@ -264,6 +266,9 @@ class People:
         if not weights:
             return Referent(None, 0.0, f"nobody before “{pronoun}” fits")
         best, *rivals = sorted(weights, key=lambda person: -weights[person])
+        successor = self._find_last_speaker(weights, offset, sentence, pronoun_sex)
+        if successor is not None and successor is not best:
+            best, rivals = successor, [best]
         rival_weight = weights[rivals[0]] if rivals else 0.0
         nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
         antecedent = self._cue_by_name.get(best.name, nearest)
@@ -272,7 +277,7 @@ class People:
             return doubt_referent(best.name, reason, antecedent)
         share = weights[best] / (weights[best] + rival_weight)
         least = SPEAKING_SHARE if rivals and self._spoke_since(best, rivals[0], offset) else LIKELY_SHARE
-        if share < least:
+        if share < least and best is not successor:
             return doubt_referent(best.name, f"two people may be meant by “{pronoun}”", antecedent)
         if best.sex is None:
             return doubt_referent(best.name, f"nothing tells that “{pronoun}” fits", antecedent)
@@ -280,6 +285,21 @@ class People:
             return doubt_referent(best.name, "more than one person here goes by this name", antecedent)
         confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
         return Referent(best.name, confidence, None, antecedent)
+
+    def _find_last_speaker(
+        self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str
+    ) -> Person | None:
+        """Return who was quoted right before, by name, where no other of `candidates` has been named since."""
+        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
+        if not count or sentence - self._speakers[count - 1].sentence > _MAX_SUCCESSION_DISTANCE:
+            return None
+        person = self._speakers[count - 1].person
+        is_fit = person.sex == pronoun_sex and person.name in self._cue_by_name
+        return (
+            person
+            if is_fit and all(self._spoke_since(person, other, offset) for other in candidates if other is not person)
+            else None
+        )
 
     def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
         """Whether `person` was the last to be quoted, and `rival` has not been named since."""

@@ -280,12 +280,11 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     if sentence.opens_source(index) and index + 1 < quote_index:
         subject = sentence.find_source(index)
         return Cue(subject, index, subject.last, VERB_BEFORE) if subject and subject.last < quote_index else None
-    if tokens[index].tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or _introduces_nothing(
-        sentence, index, quote_index
-    ):
-        return None
-    subject = sentence.find_subject(index)
+    is_verb = tokens[index].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+    subject = sentence.find_subject(index) if is_verb else None
     if subject is None or subject.first <= quote_index <= subject.last:
+        return None
+    if _introduces_nothing(sentence, index, quote_index):
         return None
     if sentence.is_passive(index):
         return Cue(subject, index, max(index, subject.last), ATTITUDE_VERB)
@@ -293,9 +292,15 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
         return None
     first, last = sorted((subject.first, index))
     confidence = _verb_confidence(sentence, index, quote_index)
-    if _is_hearsay(sentence, subject):
-        confidence = min(confidence, HEARSAY)
-    return Cue(subject, first, max(last, subject.last), confidence)
+    cue = Cue(subject, first, max(last, subject.last), confidence)
+    return _weigh_hearsay(sentence, index, cue) if _is_hearsay(sentence, subject) else cue
+
+
+def _weigh_hearsay(sentence: Sentence, verb: int, cue: Cue) -> Cue | None:
+    """Return what somebody alleges that another said; none where X puts it so: “X said that Y showed “...””."""
+    verbs = sentence.lexicon.verbs
+    is_said = sentence.tokens[verb].lemma in sentence.lexicon.speech_verbs | verbs.labelling | verbs.judgement
+    return cue._replace(confidence=min(cue.confidence, HEARSAY)) if is_said else None
 
 
 def _is_hearsay(sentence: Sentence, subject: Subject) -> bool:
