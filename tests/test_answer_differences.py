@@ -73,6 +73,16 @@ def test_the_difference_stands_in_a_line_above_the_quotes(boats: Answerer, quest
 
 
 @pytest.mark.parametrize(
+    ("question", "number"), [("wardens counted 141 seals", "141"), ("wardens counted 140 seals", None)]
+)
+def test_a_number_that_only_a_synonym_leads_to_is_another(question: str, number: str | None) -> None:
+    answer = ask(replace(BOATS, synonyms={"141": ("140",)}), question)
+
+    assert "140" in answer.quotes[0].quote.text
+    assert answer.difference == (Mismatch("number", number) if number else None)
+
+
+@pytest.mark.parametrize(
     ("typed", "searched"),
     [
         ("lobtsers", "lobsters"),

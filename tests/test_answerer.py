@@ -507,6 +507,26 @@ def test_a_question_in_another_language_is_known_for_one(ferry: Answerer, questi
     assert ferry.answer(question).question_language == language
 
 
+@pytest.mark.parametrize(
+    ("greeting", "language"),
+    [("bonjour", "french"), ("guten Abend", "german"), ("dzień dobry", "polish"), ("bonjour à tous", "french")],
+)
+def test_a_greeting_in_another_language_opens_the_debate(ferry: Answerer, greeting: str, language: str) -> None:
+    answer = ferry.answer(greeting)
+
+    assert (answer.card, answer.question_language) == ("corpus", language)
+
+
+def test_of_a_question_in_another_language_no_word_is_looked_for_by_itself(ferry: Answerer) -> None:
+    reply = render_answer(ferry.answer("qui paie les taxes pour les nurses du ferry ?"), FERRY)
+
+    lines = "".join(piece.text for block in reply.blocks for piece in block)
+    assert lines.startswith("Les citations ici sont en anglais.")
+    assert "nurses" not in lines
+    assert reply.buttons
+    assert reply.missed_words == ()
+
+
 def test_the_voice_or_side_asked_after_comes_first(ferry: Answerer) -> None:
     for question, first in [
         ("what does Bob High say about taxes?", Side.AGAINST),

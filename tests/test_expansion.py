@@ -51,6 +51,22 @@ def test_a_phrase_is_known_as_typed_or_by_near_stems(
     assert found(reader, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("wake up", {"wake up": ("noisy engines",)}),
+        ("who woke it up", {"woke it up": ("noisy engines",)}),
+        ("waking the harbour", {"waking": (), "harbour": ()}),
+        ("wake the harbour with an up escalator", {"wake": (), "harbour": (), "escalator": ()}),
+    ],
+)
+def test_a_phrase_of_one_word_and_a_stop_word_needs_both(text: str, expected: dict[str, tuple[str, ...]]) -> None:
+    debate = corpus(synonyms={"wake up": ("noisy engines",)}, documents=FERRY.documents)
+    parser = QuestionParser(debate, Analyser("english"), lambda stem: 2.0 + (not stem))
+
+    assert found(parser, text) == expected
+
+
 def test_an_asking_word_is_a_subject_only_where_the_curator_lists_that_very_word(reader: QuestionParser) -> None:
     assert found(reader, "does it work") == {"work": ("noisy engines",)}
     assert found(reader, "how are they working") == {}

@@ -201,7 +201,10 @@ class AnswerBuilder:
             for candidate in on_target
         )
         is_doubtful = question.unknown_names or question.noise
-        return Status.ANSWERED if is_covered and not is_doubtful else Status.CLOSEST
+        if is_covered and not is_doubtful:
+            return Status.ANSWERED
+        # Of a question in another language a word or two that both have are nothing near.
+        return Status.ABSTAINED if question.language else Status.CLOSEST
 
     def keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return those that match most of what was asked, of the voice asked after or of anybody where none was.

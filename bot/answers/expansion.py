@@ -106,10 +106,21 @@ class Vocabulary:
             for key, expansion in expansions.items()
             if not set(to_phrase(key)) <= self._analyser.small_words
         }
-        self._expansions_by_stems = {self.content_stems(key): expansion for key, expansion in expansions.items()}
+        stems = {key: self.content_stems(key) for key in expansions}
+        # "Mess up" is not asked by "mess": a phrase of one word and stop words has these beside it, "mess it up" too.
+        phrasal = {key for key in expansions if len(stems[key]) == 1 < len(to_phrase(key))}
+        self._expansions_by_stems = {stems[key]: words for key, words in expansions.items() if key not in phrasal}
+        self._expansions_by_all_stems = {
+            tuple(map(self._analyser.stem, (form, *others))): expansions[key]
+            for key in expansions
+            if key in phrasal
+            for first, *others in [to_phrase(key)]
+            for form in self._forms.list_forms(first)
+        }
         self._phrase_matcher = PhraseMatcher((key, None) for key in self._expansions_by_words if len(key) > 1)
         self._sizes_by_word = _collect_sizes(self._expansions_by_words)
         self._sizes_by_stem = _collect_sizes(self._expansions_by_stems)
+        self._phrasal_by_stem = _group_by_first(self._expansions_by_all_stems)
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken."""
@@ -187,6 +198,8 @@ class Vocabulary:
             part = tokens[:size]
             if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._expansions_by_words:
                 return len(part)
+        if reach := self._match_phrasal(tokens)[1]:
+            return reach
         stem_sizes = self._sizes_by_stem.get(tokens[0].stem, ())
         if not stem_sizes or (tokens[0].normalised in self._analyser.stop_words and not tokens[0].stem.isupper()):
             return 0
@@ -197,13 +210,28 @@ class Vocabulary:
                 return content[len(part) - 1] + 1
         return 0
 
+    def _match_phrasal(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, int]:
+        """Return the longest phrase of one word and stop words that `tokens` begin with, and to where it reaches."""
+        for phrase in self._phrasal_by_stem.get(tokens[0].stem, ()):
+            places = [0]
+            for stem in phrase[1:]:
+                reach = range(places[-1] + 1, min(places[-1] + 1 + _MAX_GAP, len(tokens)))
+                places += [place for place in reach if tokens[place].stem == stem][:1]
+            if len(places) == len(phrase) and _is_contiguous([tokens[place] for place in places], _MAX_GAP):
+                return phrase, places[-1] + 1
+        return (), 0
+
     def build_concept(self, text: str, tokens: Sequence[QuestionToken], boost: float = 1.0) -> Concept:
         """Build the concept of `tokens`, typed as `text`; `boost` multiplies its weight."""
         stems = tuple(t.stem for t in tokens if t.normalised not in self._analyser.stop_words or t.stem.isupper())
         typed_words = tuple(token.normalised for token in tokens)
         stems = stems or typed_words
         variants = self._find_variants(tokens[0]) if len(tokens) == 1 else ()
-        expansions = self._expansions_by_words.get(typed_words, self._expansions_by_stems.get(stems, ()))
+        expansions = (
+            self._expansions_by_words.get(typed_words)
+            or self._expansions_by_all_stems.get(self._match_phrasal(tokens)[0])
+            or self._expansions_by_stems.get(stems, ())
+        )
         is_found = bool(expansions) or (len(tokens) == 1 and self._is_found(stems[0], variants))
         synonyms = () if is_found else self._find_synonyms(tokens)
         corrections: tuple[str, ...] = ()
@@ -429,6 +457,14 @@ def _collect_sizes(phrases: Iterable[Phrase]) -> dict[str, list[int]]:
     for phrase in phrases:
         sizes[phrase[0]].add(len(phrase))
     return {word: sorted(lengths, reverse=True) for word, lengths in sizes.items()}
+
+
+def _group_by_first(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
+    """Return the phrases that begin with each word, the longest first."""
+    groups: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        groups[phrase[0]].append(phrase)
+    return groups
 
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
@@ -342,7 +342,8 @@ class MismatchFinder:
         """
         text, span = quote.passage.document.text, quote.span
         shape = self._language.answer_shapes["number"]
-        missing = [c.text for c in question.distinctive_concepts if c not in matched and shape.match(c.text)]
+        numbers = [c for c in question.distinctive_concepts if shape.match(c.text)]
+        missing = [c.text for c in numbers if c not in matched or self._has_other_number(c, quote)]
         if missing and shape.search(text, *span):
             return Mismatch("number", missing[0])
         asked = list(split_words(question.text))
@@ -353,6 +354,12 @@ class MismatchFinder:
             return None if is_quoted else Mismatch("asked_negation", asked_negation)
         quoted_negation = self._find_negation_of(matched, text, span) if is_quoted else None
         return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
+
+    def _has_other_number(self, number: Concept, quote: Quote) -> bool:
+        """Return whether `quote` matches digits by a synonym alone: "81%" by a curator's "80.5 per cent"."""
+        get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
+        place = number.find_form(self._span_cache.stems(quote), get_words)
+        return number.text[0].isdigit() and place is not None and place >= number.literal_count
 
     def _find_negation_of(self, concepts: Sequence[Concept], text: str, span: Span) -> str | None:
         """Return the negation in `span` behind which, within its clause, half of `concepts` stand, of more than one."""

@@ -12,6 +12,7 @@ from bot.analysis import SpellingCorrector, is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
+    CORPUS,
     Phrase,
     PhraseMatcher,
     find_occurrences,
@@ -20,6 +21,7 @@ from bot.answers.question_language import (
 )
 from bot.answers.question_tables import (
     list_spoken_languages,
+    load_greetings,
     load_languages_of_stop_words,
     load_question_language,
     load_stop_words,
@@ -198,7 +200,16 @@ class QuestionParser:
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""
+        if question.language and self._greets(question):
+            return CORPUS
         return next(filter(None, map(self._language.find_door, question.wordings)), None)
+
+    def _greets(self, question: Question) -> bool:
+        """Return whether a question in another language only greets: "bonjour à tous"."""
+        greetings = load_greetings(question.language or "")
+        others = load_stop_words().get(question.language or "", frozenset())
+        words = to_phrase(question.text)
+        return not greetings.isdisjoint(words) and greetings.union(others).issuperset(words)
 
     def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
         """Return the words of a question, and those without the motion's, which may name the debate as a whole."""

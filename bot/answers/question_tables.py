@@ -170,12 +170,22 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 @cache
 def load_languages_of_stop_words() -> dict[str, list[str]]:
-    """Return the names of the languages of which each folded word is a stop word."""
+    """Return the names of the languages of which each folded word is a stop word, or a greeting."""
     languages: dict[str, list[str]] = {}
     for name, words in load_stop_words().items():
-        for word in words:
+        for word in words | load_greetings(name):
             languages.setdefault(word, []).append(name)
     return languages
+
+
+@cache
+def load_greetings(name: str) -> frozenset[str]:
+    """Return the folded words that a talk is opened with in the language `name`.
+
+    >>> "bonjour" in load_greetings("french"), load_greetings("tamil")
+    (True, frozenset())
+    """
+    return _fold_lists(load_language(name), "stop_words", "greetings")
 
 
 @cache

@@ -277,6 +277,12 @@ def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...
 
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
+    """Return that nobody is quoted on it, and why; where it is in another language, that alone."""
+    if answer.question_language:
+        with catalogue.use_language_of(answer.question_language):
+            topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
+        language = (Piece(piece.text, links_question=True) for [piece] in _render_other_language(answer, corpus))
+        return Reply(((*language,), *Reply.from_text(*topics).blocks), _build_topic_buttons(answer.topics))
     lines = [say("only_loaded", documents=catalogue.format_count("document", len(corpus.documents)))]
     # Where it is asked what a voice says, others may well be quoted on it.
     voice = ", ".join(answer.voices) if answer.asks_speech else ""
@@ -293,7 +299,6 @@ def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
         (
             (Piece(heading, Style.BOLD),),
             reason,
-            *_render_other_language(answer, corpus),
             *Reply.from_text(*topics).blocks,
         ),
         _build_topic_buttons(answer.topics),
