@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import bot
@@ -39,6 +40,20 @@ def find_corpus(corpora_folder: Path, name: str) -> Path:
         if (folder / name).is_dir():
             return folder / name
     raise NotFoundError(str(corpora_folder / name), "there is no such corpus", _suggest(corpora_folder, name))
+
+
+def find_own_corpus(corpora_folder: Path, name: str) -> Path:
+    """Return the folder of the corpus `name` below `corpora_folder`, to write to; it need not be there yet.
+
+    Raises:
+        NotFoundError: one of that name comes with the program, and is written to only once it was copied.
+    """
+    folder = corpora_folder / name
+    for root in _list_roots(corpora_folder):
+        if not folder.is_dir() and (root / name).is_dir():
+            copy = f"mkdir -p {quote(str(corpora_folder))} && cp -r {quote(str(root / name))} {quote(str(folder))}"
+            raise NotFoundError(str(folder), "it comes with the program, which is not written to", f"copy it: {copy}")
+    return folder
 
 
 def list_corpora(corpora_folder: Path) -> list[str]:

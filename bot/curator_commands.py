@@ -20,7 +20,7 @@ from bot.analysis import Analyser
 from bot.answers import balance_figures, evaluation
 from bot.attribution import extract_passages
 from bot.bundled import find_corpus as find_served_corpus
-from bot.bundled import list_corpora
+from bot.bundled import find_own_corpus, list_corpora
 from bot.command_options import AsJson, CorpusName, print_json
 from bot.corpus import load_corpus
 from bot.corpus.folder import MANIFEST_NAME
@@ -164,7 +164,7 @@ def _add_sources(
     config: Settings, sources: Sequence[str], choice: Choice, stated: Publication, name: str | None
 ) -> list[AddedFile]:
     """Add files, folders and addresses, and show the progress; the error of one by itself is raised."""
-    folder = config.corpora_folder / config.corpus
+    folder = find_own_corpus(config.corpora_folder, config.corpus)
     addresses = [source for source in sources if source.startswith(("https://", "http://"))]
     files = list_files(Path(source) for source in sources if source not in addresses)
     is_single = len(addresses) + len(files) == 1
@@ -188,7 +188,8 @@ def reading_list(
 ) -> None:
     """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
     config = load_settings(name)
-    folder = config.corpora_folder / config.corpus
+    find_folder = find_own_corpus if fetch else find_served_corpus
+    folder = find_folder(config.corpora_folder, config.corpus)
     listing = reading.load_reading_list(folder)
     if not fetch:
         print("\n".join(review.describe_reading_list(listing)))
@@ -217,7 +218,8 @@ def voices(
     """Print every passage of files or corpus folders, the most doubtful first; or draft a corpus's voices."""
     if draft:
         config = load_settings(corpus)
-        print("\n".join(draft_manifest(load_corpus(find_corpus(config)), config.answers.confidence, most)))
+        served = load_corpus(find_served_corpus(config.corpora_folder, config.corpus))
+        print("\n".join(draft_manifest(served, config.answers.confidence, most)))
         return
     if not paths:
         raise SettingsError("voices", "no file or folder is named", "name one, or ask for --draft")
@@ -282,9 +284,9 @@ def find_corpus(config: Settings) -> Path:
     """Return the folder of the corpus that is set, to write to; one that comes with the program is not written to.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none, or it is to be copied first.
     """
-    folder = config.corpora_folder / config.corpus
+    folder = find_own_corpus(config.corpora_folder, config.corpus)
     if not (folder / MANIFEST_NAME).is_file():
         names = [name for name in list_corpora(config.corpora_folder) if (config.corpora_folder / name).is_dir()]
         choice = f"choose from {', '.join(names)}; or " if names else ""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.bundled import DEFAULT_CORPORA_FOLDER, find_bundled_corpora, find_corpus, list_corpora
+from bot.bundled import DEFAULT_CORPORA_FOLDER, find_bundled_corpora, find_corpus, find_own_corpus, list_corpora
+from bot.cli import EXIT_BAD_INPUT, main
 from bot.errors import NotFoundError
 from tests import corpus_folders
 
@@ -30,6 +31,40 @@ def test_where_a_folder_has_no_corpus_of_that_name_the_bundled_one_is_served(tmp
 
     assert find_corpus(DEFAULT_CORPORA_FOLDER, "facial-recognition") == Path("corpus/facial-recognition")
     assert find_corpus(DEFAULT_CORPORA_FOLDER, "tram") == ROOT / "corpus/tram"
+
+
+def test_a_bundled_corpus_is_written_to_once_it_was_copied(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as refusal:
+        find_own_corpus(DEFAULT_CORPORA_FOLDER, "tram")
+
+    assert str(refusal.value).startswith("corpus/tram: it comes with the program, which is not written to; copy it: ")
+    subprocess.run(["sh", "-c", refusal.value.remedy.partition("copy it: ")[2]], check=True, cwd=tmp_path)
+    assert find_own_corpus(DEFAULT_CORPORA_FOLDER, "tram") == Path("corpus/tram")
+    assert list_corpora(Path("corpus")) == ["facial-recognition", "tram"]
+    assert (tmp_path / "corpus/tram/corpus.toml").is_file()
+
+
+def test_what_is_set_or_new_is_written_to(tmp_path: Path) -> None:
+    assert find_own_corpus(DEFAULT_CORPORA_FOLDER, "ferry") == Path("corpus/ferry")
+    assert find_own_corpus(tmp_path, "tram") == tmp_path / "tram"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["add", "note.txt", "--corpus", "tram"], ["gather", "fares", "--corpus", "tram"], ["reading-list", "--fetch"]],
+)
+def test_a_command_that_writes_says_what_to_copy(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == EXIT_BAD_INPUT
+
+    told = capsys.readouterr().err
+    assert "it comes with the program, which is not written to; copy it: mkdir -p corpus && cp -r /" in told
+
+
+def test_commands_that_read_need_no_copy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reading-list"]) == 0
+    assert main(["voices", "--draft", "--corpus", "tram"]) == 0
+
+    assert "# [[topics]]" in capsys.readouterr().out
 
 
 def test_where_the_folder_of_corpora_is_set_nothing_bundled_is_served(tmp_path: Path) -> None:

@@ -51,6 +51,16 @@ def test_the_dockerfile_is_linted() -> None:
     assert lint(find_program("hadolint"), "deploy/Dockerfile") == ""
 
 
+def test_the_compose_files_hold_to_the_schema(tmp_path: Path) -> None:
+    check = (find_program("check-jsonschema"), "--builtin-schema", "vendor.compose-spec")
+    misspelt = tmp_path / "compose.yaml"
+    misspelt.write_text((DEPLOY / "compose.yaml").read_text("utf-8").replace("read_only:", "readonly:"), "utf-8")
+
+    lint(*check, "deploy/compose.yaml", "deploy/compose.servers.yaml")
+    with pytest.raises(AssertionError, match="'readonly' was unexpected"):
+        lint(*check, str(misspelt))
+
+
 @pytest.mark.parametrize("name", ["compose.yaml", "compose.servers.yaml"])
 def test_the_compose_files_are_linted(name: str) -> None:
     lint(find_program("compose-lint"), "check", "--fail-on", "high", f"deploy/{name}")

@@ -15,7 +15,7 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 ASKED = {
     "requirements.txt": RUNTIME,
     "requirements-dev.txt": RUNTIME + PROJECT["dependency-groups"]["dev"],
-    "requirements-mcp.txt": RUNTIME + EXTRAS["mcp"],
+    **{f"requirements-{extra}.txt": RUNTIME + EXTRAS[extra] for extra in ("html", "pdf", "fast", "mcp")},
     "requirements-services.txt": RUNTIME + EXTRAS["opensearch"] + EXTRAS["postgres"],
 }
 
@@ -45,6 +45,13 @@ def test_every_entry_of_a_lock_is_one_version_with_its_hashes(lock: str) -> None
     ]
 
     assert loose == []
+
+
+@pytest.mark.parametrize("lock", ASKED)
+def test_a_lock_has_the_versions_that_the_checks_run_with(lock: str) -> None:
+    checked = {entry.partition(" ")[0] for entry in locked("requirements-dev.txt").values()}
+
+    assert {entry.partition(" ")[0] for entry in locked(lock).values()} <= checked
 
 
 @pytest.mark.parametrize("lock", ASKED)
