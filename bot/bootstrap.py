@@ -89,7 +89,7 @@ def build_snapshot(
     verifier = Verifier(corpus, partial(load_word_index, corpus.passages, cache and cache / f"{name}.verbatim"))
     if is_lasting:
         verifier.get_index()
-    options = _answer_options(settings.answers, settings.engine.depth)
+    options = _build_answer_options(settings.answers, settings.engine.depth)
     with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
         answerer = Answerer(corpus, index, analyser, options)
     return Snapshot(corpus, answerer, verifier, reading)
@@ -167,7 +167,7 @@ def _check_engine(name: str, place: str) -> None:
         raise SettingsError(find_place(place), "no such engine", f"use {', '.join(names)}")
 
 
-def _answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:
+def _build_answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:
     return AnswerOptions(
         page_size=answers.quotes,
         depth=depth,

@@ -24,7 +24,7 @@ from bot import bootstrap, settings
 from bot.command_options import AsJson, CorpusName, print_json
 from bot.errors import BotError, find_program_name
 from bot.replies import json_output
-from bot.service.admin import package_version, peak_memory_mb
+from bot.service.admin import measure_peak_memory_mb, read_package_version
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
 from bot.surfaces import list_surfaces, load_settings, terminal
 
@@ -44,7 +44,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 def _print_version(is_asked: bool) -> None:  # noqa: FBT001  typer's own signature
     if is_asked:
-        print(package_version())
+        print(read_package_version())
         raise typer.Exit
 
 
@@ -130,7 +130,7 @@ def build_index(*, corpus: CorpusName = None) -> None:
     chosen, start = load_settings(corpus), time.perf_counter()
     indexed = bootstrap.build_snapshot(chosen, chosen.corpus).corpus
     size = f"{len(indexed.passages):,} passages of {len(indexed.documents):,} documents"
-    cost = f"{time.perf_counter() - start:.1f} s, {peak_memory_mb():.0f} MB at most"
+    cost = f"{time.perf_counter() - start:.1f} s, {measure_peak_memory_mb():.0f} MB at most"
     print(f"{chosen.corpus}: {size}, engine {chosen.engine.name}, {cost}")
 
 

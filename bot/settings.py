@@ -196,26 +196,26 @@ def validate_options(model: type[Model], values: Mapping[str, Any], place: str) 
 
 def list_variables() -> dict[str, str]:
     """Return the dotted name of each setting, tables left out, by its BOT_ variable."""
-    return {_variable_name(dotted): dotted for dotted in _dotted_names(Settings)}
+    return {_build_variable_name(dotted): dotted for dotted in _list_dotted_names(Settings)}
 
 
-def _dotted_names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+def _list_dotted_names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from _dotted_names(annotation, f"{prefix}{name}.")
+            yield from _list_dotted_names(annotation, f"{prefix}{name}.")
         else:
             yield prefix + name
 
 
-def _variable_name(dotted: str) -> str:
+def _build_variable_name(dotted: str) -> str:
     return ENV_PREFIX + dotted.replace(".", "__").upper()
 
 
 def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str]) -> None:
     known_variables = {*list_variables(), *variables}
     # The options of an engine or a surface are checked by its own model, when it is chosen.
-    open_prefixes = _variable_name("engine.options."), _variable_name("surfaces.")
+    open_prefixes = _build_variable_name("engine.options."), _build_variable_name("surfaces.")
     for name in sorted(environment):
         variable = name.upper()
         if (
@@ -242,9 +242,9 @@ def find_place(dotted_name: str) -> str:
     """
     names, environment = dotted_name.split("."), sorted(name.upper() for name in os.environ)
     for length in range(len(names), 0, -1):
-        variable = _variable_name(".".join(names[:length]))
+        variable = _build_variable_name(".".join(names[:length]))
         if variable in environment:
             return variable
-    table_prefix = f"{_variable_name(dotted_name)}__"
+    table_prefix = f"{_build_variable_name(dotted_name)}__"
     below = next((name for name in environment if name.startswith(table_prefix)), None)
     return below or f"{SETTINGS_FILE}: {dotted_name}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.quoting import QuoteLengths, sentence_runs
+from bot.answers.quoting import QuoteLengths, iter_sentence_runs
 from bot.attribution import extract_passages
 from bot.model import AttributionSource, Document, Kind, Passage, Span, Turn, Voice
 from tests.english import ENGLISH
@@ -32,7 +32,7 @@ def words(passages: tuple[Passage, ...]) -> list[tuple[str | None, str]]:
 def quotable(*paragraphs: str, **how: tuple[int, ...]) -> list[str]:
     """Return what can be quoted of a turn as its speaker's own."""
     passages = read_turn(*paragraphs, **how)  # type: ignore[arg-type]
-    return [p.document.text[slice(*run)] for p in passages if p.voice for run in sentence_runs(p, NO_LIMITS)]
+    return [p.document.text[slice(*run)] for p in passages if p.voice for run in iter_sentence_runs(p, NO_LIMITS)]
 
 
 def test_a_turn_is_its_speaker_s_by_the_record() -> None:
@@ -295,7 +295,7 @@ def test_every_paragraph_of_a_turn_is_a_passage_of_its_speaker_or_of_nobody(
     for p in own.values():
         assert all(
             not stretch.start < edge < stretch.end
-            for r in sentence_runs(p, NO_LIMITS)
+            for r in iter_sentence_runs(p, NO_LIMITS)
             for edge in r
             for stretch in p.unbroken
         )
@@ -313,7 +313,7 @@ def test_a_sentence_that_goes_on_behind_a_letter_of_its_own_turn_is_cut_there_to
     passages = extract_passages(Document("invented", text, turns=turns), language=ENGLISH)
 
     assert [p.voice and p.voice.name for p in passages] == ["Bell", None, "Bell"]
-    assert [text[slice(*run)] for p in passages if p.voice for run in sentence_runs(p, NO_LIMITS)] == ["I ask."]
+    assert [text[slice(*run)] for p in passages if p.voice for run in iter_sentence_runs(p, NO_LIMITS)] == ["I ask."]
 
 
 def test_a_turn_of_blanks_alone_has_no_passage() -> None:

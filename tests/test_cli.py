@@ -19,7 +19,7 @@ import pytest
 
 from bot.cli import main
 from bot.replies import json_output
-from bot.service.admin import package_version
+from bot.service.admin import read_package_version
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -285,7 +285,7 @@ def test_no_command_at_all_gets_help(bot: Run) -> None:
 
 
 def test_the_version_is_that_of_the_package(bot: Run) -> None:
-    assert bot("--version").out == f"{package_version()}\n"
+    assert bot("--version").out == f"{read_package_version()}\n"
 
 
 @pytest.mark.parametrize(

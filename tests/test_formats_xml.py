@@ -112,7 +112,7 @@ def test_prefixes_make_no_difference() -> None:
     root = xml.parse_bytes(b"<x:a xmlns:x='urn:x'><x:b>One <x:c>two</x:c></x:b><b/></x:a>", "a.xml")
 
     assert [one.tag for one in root.iter()] == ["a", "b", "c", "b"]
-    assert xml.element_text(root) == "One two"
-    assert xml.printable_text(xml.find_first(root, "b", "c")) == "two"
+    assert xml.join_element_text(root) == "One two"
+    assert xml.read_clean_text(xml.find_first(root, "b", "c")) == "two"
     assert xml.find_first(root, "c", "b") is None
-    assert xml.printable_text(xml.find_first(root, "d")) is None
+    assert xml.read_clean_text(xml.find_first(root, "d")) is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replies.html import MAX_ENTITIES, render_messages, utf16_length
+from bot.replies.html import MAX_ENTITIES, count_utf16_units, render_messages
 from bot.replies.reply import Piece, Reply, Style
 
 TAGS = {"b", "i", "blockquote", "a", "pre"}
@@ -63,7 +63,7 @@ def test_what_a_chat_parses_is_what_was_meant(reply: Reply, limit: int) -> None:
 
     shown = "".join("".join(chat.text.split()) for chat in parsed)
     assert shown == "".join(intended(reply).split())
-    assert all(utf16_length(chat.text) <= limit for chat in parsed)
+    assert all(count_utf16_units(chat.text) <= limit for chat in parsed)
     assert all(len(chat.marks) <= MAX_ENTITIES for chat in parsed)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.search import Query
-from bot.search.bm25.text_ranking import Bm25Options, Text, build_ranking, new_numbering
+from bot.search.bm25.text_ranking import Bm25Options, Text, build_ranking, create_numbering
 from bot.search.opensearch import impacts
 from bot.search.opensearch.impacts import BulkDocument, feature_name, list_names, render_documents
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
@@ -35,7 +35,7 @@ RECIPES = (
 
 def render(slabs: Sequence[Sequence[Text]], recipe: Bm25Options) -> Iterator[BulkDocument]:
     """Yield the documents of all texts, counted and weighed slab by slab."""
-    stems, totals, first_text, first_parent = new_numbering(), CorpusTotals(), 0, 0
+    stems, totals, first_text, first_parent = create_numbering(), CorpusTotals(), 0, 0
     counted = [count_slab(slab, recipe, stems) for slab in slabs]
     for slab in counted:
         totals.add(slab)

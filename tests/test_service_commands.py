@@ -19,7 +19,7 @@ from bot.replies.answer import render_speaker_quotes as whom
 from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.card import build_card_page
 from bot.replies.catalogue import say
-from bot.replies.html import utf16_length
+from bot.replies.html import count_utf16_units
 from bot.replies.reply import AnswerRef, Command, Style
 from bot.service import commands
 from tests.invented_debate import FERRY, said
@@ -291,7 +291,7 @@ def test_a_short_quote_is_copied_at_once_and_a_long_one_by_command() -> None:
         quote = Quote(each, each.frame)
         [button, report] = [b for row in buttons.build_quote_buttons(quote, AvailableActions()) for b in row]
 
-        fits = utf16_length(quote_block.format_for_copying(Quote(each, each.frame))) <= 256
+        fits = count_utf16_units(quote_block.format_for_copying(Quote(each, each.frame))) <= 256
         assert (button.copy is not None) == fits
         assert button.command == f"/copy {quote.id}"
         assert (report.command, report.edits) == (f"/report {quote.id}", False)

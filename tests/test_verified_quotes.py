@@ -12,7 +12,7 @@ from bot import cli
 from bot.answers.verification import MAX_CLAIMS, Verdict, Verifier
 from bot.replies import json_output
 from bot.replies.catalogue import say, use_language
-from bot.replies.html import render_messages, utf16_length
+from bot.replies.html import count_utf16_units, render_messages
 from bot.replies.verified_quotes import render_verifications
 from tests.corpus_folders import UNSAFE, text
 from tests.invented_debate import FERRY
@@ -91,7 +91,7 @@ def test_many_quotes_are_answered_in_one_message_of_any_language(verifier: Verif
             assert say("verify.too_many", count=MAX_CLAIMS) in text(reply)
 
             [message] = render_messages(reply, 4096, "https://t.me/RecordBot?start=q_{}".format)
-            assert utf16_length(message) < 2 * 4096
+            assert count_utf16_units(message) < 2 * 4096
 
 
 def test_a_long_passage_is_one_message(desk: Service) -> None:

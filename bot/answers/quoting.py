@@ -78,7 +78,7 @@ def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
     """Find the runs that may be shown, in order: those that fit, and those that are short of standing alone."""
     return [
         run
-        for run in sentence_runs(passage, lengths)
+        for run in iter_sentence_runs(passage, lengths)
         if run.end - run.start <= lengths.max_characters and _keeps_cue(passage, run)
     ]
 
@@ -163,7 +163,7 @@ class QuoteLookup:
     def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
         for passage in passages:
             yield Quote(passage, passage.span)
-            for run in sentence_runs(passage, self._lengths):
+            for run in iter_sentence_runs(passage, self._lengths):
                 yield Quote(passage, run)
 
 
@@ -241,7 +241,7 @@ def is_overlapping(one: Quote, other: Quote) -> bool:
     return same_document and one.span.start < other.span.end and other.span.start < one.span.end
 
 
-def sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
+def iter_sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
     """Yield every run of whole sentences of the frame, from each sentence on, shortest first.
 
     No run begins or ends within what its speaker quotes, or holds nothing else: alone those would be a speaker's
@@ -251,7 +251,7 @@ def sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
     for first, sentence in enumerate(spans):
         for last in spans[first : first + lengths.max_sentences]:
             run = Span(sentence.start, last.end)
-            if not any(_breaks(run, stretch) for stretch in passage.unbroken):
+            if not any(_is_broken_by(run, stretch) for stretch in passage.unbroken):
                 yield run
 
 
@@ -262,12 +262,12 @@ def expand_to_whole(passage: Passage, span: Span) -> Span:
     run = Span(overlapping[0].start, overlapping[-1].end)
     for stretch in passage.unbroken:
         within = Span(max(stretch.start, passage.frame.start), min(stretch.end, passage.frame.end))
-        if _breaks(run, stretch) and not (within.start >= run.start and within.end <= run.end):
+        if _is_broken_by(run, stretch) and not (within.start >= run.start and within.end <= run.end):
             return expand_to_whole(passage, Span(min(run.start, within.start), max(run.end, within.end)))
     return run
 
 
-def _breaks(run: Span, stretch: Span) -> bool:
+def _is_broken_by(run: Span, stretch: Span) -> bool:
     """Return whether `run` begins or ends within `stretch`, or lies in it."""
     begins_within = stretch.start < run.start < stretch.end
     ends_within = stretch.start < run.end < stretch.end

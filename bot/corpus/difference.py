@@ -89,7 +89,7 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
 
 def count_by_side(corpus: Corpus) -> dict[Side, int]:
     """Count the attributed passages of each side."""
-    counts = Counter(passage.side for passage in _attributed_passages(corpus))
+    counts = Counter(passage.side for passage in _list_attributed_passages(corpus))
     return {side: counts[side] for side in Side}
 
 
@@ -120,10 +120,10 @@ def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
 def _quotes_by_id(corpus: Corpus) -> dict[str, Passage]:
     """Map each quote id to its first passage, in order."""
     quotes: dict[str, Passage] = {}
-    for passage in _attributed_passages(corpus):
+    for passage in _list_attributed_passages(corpus):
         quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)
     return quotes
 
 
-def _attributed_passages(corpus: Corpus) -> list[Passage]:
+def _list_attributed_passages(corpus: Corpus) -> list[Passage]:
     return [passage for passage in corpus.passages if passage.voice]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats import list_suffixes
 from bot.storage import filesystem as seam
-from bot.storage.safe_read import unreadable_error
+from bot.storage.safe_read import build_unreadable_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
     try:
         paths = seam.disk.list_folder(folder, limit + 1)
     except OSError as error:
-        raise unreadable_error(folder, error) from error
+        raise build_unreadable_error(folder, error) from error
     if len(paths) > limit:
         raise CorpusError(str(folder), f"more than {limit:,} files", "split it into several corpora")
     return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)

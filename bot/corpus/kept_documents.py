@@ -69,15 +69,15 @@ class KeptDocuments:
         changed = [name for name, part in parts.items() if part is not self.reusable.get(name)]
         for document_id in changed:
             encoded = _encode_part(parts[document_id])
-            self._cache.write(_document_name(document_id), self._key, encoded, list_fields)
+            self._cache.write(_name_document(document_id), self._key, encoded, list_fields)
         if changed or parts.keys() != self.reusable.keys():
             content = {"voices": basis.listed_voices, "language": basis.language, "documents": list(parts)}
             self._cache.write(_BASIS_NAME, self._key, content, list_fields)
-            self._cache.keep_only({_BASIS_NAME, *map(_document_name, parts)})
+            self._cache.keep_only({_BASIS_NAME, *map(_name_document, parts)})
         self.reusable = parts
 
     def _load_part(self, document_id: str, basis: AttributionBasis) -> AttributedDocument | SkippedFile | None:
-        content = self._cache.read(_document_name(document_id), self._key)
+        content = self._cache.read(_name_document(document_id), self._key)
         if content is None:
             return None
         try:
@@ -108,7 +108,7 @@ def _list_versions() -> Iterator[str]:
             yield ""
 
 
-def _document_name(document_id: str) -> str:
+def _name_document(document_id: str) -> str:
     return f"document {document_id}"
 
 
@@ -138,7 +138,7 @@ def _decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribu
     document: Document = build_decoder(Document)(content["document"])
     if digest(document.text) != document.sha256:
         raise ValueError("the text is not the one of its digest")
-    decoders = _passage_decoders()
+    decoders = _build_passage_decoders()
     passages = tuple(
         Passage(document, **{name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)})
         for row in content["passages"]
@@ -150,7 +150,7 @@ def _decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribu
 
 
 @cache
-def _passage_decoders() -> tuple[tuple[str, Any], ...]:
+def _build_passage_decoders() -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(Passage, include_extras=True)
     return tuple((name, build_decoder(hints[name])) for name in _PASSAGE_FIELDS)
 

@@ -148,7 +148,7 @@ def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[s
     toml, manifest = _read_manifest(manifest_path, errors)
     basis = AttributionBasis(manifest.voices if manifest else (), manifest.language if manifest else DEFAULT_LANGUAGE)
     results = _read_documents(folder_contents, basis, reusable, excluded_ids)
-    if reusable and _skipped_ids(results) != _skipped_ids(reusable):
+    if reusable and _list_skipped_ids(results) != _list_skipped_ids(reusable):
         # A skipped file may be one that documents look names up in, so they are read again.
         results = _read_documents(folder_contents, basis, {}, excluded_ids)
     document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
@@ -309,7 +309,7 @@ def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, correc
     )
 
 
-def _skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
+def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
     return frozenset(document_id for document_id, result in result_by_id.items() if isinstance(result, SkippedFile))
 
 

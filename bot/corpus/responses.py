@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.corpus.manifest import locate_key
 from bot.errors import CorpusError
 from bot.model import Response, quote_id
-from bot.storage.base import quotable_spans
+from bot.storage.base import list_quotable_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ def attach_responses(
     by_quote: dict[str, list[ResponseEntry]] = {}
     for entry in entries:
         by_quote.setdefault(entry.quote, []).append(entry)
-    return tuple(_attach(passage, by_quote, documents) for passage in passages)
+    return tuple(_attach_responses(passage, by_quote, documents) for passage in passages)
 
 
 def find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
@@ -45,7 +45,7 @@ def find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[Corpu
             yield CorpusError(line, f"no document has the quote {entry.quote}", remedy)
 
 
-def _attach(
+def _attach_responses(
     passage: Passage, by_quote: Mapping[str, Sequence[ResponseEntry]], documents: Mapping[str, Document]
 ) -> Passage:
     answered = _find_answered_spans(passage, by_quote)
@@ -60,7 +60,7 @@ def _attach(
 
 def _find_answered_spans(passage: Passage, by_quote: Mapping[str, object]) -> dict[str, Span]:
     """Return by its id each span of `passage` that one of the responses answers."""
-    spans = ((quote_id(passage.document.sha256, span), span) for span in quotable_spans(passage))
+    spans = ((quote_id(passage.document.sha256, span), span) for span in list_quotable_spans(passage))
     return {quote: span for quote, span in spans if quote in by_quote}
 
 

@@ -10,7 +10,7 @@ import tomli_w
 from bot.corpus.folder import MANIFEST_NAME
 from bot.errors import CorpusError
 from bot.storage import filesystem
-from bot.storage.safe_read import unreadable_error
+from bot.storage.safe_read import build_unreadable_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,5 +80,5 @@ def create_corpus(corpora_folder: Path, name: str, title: str | None = None, mot
         # A private folder would not be served by a bot that runs as another user.
         folder.chmod(0o755)
     except OSError as error:
-        raise unreadable_error(path, error) from error
+        raise build_unreadable_error(path, error) from error
     return path

@@ -22,12 +22,12 @@ from bot.formats.canonical import (
     SpeakerLabel,
     Speech,
     build_text,
+    clean_line,
     normalise_line,
     parse_date,
-    printable_line,
 )
 from bot.formats.divisions import read_oireachtas
-from bot.formats.xml import element_text, find_first, printable_text
+from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import split_words
 
@@ -93,13 +93,13 @@ def parse(path: Path, document_id: str) -> Parsed:
     metadata = _read_metadata(root, references)
     divisions = tuple(read_oireachtas(root, metadata["date"], _find_house(root), metadata["url"]))
     document = Document(document_id, text, turns=turns, divisions=divisions, **metadata)
-    left_out = [element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
+    left_out = [join_element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
     return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), _find_date(root)[1])
 
 
 def _read_reference(element: Element) -> _Reference:
     """Return a reference; the identifier of a person is the path in its `href`, `ie/oireachtas/member/id/...`."""
-    path = printable_line(element.get("href")) or ""
+    path = clean_line(element.get("href")) or ""
     is_identified = element.tag == "TLCPerson" and not path.startswith("#")
     return _Reference(element.get("showAs", ""), path.strip("/") or None if is_identified else None)
 
@@ -126,7 +126,7 @@ def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
     path = _find_oireachtas_path(root)
     publisher = _resolve_reference(author, "href", references) if author is not None else None
     return {
-        "title": printable_text(find_first(root, "docTitle")),
+        "title": read_clean_text(find_first(root, "docTitle")),
         "date": _find_date(root)[0],
         "publisher": publisher or (OIREACHTAS if path else None),
         "url": _build_oireachtas_url(root),
@@ -153,7 +153,7 @@ def _build_oireachtas_url(root: Element) -> str | None:
 
 def _resolve_reference(element: Element, attribute: str, references: _References) -> str | None:
     """Return the name that the file's references give for the id in `attribute`."""
-    return printable_line(_find_reference(element, attribute, references).name)
+    return clean_line(_find_reference(element, attribute, references).name)
 
 
 def _find_reference(element: Element, attribute: str, references: _References) -> _Reference:
@@ -162,9 +162,9 @@ def _find_reference(element: Element, attribute: str, references: _References) -
 
 def _iter_parts(element: Element, references: _References, level: int = 0) -> Iterator[Part]:
     if element.tag in _SPEECH_TAGS:
-        yield from _speech_parts(element, references)
+        yield from _iter_speech_parts(element, references)
     elif element.tag in _HEADING_TAGS:
-        yield Heading(element_text(element), level)
+        yield Heading(join_element_text(element), level)
     elif _is_line(element):
         yield Note(_line_text(element))
     elif element.tag not in _IGNORED_TAGS:
@@ -181,7 +181,7 @@ def _is_line(element: Element) -> bool:
     )
 
 
-def _speech_parts(speech: Element, references: _References) -> Iterator[Part]:
+def _iter_speech_parts(speech: Element, references: _References) -> Iterator[Part]:
     label = _build_label(speech, references)
     if label:
         yield label
@@ -189,11 +189,11 @@ def _speech_parts(speech: Element, references: _References) -> Iterator[Part]:
     yield part_type(speech.text or "")
     for child in speech:
         if child.tag != "from":
-            yield from _block_parts(child, part_type)
+            yield from _iter_block_parts(child, part_type)
         yield part_type(child.tail or "")
 
 
-def _block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
+def _iter_block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
     """Yield each line within `block`, loose text included, as the speaker's `part_type`.
 
     A speech within a speech is a note, because it is not the outer speaker's; what is set apart is quoted.
@@ -212,7 +212,7 @@ def _block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
     elif block.tag not in _IGNORED_TAGS:
         yield part_type(block.text or "")
         for child in block:
-            yield from _block_parts(child, part_type)
+            yield from _iter_block_parts(child, part_type)
             yield part_type(child.tail or "")
 
 
@@ -227,7 +227,7 @@ def _is_set_apart(block: Element) -> bool:
 def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:
     """Return the label as printed, with the speaker's name where it is printed otherwise."""
     label_element = speech.find("from")
-    printed = normalise_line(element_text(label_element)) if label_element is not None else ""
+    printed = normalise_line(join_element_text(label_element)) if label_element is not None else ""
     listed_name = _resolve_reference(speech, "by", references)
     name = _choose_name(printed, listed_name)
     if not name:
@@ -252,11 +252,7 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
         return listed_name
     printed_words = {word.normalised for word in split_words(printed)}
     surname = [word.normalised for word in split_words(listed_name or "")][-1:]
-    return (
-        listed_name
-        if printed_words.issuperset(surname) and listed_name
-        else printable_line(_LABEL_END.sub("", printed))
-    )
+    return listed_name if printed_words.issuperset(surname) and listed_name else clean_line(_LABEL_END.sub("", printed))
 
 
 def _line_text(element: Element) -> str:

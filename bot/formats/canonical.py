@@ -90,7 +90,7 @@ def normalise_line(text: str) -> str:
     return " ".join(text.translate(_WINDOWS_1252).replace("\0", " ").split())
 
 
-def printable_line(text: str | None) -> str | None:
+def clean_line(text: str | None) -> str | None:
     """Normalise a metadata value into one printable line, None if it is empty."""
     printable = "".join(character for character in normalise_line(text or "") if character.isprintable())
     return normalise_line(printable) or None
@@ -111,7 +111,7 @@ def parse_date(text: str | None) -> str | None:
 
 def parse_web_address(text: str | None) -> str | None:
     """Return `text` if it is a web address, else None."""
-    address = printable_line(text) or ""
+    address = clean_line(text) or ""
     return address if WEB_ADDRESS.fullmatch(address) else None
 
 

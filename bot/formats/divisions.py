@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.formats.canonical import normalise_line, parse_date, parse_web_address, printable_line
+from bot.formats.canonical import clean_line, normalise_line, parse_date, parse_web_address
 from bot.formats.json_file import get_text
 from bot.formats.markup import split_paragraphs
-from bot.formats.xml import element_text, printable_text
+from bot.formats.xml import join_element_text, read_clean_text
 from bot.model import Division, Voter
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def read_public_whip(root: Element) -> Iterator[Division]:
     texts: list[str] = []
     for index, element in enumerate(elements):
         if element.tag == "p":
-            texts.append(normalise_line(element_text(element)))
+            texts.append(normalise_line(join_element_text(element)))
         elif element.tag == "division":
             yield _build_public_whip(element, element, list(element), texts)
         elif element.tag == "divisioncount" and element.get("divnumber"):
@@ -93,7 +93,7 @@ def _build_public_whip(division: Element, described: Element, parts: Iterable[El
 
 
 def _read_public_whip_voter(voter: Element) -> Voter:
-    name = printable_line(voter.get("membername")) or printable_line(element_text(voter)) or ""
+    name = clean_line(voter.get("membername")) or clean_line(join_element_text(voter)) or ""
     identity = voter.get("person_id") or voter.get("id") or voter.get("memberid")
     return Voter(name, identity, None, voter.get("teller") == "yes", voter.get("proxy"))
 
@@ -133,7 +133,7 @@ def read_oireachtas(root: Element, day: str | None, house: str | None, url: str 
             question = section.find("summary")
         voters = {name: _read_oireachtas_voters(section, name, people) for name in ("ta", "nil")}
         origin = _DivisionKey(house or "oireachtas", day, number)
-        put = printable_text(question)
+        put = read_clean_text(question)
         yield Division(
             origin.id, origin.house, day, number, put, url,
             voters["ta"], voters["nil"], counts.get("#ta"), counts.get("#nil"),
@@ -147,7 +147,7 @@ def _read_oireachtas_voters(
     voters = []
     for person in (person for each in lists for person in each.iter("person")):
         known = people.get(person.get("refersTo", "").lstrip("#"))
-        printed = (printable_line(element_text(person)) or "").rstrip(".")
+        printed = (clean_line(join_element_text(person)) or "").rstrip(".")
         shown = known.get("showAs", printed) if known is not None else printed
         path = known.get("href", "") if known is not None else ""
         voters.append(Voter(shown, (path.strip("/") or None) if not path.startswith("#") else None))
@@ -173,7 +173,7 @@ def _read_hansard(answer: dict[str, Any]) -> Division:
     external_id = get_text(answer, "ExternalId").upper()
     url = f"https://hansard.parliament.uk/{house}/{day}/division/{external_id}" if day and external_id else None
     texts = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "TextBeforeVote"))]
-    question = find_question(texts) or printable_line(" ".join(texts))
+    question = find_question(texts) or clean_line(" ".join(texts))
     return Division(
         origin.id, origin.house, day, origin.number, question, url,
         _members(answer, "AyeMembers"), _members(answer, "NoeMembers"),
@@ -185,7 +185,7 @@ def _read_commons_votes(answer: dict[str, Any]) -> Division:
     day = parse_date(get_text(answer, "Date"))
     origin = _DivisionKey("commons", day, str(answer.get("Number")))
     return Division(
-        origin.id, origin.house, day, origin.number, printable_line(get_text(answer, "Title")),
+        origin.id, origin.house, day, origin.number, clean_line(get_text(answer, "Title")),
         f"https://votes.parliament.uk/votes/commons/division/{answer['DivisionId']}",
         _members(answer, "Ayes") + _members(answer, "AyeTellers", is_teller=True),
         _members(answer, "Noes") + _members(answer, "NoTellers", is_teller=True),
@@ -199,7 +199,7 @@ def _read_lords_votes(answer: dict[str, Any]) -> Division:
     notes = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "amendmentMotionNotes"))]
     return Division(
         origin.id, origin.house, day, origin.number,
-        printable_line(" ".join(notes)) or printable_line(get_text(answer, "title")),
+        clean_line(" ".join(notes)) or clean_line(get_text(answer, "title")),
         f"https://votes.parliament.uk/votes/lords/division/{answer['divisionId']}",
         _members(answer, "contents") + _members(answer, "contentTellers", is_teller=True),
         _members(answer, "notContents") + _members(answer, "notContentTellers", is_teller=True),
@@ -215,7 +215,7 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
         if not isinstance(member, dict):
             continue
         small = {name.lower(): value for name, value in member.items()}
-        name = printable_line(get_text(small, "displayas") or get_text(small, "name"))
+        name = clean_line(get_text(small, "displayas") or get_text(small, "name"))
         number = small.get("memberid")
         if name:
             identity = f"uk.parliament/{number}" if isinstance(number, int) else None

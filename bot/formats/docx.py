@@ -17,7 +17,7 @@ from bot.formats import hearing
 from bot.formats.archive import open_archive, read_part
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
-from bot.formats.xml import element_text, find_first, printable_text
+from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
         raise CorpusError(place, "it contains tracked changes", remedy)
-    shown = (normalise_line(_visible_text(element)) for element in _iter_paragraphs(body))
+    shown = (normalise_line(_read_visible_text(element)) for element in _iter_paragraphs(body))
     paragraphs = list(filter(None, shown))
     if not paragraphs:
         raise CorpusError(place, "it contains no text", "add text, or remove the file")
@@ -86,8 +86,8 @@ def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
     if name not in archive.namelist():
         return {}
     core = read_part(archive, name, place)
-    author = printable_text(find_first(core, "creator"))
-    return {"title": printable_text(find_first(core, "title")), "authors": (author,) if author else ()}
+    author = read_clean_text(find_first(core, "creator"))
+    return {"title": read_clean_text(find_first(core, "title")), "authors": (author,) if author else ()}
 
 
 def _has_text(change: Element) -> bool:
@@ -115,13 +115,13 @@ def _iter_boxed_paragraphs(parent: Element) -> Iterator[Element]:
             yield from _iter_boxed_paragraphs(element)
 
 
-def _visible_text(element: Element) -> str:
+def _read_visible_text(element: Element) -> str:
     """Return the text of a paragraph or a part of it, as Word shows it."""
     if element.tag == "t":
         return element.text or ""
     if element.tag in _EMBEDDED_TAGS or _is_hidden(element):
         return ""
-    return _TEXT_BY_TAG.get(element.tag, "") + "".join(map(_visible_text, element))
+    return _TEXT_BY_TAG.get(element.tag, "") + "".join(map(_read_visible_text, element))
 
 
 def _is_hidden(element: Element) -> bool:
@@ -135,6 +135,6 @@ def _is_hidden(element: Element) -> bool:
 def _iter_left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
     for element in body.iter():
         if _is_hidden(element):
-            yield element_text(element)
+            yield join_element_text(element)
     for name in sorted(filter(_NOTE_PARTS.fullmatch, archive.namelist())):
-        yield from map(_visible_text, read_part(archive, name, place).iter("p"))
+        yield from map(_read_visible_text, read_part(archive, name, place).iter("p"))

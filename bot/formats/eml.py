@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import markup
 from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import split_paragraphs
@@ -59,7 +59,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     try:
         message = email.message_from_bytes(content, policy=policy.default)
         lines = list(_read_body(message, str(path)))
-        title, author, date = printable_line(message["Subject"]), _read_author(message), _read_date(message)
+        title, author, date = clean_line(message["Subject"]), _read_author(message), _read_date(message)
     # A message made by hand makes the library raise almost anything, RecursionError among it.
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise CorpusError(str(path), "not a valid e-mail", "save it again, or save its text as .txt") from error
@@ -131,7 +131,7 @@ def _drop_thread(lines: list[str]) -> Iterator[str]:
 
 def _read_author(message: EmailMessage | Message) -> str | None:
     """Return the sender's name, None where there is only an address."""
-    name = printable_line(parseaddr(str(message["From"] or ""))[0])
+    name = clean_line(parseaddr(str(message["From"] or ""))[0])
     return None if name is None or _ADDRESS.search(name) else name
 
 

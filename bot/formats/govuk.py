@@ -18,8 +18,8 @@ from bot.formats.canonical import (
     SpeakerLabel,
     Speech,
     build_text,
+    clean_line,
     parse_date,
-    printable_line,
 )
 from bot.formats.json_file import get_object, get_text, load_object
 from bot.formats.markup import split_paragraphs
@@ -74,7 +74,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=printable_line(get_text(content, "title")),
+        title=clean_line(get_text(content, "title")),
         publisher=", ".join(_titles(links, "organisations")) or "GOV.UK",
         date=_find_date(content, details),
         url=f"{WEB_ADDRESS}{get_text(content, 'base_path')}",
@@ -126,5 +126,5 @@ def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | 
 def _titles(links: Mapping[str, Any], key: str) -> list[str]:
     values = links.get(key)
     entries = values if isinstance(values, list) else []
-    titles = [printable_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]
+    titles = [clean_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]
     return list(dict.fromkeys(filter(None, titles)))

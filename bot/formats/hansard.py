@@ -22,9 +22,9 @@ from bot.formats.canonical import (
     SpeakerLabel,
     Speech,
     build_text,
+    clean_line,
     normalise_line,
     parse_date,
-    printable_line,
 )
 from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
@@ -112,7 +112,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=printable_line(get_text(overview, "Title")),
+        title=clean_line(get_text(overview, "Title")),
         publisher="Hansard",
         date=day,
         url=url,
@@ -262,7 +262,7 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
     parties: dict[str, str] = {}
     for answer in related:
         for history in _iter_member_histories(answer):
-            party = _party_on(get_objects(history, "partyHistory"), day)
+            party = _find_party_on(get_objects(history, "partyHistory"), day)
             if party and history.get("id"):
                 parties[str(history["id"])] = party
                 for name in get_objects(history, "nameHistory"):
@@ -278,13 +278,13 @@ def _iter_member_histories(answer: Json) -> Iterator[Mapping[str, Any]]:
             yield value
 
 
-def _party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:
+def _find_party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:
     """Return the party whose dates hold `day`; none where no day is known."""
     for entry in entries:
         start, end = parse_date(get_text(entry, "startDate")), parse_date(get_text(entry, "endDate"))
         if day and (start or "") <= day and (end is None or day < end):
             party = get_object(entry, "party")
-            return printable_line(get_text(party, "abbreviation") or get_text(party, "name"))
+            return clean_line(get_text(party, "abbreviation") or get_text(party, "name"))
     return None
 
 

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from bot.errors import CorpusError
 from bot.formats import debate_page, shown_page
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, parse_date, parse_web_address, printable_line
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line, parse_date, parse_web_address
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_name
@@ -109,7 +109,7 @@ def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:
         extracted = filter(None, map(normalise_line, _iter_paragraphs(article.body)))
         paragraphs = list(dict.fromkeys(line for text in extracted for line in _match_visible(text, visible)))
         if not paragraphs:
-            raise _no_article_error(path)
+            raise _build_no_article_error(path)
         document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **metadata)
         left_out = (*(text for text in visible if text not in document.text), *struck)
         parsed = Parsed(document, left_out, lost_prose=_find_lost_prose(visible, document.text))
@@ -155,13 +155,13 @@ def _extract_article(page: str, path: Path) -> tuple[Node, list[str], list[str],
         )
     # A broken page makes the libraries raise almost anything.
     except Exception as error:
-        raise _no_article_error(path) from error
+        raise _build_no_article_error(path) from error
     if article is None or article.body is None:
-        raise _no_article_error(path)
+        raise _build_no_article_error(path)
     return root, list(filter(None, map(normalise_line, visible))), struck, article
 
 
-def _no_article_error(path: Path) -> CorpusError:
+def _build_no_article_error(path: Path) -> CorpusError:
     return CorpusError(str(path), "no article was found in the page", "save its text as .txt")
 
 
@@ -222,14 +222,14 @@ def _find_date_source(page: str, document: Document) -> str:
 
 
 def _read_metadata(article: Node, page: str) -> dict[str, Any]:
-    publisher = printable_line(article.sitename)
+    publisher = clean_line(article.sitename)
     return {
-        "title": _clean_title(printable_line(article.title), publisher),
+        "title": _clean_title(clean_line(article.title), publisher),
         "publisher": publisher,
         "authors": _read_authors(article.author or "", page, publisher),
         "date": parse_date(article.date),
         "url": parse_web_address(article.url),
-        "licence": printable_line(article.license),
+        "licence": clean_line(article.license),
     }
 
 
@@ -248,14 +248,14 @@ def _clean_title(title: str | None, publisher: str | None) -> str | None:
 def _read_authors(extracted: str, page: str, publisher: str | None) -> tuple[str, ...]:
     """Return one name for each author: the library parts "Low, Ann" and "Ann Low, reporter" at the comma."""
     stated = [
-        printable_line(html_escapes.unescape(content[2])) or ""
+        clean_line(html_escapes.unescape(content[2])) or ""
         for tag in _META_TAG.findall(page)
         if (name := _META_NAME.search(tag))
         and name[2].lower() in _AUTHOR_NAMES
         and (content := _META_CONTENT.search(tag))
     ]
     pieces = {piece.strip(" .") for item in stated for piece in re.split("[,;]", item)}
-    authors = [line for author in extracted.split(";") if (line := printable_line(author))]
+    authors = [line for author in extracted.split(";") if (line := clean_line(author))]
     if any("," in item for item in stated) and pieces.issuperset(author.strip(" .") for author in authors):
         authors = [author for item in stated for author in _split_authors(item)]
     return tuple(dict.fromkeys(author for author in authors if author != publisher))

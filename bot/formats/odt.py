@@ -13,7 +13,7 @@ from bot.formats import hearing
 from bot.formats.archive import open_archive, read_part
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
-from bot.formats.xml import element_text, find_first, printable_text
+from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[
 def _line_text(element: Element, hidden_styles: frozenset[str], left_out: list[str], frames: list[Element]) -> str:
     """Return the text of a paragraph or a part of it, and collect what is left out and what is in frames."""
     if element.tag in _LEFT_OUT_TAGS or element.get("text:style-name") in hidden_styles:
-        left_out.append(element_text(element))
+        left_out.append(join_element_text(element))
         return ""
     if element.tag in _SPACE_TAGS:
         return " "
@@ -109,5 +109,5 @@ def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
     if _METADATA not in archive.namelist():
         return {}
     metadata = read_part(archive, _METADATA, place)
-    author = printable_text(find_first(metadata, "creator"))
-    return {"title": printable_text(find_first(metadata, "title")), "authors": (author,) if author else ()}
+    author = read_clean_text(find_first(metadata, "creator"))
+    return {"title": read_clean_text(find_first(metadata, "title")), "authors": (author,) if author else ()}

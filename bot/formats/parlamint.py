@@ -24,12 +24,12 @@ from bot.formats.canonical import (
     SpeakerLabel,
     Speech,
     build_text,
+    clean_line,
     normalise_line,
     parse_date,
     parse_web_address,
-    printable_line,
 )
-from bot.formats.xml import element_text, find_first, printable_text
+from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _party_name(organisation: Element, language: str) -> str:
     """Return the short name, else any name, else the id."""
     names = list(organisation.iter("orgName"))
     short = [name for name in names if name.get("full") in {"abb", "init", "no"}]
-    return _text_in_language(short or names, language) or organisation.get(_ID) or ""
+    return _find_text_in_language(short or names, language) or organisation.get(_ID) or ""
 
 
 def _find_date(root: Element) -> tuple[str | None, str | None]:
@@ -147,17 +147,17 @@ def _read_metadata(root: Element, language: str) -> dict[str, Any]:
     publisher = find_first(source, "publisher") if source is not None else None
     licence = find_first(root, "availability", "licence")
     return {
-        "title": _text_in_language([title for title in titles if title.get("type") == "sub"] or titles, language),
-        "publisher": printable_text(publisher) or printable_text(find_first(root, "publicationStmt", "orgName")),
-        "url": parse_web_address(element_text(address)) if address is not None else None,
-        "licence": printable_text(licence),
+        "title": _find_text_in_language([title for title in titles if title.get("type") == "sub"] or titles, language),
+        "publisher": read_clean_text(publisher) or read_clean_text(find_first(root, "publicationStmt", "orgName")),
+        "url": parse_web_address(join_element_text(address)) if address is not None else None,
+        "licence": read_clean_text(licence),
     }
 
 
-def _text_in_language(elements: Iterable[Element], language: str) -> str | None:
+def _find_text_in_language(elements: Iterable[Element], language: str) -> str | None:
     """Return the text of the first element in `language`, else of the first."""
     candidates = sorted(elements, key=lambda element: element.get(_LANGUAGE, language) != language)
-    return printable_text(candidates[0]) if candidates else None
+    return read_clean_text(candidates[0]) if candidates else None
 
 
 def _iter_parts(parent: Element, lists: _ReferenceLists, level: int = 1) -> Iterator[Part]:
@@ -165,15 +165,15 @@ def _iter_parts(parent: Element, lists: _ReferenceLists, level: int = 1) -> Iter
         if element.tag == "div":
             yield from _iter_parts(element, lists, level + 1)
         elif element.tag == "head":
-            yield Heading(element_text(element), level)
+            yield Heading(join_element_text(element), level)
         elif element.tag == "u":
-            yield from _utterance_parts(element, lists)
+            yield from _iter_utterance_parts(element, lists)
         else:
             yield _build_note(element)
         yield Note(element.tail or "")
 
 
-def _utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Part]:
+def _iter_utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Part]:
     voice = _find_voice(utterance, lists)
     part_type = Speech if voice else Note
     if voice:
@@ -199,7 +199,7 @@ def _segment_text(segment: Element) -> str:
     pieces = [segment.text or ""]
     for child in segment:
         pieces += [
-            f" {_build_note(child).words} " if child.tag in _NOTE_TAGS else element_text(child),
+            f" {_build_note(child).words} " if child.tag in _NOTE_TAGS else join_element_text(child),
             child.tail or "",
         ]
     return "".join(pieces)
@@ -208,13 +208,13 @@ def _segment_text(segment: Element) -> str:
 def _build_note(note: Element) -> Note:
     """Build a note from its first description, since there may be several languages."""
     description = note.find("desc")
-    text = normalise_line(element_text(note if description is None else description))
+    text = normalise_line(join_element_text(note if description is None else description))
     return Note(text if not text or text[0] in "([" else f"[{text}]")
 
 
 def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
     """Return the speaker, None if the record does not say."""
-    speaker_id = printable_line(utterance.get("who", "").removeprefix("#"))
+    speaker_id = clean_line(utterance.get("who", "").removeprefix("#"))
     if not speaker_id:
         return None
     utterance_role = next(filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None)
@@ -243,13 +243,14 @@ def _person_name(person: Element, day: str) -> str | None:
     if name is None:
         return None
     parts = [*name.iter("forename"), *name.iter("nameLink"), *name.iter("surname")]
-    return printable_line(" ".join(map(element_text, parts)) or element_text(name))
+    return clean_line(" ".join(map(join_element_text, parts)) or join_element_text(name))
 
 
 def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
     roles = [affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES]
     return next(
-        filter(None, (_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)), None
+        filter(None, (_find_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)),
+        None,
     )
 
 

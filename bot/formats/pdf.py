@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, printable_line
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line
 from bot.formats.pdf_layout import mark_notes, read_page
 from bot.model import Document
 from bot.storage import safe_read
@@ -85,15 +85,15 @@ def parse(path: Path, document_id: str) -> Parsed:
         remedy = "transcribe it and save it as .txt"
         raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
     _require_trusted_words(paragraphs, path)
-    author = _metadata_value(metadata, "Author", _PROGRAM_AUTHOR)
-    title = _metadata_value(metadata, "Title", _PROGRAM_TITLE)
+    author = _read_metadata_value(metadata, "Author", _PROGRAM_AUTHOR)
+    title = _read_metadata_value(metadata, "Title", _PROGRAM_TITLE)
     facts = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=title, authors=(author,) if author else ())
     parsed = hearing.parse_hearing(facts, paragraphs) or Parsed(facts)
     return parsed._replace(left_out=tuple(line.text for line in lines if line in left_out))
 
 
-def _metadata_value(metadata: dict[str, object], key: str, placeholder: re.Pattern[str]) -> str | None:
-    value = printable_line(str(metadata.get(key) or ""))
+def _read_metadata_value(metadata: dict[str, object], key: str, placeholder: re.Pattern[str]) -> str | None:
+    value = clean_line(str(metadata.get(key) or ""))
     return None if value and placeholder.fullmatch(value) else value
 
 
@@ -125,10 +125,10 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
             return mark_notes(lines), dict(pdf.metadata)
     # A damaged file makes the library raise almost anything.
     except Exception as error:
-        raise _unreadable_error(path, error) from error
+        raise _build_unreadable_error(path, error) from error
 
 
-def _unreadable_error(path: Path, error: Exception) -> CorpusError:
+def _build_unreadable_error(path: Path, error: Exception) -> CorpusError:
     if "Password" in repr(error) or "Encrypt" in repr(error):
         return CorpusError(str(path), "it is password-protected", "save it without a password")
     return CorpusError(str(path), "not a valid PDF", "download the file again")
@@ -138,13 +138,14 @@ def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     """Find the lines that recur at the edge of many pages, and the page numbers there."""
     threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(
-        signature for signature, _ in {(_line_signature(printed_line), printed_line.page) for printed_line in lines}
+        signature
+        for signature, _ in {(_compute_line_signature(printed_line), printed_line.page) for printed_line in lines}
     )
     edge_lines = (printed_line for printed_line in lines if _find_page_edge(printed_line))
     return frozenset(
         printed_line
         for printed_line in edge_lines
-        if _is_page_number(printed_line) or page_counts[_line_signature(printed_line)] >= threshold
+        if _is_page_number(printed_line) or page_counts[_compute_line_signature(printed_line)] >= threshold
     )
 
 
@@ -160,7 +161,7 @@ def _is_page_number(printed_line: PrintedLine) -> bool:
     return match is not None and int(match[1]) == printed_line.page
 
 
-def _line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
+def _compute_line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
     return _find_page_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
         r"\d+", "#", printed_line.text
     )

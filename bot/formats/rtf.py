@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line, printable_line
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -173,7 +173,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 def _decode_info(text: bytes, encoding: str) -> str | None:
     unescaped = _ESCAPED_BYTE.sub(lambda match: bytes([int(match[1], 16)]), text)
-    return None if b"\\" in unescaped else printable_line(unescaped.decode(encoding, "replace"))
+    return None if b"\\" in unescaped else clean_line(unescaped.decode(encoding, "replace"))
 
 
 def _find_encoding(number: bytes) -> str:

@@ -30,14 +30,14 @@ from bot.formats.canonical import (
     SpeakerLabel,
     Speech,
     build_text,
+    clean_line,
     normalise_line,
     parse_date,
     parse_web_address,
-    printable_line,
 )
 from bot.formats.divisions import read_public_whip
 from bot.formats.hansard import Speaker, is_office, split_label
-from bot.formats.xml import element_text
+from bot.formats.xml import join_element_text
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _find_origin(root: Element) -> _Origin:
 def _build_title(root: Element, origin: _Origin) -> str | None:
     bill = root.find("bill")
     parts = (
-        printable_line(bill.get("title")) if bill is not None else None,
+        clean_line(bill.get("title")) if bill is not None else None,
         _RECORD_TITLES.get(origin.record) if root.tag != _AUSTRALIAN_ROOT else None,
         origin.date,
     )
@@ -161,19 +161,19 @@ def _find_url(root: Element) -> str | None:
 
 
 def _iter_left_out(root: Element) -> Iterator[str]:
-    return (element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
+    return (join_element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
 
 
 def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
     members = _find_members(root)
     for element in root:
         if element.tag in _HEADING_LEVELS:
-            yield Heading(element_text(element), _HEADING_LEVELS[element.tag])
+            yield Heading(join_element_text(element), _HEADING_LEVELS[element.tag])
         elif element.tag in _SPEECH_TAGS:
             label = _build_label(element, members)
             if label:
                 yield label
-            yield from _speech_parts(element, is_spoken=isinstance(label, SpeakerLabel), is_written=is_written)
+            yield from _iter_speech_parts(element, is_spoken=isinstance(label, SpeakerLabel), is_written=is_written)
 
 
 def _find_members(root: Element) -> defaultdict[str, _Member]:
@@ -184,7 +184,7 @@ def _find_members(root: Element) -> defaultdict[str, _Member]:
     members: defaultdict[str, _Member] = defaultdict(_Member)
     for committee in root.iter("committee"):
         for listed in committee.iter("mpname"):
-            brackets = [normalise_line(words) for words in _IN_BRACKETS.findall(element_text(listed))]
+            brackets = [normalise_line(words) for words in _IN_BRACKETS.findall(join_element_text(listed))]
             if len(brackets) > 1:
                 members[listed.get("memberid", "")] = _Member(seat=brackets[-2], party=brackets[-1])
     for speech in root:
@@ -197,7 +197,7 @@ def _find_members(root: Element) -> defaultdict[str, _Member]:
 
 def _split_name(speech: Element) -> Speaker | None:
     """Return the name, office, party and seat in a label; None where nobody, or a crowd, is named."""
-    name = printable_line(speech.get("speakername"))
+    name = clean_line(speech.get("speakername"))
     is_nobody = speech.tag not in _SPEECH_TAGS or name is None or speech.get("nospeaker") == "true"
     return None if is_nobody else split_label(name or "")
 
@@ -211,11 +211,11 @@ def _find_speaker_key(speech: Element, speaker: Speaker) -> str:
 
 def _build_label(speech: Element, members: defaultdict[str, _Member]) -> SpeakerLabel | Note | None:
     """Return the label with who the speaker is by all that the file says; a note of whoever is nobody in particular."""
-    speaker, name = _split_name(speech), printable_line(speech.get("speakername"))
+    speaker, name = _split_name(speech), clean_line(speech.get("speakername"))
     if speaker is None or name is None:
         return Note(name) if name else None
     member = members[_find_speaker_key(speech, speaker)]
-    office = printable_line(speech.get("speakeroffice"))
+    office = clean_line(speech.get("speakeroffice"))
     is_named_by_office = member.name is not None and is_office(speaker.name)
     member.role = office or speaker.role or (speaker.name if is_named_by_office else member.role)
     member.party, member.seat = speaker.party or member.party, speaker.seat or member.seat
@@ -234,11 +234,11 @@ def _find_recorded_id(speech: Element) -> str | None:
 
     A person keeps one identifier for life; a membership, which older files give, is of one seat and parliament.
     """
-    recorded_id = printable_line(speech.get("person_id") or speech.get("speakerid"))
+    recorded_id = clean_line(speech.get("person_id") or speech.get("speakerid"))
     return recorded_id if recorded_id and "/" in recorded_id else None
 
 
-def _speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) -> Iterator[Part]:
+def _iter_speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) -> Iterator[Part]:
     for paragraph, text in _iter_paragraphs(speech):
         is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
         if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):
@@ -254,9 +254,9 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
     for child in speech:
         if child.tag == "table":
             for row in child.iter("tr"):
-                yield row, " ".join(map(element_text, row))
+                yield row, " ".join(map(join_element_text, row))
         else:
-            yield child, element_text(child)
+            yield child, join_element_text(child)
         yield speech, child.tail or ""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text, parse_date, printable_line
+from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text, clean_line, parse_date
 from bot.formats.json_file import get_text, load_object
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
@@ -53,7 +53,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=printable_line(f"{get_text(value, 'heading') or 'Written question'}, written question {uin}"),
+        title=clean_line(f"{get_text(value, 'heading') or 'Written question'}, written question {uin}"),
         publisher="Hansard",
         date=parse_date(get_text(value, "dateAnswered")) or day,
         url=f"{WEB_ADDRESS}/{day}/{uin}" if day and uin else None,
@@ -73,7 +73,7 @@ def _iter_parts(value: Mapping[str, Any]) -> Iterator[Part]:
 
 def _iter_turn(member: object, html: str, body: str | None) -> Iterator[Part]:
     """Yield what a member says; without a member it is nobody's."""
-    name = printable_line(get_text(member, "name")) if isinstance(member, dict) else None
+    name = clean_line(get_text(member, "name")) if isinstance(member, dict) else None
     if isinstance(member, dict) and name:
         yield _build_label(member, name, body)
     for paragraph in split_paragraphs(html):
@@ -81,10 +81,10 @@ def _iter_turn(member: object, html: str, body: str | None) -> Iterator[Part]:
 
 
 def _build_label(member: Mapping[str, Any], name: str, body: str | None) -> SpeakerLabel:
-    seat, number = printable_line(get_text(member, "memberFrom")), member.get("id")
-    party = printable_line(get_text(member, "partyAbbreviation") or get_text(member, "party"))
+    seat, number = clean_line(get_text(member, "memberFrom")), member.get("id")
+    party = clean_line(get_text(member, "partyAbbreviation") or get_text(member, "party"))
     party = _PARTIES.get(party or "", party)
     printed = " ".join([name, *(f"({part})" for part in (seat, party) if part)])
     identity = f"uk.parliament/{number}" if isinstance(number, int) else None
-    voice = Voice(name, organisation=printable_line(body), party=party, seat=seat, id=identity)
+    voice = Voice(name, organisation=clean_line(body), party=party, seat=seat, id=identity)
     return SpeakerLabel(f"{printed}, {body}" if body else printed, voice)

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bot.errors import CorpusError
-from bot.formats.canonical import printable_line
+from bot.formats.canonical import clean_line
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def parse_bytes(data: bytes, place: str) -> Element:
         depth += 1
         if depth > MAX_DEPTH:
             raise _Forbidden(f"elements nested more than {MAX_DEPTH} deep")
-        builder.start(_local_name(name), attributes)
+        builder.start(_strip_namespace(name), attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        builder.end(_local_name(name))
+        builder.end(_strip_namespace(name))
 
     parser = _create_parser()
     parser.StartElementHandler = start
@@ -117,7 +117,7 @@ def read_root_name(path: Path) -> str:
     names: list[str] = []
 
     def start(name: str, _attributes: dict[str, str]) -> None:
-        names.append(_local_name(name))
+        names.append(_strip_namespace(name))
         raise _RootFound
 
     parser = _create_parser()
@@ -127,7 +127,7 @@ def read_root_name(path: Path) -> str:
     return names[0]
 
 
-def element_text(element: Element) -> str:
+def join_element_text(element: Element) -> str:
     """Return all text within `element`, joined as it is."""
     return "".join(element.itertext())
 
@@ -142,9 +142,9 @@ def find_first(element: Element, *names: str) -> Element | None:
     return element
 
 
-def printable_text(element: Element | None) -> str | None:
+def read_clean_text(element: Element | None) -> str | None:
     """Return the text of `element` as one printable line, None if it is missing or empty."""
-    return printable_line(element_text(element)) if element is not None else None
+    return clean_line(join_element_text(element)) if element is not None else None
 
 
 def _create_parser() -> expat.XMLParserType:
@@ -185,5 +185,5 @@ def _on_entity_skipped(name: str, _is_parameter: bool) -> None:  # noqa: FBT001 
     raise _Forbidden(f"the entity '{name}' is not declared in the file")
 
 
-def _local_name(name: str) -> str:
+def _strip_namespace(name: str) -> str:
     return name.rpartition(":")[2]

@@ -200,7 +200,7 @@ def write_addition(addition: Addition) -> None:
         for path in () if addition.replaces else addition.paths:
             with suppress(OSError):
                 seam.disk.remove(path)
-        raise safe_read.unreadable_error(addition.path, error) from error
+        raise safe_read.build_unreadable_error(addition.path, error) from error
 
 
 def _render_with_header(document: Document, report: ParseReport, path: Path, origin: str | None = None) -> bytes:

@@ -145,7 +145,7 @@ def _draft_parties(corpus: Corpus, drafts: Sequence[DraftedVoice]) -> Iterator[s
             listed.add(normalise_name(body))
             yield ""
             yield f"# {people[body]:,} voices, {count:,} quotes"
-            yield from _comment("[[parties]]", _toml(name=body), 'side = ""')
+            yield from _comment("[[parties]]", _render_toml(name=body), 'side = ""')
 
 
 def _draft_divisions(corpus: Corpus, drafts: Sequence[DraftedVoice], divisions: dict[str, Division]) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _draft_divisions(corpus: Corpus, drafts: Sequence[DraftedVoice], divisions: 
     for quotes, voters_count, division in counted[:MOST_DIVISIONS]:
         yield ""
         yield f"# {voters_count:,} voices who voted, {quotes:,} quotes, on: {_shorten(division.question)}"
-        yield from _comment("[[divisions]]", _toml(id=division.id), 'for = ""')
+        yield from _comment("[[divisions]]", _render_toml(id=division.id), 'for = ""')
     if len(counted) > MOST_DIVISIONS:
         others = ", ".join(division.id for _, _, division in counted[MOST_DIVISIONS:])
         yield f"# other divisions: {others}"
@@ -193,7 +193,7 @@ def _draft_voices(
         yield ""
         yield f"# {_describe_draft(draft)}"
         yield "[[voices]]"
-        yield _toml(name=draft.name)
+        yield _render_toml(name=draft.name)
         yield from _draft_details(draft)
         yield '# side = ""'
     if rest := pending[most:]:
@@ -212,11 +212,11 @@ def _draft_details(draft: DraftedVoice) -> Iterator[str]:
     """Yield the TOML of its aliases, and of its role and its organisation, each only where just one was found."""
     aliases = sorted(name for name in draft.names if name != draft.name)
     if aliases:
-        yield _toml(aliases=aliases)
+        yield _render_toml(aliases=aliases)
     if len(draft.roles) == 1:
-        yield _toml(role=next(iter(draft.roles)))
+        yield _render_toml(role=next(iter(draft.roles)))
     if len(draft.organisations) == 1:
-        yield _toml(organisation=next(iter(draft.organisations)))
+        yield _render_toml(organisation=next(iter(draft.organisations)))
 
 
 def _draft_topics(corpus: Corpus) -> Iterator[str]:
@@ -238,18 +238,18 @@ def _draft_topics(corpus: Corpus) -> Iterator[str]:
         telling = sorted(words, key=lambda word: (-(words[word] ** 2) / overall[word], word))[:_WORDS_OF_A_TOPIC]
         yield ""
         yield f"# {quotes[heading]:,} quotes under this heading; and the words that tell it from the others"
-        yield from _comment("[[topics]]", _toml(name=heading), _toml(words=telling))
+        yield from _comment("[[topics]]", _render_toml(name=heading), _render_toml(words=telling))
 
 
 def _comment(*lines: str) -> Iterator[str]:
     return (f"# {line}" for line in lines)
 
 
-def _toml(**values: object) -> str:
+def _render_toml(**values: object) -> str:
     """Return a key and its value on one line."""
     [(key, value)] = values.items()
     if isinstance(value, list):
-        return f"{key} = [{', '.join(_toml(_=item).partition(' = ')[2] for item in value)}]"
+        return f"{key} = [{', '.join(_render_toml(_=item).partition(' = ')[2] for item in value)}]"
     return tomli_w.dumps({key: value}).strip()
 
 

@@ -158,4 +158,4 @@ def _write_related(path: Path, related: bytes | None) -> None:
     try:
         filesystem.write_atomically(related_path, related, _FILE_MODE)
     except OSError as error:
-        raise safe_read.unreadable_error(related_path, error) from error
+        raise safe_read.build_unreadable_error(related_path, error) from error

@@ -165,7 +165,7 @@ def _fetch_once(
     try:
         response = client.send(request, stream=True)
         try:
-            return _redirect_target(response, url) or _read_body(response, url, max_bytes, deadline)
+            return _find_redirect_target(response, url) or _read_body(response, url, max_bytes, deadline)
         finally:
             response.close()
     except (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error) as error:
@@ -184,7 +184,7 @@ def _resolve_public_address(host: str, resolve: Resolver) -> str:
     return addresses[0]
 
 
-def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | None:
+def _find_redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | None:
     if response.status_code not in _REDIRECT_STATUSES:
         return None
     return url.join(response.headers.get("Location", ""))
@@ -193,7 +193,7 @@ def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | No
 def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> FetchedPage:
     _check_response(response, _redact_url(str(url)))
     place = _redact_url(str(url))
-    is_compressed = _content_encoding(response) != "identity"
+    is_compressed = _get_content_encoding(response) != "identity"
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB) if is_compressed else None
     body = bytearray()
     for chunk in response.iter_raw():
@@ -206,7 +206,7 @@ def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadlin
             raise FetchError(place, "it took longer than allowed", remedy)
     if decompressor and not decompressor.eof:
         raise FetchError(place, "the compressed response is cut short", "try again later")
-    return FetchedPage(place, bytes(body), _media_type(response))
+    return FetchedPage(place, bytes(body), _parse_media_type(response))
 
 
 def _check_response(response: httpx.Response, place: str) -> None:
@@ -218,16 +218,16 @@ def _check_response(response: httpx.Response, place: str) -> None:
     if status != httpx.codes.OK:
         retry_after = response.headers.get("Retry-After")
         raise FetchError(place, f"the site answered {status}", "check the address", status, retry_after)
-    if _content_encoding(response) not in ("identity", "gzip"):
+    if _get_content_encoding(response) not in ("identity", "gzip"):
         remedy = "save the page and add the file"
         raise FetchError(place, "the response is compressed in a way nobody asked for", remedy)
 
 
-def _content_encoding(response: httpx.Response) -> str:
+def _get_content_encoding(response: httpx.Response) -> str:
     return str(response.headers.get("Content-Encoding", "identity")).strip().lower()
 
 
-def _media_type(response: httpx.Response) -> str:
+def _parse_media_type(response: httpx.Response) -> str:
     return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 

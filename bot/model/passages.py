@@ -82,7 +82,7 @@ class Voice:
         >>> Voice("Keir Ashby", id="xx.parliament/12").is_same_person(Voice("Lord Ashby", id="xx.parliament/12"))
         True
         """
-        if self.id and other.id and _namespace(self.id) == _namespace(other.id):
+        if self.id and other.id and _get_namespace(self.id) == _get_namespace(other.id):
             return self.id == other.id
         return self.name.casefold() == other.name.casefold()
 
@@ -97,7 +97,7 @@ class Voice:
         return tuple(dict.fromkeys(filter(None, (self.name, self.role, self.organisation, self.seat, self.party))))
 
 
-def _namespace(voice_id: str) -> str:
+def _get_namespace(voice_id: str) -> str:
     return voice_id.rpartition("/")[0]
 
 
@@ -131,7 +131,7 @@ class ParagraphDigests:
     __slots__ = ("_digests", "_starts", "has_mismatch")
 
     def __init__(self, text: str) -> None:
-        self._starts = array("L", _block_starts(text))
+        self._starts = array("L", _iter_block_starts(text))
         self._digests = [self._hash_block(text, index) for index in range(len(self._starts))]
         # Remembered so that the admins can be told which documents to read again.
         self.has_mismatch = False
@@ -356,7 +356,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _block_starts(text: str) -> Iterator[int]:
+def _iter_block_starts(text: str) -> Iterator[int]:
     """Yield where each paragraph starts, and within a long one each further block."""
     start = 0
     while True:

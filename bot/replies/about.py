@@ -148,15 +148,15 @@ def _list_documents(corpus: Corpus) -> Iterator[_Entry]:
 
 def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
     """Return `reply` with a button for each of `corpora`, if there are any."""
-    return replace(reply, buttons=(*reply.buttons, *_corpus_button_rows(corpora)))
+    return replace(reply, buttons=(*reply.buttons, *_build_corpus_button_rows(corpora)))
 
 
 def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
     """Return that no corpus has that name, and buttons for those there are."""
-    return Reply.with_heading(say("no_such_corpus"), buttons=_corpus_button_rows(corpora))
+    return Reply.with_heading(say("no_such_corpus"), buttons=_build_corpus_button_rows(corpora))
 
 
-def _corpus_button_rows(corpora: Sequence[Corpus]) -> tuple[tuple[Button, ...], ...]:
+def _build_corpus_button_rows(corpora: Sequence[Corpus]) -> tuple[tuple[Button, ...], ...]:
     """Build a row for each corpus whose command fits a button."""
     buttons = [Button(corpus.title, f"{CHOOSE_COMMAND} {corpus.name}") for corpus in corpora]
     return tuple((button,) for button in buttons if fits_command_limit(button))

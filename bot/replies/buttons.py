@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies.catalogue import say
-from bot.replies.html import utf16_length
+from bot.replies.html import count_utf16_units
 from bot.replies.quote_block import describe_speaker, format_for_copying
 from bot.replies.reply import Button
 
@@ -65,9 +65,9 @@ def build_answer_buttons(
     """
     page = page or PageInfo()
     places = _name_places(quotes, page.first_number)
-    navigation = list(_navigation_buttons(page, inherited_words))
-    actions = _action_buttons(quotes, available, places)
-    contexts = [_quote_button(say("label_context"), "context", quote, places) for quote in quotes]
+    navigation = list(_iter_navigation_buttons(page, inherited_words))
+    actions = _build_action_buttons(quotes, available, places)
+    contexts = [_build_quote_button(say("label_context"), "context", quote, places) for quote in quotes]
     # A quote without a button can still be opened by typing "context 4".
     contexts = contexts[: MAX_BUTTONS - len(navigation)]
     if page.number > 1:
@@ -78,7 +78,7 @@ def build_answer_buttons(
 
 def build_quote_buttons(quote: Quote, available: AvailableActions) -> Rows:
     """Build the buttons under a quote that is shown by itself."""
-    return arrange_in_rows(_action_buttons([quote], available, {quote.id: _Place(1)}))
+    return arrange_in_rows(_build_action_buttons([quote], available, {quote.id: _Place(1)}))
 
 
 def arrange_in_rows(buttons: Iterable[Button]) -> Rows:
@@ -98,7 +98,7 @@ def fits_command_limit(button: Button) -> bool:
     return len(button.command.encode()) <= MAX_COMMAND_BYTES
 
 
-def _navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Iterator[Button]:
+def _iter_navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> Iterator[Button]:
     """Yield the buttons that must be there: the next page, and Without for inherited words."""
     if page.has_more:
         yield Button(say("label_more"), f"/more {page.number + 1}", edits=True)
@@ -134,23 +134,25 @@ def shorten_speaker(passage: Passage) -> str:
     return words[-1] if is_person and is_plain else _truncate_label(voice.name)
 
 
-def _action_buttons(quotes: Sequence[Quote], available: AvailableActions, places: Mapping[str, _Place]) -> list[Button]:
+def _build_action_buttons(
+    quotes: Sequence[Quote], available: AvailableActions, places: Mapping[str, _Place]
+) -> list[Button]:
     """Build the other buttons: one of each kind, for the first quote that has it."""
     wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
     opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
     buttons = []
     if wordings_quote:
-        buttons.append(_quote_button(say("label_wordings"), "wordings", wordings_quote, places))
+        buttons.append(_build_quote_button(say("label_wordings"), "wordings", wordings_quote, places))
     if opposite_quote:
-        buttons.append(_quote_button(say("label_opposite"), "opposite", opposite_quote, places))
+        buttons.append(_build_quote_button(say("label_opposite"), "opposite", opposite_quote, places))
     if len(quotes) == 1:
-        buttons.append(_copy_button(quotes[0]))
+        buttons.append(_build_copy_button(quotes[0]))
         # Whoever reads it may report it, not only whoever asked, so it changes no message.
         buttons.append(Button(say("label_report"), f"/report {quotes[0].id}"))
     return buttons
 
 
-def _quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _Place]) -> Button:
+def _build_quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _Place]) -> Button:
     if len(places) > 1:
         place = places[quote.id]
         if not place.is_only_one:
@@ -161,9 +163,9 @@ def _quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _
     return Button(label, f"/{command} {quote.id}", edits=True)
 
 
-def _copy_button(quote: Quote) -> Button:
+def _build_copy_button(quote: Quote) -> Button:
     text = format_for_copying(quote)
-    clipboard_text = text if utf16_length(text) <= MAX_COPY_UNITS else None
+    clipboard_text = text if count_utf16_units(text) <= MAX_COPY_UNITS else None
     return Button(say("label_copy"), f"/copy {quote.id}", copy=clipboard_text, edits=True)
 
 

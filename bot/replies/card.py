@@ -60,11 +60,11 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
         quote.id,
         f"{say(f'sides.{passage.side}')} · {speaker} · {quote_block.describe_kind(passage)}",
         preview,
-        Reply(blocks, (tuple(_card_buttons(quote)),)),
+        Reply(blocks, (tuple(_build_card_buttons(quote)),)),
     )
 
 
-def _card_buttons(quote: Quote) -> Iterator[Button]:
+def _build_card_buttons(quote: Quote) -> Iterator[Button]:
     """Yield the buttons that open the bot's chat: on the quote's context, and on its opposite."""
     yield Button(say("label_check"), f"/start {QUOTE_PREFIX}{quote.id}")
     if quote.passage.side is not Side.NEITHER:

@@ -51,10 +51,10 @@ def render_messages(reply: Reply, limit: int, permalink: Callable[[str], str]) -
     return [chunk.html for chunk in message_chunks]
 
 
-def utf16_length(text: str) -> int:
+def count_utf16_units(text: str) -> int:
     """Return the length of `text` in UTF-16 units.
 
-    >>> utf16_length("a👍")
+    >>> count_utf16_units("a👍")
     3
     """
     if text.isascii():
@@ -82,8 +82,8 @@ def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
     """Yield the pieces of `block` line by line, no piece longer than `limit`."""
     for piece in block:
         if piece.style is Style.QUOTE:
-            if utf16_length(piece.text) > limit:
-                raise ValueError(f"a quote of {utf16_length(piece.text)} units in messages of {limit}")
+            if count_utf16_units(piece.text) > limit:
+                raise ValueError(f"a quote of {count_utf16_units(piece.text)} units in messages of {limit}")
             yield piece
             continue
         for line in piece.text.splitlines(keepends=True):
@@ -123,7 +123,7 @@ def _render_source_run(pieces: Block) -> _HtmlChunk:
         f"<b>{_escape_text(piece)}</b>" if is_quote else _escape_text(piece)
         for piece, is_quote in zip(pieces, quote_flags, strict=True)
     )
-    length = sum(utf16_length(piece.text) for piece in pieces)
+    length = sum(count_utf16_units(piece.text) for piece in pieces)
     return _HtmlChunk(f"<blockquote expandable>{content}</blockquote>", length, 1 + sum(quote_flags))
 
 
@@ -136,7 +136,7 @@ def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk
         if tag := _TAGS.get(piece.style):
             html, entities = f"<{tag}>{html}</{tag}>", entities + 1
         parts.append(html)
-        length += utf16_length(piece.text)
+        length += count_utf16_units(piece.text)
     return _HtmlChunk("".join(parts), length, entities)
 
 

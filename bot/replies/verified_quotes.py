@@ -13,7 +13,7 @@ from bot.answers.verification import MAX_CLAIMS, Verdict
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
-from bot.replies.html import utf16_length
+from bot.replies.html import count_utf16_units
 from bot.replies.reply import Piece, Reply, Style
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _describe_cuts(verification: Verification) -> Iterator[str]:
 
 def _render_match(verification: Verification, match: Match, shown: Sequence[Quote]) -> Block:
     """Render a place as a quote, or as a link to one where the message has no more room for its words."""
-    length = sum(utf16_length(quote.text) for quote in [*shown, match.quote])
+    length = sum(count_utf16_units(quote.text) for quote in [*shown, match.quote])
     block = quote_block.render_quote(ChosenQuote(match.quote, 0.0))
     if shown and length > MAX_QUOTED_UNITS:
         block = tuple(piece for piece in block if piece.style is not Style.QUOTE)

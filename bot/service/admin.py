@@ -92,8 +92,8 @@ class Admin:
     def show_status(self) -> Reply:
         """Return what is served, since when, and what it took."""
         live = self._live
-        last_load = admin.LoadStats(live.loaded_at, live.build_seconds, live.generation, peak_memory_mb())
-        return admin.render_status(live.snapshot.corpus, package_version(), last_load, live.damaged_ids)
+        last_load = admin.LoadStats(live.loaded_at, live.build_seconds, live.generation, measure_peak_memory_mb())
+        return admin.render_status(live.snapshot.corpus, read_package_version(), last_load, live.damaged_ids)
 
     def take_alerts(self) -> list[Reply]:
         """Return what the admins must know and were not sent yet; each is returned once."""
@@ -183,7 +183,7 @@ class Admin:
         if not await self._live.switch(prepared):
             return Reply.with_heading(say("nothing_prepared"))
         await self._shared_reload.forget()
-        return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, peak_memory_mb())
+        return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, measure_peak_memory_mb())
 
     async def _prepare_without(self, document_id: str) -> Reply:
         broken_ids = await self._shared_reload.find_broken()
@@ -258,13 +258,13 @@ async def _reply_or_error(change: Awaitable[Reply], failure_heading: str | None 
         return Reply.with_heading(failure_heading or say("reload_stopped"), say("defect", kind=type(error).__name__))
 
 
-def peak_memory_mb() -> float:
+def measure_peak_memory_mb() -> float:
     """Return the most memory this process has held; the system counts in KiB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def package_version() -> str:
+def read_package_version() -> str:
     """Return the version installed; from a bare tree, the one that it will become."""
     try:
         return version("on-the-record")

@@ -138,7 +138,7 @@ class HoldMatcher:
             return AppliedHold(hold, tuple(filter(hold.withholds, by_sha256)), HoldStatus.FOUND)
         letters = fold_letters(words or "").folded
         same_words = [passage for passage in by_id if hold.withholds(passage)]
-        if passages := _unique([*same_words, *self._find_letters(by_id, letters)]):
+        if passages := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
             return AppliedHold(hold, passages, HoldStatus.FOUND)
         shared = self._find_shared(by_id, letters) if by_id else self._find_letters(self._corpus.passages, letters)
         unsure = tuple(shared)
@@ -192,6 +192,6 @@ def _group(passages: Iterable[Passage], keys: Iterable[str]) -> dict[str, list[P
     return groups
 
 
-def _unique(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+def _deduplicate_passages(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     """Return `passages` with each once, by identity: comparing values would compare texts."""
     return tuple({id(passage): passage for passage in passages}.values())

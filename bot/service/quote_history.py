@@ -92,7 +92,7 @@ class QuoteHistory:
                 if new_sha256
                 else None
             )
-            reason = _retirement_reason(shown_quote, new_sha256)
+            reason = _explain_retirement(shown_quote, new_sha256)
             new_id = new_quote.id if new_quote else None
             pairs.append((Tombstone(shown_quote.id, f"{self._clock():%Y-%m-%d}", reason, new_id), new_quote))
         return pairs
@@ -123,7 +123,7 @@ class QuoteHistory:
         return events
 
 
-def _retirement_reason(shown_quote: ShownQuote, new_sha256: str | None) -> str:
+def _explain_retirement(shown_quote: ShownQuote, new_sha256: str | None) -> str:
     if new_sha256 is None:
         return "removed"
     return "reread" if new_sha256 == shown_quote.sha256 else "changed"

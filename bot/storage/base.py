@@ -84,7 +84,7 @@ class Hold:
         if passage.document.sha256 == self.sha256:
             return any(span.start < self.end and self.start < span.end for span in (passage.span, passage.frame))
         return passage.document.id == self.document and any(
-            _hash_words(passage.document.text, span) == self.words for span in quotable_spans(passage)
+            _hash_words(passage.document.text, span) == self.words for span in list_quotable_spans(passage)
         )
 
 
@@ -319,7 +319,7 @@ def _hash_words(text: str, span: Span) -> str:
     return digest(" ".join(text[span.start : span.end].split()))
 
 
-def quotable_spans(passage: Passage) -> Iterator[Span]:
+def list_quotable_spans(passage: Passage) -> Iterator[Span]:
     """Yield the passage's words, and every run of sentences that a quote of it could be."""
     yield passage.span
     sentence_spans = split_sentences(passage.document.text, passage.frame)

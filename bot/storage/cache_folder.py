@@ -48,7 +48,7 @@ class CacheFolder:
         """Return what was last written under `name`, if that was under `key`; None otherwise."""
         if self._path is None:
             return None
-        path = self._path / _file_name(name)
+        path = self._path / _build_file_name(name)
         if not is_own_file(path):
             return None
         try:
@@ -69,7 +69,7 @@ class CacheFolder:
         content = body.encode("utf-8", "surrogatepass")
         try:
             self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace_file(self._path / _file_name(name), build_seal(content) + b"\n" + content)
+            _replace_file(self._path / _build_file_name(name), build_seal(content) + b"\n" + content)
         except OSError as error:
             self._is_writable = False
             _LOG.warning("not kept folder=%s reason=%s", self._path, error.strerror or error)
@@ -78,7 +78,7 @@ class CacheFolder:
         """Remove the values of all other names."""
         if self._path is None:
             return
-        kept_names = {_file_name(name) for name in names}
+        kept_names = {_build_file_name(name) for name in names}
         with suppress(OSError):
             for path in self._path.iterdir():
                 if path.suffix == _SUFFIX and path.name not in kept_names:
@@ -128,7 +128,7 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-def _file_name(name: str) -> str:
+def _build_file_name(name: str) -> str:
     """Return a name that any disk takes; a document's own may be as long as a disk allows."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32] + _SUFFIX
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
 from bot.storage import filesystem as seam
-from bot.storage.sealed_files import storage_error
+from bot.storage.sealed_files import build_storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterat
             fact, remedy = "another process keeps its state here", "stop it, or give this one a folder of its own"
             raise StorageError(str(folder), fact, remedy) from None
         except OSError as error:
-            raise storage_error(folder, error) from None
+            raise build_storage_error(folder, error) from None
         yield
 
 

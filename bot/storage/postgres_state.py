@@ -91,12 +91,12 @@ class StateInDatabase:
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
         """Read what every process keeps."""
-        fetch: Work[dict[str, bytes]] = _fetch_pairs(_LIST, {"kind": kind})
+        fetch: Work[dict[str, bytes]] = _plan_fetching_pairs(_LIST, {"kind": kind})
         return await self._run_or(fetch, dict(await self._own_state.list_kept(kind)))
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
         """Count what every process keeps."""
-        fetch: Work[dict[str, int]] = _fetch_pairs(_COUNT, {"kind": kind, "prefix": prefix})
+        fetch: Work[dict[str, int]] = _plan_fetching_pairs(_COUNT, {"kind": kind, "prefix": prefix})
         return await self._run_or(fetch, dict(await self._own_state.count_kept(kind, prefix)))
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
@@ -159,7 +159,7 @@ def _fetch_first(statement: str, arguments: Mapping[str, object]) -> Work[Any]:
     return fetch
 
 
-def _fetch_pairs(statement: str, arguments: Mapping[str, object]) -> Work[dict[str, Any]]:
+def _plan_fetching_pairs(statement: str, arguments: Mapping[str, object]) -> Work[dict[str, Any]]:
     async def fetch(connection: Connection) -> dict[str, Any]:
         return dict(await (await connection.execute(statement, arguments)).fetchall())
 

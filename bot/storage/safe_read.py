@@ -60,7 +60,7 @@ def require_regular_file(path: Path) -> None:
     try:
         _check_regular(path, seam.disk.lstat(path))
     except (OSError, ValueError) as error:
-        raise unreadable_error(path, error) from error
+        raise build_unreadable_error(path, error) from error
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -99,13 +99,13 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         decoded = data.decode("utf-8")
     except UnicodeDecodeError as error:
         fact = f"not UTF-8: byte 0x{data[error.start]:02x}"
-        raise _bad_byte_error(path, data, error.start, fact) from error
+        raise _build_bad_byte_error(path, data, error.start, fact) from error
     if "\0" in decoded:
-        raise _bad_byte_error(path, data, data.index(0), "a NUL, which no text has,")
+        raise _build_bad_byte_error(path, data, data.index(0), "a NUL, which no text has,")
     return decoded.removeprefix("\ufeff")
 
 
-def unreadable_error(path: Path, error: OSError | ValueError) -> CorpusError:
+def build_unreadable_error(path: Path, error: OSError | ValueError) -> CorpusError:
     """Build the error for a file or folder that the system would not open."""
     fact = (getattr(error, "strerror", None) or str(error)).lower()
     return CorpusError(str(path), fact, "check the name and who may read it")
@@ -121,7 +121,7 @@ def _read_until_stable(path: Path, limit: int) -> bytes:
         try:
             data = _read_once(path, limit)
         except (OSError, ValueError) as error:
-            raise unreadable_error(path, error) from error
+            raise build_unreadable_error(path, error) from error
         if data is not None:
             return data
     raise CorpusError(str(path), "it changes while it is read", "wait until it is written, retry")
@@ -138,7 +138,7 @@ def _read_once(path: Path, limit: int) -> bytes | None:
     finally:
         seam.disk.close(descriptor)
     is_whole = len(data) > limit or len(data) == after.st_size
-    return data if is_whole and _file_version(before) == _file_version(after) else None
+    return data if is_whole and _describe_file_version(before) == _describe_file_version(after) else None
 
 
 def _read_up_to(descriptor: int, limit: int) -> bytes:
@@ -148,11 +148,11 @@ def _read_up_to(descriptor: int, limit: int) -> bytes:
     return bytes(data)
 
 
-def _file_version(status: os.stat_result) -> tuple[int, int, int]:
+def _describe_file_version(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> CorpusError:
+def _build_bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> CorpusError:
     line = data.count(b"\n", 0, offset) + 1
     return CorpusError(str(path), f"{fact} at offset {offset}, line {line}", "save the file as UTF-8")
 

@@ -32,7 +32,7 @@ def write_raw(path: Path, content: bytes) -> None:
     try:
         seam.write_atomically(path, content)
     except OSError as error:
-        raise storage_error(path, error) from error
+        raise build_storage_error(path, error) from error
 
 
 def write_sealed(path: Path, content: object) -> None:
@@ -72,14 +72,14 @@ def read_raw(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise storage_error(path, error) from error
+        raise build_storage_error(path, error) from error
     try:
         return read_bytes(path, _MAX_BYTES)
     except CorpusError as error:
         raise StorageError(error.place, error.fact, error.remedy) from error
 
 
-def storage_error(path: Path, error: OSError) -> StorageError:
+def build_storage_error(path: Path, error: OSError) -> StorageError:
     """Build the error for a file that the disk would not read or write."""
     fact = (error.strerror or str(error)).lower()
     return StorageError(str(path), fact, "make room on the disk, or mend who may write there")

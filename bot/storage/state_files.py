@@ -42,11 +42,11 @@ class StateFiles:
     def save_text(self, sha256: str, text: str) -> None:
         """Write the text of this SHA-256, unless it is there."""
         if self.folder and self.read_text(sha256) is None:
-            sealed_files.write_raw(_text_path(self.folder, sha256), text.encode("utf-8", "surrogatepass"))
+            sealed_files.write_raw(_get_text_path(self.folder, sha256), text.encode("utf-8", "surrogatepass"))
 
     def read_text(self, sha256: str) -> str | None:
         """Return the text of this SHA-256; None where there is none, or it is damaged."""
-        data = sealed_files.read_raw(_text_path(self.folder, sha256)) if self.folder else None
+        data = sealed_files.read_raw(_get_text_path(self.folder, sha256)) if self.folder else None
         # A text's digest is that of its own bytes, so what matches can be decoded.
         if data is None or hashlib.sha256(data).hexdigest() != sha256:
             return None
@@ -68,7 +68,7 @@ class StateFiles:
                 log.warning("an entry of %s is damaged, and passed over", name)
 
 
-def _text_path(folder: Path, sha256: str) -> Path:
+def _get_text_path(folder: Path, sha256: str) -> Path:
     return folder / "texts" / f"{sha256}.txt"
 
 

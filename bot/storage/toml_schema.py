@@ -52,7 +52,7 @@ def parse_toml(schema: type[Schema], toml: str, place: str, line_offset: int = 0
         details = error.errors(include_url=False, include_input=False)
         return [_to_corpus_error(schema, toml, place, line_offset, detail) for detail in details[:_MAX_ERRORS]]
     except (ValueError, RecursionError) as error:
-        return [_syntax_error(str(error), place, line_offset)]
+        return [_build_syntax_error(str(error), place, line_offset)]
     return parsed
 
 
@@ -112,19 +112,19 @@ def _to_corpus_error(schema: type[Any], toml: str, place: str, line_offset: int,
 def _explain(schema: type[Any], detail: ErrorDetails) -> tuple[str, str]:
     """Return the fact and the remedy of one error."""
     if detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return "unknown key", f"use {', '.join(_allowed_keys(schema, detail['loc'][:-1]))}"
+        return "unknown key", f"use {', '.join(_list_allowed_keys(schema, detail['loc'][:-1]))}"
     fact, remedy = _EXPLANATIONS.get(detail["type"], (None, "correct it"))
     return fact or detail["msg"], str(detail.get("ctx", {}).get("remedy", remedy))
 
 
-def _allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[str, ...]:
+def _list_allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[str, ...]:
     """Return the keys that the table at `path` may hold; a key on the way there holds a list of one schema."""
     for name in (part for part in path if isinstance(part, str)):
         schema = get_args(get_type_hints(schema)[name])[0]
     return tuple(f.name for f in fields(schema)) if is_dataclass(schema) else tuple(schema.model_fields)
 
 
-def _syntax_error(message: str, place: str, line_offset: int) -> CorpusError:
+def _build_syntax_error(message: str, place: str, line_offset: int) -> CorpusError:
     position = _AT_LINE.search(message)
     return CorpusError(
         f"{place}:{line_offset + int(position[1])}" if position else place,

@@ -30,7 +30,7 @@ from bot.log_output import configure_logging
 from bot.model import Span, is_quote_id
 from bot.replies import json_output
 from bot.replies.json_output import Json  # noqa: TC001  the SDK reads annotations
-from bot.service.admin import package_version
+from bot.service.admin import read_package_version
 from bot.settings import find_place
 
 if TYPE_CHECKING:
@@ -351,7 +351,7 @@ def build_server(router: Router) -> MCPServer[Any]:
     """Return the server with its tools and resources; it serves nobody yet."""
     mcpserver = import_module("mcp.server.mcpserver")
     server: MCPServer[Any] = mcpserver.MCPServer(
-        "on-the-record", version=package_version(), instructions=INSTRUCTIONS, log_level="WARNING"
+        "on-the-record", version=read_package_version(), instructions=INSTRUCTIONS, log_level="WARNING"
     )
     toolbox = Toolbox(router)
     exceptions = import_module("mcp.server.mcpserver.exceptions")

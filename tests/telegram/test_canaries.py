@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.redaction import install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions
-from bot.surfaces.telegram.webhook import webhook_path
+from bot.surfaces.telegram.webhook import build_webhook_path
 from tests.telegram.running import QUICK, SECRET, Desk, One, running, secrets
 from tests.telegram.test_sixteen_faults import FAULTS, met
 
@@ -46,7 +46,7 @@ def log(
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     logging.getLogger().addHandler(handler)
-    install_redaction(SecretStr(telegram.token), webhook_path(telegram.token), SECRET)
+    install_redaction(SecretStr(telegram.token), build_webhook_path(telegram.token), SECRET)
     yield stream
     logging.getLogger().removeHandler(handler)
 
@@ -54,7 +54,7 @@ def log(
 def brought_to_light(telegram: FakeTelegram, log: io.StringIO, *asked: int) -> list[str]:
     """Return where a secret is found; the question may be told where it was `asked`."""
     token = telegram.token.partition(":")[2]
-    kept = (token, webhook_path(telegram.token), SECRET, WORD, NAME)
+    kept = (token, build_webhook_path(telegram.token), SECRET, WORD, NAME)
     found = [line for line in log.getvalue().splitlines() if any(word in line for word in kept)]
     for call in telegram.calls:
         told = json.dumps(call.given)

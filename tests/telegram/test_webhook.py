@@ -17,7 +17,7 @@ from bot.service.router import Router
 from bot.storage import open_storage
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
-from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, webhook_path
+from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, build_webhook_path
 from tests.telegram.fake.faults import delayed, gateway, refused
 from tests.telegram.running import QUICK, SECRET, Echo, One, hook, running, secrets
 from tests.telegram.test_intake import POISON, Slow
@@ -50,7 +50,7 @@ async def asked(url: str, method: str = "POST", body: Any = b"{}", headers: Any 
 
 
 def door(telegram: FakeTelegram, where: WebhookSettings) -> str:
-    return where.base_url + webhook_path(telegram.token)
+    return where.base_url + build_webhook_path(telegram.token)
 
 
 @pytest.mark.usefixtures("bot")
@@ -74,7 +74,7 @@ async def test_the_webhook_is_set_with_a_secret_and_where_nobody_guesses(
     assert call.given["secret_token"] == SECRET
     assert not call.given.get("drop_pending_updates")
     assert "message" in call.given["allowed_updates"]
-    assert len(webhook_path(telegram.token)) > 60
+    assert len(build_webhook_path(telegram.token)) > 60
     assert telegram.token.partition(":")[2] not in call.given["url"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.answers.quoting import QuoteLengths, expand_to_whole, sentence_runs
+from bot.answers.quoting import QuoteLengths, expand_to_whole, iter_sentence_runs
 from bot.answers.verification.alignment import Texts, compare_words, widen
 from bot.answers.verification.verdict import Match, WordDifference
 from bot.answers.verification.word_index import list_word_spans
@@ -77,7 +77,7 @@ def select_shown_quote(passage: Passage, span: Span, lengths: QuoteLengths = _LE
     whole = expand_to_whole(passage, Span(span.start, min(span.end, passage.frame.end)))
     if len(split_sentences(passage.document.text, whole)) <= lengths.max_sentences:
         return Quote(passage, whole)
-    runs = sentence_runs(passage, lengths)
+    runs = iter_sentence_runs(passage, lengths)
     best = max(runs, key=lambda run: min(run.end, span.end) - max(run.start, span.start), default=passage.span)
     return Quote(passage, best)
 

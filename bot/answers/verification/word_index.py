@@ -120,7 +120,7 @@ class WordIndex:
         votes = np.zeros(len(self.stretches), np.int32)
         for number in sorted(wanted, key=self.count):
             if number != UNKNOWN:
-                votes[np.unique(self._stretches_at(self._list_positions(number)))] += wanted[number]
+                votes[np.unique(self._find_stretches_at(self._list_positions(number)))] += wanted[number]
             missable -= wanted[number]
             if missable < 0:
                 break
@@ -139,7 +139,7 @@ class WordIndex:
 
         There is none where one of the stretches is withheld.
         """
-        numbers = self._stretches_at(np.arange(start, start + length, dtype=np.int32)).tolist()
+        numbers = self._find_stretches_at(np.arange(start, start + length, dtype=np.int32)).tolist()
         places = []
         for number, group in groupby(range(length), key=numbers.__getitem__):
             offsets = list(group)
@@ -149,7 +149,7 @@ class WordIndex:
             places.append(WordPlace(stretch, first + offsets[0], first + offsets[-1]))
         return places
 
-    def _stretches_at(self, positions: Numbers) -> Numbers:
+    def _find_stretches_at(self, positions: Numbers) -> Numbers:
         places = np.searchsorted(self._starts, positions, side="right") - 1
         return places.astype(np.int32)
 

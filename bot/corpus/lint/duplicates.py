@@ -48,7 +48,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
         if (original := texts.setdefault(document.sha256, document.id)) != document.id:
             yield document.id, (0, f"the same text as '{original}', word for word", remedy)
             continue
-        long_paragraphs = _long_paragraphs(document)
+        long_paragraphs = _iter_long_paragraphs(document)
         copied = [paragraph for paragraph in long_paragraphs if paragraph in owners]
         if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(map(len, long_paragraphs)):
             original_id = owners[copied[0]]
@@ -59,7 +59,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             owners.setdefault(paragraph, document.id)
 
 
-def _long_paragraphs(document: Document) -> list[tuple[str, ...]]:
+def _iter_long_paragraphs(document: Document) -> list[tuple[str, ...]]:
     """Return the words of each paragraph that is too long to match by chance."""
     text = document.text
     word_lists = [tuple(word.normalised for word in split_words(text, span)) for span in split_paragraphs(text)]

@@ -66,7 +66,7 @@ class SourceQuery(NamedTuple):
     def days(self, first: date) -> tuple[date, date]:
         """Return the first and the last day asked for; `first` where no first day is given."""
         since = date.fromisoformat(f"{self.since}-01-01"[:10]) if self.since else first
-        until = _last_day(self.until) if self.until else date.today()  # noqa: DTZ011  the curator's
+        until = _find_last_day(self.until) if self.until else date.today()  # noqa: DTZ011  the curator's
         return since, until
 
 
@@ -190,14 +190,14 @@ def parse_json(page: FetchedPage, url: str) -> Json:
     """Parse a fetched page as JSON; see `fetch_json`."""
     place = url.partition("?")[0]
     if page.media_type not in _JSON_TYPES and not page.media_type.endswith("+json"):
-        raise unlike(place, f"a page of type {ascii(page.media_type)[1:-1]}, not JSON")
+        raise build_answer_error(place, f"a page of type {ascii(page.media_type)[1:-1]}, not JSON")
     try:
         return json.loads(page.content)
     except (ValueError, RecursionError):
-        raise unlike(place, "not JSON") from None
+        raise build_answer_error(place, "not JSON") from None
 
 
-def unlike(place: str, fact: str) -> CorpusError:
+def build_answer_error(place: str, fact: str) -> CorpusError:
     """Return the error of an answer that is not what its source publishes."""
     return CorpusError(place, f"the source answered with {fact}", "try again later")
 
@@ -210,11 +210,11 @@ def list_rows(answer: Json, key: str, place: str) -> list[JsonObject]:
     """
     found = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(found, list):
-        raise unlike(place.partition("?")[0], f"no list of {key}: its shape has changed")
+        raise build_answer_error(place.partition("?")[0], f"no list of {key}: its shape has changed")
     return [row for row in found if isinstance(row, dict)]
 
 
-def _last_day(text: str) -> date:
+def _find_last_day(text: str) -> date:
     """Return the last day of the year, month or day that `text` names."""
     year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
     if day:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, fetch_json, list_rows, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _decode(answer: JsonObject, url: str) -> bytes:
     try:
         return base64.b64decode(str(answer.get("data") or ""), validate=True)
     except (ValueError, binascii.Error):
-        raise unlike(url, "a document that is not base64") from None
+        raise build_answer_error(url, "a document that is not base64") from None
 
 
 def _read_item(kind: str, item: JsonObject) -> FoundDocument | None:

@@ -10,7 +10,15 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.errors import CorpusError
 from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, parse_json, unlike
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    build_answer_error,
+    fetch_json,
+    list_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -51,7 +59,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     page = fetch(document.url)
     content = parse_json(page, document.url)
     if not isinstance(content, dict) or not isinstance(content.get("details"), dict):
-        raise unlike(document.url, "no document of the Content API: its shape has changed")
+        raise build_answer_error(document.url, "no document of the Content API: its shape has changed")
     if content.get("schema_name") not in ANNOUNCEMENTS:
         return FetchedFile(name_file(document, SUFFIX), page.content)
     child = _find_child(content)

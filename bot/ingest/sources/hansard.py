@@ -19,11 +19,11 @@ from bot.ingest.sources.base import (
     FetchedFile,
     FoundDocument,
     JsonObject,
+    build_answer_error,
     fetch_json,
     list_rows,
     name_file,
     parse_json,
-    unlike,
 )
 from bot.model import Publication
 
@@ -93,7 +93,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     """Fetch a debate, its divisions, and the parties that it does not state."""
     page, debate = _fetch_debate(document.url, fetch)
     related: list[tuple[str, Any]] = []
-    for division_id in dict.fromkeys(_division_ids(debate)):
+    for division_id in dict.fromkeys(_iter_division_ids(debate)):
         url = f"{API}/debates/division/{quote(division_id)}.json"
         try:
             related.append((url, fetch_json(url, fetch)))
@@ -107,9 +107,9 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
     """Find a debate by its id, or by its day, house and title."""
     external_id = reference.external_id or _find_by_title(reference, fetch)
-    url = _debate_url(external_id)
+    url = _build_debate_url(external_id)
     overview = _fetch_debate(url, fetch)[1]["Overview"]
-    return FoundDocument(url, _publication(overview), str(overview.get("House") or "") or None)
+    return FoundDocument(url, _build_publication(overview), str(overview.get("House") or "") or None)
 
 
 def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
@@ -160,7 +160,7 @@ def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher
         page = list_rows(answer, "Results", url)
         yield from page
         skip += len(page)
-        if not page or skip >= _whole_number(answer.get("TotalResultCount")):
+        if not page or skip >= _parse_whole_number(answer.get("TotalResultCount")):
             return
 
 
@@ -177,14 +177,14 @@ def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:
     }
     house = row.get("House")
     return FoundDocument(
-        _debate_url(external_id),
-        _publication(overview),
+        _build_debate_url(external_id),
+        _build_publication(overview),
         house if isinstance(house, str) else None,
         0 if is_debate else 1,
     )
 
 
-def _publication(overview: JsonObject) -> Publication:
+def _build_publication(overview: JsonObject) -> Publication:
     title, day = overview.get("Title"), str(overview.get("Date") or "")[:10]
     return Publication(
         title=title if isinstance(title, str) else None,
@@ -195,7 +195,7 @@ def _publication(overview: JsonObject) -> Publication:
     )
 
 
-def _debate_url(external_id: str) -> str:
+def _build_debate_url(external_id: str) -> str:
     # Ids come in either case, by endpoint.
     return f"{API}/debates/debate/{quote(external_id.lower())}.json"
 
@@ -206,13 +206,13 @@ def _fetch_debate(url: str, fetch: Fetcher) -> tuple[bytes, JsonObject]:
         page = fetch(url)
         debate = parse_json(page, url)
         if not isinstance(debate, dict) or not isinstance(debate.get("Overview"), dict):
-            raise unlike(url, "no debate: its shape has changed")
+            raise build_answer_error(url, "no debate: its shape has changed")
         if list_rows(debate, "Items", url) or list_rows(debate, "ChildDebates", url):
             external_id = str(debate["Overview"].get("ExtId") or "")
-            if _debate_url(external_id) != url:
-                raise unlike(url, f"another debate, {ascii(external_id)[1:-1]}")
+            if _build_debate_url(external_id) != url:
+                raise build_answer_error(url, f"another debate, {ascii(external_id)[1:-1]}")
             return page.content, debate
-    raise unlike(url, "a debate without a word")
+    raise build_answer_error(url, "a debate without a word")
 
 
 def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
@@ -229,7 +229,7 @@ def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
                     yield entry
 
 
-def _division_ids(debate: JsonObject) -> Iterator[str]:
+def _iter_division_ids(debate: JsonObject) -> Iterator[str]:
     for item in _walk_items(debate):
         is_division = str(item.get("ItemType") or "").casefold() == "division"
         if is_division and isinstance(item.get("ExternalId"), str):
@@ -283,7 +283,7 @@ def _find_member(name: str, day: str | None, fetch: Fetcher) -> Iterable[int]:
     return numbers if len(numbers) == 1 else ()
 
 
-def _whole_number(value: object) -> int:
+def _parse_whole_number(value: object) -> int:
     """Return a count, which comes as a number or in quotation marks."""
     text = str(value)
     return int(text) if text.isdecimal() else 0

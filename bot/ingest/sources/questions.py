@@ -8,7 +8,15 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file, parse_json, unlike
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    build_answer_error,
+    fetch_json,
+    list_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -59,7 +67,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     answer = parse_json(page, document.url)
     value = answer.get("value") if isinstance(answer, dict) else None
     if not isinstance(value, dict):
-        raise unlike(document.url, "no question: its shape has changed")
+        raise build_answer_error(document.url, "no question: its shape has changed")
     if value.get("answerIsHolding") is True:
         raise CorpusError(document.url, "a holding answer, which answers nothing yet", "gather it again once it does")
     return FetchedFile(name_file(document, SUFFIX), page.content)

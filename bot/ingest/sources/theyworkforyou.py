@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats.theyworkforyou import LICENCE
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -61,5 +61,5 @@ def _list_days(url: str, prefix: str, fetch: Fetcher) -> dict[str, str]:
     page = fetch(url).content.decode("utf-8", "replace")
     files = re.findall(_FILE.format(prefix=prefix), page)
     if not files and "<a " not in page:
-        raise unlike(url, "no list of files")
+        raise build_answer_error(url, "no list of files")
     return {day: name for name, day, _ in sorted(files, key=lambda file: (file[1], file[2]))}

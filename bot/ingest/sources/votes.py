@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from bot.formats.divisions import read_answer
 from bot.formats.vote import LICENCE, PUBLISHER
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, name_file, parse_json, unlike
+from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, fetch_json, name_file, parse_json
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     """Fetch a division with its voters."""
     page = fetch(document.url)
     if read_answer(parse_json(page, document.url)) is None:
-        raise unlike(document.url, "no division: its shape has changed")
+        raise build_answer_error(document.url, "no division: its shape has changed")
     return FetchedFile(name_file(document, SUFFIX), page.content)
 
 
@@ -95,7 +95,7 @@ def _search_house(house: _House, query: SourceQuery, fetch: Fetcher) -> Iterator
 
 def _list_rows(answer: Json, url: str) -> list[JsonObject]:
     if not isinstance(answer, list):
-        raise unlike(url.partition("?")[0], "no list of divisions: its shape has changed")
+        raise build_answer_error(url.partition("?")[0], "no list of divisions: its shape has changed")
     return [row for row in answer if isinstance(row, dict)]
 
 

@@ -189,29 +189,29 @@ def _choose_ticks(dots: Sequence[Dot]) -> list[date]:
     days = [dot.ordinal for dot in dots]
     shortest_date = min(len(dot.date) for dot in dots)
     span = max(days) - min(days)
-    step: Callable[[date], date] = _next_day
+    step: Callable[[date], date] = _find_next_day
     if span > _YEARLY_FROM or shortest_date == len("2020"):
-        step = _next_year
+        step = _find_next_year
     elif span > _MONTHLY_FROM or shortest_date == len("2020-01"):
-        step = _next_month
+        step = _find_next_month
     start = date.fromordinal(max(1, min(days) - 1))
-    ticks = [start if step is _next_day else start.replace(day=1)]
-    if step is _next_year:
+    ticks = [start if step is _find_next_day else start.replace(day=1)]
+    if step is _find_next_year:
         ticks = [start.replace(month=1, day=1)]
     while len(ticks) < 3 or ticks[-1].toordinal() <= max(days):
         ticks.append(step(ticks[-1]))
     return ticks
 
 
-def _next_day(day: date) -> date:
+def _find_next_day(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def _next_month(day: date) -> date:
+def _find_next_month(day: date) -> date:
     return (day + timedelta(days=31)).replace(day=1)
 
 
-def _next_year(day: date) -> date:
+def _find_next_year(day: date) -> date:
     return day.replace(year=day.year + 1)
 
 

@@ -234,8 +234,8 @@ def read_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) ->
     """Read what `passage` is found by, and count its words in `vocabulary`."""
     document, turn = passage.document, passage.turn
     body = analyser.content_words(document.text, passage.frame)
-    voice_words = [word for name in _voice_texts(passage) for word in analyser.content_words(name)]
-    heading_words = [word for title in _heading_texts(passage, turn) for word in analyser.content_words(title)]
+    voice_words = [word for name in _list_voice_texts(passage) for word in analyser.content_words(name)]
+    heading_words = [word for title in _list_heading_texts(passage, turn) for word in analyser.content_words(title)]
     vocabulary.update({word.normalised for word in (*body, *voice_words, *heading_words)})
     return Text(
         [word.stem for word in body],
@@ -251,7 +251,7 @@ def _find_parent(passage: Passage) -> tuple[str, Span | None]:
     return passage.document.id, turn.span if turn else None
 
 
-def _voice_texts(passage: Passage) -> Iterator[str]:
+def _list_voice_texts(passage: Passage) -> Iterator[str]:
     """Yield the name of the voice, its role, organisation, seat and party, and its cue."""
     if passage.voice:
         yield from passage.voice.descriptions
@@ -259,6 +259,6 @@ def _voice_texts(passage: Passage) -> Iterator[str]:
         yield passage.document.text[span.start : span.end]
 
 
-def _heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
+def _list_heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
     yield passage.document.title or ""
     yield turn.heading or "" if turn else ""

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from bot.search.bm25.scorer import FieldQuery, ParentQuery, WeightedPostings
 
 
-def _readonly_array(dtype: types.Type) -> types.Array:
+def _define_readonly_array(dtype: types.Type) -> types.Array:
     return types.Array(dtype, 1, "C", readonly=True)
 
 
 _FLOAT_ARRAY, _TEXT_ARRAY = types.float64[::1], types.int32[::1]
 _ADD_SIGNATURES = [
     types.int64(
-        _readonly_array(types.int32),
-        _readonly_array(code),
-        _readonly_array(types.float64),
+        _define_readonly_array(types.int32),
+        _define_readonly_array(code),
+        _define_readonly_array(types.float64),
         _FLOAT_ARRAY,
         _FLOAT_ARRAY,
         _TEXT_ARRAY,
@@ -42,9 +42,9 @@ _ADD_SIGNATURES = [
 ]
 _BOOST_SIGNATURES = [
     types.void(
-        _readonly_array(types.int32),
-        _readonly_array(code),
-        _readonly_array(types.float64),
+        _define_readonly_array(types.int32),
+        _define_readonly_array(code),
+        _define_readonly_array(types.float64),
         _FLOAT_ARRAY,
         _FLOAT_ARRAY,
         _FLOAT_ARRAY,
@@ -57,7 +57,7 @@ _SELECT_SIGNATURE = types.int64(
     _TEXT_ARRAY,
     types.int64,
     _FLOAT_ARRAY,
-    _readonly_array(types.int32),
+    _define_readonly_array(types.int32),
     types.int64[::1],
     _FLOAT_ARRAY,
 )

@@ -157,14 +157,14 @@ def encode_weights(
     lengths, length_ids = np.unique(text_lengths, return_inverse=True)
     chunks = range(0, postings.ids.size, _CHUNK_SIZE)
 
-    def posting_codes(start: int) -> NDArray[np.int64]:
+    def encode_chunk(start: int) -> NDArray[np.int64]:
         chunk = slice(start, start + _CHUNK_SIZE)
         return postings.counts[chunk].astype(np.int64) * lengths.size + length_ids[postings.ids[chunk]]
 
-    distinct_codes = np.unique(np.concatenate([np.zeros(0, np.int64), *(np.unique(posting_codes(c)) for c in chunks)]))
+    distinct_codes = np.unique(np.concatenate([np.zeros(0, np.int64), *(np.unique(encode_chunk(c)) for c in chunks)]))
     codes = np.empty(postings.ids.size, np.uint16 if distinct_codes.size <= _UINT16_CODES else np.uint32)
     for start in chunks:
-        codes[start : start + _CHUNK_SIZE] = np.searchsorted(distinct_codes, posting_codes(start))
+        codes[start : start + _CHUNK_SIZE] = np.searchsorted(distinct_codes, encode_chunk(start))
     counts, length_index = np.divmod(distinct_codes, max(lengths.size, 1))
     norm = k1 * (1 - b + b * lengths[length_index] / mean_length)
     return codes, counts * (k1 + 1) / (norm + counts)

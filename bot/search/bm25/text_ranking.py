@@ -164,7 +164,7 @@ class Ranking:
 
 def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     """Return `texts` ready to be ranked, numbered in their order; a part of weight 0 is empty."""
-    counter = TextCounter(options, new_numbering())
+    counter = TextCounter(options, create_numbering())
     counter.count_texts(texts)
     stem_count = len(counter.stems)
     parent_ids = np.array(counter.parent_ids, np.int32)
@@ -313,7 +313,7 @@ class TextCounter:
 
     def count_texts(self, texts: Iterable[Text]) -> None:
         """Count the words of `texts`, and of what stands around each."""
-        parent_numbers = new_numbering()
+        parent_numbers = create_numbering()
         previous = pending = _NO_TEXT
         for text in texts:
             parent = MISSING if text.parent is None else parent_numbers[text.parent]
@@ -342,7 +342,7 @@ class TextCounter:
         self.around.add(chain.from_iterable(neighbours * (2 if len(neighbours) == 1 else 1)))
 
 
-def new_numbering() -> defaultdict[Any, int]:
+def create_numbering() -> defaultdict[Any, int]:
     """Return a table that numbers whatever is looked up, in order of asking."""
     table: defaultdict[Any, int] = defaultdict()
     table.default_factory = table.__len__

@@ -152,7 +152,7 @@ class Cluster:
     def create_index(self, index: str, body: Body) -> None:
         """Create an index, unless it is there: several processes may build the same one."""
         try:
-            self._request(lambda: self._client.indices.create(index=index, body=body, params=_slowly()))
+            self._request(lambda: self._client.indices.create(index=index, body=body, params=_allow_seconds()))
         except SearchError as error:
             if _EXISTS_ALREADY not in str(error.__cause__):
                 raise
@@ -188,10 +188,10 @@ class Cluster:
     def finish_index(self, index: str) -> int:
         """Merge the index, and return how many documents it holds."""
         indices, merged = self._client.indices, {"max_num_segments": 1}
-        self._request(lambda: indices.refresh(index=index, params=_slowly()))
-        self._request(lambda: indices.forcemerge(index=index, params=merged | _slowly(_MERGE_SECONDS)))
-        self._request(lambda: indices.refresh(index=index, params=_slowly()))
-        self._request(lambda: indices.flush(index=index, params=_slowly()))
+        self._request(lambda: indices.refresh(index=index, params=_allow_seconds()))
+        self._request(lambda: indices.forcemerge(index=index, params=merged | _allow_seconds(_MERGE_SECONDS)))
+        self._request(lambda: indices.refresh(index=index, params=_allow_seconds()))
+        self._request(lambda: indices.flush(index=index, params=_allow_seconds()))
         return self.count(index)
 
     def count(self, index: str) -> int:
@@ -202,14 +202,14 @@ class Cluster:
         """Wait until every copy of every shard is there; return whether that came about."""
         # The server's own `timeout` is a word that the library takes for its own.
         path = f"/_cluster/health/{index}?wait_for_status=green&timeout={seconds:g}s"
-        slowly = _slowly(seconds + _BULK_SECONDS) | {"ignore": (_TIMED_OUT,)}
+        slowly = _allow_seconds(seconds + _BULK_SECONDS) | {"ignore": (_TIMED_OUT,)}
         ask = self._client.transport.perform_request
         status: str = self._request(lambda: ask("GET", path, params=slowly)["status"])
         return status == "green"
 
     def read_stored(self, index: str, document: str, field: str) -> str:
         """Return a stored field of one document."""
-        only = {"stored_fields": field, "_source": "false", "routing": document} | _slowly()
+        only = {"stored_fields": field, "_source": "false", "routing": document} | _allow_seconds()
         return self._request(lambda: str(self._client.get(index=index, id=document, params=only)["fields"][field][0]))
 
     def _search_twice(self, index: str, body: Body) -> list[dict[str, Any]]:
@@ -234,7 +234,7 @@ class Cluster:
         """Return the kinds of errors that documents met, `_BUSY` for those to send again."""
         wanted = {"filter_path": "errors,items.*.status,items.*.error.type"}
         try:
-            answer = self._client.bulk(body=lines, index=index, params=wanted | _slowly())
+            answer = self._client.bulk(body=lines, index=index, params=wanted | _allow_seconds())
         except TransportError as error:
             # A circuit breaker of the server's refuses a whole request.
             if error.status_code == _TOO_MANY_REQUESTS:
@@ -321,6 +321,6 @@ def _explain(error: TransportError) -> tuple[str, str]:
     return f"answered {error.status_code}", _REMEDY
 
 
-def _slowly(seconds: float = _BULK_SECONDS) -> dict[str, Any]:
+def _allow_seconds(seconds: float = _BULK_SECONDS) -> dict[str, Any]:
     """Return what lets a request take longer than a search may."""
     return {"request_timeout": seconds}

@@ -223,7 +223,7 @@ class IndexBuilder:
 
     def _read_statistics(self, meta: Mapping[str, Any]) -> Statistics:
         chunks = (
-            self.cluster.read_stored(self.name, _statistics_id(number), "statistics")
+            self.cluster.read_stored(self.name, _build_statistics_id(number), "statistics")
             for number in range(meta["statistics"])
         )
         return statistics_from_bytes(b"".join(map(base64.b64decode, chunks)))
@@ -278,21 +278,21 @@ def _build_request(terms: Sequence[tuple[str, float]], pairs: Sequence[tuple[str
     """Return the search for `terms`; a hit has one of them itself, all else only raises it."""
     weights = [(feature_name(stem), weight) for stem, weight in terms]
     pair_weights = [(feature_name(left) + feature_name(right), 1.0) for left, right in pairs]
-    finding = _feature_clauses("direct", weights)
+    finding = _build_feature_clauses("direct", weights)
     for number, clause in enumerate(finding):
         clause["rank_feature"]["_name"] = str(number)
-    parent = _feature_clauses(PARENT, weights) + _feature_clauses(PARENT + LOW_SUFFIX, weights)
+    parent = _build_feature_clauses(PARENT, weights) + _build_feature_clauses(PARENT + LOW_SUFFIX, weights)
     raising = [
-        *_feature_clauses("direct" + LOW_SUFFIX, weights),
-        *_feature_clauses("raise", weights),
-        *_feature_clauses("raise" + LOW_SUFFIX, weights),
-        *_feature_clauses("pairs", pair_weights),
-        *_feature_clauses("pairs" + LOW_SUFFIX, pair_weights),
-        {"has_parent": {"parent_type": PARENT, "score": True, "query": _any_of(parent)}},
+        *_build_feature_clauses("direct" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("raise", weights),
+        *_build_feature_clauses("raise" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("pairs", pair_weights),
+        *_build_feature_clauses("pairs" + LOW_SUFFIX, pair_weights),
+        {"has_parent": {"parent_type": PARENT, "score": True, "query": _match_any_of(parent)}},
     ]
     return {
         "size": limit,
-        "query": {"bool": {"must": _any_of(finding), "should": raising}},
+        "query": {"bool": {"must": _match_any_of(finding), "should": raising}},
         "sort": ["_score", {"number": "asc"}],
         "track_scores": True,
         "track_total_hits": False,
@@ -300,17 +300,17 @@ def _build_request(terms: Sequence[tuple[str, float]], pairs: Sequence[tuple[str
     }
 
 
-def _feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
+def _build_feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
     return [{"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}} for name, weight in weights]
 
 
-def _any_of(clauses: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _match_any_of(clauses: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"bool": {"should": clauses}}
 
 
 def _list_statistics(chunks: Sequence[str]) -> Iterator[BulkDocument]:
     for number, chunk in enumerate(chunks):
-        name = _statistics_id(number)
+        name = _build_statistics_id(number)
         yield BulkDocument(name, name, f'{{"statistics":"{chunk}"}}')
 
 
@@ -335,7 +335,7 @@ def _split(data: bytes) -> Iterator[str]:
         yield base64.b64encode(data[start : start + _STATISTICS_BYTES]).decode()
 
 
-def _statistics_id(number: int) -> str:
+def _build_statistics_id(number: int) -> str:
     return f"statistics-{number}"
 
 

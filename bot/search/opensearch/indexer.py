@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.search.bm25.engine import read_text
 from bot.search.bm25.scorer import build_stem_table
-from bot.search.bm25.text_ranking import new_numbering
+from bot.search.bm25.text_ranking import create_numbering
 from bot.search.opensearch.impacts import list_names, render_documents
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
 from bot.search.opensearch.statistics import Statistics
@@ -37,7 +37,7 @@ class CorpusIndexer:
         self._passages = passages
         self._analyser = analyser
         self._options = options
-        self._stems = new_numbering()
+        self._stems = create_numbering()
         self._totals = CorpusTotals()
         self._only_slab: CountedSlab | None = None
 

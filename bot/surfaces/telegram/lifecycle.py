@@ -54,7 +54,7 @@ from bot.surfaces.telegram.settings import (
     TelegramSecrets,
     WebhookSettings,
 )
-from bot.surfaces.telegram.webhook import WebhookReceiver, serve_webhook, webhook_path
+from bot.surfaces.telegram.webhook import WebhookReceiver, build_webhook_path, serve_webhook
 
 if TYPE_CHECKING:
     import ssl
@@ -100,7 +100,8 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
     install_redaction(
-        secrets.token, *((webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ())
+        secrets.token,
+        *((build_webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ()),
     )
     if options.heartbeat == AUTOMATIC_HEARTBEAT:
         options = options.model_copy(update={"heartbeat": str(find_heartbeat_file(settings.state_folder))})

@@ -37,7 +37,7 @@ def build_permalink(username: str, reply: Reply) -> str:
     page_parameter += f"&quotes={reply.page_size}" if reply.page_size else ""
     while questions:
         text = quote(chr(10).join(questions), safe="")
-        url = f"{_permalink_prefix(username)}{text}{page_parameter}"
+        url = f"{_build_permalink_prefix(username)}{text}{page_parameter}"
         if len(url) <= _MAX_PERMALINK_LENGTH:
             return url
         questions = questions[1:] or _shorten_last(questions[0])
@@ -59,11 +59,11 @@ def parse_answer_ref(message: Message) -> AnswerRef:
 
 def find_permalink(message: Message) -> str:
     """Return the permalink in one of the bot's messages; "" if there is none."""
-    prefix = _permalink_prefix(message.get_bot().username)
+    prefix = _build_permalink_prefix(message.get_bot().username)
     return next((url for url in _list_links(message) if url.startswith(prefix)), "")
 
 
-def _permalink_prefix(username: str) -> str:
+def _build_permalink_prefix(username: str) -> str:
     return f"https://t.me/{username}?text="
 
 

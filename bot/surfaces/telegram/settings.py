@@ -38,9 +38,9 @@ def parse_ids(value: object) -> object:
     entries = [entry.strip() for entry in value.split(",")] if value.strip() else []
     for position, entry in enumerate(entries, 1):
         if not _ACCOUNT_ID.fullmatch(entry):
-            raise _invalid_value(f"entry {position} is not a numeric id", "write ids such as 12345,67890")
+            raise _build_value_error(f"entry {position} is not a numeric id", "write ids such as 12345,67890")
         if int(entry) in SHARED_ACCOUNT_IDS:
-            raise _invalid_value(
+            raise _build_value_error(
                 f"entry {position} is an account of Telegram that many people share", "write the ids of people"
             )
     return frozenset(map(int, entries))
@@ -61,7 +61,7 @@ class TelegramSecrets(BaseSettings):
     @classmethod
     def _check_token(cls, token: SecretStr) -> SecretStr:
         if not _TOKEN.fullmatch(token.get_secret_value()):
-            raise _invalid_value("not a valid bot token", "copy the whole line from @BotFather")
+            raise _build_value_error("not a valid bot token", "copy the whole line from @BotFather")
         return token
 
     @property
@@ -98,16 +98,18 @@ class WebhookSettings(BaseSettings):
     def _check_url(cls, url: HttpUrl) -> HttpUrl:
         """Accept https, or http to this machine; refuse a query or a fragment."""
         if url.scheme != "https" and url.host not in _LOOPBACK_HOSTS:
-            raise _invalid_value("not an https URL", "write one that begins with https://")
+            raise _build_value_error("not an https URL", "write one that begins with https://")
         if url.query or url.fragment:
-            raise _invalid_value("has a query or fragment", "leave out ? or # and the rest")
+            raise _build_value_error("has a query or fragment", "leave out ? or # and the rest")
         return url
 
     @field_validator("secret")
     @classmethod
     def _check_secret(cls, secret: SecretStr) -> SecretStr:
         if not _SECRET.fullmatch(secret.get_secret_value()):
-            raise _invalid_value("not a secret that Telegram accepts", "write 16 to 256 random letters, digits, _ or -")
+            raise _build_value_error(
+                "not a secret that Telegram accepts", "write 16 to 256 random letters, digits, _ or -"
+            )
         return secret
 
     @property
@@ -260,7 +262,7 @@ class TelegramOptions(BaseModel):
     follow: FollowOptions = FollowOptions()
 
 
-def _invalid_value(fact: str, remedy: str) -> PydanticCustomError:
+def _build_value_error(fact: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{fact}", {"fact": fact, "remedy": remedy})
 
 

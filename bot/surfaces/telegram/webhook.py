@@ -130,7 +130,7 @@ class _HealthHandler(RequestHandler):
         self.finish(self._receiver.health.counts)
 
 
-def webhook_path(token: str) -> str:
+def build_webhook_path(token: str) -> str:
     """Return the URL path for updates, derived from the token alone.
 
     It is the same after a restart, so that two processes can take over from each other.
@@ -175,7 +175,7 @@ async def serve_webhook(
     Raises:
         SettingsError: Telegram rejects the URL, or the port is in use.
     """
-    url_path = webhook_path(bot.token)
+    url_path = build_webhook_path(bot.token)
     async with listen(receiver, webhook_settings, url_path):
         setting = _set_webhook_once(bot, receiver.intake.router.state, webhook_settings, options, allowed_updates)
         await run_unless_stopped(setting, receiver.stop)
@@ -196,7 +196,7 @@ async def _set_webhook_once(
     Raises:
         SettingsError: Telegram rejects the URL.
     """
-    url, secret = webhook_settings.base_url + webhook_path(bot.token), webhook_settings.secret.get_secret_value()
+    url, secret = webhook_settings.base_url + build_webhook_path(bot.token), webhook_settings.secret.get_secret_value()
     what = f"{url} {secret} {allowed_updates} {options.concurrency}"
     key = hmac.new(bot.token.encode(), what.encode(), hashlib.sha256).hexdigest()
     while not await state.claim_first(_WEBHOOK, key, _SET_SECONDS):
