@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.attribution.affiliations import Affiliation
 from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.names import has_only_person_words, infer_sex, is_person, looks_like_full_name
-from bot.attribution.noun_phrases import Affiliation
 from bot.model import Span
 
 if TYPE_CHECKING:

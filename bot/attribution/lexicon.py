@@ -142,6 +142,7 @@ class NounLists:
     speakers: Words
     spokespeople: Words
     openers: Words
+    epithets: Words
     relations: Words
 
 
@@ -162,6 +163,7 @@ class MarkerLists:
     origin: Words
     authorship: Words
     floating: Words
+    former: Words
     contrast: Words
     continuing: Words
     playing: Words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.noun_phrases import Affiliation
+from bot.attribution.affiliations import Affiliation
 
 if TYPE_CHECKING:
     from bot.attribution.names import Name

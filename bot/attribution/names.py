@@ -100,6 +100,8 @@ def _opens_possessive_name(tokens: Sequence[Token], first: int, last: int, lexic
 def _is_connected(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
     """Whether the small word behind token `last` is a part of a body's name."""
     connector, organisations = tokens[last + 1].lower, lexicon.organisations
+    if any(lexicon.is_given_name(token.lower) for token in tokens[first + 1 : last]):
+        return False  # “House Speaker Paul Low of Marlow”
     if connector in lexicon.markers.organisation_joints:
         heads = organisations.with_for
         if connector not in lexicon.markers.reason:
@@ -131,7 +133,8 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
         end -= 1
     for index in range(first, end):
         word = tokens[index].lower
-        is_leading_title = index == start and word in titles.leading
+        is_given = index == first == end - 1 and word in lexicon.names.male and word not in titles.noble
+        is_leading_title = index == start and word in titles.leading and not is_given  # “Dean Low”
         if is_leading_title or word in titles.personal or word in titles.final:
             start = index + 1
     name_words = [token.lower for token in tokens[start : end + 1]]
@@ -158,8 +161,8 @@ def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     kin, hyphen, _ = occupation.partition("-")
     if hyphen and kin in lexicon.nouns.kin:
         return True  # “Mum-of-two Ann Low”
-    if len(names) > 0 and occupation in lexicon.nouns.kin and lexicon.is_given_name(names[0]):
-        return True  # “Sisters Ann and Bea Low”
+    if len(names) > 0 and occupation in lexicon.nouns.kin | lexicon.nouns.epithets and lexicon.is_given_name(names[0]):
+        return True  # “Sisters Ann and Bea Low”, “Devastated Ann”
     if len(names) < 2 or lexicon.is_given_name(occupation) or occupation not in lexicon.nouns.offices:
         return False
     is_body = not lexicon.organisations.words.isdisjoint(names)
@@ -263,3 +266,11 @@ def is_place(name: Name, lexicon: Lexicon) -> bool:
     """Return whether one word names a place or a people."""
     [first, *others] = name.words
     return not others and (first in lexicon.names.places or first in lexicon.names.nobody)
+
+
+def names_office(token: Token, lexicon: Lexicon) -> bool:
+    """Say whether a word is what somebody is, by the lists or by how it ends."""
+    word = token.lower
+    if word in lexicon.titles.courtesy or word in lexicon.titles.plural:
+        return False
+    return lexicon.is_office(word) or word.endswith(lexicon.endings["office"])

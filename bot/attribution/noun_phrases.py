@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import Name, find_names, is_office, is_person, is_place
+from bot.attribution.names import Name, find_names, is_office, is_person, is_place, names_office
 from bot.model import Span
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ MAX_PHRASE_TOKENS = 16
 _MIN_HIDING_WORDS = 3
 _GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
-
-# A role is one line in a reply; what is longer is a clause about the person.
-_MAX_ROLE_LENGTH = 90
-_APPOSITION_ENDS = (Tag.COMMA, Tag.SENTENCE_END, Tag.RELATIVE, Tag.QUOTATION, Tag.COLON, Tag.DASH, Tag.SUBORDINATOR)
-_NON_ROLE_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.PRONOUN)
-_QUALIFIER_TAGS = (Tag.DETERMINER, Tag.NUMBER, Tag.ADVERB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +127,8 @@ class NounPhrases:
             return self.pronoun_subject(first - 2)
         head = self.name_at(last)
         dependent = self.name_at(end) if end > last else None
+        if head is None and dependent is not None and self._holds_office(dependent):
+            return self.name_subject(dependent, self.find_phrase_start(dependent.first))
         if head is None:
             return self.noun_subject(first, end)
         if dependent is not None and is_office(head, self.lexicon):
@@ -143,6 +139,22 @@ class NounPhrases:
                 return self.noun_subject(first, end)
             head = self._join_office(head, dependent)
         return self.name_subject(head, first)
+
+    def _holds_office(self, name: Name) -> bool:
+        """Whether a title sets a name apart from what its office is for: “chief executive of the Orme Trust Dr Low”."""
+        bodies = self.lexicon.organisations.words
+        is_behind_body = not bodies.isdisjoint(name.titles) and not self.lexicon.titles.personal.isdisjoint(name.titles)
+        return is_behind_body or self.is_cut_from_office(name, self.find_phrase_start(name.first))
+
+    def is_cut_from_office(self, name: Name, phrase_start: int) -> bool:
+        """Say whether what an office is for stands before a title: “member for transport Cllr Low”."""
+        tokens, lexicon, governor = self.tokens, self.lexicon, phrase_start - 2
+        if governor < 0 or tokens[governor + 1].lower not in lexicon.markers.organisation_joints or not name.titles:
+            return False
+        is_holder = tokens[governor].tag is Tag.OTHER and tokens[governor].lower not in lexicon.nouns.spokespeople
+        between = tokens[phrase_start : name.first]
+        is_subject = bool(between) and all(t.tag is Tag.OTHER and not names_office(t, lexicon) for t in between)
+        return is_holder and is_subject and names_office(tokens[governor], lexicon)
 
     def _join_office(self, office: Name, dependent: Name) -> Name:
         """Return an office with what it is of: “Deputy Director of Orme Hall”."""
@@ -241,170 +253,3 @@ class NounPhrases:
             return None
         indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
         return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
-
-
-class Affiliation(NamedTuple):
-    """A role and an organisation as a sentence prints them; either may be missing."""
-
-    role: str | None = None
-    organisation: str | None = None
-
-
-def find_affiliation(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> Affiliation:
-    """Return what stands around `name`, whose phrase begins at token `phrase_start`.
-
-    The phrase in apposition behind a name says more than the words before it.
-    """
-    apposition = _find_affiliation_after(text, sentence, name)
-    return Affiliation(
-        apposition.role or _find_role_before(text, sentence, name, phrase_start), apposition.organisation
-    )
-
-
-def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> str | None:
-    """Return the office right before a name: what else stands there is no role."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    end = name.first + len(name.titles)
-    # Of a peer, “Lord Moor”, the title is a part of the name.
-    of_peers = lexicon.titles.noble if len(name.words) == 1 else frozenset[str]()
-    honorifics = lexicon.titles.courtesy | lexicon.titles.knightly | of_peers
-    while end > phrase_start and tokens[end - 1].lower in honorifics:
-        end -= 1
-    if end <= phrase_start or not _names_office(tokens[end - 1], lexicon) or _qualifies_noun(sentence, name):
-        return None
-    if tokens[end - 1].lower in lexicon.nouns.relations:
-        return None
-    first = _find_role_start(sentence, phrase_start, end - 1)
-    if first == end - 1 and first > 0 and tokens[first - 1].tag is Tag.REPORTING_PARTICIPLE:
-        return None  # “policy planning director Ann Low”: the role may begin before the verb's form
-    if first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms:
-        return None  # “Ministry press secretary Ann Low”: the word may be a part of the role
-    role = text[tokens[first].start : tokens[end - 1].end].strip()
-    return role if len(role) <= _MAX_ROLE_LENGTH else None
-
-
-def _qualifies_noun(sentence: NounPhrases, name: Name) -> bool:
-    """Whether a surname alone says which noun is meant: “veteran Low haters” are no veteran called Low."""
-    following = sentence.tokens[name.last + 1 : name.last + 2]
-    is_noun = bool(following) and following[0].tag is Tag.OTHER
-    return len(name.words) == 1 and is_noun and sentence.is_modifier(name)
-
-
-def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int:
-    """Return the first token of the role that ends at `last`: an office joined by "and" is in it, a verb is not."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if phrase_start >= 2 and tokens[phrase_start - 1].tag is Tag.CONJUNCTION:
-        previous = tokens[phrase_start - 2]
-        if previous.tag in PHRASE_TAGS and _names_office(previous, lexicon):
-            phrase_start = sentence.find_phrase_start(phrase_start - 2)
-    first = phrase_start
-    for index in range(phrase_start, last + 1):
-        is_relation = tokens[index].lower in lexicon.nouns.relations  # “rival Senator Ann Low”
-        is_qualifier = index == first and (tokens[index].tag in _QUALIFIER_TAGS or is_relation)
-        if is_qualifier or tokens[index].tag is Tag.POSSESSIVE or _is_past_tense(tokens, index, first, lexicon):
-            first = index + 1
-    return min(first, last)
-
-
-def _is_past_tense(tokens: Sequence[Token], index: int, first: int, lexicon: Lexicon) -> bool:
-    """Whether a verb that is in no list stands within the phrase: “Voters dumped mayor Ann Low”."""
-    return index > first and tokens[index].tag is Tag.OTHER and tokens[index].lower.endswith(lexicon.endings["past"])
-
-
-def _names_office(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word is what somebody is, by the lists or by how it ends."""
-    word = token.lower
-    if word in lexicon.titles.courtesy or word in lexicon.titles.plural:
-        return False
-    return lexicon.is_office(word) or word.endswith(lexicon.endings["office"])
-
-
-def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Affiliation:
-    """Return the role and body in the phrase in apposition behind `name`; a role that is not whole is none."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    first = _find_apposition_start(sentence, name)
-    end = first
-    while end < len(tokens) and tokens[end].tag not in _APPOSITION_ENDS:
-        if tokens[end].tag in _NON_ROLE_TAGS:
-            return Affiliation()
-        end += 1
-    if end == first or end == len(tokens) or tokens[first].tag not in (Tag.OTHER, Tag.NAME):
-        return Affiliation()
-    if tokens[end - 1].tag is Tag.PREPOSITION:
-        return Affiliation()  # “co-author of “Trains””: a role that is cut
-    end = _find_relation(sentence, range(first, end))
-    head_end = next((i for i in range(first, end) if tokens[i].tag is Tag.PREPOSITION), end)
-    if not any(_is_occupation(token, lexicon) for token in tokens[first:head_end]):
-        return Affiliation()
-    role_end, organisation = end, None
-    if head_end < end and tokens[head_end].lower in lexicon.markers.affiliations:
-        role_end, organisation = _find_organisation(text, sentence, range(head_end, end))
-    role_end = _find_origin(sentence, range(first, role_end))
-    role = text[tokens[first].start : tokens[role_end - 1].end]
-    return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
-
-
-def _find_relation(sentence: NounPhrases, phrase: range) -> int:
-    """Return where a role ends: before “and a close friend”, which is what somebody is to somebody else."""
-    tokens, relations = sentence.tokens, sentence.lexicon.nouns.relations
-    for index in phrase[1:-1]:
-        is_second = tokens[index].tag is Tag.CONJUNCTION and tokens[index + 1].tag is Tag.DETERMINER
-        if is_second and any(token.lower in relations for token in tokens[index + 1 : phrase.stop]):
-            return index
-    return phrase.stop
-
-
-def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple[int, str | None]:
-    """Return where the role ends and the body behind it; the phrase's end and none where a body is not whole.
-
-    `phrase` begins at the first preposition behind the role's head: “head of policy at Liberty”.
-    """
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    for index in phrase:
-        name = sentence.name_starting_at(index + 1) if tokens[index].lower in lexicon.markers.affiliations else None
-        if name is None:
-            continue
-        described = sentence.name_at(phrase.stop - 1)
-        between = tokens[name.last + 1 : described.first] if described is not None else ()
-        if described is not None and between and all(token.tag is Tag.OTHER for token in between):
-            # “analyst at Danish investment company Saxton Bank”
-            return index, text[slice(*described.span)]
-        is_territorial = tokens[index - 1].lower in lexicon.nouns.territorial
-        # “of the group Trains for Leeds”: the word before belongs to the body too, unless it is an office.
-        is_within_name = tokens[index - 1].tag is Tag.NAME and not _names_office(tokens[index - 1], lexicon)
-        if name.last + 1 != phrase.stop or is_territorial or is_within_name:
-            break
-        start = tokens[name.first].start
-        return index, text[start : name.span.end]
-    return phrase.stop, None
-
-
-def _find_origin(sentence: NounPhrases, phrase: range) -> int:
-    """Return where the role in `phrase` ends before a place that its bearer is from: “baker from Leeds”."""
-    for index in phrase:
-        if sentence.tokens[index].lower in sentence.lexicon.markers.origin:
-            name = sentence.name_starting_at(index + 1)
-            return index if name is not None and name.last + 1 == phrase.stop and index > phrase.start else phrase.stop
-    return phrase.stop
-
-
-def _is_occupation(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word in apposition is what somebody is; an agent's ending shows it there."""
-    return _names_office(token, lexicon) or (token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["agent"]))
-
-
-def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:
-    """Return the token where the phrase behind the name begins, its article and an age left out.
-
-    Where there is none, the row's length.
-    """
-    tokens = sentence.tokens
-    index = name.last + 1
-    if index >= len(tokens) or tokens[index].tag is not Tag.COMMA:
-        return len(tokens)
-    index += 1
-    if index + 1 < len(tokens) and tokens[index].tag is Tag.NUMBER and tokens[index + 1].tag is Tag.COMMA:
-        index += 2
-    while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
-        index += 1
-    return index

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.attribution.affiliations import find_affiliation
 from bot.attribution.coreference import People
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.mentions import Mention, UnnamedPerson
 from bot.attribution.names import is_office
-from bot.attribution.noun_phrases import find_affiliation
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Tokeniser, observe_capitalisation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.attribution.affiliations import find_affiliation
 from bot.attribution.lexicon import Tag
 from bot.attribution.mentions import doubt_referent
 from bot.attribution.names import is_office
-from bot.attribution.noun_phrases import find_affiliation
 from bot.model import Span, Voice
 from bot.text import normalise_name
 
