@@ -275,6 +275,8 @@ class NumberForms:
         self._values = {word: value for value, word in enumerate(small, start=2)}
         self._values |= {word: 10 * value for value, word in enumerate(tens, start=2)}
         self._tens = frozenset(tens)
+        short_scales = normalise_all(table.get("short_scales", ""))
+        self._short_scales = dict(zip(short_scales, (1000, 10**6, 10**9), strict=False))
         self._scales = dict(zip(normalise_all(table.get("scales", "")), (100, 1000, 10**6, 10**9), strict=False))
         self._words = {value: word for word, value in self._values.items()} | ({1: self._one} if self._one else {})
         self._ordinals = normalise_all(table.get("ordinals", ""))
@@ -316,6 +318,8 @@ class NumberForms:
         >>> numbers = NumberForms(load_language("english"))
         >>> list(numbers.write(Decimal("52"))), list(numbers.write(Decimal("7.5")))
         ([('52',), ('fifty', 'two')], [('7.5',), ('71⁄2',)])
+        >>> numbers.parse(["1.5bn"]), list(numbers.write(Decimal("1500000000")))[1:3]
+        ((1, Decimal('1500000000.0')), [('1500', 'million'), ('1500m',)])
         """
         digits = format(value.normalize(), "f")
         yield (digits,)
@@ -324,7 +328,11 @@ class NumberForms:
             yield (f"{whole}{_FRACTIONS[decimals]}",)
         for word, scale in self._scales.items():
             if value >= scale >= 1000 and value / scale == (value / scale).quantize(Decimal("0.001")):
-                yield format((value / scale).normalize(), "f"), word
+                amount = format((value / scale).normalize(), "f")
+                yield amount, word
+                yield from (
+                    (f"{amount}{short}",) for short, short_value in self._short_scales.items() if short_value == scale
+                )
         if not decimals and value < 10**6:
             yield from dict.fromkeys(self._spell(int(value), joint) for joint in ("", self._joint))
 
@@ -348,6 +356,10 @@ class NumberForms:
         for digits, fraction in _FRACTIONS.items():
             if word.endswith(fraction) and word.removesuffix(fraction).isdecimal():
                 return Decimal(f"{word.removesuffix(fraction)}.{digits}")
+        for scale, value in self._short_scales.items():
+            amount = word.removesuffix(scale)
+            if amount != word and amount[:1].isdigit() and (number := self._read_small(amount)) is not None:
+                return number * value
         is_number = whole.isdecimal() and (decimals.isdecimal() or not decimals) and len(word) <= _MAX_DIGITS
         return Decimal(word.rstrip(".")) if is_number else None
 

@@ -15,6 +15,7 @@ from bot.answers.answer import Answer, Card, Status, VoiceFacts
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.question_parser import QuestionParser
+from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import drop_uncertain_voices
 from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
 from bot.replies.answer import render_answer
@@ -515,6 +516,45 @@ def test_a_greeting_in_another_language_opens_the_debate(ferry: Answerer, greeti
     answer = ferry.answer(greeting)
 
     assert (answer.card, answer.question_language) == ("corpus", language)
+
+
+@pytest.mark.parametrize("thanks", ["merci", "danke", "merci à tous"])
+def test_thanks_in_another_language_are_met_with_courtesy(ferry: Answerer, thanks: str) -> None:
+    assert ferry.answer(thanks).note == "courtesy"
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("how long does the ferry take", "abstained"),
+        ("how often does the ferry run", "abstained"),
+        ("how long have the nurses", "abstained"),
+        ("when were the taxes", "abstained"),
+        ("how long are nurses stranded on the quay", "closest"),
+        ("when is the vote", "answered"),
+        ("before 2020", "abstained"),
+    ],
+)
+def test_a_date_or_number_that_no_quote_has_is_not_met_by_a_word_or_none(
+    ferry: Answerer, question: str, status: str
+) -> None:
+    answer = ferry.answer(question)
+
+    assert (answer.status, answer.note) == (status, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("a boat every eight minutes", True),
+        ("twice on Sundays", True),
+        ("six a day", True),
+        ("every pound of it", False),
+        ("a boat for each passenger", False),
+    ],
+)
+def test_how_often_is_told_by_a_count_of_a_time(text: str, *, is_told: bool) -> None:
+    assert load_question_language("english").has_answer_types(frozenset({"frequency"}), text) is is_told
 
 
 def test_of_a_question_in_another_language_no_word_is_looked_for_by_itself(ferry: Answerer) -> None:

@@ -40,6 +40,8 @@ def test_asking_words_are_no_subject(reader: QuestionParser) -> None:
         ("what were the taxes last year", ["taxes"]),
         ("when is the last quay", ["last", "quay"]),
         ("what can the engines do", ["engines"]),
+        ("how long will the taxes last", ["taxes"]),
+        ("hows the harbour doin", ["harbour"]),
     ],
 )
 def test_a_word_that_asks_only_where_it_stands_is_no_subject_there(

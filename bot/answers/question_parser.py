@@ -13,6 +13,7 @@ from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
     CORPUS,
+    COURTESY,
     Phrase,
     PhraseMatcher,
     find_occurrences,
@@ -21,7 +22,7 @@ from bot.answers.question_language import (
 )
 from bot.answers.question_tables import (
     list_spoken_languages,
-    load_greetings,
+    load_courtesies,
     load_languages_of_stop_words,
     load_question_language,
     load_stop_words,
@@ -105,7 +106,7 @@ class QuestionParser:
             counted_concept=self._find_counted_concept(tokens, concepts, text),
             sides=sides,
             language=language,
-            has_words=bool(tokens) or any(map(str.isalnum, text)),
+            has_words=bool(tokens) or any(map(str.isalnum, original)),
             excluded=excluded,
             alternatives=find_alternatives(text, concepts, self._vocabulary.language),
             dates=dates,
@@ -185,31 +186,32 @@ class QuestionParser:
     def _find_asking_positions(self, tokens: Sequence[QuestionToken]) -> set[int]:
         """Find the places of words that only ask where they stand: "what share of houses", "last year"."""
         language, words = self._language, tuple(token.normalised for token in tokens)
-        shares = {
-            start + n
-            for start, phrase, _ in self._answer_type_matcher.find_matches(words)
-            for n, word in enumerate(phrase)
-            if word in language.shares
-        }
+        matches = list(self._answer_type_matcher.find_matches(words))
+        shares = {start + n for start, phrase, _ in matches for n, word in enumerate(phrase) if word in language.shares}
         times = {
             n
             for n, (word, following) in enumerate(pairwise(words))
             if word in language.unit_determiners and following in language.time_units
         }
-        return shares | times
+        lasting = {
+            n
+            for n, word in enumerate(words)
+            if word in language.lasting_words and any(kind == "duration" for _, _, kind in matches)
+        }
+        return shares | times | lasting
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""
-        if question.language and self._greets(question):
-            return CORPUS
+        if question.language and (door := self._find_courtesy(question.language, to_phrase(question.text))):
+            return door
         return next(filter(None, map(self._language.find_door, question.wordings)), None)
 
-    def _greets(self, question: Question) -> bool:
-        """Return whether a question in another language only greets: "bonjour à tous"."""
-        greetings = load_greetings(question.language or "")
-        others = load_stop_words().get(question.language or "", frozenset())
-        words = to_phrase(question.text)
-        return not greetings.isdisjoint(words) and greetings.union(others).issuperset(words)
+    def _find_courtesy(self, language: str, words: Phrase) -> str | None:
+        """Return what words of another language are that only greet or thank: "bonjour à tous"; None for others."""
+        greetings, thanks = load_courtesies(language)
+        if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
+            return None
+        return COURTESY if thanks.intersection(words) else CORPUS if greetings.intersection(words) else None
 
     def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
         """Return the words of a question, and those without the motion's, which may name the debate as a whole."""

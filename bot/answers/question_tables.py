@@ -47,6 +47,7 @@ _WORD_LISTS = MappingProxyType(
         "since_words": ("since",),
         "until_words": ("until",),
         "shares": ("shares",),
+        "lasting_words": ("lasting",),
     }
 )
 # The list of the same table that each set of phrases is read from.
@@ -170,22 +171,23 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 @cache
 def load_languages_of_stop_words() -> dict[str, list[str]]:
-    """Return the names of the languages of which each folded word is a stop word, or a greeting."""
+    """Return the names of the languages of which each folded word is a stop word, a greeting or thanks."""
     languages: dict[str, list[str]] = {}
     for name, words in load_stop_words().items():
-        for word in words | load_greetings(name):
+        for word in words.union(*load_courtesies(name)):
             languages.setdefault(word, []).append(name)
     return languages
 
 
 @cache
-def load_greetings(name: str) -> frozenset[str]:
-    """Return the folded words that a talk is opened with in the language `name`.
+def load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the folded words that greet in the language `name`, and those that thank.
 
-    >>> "bonjour" in load_greetings("french"), load_greetings("tamil")
-    (True, frozenset())
+    >>> [sorted(words)[:1] for words in load_courtesies("french")], load_courtesies("tamil")
+    ([['bonjour'], ['merci']], (frozenset(), frozenset()))
     """
-    return _fold_lists(load_language(name), "stop_words", "greetings")
+    language = load_language(name)
+    return _fold_lists(language, "stop_words", "greetings"), _fold_lists(language, "stop_words", "thanks")
 
 
 @cache
@@ -242,6 +244,7 @@ def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
     number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
     unit = _match_any(language, "calendar", "units")
     determiner = _match_any(language, "calendar", "unit_determiners")
+    repeating = _match_any(language, "calendar", "repeating")
     # A year is of the 19th to the 21st century: any other four digits count something.
     named_dates = "|".join(_match_any(language, "calendar", key) for key in ("months", "weekdays"))
     currency = _match_any(language, "numbers", "currencies")
@@ -250,6 +253,11 @@ def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
         "date": re.compile(rf"\b(?:(?:1[89]|20)\d\d|{named_dates})\b"),
         "duration": re.compile(
             rf"(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b", re.IGNORECASE
+        ),
+        "frequency": re.compile(
+            rf"\b(?:{_match_any(language, 'calendar', 'frequencies')}|(?:{repeating})\s+(?:[\w-]+\s+)?(?:{unit})"
+            rf"|(?:a|per) (?:{unit}|cent))\b|%",
+            re.IGNORECASE,
         ),
         "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
     }
