@@ -259,7 +259,7 @@ def test_words_that_many_say_tell_of_no_place_unless_nearly_all_are_there() -> N
     assert verify(verifier, "“I am not grateful to the honourable lady for that”").verdict is Verdict.ALTERED
 
 
-@pytest.mark.parametrize("text", ["“a" * 1300, "x" * 4096, "“" * 4096, "not " * 1024, f"{NURSES} " * 60])
+@pytest.mark.parametrize("text", ["“a" * 1300, "x" * 4096, "“" * 4096, "not " * 1024, f"{NURSES} " * 60, "a … " * 1024])
 def test_a_message_of_4096_characters_gets_a_verdict(ferry: Verifier, text: str) -> None:
     assert all(verification.verdict for verification in ferry.verify(text[:4096]))
 

@@ -42,6 +42,8 @@ _WHY_ALTERED = """\
 Altered is whoever's has two thirds of the words in order, and six of them or all; so two kinds of these are right:
 a statement that both Houses print, and a formula with a word changed ("I am grateful for that intervention"). Those of
 which less is shared are not found where what is shared together stands in more places than a reply shows."""
+# A message of nothing but what stands everywhere.
+_WORST = ("the " * 1024, "the … " * 680, "of the … and to " * 256, "“the of and to in that” " * 170)
 # A claim in a chat is about as long.
 QUOTE_WORDS = 30
 
@@ -151,6 +153,7 @@ def measure_time(corpus: Corpus, passages: int, seed: int) -> Row:
         "p50 ms": f"{times[len(times) // 2]:.1f}",
         "p95 ms": f"{times[len(times) * 95 // 100]:.1f}",
         "max ms": f"{times[-1]:.1f}",
+        "worst s": f"{max(measure_cpu(partial(verifier.verify, text)) for text in _WORST):.1f}",
     }
 
 

@@ -158,9 +158,8 @@ class Verifier:
         ends = [0]
         for part in split_parts(words):
             ends.append(ends[-1] + len(part))
-        rows = [[run[0] for run in self._find_runs(numbers[a:b]) if len(run) == 1] for a, b in pairwise(ends)]
-        chains = (_follow(first, rows[1:]) for first in rows[0])
-        return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains if chain]
+        chains = self.get_index().find_in_order([numbers[a:b] for a, b in pairwise(ends)])
+        return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains]
 
     def _find_runs(self, numbers: Sequence[int]) -> list[list[WordPlace]]:
         """Find where the words stand together; each run has a place for every stretch that it touches."""
@@ -308,7 +307,7 @@ class Verifier:
 
     def _find_halves(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
         """Find two runs that are all of the words, of which one alone may be a common phrase."""
-        parts = self._find_parts(words, numbers, fewest_content=0)
+        parts = self._find_parts(words, numbers, fewest_content=0, most_left_out=0)
         is_whole = len(parts) == 2 and sum(part.end - part.start for part in parts) == len(words)
         contents = (self._count_content(words[part.start : part.end]) for part in parts)
         return parts if is_whole and max(contents) >= MIN_SPLICED_CONTENT_WORDS else []
@@ -318,8 +317,13 @@ class Verifier:
         words: Sequence[ClaimedWord],
         numbers: Sequence[int],
         fewest_content: int = MIN_SPLICED_CONTENT_WORDS,
+        most_left_out: float = 1 - SPLICED_SHARE,
     ) -> list[_SplicePart]:
-        """Find the runs of claimed words that stand together somewhere, the longest from each word on."""
+        """Find the runs of claimed words that stand together somewhere, the longest from each word on.
+
+        Nothing where more than a share of `most_left_out` stands in none.
+        """
+        left_out = 0
         index, start = self.get_index(), 0
         parts: list[_SplicePart] = []
         while start < len(numbers) and len(parts) <= MAX_SPLICED_PARTS:
@@ -330,18 +334,10 @@ class Verifier:
             if runs:
                 parts.append(_SplicePart(start, start + length, runs))
             start += length if runs else 1
+            left_out += not runs
+            if left_out > most_left_out * len(numbers):
+                return []
         return parts
-
-
-def _follow(first: WordPlace, rows: Sequence[Sequence[WordPlace]]) -> tuple[WordPlace, ...] | None:
-    """Return `first` and behind it a place of each of `rows`, in order in its stretch; None where one has none."""
-    chain = [first]
-    for row in rows:
-        following = [place for place in row if place.stretch is first.stretch and place.first > chain[-1].last]
-        if not following:
-            return None
-        chain.append(min(following, key=lambda place: place.first))
-    return tuple(chain)
 
 
 def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:

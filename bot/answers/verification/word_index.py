@@ -34,6 +34,8 @@ UNKNOWN = -1
 # Of a quote with a word changed the place is among the first by shared rare words: every altered one of 5,500 mutated
 # quotes of a week of Parliament is found among so many (tests/benchmarks/verification.py).
 _MAX_ALIGNED = 300
+# Of "the" a year of Parliament has a million places, and one phrase of four words has no more than this.
+_MAX_PLACES = 10_000
 _WORD_CHARACTER = re.compile(r"\w")
 
 
@@ -85,9 +87,33 @@ class WordIndex:
         return 0 if number == UNKNOWN else int(self._bounds[number + 1] - self._bounds[number])
 
     def find_phrase(self, numbers: Sequence[int]) -> list[int]:
-        """Return where in the stream the words of `numbers` stand one after the other, in order."""
+        """Return where in the stream the words of `numbers` stand one after the other, in order.
+
+        Of more than `_MAX_PLACES` the first.
+        """
+        return [int(start) for start in self._locate_phrase(numbers)[:_MAX_PLACES]]
+
+    def find_in_order(self, parts: Sequence[Sequence[int]]) -> list[tuple[WordPlace, ...]]:
+        """Return the places of all `parts`, each unbroken and in this order, in every stretch that has them so.
+
+        Of more than `_MAX_ALIGNED` stretches with all of them only the first are read.
+        """
+        candidates: Numbers | None = None
+        for part in sorted({tuple(part) for part in parts}, key=lambda part: min(map(self.count, part))):
+            stretches = np.unique(self._find_stretches_at(self._locate_phrase(part)))
+            candidates = stretches if candidates is None else np.intersect1d(candidates, stretches)
+            if not len(candidates):
+                return []
+        chains = []
+        for number in [] if candidates is None else candidates[:_MAX_ALIGNED].tolist():
+            stretch, spans = self.stretches[number], _find_parts_in_order(self.list_numbers(number), parts)
+            if stretch and spans:
+                chains.append(tuple(WordPlace(stretch, first, last) for first, last in spans))
+        return chains
+
+    def _locate_phrase(self, numbers: Sequence[int]) -> Numbers:
         if not numbers or UNKNOWN in numbers:
-            return []
+            return np.zeros(0, np.int32)
         by_rarity = sorted(range(len(numbers)), key=lambda index: self.count(numbers[index]))
         starts = self._list_positions(numbers[by_rarity[0]]) - by_rarity[0]
         starts = starts[(starts >= 0) & (starts + len(numbers) <= len(self._tokens))]
@@ -95,7 +121,7 @@ class WordIndex:
             if not len(starts):
                 break
             starts = starts[self._tokens[starts + index] == numbers[index]]
-        return [int(start) for start in starts]
+        return starts
 
     def find_longest_start(self, numbers: Sequence[int]) -> tuple[int, list[int]]:
         """Return how many of `numbers`, from the first on, stand together somewhere, and where."""
@@ -106,9 +132,9 @@ class WordIndex:
             inside = starts[starts + length < len(self._tokens)]
             following = inside[self._tokens[inside + length] == numbers[length]]
             if not len(following):
-                return length, [int(start) for start in starts]
+                return length, [int(start) for start in starts[:_MAX_PLACES]]
             starts = following
-        return len(numbers), [int(start) for start in starts]
+        return len(numbers), [int(start) for start in starts[:_MAX_PLACES]]
 
     def find_similar(self, numbers: Sequence[int], share: float) -> list[tuple[int, int]]:
         """Return the stretches that may hold `share` of the words in order, with how many, those with most first.
@@ -194,6 +220,24 @@ def build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str, 
         "bounds": np.cumsum([0, *np.bincount(tokens, minlength=len(numbers) + 1)]),
         "words": encode_words(numbers),
     }
+
+
+def _find_parts_in_order(numbers: Sequence[int], parts: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the first and last word of each part, the earliest in order; nothing where one does not follow.
+
+    >>> _find_parts_in_order([1, 2, 1, 3, 4], [[1], [1, 3]]), _find_parts_in_order([1, 2], [[2], [1]])
+    ([(0, 0), (2, 3)], [])
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for part in parts:
+        size = len(part)
+        place = next((n for n in range(start, len(numbers) - size + 1) if list(numbers[n : n + size]) == [*part]), None)
+        if place is None:
+            return []
+        start = place + size
+        spans.append((place, start - 1))
+    return spans
 
 
 def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
