@@ -213,6 +213,7 @@ def _build_variable_name(dotted: str) -> str:
 
 
 def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str]) -> None:
+    """Refuse a variable of ours that is no setting."""
     known_variables = {*list_variables(), *variables}
     # The options of an engine or a surface are checked by its own model, when it is chosen.
     open_prefixes = _build_variable_name("engine.options."), _build_variable_name("surfaces.")

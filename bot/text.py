@@ -209,6 +209,7 @@ def trim(text: str, span: Span) -> Span:
 
 
 def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
+    """Return whether a stop ends a sentence: behind it are a blank and no small letter, before it no abbreviation."""
     if after >= limit:
         return True
     if not text[after].isspace():

@@ -262,6 +262,7 @@ class Ranker:
         return tuple(word for word in words if self._analyser.stem(word) in stems)
 
     def _build_query(self, question: Question) -> Query:
+        """Build the weighted stems to search: of words, synonyms and voices; of the debate where nothing is asked."""
         weights: dict[str, float] = {}
 
         def add(stems: Iterable[str], weight: float) -> None:
@@ -294,6 +295,7 @@ class Ranker:
         return _PickedMatch(quote, stems_by_run[quote.span], shared_stems, halves)
 
     def _build_candidate(self, question: Question, picked: _PickedMatch, score: float, top_score: float) -> Candidate:
+        """Build the candidate of a quote: what it matches, covers and lacks, and how relevant that makes it."""
         (quote, stems, shared_stems, halves), concepts = picked, question.distinctive_concepts
         passage = quote.passage
         get_shown_words = partial(self.span_cache.words, passage.document, quote.span)

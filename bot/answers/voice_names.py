@@ -325,6 +325,7 @@ class VoiceFinder:
         return tuple(name for run in tokens_by_run if (name := self._trim_unknown_name(text, run)))
 
     def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
+        """Return the name in a run of capitalised words, as typed; None where the sources have it or it is none."""
         while run and run[0].is_plain and is_sentence_start(text, run[0].start):
             run = run[1:]
         is_single = len(run) == 1

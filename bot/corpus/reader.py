@@ -139,6 +139,7 @@ def read_corpus(
 
 
 def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[str]) -> PartialCorpus:
+    """Read the folder as it is now; its errors are in the result."""
     try:
         folder_contents = scan_folder(folder)
     except CorpusError as error:
@@ -264,6 +265,7 @@ def _read_document(
     basis: AttributionBasis,
     previous: AttributedDocument | SkippedFile | None,
 ) -> AttributedDocument | SkippedFile:
+    """Read and attribute one file, or return `previous` where neither it nor its corrections have changed."""
     if previous and _is_unchanged(previous, path, corrections_path):
         if isinstance(previous, SkippedFile) or previous.basis == basis:
             return previous
@@ -318,6 +320,7 @@ def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
 
 
 def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
+    """Build the corpus of `parts`, with the sides and responses that the manifest gives."""
     documents = tuple(part.document for part in parts)
     divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
     rules = build_side_rules(manifest.parties, divisions, collect_divisions(documents) if divisions else {})

@@ -48,6 +48,7 @@ def find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[Corpu
 def _attach_responses(
     passage: Passage, by_quote: Mapping[str, Sequence[ResponseEntry]], documents: Mapping[str, Document]
 ) -> Passage:
+    """Return `passage` with the responses to quotes that it holds."""
     answered = _find_answered_spans(passage, by_quote)
     responses = tuple(
         Response(span, entry.by, entry.date, documents[entry.document])

@@ -217,6 +217,7 @@ def _withhold_in_turn(turn: Turn, names: WithheldNames) -> Turn:
 
 
 def _is_withheld(entry: VoiceEntry, names: WithheldNames) -> bool:
+    """Return whether a listed voice bears a withheld name, or has one in its own."""
     return normalise_name(entry.name) in names.keys or names.is_named_in(entry.name)
 
 

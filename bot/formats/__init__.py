@@ -124,6 +124,7 @@ def find_added_as(suffix: str) -> AddedAs:
 
 
 def _find_format(path: Path) -> Format:
+    """Return the format that reads a file: by suffix, and of several by its root element or content."""
     require_regular_file(path)
     suffix = path.suffix.lower()
     if suffix not in _load_formats():

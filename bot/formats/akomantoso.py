@@ -161,6 +161,7 @@ def _find_reference(element: Element, attribute: str, references: _References) -
 
 
 def _iter_parts(element: Element, references: _References, level: int = 0) -> Iterator[Part]:
+    """Yield what `element` prints: headings by level, speeches, and the rest as notes."""
     if element.tag in _SPEECH_TAGS:
         yield from _iter_speech_parts(element, references)
     elif element.tag in _HEADING_TAGS:

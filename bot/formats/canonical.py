@@ -122,6 +122,7 @@ def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
 
 
 def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
+    """Yield each part with its place in the text, the headings above it and the label of its speaker."""
     headings: list[Heading] = []
     label: tuple[SpeakerLabel, Span] | None = None
     offset = 0
@@ -150,6 +151,7 @@ def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
 
 
 def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:
+    """Build the turn of neighbouring parts under one label."""
     speaker_label, label_span = label
     speeches = [part.part for part in parts if isinstance(part.part, _SPOKEN)]
     return Turn(

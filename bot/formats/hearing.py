@@ -104,6 +104,7 @@ def _speaker_key(paragraph: str, label: Label) -> str:
 
 
 def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> Iterator[tuple[str | None, str]]:
+    """Yield each paragraph with the label it opens; "" for what goes on with a turn, None for what is in none."""
     is_in_turn = True
     # A name in a line of its own, whose words are the next paragraph whatever it looks like.
     pending_name: str | None = None

@@ -292,6 +292,7 @@ def _may_follow_colon(match: re.Match[str]) -> bool:
 
 
 def _rate(match: re.Match[str], parts: _Parts, first_character: str, *, is_sure: bool) -> Certainty:
+    """Return how sure it is that a match is a speaker's label and not the opening of a sentence."""
     if match.re is _DASHED_LABEL:
         return Certainty.KNOWN_NAME_ONLY
     if match.re is _BARE_LABEL:

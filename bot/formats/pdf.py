@@ -168,6 +168,7 @@ def _compute_line_signature(printed_line: PrintedLine) -> tuple[str | None, str]
 
 
 def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
+    """Yield the lines of each paragraph, parted by more than the usual step or by an indent."""
     spacings = [after.top - before.top for before, after in pairwise(lines) if _is_below(before, after)]
     # The lowest tenth: on a page of short paragraphs most steps are gaps, and the lowest step of
     # all may be a superscript.

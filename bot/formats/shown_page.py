@@ -133,6 +133,7 @@ def _is_revealed_later(element: Node) -> bool:
 
 
 def _is_hidden(element: Node) -> bool:
+    """Return whether a browser would not show `element`, or it is a sign or a mark of a footnote."""
     style = "".join(element.get("style", "").lower().split())
     names = element.get("class", "")
     return (
@@ -177,6 +178,7 @@ def _mark_quotation(element: Node) -> None:
 
 
 def _mark_blockquote(block: Node) -> None:
+    """Put a block quotation between quotation marks, its source behind it, unless it has marks of its own."""
     for source in [*block.iter("footer", "cite")]:
         _move_behind(source, block)
     paragraphs = [item for item in block.iter("p", "div", "li") if _is_paragraph(item)] or [block]
@@ -228,6 +230,7 @@ def _split_lines(root: Node) -> None:
 
 
 def _split_at_breaks(element: Node) -> None:
+    """Make paragraphs of a block at the line breaks that follow a sentence's end, and blanks of the others."""
     paragraphs = [element.makeelement("p", {})]
     paragraphs[0].text = element.text
     for child in list(element):

@@ -126,6 +126,7 @@ class _TurnBuilder:
             self._add_spoken_line(line)
 
     def _add_spoken_line(self, line: Span) -> None:
+        """Add a line to the turn it goes on with, or begin one where it opens with a label."""
         start = line.start
         if line.start in self.labels:
             self.label, self.runs_on = self.labels[line.start], False

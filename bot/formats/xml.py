@@ -175,6 +175,7 @@ def _on_entity_declared(
     _public: str | None,
     _notation: str | None,
 ) -> None:
+    """Refuse an entity that refers to a file or is long enough to exhaust memory."""
     if value is None:
         raise _Forbidden(f"the entity '{name}' refers to another file")
     if not _SHORT_ENTITY.fullmatch(value):

@@ -122,6 +122,7 @@ def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> tup
 
 
 def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
+    """Parse a file of a record, with what it refers to beside it."""
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
         path = Path(folder) / fetched.name
         path.write_bytes(fetched.content)

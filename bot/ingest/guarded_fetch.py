@@ -138,6 +138,7 @@ def _load_ssl_context() -> ssl.SSLContext:
 
 
 def _parse_url(url: str) -> httpx.URL:
+    """Parse an address; refuse one that is not https, or that has a user name or a port."""
     try:
         parsed_url = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, TypeError):
@@ -210,6 +211,7 @@ def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadlin
 
 
 def _check_response(response: httpx.Response, place: str) -> None:
+    """Refuse a response that is no page: a challenge, an error, or compressed in a way nobody asked for."""
     status = response.status_code
     if response.headers.get(_CHALLENGE_HEADER):
         raise FetchError(place, "the site asks for a browser", _BY_HAND, status)

@@ -140,6 +140,7 @@ def _split_words(passage: Passage) -> list[str]:
 def _write_checked(
     folder: Path, path: Path, passage: Passage, change: VoiceChange, reusable: ReusableParts
 ) -> WrittenCorrection:
+    """Write the correction, and take it back where the corpus could then not be served."""
     before = read_corpus(folder, reusable)
     entry = _render_entry(_find_key(before, path, passage), change)
     old_bytes = safe_read.read_bytes(path) if path.exists() else None

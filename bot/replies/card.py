@@ -47,6 +47,7 @@ def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
 
 
 def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Corpus) -> QuoteCard:
+    """Build the card of a quote that stands by itself: a title, a preview, and its reply."""
     quote = chosen.quote
     passage = quote.passage
     speaker = passage.voice.name if passage.voice else quote_block.describe_speaker(passage)

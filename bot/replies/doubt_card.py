@@ -77,6 +77,7 @@ def _list_evidence(passage: Passage) -> Iterator[str]:
 
 
 def _build_buttons(passage: Passage, *, is_last: bool) -> Iterator[Button]:
+    """Yield the buttons of the decisions that can be made on a doubtful voice."""
     quote_id = Quote(passage, passage.span).id
     decisions = {
         "right": say("doubts.label_right"),

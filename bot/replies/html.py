@@ -93,6 +93,7 @@ def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
 
 
 def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
+    """Render a block; the source's words around a quote are one run with it."""
     if not any(piece.style is Style.CONTEXT for piece in block):
         return _render_pieces(block, permalink)
     chunks = [

@@ -191,6 +191,7 @@ def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
 
 
 def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that prove a quote: voice, cue, how the cue leads to it, place, matched words, side."""
     passage = quote.passage
     if passage.is_own_words or passage.voice:
         speaker = quote_block.describe_speaker(passage)

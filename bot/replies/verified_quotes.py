@@ -65,6 +65,7 @@ def _render_verdict(verification: Verification, corpus: Corpus, heading: str) ->
 
 
 def _name_verdict(verification: Verification, corpus: Corpus) -> str:
+    """Return the heading of a verdict."""
     voice = verification.claim.voice
     if verification.is_too_short:
         return say("verify.too_short")
@@ -105,6 +106,7 @@ def _describe_difference(part: WordDifference) -> str:
 
 
 def _describe_cuts(verification: Verification) -> Iterator[str]:
+    """Yield what to know beside the verdict: gaps, words that go on, and what the quotes shown are."""
     if verification.is_too_short:
         return
     if verification.has_gaps:

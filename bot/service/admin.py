@@ -156,6 +156,7 @@ class Admin:
         return await (self.uploads.add if name == "add" else self.uploads.discard)(token)
 
     async def _prepare(self, excluded_ids: Collection[str]) -> Reply:
+        """Prepare a reload, and switch to it unless it is lossy: then the admin is asked."""
         try:
             prepared = await self._live.prepare(excluded_ids)
         except BrokenDocumentsError as error:

@@ -45,6 +45,7 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    """Reply to a text without a command: a phrase for one, words to verify, a question, or a courtesy."""
     command = match_phrase(text)
     if answer_ref != NOTHING_SHOWN and command:
         return await run_command(service, command, answer_ref)

@@ -65,6 +65,7 @@ class DoubtRound:
         return Reply.with_heading(say("doubts.usage")) if change is None else await self._write(chosen, change, doubts)
 
     async def _write(self, passage: Passage, change: VoiceChange, doubts: Sequence[Passage]) -> Reply:
+        """Write the decision on a doubtful voice, and return the next doubt in its place."""
         loaded = self._live.snapshot.loaded_corpus
         if self._folder is None or loaded is None:
             return Reply.with_heading(say("doubts.not_written"), say("doubts.no_folder"))

@@ -105,6 +105,7 @@ class HoldRegister:
             return None
 
     def _match(self, corpus: Corpus) -> list[AppliedHold]:
+        """Match the holds of what `corpus` has, or showed, with its passages."""
         matcher, document_ids = HoldMatcher(corpus), {document.id for document in corpus.documents}
         hashes = {document.sha256 for document in corpus.documents}
         matched = []

@@ -353,6 +353,7 @@ class LiveCorpus:
     async def _compare_with_live(
         self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
     ) -> PreparedReload:
+        """Return what a switch to `snapshot` would change, what it would retire, and which holds it would lose."""
         old, new = self._full_snapshot, snapshot
         held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
         retired_pairs = [pair for pair in await self.history.find_retired(new, old) if pair[0].id not in held_ids]
@@ -381,6 +382,7 @@ _MIN_PASSAGES_TO_SETTLE = 5_000
 def _build_snapshot(
     loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]
 ) -> _TimedSnapshot:
+    """Load a snapshot, tidy the memory that this took, and log what it holds and lacks."""
     started_at = time.perf_counter()
     snapshot = loader(previous, excluded_ids)
     if previous is not None and len(snapshot.corpus.passages) >= _MIN_PASSAGES_TO_SETTLE:

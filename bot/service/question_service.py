@@ -159,6 +159,7 @@ class QuestionService:
         return reply if any(verification.is_of_quote for verification in verifications) else None
 
     async def _verify(self, text: str) -> tuple[tuple[Verification, ...], Reply]:
+        """Return the verdicts on a text, and the reply that shows them."""
         await self._live.refresh()
         snapshot = self._live.snapshot
         verifications = await asyncio.to_thread(self.verify, text)

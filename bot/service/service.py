@@ -189,6 +189,7 @@ class Service(QuestionService):
         return snapshot.answerer.find_matched_words(quote, *arguments)
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
+        """Return what `render` makes of a quote, of whichever corpus here has it, or what became of it."""
         for live in (self._live, *self._siblings):
             await live.refresh()
         if hold := self._storage.find_hold(quote_id):

@@ -76,6 +76,7 @@ class WishDesk:
         return await self._add(wish, wishes, service, now)
 
     async def _add(self, wish: Wish, wishes: Sequence[Wish], service: Service, now: datetime) -> Reply:
+        """Add a wish that the chat has not yet, unless it has too many."""
         if any(other.key == wish.key for other in wishes):
             return wish_replies.render_wishes(wishes)
         if len(wishes) >= self._most:

@@ -141,6 +141,7 @@ class Database:
     async def _run_in_turn(
         self, session: _Session, work: Callable[[Connection], Awaitable[Result]], turn: asyncio.Future[None]
     ) -> Result:
+        """Run `work` once the works before it are done; once more where the server was started anew meanwhile."""
         async with session.lock:
             turn.set_result(None)
             if session is not self._session:

@@ -232,6 +232,7 @@ class FolderStorage(StateInMemory):
         await asyncio.to_thread(run_locked)
 
     def _record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
+        """Note quotes that were not shown before; a full disk is logged and stops no answer."""
         new = {quote.id: quote for quote in quotes if quote.id not in self._shown}
         for shown_id, quote in new.items():
             document = quote.passage.document

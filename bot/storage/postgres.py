@@ -347,6 +347,7 @@ class PostgresStorage(StateInDatabase):
         self._saved_texts |= documents.keys()
 
     async def _read_changes(self, connection: Connection) -> None:
+        """Take up what any process changed since the last change that was read."""
         cursor = await connection.execute("select last from changes")
         row = await cursor.fetchone()
         last = row[0] if row else 0

@@ -160,6 +160,8 @@ def _fetch_first(statement: str, arguments: Mapping[str, object]) -> Work[Any]:
 
 
 def _plan_fetching_pairs(statement: str, arguments: Mapping[str, object]) -> Work[dict[str, Any]]:
+    """Return the work that fetches rows of two columns as a mapping."""
+
     async def fetch(connection: Connection) -> dict[str, Any]:
         return dict(await (await connection.execute(statement, arguments)).fetchall())
 

@@ -60,6 +60,7 @@ def align(claimed: Sequence[int], printed: Sequence[int]) -> Alignment | None:
 
 
 def _find_blocks(claimed: Sequence[int], printed: Sequence[int]) -> tuple[Block, ...]:
+    """Find the runs of words that both have, in order, without strays."""
     matcher = SequenceMatcher(None, claimed, printed, autojunk=False)
     blocks = [(block.a, block.b, block.size) for block in matcher.get_matching_blocks() if block.size]
     return tuple(_drop_strays(blocks))
@@ -115,6 +116,7 @@ def widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple
 def _list_stretches(
     alignment: Alignment, claimed_count: int, printed_count: int
 ) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """Yield the tag of each stretch, and where it stands in the claimed and in the printed words."""
     first, last = widen(alignment, claimed_count, printed_count)
     blocks = [(0, first, 0), *alignment.blocks, (claimed_count, last + 1, 0)]
     for one, other in pairwise(blocks):

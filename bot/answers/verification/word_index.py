@@ -252,6 +252,7 @@ def list_stretches(passages: Iterable[Passage]) -> list[tuple[IndexedStretch, bo
 
 
 def _list_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
+    """Yield what is indexed, and whether it goes on with the stretch before: passages, nested words, frames."""
     framed: dict[tuple[str, Span], Passage] = {}
     nested: list[Passage] = []
     previous: Passage | None = None

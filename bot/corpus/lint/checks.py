@@ -269,6 +269,7 @@ def find_namesakes(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str, 
 
 
 def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str]]:
+    """Yield the fact and remedy of each way in which two voices could be confused."""
     if voice.name == other_voice.name:
         for attribute in ("role", "organisation"):
             value, other_value = getattr(voice, attribute), getattr(other_voice, attribute)

@@ -88,6 +88,7 @@ def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 
 
 def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
+    """Find dates that the file's name, the address, a document at that address or the text itself contradicts."""
     by_url: dict[str, Document] = {}
     for document in corpus.documents:
         for fact in _find_date_contradictions(document):

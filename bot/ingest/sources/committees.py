@@ -77,6 +77,7 @@ def _decode(answer: JsonObject, url: str) -> bytes:
 
 
 def _read_item(kind: str, item: JsonObject) -> FoundDocument | None:
+    """Return the document of a search result, oral or written by `kind`; None where it has no number."""
     number = item.get("id")
     if not isinstance(number, int):
         return None

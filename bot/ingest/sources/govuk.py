@@ -83,6 +83,7 @@ def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
 
 
 def _read_row(row: JsonObject) -> FoundDocument | None:
+    """Return the document of a search result; None where it leads to another site."""
     link, title = row.get("link"), row.get("title")
     if not isinstance(link, str) or not link.startswith("/"):
         return None

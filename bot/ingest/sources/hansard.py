@@ -113,6 +113,7 @@ def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
 
 
 def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
+    """Return the id of the debate of that title on that day in that house."""
     house = _HOUSES.get((reference.house or "").casefold())
     if not (house and reference.date and len(reference.date) == len("2020-01-24")):
         remedy = "give its external_id, or its whole date and its house"
@@ -141,6 +142,7 @@ def _search_window(path: str, query: SourceQuery, window: _Window, fetch: Fetche
 
 
 def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
+    """Yield every result of one search, page after page, by the date of sitting."""
     skip = 0
     while True:
         # Without this prefix a parameter is ignored; without an order rows repeat and go missing.

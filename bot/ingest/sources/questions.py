@@ -74,6 +74,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 
 
 def _read_row(value: JsonObject | None) -> FoundDocument | None:
+    """Return the document of a search result; None for a question withdrawn or not answered yet."""
     if not isinstance(value, dict) or not isinstance(value.get("id"), int):
         return None
     if value.get("answerIsHolding") is True or value.get("isWithdrawn") is True or not value.get("answerText"):

@@ -67,6 +67,7 @@ def render_doubtful(corpus: Corpus, threshold: float) -> Iterator[str]:
 
 
 def _describe_doubt(passage: Passage) -> tuple[str, str, str]:
+    """Return whom a doubtful passage is attributed to, its words, and its place and cue, as HTML."""
     document = passage.document
     words = " ".join(document.slice_text(passage.span).split())
     cues = " → ".join(f"“{' '.join(document.slice_text(cue).split())}”" for cue in passage.cue)

@@ -236,6 +236,7 @@ def score_parents(query: FieldQuery, parents: NDArray[np.int32]) -> NDArray[np.f
 
 
 def _select_top(scores: NDArray[np.float64], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the best texts and their scores; ties go to the earlier text."""
     candidates = np.flatnonzero(scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores)
     if limit < candidates.size:
         candidate_scores = scores[candidates]

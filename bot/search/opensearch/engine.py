@@ -250,6 +250,7 @@ def build(
 
 
 def _index_body(options: Options, passage_count: int) -> dict[str, Any]:
+    """Return the settings and mappings of an index that is not complete yet."""
     features = [f"{field}{suffix}" for field in FIELDS for suffix in ("", LOW_SUFFIX)]
     return {
         "settings": {

@@ -77,6 +77,7 @@ def render_documents(
 def _render_texts(
     slab: WeighedSlab, names: Sequence[str], options: Bm25Options, extras: Sequence[str]
 ) -> Iterator[BulkDocument]:
+    """Yield a document for each text of the slab, which finds and ranks it by the features it has."""
     count, fields = slab.parent_ids.size, slab.fields
     weights = ("body", 1.0), ("voice", options.voice), ("heading", options.heading)
     direct_fields = [_transpose(fields[name], count, weight) for name, weight in weights]

@@ -146,6 +146,7 @@ class Gate:
         raise ApplicationHandlerStop
 
     async def _admit(self, update: Update) -> Admission:
+        """Return whether an update is handled, stale or too much; what was typed for an inline search always is."""
         chat, sender = update.effective_chat, update.effective_sender
         # No limit on inline searches: they come with every letter typed, and post nothing in any chat.
         if chat is None or sender is None or not (update.effective_message or update.callback_query):
@@ -166,6 +167,7 @@ class Gate:
                 )
 
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
+        """Count an update that is too much, and tell whoever sent it."""
         self.health.count(UpdateOutcome.THROTTLED)
         if update.callback_query:
             # A toast costs nothing and shows in no chat; without one the button keeps spinning.

@@ -55,6 +55,7 @@ async def handle_error(update: object, context: Context) -> NoReturn:
 
 
 async def _report_error(update: object, context: Context) -> None:
+    """Log an error and apologise where it can be read; a failure of Telegram's own is only logged."""
     if isinstance(context.error, TelegramError):
         # The bot is blocked, the topic closed or the network down: an apology would not arrive.
         log.warning("reply not sent error=%s %.100s", type(context.error).__name__, context.error)

@@ -37,6 +37,7 @@ def is_from_admin(update: Update, admin_ids: AbstractSet[int]) -> bool:
 
 
 def _is_first_hand(message: Message) -> bool:
+    """Return whether a message is typed in private by its sender: not forwarded, edited or sent through anybody."""
     return message.chat.type == ChatType.PRIVATE and not any(
         (
             message.sender_chat,

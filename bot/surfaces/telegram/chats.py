@@ -67,6 +67,7 @@ class CorpusChooser:
         return person_id in await self._fetch_admins(bot, chat.id)
 
     async def _fetch_admins(self, bot: ExtBot[Any], chat_id: int) -> frozenset[int]:
+        """Return the ids of a chat's admins, bots aside, as cached or as Telegram says now; none where it does not."""
         if (cached_admins := self._cached_admins.get(chat_id)) is not None:
             return cached_admins
         try:

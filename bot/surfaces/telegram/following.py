@@ -105,6 +105,7 @@ class Following:
         await self.send_digest(context.bot)
 
     def _is_day(self, moment: datetime) -> bool:
+        """Return whether news may be sent at this hour."""
         return self.options.from_hour <= moment.hour < self.options.until_hour
 
     @property
@@ -112,6 +113,7 @@ class Following:
         return self.router.build_wish_desk(self.options.wishes, self.options.days)
 
     async def _send(self, bot: ExtBot[Any], due: DueNews, now: datetime) -> None:
+        """Send a chat its news; where nothing arrives they are given back, or the chat is forgotten."""
         if not await self._desk.begin(due.chat_id, now):
             return
         language = self.router.for_chat(due.chat_id).corpus.language

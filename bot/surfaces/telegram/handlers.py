@@ -251,6 +251,7 @@ class Handlers:
         return is_first
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
+        """Return the reply to a command, or to somebody's words that the message points at."""
         command, service = read_forwarded(message, extract_command(message)), self.router.for_chat(message.chat.id)
         if replied_text := _find_replied_text(service, message, command):
             if reply := await check_replied(service, message, replied_text):
@@ -277,6 +278,7 @@ class Handlers:
         return put_note_first(reply, say("searched_reply")) if replied_text else reply
 
     async def _act_on_press(self, context: Context, query: CallbackQuery, press: ButtonPress) -> None:
+        """Run what a permitted press stands for, and show its reply; an admin's in a task."""
         chat, person_id = press.chat, query.from_user.id
         await self.following.note_press(chat.id)
         if press.command.name in ADMIN_COMMANDS:

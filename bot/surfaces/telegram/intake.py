@@ -97,6 +97,7 @@ class Intake:
         return is_handled
 
     async def _process(self, update_id: int, data: dict[str, Any]) -> bool:
+        """Handle one update in time; return whether it is done with, answered or not."""
         update = self._parse_update(update_id, data)
         if update is None:
             return True
@@ -125,6 +126,7 @@ class Intake:
         log.error("update skipped id=%d kinds=%s error=%s", update_id, kinds, type(error).__name__)
 
     def _handle_timeout(self, update_id: int) -> bool:
+        """Count a timeout; return whether the update is given up, after as many as may be."""
         if self.stop.is_set():
             log.warning("left for the next process update=%d", update_id)
             return False

@@ -103,6 +103,7 @@ class Poller:
             await self._drain()
 
     async def _poll_until_stopped(self) -> None:
+        """Fetch batches of updates and hand them on, with growing pauses while Telegram fails."""
         pause = 0.0
         while not self.stop.is_set():
             has_backlog, started_at = bool(self._in_progress), time.monotonic()
@@ -205,6 +206,7 @@ class Poller:
         return min(max_pause, max(self.options.pauses[0], previous * 1.5))
 
     def _record_conflict(self) -> None:
+        """Note that another process polls too, and give up once it has for `options.conflict` seconds."""
         now = time.monotonic()
         # A deploy runs two processes for a while; after a quiet time it is another conflict.
         if self._conflict_since is None or now - self._last_conflict > self.options.conflict / 2:
@@ -216,6 +218,7 @@ class Poller:
             )
 
     async def _drain(self) -> None:
+        """Wait for the updates in hand, and confirm them, so that the next process does not handle them again."""
         # Each has its own deadline, so this ends too.
         if self._in_progress:
             await asyncio.wait(self._in_progress.values())

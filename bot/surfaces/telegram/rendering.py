@@ -67,6 +67,7 @@ def build_keyboard(rows: Sequence[Sequence[Button]], sealer: Callable[[str], str
 
 
 def _render_parts(bot: ExtBot[Any], reply: Reply, reserved_length: int = 0) -> list[str]:
+    """Render the messages that a reply takes, each `reserved_length` short of Telegram's limit."""
     return render_messages(
         reply,
         MessageLimit.MAX_TEXT_LENGTH - reserved_length,

@@ -74,6 +74,7 @@ async def send_reply(
 async def _send_parts(
     bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None
 ) -> tuple[int, ...]:
+    """Send a reply as the messages it takes, the keyboard under the last, and return their numbers."""
     rendered = render_reply(bot, reply, ButtonOwner(destination.chat_id, owner_id))
     *others, last = rendered.parts
     message_ids = [await _send_message(bot, destination, part, reply, None) for part in others]
@@ -112,6 +113,8 @@ async def edit_reply(
 async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
     bot: ExtBot[Any], chat_id: int, message_id: int, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> None:
+    """Edit a message; where Telegram cannot read the markup, without any."""
+
     async def edit_text(text: str, parse_mode: ParseMode | None) -> None:
         await _call_method(
             bot,
@@ -153,6 +156,7 @@ def strip_markup(markup: str) -> str:
 async def _send_message(
     bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
+    """Send a message and return its number; where Telegram cannot read the markup, without any."""
     try:
         return await _post_message(bot, destination, markup, ParseMode.HTML, keyboard)
     except BadRequest as error:
@@ -166,6 +170,7 @@ async def _send_message(
 async def _post_message(
     bot: ExtBot[Any], destination: Destination, text: str, parse_mode: ParseMode | None, keyboard: Keyboard | None
 ) -> int:
+    """Send `text` and return the number of the message, in reply where `destination` says to what."""
     quoted = destination.quoted
     reply_parameters = destination.reply_to_id and ReplyParameters(
         destination.reply_to_id,
