@@ -54,7 +54,7 @@ class QuestionOutcome:
 
     @property
     def is_good(self) -> bool:
-        """Return whether an answerable question shows its gold, and no other is answered."""
+        """Whether an answerable question shows a good quote, or any other question is not answered."""
         if self.judged.kind == "answerable":
             return self.shows_gold
         return self.answer.status is not Status.ANSWERED

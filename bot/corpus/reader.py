@@ -104,7 +104,7 @@ class BrokenDocumentsError(CorpusError):
 
 
 class ReusableSource(Protocol):
-    """Whatever has parts of an earlier reading, by document id: of this process, or kept on disk by another."""
+    """Parts of an earlier reading by document id, from this process or from a cache on disk."""
 
     @property
     def reusable(self) -> ReusableParts:

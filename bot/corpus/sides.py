@@ -52,7 +52,7 @@ class SideRules:
     def find_ballots(self, voice: Voice, *, is_recorded: bool) -> Sequence[Ballot]:
         """Return how `voice` voted: by the record's identity, else, in a record, by a name that one voter has."""
         if voice.id and voice.id.rpartition("/")[0] in self.namespaces:
-            # Whoever the record knows and does not list was absent, whatever the name.
+            # Who has an identity in the record and is not on its lists did not vote: a namesake did.
             return self.by_id.get(voice.id, ())
         return self.by_name.get(normalise_voter_name(voice.name), ()) if is_recorded else ()
 

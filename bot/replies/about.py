@@ -73,7 +73,7 @@ def render_about(corpus: Corpus) -> Reply:
 
 
 def render_privacy(*, is_persisted: bool, is_shared: bool = False, flag_days: int = 30) -> Reply:
-    """Return what is stored about a question: on disk if a state folder is set, and for a while; and about a report."""
+    """Say what is stored of questions and of reports, where, and for how long."""
     on_disk = say("privacy_on_disk") if is_persisted else say("privacy_nothing_on_disk")
     for_a_while = say("privacy_in_database") if is_shared else say("privacy_in_memory")
     return Reply.from_text(say("privacy", on_disk=on_disk, for_a_while=for_a_while, days=flag_days))
@@ -152,7 +152,7 @@ def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
 
 
 def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
-    """Return that no corpus has that name, and buttons for those there are."""
+    """Say that no corpus has that name, and buttons for those there are."""
     return Reply.with_heading(say("no_such_corpus"), buttons=_build_corpus_button_rows(corpora))
 
 

@@ -69,7 +69,7 @@ def render_doubtful_holds(corpus: Corpus, orphaned: Sequence[str], unsure: Seque
 
 
 def render_name_held(hold: NameHold, unnamed: int, gone: int, *, is_kept: bool) -> Reply:
-    """Return that a name is withheld, and what became of the quotes: how many are `unnamed`, and how many `gone`."""
+    """Say that a name is withheld, how many quotes are now `unnamed`, and how many are `gone`."""
     counts = say("names.held_counts", unnamed=unnamed, gone=gone)
     further = [] if hold.is_unquoted else [say("names.held_words", name=hold.name)]
     lines = [counts, *further, *([] if is_kept else [say("names.held_for_now")])]
@@ -138,7 +138,7 @@ def render_upload(
 
 
 def render_added(document_id: str) -> Reply:
-    """Return that the document is in the corpus now, and how it is served."""
+    """Say that the document is in the corpus now, and how it is served."""
     return Reply.with_heading(
         say("upload_added", id=document_id),
         say("reload_to_serve"),

@@ -70,7 +70,7 @@ def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> R
 
 
 def render_unknown_speaker(name: str, corpus: Corpus) -> Reply:
-    """Return that nobody is called `name`; without a name, how to ask."""
+    """Say that nobody is called `name`; without a name, how to ask."""
     example = corpus.voices[0].name if corpus.voices else "NAME"
     usage = say("by_usage", example=example)
     if name:
@@ -277,7 +277,7 @@ def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...
 
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
-    """Return that nobody is quoted on it, and why; where it is in another language, that alone."""
+    """Say that nobody is quoted on it, and why; where it is in another language, that alone."""
     if answer.question_language:
         with catalogue.use_language_of(answer.question_language):
             topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []

@@ -36,7 +36,7 @@ def render_reasons(quote_id: str, days: int) -> Reply:
 
 
 def render_filed(quote_id: str) -> Reply:
-    """Return that the admins are told."""
+    """Say that the admins are told."""
     return Reply.from_text(say("flags.filed", id=quote_id))
 
 

@@ -218,7 +218,7 @@ def _list_warnings(passage: Passage) -> Iterator[str]:
 
 
 def describe_correction(passage: Passage) -> str:
-    """Return that a curator set the voice of a passage, and when if that is written."""
+    """Say that a curator set the voice of a passage, and when if that is written."""
     if passage.corrected is None:
         return say("named_by_curator")
     return say("responses.corrected", date=catalogue.format_date(passage.corrected))

@@ -107,23 +107,23 @@ def render_copy(quote: Quote) -> Reply:
 
 
 def render_unknown_quote(quote_id: str) -> Reply:
-    """Return that no document has this quote now, and what that means."""
+    """Say that no document has this quote any more, and what that means."""
     return Reply.with_heading(say("unknown_quote", id=quote_id), say("unknown_quote_reason"))
 
 
 def render_damaged(quote: Quote) -> Reply:
-    """Return that a quote cannot be checked against its source, so it is not shown."""
+    """Say that a quote cannot be checked against its source, so it is not shown."""
     return Reply.with_heading(say("damaged_quote", id=quote.id))
 
 
 def render_withheld(hold: Hold) -> Reply:
-    """Return that an admin withheld the quote, when and why."""
+    """Say that an admin withheld the quote, when and why."""
     since = say("withheld_since", date=catalogue.format_date(hold.when), reason=hold.reason)
     return Reply.with_heading(say("withheld_now", id=hold.id), since)
 
 
 def render_withheld_name(quote_id: str) -> Reply:
-    """Return that a quote is not shown because of a name in it."""
+    """Say that a quote is not shown because of a name in it."""
     return Reply.with_heading(say("withheld_now", id=quote_id), say("names.withheld_quote"))
 
 

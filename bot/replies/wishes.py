@@ -31,7 +31,7 @@ class News(NamedTuple):
 
 
 def render_made(wish: Wish, *, is_kept: bool) -> Reply:
-    """Return that the chat follows somebody or something now, what is kept for it, and how it ends."""
+    """Say whom or what the chat follows from now on, what is stored for that, and how to end it."""
     key = "wishes.kept" if is_kept else "wishes.kept_for_now"
     return Reply.with_heading(
         say("wishes.made", name=wish.name), say("wishes.rule"), say(key), buttons=((_build_stop_button(wish),),)
@@ -57,12 +57,12 @@ def render_choices(text: str, choices: Sequence[tuple[WishKind, str]], topics: S
 
 
 def render_ended(wishes: Sequence[Wish]) -> Reply:
-    """Return that the chat hears no more of these."""
+    """Say that the chat no longer follows these."""
     return Reply.from_text(say("wishes.ended", names=", ".join(wish.name for wish in wishes)))
 
 
 def render_forgotten() -> Reply:
-    """Return that nothing is kept of the chat any more."""
+    """Say that nothing is stored for the chat any more."""
     return Reply.from_text(say("wishes.forgotten"))
 
 

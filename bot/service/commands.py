@@ -245,7 +245,7 @@ async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awa
 
 
 def _render_no_quote(number: str, answer_ref: AnswerRef) -> Reply:
-    """Return that the answer has no quote of that number, or that none is shown."""
+    """Say that the answer has no quote of that number, or that none is shown."""
     count = len(answer_ref.quote_ids)
     if not count:
         return Reply.from_text(say("no_answer_shown"))

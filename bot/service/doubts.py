@@ -89,7 +89,7 @@ class DoubtRound:
         try:
             await self._close_flags(passage)
         except BotError as error:
-            # The correction stands; `/flags` has them still.
+            # The correction is written all the same, and the flags stay open in `/flags`.
             log.warning("flags not closed: %s", error)
 
     def _parse_decision(self, text: str, passage: Passage) -> VoiceChange | None:

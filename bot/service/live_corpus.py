@@ -139,7 +139,7 @@ class LiveCorpus:
 
     @property
     def state(self) -> SharedState:
-        """What this process shares with others for a while."""
+        """State that processes share and that expires."""
         return self._storage
 
     @property
@@ -258,7 +258,7 @@ class LiveCorpus:
         return existing_hold
 
     async def reapply_holds(self) -> None:
-        """Show what the holds, as they are now, leave to be shown."""
+        """Rebuild the snapshot that is served, without what is held now."""
         async with self._switch_lock:
             holds = self._list_all_holds()
             self.snapshot = await self._without_held(self._full_snapshot)

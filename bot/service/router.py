@@ -156,7 +156,7 @@ class Router:
     async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:
         """Move a chat's choice and wishes to the chat `new_chat_id` that it became; forget them if that is None.
 
-        A disk that refuses costs a warning.
+        A failing disk is logged and stops nothing.
         """
         await self.build_wish_desk().move(chat_id, new_chat_id)
         name = self._storage.find_choice(chat_id)

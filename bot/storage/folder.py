@@ -169,7 +169,7 @@ class FolderStorage(StateInMemory):
         await self._write(self._change_flags, (flag,), (), None)
 
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
-        """Write the flags without these, and the counts with them."""
+        """Remove the flags, and count their outcomes."""
         await self._write(self._change_flags, (), tuple(flags), outcome)
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
@@ -212,7 +212,7 @@ class FolderStorage(StateInMemory):
         """Do nothing: a folder is one process's."""
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        """Return that the update is this process's, unless it was handled."""
+        """Claim the update for this process, unless it was handled."""
         del stale_seconds
         return Claim.DONE if update_id in self._handled_updates else Claim.OURS
 

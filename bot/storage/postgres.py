@@ -203,7 +203,7 @@ class PostgresStorage(StateInDatabase):
         await self._write([_WrittenEntry("hold", hold.id, asdict(hold))])
 
     async def remove_hold(self, quote_id: str) -> None:
-        """Write that the hold is none any longer."""
+        """Remove the hold."""
         await self._write([_WrittenEntry("hold", quote_id, None)])
 
     def list_name_holds(self) -> Sequence[NameHold]:
@@ -215,7 +215,7 @@ class PostgresStorage(StateInDatabase):
         await self._write([_WrittenEntry("name_hold", hold.key, asdict(hold))])
 
     async def remove_name_hold(self, key: str) -> None:
-        """Write that the name is withheld no longer."""
+        """Remove the hold on the name."""
         await self._write([_WrittenEntry("name_hold", key, None)])
 
     def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
@@ -243,7 +243,7 @@ class PostgresStorage(StateInDatabase):
         await self._write([_WrittenEntry("flag", flag.id, asdict(flag))])
 
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
-        """Write that the flags are none any longer, and of each its reason and outcome; two processes close it once."""
+        """Remove the flags, and count the reason and outcome of each once, whichever processes close it."""
         await self._write(
             change
             for flag in flags

@@ -336,7 +336,7 @@ def explain_errors(
 
 
 def _list_tools(toolbox: Toolbox) -> dict[str, Tool]:
-    """Return the tools by the names that they are called by."""
+    """Return the tools, by name."""
     return {
         "ask": toolbox.ask,
         "verify": toolbox.verify,

@@ -148,7 +148,7 @@ class IndexBuilder:
         self.passages = passages
         self.options = options
         self._analyser = analyser
-        # What is weighed, and not how quickly: the embedded engine's scorer is not used.
+        # Only the options that change weights: `fast` chooses the embedded engine's scorer, which is not used here.
         recipe = options.model_dump(include=set(Bm25Options.model_fields) - {"fast"})
         self._recipe = Bm25Options(**recipe, fast=False)
         key = bm25.compute_cache_key(passages, analyser, self._recipe)
@@ -257,7 +257,7 @@ def _index_body(options: Options, passage_count: int) -> dict[str, Any]:
             "number_of_shards": options.shards,
             "number_of_replicas": 0,
             "refresh_interval": "-1",
-            # Built again where it is lost.
+            # What a crash loses is built again, so no write waits for the disk.
             "translog.durability": "async",
             "max_result_window": max(passage_count, _DEFAULT_WINDOW),
         },

@@ -78,7 +78,7 @@ _MAX_ATTEMPTS = 3
 _FORCED_EXIT_SECONDS = 24.5
 # The library passes an update through its groups in this order; the answering ones are in 0.
 _ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
-# Once those who waited are answered.
+# News is first looked for when the questions that waited at the start have been answered.
 _FIRST_LOOK_SECONDS = 60.0
 # Shown to people whose language has no table.
 _DEFAULT_LANGUAGE = "en"
