@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
@@ -93,3 +94,24 @@ async def test_it_can_be_turned_off(telegram: FakeTelegram, desk: Service, *, is
         await group.replies()
 
     assert len(telegram.world.looks) == is_on
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["TOPIC_CLOSED", "message thread not found", "query is too old and response timeout expired", "chat not found"],
+)
+async def test_a_refusal_of_one_press_says_nothing_of_the_next(
+    telegram: FakeTelegram, desk: Service, reason: str
+) -> None:
+    telegram.world.ephemeral = "shown"
+    async with running(telegram, desk):
+        group = telegram.group()
+        first, second = await ask(group), await ask(group)
+        telegram.faults.next("sendMessage", refused(400, f"Bad Request: {reason}"))
+        group.press(first, "Context 1", by="Ben")
+        assert await group.replies() == []
+        group.press(second, "Context 1", by="Ben")
+        await group.replies()
+
+    assert group.changed(first) != first
+    assert len(telegram.world.looks) == 1

@@ -1,4 +1,4 @@
-"""Ten thousand messages of a lively group, of which thirty are for the bot."""
+"""Two thousand messages of a lively group, of which thirty are for the bot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram, Said
     from tests.telegram.fake.conversation import Chat
 
-MESSAGES, ASKED = 10_000, 30
+MESSAGES, ASKED = 2_000, 30
 CANARY = "zanzibarine"
 OTHER = {"id": 55, "is_bot": True, "first_name": "Other", "username": "OtherBot"}
 SERVICE = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
@@ -40,15 +40,15 @@ def asked(chance: random.Random, topic: Chat) -> Said:
 
 @pytest.mark.usefixtures("bot")
 async def test_exactly_those_that_are_for_the_bot_are_answered_each_in_its_topic(
-    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, times: int
 ) -> None:
     caplog.set_level("DEBUG", logger="bot")
     chance = random.Random(4)
     group = telegram.group(forum=True)
     topics = [group.topic(number) for number in (7, 8, 9)]
-    places = set(chance.sample(range(MESSAGES), ASKED))
+    places = set(chance.sample(range(MESSAGES * times), ASKED))
     questions: dict[int, int] = {}
-    for number in range(MESSAGES):
+    for number in range(MESSAGES * times):
         topic = chance.choice(topics)
         if number in places:
             said = asked(chance, topic)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.replies.reply import Button, Piece, Reply
@@ -135,3 +136,43 @@ async def test_a_reply_to_a_group_that_has_a_new_number_goes_there_with_its_butt
     given = telegram.answered("sendMessage")[-1].given
     assert given.keys() & {"message_thread_id", "reply_parameters"} == set()
     assert keyboards(telegram, new) == [sealed(api, new)]
+
+
+NO_COPYING = refused(400, "Bad Request: Text buttons are unallowed in the inline keyboard")
+COPYING = Reply(SHORT.blocks, ((Button("Copy", "/copy AAAAAAAA", copy="words", edits=True),),))
+
+
+@pytest.mark.parametrize("is_edit", [False, True])
+async def test_where_no_button_copies_it_sends_its_command_and_that_is_told_once(
+    telegram: FakeTelegram, api: ExtBot[None], caplog: pytest.LogCaptureFixture, *, is_edit: bool
+) -> None:
+    caplog.set_level("INFO")
+    ana = telegram.private("Ana")
+    place = Destination(ana.id)
+    [number] = await send_reply(api, place, SHORT, OWNER)
+    telegram.faults.next("editMessageText" if is_edit else "sendMessage", NO_COPYING)
+
+    for _ in range(2):
+        if is_edit:
+            await edit_reply(api, place, number, COPYING, OWNER)
+            await edit_reply(api, place, number, SHORT, OWNER)
+        else:
+            await send_reply(api, place, COPYING, OWNER)
+
+    asked = telegram.answered("editMessageText" if is_edit else "sendMessage")
+    copying = [call for call in asked if "copy_text" in str(call.given["reply_markup"])]
+    assert len(copying) == 1
+    assert sum("/copy AAAAAAAA" in str(call.given["reply_markup"]) for call in asked) == 2
+    assert caplog.text.count("buttons that copy are off") == 1
+
+
+async def test_another_refusal_of_a_button_is_no_fault_of_copying(telegram: FakeTelegram, api: ExtBot[None]) -> None:
+    ana = telegram.private("Ana")
+    telegram.faults.next(
+        "sendMessage", refused(400, "Bad Request: BUTTON_DATA_INVALID"), refused(400, "Bad Request: x")
+    )
+
+    with pytest.raises(BadRequest):
+        await send_reply(api, Destination(ana.id), SHORT, OWNER)
+    with pytest.raises(BadRequest):
+        await send_reply(api, Destination(ana.id), COPYING, OWNER)

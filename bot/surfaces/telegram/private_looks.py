@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 _SEND_MESSAGE = "send__message"
 # What is a look for one member; the pages of an answer are everybody's.
 _LOOKS = frozenset({"context", "wordings", "copy"})
+# Of a refusal that is about the place, the person or the moment, and says nothing of the next.
+_PASSING_REASONS = ("topic", "thread", "chat not found", "rights", "participant", "kicked", "blocked", "too old")
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class PrivateLooks:
         try:
             result = await bot.do_api_request(_SEND_MESSAGE, api_kwargs=parameters)
         except (BadRequest, EndPointNotFound) as error:
-            self._refuse(f"{type(error).__name__} {error}"[:100])
+            if not any(reason in str(error).casefold() for reason in _PASSING_REASONS):
+                self._refuse(f"{type(error).__name__} {error}"[:100])
             return False
         except ChatMigrated:
             # The group has a new id, where the reply is sent the old way.

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from telegram.ext import ExtBot
 
     from bot.replies.reply import Reply
-    from bot.surfaces.telegram.rendering import Keyboard
+    from bot.surfaces.telegram.rendering import Keyboard, RenderedReply
 
 log = logging.getLogger(__name__)
 
 _NO_PREVIEW = {"is_disabled": True}
+# The addresses of servers that refused a button which copies (Bot API 7.11): there it sends its command.
+_servers_without_copying: set[str] = set()
 
 
 class QuotedPart(NamedTuple):
@@ -75,11 +77,35 @@ async def _send_parts(
     bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None
 ) -> tuple[int, ...]:
     """Send a reply as the messages it takes, the keyboard under the last, and return their numbers."""
-    rendered = render_reply(bot, reply, ButtonOwner(destination.chat_id, owner_id))
+    owner = ButtonOwner(destination.chat_id, owner_id)
+    rendered = _render_for_server(bot, reply, owner)
     *others, last = rendered.parts
     message_ids = [await _send_message(bot, destination, part, reply, None) for part in others]
-    message_ids.append(await _send_message(bot, destination, last, reply, rendered.keyboard))
+    try:
+        message_ids.append(await _send_message(bot, destination, last, reply, rendered.keyboard))
+    except BadRequest as error:
+        if not _notes_refused_copying(bot, reply, error):
+            raise
+        keyboard = _render_for_server(bot, reply, owner).keyboard
+        message_ids.append(await _send_message(bot, destination, last, reply, keyboard))
     return tuple(message_ids)
+
+
+def _render_for_server(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
+    if bot.base_url in _servers_without_copying:
+        rows = tuple(tuple(replace(button, copy=None) for button in row) for row in reply.buttons)
+        reply = replace(reply, buttons=rows)
+    return render_reply(bot, reply, owner)
+
+
+def _notes_refused_copying(bot: ExtBot[Any], reply: Reply, error: BadRequest) -> bool:
+    """Return whether `error` refuses a button of `reply` that copies, and note that of the server."""
+    has_copies = any(button.copy for row in reply.buttons for button in row)
+    if bot.base_url in _servers_without_copying or not has_copies or "button" not in str(error).casefold():
+        return False
+    _servers_without_copying.add(bot.base_url)
+    log.info("buttons that copy are off: %.100s", error)
+    return True
 
 
 async def edit_reply(
@@ -89,7 +115,7 @@ async def edit_reply(
 
     Parts that do not fit into one message follow as new ones. Return all message ids.
     """
-    rendered = render_reply(bot, reply, ButtonOwner(destination.chat_id, owner_id))
+    rendered = _render_for_server(bot, reply, ButtonOwner(destination.chat_id, owner_id))
     first, *others = rendered.parts
     try:
         await _edit_message(bot, destination.chat_id, message_id, first, reply, None if others else rendered.keyboard)
@@ -97,6 +123,8 @@ async def edit_reply(
         # The supergroup has a new id, and not the message.
         return await send_reply(bot, Destination(migration.new_chat_id), reply, owner_id)
     except BadRequest as error:
+        if _notes_refused_copying(bot, reply, error):
+            return await edit_reply(bot, destination, message_id, reply, owner_id)
         reason = str(error).casefold()
         if "not modified" in reason:
             return (message_id,)
