@@ -168,7 +168,7 @@ class NumbaScorer(Scorer):
             postings, plan = query[0], _build_plan(*query)
             _add_boosts(postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts)
         parents = parent_query[1] if parent_query else _NO_PARENTS
-        parent_scores = score_parents(*parent_query) if parent_query else _NO_SCORES
+        parent_scores = score_parents(parent_query[0], parent_query[2]) if parent_query else _NO_SCORES
         boosts = buffers.boosts if boosting else _NO_SCORES
         texts, scores = (np.empty(min(limit, touched_count), np.int64), np.empty(min(limit, touched_count)))
         _select_top(buffers.totals, boosts, buffers.touched_texts, touched_count, parent_scores, parents, texts, scores)

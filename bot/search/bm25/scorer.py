@@ -177,7 +177,8 @@ _STRIPE_COUNT = 64
 
 if TYPE_CHECKING:
     FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
-    ParentQuery = tuple[FieldQuery, NDArray[np.int32]]
+    # The parents' own query, the number of each text's parent, and how many parents there are.
+    ParentQuery = tuple[FieldQuery, NDArray[np.int32], int]
 
 
 class Scorer:
@@ -206,8 +207,8 @@ class Scorer:
         if boosting:
             scores += sum_scores(boosting, text_count)[texts]
         if parent_query is not None:
-            query, parents = parent_query
-            scores += score_parents(query, parents)[parents[texts]]
+            query, parents, parent_count = parent_query
+            scores += score_parents(query, parent_count)[parents[texts]]
         top, scores = _select_top(scores, limit)
         return texts[top], scores
 
@@ -230,9 +231,9 @@ def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.flo
     return np.bincount(np.concatenate(ids), weights, text_count).astype(np.float64, copy=False)
 
 
-def score_parents(query: FieldQuery, parents: NDArray[np.int32]) -> NDArray[np.float64]:
+def score_parents(query: FieldQuery, parent_count: int) -> NDArray[np.float64]:
     """Return each parent's score, and 0 at the end, where the number NONE leads."""
-    return sum_scores([query], int(parents.max()) + 2)
+    return sum_scores([query], parent_count + 1)
 
 
 def _select_top(scores: NDArray[np.float64], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

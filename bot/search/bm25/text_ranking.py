@@ -89,7 +89,7 @@ class FieldIndexes(NamedTuple):
 class Ranking:
     """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or NONE.
 
-    `pair_keys` are the keys of the rows of `fields.pair_keys`, ascending.
+    There are `parent_count` of them. `pair_keys` are the keys of the rows of `fields.pair_keys`, ascending.
     """
 
     options: Bm25Options
@@ -98,6 +98,7 @@ class Ranking:
     fields: FieldIndexes
     pair_keys: NDArray[np.uint64]
     parent_ids: NDArray[np.int32]
+    parent_count: int
     scorer: Scorer
 
     def find_best(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -117,7 +118,7 @@ class Ranking:
         if query.pairs and self.pair_keys.size:
             boosting.append((fields.pairs, options.pairs, self._find_pair_rows(query)))
         parent_queries = _drop_empty((fields.parent, options.parent, terms))
-        parent_query = (parent_queries[0], self.parent_ids) if parent_queries else None
+        parent_query = (parent_queries[0], self.parent_ids, self.parent_count) if parent_queries else None
         return self.scorer.find_best(self.text_count, matching, boosting, parent_query, limit)
 
     def idf(self, stem: str) -> float:
@@ -183,6 +184,7 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
         FieldIndexes(**fields),
         pair_keys,
         parent_ids,
+        int(parent_ids.max(initial=MISSING)) + 1,
         choose_scorer(parent_ids.size, fast=options.fast),
     )
 
@@ -212,6 +214,7 @@ def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
         FieldIndexes(*fields),
         arrays["pairs"],
         parent_ids,
+        int(parent_ids.max(initial=MISSING)) + 1,
         choose_scorer(parent_ids.size, fast=options.fast),
     )
 
