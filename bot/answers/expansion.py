@@ -66,6 +66,7 @@ class Vocabulary:
         self._known_words = self._source_words | {word for key in self._expansions_by_words for word in key}
         self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
         self._synonyms = SynonymFinder(self, analyser)
+        self._sizes_by_synonym = _collect_sizes(self._synonyms.table)
         # No number, compound, synonym or curator's phrase is read beyond so many words from its first.
         self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, self._expansions_by_words), default=0))
 
@@ -264,8 +265,10 @@ class Vocabulary:
 
         Where one of its words stands in the sources, and is more than filler, they are asked for one by one.
         """
-        for size in range(min(self._synonyms.max_length, len(tokens)), 1, -1):
+        for size in self._sizes_by_synonym.get(tokens[0].stem, ()):
             part = tokens[:size]
+            if not 1 < size <= len(tokens):
+                continue
             is_known = any(t.stem in self.stems for t in part if t.normalised not in self._small_words)
             if not is_known and _is_contiguous(part, 1) and self._find_synonyms(part):
                 return size

@@ -168,6 +168,7 @@ class Ranker:
         self._depth = depth
         self._passages = corpus.passages
         self._utterances = UtteranceIndex(corpus.passages)
+        self._pairs_by_body: dict[str, frozenset[tuple[str, str]]] = {}
         self._min_characters = lengths.min_characters
 
     def rank(self, question: Question) -> tuple[Candidate, ...]:
@@ -395,10 +396,15 @@ class Ranker:
     def _is_of_body(self, question: Question, passage: Passage) -> bool:
         """Return whether two words of `question` side by side are so of the voice's body: “the fire brigade”."""
         bodies = passage.voice.bodies if passage.voice and question.pairs else ()
-        return any(
-            not set(pairwise(word.stem for word in self._analyser.content_words(body))).isdisjoint(question.pairs)
-            for body in bodies
-        )
+        return any(not self._pair_stems(body).isdisjoint(question.pairs) for body in bodies)
+
+    def _pair_stems(self, body: str) -> frozenset[tuple[str, str]]:
+        """Return the stems side by side in the name of a body of this corpus; read once for each."""
+        pairs = self._pairs_by_body.get(body)
+        if pairs is None:
+            stems = (word.stem for word in self._analyser.content_words(body))
+            pairs = self._pairs_by_body[body] = frozenset(pairwise(stems))
+        return pairs
 
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
         """Return whether `passage` is by or about the voice or side asked about, and its bonus."""

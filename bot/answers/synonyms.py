@@ -41,7 +41,6 @@ class SynonymFinder:
         self._analyser = analyser
         self._forms = load_word_forms(vocabulary.language)
         self.table = load_synonyms(vocabulary.language)
-        self.max_length = max(map(len, self.table), default=0)
 
     def find(self, stems: Phrase) -> Iterator[Synonym]:
         """Yield the synonyms of a word or phrase of these stems that the sources have, a way to match them each."""
