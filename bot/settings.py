@@ -36,6 +36,27 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# The fact and the remedy for each of pydantic's error types, or for all that begin alike: its own text speaks of input.
+_EXPLANATIONS = {
+    "bool": ("neither true nor false", "write one of them"),
+    "dict": ("not a table", "write it as a [table]"),
+    "float": ("not a number", "write one"),
+    "greater_than": ("not more than {gt}", "write more than {gt}"),
+    "greater_than_equal": ("less than {ge}", "write {ge} or more"),
+    "int": ("not a whole number", "write one"),
+    "less_than": ("not less than {lt}", "write less than {lt}"),
+    "less_than_equal": ("more than {le}", "write {le} or less"),
+    "literal": ("no such choice", "write {expected}"),
+    "missing": ("missing", "add it"),
+    "model": ("not a table", "write it as a [table]"),
+    "path": ("no path", "put one in quotation marks"),
+    "string": ("not text", "put it in quotation marks"),
+    "string_pattern_mismatch": ("not such a name", "begin it with a small letter; no blanks, dots or slashes"),
+    "too_short": ("too few", "write {min_length} or more"),
+    "tuple": ("not a list", "write one between [ and ]"),
+    "wrong": ("{fact}", "{remedy}"),
+}
+
 SETTINGS_FILE = Path("config/bot.toml")
 ENV_FILE = Path(".env")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -140,7 +161,7 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     except UnreadableError as error:
         raise SettingsError("environment", str(error), "write it as JSON") from None
     except ValidationError as error:
-        raise _to_settings_error(error) from None
+        raise _to_settings_error(error, Settings) from None
 
 
 def load_env_file(path: Path = ENV_FILE) -> None:
@@ -191,7 +212,7 @@ def validate_options(model: type[Model], values: Mapping[str, Any], place: str) 
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise _to_settings_error(error, place.split(".")) from None
+        raise _to_settings_error(error, model, place.split(".")) from None
 
 
 def list_variables() -> dict[str, str]:
@@ -227,13 +248,38 @@ def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str])
             raise SettingsError(name, "no such setting", f"unset it, or use a name from {SETTINGS_FILE}")
 
 
-def _to_settings_error(error: ValidationError, prefix: Sequence[str] = ()) -> SettingsError:
+def _to_settings_error(error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = ()) -> SettingsError:
     """Return the first fault by place and reason alone; pydantic's own text prints the value."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     place = find_place(".".join([*prefix, *(str(part) for part in first["loc"])]))
-    if first["type"] == "extra_forbidden":
+    kind, context = first["type"], {name: _format_value(value) for name, value in first.get("ctx", {}).items()}
+    if kind == "extra_forbidden":
         return SettingsError(place, "no such setting", "remove it, or correct its name")
-    return SettingsError(place, first["msg"], "correct it")
+    fact, remedy = _EXPLANATIONS.get(kind) or _EXPLANATIONS.get(kind.partition("_")[0], (first["msg"], "correct it"))
+    default = _find_default(model, first["loc"])
+    example = f"; it is {_format_value(default)} by default" if default is not None else ""
+    return SettingsError(place, fact.format(**context), remedy.format(**context) + example)
+
+
+def _format_value(value: object) -> str:
+    """Return `value` as the file has it.
+
+    >>> _format_value(3600.0), _format_value(False), _format_value("auto")
+    ('3600', 'false', 'auto')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _find_default(model: type[BaseModel], location: Sequence[int | str]) -> int | float | str | None:
+    """Return the default of the setting at `location` below `model`; None where it is no number, or is no text."""
+    value: Any = None
+    for part in location:
+        if field := model.model_fields.get(str(part)):
+            value = field.get_default()
+            model = type(value) if isinstance(value, BaseModel) else model
+    return value if isinstance(value, int | float | str) and str(value) else None
 
 
 def find_place(dotted_name: str) -> str:

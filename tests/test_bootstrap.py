@@ -149,7 +149,7 @@ def test_a_corpus_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> Non
         ),
         (
             EngineSettings(options={"bm25": {"k1": -1}}),
-            "config/bot.toml: engine.options.bm25.k1: Input should be greater than 0; correct it",
+            "config/bot.toml: engine.options.bm25.k1: not more than 0; write more than 0; it is 1.5 by default",
         ),
         (
             EngineSettings(options={"bm25": {"k2": 1}}),

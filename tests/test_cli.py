@@ -321,7 +321,7 @@ def test_what_a_platform_starts_is_a_command_that_says_what_it_lacks(line: str, 
 def test_a_bad_setting_is_one_line_too(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_LOG_LEVEL", "LOUD")
 
-    assert refused(bot("check")).startswith("bot: BOT_LOG_LEVEL: Input should be")
+    assert refused(bot("check")).startswith("bot: BOT_LOG_LEVEL: no such choice; write 'DEBUG'")
 
 
 def test_a_token_that_is_none_is_refused_and_not_told(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:

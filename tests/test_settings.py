@@ -222,12 +222,23 @@ def test_without_the_file_nothing_is_set(env_file: Path) -> None:
         ("corpuss = 'tram'", "config/bot.toml: corpuss: no such setting; remove it"),
         ("[engine]\ndeep = 1", "config/bot.toml: engine.deep: no such setting; remove it"),
         ("[answers]\nmost = 1", "config/bot.toml: answers.most: no such setting; remove it"),
-        ("[engine]\ndepth = 0", "config/bot.toml: engine.depth: Input should be greater than 0"),
-        ("[engine]\nname = '../x'", "config/bot.toml: engine.name: String should match pattern"),
-        ("log_level = 'LOUD'", "config/bot.toml: log_level: Input should be 'DEBUG', 'INFO'"),
-        ("corpora = [1]", "config/bot.toml: corpora.0: Input should be a valid string"),
+        (
+            "[engine]\ndepth = 0",
+            "config/bot.toml: engine.depth: not more than 0; write more than 0; it is 50 by default",
+        ),
+        ("[engine]\nname = '../x'", "config/bot.toml: engine.name: not such a name; begin it with a small letter"),
+        ("log_level = 'LOUD'", "config/bot.toml: log_level: no such choice; write 'DEBUG', 'INFO'"),
+        ("corpora = [1]", "config/bot.toml: corpora.0: not text; put it in quotation marks"),
         ("corpus = ", "config/bot.toml: not TOML: Invalid value"),
         ("api_token = 'x'", "config/bot.toml: api_token: no such setting"),
+        ("fetch = 'perhaps'", "config/bot.toml: fetch: neither true nor false; write one of them; it is false by"),
+        ("fetch_rate = 'quick'", "config/bot.toml: fetch_rate: not a number; write one; it is 5 by default"),
+        ("fetch_wait = -1", "config/bot.toml: fetch_wait: less than 0; write 0 or more; it is 1 by default"),
+        ("engine = 3", "config/bot.toml: engine: not a table; write it as a [table]"),
+        ("surfaces = 3", "config/bot.toml: surfaces: not a table; write it as a [table]"),
+        ("corpora = 3", "config/bot.toml: corpora: not a list; write one between [ and ]"),
+        ("corpora_folder = 3", "config/bot.toml: corpora_folder: no path; put one in quotation marks"),
+        ("[engine]\ndepth = 1.5", "config/bot.toml: engine.depth: not a whole number; write one"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_by_place_and_reason(toml: str, told: str) -> None:
@@ -249,10 +260,10 @@ def test_a_file_that_is_not_utf_8_is_said_to_be_so() -> None:
         ("bot_tokne", SECRET, "bot_tokne: no such setting; unset it"),
         ("BOT_ENGINE", "{}", "BOT_ENGINE: no such setting; unset it"),
         ("BOT_ENGINE__DEEP", "1", "BOT_ENGINE__DEEP: no such setting; unset it"),
-        ("BOT_ENGINE__DEPTH", SECRET, "BOT_ENGINE__DEPTH: Input should be a valid integer"),
-        ("BOT_ANSWERS__CONFIDENCE", "2", "BOT_ANSWERS__CONFIDENCE: Input should be less than or"),
+        ("BOT_ENGINE__DEPTH", SECRET, "BOT_ENGINE__DEPTH: not a whole number; write one; it is 50 by"),
+        ("BOT_ANSWERS__CONFIDENCE", "2", "BOT_ANSWERS__CONFIDENCE: more than 1; write 1 or less; it is"),
         ("BOT_ENGINE__OPTIONS", SECRET, "environment: error parsing value for field"),
-        ("BOT_LOG_LEVEL", SECRET, "BOT_LOG_LEVEL: Input should be 'DEBUG'"),
+        ("BOT_LOG_LEVEL", SECRET, "BOT_LOG_LEVEL: no such choice; write 'DEBUG'"),
     ],
 )
 def test_a_mistake_in_the_environment_is_told_by_its_variable_without_its_value(
@@ -276,8 +287,13 @@ def test_a_chat_s_own_options_come_from_its_table_and_from_variables(monkeypatch
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ("stale = 0", "surfaces.telegram.stale: Input should be greater than 0; correct it"),
+        ("stale = 0", "surfaces.telegram.stale: not more than 0; write more than 0; it is 3600 by default"),
         ("stall = 1", "surfaces.telegram.stall: no such setting; remove it, or correct its name"),
+        ("pauses = []", "surfaces.telegram.pauses: too few; write 1 or more"),
+        ("pauses = [1, 0]", "surfaces.telegram.pauses.1: not more than 0; write more than 0"),
+        ("rates.chat.burst = 0", "surfaces.telegram.rates.chat.burst: not more than 0; write more than 0"),
+        ("rates.chat = {}", "surfaces.telegram.rates.chat.burst: missing; add it"),
+        ("wait = 51", "surfaces.telegram.wait: more than 50; write 50 or less; it is 30 by default"),
     ],
 )
 def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> None:
@@ -286,7 +302,7 @@ def test_a_wrong_option_of_a_chat_is_told_by_its_place(toml: str, told: str) -> 
     with pytest.raises(SettingsError) as caught:
         settings.validate_options(Telegram, settings.load().surfaces["telegram"], "surfaces.telegram")
 
-    assert str(caught.value) == f"{settings.SETTINGS_FILE}: {told}"
+    assert str(caught.value).startswith(f"{settings.SETTINGS_FILE}: {told}")
 
 
 @pytest.mark.parametrize("variable", ["", "BOT_SURFACES__TELEGRAF__DEADLINE"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from telegram import Message
 
 from bot.replies.catalogue import say
-from bot.surfaces.telegram.checked_messages import find_part
+from bot.replies.reply import Command
+from bot.surfaces.telegram.checked_messages import find_part, read_forwarded
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
@@ -90,6 +92,28 @@ async def test_a_message_forwarded_in_private_is_checked(telegram: FakeTelegram)
 
     [reply] = await ana.replies()
     assert reply.text.startswith(say("verify.other_voice", voice="Clare Collier"))
+
+
+FROM_ANA = {"message_id": 1, "date": 1, "from": {"id": 5, "is_bot": False, "first_name": "Ana"}}
+TYPED = {"text": "/ask no", "entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "name"),
+    [
+        ("private", {"text": "no", **FORWARDED}, "verify"),
+        ("private", {"text": "no"}, "ask"),
+        ("supergroup", {"text": "no", **FORWARDED}, "ask"),
+        ("group", {"text": "no", **FORWARDED}, "ask"),
+        ("channel", {"text": "no", **FORWARDED}, "ask"),
+        ("private", {**TYPED, **FORWARDED}, "ask"),
+        ("private", {"text": "", **FORWARDED}, "ask"),
+    ],
+)
+def test_only_words_that_are_forwarded_in_private_are_checked(kind: str, fields: dict[str, Any], name: str) -> None:
+    message = Message.de_json(FROM_ANA | {"chat": {"id": 5, "type": kind}} | fields, None)
+
+    assert read_forwarded(message, Command("ask", fields["text"])) == Command(name, fields["text"])
 
 
 async def test_of_an_album_one_message_is_answered(telegram: FakeTelegram) -> None:

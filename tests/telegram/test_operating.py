@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -79,7 +80,8 @@ async def test_sighup_reloads_and_logs_what_came_of_it(
     line = b""
     while b"reload corpus=bridge" not in line:
         line = await process.stderr.readline()
-        assert line
+        # No library tells what it was asked to do.
+        assert json.loads(line)["logger"].startswith("bot.")
     ana = telegram.private("Ana")
     ana.says("How far do customers drive round?")
     answer = await ana.reply()

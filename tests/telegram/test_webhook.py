@@ -17,8 +17,9 @@ from bot.service.router import Router
 from bot.storage import open_storage
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
-from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, build_webhook_path
-from tests.telegram.fake.faults import delayed, gateway, refused
+from bot.surfaces.telegram.webhook import MAX_BODY_BYTES, RETRY_AFTER_SECONDS, WebhookReceiver, build_webhook_path
+from tests.telegram.fake.faults import Fault, delayed, gateway, refused
+from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, SECRET, Echo, One, hook, running, secrets
 from tests.telegram.test_intake import POISON, Slow
 
@@ -45,8 +46,13 @@ async def bot(telegram: FakeTelegram, desk: Service, where: WebhookSettings) -> 
 
 
 async def asked(url: str, method: str = "POST", body: Any = b"{}", headers: Any = SIGNED) -> tuple[int, bytes]:
+    status, content, _ = await request(url, method, body, headers)
+    return status, content
+
+
+async def request(url: str, method: str = "POST", body: Any = b"{}", headers: Any = SIGNED) -> tuple[int, bytes, Any]:
     async with aiohttp.ClientSession() as client, client.request(method, url, data=body, headers=headers) as answer:
-        return answer.status, await answer.read()
+        return answer.status, await answer.read(), answer.headers
 
 
 def door(telegram: FakeTelegram, where: WebhookSettings) -> str:
@@ -224,12 +230,12 @@ async def test_an_update_pushed_twice_is_answered_once(telegram: FakeTelegram, w
         first = asyncio.create_task(asked(door(telegram, where), body=body))
         await telegram.until(lambda: bool(slow.asked))
 
-        meanwhile, _ = await asked(door(telegram, where), body=body)
+        meanwhile, _, headers = await request(door(telegram, where), body=body)
         slow.go.set()
 
         assert (await first)[0] == 200
         assert (await asked(door(telegram, where), body=body))[0] == 200
-        assert meanwhile == 503
+        assert (meanwhile, headers["Retry-After"]) == (503, str(RETRY_AFTER_SECONDS))
     assert len(telegram.answered("sendMessage")) == 1
 
 
@@ -237,18 +243,58 @@ async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
     telegram: FakeTelegram, where: WebhookSettings
 ) -> None:
     slow = Slow(telegram)
+    health = where.base_url + "/healthz"
     async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
         ana, ben = telegram.private("Ana"), telegram.private("Ben")
         first = ana.says("one")
         await telegram.until(lambda: bool(slow.asked))
-        asyncio.get_running_loop().call_later(0.2, slow.go.set)
+        healthy, _ = await asked(health, "GET", None, {})
+        asked_later = asyncio.create_task(ask_once_stopping(health, slow))
     second = ben.says("two")
+
+    # A front sends nobody to a process that is about to end.
+    assert (healthy, await asked_later) == (200, 503)
 
     assert telegram.inbox.confirmed(first.update_id)
     assert not telegram.inbox.confirmed(second.update_id)
     assert telegram.inbox.webhook == door(telegram, where)
     async with running(telegram, Echo(), pushed=where):  # type: ignore[arg-type]
         assert [sent.text for sent in await ben.replies()] == ["two"]
+
+
+async def ask_once_stopping(url: str, slow: Slow) -> int:
+    """Return the status of `url` while the stop waits for an answer, and let it go on."""
+    await asyncio.sleep(0.2)
+    status, _ = await asked(url, "GET", None, {})
+    slow.go.set()
+    return status
+
+
+def test_a_stop_waits_for_the_last_of_the_requests_and_for_each_that_comes_after_a_rest() -> None:
+    receiver = WebhookReceiver(None, None, asyncio.Event(), b"")  # type: ignore[arg-type]
+    idle: list[bool] = []
+
+    with receiver.track_request():
+        with receiver.track_request():
+            idle.append(receiver.idle.is_set())
+        idle.append(receiver.idle.is_set())
+    idle.append(receiver.idle.is_set())
+    with receiver.track_request():
+        idle.append(receiver.idle.is_set())
+
+    assert idle == [False, False, True, False]
+    assert receiver.active_requests == 0
+
+
+async def test_the_largest_update_that_is_taken_is_answered(telegram: FakeTelegram, where: WebhookSettings) -> None:
+    async with running(telegram, Echo(), pushed=where):  # type: ignore[arg-type]
+        await telegram.called("setWebhook")
+        body = json.dumps({"update_id": 9, "message": telegram.private("Ana").message("privacy")}).encode()
+
+        status, _ = await asked(door(telegram, where), body=body.ljust(MAX_BODY_BYTES))
+
+    assert status == 200
+    assert len(telegram.answered("sendMessage")) == 1
 
 
 @pytest.mark.usefixtures("bot")
@@ -290,8 +336,9 @@ async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
 
 
 async def test_of_two_processes_one_sets_the_webhook_and_after_a_refusal_the_other_may(
-    telegram: FakeTelegram, where: WebhookSettings
+    telegram: FakeTelegram, where: WebhookSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     other = hook().model_copy(update={"url": where.url})
     storage = open_storage()
     telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"), delayed(0.3))
@@ -303,9 +350,28 @@ async def test_of_two_processes_one_sets_the_webhook_and_after_a_refusal_the_oth
         async with running(telegram, One(Echo(), storage), pushed=other):
             telegram.private("Ana").says("privacy")
             await telegram.until(lambda: not telegram.inbox.waiting, 10)
-            await asyncio.sleep(0.5)
+            # Once it is set, nobody who starts waits until that may have been undone.
+            await telegram.until(lambda: "webhook set by another process" in caplog.text, 10)
 
     assert [call.status for call in telegram.answered("setWebhook")].count(200) == 1
+
+
+async def test_who_waits_for_another_to_set_the_webhook_sets_it_where_that_fails(
+    telegram: FakeTelegram, where: WebhookSettings
+) -> None:
+    other, storage = hook().model_copy(update={"url": where.url}), open_storage()
+    telegram.faults.next("setWebhook", Fault(refusal=Refusal(400, "Bad Request: bad webhook: no"), delay=0.4))
+    first = asyncio.create_task(
+        serve(One(Echo(), storage), secrets(telegram), TelegramOptions(**QUICK), asyncio.Event(), where)
+    )
+    await telegram.until(lambda: any(call.method == "setWebhook" for call in telegram.calls))
+
+    async with running(telegram, One(Echo(), storage), pushed=other):
+        with pytest.raises(SettingsError, match="BOT_WEBHOOK_URL"):
+            await first
+        await telegram.until(lambda: any(call.status == 200 for call in telegram.answered("setWebhook")), 10)
+
+    assert telegram.inbox.webhook == door(telegram, where)
 
 
 async def test_a_port_that_is_taken_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "[token]"
 QUIET_LEVELS = {
+    # Each job as it is added, and each time that it runs.
+    "apscheduler": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "telegram": logging.WARNING,

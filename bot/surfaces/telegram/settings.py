@@ -236,7 +236,7 @@ class TelegramOptions(BaseModel):
     deadline: float = Field(20.0, gt=0)
     wait: int = Field(30, ge=0, le=50)
     patience: float = Field(5.0, gt=0)
-    pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
+    pauses: tuple[Annotated[float, Field(gt=0)], ...] = Field((0.5, 1.0, 2.0, 4.0), min_length=1)
     longest: float = Field(15.0, gt=0)
     conflict: float = Field(120.0, gt=0)
     stale: float = Field(3600.0, gt=0)
