@@ -220,7 +220,9 @@ async def test_a_french_reader_is_greeted_in_french(desk: Service, typed: str, *
         reply = await run_line(desk, typed)
 
         assert reply.reaction == (say("notes.courtesy") if is_sign else "")
-        assert is_sign or reply == desk.start()
+        # The card of the debate, which says in French that its quotes are in English.
+        assert reply.card == (None if is_sign else "corpus")
+        assert is_sign or "Les citations ici sont en anglais" in text(reply)
 
 
 async def test_only_the_corpus_that_is_there_is_shown_by_its_name(desk: Service) -> None:
