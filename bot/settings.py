@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     engine: EngineSettings = EngineSettings()
     answers: AnswerSettings = AnswerSettings()
-    # Each surface's own options, by its name; what they are called is its own matter.
+    # The options of each surface, by its name; the surface defines and checks them.
     surfaces: dict[str, dict[str, Any]] = {}
 
     @field_validator("corpora", mode="before")

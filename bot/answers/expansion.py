@@ -396,7 +396,7 @@ class Vocabulary:
         return self.has_word(phrase[0]) if len(phrase) == 1 else self.has_phrase(phrase)
 
     def _find_phrase(self, word: str) -> Phrase | None:
-        """Return the words of a curator's hyphenated word of which a part is a stop word: all must stand there."""
+        """Return the words of a hyphenated word with a stop word in it, "end-of-year"; None for any other word."""
         phrase = to_phrase(word)
         return phrase if HYPHEN.search(word) and len(self.content_stems(word)) < len(phrase) else None
 

@@ -141,7 +141,7 @@ class NounPhrases:
         return self.name_subject(head, first)
 
     def _holds_office(self, name: Name) -> bool:
-        """Whether a title sets a name apart from what its office is for: “chief executive of the Orme Trust Dr Low”."""
+        """Whether a title parts the name from the office before it: “chief executive of the Orme Trust Dr Low”."""
         bodies = self.lexicon.organisations.words
         is_behind_body = not bodies.isdisjoint(name.titles) and not self.lexicon.titles.personal.isdisjoint(name.titles)
         return is_behind_body or self.is_cut_from_office(name, self.find_phrase_start(name.first))

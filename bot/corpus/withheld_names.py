@@ -128,7 +128,7 @@ def withhold_names(corpus: Corpus, names: WithheldNames) -> NamelessCorpus:
 
 
 def _find_withheld_words(passages: Iterable[Passage], names: WithheldNames) -> frozenset[str]:
-    """Return the words of the names that none of `passages` has in another sense."""
+    """Return those words of the names that no passage has once the names are withheld, so they are no other word."""
     pattern = re.compile(_join_alternatives(names.words, " "), re.IGNORECASE)
     texts = (passage.document.text[slice(*passage.frame)] for passage in passages)
     return names.words - {word.casefold() for text in texts for word in pattern.findall(text)}

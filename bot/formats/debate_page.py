@@ -77,6 +77,7 @@ def _has_contribution(element: Node) -> bool:
 
 
 def _read_label(speaker: Node) -> str | None:
+    """Return the speaker's label on one line, the details in brackets; None where it names nobody."""
     if speaker is None:
         return None
     pieces = [normalise_line(text) for text in speaker.itertext()]

@@ -1,7 +1,7 @@
 """A document of gov.uk, as its Content API answers it.
 
-A speech is its speaker's, where the answer names one: what stands in it as a block was quoted. Everything else is an
-article, in which a block without quotation marks stands between them.
+A speech is its speaker's, where the answer names one: what stands in it as a block was quoted. Everything else is
+an article, in which a block without quotation marks is given them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Saved web pages, extracted with trafilatura.
 
 The library finds the article among menus, advertisements and comments, and the page's metadata. It also repairs text
-and takes some that no reader sees, so what is kept is always a paragraph as the page shows it: the one that has the
-library's words, or nearly. No address is ever fetched. A debate's page is read as turns where its markup says who
+and takes some that no reader sees, so each paragraph that it returns is looked up on the page, and kept as printed
+there. No address is ever fetched. A debate's page is read as turns where its markup says who
 speaks (`debate_page.py`), and refused where only headings do.
 """
 

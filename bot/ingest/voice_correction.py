@@ -212,6 +212,7 @@ def _drop_keys(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _find_mode(path: Path) -> int:
+    """Return the permissions of the file; those of a new one where there is none."""
     try:
         return stat.S_IMODE(seam.disk.lstat(path).st_mode)
     except FileNotFoundError:

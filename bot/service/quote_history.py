@@ -51,7 +51,7 @@ class QuoteHistory:
         await self._record(((each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones), corpus)
 
     async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
-        """Record of which quotes shown the speaker is somebody else in this load."""
+        """Record an event for each shown quote whose speaker is now another than was last recorded."""
         await self._record(tuple(self._find_other_speakers(answerer, corpus)), corpus)
 
     def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:

@@ -100,7 +100,7 @@ class StateInDatabase:
         return await self._run_or(fetch, dict(await self._own_state.count_kept(kind, prefix)))
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
-        """Insert a value that is not there, or no longer."""
+        """Insert a value, or replace one that has expired."""
         is_first = await self._own_state.claim_first(kind, key, seconds)
         insert = _fetch_first(_CLAIM_FIRST, {"kind": kind, "key": key, "value": b"", "seconds": seconds})
         if strictly:
