@@ -180,6 +180,16 @@ async def test_a_number_that_no_quote_has_is_none(desk: Service, which: str) -> 
     assert text(answered) == f"There is no quote {which} there: that answer shows 2 quotes."
 
 
+async def test_a_number_alone_opens_the_quote_that_it_counts(desk: Service) -> None:
+    shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
+
+    assert await run_line(desk, "2", shown) == await run_line(desk, "/context 2", shown)
+    assert text(await run_line(desk, "9", shown)) == "There is no quote 9 there: that answer shows 2 quotes."
+    # A year is asked after, and so is a number that follows no quote.
+    assert "2020" in str((await run_line(desk, "2020", shown)).history)
+    assert await run_line(desk, "2") == replace(await desk.ask("2"), history=(Command("ask", "2"),))
+
+
 @pytest.mark.parametrize("typed", ["context", "more", "Other wordings", "and the other side?", "history 2", "copy"])
 async def test_what_opens_an_answer_is_told_where_there_is_none(desk: Service, typed: str) -> None:
     assert text(await run_line(desk, typed)) == say("no_answer_shown")
@@ -194,6 +204,7 @@ async def test_what_opens_an_answer_is_told_where_there_is_none(desk: Service, t
         ("This is complete rubbish.", "c’est nul", "insults"),
         ("thank you so much", "merci beaucoup !", "thanks"),
         ("thx", "Merci", "thanks"),
+        ("you’re useless", "tu es nul", "insults"),
         ("hello there all", "bonjour à tous", "greetings"),
         ("rubbish", "inutile", None),
         ("is it useless?", "c’est inutile ?", None),

@@ -34,6 +34,8 @@ HISTORY_LENGTH = 4
 _QUOTATION_MARK = re.compile(r"[“”„«»‹›]|(?<!\w)[\"'‘](?=\w)")
 # Python refuses to read a number of more than 4,300 digits; no answer has a million pages.
 _MAX_PAGE_DIGITS = 6
+# The number of a quote that is shown; a longer one is a year or a sum.
+_MAX_NUMBER_DIGITS = 2
 
 
 async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
@@ -46,7 +48,8 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Reply to a text without a command: a phrase for one, words to verify, a question, or a courtesy."""
-    command = match_phrase(text)
+    is_number = text.isdecimal() and len(text) <= _MAX_NUMBER_DIGITS and bool(answer_ref.quote_ids)
+    command = Command("context", text) if is_number else match_phrase(text)
     if answer_ref != NOTHING_SHOWN and command:
         return await run_command(service, command, answer_ref)
     if quoting := _find_quoting_text(text):

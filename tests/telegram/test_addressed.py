@@ -129,7 +129,7 @@ async def test_a_part_picked_from_an_answer_opens_the_quote_it_stands_in(telegra
     assert context.parsed.covered("bold")[-1] == answer.quotes[1]
 
 
-@pytest.mark.parametrize("kind", ["voice", "sticker", "photo"])
+@pytest.mark.parametrize("kind", ["voice", "sticker", "photo", "dice", "venue", "game", "checklist", "story"])
 async def test_what_has_no_words_is_told_in_private_and_ignored_in_a_group(telegram: FakeTelegram, kind: str) -> None:
     file: dict[str, Any] = {"file_id": "f", "file_unique_id": "f"}
     sticker = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
@@ -137,6 +137,11 @@ async def test_what_has_no_words_is_told_in_private_and_ignored_in_a_group(teleg
         "voice": {"voice": file | {"duration": 1}},
         "sticker": {"sticker": file | sticker},
         "photo": PICTURE,
+        "dice": {"dice": {"emoji": "🎲", "value": 3}},
+        "venue": {"venue": {"location": {"latitude": 1.0, "longitude": 1.0}, "title": "x", "address": "y"}},
+        "game": {"game": {"title": "x", "description": "y", "photo": []}},
+        "checklist": {"checklist": {"title": "x", "tasks": []}},
+        "story": {"story": {"chat": {"id": 5, "type": "private"}, "id": 2}},
     }
     ana, group = telegram.private("Ana"), telegram.group()
     for chat in (ana, group):

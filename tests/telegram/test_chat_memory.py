@@ -50,6 +50,14 @@ async def test_a_follow_up_needs_no_reply(telegram: FakeTelegram, typed: str, he
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_number_opens_the_quote_of_the_last_answer(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    answer = await ask(ana, "What about privacy?")
+
+    assert (await ask(ana, "2")).parsed.covered("bold")[-1] == answer.quotes[1]
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_whole_question_stands_by_itself(telegram: FakeTelegram) -> None:
     ana, ben = telegram.private("Ana"), telegram.private("Ben")
     await ask(ana, "What about privacy?")

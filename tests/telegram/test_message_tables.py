@@ -81,7 +81,7 @@ def templates() -> tuple[re.Pattern[str], ...]:
     # Which language the quotes are in is told in the question's own.
     for file in Path("bot/languages").glob("*/messages.toml"):
         other = tomllib.loads(file.read_text(encoding="utf-8"))["messages"]
-        lines |= {other["other_language"], other["languages"]["english"]}
+        lines |= {other["other_language"], other["languages"]["english"], other["topics"]}
     # Placeholders alone say nothing of their own, and would accept any line; a sign is a message of its own.
     spoken = [line for line in lines if re.search(r"[\w“]", re.sub(r"\{\w+\}", "", line)) or line == "👍"]
     return tuple(re.compile(PLACEHOLDER.sub("(.+)", re.escape(line))) for line in spoken)

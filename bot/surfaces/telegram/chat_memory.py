@@ -52,7 +52,9 @@ class ChatMemory:
         if command.name == "ask":
             is_short = len(command.text.split()) <= _MOST_WORDS
             is_follow_up = is_short and (
-                bool(commands.match_phrase(command.text)) or service.leans_on_context(command.text)
+                bool(commands.match_phrase(command.text))
+                or command.text.isdecimal()
+                or service.leans_on_context(command.text)
             )
         else:
             is_follow_up = command.name in _LOOKS

@@ -94,7 +94,13 @@ _UNREADABLE = (
     | filters.Document.ALL
     | filters.POLL
     | filters.LOCATION
+    | filters.VENUE
     | filters.CONTACT
+    | filters.Dice.ALL
+    | filters.GAME
+    | filters.STORY
+    | filters.PAID_MEDIA
+    | filters.CHECKLIST
 )
 
 
