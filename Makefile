@@ -49,6 +49,7 @@ beside-services: ## what `make services` runs beside the servers
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100
 	TEST_ON_SERVERS=1 $(python) -m pytest tests/telegram/test_conversations.py tests/test_relevance.py
+	TEST_BY_HIT=1 $(python) -m pytest tests/telegram/test_conversations.py tests/test_relevance.py
 
 kills: $(VENV)/ready-to-test ## kill one of three processes behind a balancer, twenty times
 	$(python) -m tests.services 0 $(python) -m tests.services.kills 20

@@ -6,17 +6,21 @@ import os
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 from bot.analysis import Analyser
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.document_words import keep_document_words
-from bot.answers.quoting import QuoteLengths, drop_uncertain_voices
+from bot.answers.passage_facts import PassageFacts, compute_facts_digest
+from bot.answers.quoting import QuoteLengths, drop_uncertain_voice, drop_uncertain_voices
 from bot.answers.verification import Verifier, load_word_index
 from bot.bundled import find_corpus
-from bot.corpus import load_incrementally
-from bot.corpus.kept_documents import KeptDocuments
+from bot.corpus import LoadedCorpus, load_incrementally
+from bot.corpus.folder import compute_folder_digest
+from bot.corpus.kept_documents import KeptDocuments, compute_rules_digest
+from bot.corpus.reader import find_language
 from bot.errors import SettingsError
 from bot.search import list_engines, load_engine
 from bot.service import Service, ServiceOptions
@@ -30,9 +34,11 @@ from bot.storage.cache_folder import CacheFolder, find_cache_folder
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from bot.corpus import LoadedCorpus
+    from pydantic import BaseModel
+
     from bot.model import Corpus
     from bot.search import EngineModule, Index
+    from bot.search.base import StoringEngine
     from bot.settings import AnswerSettings, EngineSettings, Settings
     from bot.storage import Storage
 
@@ -78,10 +84,13 @@ def build_snapshot(
 ) -> Snapshot:
     """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
     folder, cache = find_corpus(settings.corpora_folder, name), _find_cache(settings)
+    if not excluded_ids and (stored := _find_stored(settings, folder)):
+        return stored
+    limit = settings.engine.in_memory if _load_store(settings.engine) else None
     kept_documents = KeptDocuments(CacheFolder(cache and cache / f"{name}.documents"), folder)
     if previous is None:
         kept_documents.load()
-    reading = load_incrementally(folder, previous or kept_documents, excluded_ids)
+    reading = load_incrementally(folder, previous or kept_documents, excluded_ids, limit)
     kept_documents.save(reading.reusable)
     corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
@@ -93,6 +102,52 @@ def build_snapshot(
     with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
         answerer = Answerer(corpus, index, analyser, options)
     return Snapshot(corpus, answerer, verifier, reading)
+
+
+def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
+    """Store the corpus of this name with its index, and return how many passages and documents it has.
+
+    It is read one document at a time, and what was read waits on a disk.
+
+    Raises:
+        BotError: the corpus cannot be served, or the index not be made.
+    """
+    folder = find_corpus(settings.corpora_folder, name)
+    store, answers = _load_store(settings.engine), settings.answers
+    assert store is not None  # noqa: S101  only such an engine has a limit
+    with TemporaryDirectory() as disk:
+        adjust = partial(drop_uncertain_voice, threshold=answers.confidence)
+        stream = import_module("bot.corpus.stream").stream_corpus(folder, CacheFolder(Path(disk)), adjust)
+        analyser = Analyser(stream.corpus.language)
+        finder = PassageFacts(analyser, QuoteLengths(answers.shortest, answers.longest))
+        key, options = _compute_stored_key(settings, folder), _build_engine_options(settings.engine)
+        return store.store_corpus(key, stream, finder, analyser, options), len(stream.corpus.documents)
+
+
+def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
+    """Return the corpus in `folder` as it lies with its index; None where it does not, or is small."""
+    store = _load_store(settings.engine)
+    if store is None:
+        return None
+    analyser = Analyser(find_language(folder).name)
+    stored = store.find_stored(_compute_stored_key(settings, folder), analyser, _build_engine_options(settings.engine))
+    if stored is None or len(stored.corpus.passages) <= settings.engine.in_memory:
+        return None
+    options = _build_answer_options(settings.answers, settings.engine.depth)
+    answerer = Answerer(stored.corpus, stored.search_index, analyser, options)
+    return Snapshot(stored.corpus, answerer, Verifier(stored.corpus), LoadedCorpus(stored.corpus))
+
+
+def _compute_stored_key(settings: Settings, folder: Path) -> str:
+    """Compute what changes with anything that is stored of the corpus in `folder`."""
+    rules = compute_rules_digest(), compute_facts_digest(), settings.answers.confidence
+    return f"{compute_folder_digest(folder)} {rules}"
+
+
+def _load_store(engine_settings: EngineSettings) -> StoringEngine | None:
+    """Return the engine, if it can hold a corpus with its index."""
+    engine = _load_engine(engine_settings.name, "engine.name")
+    return cast("StoringEngine", engine) if hasattr(engine, "find_stored") else None
 
 
 def _find_cache(settings: Settings) -> Path | None:
@@ -137,12 +192,18 @@ def _build_service(
 def _build_index(
     corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings, cache: Path | None = None
 ) -> Index:
+    engine = _load_engine(engine_settings.name, "engine.name")
+    return engine.build(
+        corpus.passages, analyser, _build_engine_options(engine_settings), cache and cache / corpus.name
+    )
+
+
+def _build_engine_options(engine_settings: EngineSettings) -> BaseModel:
     for name in engine_settings.options:
         _check_engine(name, f"engine.options.{name}")
     engine = _load_engine(engine_settings.name, "engine.name")
     values = engine_settings.options.get(engine_settings.name, {})
-    options = validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
-    return engine.build(corpus.passages, analyser, options, cache and cache / corpus.name)
+    return validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
 
 
 def _load_engine(name: str, place: str) -> EngineModule:

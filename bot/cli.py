@@ -22,6 +22,7 @@ from typer.exceptions import TyperException
 
 from bot import bootstrap, settings
 from bot.command_options import AsJson, CorpusName, print_json
+from bot.corpus.reader import CorpusTooLargeError
 from bot.errors import BotError, find_program_name
 from bot.replies import json_output
 from bot.service.admin import measure_peak_memory_mb, read_package_version
@@ -31,6 +32,7 @@ from bot.surfaces import list_surfaces, load_settings, terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.settings import Settings
     from bot.surfaces import Surface
 
 EXIT_BAD_INPUT = 2
@@ -128,10 +130,19 @@ def build_index(*, corpus: CorpusName = None) -> None:
     With OpenSearch the index lies in the cluster, for every process; with the embedded engine in `engine.cache`.
     """
     chosen, start = load_settings(corpus), time.perf_counter()
-    indexed = bootstrap.build_snapshot(chosen, chosen.corpus).corpus
-    size = f"{len(indexed.passages):,} passages of {len(indexed.documents):,} documents"
+    size = _index_corpus(chosen)
     cost = f"{time.perf_counter() - start:.1f} s, {measure_peak_memory_mb():.0f} MB at most"
     print(f"{chosen.corpus}: {size}, engine {chosen.engine.name}, {cost}")
+
+
+def _index_corpus(chosen: Settings) -> str:
+    """Index a corpus where its size demands, and return how large it is."""
+    try:
+        indexed = bootstrap.build_snapshot(chosen, chosen.corpus).corpus
+        passage_count, document_count = len(indexed.passages), len(indexed.documents)
+    except CorpusTooLargeError:
+        passage_count, document_count = bootstrap.store_corpus(chosen, chosen.corpus)
+    return f"{passage_count:,} passages of {document_count:,} documents"
 
 
 @app.command()

@@ -362,7 +362,7 @@ def _confirm(count: int) -> bool:
 def _read_passages(path: Path) -> tuple[Passage, ...]:
     """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
     return (
-        load_corpus(path).passages
+        tuple(load_corpus(path).passages)
         if path.is_dir()
         else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
     )

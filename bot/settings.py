@@ -73,6 +73,7 @@ class EngineSettings(BaseModel):
     name: str = Field("bm25", pattern=r"^[a-z][a-z0-9_]*$")
     depth: int = Field(50, gt=0)
     cache: str = AUTOMATIC_CACHE
+    in_memory: int = Field(200_000, gt=0)
     options: dict[str, dict[str, float | str]] = {}
 
 

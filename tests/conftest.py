@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import hypothesis
 import pytest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from bot.service import Service
+    from bot.service.snapshot import Snapshot
+    from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -103,6 +105,28 @@ def use_servers(patch: pytest.MonkeyPatch) -> None:
         patch.setenv("BOT_ENGINE__NAME", "opensearch")
         patch.setenv("OPENSEARCH_URL", os.environ["TEST_OPENSEARCH_URLS"])
         patch.setenv("DATABASE_URL", os.environ["TEST_DATABASE_URL"])
+    if "TEST_BY_HIT" in os.environ:
+        patch.setenv("BOT_ENGINE__NAME", "opensearch")
+        patch.setenv("OPENSEARCH_URL", os.environ["TEST_OPENSEARCH_URLS"])
+        patch.setenv("BOT_ENGINE__IN_MEMORY", "1")
+        index_at_first_sight(patch)
+
+
+def index_at_first_sight(patch: pytest.MonkeyPatch) -> None:
+    """Have every corpus that is too large for memory indexed when it is first read, as an operator does by command."""
+    from bot import bootstrap  # noqa: PLC0415  wanted by few tests
+    from bot.corpus.reader import CorpusTooLargeError  # noqa: PLC0415
+
+    build_snapshot = bootstrap.build_snapshot
+
+    def build(settings: Settings, name: str, *arguments: Any, **options: Any) -> Snapshot:
+        try:
+            return build_snapshot(settings, name, *arguments, **options)
+        except CorpusTooLargeError:
+            bootstrap.store_corpus(settings, name)
+            return build_snapshot(settings, name, *arguments, **options)
+
+    patch.setattr(bootstrap, "build_snapshot", build)
 
 
 @pytest.fixture

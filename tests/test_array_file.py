@@ -270,7 +270,7 @@ def test_an_index_of_other_rules_is_built_again(path: Path, monkeypatch: pytest.
     assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
     assert path.read_bytes() == before
 
-    monkeypatch.setattr(engine, "_compute_code_digest", lambda: "other code")
+    monkeypatch.setattr(engine, "compute_code_digest", lambda: "other code")
 
     assert build(LINES, ENGLISH, OPTIONS, path).search(ASKED, 9)
     assert path.read_bytes() != before

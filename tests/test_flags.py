@@ -230,8 +230,8 @@ async def test_what_is_decided_on_a_quote_is_decided_where_it_is_served(tmp_path
     bridge, other = router.for_chat(), router.services["other"]
     quote_id = other.answer("customers drive round by Harwick").quotes[0].quote.id
 
-    assert router.for_quote(quote_id) is other
-    assert router.for_quote("AAAAAAAA") is bridge
+    assert await router.for_quote(quote_id) is other
+    assert await router.for_quote("AAAAAAAA") is bridge
     await other.report(quote_id, FlagReason.WORDS, Reporter(1, 1))
     await other.flags.close(quote_id, FlagOutcome.DISMISSED)
     assert [each.flag.quote for each in router.take_untold()] == [quote_id]

@@ -13,7 +13,7 @@ from bot.answers.balance import find_silent_sides
 from bot.answers.by_sides import arrange_pairs, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, list_inherited
-from bot.answers.filtered_index import FilteredIndex
+from bot.answers.filtered_index import filter_index
 from bot.answers.question import MismatchFinder, Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
@@ -21,6 +21,7 @@ from bot.answers.quoting import QuoteLookup
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
 from bot.answers.word_lists import is_word
+from bot.corpus.stored import StoredPassages
 from bot.errors import SearchError
 from bot.model import Side
 
@@ -65,7 +66,9 @@ class Answerer:
         self._ranker = Ranker(corpus, index, analyser, options.depth, options.lengths)
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
-        self._wording_finder = WordingFinder(index, analyser, corpus.language)
+        # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
+        kept = {"max_entries": 0} if isinstance(corpus.passages, StoredPassages) else {}
+        self._wording_finder = WordingFinder(index, analyser, corpus.language, **kept)
         mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
         builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, mismatch_finder, options)
         if answerable_topics is None:
@@ -78,7 +81,7 @@ class Answerer:
         `nameless` has by its `id()` what stands for a passage of this one's, where its speaker is not named there.
         What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
         """
-        filtered_index = FilteredIndex(self._index, self._corpus, corpus, nameless or {})
+        filtered_index = filter_index(self._index, self._corpus, corpus, nameless or {})
         try:
             return Answerer(corpus, filtered_index, self._analyser, self._options)
         except SearchError:

@@ -17,10 +17,11 @@ from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import has_caveat, select_quote
 from bot.answers.ranking import is_spoken_by
 from bot.answers.related_quotes import UNDATED, merge_printings
+from bot.corpus.stored import StoredPassages
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.answers.question import Question, SpeakerQuery
     from bot.answers.question_parser import QuestionParser
@@ -89,12 +90,11 @@ class SpeakerSearch:
         # Of documents with the same text the first counts.
         documents = reversed(list(enumerate(corpus.documents)))
         self._document_order = {document.sha256: order for order, document in documents}
-        self._passages: dict[str, list[Passage]] = defaultdict(list)
-        for passage in corpus.passages:
-            if voice := passage.voice:
-                for name in dict.fromkeys((voice.name, *voice.bodies)):
-                    self._passages[name].append(passage)
-        self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(_MAX_CACHED_VOICES)
+        self._passages = _group_by_name(corpus.passages)
+        # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
+        self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(
+            0 if isinstance(corpus.passages, StoredPassages) else _MAX_CACHED_VOICES
+        )
         self._lock = Lock()
 
     def find_entry(self, name: str) -> VoiceEntry:
@@ -187,6 +187,18 @@ class SpeakerSearch:
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
         return (document.date or UNDATED, order, chosen.quote.span.start)
+
+
+def _group_by_name(passages: Sequence[Passage]) -> Mapping[str, Sequence[Passage]]:
+    """Return the passages in which each voice speaks, or somebody of that body."""
+    if isinstance(passages, StoredPassages):
+        return passages.by_name
+    by_name: defaultdict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        if voice := passage.voice:
+            for name in dict.fromkeys((voice.name, *voice.bodies)):
+                by_name[name].append(passage)
+    return by_name
 
 
 def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:

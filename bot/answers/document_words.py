@@ -55,6 +55,10 @@ class DocumentWords:
         """Return every word, once."""
         return {*map(sys.intern, self._folded_text.split("\n"))} - {""}
 
+    def to_line(self) -> str:
+        """Return the words in their order, with blanks between them."""
+        return self._folded_text.strip("\n").replace("\n", " ")
+
     def contains(self, phrase: Phrase) -> bool:
         """Return whether the words of `phrase` occur here side by side."""
         return _join_words(phrase) in self._folded_text

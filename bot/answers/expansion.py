@@ -17,12 +17,14 @@ from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.synonyms import SynonymFinder
 from bot.answers.word_lists import is_word
+from bot.corpus.stored import SourceWords, StoredPassages
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.analysis import Analyser
+    from bot.answers.document_words import DocumentWords
     from bot.answers.question_language import Phrase
     from bot.answers.synonyms import Synonym
     from bot.model import Corpus
@@ -72,10 +74,11 @@ class Vocabulary:
 
     def _collect_source_words(self, corpus: Corpus) -> None:
         """Collect the words of the documents, by themselves, by their stem and by what is left without accents."""
-        self._document_words = tuple(load_document_words(document) for document in corpus.documents)
-        source_words: frozenset[str] = frozenset().union(*(each.list_words() for each in self._document_words))
-        self._source_words = source_words - corpus.withheld_words
-        self.lower_words = frozenset().union(*(document.lower_words for document in self._document_words))
+        self._stored = corpus.passages if isinstance(corpus.passages, StoredPassages) else None
+        self._document_words = () if self._stored else tuple(map(load_document_words, corpus.documents))
+        source_words = self._stored.words if self._stored else _join_words(self._document_words)
+        self._source_words = source_words.words - corpus.withheld_words
+        self.lower_words = source_words.lower_words
         words_by_stem: defaultdict[str, list[str]] = defaultdict(list)
         self._accented: defaultdict[str, list[str]] = defaultdict(list)
         for word in sorted(self._source_words):
@@ -83,10 +86,9 @@ class Vocabulary:
             for plain in {*fold_accents(word)} - {word}:
                 self._accented[plain].append(word)
         self._words_by_stem = words_by_stem
-        acronyms = frozenset[str]().union(*(document.acronyms for document in self._document_words))
-        self.small_acronyms = acronyms & self._analyser.small_words
+        self.small_acronyms = source_words.acronyms & self._analyser.small_words
         self.stems = frozenset(words_by_stem) | {word.upper() for word in self.small_acronyms}
-        self._compounds = frozenset().union(*(document.compounds for document in self._document_words))
+        self._compounds = source_words.compounds
 
     def _collect_expansions(self, corpus: Corpus) -> None:
         """Collect what the curator has searched besides each word: the words of a topic, and synonyms."""
@@ -124,7 +126,13 @@ class Vocabulary:
         self._phrasal_by_stem = _group_by_first(self._expansions_by_all_stems)
 
     def has_phrase(self, phrase: Phrase) -> bool:
-        """Return whether a document has `phrase`, unbroken."""
+        """Return whether a document has `phrase`, unbroken.
+
+        Raises:
+            SearchError: the documents lie with the index, which does not answer.
+        """
+        if self._stored:
+            return self._stored.words.words.issuperset(phrase) and self._stored.store.has_phrase(phrase)
         numbers = sorted((self._documents_by_word.get(word, ()) for word in phrase), key=len)
         candidates = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
         return any(self._document_words[number].contains(phrase) for number in candidates)
@@ -440,6 +448,17 @@ class Vocabulary:
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
         """Return those of `spelling` nearest to `word`, which is no word of the language."""
         return () if is_word(word, self.language) else spelling.suggest(word)
+
+
+def _join_words(documents: Sequence[DocumentWords]) -> SourceWords:
+    """Return the words of all `documents`."""
+    return SourceWords(
+        frozenset().union(*(document.list_words() for document in documents)),
+        frozenset().union(*(document.lower_words for document in documents)),
+        frozenset().union(*(document.acronyms for document in documents)),
+        frozenset().union(*(document.compounds for document in documents)),
+        {},
+    )
 
 
 def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from bot.corpus.stored import StoredPassages
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from bot.model import Corpus, Passage
     from bot.search import Hit, Index, Query
+    from bot.search.base import StoredCorpusIndex
+
+# So many times as deep is searched where what is found is mostly withheld.
+_DEEPER = 4
 
 
 class FilteredIndex:
@@ -43,6 +49,52 @@ class FilteredIndex:
     def vocabulary(self) -> Mapping[str, int]:
         """The passage count of every folded word, withheld passages included."""
         return self._index.vocabulary
+
+
+class StoredFilteredIndex:
+    """The index of a stored corpus, restricted to the passages that `visible` shows, and as it shows them."""
+
+    def __init__(self, index: StoredCorpusIndex, visible: StoredPassages) -> None:
+        self._index = index
+        self._visible = visible
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        """Return up to `limit` hits, best first; ties go to the earlier passage."""
+        if len(self._visible) < self._visible.hidden_count:
+            return self.search_among(query, limit, self._visible.shown_ranges)
+        size = limit + min(limit, self._visible.hidden_count)
+        while True:
+            hits = self._index.search(query, size)
+            shown = self._show(hits)
+            if len(shown) >= limit or len(hits) < size:
+                return shown[:limit]
+            size *= _DEEPER
+
+    def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
+        """Return the same of the passages numbered [start, end) alone, of which few are hidden."""
+        return self._show(self._index.search_among(query, limit, ranges))
+
+    def idf(self, stem: str) -> float:
+        """Return the stem's weight, by all passages of the index."""
+        return self._index.idf(stem)
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The passage count of every folded word, withheld passages included."""
+        return self._index.vocabulary
+
+    def _show(self, hits: Iterable[Hit]) -> list[Hit]:
+        shown = ((hit, self._visible.show(hit.passage)) for hit in hits)
+        return [replace(hit, passage=passage) for hit, passage in shown if passage]
+
+
+def filter_index(
+    index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]
+) -> FilteredIndex | StoredFilteredIndex:
+    """Return `index`, of the `indexed` corpus, restricted to the passages of `visible`; see `FilteredIndex`."""
+    if isinstance(visible.passages, StoredPassages):
+        return StoredFilteredIndex(cast("StoredCorpusIndex", index), visible.passages)
+    return FilteredIndex(index, indexed, visible, nameless)
 
 
 def _passage_key(passage: Passage) -> Hashable:

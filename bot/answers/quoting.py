@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
+from bot.corpus.stored import StoredPassages, group_by_sha256
 from bot.model import Kind, Quote, Side, Span, hash_place
 from bot.text import fold_letters, split_sentences
 
@@ -56,7 +57,7 @@ def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     A name that is left out here is left out everywhere after: it is not searched by, takes no
     side and is never shown.
     """
-    passages = tuple(_drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
+    passages = tuple(drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
     return replace(corpus, passages=passages)
 
 
@@ -99,12 +100,13 @@ class QuoteLookup:
     def __init__(self, passages: Sequence[Passage], lengths: QuoteLengths) -> None:
         self._lengths = lengths
         self._passages = passages
-        self._by_sha256: dict[str, list[Passage]] = defaultdict(list)
-        for passage in passages:
-            self._by_sha256[passage.document.sha256].append(passage)
+        self._by_sha256 = group_by_sha256(passages)
 
     def find_by_id(self, quote_id: str) -> Quote | None:
         """Find the quote with this id, if there is one; of equal ones the first."""
+        if isinstance(self._passages, StoredPassages):
+            quotes = self._quotes(self._passages.find_by_quote(quote_id))
+            return next((quote for quote in quotes if quote.id == quote_id), None)
         try:
             key = base64.b32decode(quote_id)
         except ValueError:
@@ -131,11 +133,11 @@ class QuoteLookup:
 
     def find_by_letters(self, sha256: str, text: str) -> Quote | None:
         """Find the quote that holds `text`, marks, blanks, punctuation and case aside, if any does."""
-        passages = self._by_sha256.get(sha256)
-        if not passages:
+        passage = next(iter(self._by_sha256.get(sha256, ())), None)
+        if passage is None:
             return None
         letters = fold_letters(text).folded
-        spans = fold_letters(passages[0].document.text).find(letters)
+        spans = fold_letters(passage.document.text).find(letters)
         return next(filter(None, (self.find_covering(sha256, span) for span in spans)), None)
 
     def find_covering(self, sha256: str, span: Span) -> Quote | None:
@@ -162,9 +164,14 @@ class QuoteLookup:
 
     def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
         for passage in passages:
-            yield Quote(passage, passage.span)
-            for run in iter_sentence_runs(passage, self._lengths):
-                yield Quote(passage, run)
+            yield from list_quotes(passage, self._lengths)
+
+
+def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
+    """Yield every quote that could ever be shown of `passage`."""
+    yield Quote(passage, passage.span)
+    for run in iter_sentence_runs(passage, lengths):
+        yield Quote(passage, run)
 
 
 class UtteranceIndex:
@@ -173,12 +180,15 @@ class UtteranceIndex:
     Each half is a quote of its own; how much of a question they meet is counted together.
     """
 
-    def __init__(self, passages: Iterable[Passage]) -> None:
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._stored = passages if isinstance(passages, StoredPassages) else None
+        self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
+        if self._stored:
+            return
         by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
         for passage in passages:
             if passage.kind is Kind.DIRECT and passage.voice and not passage.document.turns:
                 by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
-        self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
         for quotations in by_paragraph.values():
             for passage in quotations:
                 if halves := tuple(other for other in quotations if _is_other_half(other, passage)):
@@ -188,6 +198,8 @@ class UtteranceIndex:
         """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
         if passage.kind is not Kind.DIRECT or passage.voice is None:
             return ()
+        if self._stored:
+            return tuple(other for other in self._stored.read_paragraph(passage) if _is_other_half(other, passage))
         return self._halves.get((passage.document.sha256, passage.span), ())
 
     def find_rest(self, quote: Quote) -> tuple[Quote | None, Quote | None]:
@@ -274,7 +286,8 @@ def _is_broken_by(run: Span, stretch: Span) -> bool:
     return begins_within or ends_within or (stretch.start <= run.start and run.end <= stretch.end)
 
 
-def _drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
+def drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
+    """Return `passage` without its voice, if that is not certain at `threshold`; see `drop_uncertain_voices`."""
     if passage.kind is Kind.NARRATION or passage.is_certain(threshold):
         return passage
     return replace(passage, voice=None, side=Side.NEITHER)

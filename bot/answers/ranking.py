@@ -32,6 +32,7 @@ from bot.answers.quoting import (
     pick_best_quote,
 )
 from bot.answers.related_quotes import merge_printings
+from bot.corpus.stored import StoredPassages
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 
@@ -223,17 +224,20 @@ class Ranker:
         for concept in question.concepts:
             for form, phrase in zip(concept.forms, concept.phrases, strict=False):
                 if phrase and not form:
-                    yield from (Hit(passage, 1.0) for passage in self._stop_compounds.get(phrase, ()))
+                    yield from (Hit(passage, 1.0) for passage in self._find_stop_compounds(phrase))
+
+    def _find_stop_compounds(self, phrase: Phrase) -> Sequence[Passage]:
+        if isinstance(self._passages, StoredPassages):
+            return self._passages.find_small_compounds(phrase)
+        return self._stop_compounds.get(phrase, ())
 
     @cached_property
     def _stop_compounds(self) -> Mapping[Phrase, list[Passage]]:
         """The passages that have each hyphenated word of stop words alone; read once, when one is first asked for."""
         passages_by_phrase: defaultdict[Phrase, list[Passage]] = defaultdict(list)
         for passage in self._passages:
-            for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
-                phrase = to_phrase(match.group())
-                if self._analyser.stop_words.issuperset(phrase):
-                    passages_by_phrase[phrase].append(passage)
+            for phrase in find_stop_compounds(passage, self._analyser.stop_words):
+                passages_by_phrase[phrase].append(passage)
         return passages_by_phrase
 
     def has_shape(self, question: Question) -> bool:
@@ -427,6 +431,14 @@ def _drop_loose(
     """
     is_whole = len(matches) == len(concepts) or not everyday
     return matches if is_whole else tuple(concept for concept in matches if concept not in everyday)
+
+
+def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the hyphenated words of `passage` of which every part is a stop word."""
+    for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
+        phrase = to_phrase(match.group())
+        if stop_words.issuperset(phrase):
+            yield phrase
 
 
 def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:

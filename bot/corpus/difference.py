@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.corpus.stored import leave_out_equal, tally_passages
 from bot.model import Side, quote_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bot.model import Corpus, Passage
     from bot.storage import Tombstone
@@ -66,7 +67,7 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
     """Compare two loads of a corpus by document and by quote."""
     old_documents = {document.id: document for document in old.documents}
     new_documents = {document.id: document for document in new.documents}
-    old_quotes, new_quotes = _quotes_by_id(old), _quotes_by_id(new)
+    old_quotes, new_quotes = (_quotes_by_id(passages) for passages in leave_out_equal(old.passages, new.passages))
     lost_quotes = {key: passage for key, passage in old_quotes.items() if key not in new_quotes}
     gained_quotes = {key: passage for key, passage in new_quotes.items() if key not in old_quotes}
     moved_ids = _match_moved(lost_quotes, gained_quotes)
@@ -89,7 +90,9 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
 
 def count_by_side(corpus: Corpus) -> dict[Side, int]:
     """Count the attributed passages of each side."""
-    counts = Counter(passage.side for passage in _list_attributed_passages(corpus))
+    counts = Counter(dict.fromkeys(Side, 0))
+    for tally in tally_passages(corpus.passages):
+        counts[tally.side] += tally.passage_count if tally.voice else 0
     return {side: counts[side] for side in Side}
 
 
@@ -117,13 +120,10 @@ def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
     return document.id, name, document.text[span.start : span.end]
 
 
-def _quotes_by_id(corpus: Corpus) -> dict[str, Passage]:
+def _quotes_by_id(passages: Iterable[Passage]) -> dict[str, Passage]:
     """Map each quote id to its first passage, in order."""
     quotes: dict[str, Passage] = {}
-    for passage in _list_attributed_passages(corpus):
-        quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)
+    for passage in passages:
+        if passage.voice:
+            quotes.setdefault(quote_id(passage.document.sha256, passage.span), passage)
     return quotes
-
-
-def _list_attributed_passages(corpus: Corpus) -> list[Passage]:
-    return [passage for passage in corpus.passages if passage.voice]

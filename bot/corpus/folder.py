@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import list_suffixes
 from bot.storage import filesystem as seam
-from bot.storage.safe_read import build_unreadable_error
+from bot.storage.safe_read import build_unreadable_error, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,6 +91,19 @@ def _check_corrections_used(corrections: Mapping[str, Path], documents: Mapping[
         if document_id not in documents:
             remedy = "give it the name of the document it corrects"
             yield CorpusError(str(path), f"there is no document '{document_id}'", remedy)
+
+
+def compute_folder_digest(folder: Path) -> str:
+    """Compute a SHA-256 over the names and the bytes of all that a corpus is read from.
+
+    Raises:
+        CorpusError: the folder or a file cannot be read, or there are too many.
+    """
+    sums = hashlib.sha256()
+    for path in (folder / MANIFEST_NAME, *_list_visible_files(folder, MAX_FILES)):
+        content = hashlib.sha256(read_bytes(path)).hexdigest()
+        sums.update(f"{path.name!a} {content}\n".encode())
+    return sums.hexdigest()
 
 
 def compute_folder_version(folder: Path) -> tuple[object, ...]:

@@ -68,7 +68,7 @@ class KeptDocuments:
         basis = attributed.basis
         changed = [name for name, part in parts.items() if part is not self.reusable.get(name)]
         for document_id in changed:
-            encoded = _encode_part(parts[document_id])
+            encoded = encode_part(parts[document_id])
             self._cache.write(_name_document(document_id), self._key, encoded, list_fields)
         if changed or parts.keys() != self.reusable.keys():
             content = {"voices": basis.listed_voices, "language": basis.language, "documents": list(parts)}
@@ -81,7 +81,7 @@ class KeptDocuments:
         if content is None:
             return None
         try:
-            return _decode_part(content, basis)
+            return decode_part(content, basis)
         except (TypeError, KeyError, ValueError, IndexError, AttributeError):
             return None
 
@@ -112,7 +112,8 @@ def _name_document(document_id: str) -> str:
     return f"document {document_id}"
 
 
-def _encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
+def encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
+    """Return `part` as JSON, for `decode_part`."""
     stamps = [(str(path), *stamp) for path, stamp in part.input_stamps.items()]
     if isinstance(part, SkippedFile):
         return {"stamps": stamps, "error": (part.error.place, part.error.fact, part.error.remedy)}
@@ -126,7 +127,7 @@ def _encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
     }
 
 
-def _decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> AttributedDocument | SkippedFile:
+def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> AttributedDocument | SkippedFile:
     """Return the part that was encoded.
 
     Raises:

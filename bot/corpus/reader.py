@@ -25,7 +25,7 @@ from bot.corpus.manifest import Manifest, locate_key, parse_manifest
 from bot.corpus.responses import attach_responses, find_lost_responses
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
-from bot.errors import BotError, CorpusError, SkippedError
+from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Corpus, Document, Passage, ReadDivision, VoiceEntry, digest
 from bot.storage import safe_read
@@ -49,6 +49,19 @@ class AttributionBasis(NamedTuple):
 
     listed_voices: tuple[VoiceEntry, ...]
     language: str
+
+
+class ManifestFile(NamedTuple):
+    """A manifest, and the file that it was read from."""
+
+    path: Path
+    toml: str
+    manifest: Manifest
+
+    @property
+    def basis(self) -> AttributionBasis:
+        """What attribution takes from it."""
+        return AttributionBasis(self.manifest.voices, self.manifest.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,14 @@ class PartialCorpus:
     document_errors: Mapping[str, BotError] = field(default_factory=dict)
 
 
+class CorpusTooLargeError(CorpusError):
+    """A corpus has more passages than are to be held."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        fact = f"more than {limit:,} passages, which are not held in memory"
+        super().__init__(str(folder), fact, f"run `{find_program_name()} index` first, or raise engine.in_memory")
+
+
 class BrokenDocumentsError(CorpusError):
     """A corpus cannot be served, but could be without its broken documents.
 
@@ -120,9 +141,12 @@ class LoadedCorpus:
 
 
 def read_corpus(
-    folder: Path, reusable: ReusableParts = MappingProxyType({}), excluded_ids: Collection[str] = ()
+    folder: Path,
+    reusable: ReusableParts = MappingProxyType({}),
+    excluded_ids: Collection[str] = (),
+    limit: int | None = None,
 ) -> PartialCorpus:
-    """Read the corpus in `folder` as far as possible, and collect all errors.
+    """Read the corpus in `folder` as far as possible, and collect all errors; see `load_incrementally`.
 
     Of the parts in `reusable`, those whose files are unchanged byte for byte are not read again.
     The documents in `excluded_ids` are ignored; voices that are never quoted are then no error.
@@ -130,7 +154,7 @@ def read_corpus(
     """
     for _ in range(safe_read.MAX_ATTEMPTS):
         version = compute_folder_version(folder)
-        result = _read_once(folder, reusable, excluded_ids)
+        result = _read_once(folder, reusable, excluded_ids, limit)
         if compute_folder_version(folder) == version:
             return result
         reusable = {**reusable, **result.reusable}
@@ -138,7 +162,9 @@ def read_corpus(
     return PartialCorpus(errors=(error,))
 
 
-def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[str]) -> PartialCorpus:
+def _read_once(
+    folder: Path, reusable: ReusableParts, excluded_ids: Collection[str], limit: int | None
+) -> PartialCorpus:
     """Read the folder as it is now; its errors are in the result."""
     try:
         folder_contents = scan_folder(folder)
@@ -148,33 +174,52 @@ def _read_once(folder: Path, reusable: ReusableParts, excluded_ids: Collection[s
     manifest_path = folder / MANIFEST_NAME
     toml, manifest = _read_manifest(manifest_path, errors)
     basis = AttributionBasis(manifest.voices if manifest else (), manifest.language if manifest else DEFAULT_LANGUAGE)
-    results = _read_documents(folder_contents, basis, reusable, excluded_ids)
+    results = _read_documents(folder_contents, basis, reusable, excluded_ids, limit)
     if reusable and _list_skipped_ids(results) != _list_skipped_ids(reusable):
         # A skipped file may be one that documents look names up in, so they are read again.
-        results = _read_documents(folder_contents, basis, {}, excluded_ids)
+        results = _read_documents(folder_contents, basis, {}, excluded_ids, limit)
     document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
     parts = {document_id: part for document_id, part in results.items() if not isinstance(part, BotError)}
     errors.extend(document_errors.values())
     if manifest is None:
         return PartialCorpus(None, toml, folder_contents.documents, tuple(errors), parts, document_errors)
-    corpus = _build_corpus(
+    corpus = build_corpus(
         folder.absolute().name,
         manifest,
         toml,
         [part for part in parts.values() if isinstance(part, AttributedDocument)],
     )
     if not errors:
-        errors.extend(_check_has_passages(corpus, str(folder)))
-        errors.extend(() if excluded_ids else _check_manifest_used(corpus, toml, str(manifest_path)))
+        errors.extend(check_has_passages(corpus, str(folder)))
+        errors.extend(() if excluded_ids else check_manifest_used(corpus, toml, str(manifest_path)))
     return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
 
 
-def _check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotError]:
+def check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotError]:
     """Yield what the manifest has and no document bears out."""
     yield from _check_voices_quoted(corpus, toml, place)
     yield from _check_sides_used(corpus, toml, place)
     yield from _check_names_occur(corpus, toml, place)
     yield from find_lost_responses(corpus, toml, place)
+
+
+def load_manifest(path: Path) -> ManifestFile:
+    """Load a manifest.
+
+    Raises:
+        CorpusError: its first error.
+    """
+    errors: list[BotError] = []
+    toml, manifest = _read_manifest(path, errors)
+    if manifest is None:
+        raise errors[0]
+    return ManifestFile(path, toml, manifest)
+
+
+def raise_first(errors: Iterable[BotError]) -> None:
+    """Raise the first of `errors`, if there are any."""
+    for error in errors:
+        raise error
 
 
 def find_language(folder: Path) -> Language:
@@ -198,17 +243,21 @@ def load_corpus(folder: Path) -> Corpus:
 
 
 def load_incrementally(
-    folder: Path, previous: ReusableSource | None = None, excluded_ids: Collection[str] = ()
+    folder: Path,
+    previous: ReusableSource | None = None,
+    excluded_ids: Collection[str] = (),
+    limit: int | None = None,
 ) -> LoadedCorpus:
     """Load the corpus in `folder`, reusing the parts of `previous` that are unchanged.
 
     The documents in `excluded_ids` are left out; voices that are never quoted are then no error.
 
     Raises:
+        CorpusTooLargeError: it has more than `limit` passages.
         BrokenDocumentsError: leaving out the documents that it names would fix every error.
         CorpusError: the first error that `check` would report.
     """
-    result = read_corpus(folder, previous.reusable if previous else {}, excluded_ids)
+    result = read_corpus(folder, previous.reusable if previous else {}, excluded_ids, limit)
     if result.document_errors and len(result.document_errors) == len(result.errors):
         raise BrokenDocumentsError(result.document_errors)
     if result.errors or result.corpus is None:
@@ -242,30 +291,46 @@ def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | 
 
 
 def _read_documents(
-    folder_contents: FolderContents, basis: AttributionBasis, reusable: ReusableParts, excluded_ids: Collection[str]
+    folder_contents: FolderContents,
+    basis: AttributionBasis,
+    reusable: ReusableParts,
+    excluded_ids: Collection[str],
+    limit: int | None,
 ) -> dict[str, AttributedDocument | SkippedFile | BotError]:
-    """Map each document id to its part, or to the error that it raised."""
+    """Map each document id to its part, or to the error that it raised.
+
+    Raises:
+        CorpusTooLargeError: they have more than `limit` passages.
+    """
+    passage_count = 0
     results: dict[str, AttributedDocument | SkippedFile | BotError] = {}
     for document_id, path in folder_contents.documents.items():
         if document_id not in excluded_ids:
             corrections_path = folder_contents.corrections.get(document_id)
             try:
-                results[document_id] = _read_document(
-                    path, document_id, corrections_path, basis, reusable.get(document_id)
-                )
+                part = read_document(path, document_id, corrections_path, basis, reusable.get(document_id))
             except BotError as error:
                 results[document_id] = error
+                continue
+            results[document_id] = part
+            passage_count += len(part.passages) if isinstance(part, AttributedDocument) else 0
+            if limit is not None and passage_count > limit:
+                raise CorpusTooLargeError(path.parent, limit)
     return results
 
 
-def _read_document(
+def read_document(
     path: Path,
     document_id: str,
     corrections_path: Path | None,
     basis: AttributionBasis,
     previous: AttributedDocument | SkippedFile | None,
 ) -> AttributedDocument | SkippedFile:
-    """Read and attribute one file, or return `previous` where neither it nor its corrections have changed."""
+    """Read and attribute one file, or return `previous` where neither it nor its corrections have changed.
+
+    Raises:
+        BotError: it cannot be served.
+    """
     if previous and _is_unchanged(previous, path, corrections_path):
         if isinstance(previous, SkippedFile) or previous.basis == basis:
             return previous
@@ -319,7 +384,7 @@ def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
     return any(path.name.endswith(CORRECTIONS_SUFFIX) for path in part.input_stamps)
 
 
-def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
+def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
     """Build the corpus of `parts`, with the sides and responses that the manifest gives."""
     documents = tuple(part.document for part in parts)
     divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
@@ -346,7 +411,8 @@ def _build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attr
     )
 
 
-def _check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
+def check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
+    """Yield an error where nothing is said at all."""
     if not corpus.passages:
         yield CorpusError(place, "no document contains any words", "add a document with text")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.model import Span, Voice
 from bot.text import normalise_name
@@ -65,6 +65,11 @@ class WithheldNames:
         either_case = (form for name in surnames for form in (name, name.upper()))
         return re.compile(f"(?i:{self._full.pattern})|{_join_alternatives(either_case, ' ')}")
 
+    def list_printed(self) -> list[str]:
+        """List the names, aliases and surnames that a text may print."""
+        names = [name for entry in self.entries for name in (entry.name, *entry.aliases)]
+        return [*names, *filter(None, map(_find_surname, self.entries))]
+
     @cached_property
     def _addresses(self) -> re.Pattern[str]:
         names = {name for entry in self.entries for name in (entry.name, *entry.aliases) if " " in name}
@@ -108,30 +113,40 @@ def withhold_names(corpus: Corpus, names: WithheldNames) -> NamelessCorpus:
     if not names:
         return NamelessCorpus(corpus, {})
     documents = {document.id: _withhold_in_document(document, names) for document in corpus.documents}
-    ids = _collect_ids(corpus.passages, names)
-    passages = {id(passage): _withhold_in_passage(passage, documents, names, ids) for passage in corpus.passages}
+    ids = collect_ids((passage.voice for passage in corpus.passages), names)
+    passages = {id(passage): withhold_in_passage(passage, documents, names, ids) for passage in corpus.passages}
     return NamelessCorpus(
         replace(
-            corpus,
+            withhold_in_facts(corpus, names),
             documents=tuple(documents.values()),
             passages=tuple(passage for passage in passages.values() if passage),
-            voices=tuple(_withhold_in_entry(voice, names) for voice in corpus.voices if not _is_withheld(voice, names)),
-            parties=tuple(party for party in corpus.parties if not names.is_named_in(party.name)),
-            topics=tuple(
-                _withhold_in_topic(topic, names) for topic in corpus.topics if not names.is_named_in(topic.name)
-            ),
-            synonyms=_withhold_in_synonyms(corpus.synonyms, names),
             withheld_words=_find_withheld_words(filter(None, passages.values()), names),
         ),
         passages,
     )
 
 
+def withhold_in_facts(corpus: Corpus, names: WithheldNames) -> Corpus:
+    """Return `corpus` without `names` in what its curator has written."""
+    return replace(
+        corpus,
+        voices=tuple(_withhold_in_entry(voice, names) for voice in corpus.voices if not _is_withheld(voice, names)),
+        parties=tuple(party for party in corpus.parties if not names.is_named_in(party.name)),
+        topics=tuple(_withhold_in_topic(topic, names) for topic in corpus.topics if not names.is_named_in(topic.name)),
+        synonyms=_withhold_in_synonyms(corpus.synonyms, names),
+    )
+
+
 def _find_withheld_words(passages: Iterable[Passage], names: WithheldNames) -> frozenset[str]:
     """Return those words of the names that no passage has once the names are withheld, so they are no other word."""
-    pattern = re.compile(_join_alternatives(names.words, " "), re.IGNORECASE)
+    pattern = compile_words(names.words)
     texts = (passage.document.text[slice(*passage.frame)] for passage in passages)
     return names.words - {word.casefold() for text in texts for word in pattern.findall(text)}
+
+
+def compile_words(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern of any of `words`, in whatever case."""
+    return re.compile(_join_alternatives(words, " "), re.IGNORECASE)
 
 
 def _join_alternatives(names: Iterable[str], blank: str) -> str:
@@ -150,24 +165,28 @@ def _find_surname(entry: VoiceEntry) -> str | None:
     return words[-1] if len(words) > 1 and not is_body and words[-1][:1].isupper() else None
 
 
-def _collect_ids(passages: Iterable[Passage], names: WithheldNames) -> frozenset[str]:
+def collect_ids(voices: Iterable[Voice | None], names: WithheldNames) -> frozenset[str]:
     """Return the record's identities of those who bear a name, for they may be printed by another too."""
-    voices = (passage.voice for passage in passages)
     return frozenset(voice.id for voice in voices if voice and voice.id and normalise_name(voice.name) in names.keys)
 
 
-def _withhold_in_passage(
+def is_withheld_voice(voice: Voice | None, names: WithheldNames, ids: frozenset[str]) -> bool:
+    """Return whether `voice` bears one of the names, or an identity of `collect_ids`."""
+    return voice is not None and (voice.id in ids or names.is_named_in(voice.name))
+
+
+def withhold_in_passage(
     passage: Passage, documents: Mapping[str, Document], names: WithheldNames, ids: frozenset[str]
 ) -> Passage | None:
     """Return `passage` without the names; None where its words print one, or go with it."""
     text, voice = passage.document.text, passage.voice
-    is_speaker = voice is not None and (voice.id in ids or names.is_named_in(voice.name))
+    is_speaker = is_withheld_voice(voice, names, ids)
     is_unquoted = voice is not None and is_speaker and normalise_name(voice.name) in names.unquoted_keys
     if is_unquoted or any(names.is_printed_in(text[slice(*span)]) for span in {passage.span, passage.frame}):
         return None
     document = documents[passage.document.id]
     cue = tuple(span for span in passage.cue if not names.is_printed_in(text[slice(*span)]))
-    kept_voice = None if is_speaker else _withhold_in_voice(voice, names)
+    kept_voice = None if is_speaker else withhold_in_voice(voice, names)
     is_same = document is passage.document and cue == passage.cue and kept_voice is voice
     if is_same and not (passage.responses or passage.chain or passage.side_evidence):
         return passage
@@ -184,7 +203,7 @@ def _withhold_in_passage(
     )
 
 
-def _withhold_in_voice(voice: Voice | None, names: WithheldNames) -> Voice | None:
+def withhold_in_voice(voice: Voice | None, names: WithheldNames) -> Voice | None:
     """Return another's voice, without what names a withheld one ("mother of ...")."""
     if voice is None or not any(map(names.is_named_in, (voice.role, voice.organisation, voice.party, voice.seat))):
         return voice
@@ -198,18 +217,26 @@ def _withhold_in_voice(voice: Voice | None, names: WithheldNames) -> Voice | Non
 
 
 def _withhold_in_document(document: Document, names: WithheldNames) -> Document:
-    title = None if names.is_printed_in(document.title or "") else document.title
-    authors = tuple(author for author in document.authors if not names.is_named_in(author))
-    url = None if names.is_in_address(document.url) else document.url
-    turns = tuple(_withhold_in_turn(turn, names) for turn in document.turns)
-    is_same = (title, authors, url) == (document.title, document.authors, document.url) and all(
+    facts = withhold_in_publication(document, names)
+    turns = tuple(withhold_in_turn(turn, names) for turn in document.turns)
+    is_same = all(getattr(document, name) == value for name, value in facts.items()) and all(
         new is old for new, old in zip(turns, document.turns, strict=True)
     )
-    return document if is_same else document.replace_facts(title=title, authors=authors, url=url, turns=turns)
+    return document if is_same else document.replace_facts(**facts, turns=turns)
 
 
-def _withhold_in_turn(turn: Turn, names: WithheldNames) -> Turn:
-    voice = UNNAMED if names.is_named_in(turn.voice.name) else _withhold_in_voice(turn.voice, names) or turn.voice
+def withhold_in_publication(document: Document, names: WithheldNames) -> dict[str, Any]:
+    """Return the facts of `document` that may name somebody, without the names."""
+    return {
+        "title": None if names.is_printed_in(document.title or "") else document.title,
+        "authors": tuple(author for author in document.authors if not names.is_named_in(author)),
+        "url": None if names.is_in_address(document.url) else document.url,
+    }
+
+
+def withhold_in_turn(turn: Turn, names: WithheldNames) -> Turn:
+    """Return `turn` without the names."""
+    voice = UNNAMED if names.is_named_in(turn.voice.name) else withhold_in_voice(turn.voice, names) or turn.voice
     heading = None if names.is_printed_in(turn.heading or "") else turn.heading
     url = None if names.is_in_address(turn.url) else turn.url
     is_same = voice is turn.voice and (heading, url) == (turn.heading, turn.url)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence  # noqa: TC003 - all of these are read by pydantic or a decoder of values
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from bot.model.divisions import VoteAnswer  # noqa: TC001
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
-from bot.model.passages import Side  # noqa: TC001 - pydantic reads it
-
-if TYPE_CHECKING:
-    from bot.model.divisions import VoteAnswer
-    from bot.model.passages import Document, Passage
+from bot.model.passages import Document, Passage, Side  # noqa: TC001
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,8 @@ class Corpus:
 
     `notice`, where there is one, stands under every reply. `synonyms` lead from
     a word or phrase of a question to words or phrases of the documents. `withheld_words` are words of
-    names that are withheld, folded: no question is led to them.
+    names that are withheld, folded: no question is led to them. `documents` and `passages` are tuples, or, where
+    they lie with the index, sequences that read what is asked for.
     """
 
     name: str
@@ -89,8 +87,8 @@ class Corpus:
     language: str
     curator: str
     basis: str
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
     voices: tuple[VoiceEntry, ...] = ()
     parties: tuple[PartyEntry, ...] = ()
     divisions: tuple[ReadDivision, ...] = ()

@@ -220,6 +220,11 @@ class Document(Publication):
         return self._digests.check(self.text, spans)
 
     @property
+    def character_count(self) -> int:
+        """How many characters the text has."""
+        return len(self.text)
+
+    @property
     def is_damaged(self) -> bool:
         """Whether a paragraph was ever found changed since the text was loaded."""
         return self._digests.has_mismatch

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import ChosenQuote
+from bot.corpus.stored import find_latest_sides, tally_passages
 from bot.model import PUBLICATION_FIELDS
 from bot.replies.quote_block import find_words_link
 
@@ -70,13 +71,16 @@ def speaker_page_to_json(page: SpeakerPage) -> Json:
 def publication_to_json(document: Document) -> Json:
     """Convert the publication facts of a document."""
     facts = {name: getattr(document, name) or None for name in PUBLICATION_FIELDS}
-    return {"id": document.id, **facts, "sha256": document.sha256, "characters": len(document.text)}
+    return {"id": document.id, **facts, "sha256": document.sha256, "characters": document.character_count}
 
 
 def corpus_to_json(corpus: Corpus) -> Json:
     """Convert what a corpus is about, who speaks in it, and its documents."""
-    counts = Counter(passage.voice.name for passage in corpus.passages if passage.voice)
-    sides = {passage.voice.name: passage.side for passage in corpus.passages if passage.voice}
+    counts: Counter[str] = Counter()
+    for tally in tally_passages(corpus.passages):
+        if tally.voice:
+            counts[tally.voice.name] += tally.passage_count
+    sides = find_latest_sides(corpus.passages)
     return {
         "name": corpus.name,
         "title": corpus.title,

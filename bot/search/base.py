@@ -31,16 +31,17 @@ The whole of `bot/search/overlap.py`, an engine that counts shared stems, would 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pydantic import BaseModel
 
     from bot.analysis import Analyser
-    from bot.model import Passage
+    from bot.corpus.stored.catalogue import FoldedWords
+    from bot.model import Corpus, Division, Document, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,74 @@ class Index(Protocol):
     @property
     def vocabulary(self) -> Mapping[str, int]:
         """The passage count of every folded word that can find a passage."""
+
+
+class StoredCorpusIndex(Index, Protocol):
+    """An index of a corpus that lies with it (see `bot.corpus.stored`), whose passages have numbers."""
+
+    def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
+        """Return what `search` does, of the passages numbered [start, end) alone."""
+
+
+class FactFinder(Protocol):
+    """What is found in a document and its passages besides the words that are searched."""
+
+    def split_words(self, document: Document) -> FoldedWords:
+        """Return the words of a document, as questions are compared with them."""
+
+    def list_words(self, document: Document) -> str:
+        """Return the same in their order, with blanks between them."""
+
+    def find_small_compounds(self, passage: Passage) -> Iterable[tuple[str, ...]]:
+        """Return the hyphenated words of which every part is a stop word."""
+
+    def list_quote_ids(self, passage: Passage) -> Iterable[str]:
+        """Return the ids of all quotes of a passage."""
+
+
+class CorpusStream(Protocol):
+    """A corpus that is walked through document by document, as often as is wanted, always in the same order."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus, without passages, and without the texts of its documents."""
+
+    @property
+    def divisions(self) -> Mapping[str, Division]:
+        """The divisions that its documents record, by id."""
+
+    def __iter__(self) -> Iterator[tuple[Document, Sequence[Passage]]]:
+        """Walk through the documents, each with its passages."""
+
+    def check(self) -> None:
+        """Raise what makes the corpus one that cannot be served; asked for after a walk."""
+
+
+class StoredCorpus(NamedTuple):
+    """A corpus whose passages and documents lie with its index, and that index."""
+
+    corpus: Corpus
+    search_index: StoredCorpusIndex
+
+
+class StoringEngine(Protocol):
+    """An engine that can also hold a corpus with its index, for processes that do not hold its passages."""
+
+    def find_stored(self, key: str, analyser: Analyser, options: BaseModel) -> StoredCorpus | None:
+        """Return the corpus that was stored under `key`, None where there is none.
+
+        Raises:
+            SearchError: a server that is needed does not answer.
+        """
+
+    def store_corpus(
+        self, key: str, stream: CorpusStream, finder: FactFinder, analyser: Analyser, options: BaseModel
+    ) -> int:
+        """Store the corpus of `stream` under `key`, in two walks, and return how many passages it has.
+
+        Raises:
+            BotError: the corpus cannot be served, or the server failed, or refused something.
+        """
 
 
 class EngineModule(Protocol):

@@ -227,7 +227,7 @@ async def _answer_page(service: Service, history: tuple[Command, ...], page: int
     follows; there the buttons of such an answer still lead.
     """
     reply = await _answer(service, history, page)
-    if len(history) == 1 or reply.answer_ref.quote_ids or not service.asks_nothing(history[-1].text):
+    if len(history) == 1 or reply.answer_ref.quote_ids or not await service.asks_nothing(history[-1].text):
         return reply
     return replace(await _answer_page(service, history[:-1], page), history=history)
 

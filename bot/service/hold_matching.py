@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.corpus.stored import find_similar_passages, group_by_document_id, group_by_sha256
 from bot.errors import StorageError
 from bot.text import fold_letters
 
@@ -141,19 +142,23 @@ class HoldMatcher:
         same_words = [passage for passage in by_id if hold.withholds(passage)]
         if passages := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
             return AppliedHold(hold, passages, HoldStatus.FOUND)
-        shared = self._find_shared(by_id, letters) if by_id else self._find_letters(self._corpus.passages, letters)
+        shared = (
+            self._find_shared(by_id, letters)
+            if by_id
+            else self._find_letters(find_similar_passages(self._corpus.passages, words or ""), letters)
+        )
         unsure = tuple(shared)
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
 
     @cached_property
-    def _by_sha256(self) -> dict[str, list[Passage]]:
-        return _group(self._corpus.passages, [passage.document.sha256 for passage in self._corpus.passages])
+    def _by_sha256(self) -> Mapping[str, Sequence[Passage]]:
+        return group_by_sha256(self._corpus.passages)
 
     @cached_property
-    def _by_id(self) -> dict[str, list[Passage]]:
-        return _group(self._corpus.passages, [passage.document.id for passage in self._corpus.passages])
+    def _by_id(self) -> Mapping[str, Sequence[Passage]]:
+        return group_by_document_id(self._corpus.passages)
 
-    def _find_letters(self, passages: Sequence[Passage], letters: str) -> Iterator[Passage]:
+    def _find_letters(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
         """Yield the passages that share a place with the whole of `letters`."""
         places: dict[str, list[Span]] = {}
         for passage in passages:
@@ -184,13 +189,6 @@ class HoldMatcher:
         if document.sha256 not in self._letters:
             self._letters[document.sha256] = fold_letters(document.text)
         return self._letters[document.sha256]
-
-
-def _group(passages: Iterable[Passage], keys: Iterable[str]) -> dict[str, list[Passage]]:
-    groups: dict[str, list[Passage]] = {}
-    for passage, key in zip(passages, keys, strict=True):
-        groups.setdefault(key, []).append(passage)
-    return groups
 
 
 def _deduplicate_passages(passages: Iterable[Passage]) -> tuple[Passage, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
+from bot.corpus.stored import StoredDocuments
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
@@ -145,7 +146,10 @@ class LiveCorpus:
     @property
     def damaged_ids(self) -> list[str]:
         """The documents whose text was found changed in memory, until a reload reads them again."""
-        return [each.id for each in self._full_snapshot.corpus.documents if each.is_damaged]
+        documents = self._full_snapshot.corpus.documents
+        if isinstance(documents, StoredDocuments):
+            return documents.damaged_ids
+        return [each.id for each in documents if each.is_damaged]
 
     def log_damage(self) -> None:
         """Log documents that were found changed in memory since this was last called."""
@@ -309,11 +313,11 @@ class LiveCorpus:
         """Return `full_snapshot` without what is withheld; the admins are to be told of holds found unsurely or not."""
         matched = await self.holds.match(full_snapshot.corpus)
         self.holds.note(matched)
-        withheld_ids = {id(passage) for each in matched for passage in each.passages}
+        withheld = [passage for each in matched for passage in each.passages]
         corpus = full_snapshot.corpus
         held_names = (find_held_voice(corpus, hold) for hold in self._storage.list_name_holds())
         names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
-        return await asyncio.to_thread(leave_out, full_snapshot, withheld_ids, names)
+        return await asyncio.to_thread(leave_out, full_snapshot, withheld, names)
 
     def _list_all_holds(self) -> tuple[Hold | NameHold, ...]:
         return (*self._storage.list_holds(), *self._storage.list_name_holds())

@@ -11,10 +11,11 @@ import copy
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bot.answers.answer_builder import PageSize
 from bot.answers.typeahead import answer_beginning
+from bot.corpus.stored import StoredPassages, select_documents
 from bot.model import Side
 from bot.replies import about, card
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
@@ -58,6 +59,9 @@ class ServiceOptions(NamedTuple):
     max_verified_length: int = 4096
 
 
+Result = TypeVar("Result")
+
+
 class QuestionService:
     """Answers questions from one live corpus."""
 
@@ -97,7 +101,7 @@ class QuestionService:
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
         started_at = time.perf_counter()
-        shown = [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
+        shown = await self._run_beside(self._find_quotes, snapshot, quote_ids)
         arguments = *self._truncate_all(question, history), page, self._page_size, shown
         answer = await asyncio.to_thread(snapshot.answerer.answer, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
@@ -108,13 +112,19 @@ class QuestionService:
         reply = render_answer(answer, snapshot.corpus, actions)
         return add_notice(reply, snapshot.corpus)
 
-    def asks_nothing(self, text: str) -> bool:
+    async def asks_nothing(self, text: str) -> bool:
         """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
-        return self._live.snapshot.answerer.asks_nothing(self._truncate(text))
+        return await self._run_beside(self._live.snapshot.answerer.asks_nothing, self._truncate(text))
 
-    def leans_on_context(self, text: str) -> bool:
+    async def leans_on_context(self, text: str) -> bool:
         """Return whether `text` is understood only with what was asked before it."""
-        return self._live.snapshot.answerer.leans_on_context(self._truncate(text))
+        return await self._run_beside(self._live.snapshot.answerer.leans_on_context, self._truncate(text))
+
+    async def _run_beside(self, call: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401 - those of `call`
+        """Return what `call` returns: run in a thread where the corpus lies with its index, which is asked then."""
+        if isinstance(self.corpus.passages, StoredPassages):
+            return await asyncio.to_thread(call, *arguments)
+        return call(*arguments)
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
@@ -205,7 +215,7 @@ class QuestionService:
     def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
         """Return an answerer of these documents alone, as they are served now."""
         snapshot = self._live.snapshot
-        passages = tuple(p for p in snapshot.corpus.passages if p.document.id in document_ids)
+        passages = select_documents(snapshot.corpus.passages, document_ids)
         return snapshot.answerer.restrict_to(replace(snapshot.corpus, passages=passages))
 
     async def record_shown(self, quotes: Iterable[Quote]) -> None:
@@ -221,6 +231,9 @@ class QuestionService:
 
     def _truncate_all(self, question: str, history: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
         return self._truncate(question), tuple(map(self._truncate, history))
+
+    def _find_quotes(self, snapshot: Snapshot, quote_ids: Iterable[str]) -> list[Quote]:
+        return [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
         """Return the quote of this id: one that was shown at its place, any other looked for."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.answers.answerer import Answerer
-    from bot.model import Corpus, Quote
+    from bot.model import Corpus, Document, Quote
     from bot.service.snapshot import Snapshot
     from bot.storage import QuoteEvent, ShownQuote, Storage
 
@@ -52,7 +52,8 @@ class QuoteHistory:
 
     async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
         """Record an event for each shown quote whose speaker is now another than was last recorded."""
-        await self._record(tuple(self._find_other_speakers(answerer, corpus)), corpus)
+        changes = await asyncio.to_thread(lambda: tuple(self._find_other_speakers(answerer, corpus)))
+        await self._record(changes, corpus)
 
     def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:
         for shown in self._storage.list_shown(corpus.name):
@@ -80,17 +81,20 @@ class QuoteHistory:
         With `old` those that stand in it are meant, else those without a tombstone.
         """
         missing = await asyncio.to_thread(self._list_missing, new, old)
-        old_texts = {each.sha256: each.text for each in old.corpus.documents} if old else {}
+        old_documents = {each.sha256: each for each in old.corpus.documents} if old else {}
         new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
         pairs = []
         for shown_quote in missing:
             new_sha256 = new_hashes.get(shown_quote.document)
-            text = old_texts.get(shown_quote.sha256)
-            words = await self._storage.read_words(shown_quote.id) if text is None else text[slice(*shown_quote.span)]
+            old_document = old_documents.get(shown_quote.sha256)
+            words = await (
+                asyncio.to_thread(_cut_words, old_document, shown_quote)
+                if old_document
+                else self._storage.read_words(shown_quote.id)
+            )
+            place = shown_quote.sha256, shown_quote.span
             new_quote = (
-                new.answerer.find_successor(shown_quote.sha256, shown_quote.span, new_sha256, words)
-                if new_sha256
-                else None
+                await asyncio.to_thread(new.answerer.find_successor, *place, new_sha256, words) if new_sha256 else None
             )
             reason = _explain_retirement(shown_quote, new_sha256)
             new_id = new_quote.id if new_quote else None
@@ -121,6 +125,10 @@ class QuoteHistory:
             tombstone = self._storage.find_tombstone(current)
             current = tombstone.now if tombstone else None
         return events
+
+
+def _cut_words(document: Document, shown_quote: ShownQuote) -> str:
+    return document.text[slice(*shown_quote.span)]
 
 
 def _explain_retirement(shown_quote: ShownQuote, new_sha256: str | None) -> str:

@@ -53,11 +53,14 @@ class Router:
         name = None if chat_id is None else self._storage.find_choice(chat_id)
         return self._services.get(name or "", self._default)
 
-    def for_quote(self, quote_id: str, chat_id: int | None = None) -> Service:
+    async def for_quote(self, quote_id: str, chat_id: int | None = None) -> Service:
         """Return the service whose corpus has the quote; that of the chat where it does, or where none does."""
         own = self.for_chat(chat_id)
         others = (service for service in self._services.values() if service is not own)
-        return next((service for service in (own, *others) if service.find_quote(quote_id)), own)
+        for service in (own, *others):
+            if await asyncio.to_thread(service.find_quote, quote_id):
+                return service
+        return own
 
     async def warm(self) -> None:
         """Load what the first questions would otherwise wait for, in every service."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
+from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.withholding import withhold_names_stored
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.model import VoiceEntry
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from bot.answers.answerer import Answerer
     from bot.answers.verification import Verifier
@@ -29,22 +31,26 @@ class Snapshot:
     answerer: Answerer
     verifier: Verifier
     loaded_corpus: LoadedCorpus | None = None
-    withheld: tuple[Passage, ...] = ()
+    withheld: Sequence[Passage] = ()
     withheld_names: WithheldNames = _NO_NAMES
 
     def withheld_spans(self, document: Document) -> list[Span]:
         """Return the places of `document` that may not be shown: withheld passages, and names."""
-        passages = [passage.span for passage in self.withheld if passage.document.sha256 == document.sha256]
+        passages = [passage.span for passage in self._list_withheld(document.sha256)]
         return passages + (self.withheld_names.find_places(document.text) if self.withheld_names else [])
 
     def is_withheld(self, sha256: str, span: Span) -> bool:
         """Return whether `span` of the text with this SHA-256 has something that may not be shown."""
-        passages = (passage for passage in self.withheld if passage.document.sha256 == sha256)
         return any(
             part.start < span.end and span.start < part.end
-            for passage in passages
+            for passage in self._list_withheld(sha256)
             for part in (passage.span, passage.frame)
         )
+
+    def _list_withheld(self, sha256: str) -> Sequence[Passage]:
+        if isinstance(self.withheld, StoredPassages):
+            return self.withheld.by_sha256.get(sha256, ())
+        return [passage for passage in self.withheld if passage.document.sha256 == sha256]
 
 
 class SnapshotLoader(Protocol):
@@ -54,10 +60,13 @@ class SnapshotLoader(Protocol):
         """Return what can be served; see `corpus.load_incrementally`."""
 
 
-def leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: WithheldNames) -> Snapshot:
-    """Return `full_snapshot` without the passages whose `id()` is one of `withheld_ids`, and without `names`."""
-    if not withheld_ids and not names:
+def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], names: WithheldNames) -> Snapshot:
+    """Return `full_snapshot` without some of its passages, and without `names`."""
+    if not withheld_passages and not names:
         return full_snapshot
+    if isinstance(full_snapshot.corpus.passages, StoredPassages):
+        return _leave_out_stored(full_snapshot, full_snapshot.corpus.passages, withheld_passages, names)
+    withheld_ids = {id(passage) for passage in withheld_passages}
     nameless = withhold_names(full_snapshot.corpus, names)
     shown = {
         id(passage): None if id(passage) in withheld_ids else nameless.passages.get(id(passage), passage)
@@ -68,6 +77,19 @@ def leave_out(full_snapshot: Snapshot, withheld_ids: Collection[int], names: Wit
     answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
     verifier = full_snapshot.verifier.restrict_to(corpus)
     return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names)
+
+
+def _leave_out_stored(
+    full_snapshot: Snapshot, passages: StoredPassages, withheld_passages: Collection[Passage], names: WithheldNames
+) -> Snapshot:
+    corpus = full_snapshot.corpus
+    nameless = withhold_names_stored(corpus, passages, names) if names else corpus
+    numbers = list(map(passages.get_number, withheld_passages))
+    shown = cast("StoredPassages", nameless.passages).hide(numbers)
+    corpus = replace(nameless, passages=shown)
+    answerer = full_snapshot.answerer.restrict_to(corpus)
+    verifier = full_snapshot.verifier.restrict_to(corpus)
+    return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, shown.list_hidden(), names)
 
 
 def find_held_voice(corpus: Corpus, hold: NameHold) -> VoiceEntry:

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from bot import bootstrap
 from bot.answers.quoting import QuoteLengths, select_quote
 from bot.corpus.licences import is_open_licence
+from bot.corpus.stored import list_passages
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.log_output import configure_logging
 from bot.model import Span, is_quote_id
@@ -286,7 +287,7 @@ class Toolbox:
 
     @staticmethod
     async def _show_quote(service: Service, quote_id: str) -> Json:
-        quote = service.find_quote(quote_id) if is_quote_id(quote_id) else None
+        quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
         if quote and quote.is_intact:
             await service.record_shown([quote])
             return {"status": "shown", "quote": json_output.quote_to_json(quote)}
@@ -302,8 +303,8 @@ class Toolbox:
             end = min(len(document.text), offset + MAX_TEXT_LENGTH)
             text = document.slice_text(Span(min(offset, end), end))
             return record | {"text": text, "start": min(offset, end), "next": end if end < len(document.text) else None}
-        passages = [passage for passage in service.corpus.passages if passage.document.id == document.id]
-        quotes = list_quotes(service, document, offset)
+        passages = list_passages(service.corpus.passages, document.id)
+        quotes = await asyncio.to_thread(list_quotes, service, document, offset)
         await service.record_shown(quotes)
         following = offset + MAX_PASSAGES
         return record | {
@@ -315,7 +316,7 @@ class Toolbox:
 
 def list_quotes(service: Service, document: Document, offset: int) -> list[Quote]:
     """Return a quote of each of up to `MAX_PASSAGES` passages of a document, from number `offset` on."""
-    passages = [passage for passage in service.corpus.passages if passage.document.id == document.id]
+    passages = list_passages(service.corpus.passages, document.id)
     quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages[offset : offset + MAX_PASSAGES])
     return [quote for quote in quotes if quote and quote.is_intact]
 

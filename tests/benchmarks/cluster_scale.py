@@ -4,8 +4,9 @@
 
 Ten passages make a document, with voices and a title; words are as frequent as in real text. Each row is a process
 of its own: one that holds the passages alone, one that holds the words of their documents besides, as a vocabulary
-does, one that builds the index, one that finds it built and searches, and the embedded engine. Two hundred questions,
-fifty hits each, as a reply searches.
+does, one that builds the index, one that finds it built and searches, and the embedded engine. "stored" puts texts and
+passages into the index too, in two walks through a stream, and "by hit" serves them from there and holds neither. Two
+hundred questions, fifty hits each, as a reply searches; "answers" makes whole answers. One role: name it last.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.analysis import Analyser
+from bot.answers.answerer import Answerer
 from bot.answers.document_words import load_document_words
-from bot.model import Document, Kind, Passage, Span, Voice
+from bot.answers.passage_facts import PassageFacts
+from bot.answers.quoting import QuoteLengths
+from bot.model import Corpus, Document, Kind, Passage, Span, Voice
 from bot.search import Query, bm25, opensearch
 from tests.benchmarks import measuring
 from tests.benchmarks.peers import SCALED
@@ -32,9 +37,10 @@ from tests.benchmarks.scale import source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from bot.model import Division
     from tests.benchmarks.measuring import Row
 
-ROLES = ("passages", "words", "built", "served", "embedded", "tantivy")
+ROLES = ("passages", "words", "stored", "by hit", "answers", "built", "served", "embedded", "tantivy")
 COLUMNS = ("engine", "passages", "seconds", "peak_mb", "resident_mb", "p50_ms", "p95_ms")
 PER_DOCUMENT = 10
 VOICES = 2_000
@@ -61,12 +67,35 @@ def make_passages(count: int) -> Iterator[Passage]:
             start = span.end + 2
 
 
+class MadeStream:
+    """The same passages, document by document, as often as they are walked through."""
+
+    def __init__(self, count: int) -> None:
+        self.corpus = Corpus("made", "Made", "A motion.", "english", "nobody", "made up", (), ())
+        self.divisions: dict[str, Division] = {}
+        self._count = count
+
+    def __iter__(self) -> Iterator[tuple[Document, Sequence[Passage]]]:
+        """Walk through the documents."""
+        for _, group in groupby(make_passages(self._count), key=lambda passage: passage.document.id):
+            passages = tuple(group)
+            yield passages[0].document, passages
+
+    def check(self) -> None:
+        """Find nothing amiss."""
+
+
+def make_texts() -> list[list[str]]:
+    """Return the words of each question."""
+    chance = np.random.default_rng(1)
+    rows = (10 + chance.pareto(0.7, (QUESTIONS, 5)) * 40).astype(int).clip(max=59_999).tolist()
+    return [[f"w{number}x" for number in row] for row in rows]
+
+
 def make_questions() -> list[Query]:
     """Return questions of five words, two of them side by side."""
-    chance = np.random.default_rng(1)
     analyser = Analyser("english")
-    rows = (10 + chance.pareto(0.7, (QUESTIONS, 5)) * 40).astype(int).clip(max=59_999).tolist()
-    stems = [[analyser.stem(f"w{number}x") for number in row] for row in rows]
+    stems = [[analyser.stem(word) for word in words] for words in make_texts()]
     return [Query(dict.fromkeys(row, 1.0), ((row[0], row[1]),)) for row in stems]
 
 
@@ -77,6 +106,8 @@ def measure(role: str, count: int) -> Row:
         texts = source([]).texts(count)
         best = SCALED["tantivy"](texts)
         return _finish(role, count, start, lambda query: best(list(query.weights), 10))
+    if role in {"stored", "by hit", "answers"}:
+        return _measure_stored(role, count, analyser)
     passages = tuple(make_passages(count))
     if role == "passages":
         return _finish(role, count, start, None)
@@ -92,12 +123,37 @@ def measure(role: str, count: int) -> Row:
     return _finish(role, count, start, (lambda query: index.search(query, DEPTH)) if role == "served" else None)
 
 
+def _measure_stored(role: str, count: int, analyser: Analyser) -> Row:
+    """Return the row of a process that holds no passages: one that stores them, or one that serves."""
+    os.environ["OPENSEARCH_URL"] = os.environ["TEST_OPENSEARCH_URLS"]
+    options = opensearch.Options(prefix="scale", copies=0, timeout=60)
+    start = time.perf_counter()
+    if role == "stored":
+        opensearch.store_corpus(
+            str(count), MadeStream(count), PassageFacts(analyser, QuoteLengths()), analyser, options
+        )
+        return _finish(role, count, start, None)
+    stored = opensearch.find_stored(str(count), analyser, options)
+    assert stored is not None
+    assert len(stored.corpus.passages) == count
+    if role == "by hit":
+        return _finish(role, count, start, lambda query: stored.search_index.search(query, DEPTH))
+    answerer = Answerer(stored.corpus, stored.search_index, analyser)
+    row = _finish(role, count, start, None)
+    texts = [f"What about {' and '.join(words)}?" for words in make_texts()]
+    times = measuring.milliseconds(lambda text: answerer.answer(text).quotes, texts)
+    return row | _list_times(times) | {"peak_mb": _memory("VmHWM"), "resident_mb": _memory("VmRSS")}
+
+
+def _list_times(times: Sequence[float]) -> Row:
+    middle, late = np.percentile(times, [50, 95])
+    return {"p50_ms": round(float(middle), 1), "p95_ms": round(float(late), 1)}
+
+
 def _finish(role: str, count: int, start: float, search: Callable[[Query], Sequence[object]] | None) -> Row:
     row: Row = {"engine": role, "passages": count, "seconds": round(time.perf_counter() - start, 1)}
     if search:
-        times = measuring.milliseconds(search, make_questions())
-        middle, late = np.percentile(times, [50, 95])
-        row |= {"p50_ms": round(float(middle), 1), "p95_ms": round(float(late), 1)}
+        row |= _list_times(measuring.milliseconds(search, make_questions()))
     return row | {"peak_mb": _memory("VmHWM"), "resident_mb": _memory("VmRSS")}
 
 

@@ -14,7 +14,7 @@ from bot.analysis import Analyser
 from bot.errors import SearchError
 from bot.search import Query, bm25, opensearch
 from bot.search.opensearch import client as client_module
-from bot.search.opensearch import engine as engine_module
+from bot.search.opensearch import index as index_module
 from bot.search.opensearch.engine import IndexBuilder
 from tests.services import jars
 from tests.services.cluster import Cluster
@@ -220,9 +220,9 @@ def test_a_complete_index_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_nobody_used_for_a_week_is_removed(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     build()
     build(LINES[:30])
-    monkeypatch.setattr(engine_module, "_today", lambda: "2031-01-01")
+    monkeypatch.setattr(index_module, "get_today", lambda: "2031-01-01")
     used_later = build(LINES[:40])
-    monkeypatch.setattr(engine_module, "_today", lambda: "2020-01-01")
+    monkeypatch.setattr(index_module, "get_today", lambda: "2020-01-01")
     build(LINES[:50])
     count = len(raw(cluster).indices.get(index="faults-*"))
     monkeypatch.undo()

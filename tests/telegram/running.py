@@ -77,7 +77,7 @@ class Echo(Desk):
     async def ask(self, question: str, *_: Any) -> Reply:
         return Reply(((Piece(question),),))
 
-    def leans_on_context(self, _: str) -> bool:
+    async def leans_on_context(self, _: str) -> bool:
         """Return that no question leans on one before it."""
         return False
 

@@ -109,7 +109,7 @@ async def test_after_a_restart_and_by_a_setting_nothing_is_remembered(telegram: 
     assert after_restart.text == turned_off.text == say("no_answer_shown")
 
 
-def test_after_half_an_hour_and_beyond_two_thousand_chats_it_is_forgotten(
+async def test_after_half_an_hour_and_beyond_two_thousand_chats_it_is_forgotten(
     desk: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = 0.0
@@ -119,12 +119,12 @@ def test_after_half_an_hour_and_beyond_two_thousand_chats_it_is_forgotten(
     for chat in chats:
         memory.remember(chat, ANSWER)
 
-    def recall(chat: TelegramChat) -> bool:
-        return memory.recall(chat, desk, Command("context")).quote_ids == ("AAAAAAAA",)
+    async def recall(chat: TelegramChat) -> bool:
+        return (await memory.recall(chat, desk, Command("context"))).quote_ids == ("AAAAAAAA",)
 
-    assert [recall(chat) for chat in chats] == [False, True, True]
+    assert [await recall(chat) for chat in chats] == [False, True, True]
     seconds = 1799.0
-    assert recall(chats[2])
+    assert await recall(chats[2])
     seconds = 1800.0
-    assert not recall(chats[2])
-    assert not memory.recall(TelegramChat(4, "group"), desk, Command("context")).history
+    assert not await recall(chats[2])
+    assert not (await memory.recall(TelegramChat(4, "group"), desk, Command("context"))).history

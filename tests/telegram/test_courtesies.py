@@ -32,7 +32,7 @@ def crowd(count: int) -> list[str]:
 
 
 def many_voices(count: int) -> Corpus:
-    passages = FERRY.passages + tuple(replace(FERRY.passages[0], voice=Voice(name)) for name in crowd(count))
+    passages = (*FERRY.passages, *(replace(FERRY.passages[0], voice=Voice(name)) for name in crowd(count)))
     return replace(FERRY, passages=passages)
 
 

@@ -217,7 +217,7 @@ async def test_a_copy_is_the_quote_and_one_message_with_facts(desk: Service) -> 
 
 def test_a_quote_with_every_label_says_nothing_but_messages_and_facts(desk: Service) -> None:
     [chosen, *_] = desk.answer(questions(desk.corpus)[-1]).quotes
-    labelled = replace(chosen, has_caveat=True, also_in=desk.corpus.documents, has_wordings=True)
+    labelled = replace(chosen, has_caveat=True, also_in=tuple(desk.corpus.documents), has_wordings=True)
     block = quote_block.render_quote(labelled)
 
     assert find_strays(Reply((block,)), gather_facts(desk.corpus)) == []

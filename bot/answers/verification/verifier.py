@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from itertools import islice, pairwise
@@ -29,6 +30,7 @@ from bot.answers.verification.matching import (
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
+from bot.corpus.stored import StoredPassages, list_tokens
 from bot.languages import load_language
 from bot.model import Span
 from bot.text import split_sentences
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
-    from bot.model import Corpus
+    from bot.model import Corpus, Passage
 
 # Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
 ALTERED_SHARE = 2 / 3
@@ -59,6 +61,8 @@ MAX_SPLICED_PARTS = 4
 MIN_SPLICED_WORDS = 4
 # A splice shows so many more of the words than the best single place, which else is where they are from.
 MIN_SPLICED_GAIN = 3
+# Of a corpus that lies with its index so many passages are compared for each way of being near a claim.
+_MAX_CANDIDATES = 100
 # As many places as a reply has room for.
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
@@ -83,7 +87,10 @@ class _SplicePart(NamedTuple):
 
 
 class Verifier:
-    """Verifies texts against one corpus; its index of words is built for the first of them."""
+    """Verifies texts against one corpus; its index of words is built for the first of them.
+
+    Of a corpus that lies with its index, one of the passages that are near a claim is built for that claim.
+    """
 
     def __init__(self, corpus: Corpus, load_index: Callable[[], WordIndex] | None = None) -> None:
         self._corpus = corpus
@@ -103,6 +110,8 @@ class Verifier:
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
         """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""
+        if isinstance(corpus.passages, StoredPassages):
+            return Verifier(corpus)
         return Verifier(corpus, lambda: self.get_index().restrict_to(corpus.passages))
 
     def get_index(self) -> WordIndex:
@@ -135,6 +144,9 @@ class Verifier:
 
     def verify_claim(self, claim: QuoteClaim) -> Verification:
         """Return the verdict on one claim, which has words."""
+        if isinstance(self._corpus.passages, StoredPassages):
+            candidates = list(_read_candidates(self._corpus.passages, claim))
+            return Verifier(replace(self._corpus, passages=candidates)).verify_claim(claim)
         words = claim.words
         numbers = self.get_index().number_words(word.folded for word in words)
         if occurrences := self._find_occurrences(words, numbers):
@@ -338,6 +350,18 @@ class Verifier:
             if left_out > most_left_out * len(numbers):
                 return []
         return parts
+
+
+def _read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
+    """Read what may hold the words of `claim`: all of them side by side, or most of them, and what stands beside it."""
+    tokens, store = list_tokens(claim.text[slice(*claim.span)]), passages.store
+    voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
+    numbers = {
+        *store.find_tokens(tokens)[:_MAX_CANDIDATES],
+        *store.find_similar(tokens, _MAX_CANDIDATES),
+        *(store.find_similar(tokens, _MAX_CANDIDATES, voices) if voices else ()),
+    }
+    return passages.iterate(sorted({each for number in numbers for each in passages.list_neighbours(number)}))
 
 
 def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:

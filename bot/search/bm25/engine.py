@@ -110,7 +110,7 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
     It holds digests of this package's code, of the rules by which words are read, and of the language's
     data: after a change to any of them the index is built again, without a version to be raised.
     """
-    digest = hashlib.sha256(f"{_compute_code_digest()} {analyser.fingerprint} {options!r}".encode())
+    digest = hashlib.sha256(f"{compute_code_digest()} {analyser.fingerprint} {options!r}".encode())
     document = None
     for passage in passages:
         if passage.document is not document:
@@ -123,7 +123,8 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
 
 
 @cache
-def _compute_code_digest() -> str:
+def compute_code_digest() -> str:
+    """Compute a SHA-256 over the code of this package."""
     modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(array_file.__file__)]
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 

@@ -5,5 +5,6 @@ takes no part in deciding them. Only `engine` knows of passages, and only `clien
 """
 
 from bot.search.opensearch.engine import Options, build
+from bot.search.opensearch.stored import find_stored, store_corpus
 
-__all__ = ["Options", "build"]
+__all__ = ["Options", "build", "find_stored", "store_corpus"]

@@ -31,20 +31,19 @@ SLAB_SIZE = 10_000
 
 
 class CorpusIndexer:
-    """Indexes passages that are read twice from `passages`, in the same order; those of a document together."""
+    """Indexes passages that are read twice, in the same order, those of a document together."""
 
-    def __init__(self, passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> None:
-        self._passages = passages
+    def __init__(self, analyser: Analyser, options: Bm25Options) -> None:
         self._analyser = analyser
         self._options = options
         self._stems = create_numbering()
         self._totals = CorpusTotals()
         self._only_slab: CountedSlab | None = None
 
-    def count(self) -> Statistics:
+    def count(self, all_passages: Iterable[Passage]) -> Statistics:
         """Read all passages, and return what is known of them without asking."""
         vocabulary: Counter[str] = Counter()
-        for number, passages in enumerate(cut_slabs(self._passages)):
+        for number, passages in enumerate(cut_slabs(all_passages)):
             slab = self._count_slab(passages, vocabulary)
             self._totals.add(slab)
             # What is in one slab need not be counted again.
@@ -58,13 +57,13 @@ class CorpusIndexer:
             np.array(list(vocabulary.values()), np.int32),
         )
 
-    def render(self, describe: Describe = lambda _: ()) -> Iterator[BulkDocument]:
-        """Yield the documents of all passages, when they are counted.
+    def render(self, all_passages: Iterable[Passage], describe: Describe = lambda _: ()) -> Iterator[BulkDocument]:
+        """Yield the documents of the passages that are counted.
 
         `describe` returns what else the documents of some passages hold, as JSON after a comma, or nothing for all.
         """
         names, first_text, first_parent = list_names(self._stems), 0, 0
-        for passages in cut_slabs(self._passages):
+        for passages in cut_slabs(all_passages):
             counted = self._only_slab or self._count_slab(passages, Counter())
             slab = weigh_slab(counted, self._totals, first_text, first_parent)
             yield from render_documents(slab, names, self._options, describe(passages))

@@ -141,7 +141,7 @@ class AdminHandlers:
             return await self.missed_words.render_reply()
         # What is decided on a quote is decided where it is served.
         named_id = next(filter(is_quote_id, command.text.upper().split()), None)
-        service = self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
+        service = await self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
         reply = await service.admin.run(command)
         self.awaited_names.note_reply(chat_id, reply)
         if command.name == "status" and (lines := self.describe_health(bot.bot)):

@@ -44,7 +44,7 @@ class ChatMemory:
         if self._is_on and chat.type == ChatType.PRIVATE and reply.history:
             self._answers[chat.id] = reply.answer_ref
 
-    def recall(self, chat: Chat, service: Service, command: Command) -> AnswerRef:
+    async def recall(self, chat: Chat, service: Service, command: Command) -> AnswerRef:
         """Return the last answer in the chat, if `command` leans on one."""
         answer_ref = self._answers.get(chat.id)
         if answer_ref is None or chat.type != ChatType.PRIVATE:
@@ -54,7 +54,7 @@ class ChatMemory:
             is_follow_up = is_short and (
                 bool(commands.match_phrase(command.text))
                 or command.text.isdecimal()
-                or service.leans_on_context(command.text)
+                or await service.leans_on_context(command.text)
             )
         else:
             is_follow_up = command.name in _LOOKS

@@ -205,7 +205,7 @@ class Handlers:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
                 command = extract_command(message)
-                replied_text = _find_replied_text(service, message, command)
+                replied_text = await _find_replied_text(service, message, command)
                 reply = await check_replied(service, message, replied_text) if replied_text else None
                 if reply is None:
                     reply = await commands.run_command(
@@ -259,7 +259,7 @@ class Handlers:
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
         """Return the reply to a command, or to somebody's words that the message points at."""
         command, service = read_forwarded(message, extract_command(message)), self.router.for_chat(message.chat.id)
-        if replied_text := _find_replied_text(service, message, command):
+        if replied_text := await _find_replied_text(service, message, command):
             if reply := await check_replied(service, message, replied_text):
                 return reply
             command = Command("ask", replied_text)
@@ -274,7 +274,7 @@ class Handlers:
             return await self._report(command, find_answer_ref(message), message, person_id)
         answer_ref = find_answer_ref(message)
         if message.reply_to_message is None and message.edit_date is None:
-            answer_ref = self.memory.recall(message.chat, service, command)
+            answer_ref = await self.memory.recall(message.chat, service, command)
         reply = await self._run_command(message.chat, command, answer_ref)
         if command.name == "help" and self._is_admin_chat(message.chat):
             reply = about.add_admin_commands(reply)
@@ -313,7 +313,7 @@ class Handlers:
     ) -> Reply:
         """Offer the reasons for a report, or file it, in the name of nobody where the sender is a chat."""
         quote_id = split_report(command.text)[0].upper()
-        service = self.router.for_quote(quote_id, message.chat.id)
+        service = await self.router.for_quote(quote_id, message.chat.id)
         destination = get_destination(message)
         reporter = Reporter(message.chat.id, person_id, message.message_id, destination.thread_id)
         return await answer_report(service, self.report_limit, command.text, answer_ref, reporter)
@@ -373,12 +373,12 @@ class Handlers:
         return _is_public_command(message) or is_plain_question(message)
 
 
-def _find_replied_text(service: Service, message: Message, command: Command) -> str:
+async def _find_replied_text(service: Service, message: Message, command: Command) -> str:
     """Return somebody's words that a message points at, where its own ask nothing ("is that true?"); else ""."""
     replied_text = " ".join(get_replied_text(message).split())
     if command.name != "ask" or not replied_text:
         return ""
-    return replied_text if command.text == replied_text or service.asks_nothing(command.text) else ""
+    return replied_text if command.text == replied_text or await service.asks_nothing(command.text) else ""
 
 
 def _is_public_command(message: Message) -> bool:

@@ -1,0 +1,241 @@
+"""What is counted of a stored corpus once, when it is indexed, and held by whoever serves it.
+
+Of each passage some ten bytes: its voice, kind, side and paragraph. Of each document its facts. Of all of them the
+voices, the words and the divisions.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from array import array
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
+
+import numpy as np
+
+from bot.model import Corpus, Division, Kind, Publication, Side, Voice
+from bot.model.passages import PUBLICATION_FIELDS
+from bot.storage.value_codec import build_decoder, list_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from bot.model import Document, Passage
+
+KINDS, SIDES = tuple(Kind), tuple(Side)
+NOBODY = -1
+# Not written as they are: what lies with the index, and what is no list.
+_LEFT_OUT = frozenset({"documents", "passages", "synonyms", "withheld_words"})
+_CORPUS_FIELDS = tuple(item.name for item in fields(Corpus) if item.name not in _LEFT_OUT)
+_WORD_SETS = ("words", "lower_words", "acronyms", "compounds")
+
+
+class FoldedWords(Protocol):
+    """The words of one document, as questions are compared with them."""
+
+    @property
+    def lower_words(self) -> Iterable[str]:
+        """Those that it prints in small letters."""
+
+    @property
+    def acronyms(self) -> Iterable[str]:
+        """Those that it prints in capitals."""
+
+    @property
+    def compounds(self) -> Iterable[str]:
+        """Words of two parts with a hyphen."""
+
+    def list_words(self) -> set[str]:
+        """Return every word, once."""
+
+
+class SourceWords(NamedTuple):
+    """The words of all documents; `small_compounds` has the passages of hyphenated words of stop words alone."""
+
+    words: frozenset[str]
+    lower_words: frozenset[str]
+    acronyms: frozenset[str]
+    compounds: frozenset[str]
+    small_compounds: Mapping[tuple[str, ...], Sequence[int]]
+
+
+class PassageColumns(NamedTuple):
+    """A number for each passage: of its voice (or `NOBODY`), its kind, its side, and of its paragraph."""
+
+    voices: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    sides: NDArray[np.uint8]
+    paragraphs: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that is held of a stored corpus; `starts` has the first passage of each document, and the end.
+
+    `corpus` has no documents and no passages.
+    """
+
+    corpus: Corpus
+    document_ids: tuple[str, ...]
+    sha256s: tuple[str, ...]
+    publications: tuple[Publication, ...]
+    starts: NDArray[np.int64]
+    has_turns: NDArray[np.bool_]
+    character_counts: NDArray[np.int64]
+    columns: PassageColumns
+    voices: tuple[Voice, ...]
+    divisions: Mapping[str, Division]
+    words: SourceWords
+
+    def describe(self, number: int) -> tuple[object, ...]:
+        """Return what is the same of a document whose passages are: its text, and how it is divided."""
+        span = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        return self.sha256s[number], self.columns.kinds[span].tobytes(), self.columns.paragraphs[span].tobytes()
+
+    def to_bytes(self) -> bytes:
+        """Return all of it as a numpy archive, for `from_bytes`."""
+        corpus = [getattr(self.corpus, name) for name in _CORPUS_FIELDS]
+        publications = [[getattr(each, name) for name in PUBLICATION_FIELDS] for each in self.publications]
+        small_compounds = [[words, numbers] for words, numbers in self.words.small_compounds.items()]
+        content = {
+            "corpus": [corpus, self.corpus.synonyms],
+            "documents": [self.document_ids, self.sha256s, publications],
+            "voices": self.voices,
+            "divisions": list(self.divisions.values()),
+            "words": [*(sorted(getattr(self.words, name)) for name in _WORD_SETS), small_compounds],
+        }
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=list_fields)
+        file, data = io.BytesIO(), np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+        np.savez_compressed(
+            file,
+            content=data,
+            starts=self.starts,
+            has_turns=self.has_turns,
+            character_counts=self.character_counts,
+            **self.columns._asdict(),
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Catalogue:
+        """Return the catalogue in a numpy archive, which can hold no code."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            content = json.loads(arrays["content"].tobytes().decode("utf-8", "surrogatepass"))
+            columns = PassageColumns(*(arrays[name] for name in PassageColumns._fields))
+            numbers = arrays["starts"], arrays["has_turns"], arrays["character_counts"]
+        document_ids, sha256s, publications = content["documents"]
+        *word_sets, small_compounds = content["words"]
+        divisions = build_decoder(tuple[Division, ...])(content["divisions"])
+        return cls(
+            _decode_corpus(*content["corpus"]),
+            tuple(document_ids),
+            tuple(sha256s),
+            tuple(_decode_publication(row) for row in publications),
+            *numbers,
+            columns,
+            build_decoder(tuple[Voice, ...])(content["voices"]),
+            {division.id: division for division in divisions},
+            SourceWords(
+                **dict(zip(_WORD_SETS, map(frozenset, word_sets), strict=True)),
+                small_compounds={tuple(words): numbers for words, numbers in small_compounds},
+            ),
+        )
+
+
+class CatalogueBuilder:
+    """Counts documents with their passages, in order, into a catalogue."""
+
+    def __init__(self) -> None:
+        self._documents: list[tuple[str, str, Publication]] = []
+        self._starts = array("q", [0])
+        self._has_turns: list[bool] = []
+        self._character_counts = array("q")
+        self._columns = array("i"), array("B"), array("B"), array("i")
+        self._voices: dict[Voice, int] = {}
+        self._word_sets: dict[str, set[str]] = {name: set() for name in _WORD_SETS}
+        self._small_compounds: dict[tuple[str, ...], list[int]] = {}
+        self.document_numbers: dict[str, int] = {}
+
+    def add(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        words: FoldedWords,
+        small_compounds: Iterable[tuple[tuple[str, ...], int]],
+    ) -> None:
+        """Count the next document; `small_compounds` are hyphenated words, each with the place of its passage."""
+        publication = Publication(**{name: getattr(document, name) for name in PUBLICATION_FIELDS})
+        self.document_numbers[document.id] = len(self._documents)
+        self._documents.append((document.id, document.sha256, publication))
+        self._has_turns.append(bool(document.turns))
+        self._character_counts.append(len(document.text))
+        first = self._starts[-1]
+        self._starts.append(first + len(passages))
+        voices, kinds, sides, paragraphs = self._columns
+        for passage in passages:
+            voices.append(self.number_voice(passage.voice))
+            kinds.append(KINDS.index(passage.kind))
+            sides.append(SIDES.index(passage.side))
+            paragraphs.append(passage.paragraph)
+        self._word_sets["words"] |= words.list_words()
+        for name in _WORD_SETS[1:]:
+            self._word_sets[name].update(getattr(words, name))
+        for compound, place in small_compounds:
+            self._small_compounds.setdefault(compound, []).append(first + place)
+
+    def number_voice(self, voice: Voice | None) -> int:
+        """Return the number of a voice, a new one for a new voice."""
+        return NOBODY if voice is None else self._voices.setdefault(voice, len(self._voices))
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages are counted."""
+        return self._starts[-1]
+
+    @property
+    def voices(self) -> Iterable[Voice]:
+        """The voices counted, in the order in which they first speak."""
+        return self._voices
+
+    def build(self, corpus: Corpus, divisions: Mapping[str, Division]) -> Catalogue:
+        """Return the catalogue of `corpus`, whose own documents and passages are not looked at."""
+        document_ids, sha256s, publications = zip(*self._documents, strict=True)
+        voices, kinds, sides, paragraphs = self._columns
+        return Catalogue(
+            corpus,
+            document_ids,
+            sha256s,
+            publications,
+            np.array(self._starts, np.int64),
+            np.array(self._has_turns, bool),
+            np.array(self._character_counts, np.int64),
+            PassageColumns(
+                np.array(voices, np.int32),
+                np.array(kinds, np.uint8),
+                np.array(sides, np.uint8),
+                np.array(paragraphs, np.int32),
+            ),
+            tuple(self._voices),
+            divisions,
+            SourceWords(
+                **{name: frozenset(self._word_sets[name]) for name in _WORD_SETS},
+                small_compounds=self._small_compounds,
+            ),
+        )
+
+
+def _decode_corpus(row: Sequence[Any], synonyms: Mapping[str, Sequence[str]]) -> Corpus:
+    hints = get_type_hints(Corpus, include_extras=True)
+    values = {name: build_decoder(hints[name])(value) for name, value in zip(_CORPUS_FIELDS, row, strict=True)}
+    return Corpus(
+        **values, documents=(), passages=(), synonyms={word: tuple(others) for word, others in synonyms.items()}
+    )
+
+
+def _decode_publication(row: Sequence[Any]) -> Publication:
+    hints = get_type_hints(Publication, include_extras=True)
+    pairs = zip(PUBLICATION_FIELDS, row, strict=True)
+    return Publication(**{name: build_decoder(hints[name])(value) for name, value in pairs})

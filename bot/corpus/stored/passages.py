@@ -1,0 +1,388 @@
+"""The passages of a stored corpus by number: read when they are wanted, and counted without being read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+import numpy as np
+from cachetools import LRUCache
+
+from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
+from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
+from bot.corpus.stored.records import StoredPassage, decode_passage
+from bot.errors import IntegrityError
+from bot.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from bot.corpus.stored.catalogue import Catalogue, SourceWords
+    from bot.corpus.stored.documents import LoadedContent
+    from bot.corpus.stored.records import RecordStore
+    from bot.model import Corpus, Passage, Side, Voice
+
+# Passages read at once where many are walked through.
+_BATCH = 200
+# What is quoted as one runs over three paragraphs at most, or nearly always.
+_NEIGHBOURS = 2
+# Paragraphs whose quotations are kept for the questions that follow.
+_MAX_PARAGRAPHS = 256
+
+
+class Tally(NamedTuple):
+    """How many passages are of one kind, on one side, and in one voice."""
+
+    kind: Kind
+    side: Side
+    voice: Voice | None
+    passage_count: int
+
+
+class Visibility(NamedTuple):
+    """What is shown of a stored corpus: not the `hidden` passages, and each as `change` returns it.
+
+    `voices` are by their number, None for one that is not named.
+    """
+
+    hidden: NDArray[np.bool_]
+    voices: Sequence[Voice | None]
+    change: Callable[[StoredPassage], Passage | None] | None = None
+
+
+class StoredPassages(Sequence["Passage"]):
+    """The passages of a stored corpus that are shown, in order."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        documents: StoredDocuments,
+        store: RecordStore,
+        visibility: Visibility | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.documents = self._whole_documents = documents
+        self.store = store
+        count = catalogue.columns.voices.size
+        self._visibility = visibility or Visibility(np.zeros(count, bool), catalogue.voices)
+        self._paragraphs: LRUCache[tuple[int, int], Sequence[Passage]] = LRUCache(_MAX_PARAGRAPHS)
+        self._lock = Lock()
+
+    @classmethod
+    def open(cls, catalogue: Catalogue, store: RecordStore) -> StoredPassages:
+        """Return all passages of a catalogue, and their documents."""
+        reader = DocumentReader(store, catalogue.sha256s, catalogue.document_ids)
+        counts = catalogue.character_counts.tolist()
+        places = [DocumentPlace(number, count, reader.load) for number, count in enumerate(counts)]
+        rows = zip(catalogue.publications, catalogue.document_ids, catalogue.sha256s, places, strict=True)
+        documents = [StoredDocument(*row) for row in rows]
+        return cls(catalogue, StoredDocuments(documents, reader), store)
+
+    def describe_corpus(self) -> Corpus:
+        """Return the corpus of these passages."""
+        return replace(self.catalogue.corpus, documents=self.documents, passages=self)
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.int64]:
+        return np.flatnonzero(~self._visibility.hidden)
+
+    def __len__(self) -> int:
+        return self._numbers.size
+
+    @overload
+    def __getitem__(self, place: int) -> Passage: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Passage]: ...
+
+    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:
+        """Return a passage, or a sequence that reads each when it is wanted.
+
+        Raises:
+            IntegrityError: its text is not the one that was indexed.
+        """
+        if isinstance(place, slice):
+            return _Selection(self, self._numbers[place])
+        number = int(self._numbers[place])
+        passage = next(iter(self.read([number])), None)
+        if passage is None:
+            document = self.documents[self.find_document(number)]
+            raise IntegrityError(document.id, "the text is not the one that was indexed", "index the corpus again")
+        return passage
+
+    def __iter__(self) -> Iterator[Passage]:
+        return self.iterate(self._numbers)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many passages of the corpus are not shown."""
+        return self._visibility.hidden.size - len(self)
+
+    @property
+    def words(self) -> SourceWords:
+        """The words of all documents."""
+        return self.catalogue.words
+
+    def is_hidden(self, number: int) -> bool:
+        """Return whether the passage of this number is not shown."""
+        return bool(self._visibility.hidden[number])
+
+    def find_document(self, number: int) -> int:
+        """Return the number of the document of a passage."""
+        return int(np.searchsorted(self.catalogue.starts, number, side="right")) - 1
+
+    def iterate(self, numbers: Iterable[int]) -> Iterator[Passage]:
+        """Yield the passages of these numbers that are shown and whole, read in batches."""
+        wanted = [int(number) for number in numbers if not self.is_hidden(number)]
+        for start in range(0, len(wanted), _BATCH):
+            yield from self.read(wanted[start : start + _BATCH])
+
+    def read(self, numbers: Sequence[int]) -> list[Passage]:
+        """Read the passages of these numbers, in this order, without those that are hidden or damaged."""
+        wanted = [number for number in numbers if not self.is_hidden(number)]
+        passages = self.build(self.store.fetch_passages(wanted)) if wanted else {}
+        return [passages[number] for number in wanted if number in passages]
+
+    def build(self, records: Mapping[int, bytes]) -> dict[int, Passage]:
+        """Return by number the passages of these records as they are shown; their texts are read in one go."""
+        documents = {number: self.find_document(number) for number in records if not self.is_hidden(number)}
+        contents = self.documents.reader.prefetch(list(documents.values()))
+        passages: dict[int, Passage] = {}
+        for number, document in documents.items():
+            loaded = contents.get(document)
+            passage = loaded and self._decode(records[number], number, document, loaded)
+            if passage and (shown := self._change(passage)):
+                passages[number] = shown
+        return passages
+
+    def _decode(self, record: bytes, number: int, document: int, loaded: LoadedContent) -> StoredPassage:
+        return decode_passage(
+            record,
+            self.catalogue.voices,
+            self._whole_documents,
+            self.catalogue.divisions,
+            document=self._whole_documents[document],
+            number=number,
+            content=loaded,
+        )
+
+    def _change(self, passage: StoredPassage) -> Passage | None:
+        change = self._visibility.change
+        return change(passage) if change else passage
+
+    def get_number(self, passage: Passage) -> int:
+        """Return the number of a passage that was read from here."""
+        assert isinstance(passage, StoredPassage)  # noqa: S101  nothing else is read here
+        return passage.number
+
+    def show(self, passage: Passage) -> Passage | None:
+        """Return a passage of the whole corpus as it is shown here; None where it is not."""
+        if not isinstance(passage, StoredPassage) or self.is_hidden(passage.number):
+            return None
+        return self._change(passage)
+
+    def restrict(self, visibility: Visibility, documents: StoredDocuments | None = None) -> StoredPassages:
+        """Return the same passages, of which less is shown."""
+        hidden = self._visibility.hidden | visibility.hidden
+        restricted = StoredPassages(
+            self.catalogue, self._whole_documents, self.store, visibility._replace(hidden=hidden)
+        )
+        restricted.documents = documents or self.documents
+        return restricted
+
+    def hide(self, numbers: Iterable[int]) -> StoredPassages:
+        """Return the same passages without those of these numbers."""
+        hidden = self._visibility.hidden.copy()
+        hidden[np.fromiter(numbers, np.int64)] = True
+        return self.restrict(self._visibility._replace(hidden=hidden))
+
+    def list_hidden(self) -> StoredPassages:
+        """Return the passages that are not shown here, as they are."""
+        whole = Visibility(~self._visibility.hidden, self.catalogue.voices)
+        return StoredPassages(self.catalogue, self._whole_documents, self.store, whole)
+
+    def restrict_to_documents(self, document_ids: Iterable[str]) -> StoredPassages:
+        """Return the same passages, of these documents alone."""
+        hidden = np.ones(self._visibility.hidden.size, bool)
+        for document_id in document_ids:
+            if document := self.documents.by_id.get(document_id):
+                hidden[slice(*self._get_range(document.number))] = False
+        return self.restrict(self._visibility._replace(hidden=hidden))
+
+    @cached_property
+    def shown_ranges(self) -> list[tuple[int, int]]:
+        """The runs of passages that are shown, [start, end)."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], self._visibility.hidden, [True]])))
+        return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+    @cached_property
+    def voices(self) -> Sequence[Voice]:
+        """The voices that speak, in the order in which they first do."""
+        numbers = self.catalogue.columns.voices[self._numbers]
+        unique, first = np.unique(numbers, return_index=True)
+        in_order = (self._visibility.voices[number] for number in unique[np.argsort(first)].tolist() if number >= 0)
+        return list(dict.fromkeys(voice for voice in in_order if voice))
+
+    @cached_property
+    def tallies(self) -> Sequence[Tally]:
+        """How many passages there are of each kind, side and voice, in the order of the first."""
+        columns = self.catalogue.columns
+        rows = np.stack([column[self._numbers].astype(np.int64) for column in columns[:3]])
+        unique, first, counts = np.unique(rows, axis=1, return_index=True, return_counts=True)
+        tallies = []
+        for place in np.argsort(first).tolist():
+            voice, kind, side = unique[:, place].tolist()
+            named = self._visibility.voices[voice] if voice != NOBODY else None
+            tallies.append(Tally(KINDS[kind], SIDES[side], named, int(counts[place])))
+        return tallies
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages in which each voice speaks, or somebody of that body."""
+        numbers: dict[str, list[int]] = {}
+        for number, voice in enumerate(self._visibility.voices):
+            for name in dict.fromkeys((voice.name, *voice.bodies)) if voice else ():
+                numbers.setdefault(name, []).append(number)
+        return _Groups(self, lambda name: self._find_by_voices(numbers.get(name, [])))
+
+    @cached_property
+    def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages of the documents with each text."""
+        documents: dict[str, list[int]] = {}
+        for number, sha256 in enumerate(self.catalogue.sha256s):
+            documents.setdefault(sha256, []).append(number)
+        return _Groups(self, lambda sha256: self._find_by_documents(documents.get(sha256, [])))
+
+    @cached_property
+    def by_document_id(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages of each document."""
+        numbers = {document_id: number for number, document_id in enumerate(self.catalogue.document_ids)}
+        return _Groups(self, lambda each: self._find_by_documents([numbers[each]] if each in numbers else []))
+
+    @property
+    def shown_voices(self) -> Sequence[Voice | None]:
+        """Every voice by its number, None for one that is not named."""
+        return self._visibility.voices
+
+    def list_neighbours(self, number: int) -> range:
+        """Return the passage of this number and those beside it in its document, as far as a quote reaches."""
+        start, end = self._get_range(self.find_document(number))
+        return range(max(start, number - _NEIGHBOURS), min(end, number + _NEIGHBOURS + 1))
+
+    def find_by_quote(self, quote_id: str) -> list[Passage]:
+        """Return the passages of which the quote with this id is a part."""
+        return self.read(self.store.find_quote(quote_id))
+
+    def find_small_compounds(self, phrase: tuple[str, ...]) -> list[Passage]:
+        """Return the passages with a hyphenated word of which every part is a stop word."""
+        return list(self.iterate(self.words.small_compounds.get(phrase, ())))
+
+    def read_paragraph(self, passage: Passage) -> Sequence[Passage]:
+        """Return the quotations in the paragraph of `passage` that are somebody's; none where there is no other."""
+        if not isinstance(passage, StoredPassage):
+            return ()
+        document = self.find_document(passage.number)
+        key = document, passage.paragraph
+        with self._lock:
+            if key in self._paragraphs:
+                return self._paragraphs[key]
+        numbers = self._find_quotations(*key)
+        quotations = self.read(numbers) if len(numbers) > 1 else []
+        with self._lock:
+            self._paragraphs[key] = quotations
+        return quotations
+
+    def _find_quotations(self, document: int, paragraph: int) -> list[int]:
+        if self.catalogue.has_turns[document]:
+            return []
+        columns, (start, end) = self.catalogue.columns, self._get_range(document)
+        direct = columns.kinds[start:end] == KINDS.index(Kind.DIRECT)
+        is_named = columns.voices[start:end] != NOBODY
+        places = np.flatnonzero(direct & is_named & (columns.paragraphs[start:end] == paragraph))
+        return (places + start).tolist()
+
+    def _get_range(self, document: int) -> tuple[int, int]:
+        starts = self.catalogue.starts
+        return int(starts[document]), int(starts[document + 1])
+
+    def _find_by_documents(self, documents: Iterable[int]) -> NDArray[np.int64]:
+        ranges = [np.arange(*self._get_range(document)) for document in documents]
+        return np.concatenate([np.zeros(0, np.int64), *ranges])
+
+    def _find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
+        return (
+            np.flatnonzero(np.isin(self.catalogue.columns.voices, np.array(voices, np.int32)))
+            if voices
+            else (np.zeros(0, np.int64))
+        )
+
+    def find_latest_sides(self) -> dict[str, Side]:
+        """Return the side of the last passage in which each voice speaks, by its name."""
+        columns = self.catalogue.columns
+        voices, sides = columns.voices[self._numbers][::-1], columns.sides[self._numbers][::-1]
+        unique, last = np.unique(voices, return_index=True)
+        by_name: dict[str, Side] = {}
+        for place in np.argsort(last).tolist():
+            if (number := int(unique[place])) != NOBODY and (voice := self.shown_voices[number]):
+                by_name.setdefault(voice.name, SIDES[sides[last[place]]])
+        return by_name
+
+    def count_unnamed(self) -> int:
+        """Count the passages whose voice is not named."""
+        unnamed = [number for number, voice in enumerate(self.shown_voices) if voice is None]
+        return int(np.isin(self.catalogue.columns.voices[self._numbers], np.array(unnamed, np.int32)).sum())
+
+    def hide_equal(self, other: StoredPassages) -> StoredPassages:
+        """Return the passages of those documents that `other` does not have alike."""
+        mine, others = self.catalogue, {each: n for n, each in enumerate(other.catalogue.document_ids)}
+        changed = (
+            document_id
+            for number, document_id in enumerate(mine.document_ids)
+            if document_id not in others or mine.describe(number) != other.catalogue.describe(others[document_id])
+        )
+        return self.restrict_to_documents(changed)
+
+
+class _Selection(Sequence["Passage"]):
+    """Some passages by number, read as they are walked through."""
+
+    def __init__(self, passages: StoredPassages, numbers: NDArray[np.int64]) -> None:
+        self._passages = passages
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return self._numbers.size
+
+    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:  # type: ignore[override]
+        if isinstance(place, slice):
+            return _Selection(self._passages, self._numbers[place])
+        return self._passages.read([int(self._numbers[place])])[0]
+
+    def __iter__(self) -> Iterator[Passage]:
+        return self._passages.iterate(self._numbers)
+
+
+class _Groups(Mapping[str, "Sequence[Passage]"]):
+    """Passages by what they have in common, found when they are asked for; of what nobody has there are none."""
+
+    def __init__(self, passages: StoredPassages, find: Callable[[str], NDArray[np.int64]]) -> None:
+        self._passages = passages
+        self._find = find
+
+    def __getitem__(self, key: str) -> Sequence[Passage]:
+        numbers = self._find(key)
+        shown = numbers[[not self._passages.is_hidden(number) for number in numbers]] if numbers.size else numbers
+        if not shown.size:
+            raise KeyError(key)
+        return _Selection(self._passages, shown)
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError

@@ -1,0 +1,337 @@
+"""An index in a cluster: its name, what it says of itself, how it is sent, and how it is searched.
+
+What the index says of itself is written last, so one that was left half built is built again. Several processes may
+send the same index at once: the same documents under the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from bot.errors import SearchError
+from bot.search.base import Hit
+from bot.search.bm25.engine import list_stems
+from bot.search.bm25.text_ranking import Bm25Options
+from bot.search.opensearch.client import IndexMissingError
+from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument, feature_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.analysis import Analyser
+    from bot.model import Passage
+    from bot.search.base import Query
+    from bot.search.opensearch.client import Cluster
+    from bot.search.opensearch.statistics import Statistics
+
+# As large as Elastic's own advice for a bulk request's lower end: a small node takes it.
+_BULK_BYTES = 1_000_000
+# base64 makes four bytes of three, and a document stays below what a bulk request should have.
+_ARCHIVE_BYTES = 600_000
+# How long a copy on a second node is waited for, when an index is new.
+_COPIES_SECONDS = 60.0
+# What no process has used for so long is removed.
+_UNUSED_AFTER = timedelta(days=7)
+# The server's own limit of `from + size`, unless an index says otherwise.
+DEFAULT_WINDOW = 10_000
+# Where a passage's number, and part of an archive, lie.
+NUMBER, ARCHIVE = "number", "statistics"
+
+log = logging.getLogger(__name__)
+
+
+class Options(Bm25Options):
+    """`[engine.options.opensearch]`: the recipe of `bm25`, and where the index lies."""
+
+    prefix: str = Field("on-the-record", pattern=r"^[a-z0-9][a-z0-9-]*$", description="what its indexes are called")
+    shards: int = Field(1, gt=0, le=1024, description="parts that an index is divided into")
+    copies: int = Field(1, ge=0, le=16, description="copies of each part, as far as nodes allow")
+    timeout: float = Field(3.0, gt=0, le=60, description="seconds that one search may take")
+
+    @property
+    def recipe(self) -> Bm25Options:
+        """The options that change weights: `fast` chooses the embedded engine's scorer, which is not used here."""
+        values = self.model_dump(include=set(Bm25Options.model_fields) - {"fast"})
+        return Bm25Options(**values, fast=False)
+
+
+class IndexPlace:
+    """Where an index lies, whether it is whole, and how it is sent there."""
+
+    def __init__(self, cluster: Cluster, name: str, analyser: Analyser, options: Options) -> None:
+        self.cluster = cluster
+        self.name = name
+        self.analyser = analyser
+        self.options = options
+        self._touched_on = ""
+
+    def find_stems(self, passage: Passage, stems: frozenset[str]) -> frozenset[str]:
+        """Return which of `stems` the passage is found by, without asking the cluster."""
+        return stems and stems & list_stems(passage, self.analyser, self.options.recipe)
+
+    def open(self) -> Mapping[str, Any] | None:
+        """Return what the index says of itself if it is whole, and note that it is used.
+
+        Raises:
+            SearchError: the cluster failed, or refused something.
+        """
+        meta = self.cluster.read_meta(self.name)
+        if not meta or not meta.get("complete") or self.cluster.count(self.name) != meta["documents"]:
+            return None
+        self.touch()
+        self.cluster.set_copies(self.name, self.options.copies)
+        return meta
+
+    def create(self, passage_count: int, properties: Mapping[str, Any] | None = None) -> None:
+        """Create the index, unless it is there; `properties` are of fields beside those of passages.
+
+        Raises:
+            SearchError: the cluster failed, or refused something.
+        """
+        self.cluster.create_index(self.name, _index_body(self.options, passage_count, properties or {}))
+
+    def send(self, documents: Iterable[BulkDocument]) -> int:
+        """Send `documents`, and return how many they are.
+
+        Raises:
+            SearchError: the cluster failed, or refused something.
+        """
+        sent = 0
+        for lines, count in _batch(documents):
+            self.cluster.send(self.name, lines)
+            sent += count
+        return sent
+
+    def finish(self, sent: int, archives: Mapping[str, bytes]) -> None:
+        """Send `archives`, and say that the index is complete when it holds them and what was `sent`.
+
+        Raises:
+            SearchError: the cluster failed, or refused something.
+        """
+        chunks = {name: list(_split(data)) for name, data in archives.items()}
+        sent += self.send(chain.from_iterable(_list_archive(name, parts) for name, parts in chunks.items()))
+        if (stored := self.cluster.finish_index(self.name)) != sent:
+            fact = f"{stored} documents of {sent} are there"
+            raise SearchError("OpenSearch", fact, "load the corpus again")
+        # Copied when it is whole, which is quicker.
+        self.cluster.set_copies(self.name, self.options.copies)
+        if not self.cluster.wait_for_copies(self.name, _COPIES_SECONDS):
+            log.warning("index has no copies yet name=%s", self.name)
+        self._touched_on = get_today()
+        meta = {"complete": True, "documents": sent, "used": self._touched_on}
+        self.cluster.write_meta(self.name, meta | {name: len(parts) for name, parts in chunks.items()})
+
+    def read_archive(self, meta: Mapping[str, Any], name: str) -> bytes:
+        """Return an archive that `finish` was given.
+
+        Raises:
+            SearchError: the cluster failed.
+        """
+        chunks = (self.cluster.read_stored(self.name, f"{name}-{part}", ARCHIVE) for part in range(meta[name]))
+        return b"".join(map(base64.b64decode, chunks))
+
+    def touch(self) -> None:
+        """Note once a day that the index is used; a cluster that refuses costs nothing else."""
+        if (today := get_today()) == self._touched_on:
+            return
+        self._touched_on = today
+        try:
+            if meta := self.cluster.read_meta(self.name):
+                self.cluster.write_meta(self.name, meta | {"used": today})
+        except SearchError as error:
+            log.warning("index not noted as used: %s", error)
+
+    def remove_unused(self) -> None:
+        """Remove the indexes that nobody has used for a week."""
+        oldest = (datetime.now(UTC) - _UNUSED_AFTER).date().isoformat()
+        try:
+            for name, meta in self.cluster.read_all_meta(f"{self.options.prefix}-*").items():
+                if name != self.name and meta.get("used", oldest) < oldest:
+                    self.cluster.delete_index(name)
+                    log.info("index removed, unused since=%s name=%s", meta["used"], name)
+        except SearchError as error:
+            log.warning("unused indexes not removed: %s", error)
+
+
+class ClusterIndex(ABC):
+    """An index in a cluster that finds passages by their numbers."""
+
+    def __init__(self, place: IndexPlace, statistics: Statistics) -> None:
+        self._place = place
+        self._statistics = statistics
+
+    def search(self, query: Query, limit: int) -> Sequence[Hit]:
+        """Return up to `limit` hits, best first; ties go to the earlier passage.
+
+        Raises:
+            SearchError: the cluster cannot be searched now.
+        """
+        return self._search(query, limit, ())
+
+    @abstractmethod
+    def _read_passages(self, hits: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Passage]]:
+        """Return each of `hits` that can be shown, with its passage."""
+
+    @abstractmethod
+    def _note_missing(self) -> None:
+        """Do what can be done where the index is not there."""
+
+    # What a hit has beside its number.
+    _stored_field = "_none_"
+
+    def _search(self, query: Query, limit: int, filters: Sequence[Mapping[str, Any]]) -> Sequence[Hit]:
+        refuse_event_loop()
+        terms, further_stems = self._select_terms(query)
+        if limit < 1 or not terms:
+            return ()
+        place = self._place
+        size = min(limit, self._statistics.text_count.item())
+        body = _build_request(terms, query.pairs[: place.options.terms], size, filters)
+        try:
+            hits = place.cluster.search(place.name, body | {"stored_fields": self._stored_field})
+        except IndexMissingError:
+            self._note_missing()
+            raise
+        place.touch()
+        return tuple(
+            Hit(
+                passage,
+                hit["_score"],
+                frozenset(terms[int(number)][0] for number in hit["matched_queries"])
+                | place.find_stems(passage, further_stems),
+            )
+            for hit, passage in self._read_passages(hits)
+        )
+
+    def idf(self, stem: str) -> float:
+        """Return the idf of `stem`: above zero, most for a stem no passage has."""
+        return self._statistics.get_idf(stem)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every folded word, and in how many passages it stands."""
+        return self._statistics.read_vocabulary()
+
+    def _select_terms(self, query: Query) -> tuple[list[tuple[str, float]], frozenset[str]]:
+        """Return each known stem with its weight; of too many, the most telling, and the others."""
+        terms = [
+            (stem, weight) for stem, weight in query.weights.items() if weight > 0 and self._statistics.has_stem(stem)
+        ]
+        limit = self._place.options.terms
+        if len(terms) > limit:
+            terms.sort(key=lambda term: -term[1] * self.idf(term[0]))
+        return terms[:limit], frozenset(stem for stem, _ in terms[limit:])
+
+
+def _index_body(options: Options, passage_count: int, properties: Mapping[str, Any]) -> dict[str, Any]:
+    features = [f"{field}{suffix}" for field in FIELDS for suffix in ("", LOW_SUFFIX)]
+    return {
+        "settings": {
+            "number_of_shards": options.shards,
+            "number_of_replicas": 0,
+            "refresh_interval": "-1",
+            # What a crash loses is built again, so no write waits for the disk.
+            "translog.durability": "async",
+            "max_result_window": max(passage_count, DEFAULT_WINDOW),
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_source": {"enabled": False},
+            "_meta": {"complete": False, "used": get_today()},
+            "properties": {
+                NUMBER: {"type": "integer"},
+                "kind": {"type": "join", "relations": {PARENT: PASSAGE}},
+                ARCHIVE: {"type": "binary", "store": True},
+                **properties,
+                **{name: {"type": "rank_features"} for name in features},
+            },
+        },
+    }
+
+
+def _build_request(
+    terms: Sequence[tuple[str, float]],
+    pairs: Sequence[tuple[str, str]],
+    limit: int,
+    filters: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return the search for `terms`; a hit has one of them itself, and passes the filters; all else only raises it."""
+    weights = [(feature_name(stem), weight) for stem, weight in terms]
+    pair_weights = [(feature_name(left) + feature_name(right), 1.0) for left, right in pairs]
+    finding = _build_feature_clauses("direct", weights)
+    for number, clause in enumerate(finding):
+        clause["rank_feature"]["_name"] = str(number)
+    parent = _build_feature_clauses(PARENT, weights) + _build_feature_clauses(PARENT + LOW_SUFFIX, weights)
+    raising = [
+        *_build_feature_clauses("direct" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("raise", weights),
+        *_build_feature_clauses("raise" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("pairs", pair_weights),
+        *_build_feature_clauses("pairs" + LOW_SUFFIX, pair_weights),
+        {"has_parent": {"parent_type": PARENT, "score": True, "query": _match_any_of(parent)}},
+    ]
+    return {
+        "size": limit,
+        "query": {"bool": {"must": _match_any_of(finding), "should": raising, "filter": list(filters)}},
+        "sort": ["_score", {NUMBER: "asc"}],
+        "track_scores": True,
+        "track_total_hits": False,
+        "_source": False,
+    }
+
+
+def _build_feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
+    return [{"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}} for name, weight in weights]
+
+
+def _match_any_of(clauses: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"bool": {"should": clauses}}
+
+
+def _batch(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:
+    """Yield bodies for the bulk API, and how many documents each holds."""
+    lines: list[str] = []
+    size = count = 0
+    for document in documents:
+        action = f'{{"index":{{"_id":"{document.id}","routing":"{document.routing}"}}}}'
+        lines += action, document.source
+        size += len(action) + len(document.source)
+        count += 1
+        if size >= _BULK_BYTES:
+            yield "\n".join(lines) + "\n", count
+            lines, size, count = [], 0, 0
+    if lines:
+        yield "\n".join(lines) + "\n", count
+
+
+def _list_archive(name: str, chunks: Sequence[str]) -> Iterator[BulkDocument]:
+    for number, chunk in enumerate(chunks):
+        yield BulkDocument(f"{name}-{number}", f"{name}-{number}", f'{{"{ARCHIVE}":"{chunk}"}}')
+
+
+def _split(data: bytes) -> Iterator[str]:
+    for start in range(0, len(data), _ARCHIVE_BYTES):
+        yield base64.b64encode(data[start : start + _ARCHIVE_BYTES]).decode()
+
+
+def get_today() -> str:
+    """Return the date, as indexes note it."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def refuse_event_loop() -> None:
+    """Raise where waiting would keep everybody else waiting: a defect, not a fault."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("a search over the network must not run in the event loop")
