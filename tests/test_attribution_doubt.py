@@ -60,7 +60,10 @@ WITHHELD = {
     "her sister": "Edna Marsh came. Her sister left. “The pier is closing,” she said.",
     "the shift's first driver": "Edna Marsh sat. The shift’s first driver left. “It is late here,” she said.",
     "a driver whom somebody met": "Edna Marsh met a lorry driver. “The pier is closing,” she said.",
+    "a doubt goes on over the cue": "Emma Low rose. “No,” said Low. “No, no,” said Low.\n\nAnn Orr came. She was old. "
+    "She was stout.\n\n“Emma,” said she, “who is that over there?”",
     "Mr and Mrs of one surname": "“Where is he?” asked Mrs Marsh.\n\nMr Marsh sat. “In the mill,” she said.",
+    "an aside within the marks": "Karl Marsh spoke.\n\n“MARSH: It is old.\n\n“MARSH: It is late.\n\n“(Long laughter.)”",
     "a Christian is no name": "He became a Christian at ten. “The pier is closing,” he said.",
     "a school is no he": "He went to St Oswin Primary. St Oswin Primary is shut. “It was cold there,” he said.",
     "denied": "Karl Marsh denied saying that nurses were “lazy and rude all day”.",
@@ -172,6 +175,10 @@ CERTAIN = {
         "Ivo Low sat. “It rains,” said Low. “It is,” said Low. Karl Marsh came. Marsh sat. Marsh rose. “No,” he said.",
         "Karl Marsh",
     ),
+    "two doubts are no speaker": (
+        "Ann Orr and Emma Low sat. “It rains,” she said.\n\nEmma Low rose. Low sat.\n\n“It does not,” she said.",
+        "Emma Low",
+    ),
     "his shows the sex": ("Kestrel Orme lost his hat. Orme sat. “The pier is closing,” he said.", "Kestrel Orme"),
     "the office is theirs": ("Emma Marsh, a farmer, came. The farmer sat. “It is late here,” she said.", "Emma Marsh"),
     "a lone word said twice": ("Harbourwatch met. “The pier is closing,” Harbourwatch said.", "Harbourwatch"),
@@ -183,6 +190,24 @@ CERTAIN = {
         "Karl Marsh",
     ),
     "said that another opposed it": ("Karl Marsh said that Edna Orme opposed “any pier at all here”.", "Karl Marsh"),
+    "a cue of their own behind a denial": (
+        "Edna Orme did not think that it would last: “It is over by now,” Karl Marsh predicted.",
+        "Karl Marsh",
+    ),
+    "a cue of his own behind a denial": (
+        "Karl Marsh sat. Marsh did not think that it would last: “It is over by now,” he said.",
+        "Karl Marsh",
+    ),
+    "a mark that nobody closed": ("“The pier is old by now, said Karl Marsh, whose boat is new.", "Karl Marsh"),
+    "a remark behind the mark": ("“It is late,” said Karl Marsh. “It is dear” (he meant the pier).", "Karl Marsh"),
+    "labels within the marks": (
+        "They met.\n\n“MARSH: The pier is old.\n\n“CHAIR: Thank you.\n\n“MARSH: It is late.”",
+        "MARSH",
+    ),
+    "labels of one known": (
+        "Karl Marsh came.\n\n“MARSH: The pier is old.\n\n“(Laughter.)\n\n“MARSH: It is late.”",
+        "Karl Marsh",
+    ),
     "said behind a clause": ("“The pier is closing,” though traders disagree, Karl Marsh said.", "Karl Marsh"),
     "the outermost verb": ("Nothing the mayor said “would save the old pier”, Karl Marsh complained.", "Karl Marsh"),
     "a verb on each side": ("Karl Marsh said “the pier is closing” Edna Orme complained.", "Karl Marsh"),

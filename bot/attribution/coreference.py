@@ -62,6 +62,8 @@ _MAX_SPEAKER_DISTANCE = 6
 _MAX_ABBREVIATION = 5
 # “X said ...” and, in the next paragraph, “...,” he said.
 _MAX_SUCCESSION_DISTANCE = 3
+# “Lady Moor came. She was old. “No,” said she.”
+_MAX_CHAIN_DISTANCE = 2
 # Two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
 
@@ -86,6 +88,7 @@ class People:
         self._by_full_name: dict[str, Person] = {}
         self._pending: list[Mention] = []
         self._unnamed: list[UnnamedPerson] = []
+        self._pronouns: list[tuple[int, int, str]] = []
         self._has_kin = False
         self._title_sexes: dict[str, set[str]] = {}
         self._mentions: list[_PersonMention] = []
@@ -127,6 +130,10 @@ class People:
         """Take down that somebody without a name was brought in, in reading order."""
         self._unnamed.append(unnamed)
         self._has_kin = self._has_kin or unnamed.is_kin
+
+    def add_pronoun(self, start: int, sentence: int, pronoun: str) -> None:
+        """Take down that "he" or "she" stands at `start` as a subject, in reading order."""
+        self._pronouns.append((start, sentence, pronoun))
 
     def resolve_pending(self) -> None:
         """Give each single word to its full name, once the whole document is read."""
@@ -258,6 +265,7 @@ class People:
         the last to be quoted, and the sex of title or given name.
         """
         pronoun_sex = "m" if pronoun in self._lexicon.pronouns.masculine else "f"
+        offset, sentence = self._find_chain_start(pronoun, offset, sentence)
         weights: dict[Person, float] = {}
         for person, weight in self._iter_evidence(offset, sentence, pronoun_sex):
             fit = _score_fit(person, pronoun_sex, self._lexicon)
@@ -285,6 +293,19 @@ class People:
             return doubt_referent(best.name, "more than one person here goes by this name", antecedent)
         confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
         return Referent(best.name, confidence, None, antecedent)
+
+    def _find_chain_start(self, pronoun: str, offset: int, sentence: int) -> tuple[int, int]:
+        """Return where the same pronoun stands first of those that follow each other with no name between them."""
+        index = bisect_left(self._pronouns, (offset, 0, ""))
+        while index > 0:
+            start, number, word = self._pronouns[index - 1]
+            speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
+            is_quoted_since = speaker_count > 0 and self._speakers[speaker_count - 1].start > start
+            is_named_since = bisect_left(self._mention_starts, offset) > bisect_left(self._mention_starts, start)
+            if word != pronoun or is_quoted_since or is_named_since or sentence - number > _MAX_CHAIN_DISTANCE:
+                break
+            offset, sentence, index = start, number, index - 1
+        return offset, sentence
 
     def _find_last_speaker(
         self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str

@@ -99,12 +99,13 @@ def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
 def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     """Whether the verb says that the words were not said: by itself, by "not", or by the verb it hangs on."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    if _is_supposed(sentence, verb):
-        return True
     introduced = tokens[quote_index - 1].tag in (Tag.COLON, Tag.COMMA)
+    is_supposed = _is_supposed(sentence, verb)
+    if is_supposed or (introduced and _has_own_cue(sentence, quote_index)):
+        return is_supposed
     is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
-    if _is_alleged(sentence, verb) or _is_rejected(sentence, verb, quote_index):
+    if (is_saying and _is_alleged(sentence, verb)) or _is_rejected(sentence, verb, quote_index):
         return True
     is_speech = tokens[verb].lemma in lexicon.speech_verbs | lexicon.verbs.labelling
     if is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb)):
@@ -115,6 +116,15 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
         return True
     clause_start = next((i for i in range(verb - 1, 0, -1) if tokens[i].lower in lexicon.markers.that), 0)
     return clause_start > 0 and tokens[clause_start - 1].lemma in lexicon.verbs.denial
+
+
+def _has_own_cue(sentence: Sentence, quote_index: int) -> bool:
+    """Whether a cue stands right behind the words: “X did not think it would last: “It is over,” X predicted”."""
+    tokens, start = sentence.tokens, quote_index + 1
+    name = sentence.name_starting_at(start)
+    verb = name.last + 1 if name is not None else start + 1
+    is_subject = name is not None or (start < len(tokens) and tokens[start].tag is Tag.PRONOUN)
+    return is_subject and verb < len(tokens) and tokens[verb].tag is Tag.REPORTING_VERB
 
 
 def _is_alleged(sentence: Sentence, verb: int) -> bool:

@@ -161,9 +161,11 @@ def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     kin, hyphen, _ = occupation.partition("-")
     if hyphen and kin in lexicon.nouns.kin:
         return True  # “Mum-of-two Ann Low”
-    if len(names) > 0 and occupation in lexicon.nouns.kin | lexicon.nouns.epithets and lexicon.is_given_name(names[0]):
+    is_described = occupation in lexicon.nouns.epithets
+    if len(names) > 0 and (is_described or occupation in lexicon.nouns.kin) and lexicon.is_given_name(names[0]):
         return True  # “Sisters Ann and Bea Low”, “Devastated Ann”
-    if len(names) < 2 or lexicon.is_given_name(occupation) or occupation not in lexicon.nouns.offices:
+    is_described = is_described or occupation in lexicon.nouns.offices
+    if len(names) < 2 or lexicon.is_given_name(occupation) or not is_described:
         return False
     is_body = not lexicon.organisations.words.isdisjoint(names)
     return not is_body and (lexicon.is_given_name(names[0]) or has_only_person_words(names, lexicon))

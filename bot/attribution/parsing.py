@@ -139,6 +139,10 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         return
     for unnamed in _find_unnamed(sentence):
         people.add_unnamed(unnamed)
+    pronouns = sentence.lexicon.pronouns
+    first = sentence.tokens[0]
+    if first.lower in pronouns.masculine or first.lower in pronouns.feminine:
+        people.add_pronoun(first.start, sentence.number, first.lower)
     pronoun_sex = _find_pronoun_sex(sentence)
     for name in sentence.names:
         if not _is_kind_of_person(sentence, name):

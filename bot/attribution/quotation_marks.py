@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.attribution.lexicon import NO_MATCH
 from bot.model import Span
 from bot.text import trim
 
@@ -31,6 +32,10 @@ _OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
 # Print that sets its marks off by a blank: “: " We will. "”.
 _SPACED_QUOTATION = re.compile(r"(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)")
 _PAUSES = ",.!?…"
+# “TRANTER: We will”: a label inside the marks.
+_LABEL = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ'’.-]+){0,3}:\s+(?=\S)")
+# One may be a heading, “NOTE: Wet paint”.
+_MIN_LABELS = 2
 # Two pictures within one quotation; what is longer is another part of the page.
 _MAX_CAPTIONS = 2
 _STOPS = ".!?…:"
@@ -90,7 +95,22 @@ def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
         next_paragraph = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
         next_reopens = next_paragraph is not None and text[next_paragraph.start] in "‘'"
         quotations.extend(_ParagraphScanner(text, paragraph, index, lexicon, next_reopens=next_reopens).scan())
-    return quotations
+    labels = [_find_label_within(text, each, paragraphs) for each in quotations]
+    if len(labels) - labels.count(None) < _MIN_LABELS:
+        return quotations
+    return [_leave_label_out(each, end) if end else each for each, end in zip(quotations, labels, strict=True)]
+
+
+def _find_label_within(text: str, quotation: Quotation, paragraphs: Sequence[Span]) -> int | None:
+    """Return where the words begin behind the label of “TRANTER: We will”, which stands inside the marks."""
+    opens_paragraph = quotation.outer.start == paragraphs[quotation.paragraph_index].start
+    label = _LABEL.match(text, *quotation.inner) if opens_paragraph else None
+    return label.end() if label else None
+
+
+def _leave_label_out(quotation: Quotation, start: int) -> Quotation:
+    inner, outer = Span(start, quotation.inner.end), Span(start, max(start, quotation.outer.end))
+    return quotation._replace(inner=inner, outer=outer)
 
 
 def flag_continuations(text: str, quotations: Sequence[Quotation], paragraphs: Sequence[Span]) -> list[bool]:
@@ -119,6 +139,7 @@ class _ParagraphScanner:
 
     def __init__(self, text: str, span: Span, index: int, lexicon: Lexicon, *, next_reopens: bool) -> None:
         self._text = text
+        self._lexicon = lexicon
         self._clipped_word = _compile_clipped_word(lexicon)
         self._span = span
         self._index = index
@@ -211,6 +232,11 @@ class _ParagraphScanner:
     def _close_quotation(self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True) -> None:
         """End a quotation at `inner_end`, its closing mark at `outer_end`."""
         self._open_quotation = None
+        cue = (
+            None if closed else _compile_unclosed_cue(self._lexicon).search(self._text, opening.inner_start, inner_end)
+        )
+        if cue is not None:
+            closed, inner_end, outer_end = True, cue.start() + 1, cue.start() + 1
         inner = _strip_marks(self._text, opening.inner_start, max(opening.inner_start, inner_end))
         outer = trim(self._text, Span(opening.outer_start, outer_end))
         nested = tuple(opening.nested)
@@ -253,6 +279,13 @@ def _is_closing(mark: str, opener: str) -> bool:
     if opener in _CLOSING_MARKS:
         return mark in _CLOSING_MARKS[opener]
     return mark in "”»‟“" or mark in _STRAIGHT_MARKS
+
+
+@cache
+def _compile_unclosed_cue(lexicon: Lexicon) -> re.Pattern[str]:
+    """Compile the cue before which a mark was forgotten: “We will go, said Ann Bell.”."""
+    forms = "|".join(sorted(form for form, base in lexicon.lemmas.items() if base in lexicon.verbs.core)) or NO_MATCH
+    return re.compile(rf",\s(?=(?:{forms})\s[A-ZÀ-Þ])")
 
 
 @cache

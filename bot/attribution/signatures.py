@@ -24,6 +24,7 @@ SIGNATURE_TAGS = (
     Tag.CONJUNCTION,
     Tag.CLOSE_BRACKET,
 )
+_OPENING_MARKS = '“"„«'
 _LABEL_TAGS = (*SIGNATURE_TAGS, Tag.OPEN_BRACKET)
 
 
@@ -64,19 +65,26 @@ def find_labelled(parsed: ParsedDocument) -> dict[int, int]:
         index = _find_label_end(sentence)
         if index is not None:
             labelled[sentence.number] = index
-            has_person = has_person or is_person_name(sentence.names[0], parsed.lexicon)
+            is_known = is_person_name(sentence.names[0], parsed.lexicon) or _is_within_marks(sentence)
+            has_person = has_person or is_known
     return labelled if len(labelled) > 1 and has_person else {}
 
 
 def _find_label_end(sentence: Sentence) -> int | None:
     """Return the quotation of “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””."""
     name, tokens = sentence.name_at(0), sentence.tokens
-    if name is None or not looks_like_full_name(name, sentence.lexicon):
+    if name is None or not (looks_like_full_name(name, sentence.lexicon) or _is_within_marks(sentence)):
         return None
     colon = next((i for i in range(name.last + 1, len(tokens)) if tokens[i].tag not in _LABEL_TAGS), len(tokens))
     is_label = [token.tag for token in tokens[colon : colon + 2]] == [Tag.COLON, Tag.QUOTATION]
     is_set_off = colon == name.last + 1 or tokens[name.last + 1].tag in (Tag.COMMA, Tag.OPEN_BRACKET)
     return colon + 1 if is_label and is_set_off else None
+
+
+def _is_within_marks(sentence: Sentence) -> bool:
+    """Whether a label stands inside the marks of its words: “TRANTER: We will”."""
+    start = sentence.tokens[0].start
+    return start > 0 and sentence.text[start - 1] in _OPENING_MARKS
 
 
 def is_signature(sentence: Sentence, name: Name) -> bool:

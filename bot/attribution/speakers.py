@@ -186,7 +186,9 @@ class _Attributor:
         ):
             return False
         previous = self._attributions[occurrence.quotation_index - 1]
-        if previous is None or previous.voice is None:
+        inner = self._parsed.quotations[occurrence.quotation_index].inner
+        is_aside = self._text[inner.start] in "([" and self._text[inner.end - 1] in ")]"  # “(Laughter.)”
+        if is_aside or previous is None or previous.voice is None:
             return False
         self._attributions[occurrence.quotation_index] = self._continue_attribution(
             previous, occurrence.quotation_index
@@ -237,6 +239,8 @@ class _Attributor:
         self._last_speaker = speaker
         self._last_spoken_paragraph = self._parsed.quotations[occurrence.quotation_index].paragraph_index
         name_span = spans[0] if speaker.antecedent is None else None
+        if speaker.is_doubtful and speaker.antecedent is not None:
+            return  # “he”, who may be another, makes nobody the last to speak
         self._parsed.people.record_speaker(
             tokens[occurrence.token_index].start, speaker.voice.name, occurrence.sentence.number, name_span
         )
@@ -416,6 +420,10 @@ def _is_quotation_alone(sentence: Sentence) -> bool:
     if all(token.tag in _QUOTE_ONLY_TAGS for token in tokens):
         return True
     # The sentence goes on where the mark closes, with no verb of its own.
+    # “It is dear” (he meant the tram).
+    is_explained = len(tokens) > 2 and tokens[1].tag is Tag.OPEN_BRACKET
+    if is_explained and any(token.tag is Tag.CLOSE_BRACKET for token in tokens[-2:]) and tokens[0].tag is Tag.QUOTATION:
+        return True
     is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
     return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])
 
