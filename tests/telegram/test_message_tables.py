@@ -109,11 +109,15 @@ class Facts:
             or (COUNT.search(line) is not None and self.explain_line(COUNT.sub("", line), depth))
         )
 
+    def is_asked(self, value: str) -> bool:
+        """Return whether the words of `value` are the question's, a number with its comma or with a point for it."""
+        return all(word in self.question or word in self.question.replace(",", ".") for word in value.split())
+
     def explain_value(self, value: str, depth: int) -> bool:
         """Return whether `value` is a fact, an enumeration of facts, or a message with facts."""
         return (
             value in self.source
-            or value.strip("“”").casefold() in self.question
+            or self.is_asked(value.strip("“”").casefold())
             or (depth > 0 and self.explain_line(value, depth))
             or any(
                 depth > 0 and all(self.explain_value(part, depth - 1) for part in value.split(separator))
