@@ -51,13 +51,14 @@ def render_context(
         *_describe_evidence(quote, corpus.curator, matched_words),
         *([] if is_complete else [say("withheld_beside")]),
     ]
+    has_own_link = passage.turn is not None and passage.turn.url
     evidence = (
         Piece("\n".join(lines)),
         *_render_division_link(passage),
-        *([Piece("\n"), quote_block.render_location(quote)] * bool(passage.turn)),
+        # The paragraph stands above; the record's own place says more where it has a name or a link.
+        *([Piece("\n"), quote_block.render_location(quote)] * bool(has_own_link or passage.address)),
         *quote_block.render_responses(quote),
     )
-    has_own_link = passage.turn is not None and passage.turn.url
     link = None if has_own_link else quote_block.find_words_link(quote)
     source = quote_block.render_source(passage.document, link)
     blocks = (heading, tuple(_render_surroundings(quote, visible)), evidence, source)
