@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.analysis import Analyser
+from bot.answers import ranking
 from bot.answers.answer import Answer, Card, Status, VoiceFacts
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
@@ -498,6 +499,7 @@ def test_a_choice_keeps_what_was_asked_before_it(
         ("qui paie les impôts pour ça ?", "french"),
         ("wer bezahlt das und warum nicht wir", "german"),
         ("¿quién lo paga todo?", "spanish"),
+        ("¿es todo?", "spanish"),
         ("税金は誰が払うのですか", "other"),
         ("кто будет платить за это", "russian"),
         ("who would pay the taxes", None),
@@ -555,6 +557,33 @@ def test_a_date_or_number_that_no_quote_has_is_not_met_by_a_word_or_none(
 )
 def test_how_often_is_told_by_a_count_of_a_time(text: str, *, is_told: bool) -> None:
     assert load_question_language("english").has_answer_types(frozenset({"frequency"}), text) is is_told
+
+
+KNIVES = corpus(
+    ("He opened each oyster with a knife that his father had made.", PAYERS, Side.AGAINST),
+    ("Crime is what the ferrymen of the island call a delay of an hour.", PAYERS, Side.AGAINST),
+    ("A crime against oysters was tried on the quay in the last century.", PAYERS, Side.AGAINST),
+    *((f"Nothing was landed at the quay on day {number} of the strike.", RIDERS, Side.FOR) for number in range(3, 8)),
+    topics=(),
+    synonyms={},
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "many", "status"),
+    [
+        ("knife crime", 8, "abstained"),
+        ("knife crime", 9, "closest"),
+        ("a knife, a crime", 8, "closest"),
+        ("oyster knife", 8, "answered"),
+    ],
+)
+def test_half_a_compound_is_beside_the_point_among_many_passages(
+    monkeypatch: pytest.MonkeyPatch, question: str, many: int, status: str
+) -> None:
+    monkeypatch.setattr(ranking, "MANY_PASSAGES", many)
+
+    assert answerer(KNIVES).answer(question).status == status
 
 
 def test_of_a_question_in_another_language_no_word_is_looked_for_by_itself(ferry: Answerer) -> None:

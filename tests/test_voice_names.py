@@ -176,3 +176,21 @@ def test_the_place_of_a_title_is_no_name(question: str, names: tuple[str, ...]) 
     answer = Answerer(lords, engine.build(lords.passages, ENGLISH, engine.Bm25Options()), ENGLISH).answer(question)
 
     assert answer.voices == names
+
+
+@pytest.mark.parametrize("typed", ["margrav", "margave", "Margrav"])
+def test_a_name_without_a_letter_is_put_right_though_it_has_the_stem_of_the_name(typed: str) -> None:
+    margrave = Voice("Nan Margrave", "warden", "Divers’ Club")
+    one = corpus(
+        ("The seals sleep on the slipway until the tide comes in.", margrave, Side.FOR),
+        ("Margrave has counted the seals on every slipway of the island for ten years.", None, Side.NEITHER),
+        voices=(VoiceEntry("Nan Margrave", (), "warden", "Divers’ Club", Side.FOR),),
+        topics=(),
+        synonyms={},
+    )
+    divers = Answerer(one, engine.build(one.passages, ENGLISH, engine.Bm25Options()), ENGLISH)
+
+    answer = divers.answer(f"what did {typed} say about seals")
+
+    assert answer.voices == ("Nan Margrave",)
+    assert answer.corrected == {typed: ("Nan Margrave",)}

@@ -218,7 +218,8 @@ class AnswerBuilder:
 
         Where it is not asked what that voice says, or a side is asked after, others are close with all that was asked.
         """
-        threshold = self.options.closest_threshold
+        is_halved = self.ranker.is_large and _is_compound(question)
+        threshold = 1.0 if is_halved else self.options.closest_threshold
         others_threshold = 1.0 if question.sides or question.voices else threshold
         only_target = bool(question.voices) and question.asks_speech
         return [
@@ -245,6 +246,15 @@ class AnswerBuilder:
     def abstain(self, question: Question, **facts: Any) -> Answer:  # noqa: ANN401  fields of an answer
         """Return an abstention from `question`, with these other fields."""
         return Answer(question.text, self.corpus_name, Status.ABSTAINED, question_language=question.language, **facts)
+
+
+def _is_compound(question: Question) -> bool:
+    """Return whether it asks one thing in two words, side by side: "knife crime"."""
+    match question.distinctive_concepts:
+        case [one, two]:
+            start = question.text.find(two.text, question.text.find(one.text) + len(one.text))
+            return question.text[:start].rstrip().endswith(one.text)
+    return False
 
 
 def _measure_strength(question: Question, candidate: Candidate) -> float:

@@ -193,7 +193,7 @@ class Question:
     @property
     def has_subject(self) -> bool:
         """Whether it names something that can be searched for."""
-        return bool(self.concepts or self.voices or self.sides or self.dates or self.order)
+        return bool(self.concepts or self.voices or self.sides or self.dates or self.order or self.excluded)
 
     def with_concepts_of(self, previous: Question) -> Question:
         """Add the concepts, voices and sides of `previous`, after this question's own."""

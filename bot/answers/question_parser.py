@@ -199,7 +199,13 @@ class QuestionParser:
             for n, word in enumerate(words)
             if word in language.lasting_words and any(kind == "duration" for _, _, kind in matches)
         }
-        return shares | times | lasting
+        orders = {
+            start + n
+            for phrase in (*language.latest, *language.earliest)
+            for start in find_occurrences(words, phrase)
+            for n in range(len(phrase))
+        }
+        return shares | times | lasting | orders
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""
@@ -228,8 +234,9 @@ class QuestionParser:
         languages = load_languages_of_stop_words()
         counts = Counter(name for part in parts for name in languages.get(part, ()) if len(part) > 1)
         counts.pop(self._vocabulary.language, None)
-        # Of two that are as likely, the one that the bot can speak.
-        best = max(sorted(counts), key=lambda name: (counts[name], name in list_spoken_languages()), default=None)
+        # Of two that are as likely, the one that the bot can speak, unless one word is all that tells.
+        spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
+        best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
         is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
         if best and counts[best] > own_count and is_dense:
             return best

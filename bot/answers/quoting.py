@@ -209,12 +209,12 @@ class UtteranceIndex:
         """
         halves = self.find_other_halves(quote.passage)
         text, (start, end) = quote.passage.document.text, quote.span
-        before = [half for half in halves if half.span.end <= start and _breaks_off(text, half.span.end)]
-        behind = [half for half in halves if half.span.start >= end and text[half.span.start].islower()]
+        earlier = [half for half in halves if half.span.end <= start and _breaks_off(text, half.span.end)]
+        later = [half for half in halves if half.span.start >= end and text[half.span.start].islower()]
         is_begun = text[start].islower() and start == quote.passage.span.start
         is_open = _breaks_off(text, end) and end == quote.passage.span.end
-        opening = max(before, key=attrgetter("span"), default=None) if is_begun else None
-        ending = min(behind, key=attrgetter("span"), default=None) if is_open else None
+        opening = max(earlier, key=attrgetter("span"), default=None) if is_begun else None
+        ending = min(later, key=attrgetter("span"), default=None) if is_open else None
         return Quote(opening, opening.span) if opening else None, Quote(ending, ending.span) if ending else None
 
 

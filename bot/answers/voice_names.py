@@ -295,7 +295,7 @@ class VoiceFinder:
         """Yield the names a slip or two away from words that no source has."""
         for place, token in enumerate(tokens):
             is_settled = token.is_plain or place in used or place in phrase_positions
-            if is_settled or self._vocabulary.is_known(token):
+            if is_settled or self._is_word_here(token):
                 continue
             is_beside_name = {place - 1, place + 1} & used
             in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
@@ -303,6 +303,13 @@ class VoiceFinder:
                 voices = self.names.drop_namesakes(text, tokens, place, self.names.suggest(token.normalised))
                 if voices and (in_position or self._is_near(token.normalised)):
                     yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
+
+    def _is_word_here(self, token: QuestionToken) -> bool:
+        """Return whether a word is known, and not by its stem alone: “ephgrav” has that of a longer name."""
+        word = token.normalised
+        if self._vocabulary.has_word(word):
+            return True
+        return self._vocabulary.is_known(token) and (not word.isalpha() or is_word(word, self._vocabulary.language))
 
     def _is_near(self, word: str) -> bool:
         """Return whether `word` is long enough to be put right wherever it stands."""
