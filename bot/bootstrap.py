@@ -21,7 +21,7 @@ from bot.corpus import LoadedCorpus, load_incrementally
 from bot.corpus.folder import compute_folder_digest
 from bot.corpus.kept_documents import KeptDocuments, compute_rules_digest
 from bot.corpus.reader import find_language
-from bot.errors import SettingsError
+from bot.errors import CorpusError, SettingsError
 from bot.search import list_engines, load_engine
 from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus
@@ -130,7 +130,12 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     if store is None:
         return None
     analyser = Analyser(find_language(folder).name)
-    stored = store.find_stored(_compute_stored_key(settings, folder), analyser, _build_engine_options(settings.engine))
+    try:
+        key = _compute_stored_key(settings, folder)
+    except CorpusError:
+        # Whatever cannot be read is named, document by document, where the corpus is read.
+        return None
+    stored = store.find_stored(key, analyser, _build_engine_options(settings.engine))
     if stored is None or len(stored.corpus.passages) <= settings.engine.in_memory:
         return None
     options = _build_answer_options(settings.answers, settings.engine.depth)

@@ -45,9 +45,9 @@ class MemoryStore:
     def has_phrase(self, words: Sequence[str]) -> bool:
         return any(f" {' '.join(words)} " in f" {line} " for line in self.lines)
 
-    def find_tokens(self, tokens: Sequence[str]) -> Sequence[int]:
+    def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
         phrase = f" {' '.join(tokens)} "
-        return [number for number, each in enumerate(self.tokens) if phrase in f" {' '.join(each)} "]
+        return [number for number, each in enumerate(self.tokens) if phrase in f" {' '.join(each)} "][:limit]
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
         shared = {number: len({*tokens} & {*each}) for number, each in enumerate(self.tokens)}

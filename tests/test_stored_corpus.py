@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +14,7 @@ from bot import bootstrap
 from bot.cli import main
 from bot.corpus import compare_corpora
 from bot.corpus.stored import StoredDocuments, StoredPassages
-from bot.corpus.stored.records import decode_content, decode_passage
+from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
 from bot.errors import BotError, CorpusError, IntegrityError
 from bot.model import Quote, Span
 from bot.replies import about, json_output
@@ -322,6 +323,22 @@ async def test_a_record_that_is_another_one_is_never_shown(engine: MemoryEngine,
     documents = service.corpus.documents
     assert isinstance(documents, StoredDocuments)
     assert documents.damaged_ids == ["a", "b"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+async def test_a_passage_that_is_none_of_its_text_is_never_shown(
+    engine: MemoryEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    corpus_folders.corpus(tmp_path)
+    service = await serve(engine, tmp_path)
+    store = store_of(service)
+    outside = replace(service.corpus.passages[number], frame=Span(0, 9999))
+    store.passages[number] = [b"no record", encode_passage(outside, 0, {})][number // 2]
+
+    replies = [text(await service.ask(question)) for question in (QUESTION, "Did the ferry close for repairs?")]
+
+    assert [UNSAFE in replies[0], NEVER in replies[1]] == [number != 1, number != 3]
+    assert f"not as it was indexed, not shown document={'ab'[number // 2]} passage={number}" in caplog.text
 
 
 @pytest.mark.parametrize("record", [b"", b"nothing", b"x\x9c\x03\x00\x00\x00\x00\x01"])

@@ -144,7 +144,7 @@ def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribut
         Passage(document, **{name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)})
         for row in content["passages"]
     )
-    if not all(_has_spans_within(document.text, passage) for passage in passages):
+    if not all(has_spans_within(document.text, passage) for passage in passages):
         raise ValueError("a passage lies outside of its document")
     kept_basis = basis if content["basis"] == _digest_basis(basis) else _OTHER_BASIS
     return AttributedDocument(document, passages, kept_basis, stamps, str(content["fingerprint"]))
@@ -156,7 +156,7 @@ def _build_passage_decoders() -> tuple[tuple[str, Any], ...]:
     return tuple((name, build_decoder(hints[name])) for name in _PASSAGE_FIELDS)
 
 
-def _has_spans_within(text: str, passage: Passage) -> bool:
+def has_spans_within(text: str, passage: Passage) -> bool:
     """Return whether every span of `passage` lies within `text`."""
     spans: tuple[Span, ...] = (passage.span, passage.frame, *passage.cue, *passage.quotation, *passage.unbroken)
     return all(0 <= span.start <= span.end <= len(text) for span in spans)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.service.live_corpus import LiveCorpus
     from bot.service.snapshot import Snapshot
     from bot.service.uploads import Uploads
-    from bot.storage import FlagReason, Hold, Storage
+    from bot.storage import FlagReason, Hold, ShownQuote, Storage
 
     QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
@@ -226,7 +226,8 @@ class Service(QuestionService):
         shown_quote = self._storage.find_shown(quote_id)
         retired = self._storage.find_tombstone(quote_id)
         snapshots = [live.snapshot for live in (self._live, *self._siblings)]
-        if shown_quote and any(each.is_withheld(shown_quote.sha256, shown_quote.span) for each in snapshots):
+        is_withheld = await asyncio.to_thread(_is_withheld_in_any, snapshots, shown_quote) if shown_quote else False
+        if is_withheld:
             return add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         if not shown_quote or not retired:
             return add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
@@ -236,3 +237,8 @@ class Service(QuestionService):
         if not self._may_tell(f"{shown_quote.title} {quoted_words}"):
             return add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         return add_notice(quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus)
+
+
+def _is_withheld_in_any(snapshots: Sequence[Snapshot], shown_quote: ShownQuote) -> bool:
+    """Return whether one of `snapshots` withholds what stands where a quote was shown."""
+    return any(each.is_withheld(shown_quote.sha256, shown_quote.span) for each in snapshots)

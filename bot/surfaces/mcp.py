@@ -291,7 +291,7 @@ class Toolbox:
         if quote and quote.is_intact:
             await service.record_shown([quote])
             return {"status": "shown", "quote": json_output.quote_to_json(quote)}
-        if quote or not is_quote_id(quote_id) or not service.knows_quote(quote_id):
+        if quote or not is_quote_id(quote_id) or not await asyncio.to_thread(service.knows_quote, quote_id):
             raise NotFoundError(quote_id, f"no document or quote of {service.corpus.name}", "copy an id from an answer")
         return {"status": "withheld" if service.is_withheld(quote_id) else "gone", "quote": None}
 
@@ -299,10 +299,8 @@ class Toolbox:
     async def _show_document(service: Service, document: Document, offset: int) -> Json:
         """Show a text as a whole where its licence is open and nothing in it is withheld, else as quotes."""
         record = json_output.publication_to_json(document)
-        if is_open_licence(document.licence) and not service.withholds_in(document):
-            end = min(len(document.text), offset + MAX_TEXT_LENGTH)
-            text = document.slice_text(Span(min(offset, end), end))
-            return record | {"text": text, "start": min(offset, end), "next": end if end < len(document.text) else None}
+        if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
+            return record | part
         passages = list_passages(service.corpus.passages, document.id)
         quotes = await asyncio.to_thread(list_quotes, service, document, offset)
         await service.record_shown(quotes)
@@ -312,6 +310,15 @@ class Toolbox:
             "quotes": [json_output.quote_to_json(quote) for quote in quotes],
             "next": following if following < len(passages) else None,
         }
+
+
+def _cut_open_text(service: Service, document: Document, offset: int) -> Json | None:
+    """Return a part of a text, None where it may not be shown as a whole."""
+    if not is_open_licence(document.licence) or service.withholds_in(document):
+        return None
+    end = min(len(document.text), offset + MAX_TEXT_LENGTH)
+    text = document.slice_text(Span(min(offset, end), end))
+    return {"text": text, "start": min(offset, end), "next": end if end < len(document.text) else None}
 
 
 def list_quotes(service: Service, document: Document, offset: int) -> list[Quote]:

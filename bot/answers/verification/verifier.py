@@ -357,7 +357,7 @@ def _read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Pa
     tokens, store = list_tokens(claim.text[slice(*claim.span)]), passages.store
     voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
     numbers = {
-        *store.find_tokens(tokens)[:_MAX_CANDIDATES],
+        *store.find_tokens(tokens, _MAX_CANDIDATES),
         *store.find_similar(tokens, _MAX_CANDIDATES),
         *(store.find_similar(tokens, _MAX_CANDIDATES, voices) if voices else ()),
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 from cachetools import LRUCache
 
+from bot.corpus.kept_documents import has_spans_within
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
 from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
 from bot.corpus.stored.records import StoredPassage, decode_passage
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from bot.corpus.stored.documents import LoadedContent
     from bot.corpus.stored.records import RecordStore
     from bot.model import Corpus, Passage, Side, Voice
+
+_LOG = logging.getLogger(__name__)
 
 # Passages read at once where many are walked through.
 _BATCH = 200
@@ -160,16 +164,18 @@ class StoredPassages(Sequence["Passage"]):
                 passages[number] = shown
         return passages
 
-    def _decode(self, record: bytes, number: int, document: int, loaded: LoadedContent) -> StoredPassage:
-        return decode_passage(
-            record,
-            self.catalogue.voices,
-            self._whole_documents,
-            self.catalogue.divisions,
-            document=self._whole_documents[document],
-            number=number,
-            content=loaded,
-        )
+    def _decode(self, record: bytes, number: int, document: int, loaded: LoadedContent) -> StoredPassage | None:
+        """Return the passage of `record`; None, and a line in the log, where it is none of this text."""
+        documents, catalogue = self._whole_documents, self.catalogue
+        own: dict[str, Any] = {"document": documents[document], "number": number, "content": loaded}
+        try:
+            passage = decode_passage(record, catalogue.voices, documents, catalogue.divisions, **own)
+        except (ValueError, TypeError, KeyError, IndexError):
+            passage = None
+        if passage is None or not has_spans_within(loaded.content.text, passage):
+            _LOG.error("not as it was indexed, not shown document=%s passage=%d", documents[document].id, number)
+            return None
+        return passage
 
     def _change(self, passage: StoredPassage) -> Passage | None:
         change = self._visibility.change
@@ -231,13 +237,15 @@ class StoredPassages(Sequence["Passage"]):
     @cached_property
     def tallies(self) -> Sequence[Tally]:
         """How many passages there are of each kind, side and voice, in the order of the first."""
-        columns = self.catalogue.columns
-        rows = np.stack([column[self._numbers].astype(np.int64) for column in columns[:3]])
-        unique, first, counts = np.unique(rows, axis=1, return_index=True, return_counts=True)
+        voices, kinds, sides, _ = (column[self._numbers].astype(np.int64) for column in self.catalogue.columns)
+        # One number for the three: nobody's is the lowest.
+        cells = ((voices - NOBODY) * len(KINDS) + kinds) * len(SIDES) + sides
+        unique, first, counts = np.unique(cells, return_index=True, return_counts=True)
         tallies = []
         for place in np.argsort(first).tolist():
-            voice, kind, side = unique[:, place].tolist()
-            named = self._visibility.voices[voice] if voice != NOBODY else None
+            rest, side = divmod(int(unique[place]), len(SIDES))
+            voice, kind = divmod(rest, len(KINDS))
+            named = self._visibility.voices[voice + NOBODY] if voice else None
             tallies.append(Tally(KINDS[kind], SIDES[side], named, int(counts[place])))
         return tallies
 

@@ -49,8 +49,8 @@ class RecordStore(Protocol):
     def has_phrase(self, words: Sequence[str]) -> bool:
         """Return whether a document has these folded words side by side."""
 
-    def find_tokens(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return the passages that have all of `tokens`, side by side, in order."""
+    def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
+        """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
         """Return the passages that share most of `tokens`, best first; of some voices, or of any."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 CATALOGUE = "catalogue"
 # Records asked for at once: a request's answer stays below some MB.
 _PASSAGE_BATCH, _DOCUMENT_BATCH = 500, 50
+# Passages that share a quote: what a speaker quotes lies in several, and the first is shown.
+_MAX_BEARERS = 64
 _PLAIN_TEXT = {"type": "text", "analyzer": "whitespace", "norms": False}
 _PROPERTIES = {
     "record": {"type": "binary", "store": True},
@@ -61,7 +63,7 @@ class ClusterStore:
 
     def find_quote(self, quote_id: str) -> Sequence[int]:
         """Return the passages of which the quote with this id is a part, in order."""
-        return self._find({"term": {"quotes": quote_id}})
+        return self._find({"term": {"quotes": quote_id}}, _MAX_BEARERS)
 
     def has_phrase(self, words: Sequence[str]) -> bool:
         """Return whether a document has these folded words side by side."""
@@ -69,9 +71,9 @@ class ClusterStore:
         body = {"size": 1, "query": _build_phrase("words", words), "stored_fields": "_none_", "track_total_hits": False}
         return bool(self._search(body))
 
-    def find_tokens(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return the passages that have all of `tokens`, side by side, in order."""
-        return self._find(_build_phrase("tokens", tokens))
+    def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
+        """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
+        return self._find(_build_phrase("tokens", tokens), limit or self._passage_count)
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
         """Return the passages that share most of `tokens`, best first; of some voices, or of any."""
@@ -81,9 +83,9 @@ class ClusterStore:
         body = {"size": limit, "query": query, "sort": ["_score", {NUMBER: "asc"}], "stored_fields": "_none_"}
         return [hit["sort"][1] for hit in self._search(body | {"track_total_hits": False})]
 
-    def _find(self, query: Mapping[str, Any]) -> list[int]:
+    def _find(self, query: Mapping[str, Any], limit: int) -> list[int]:
         refuse_event_loop()
-        body = {"size": max(self._passage_count, 1), "query": query, "sort": [{NUMBER: "asc"}]}
+        body = {"size": limit, "query": query, "sort": [{NUMBER: "asc"}]}
         hits = self._search(body | {"stored_fields": "_none_", "track_total_hits": False})
         return [hit["sort"][0] for hit in hits]
 
