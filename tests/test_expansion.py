@@ -11,8 +11,10 @@ from bot.answers.expansion import MAX_COMPOUND_PARTS, Vocabulary
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.word_lists import is_word
+from bot.corpus import load_corpus
 from bot.model import Document, Side
 from bot.search.bm25 import engine
+from tests import corpus_folders
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 
 SYNONYMS = {
@@ -317,3 +319,45 @@ def test_a_uniform_is_no_uniformity() -> None:
 
     assert debate.answer("school uniforms").quotes == ()
     assert debate.answer("uniforms").status is Status.ABSTAINED
+
+
+# As printed, and as somebody types it: case and dots of Turkish, accents, letters spelt out, ligatures, widths, marks.
+SPELLINGS = (
+    ("İSKENDERUN", "iskenderun"),
+    ("Diyarbakır", "DIYARBAKIR"),
+    ("maïs", "mais"),
+    ("Féin", "fein"),
+    ("Cuív", "Cuiv"),
+    ("dŵr", "dwr"),
+    ("élan", "elan"),
+    ("Añez", "anez"),
+    ("ёлка", "елка"),
+    ("tŷ", "ty"),
+    ("Ærøskøbing", "aeroskobing"),
+    ("Köpenick", "koepenick"),
+    ("SCHLOSSSTRASSE", "schloßstraße"),
+    ("Łomża", "lomza"),
+    ("ﬂoodgate", "floodgate"),
+    ("Ｌｉｇｈｔｈｏｕｓｅ", "lighthouse"),
+    ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("cafe\u0301s", "cafés"),
+    ("coo\u00adperative", "cooperative"),
+    ("O’Hanrahan", "o'hanrahan"),
+)
+
+
+@pytest.fixture(scope="module")
+def spelt(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    folder = corpus_folders.corpus(tmp_path_factory.mktemp("spelt"))
+    quotes = [f"Ann Bell, a clerk, said: “We walked to {printed} for a week of winter.”\n" for printed, _ in SPELLINGS]
+    (folder / "a.txt").write_text(corpus_folders.article(*quotes), "utf-8")
+    loaded, analyser = load_corpus(folder), Analyser("english")
+    return Answerer(loaded, engine.build(loaded.passages, analyser, engine.Options()), analyser)
+
+
+@pytest.mark.parametrize(("printed", "typed"), SPELLINGS)
+def test_a_word_is_found_however_it_is_printed_and_typed(spelt: Answerer, printed: str, typed: str) -> None:
+    answer = spelt.answer(f"what about {typed}?")
+
+    assert answer.status is Status.ANSWERED
+    assert f"We walked to {printed} for a week" in answer.quotes[0].quote.text

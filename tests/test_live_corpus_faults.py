@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import socket
+import stat
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +18,14 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.verification import Verifier
+from bot.replies.catalogue import say
 from bot.search.bm25 import engine
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import Snapshot
 from bot.storage import filesystem as seam
 from bot.storage import open_storage, safe_read
-from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, shown, text
+from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, desk, shown, text
 from tests.invented_debate import FERRY
 
 if TYPE_CHECKING:
@@ -250,6 +253,91 @@ async def test_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
 
     assert UNSAFE in text(await bridge.show_quote(known))
     assert text(await bridge.admin.reload()).startswith("Reloaded.")
+
+
+class Refusing(seam.FileSystem):
+    """A disk that refuses one kind of call on what is not a folder, or on one."""
+
+    def __init__(self, call: str, error: int, *, folders: bool = False) -> None:
+        self._call, self._error, self._folders = call, OSError(error, os.strerror(error)), folders
+
+    def _refuse(self, call: str, *, folder: bool = False) -> None:
+        if call == self._call and folder is self._folders:
+            raise self._error
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        if flags & (os.O_CREAT | os.O_DIRECTORY):
+            self._refuse("open", folder=bool(flags & os.O_DIRECTORY))
+        return super().open(path, flags, mode)
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        self._refuse("write")
+        return super().write(descriptor, data)
+
+    def fsync(self, descriptor: int) -> None:
+        self._refuse("fsync", folder=stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        super().fsync(descriptor)
+
+    def replace(self, path: Path, other: Path) -> None:
+        self._refuse("replace")
+        super().replace(path, other)
+
+    def remove(self, path: Path) -> None:
+        self._refuse("remove")
+        super().remove(path)
+
+    def make_folder(self, folder: Path) -> None:
+        self._refuse("make_folder", folder=True)
+        super().make_folder(folder)
+
+
+REFUSALS = (
+    Refusing("write", errno.ENOSPC),
+    Refusing("write", errno.EFBIG),
+    Refusing("write", errno.EIO),
+    Refusing("open", errno.EROFS),
+    Refusing("open", errno.EACCES),
+    Refusing("open", errno.EMFILE),
+    Refusing("fsync", errno.EDQUOT),
+    Refusing("replace", errno.EISDIR),
+    Refusing("replace", errno.EPERM),
+    Refusing("remove", errno.EROFS),
+    Refusing("make_folder", errno.ENOTDIR, folders=True),
+)
+# After these the file is in place.
+UNSYNCED = (
+    Refusing("open", errno.EMFILE, folders=True),
+    Refusing("fsync", errno.EINVAL, folders=True),
+    Refusing("fsync", errno.EIO, folders=True),
+)
+
+
+async def test_a_hold_or_release_that_the_disk_refuses_is_told_as_what_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = str(folder.parent / "state")
+    bridge = await desk(folder.parent, state_folder=state)
+    quote, name = await shown(bridge), "Bob Low"
+    hold, release = bridge.admin.hold, bridge.admin.release
+    steps = (
+        (hold, f"{quote} disputed", say("hold_failed", id=quote), say("held", id=quote)),
+        (release, quote, say("release_failed", id=quote), say("released", id=quote)),
+        (hold, f"{name} disputed", say("names.hold_failed", name=name), say("names.held", name=name)),
+        (release, name, say("names.release_failed", name=name), say("names.released", name=name)),
+    )
+    for number, (act, argument, failed, done) in enumerate(steps):
+        before = bridge.corpus.passages
+        for refusal in REFUSALS:
+            monkeypatch.setattr(seam, "disk", refusal)
+            assert text(await act(argument)).startswith(failed)
+            await bridge.ask(QUESTION)
+            assert bridge.corpus.passages == before
+        monkeypatch.setattr(seam, "disk", UNSYNCED[number % len(UNSYNCED)])
+        assert text(await act(argument)).startswith(done)
+        assert "in place, but not synced" in caplog.text
+        monkeypatch.setattr(seam, "disk", seam.FileSystem())
+        again = await desk(folder.parent, state_folder=state)
+        assert again.corpus.passages == bridge.corpus.passages != before
 
 
 async def test_an_answer_is_worth_more_than_its_entry(

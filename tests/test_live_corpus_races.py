@@ -21,6 +21,7 @@ import pytest
 
 from bot import bootstrap, storage
 from bot.corpus import load_corpus
+from bot.replies.catalogue import say
 from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import ShownQuote, sealed_files
@@ -261,8 +262,11 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
 
         again = await desk(folder.parent, state_folder=str(kept))
         assert again.answer("ferry repairs").quotes == ()
-        if "is withheld from now on" in held:
-            assert again.answer(QUESTION).quotes == ()
+        # What was told is so, and is so after the next start; a reload that was done has given the quote another id.
+        if not told.startswith("Reloaded."):
+            assert held.startswith((say("held", id=known), say("hold_failed", id=known)))
+            is_held = held.startswith(say("held", id=known))
+            assert (bridge.answer(QUESTION).quotes == (), again.answer(QUESTION).quotes == ()) == (is_held, is_held)
         if failing.calls < n:
             break
         (folder / "c.txt").unlink()

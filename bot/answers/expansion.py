@@ -175,8 +175,10 @@ class Vocabulary:
         return known_stems or tuple(word.stem for word in self._analyser.content_words(text))
 
     def is_known(self, token: QuestionToken) -> bool:
-        """Return whether a source, the motion or the curator has the word of `token`."""
-        is_in_sources = token.stem in self.stems or token.stem in self._motion_stems
+        """Return whether a source, the motion or the curator has the word of `token`, perhaps with accents."""
+        is_in_sources = (
+            token.stem in self.stems or token.stem in self._motion_stems or token.normalised in self._accented
+        )
         return is_in_sources or (token.stem,) in self._expansions_by_stems or token.normalised[0].isdigit()
 
     def is_common(self, stem: str) -> bool:

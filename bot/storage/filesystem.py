@@ -6,6 +6,7 @@ fail the n-th call for every n, and see that nothing is lost.
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from itertools import islice
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
@@ -101,9 +104,15 @@ def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> N
 
 
 def _sync_folder(folder: Path) -> None:
-    """Wait until the folder itself knows of its new file."""
-    descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Wait until the folder itself knows of its new file; a disk that cannot say so is logged.
+
+    The file is in place by then, and read by all: to say that it is not would be false. Some disks sync no folder.
+    """
     try:
-        disk.fsync(descriptor)
-    finally:
-        disk.close(descriptor)
+        descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            disk.fsync(descriptor)
+        finally:
+            disk.close(descriptor)
+    except OSError as error:
+        log.warning("in place, but not synced folder=%s reason=%s", folder, error.strerror or error)
