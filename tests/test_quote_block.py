@@ -58,6 +58,9 @@ async def test_what_a_record_does_not_name_is_not_made_up(bridge: Service) -> No
 
     assert [p for block in reply.blocks for p in block if p.text.startswith("¶")] == []
     assert f"paragraph {quoted.quote.passage.paragraph}" in str(reply.blocks)
+    [quote] = json_output.answer_to_json(bridge.answer("Was the bridge unsafe in May?"))["quotes"][:1]
+    assert quote["turn"] is None
+    assert quote["voice"].keys() == {"name", "role", "organisation"}
 
 
 async def test_a_recorded_member_is_identified_for_programs(bridge: Service) -> None:
