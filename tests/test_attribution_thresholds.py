@@ -129,7 +129,7 @@ CASES = {
     "“It is wet,” said Bea Orr. It rained on Quill Zorn. “It is wet,” said Quill Zorn. “It is wet,” said Ann Low. Quill Zorn came. It rained on Ann Low.\n\n“It rains all day here,” she said.": "direct Bea Orr 0.97; direct Quill Zorn 0.97; direct Ann Low 0.97; direct Ann Low 0.582",
     "Bea Orr came. Ann Low came. It rained on Ann Low. She sat.\n\n“It rains all day here,” she said.": "direct Ann Low 0.892",
     "Bea Orr came. Ann Low came. It rained on Ann Low. She sat. It rained.\n\n“It rains all day here,” she said.": "direct Ann Low 0.815",
-    "Ann Low said: “It rains.\n\n“NOTE: It rains all day here.”": "direct Ann Low 0.96; direct Ann Low 0.95",
+    "Ann Low said: “It rains.\n\n“NOTE: It rains all day here.”": "fragment Ann Low 0.96; direct Ann Low 0.95",
     "It rained.\n\n“LOW: It rains all day here.\n\n“LOW: It rains.”": "direct LOW 0.81; direct LOW 0.81",
     "“It rains all day here,” Shelter said.": "direct Shelter 0.941",
     "Ann Low claimed the cats ended it.": "reported Ann Low 0.86",
