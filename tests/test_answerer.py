@@ -458,6 +458,18 @@ def test_a_body_is_a_card_too_and_counts_what_is_said_for_it(ferry: Answerer) ->
     assert answer.voice_facts == VoiceFacts("Riders", None, "Riders", Side.FOR, 2)
 
 
+def test_two_people_of_one_voice_are_no_he() -> None:
+    names = ("Pete Low", "Professor Pete Low and Dr Ann High", "Ann High")
+    lines = [
+        (f"The tide will not wait for vote number {number} of the board.", Voice(name), Side.FOR)
+        for number, name in enumerate(names)
+    ]
+    pair = answerer(corpus(*lines, voices=tuple(VoiceEntry(name, (), "warden") for name in names), topics=()))
+
+    assert pair.answer("who is he?").choices == ("Pete Low",)
+    assert pair.answer("who is she?").choices == ("Ann High",)
+
+
 def test_a_pronoun_that_two_may_mean_is_a_choice_of_people(ferry: Answerer) -> None:
     asked = ferry.answer("who is she?")
     told = ferry.answer("what do they both say, and who is he?", ["what about taxes?"])

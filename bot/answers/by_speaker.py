@@ -105,12 +105,13 @@ class SpeakerSearch:
         return VoiceEntry(name, role=voice.role, organisation=voice.organisation) if voice else VoiceEntry(name)
 
     def filter_people(self, names: Iterable[str], sex: str | None = None) -> list[str]:
-        """Return those of `names` that are people, each once; of `sex`, or whose name does not say."""
-        names_index = self._parser.names
+        """Return those of `names` that are people, each once; of `sex` one person each, whose name may not say."""
+        index = self._parser.names
+        people = [name for name in dict.fromkeys(names) if index.is_person(self.find_entry(name))]
         return [
             name
-            for name in dict.fromkeys(names)
-            if names_index.is_person(self.find_entry(name)) and sex in (None, names_index.find_sex(name) or sex)
+            for name in people
+            if sex is None or (sex == (index.find_sex(name) or sex) and not index.is_of_several(name))
         ]
 
     def describe(self, voice: VoiceEntry) -> VoiceFacts:

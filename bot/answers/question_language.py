@@ -92,6 +92,7 @@ class QuestionLanguage:
     since_words: frozenset[str]
     until_words: frozenset[str]
     shares: frozenset[str]
+    joint_words: frozenset[str]
     lasting_words: frozenset[str]
     unit_determiners: frozenset[str]
     time_units: frozenset[str]

@@ -47,6 +47,7 @@ _WORD_LISTS = MappingProxyType(
         "since_words": ("since",),
         "until_words": ("until",),
         "shares": ("shares",),
+        "joint_words": ("joints",),
         "lasting_words": ("lasting",),
     }
 )

@@ -150,6 +150,10 @@ class NameIndex:
         """Return what a title or first name says of a person's sex."""
         return next(filter(None, map(self._language.sex_of_name.get, to_phrase(name)[:-1])), None)
 
+    def is_of_several(self, name: str) -> bool:
+        """Return whether a name is of several people together, whom no "he" means: “Pete Low and Ann High”."""
+        return not self._language.joint_words.isdisjoint(to_phrase(name))
+
     def is_in_name_position(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
         """Return whether the word at `place` stands where a name would: beside a word of saying, or "who is"."""
         language = self._language
