@@ -10,6 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -213,7 +214,7 @@ class WordForms:
     def __init__(self, language: Language) -> None:
         table = language.table("forms")
         self._forms: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for row in (*table.get("irregular", ()), *table.get("spelling", ())):
+        for row in chain.from_iterable(table.get(key, ()) for key in ("irregular", "spelling", "derived")):
             words = [normalise(word) for word in row.split()]
             for word in words:
                 self._forms[word] |= dict.fromkeys(words)

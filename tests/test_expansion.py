@@ -361,3 +361,30 @@ def test_a_word_is_found_however_it_is_printed_and_typed(spelt: Answerer, printe
 
     assert answer.status is Status.ANSWERED
     assert f"We walked to {printed} for a week" in answer.quotes[0].quote.text
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("frostbite admissions", "Forty people"),
+        ("who decides on anchors", "The decision"),
+        ("is it safer for seals", "Nobody has asked"),
+        ("harmful nets", "Nets have harmed"),
+    ],
+)
+def test_a_noun_its_verb_and_its_adjective_are_one_word(question: str, start: str) -> None:
+    debate = corpus(
+        ("Forty people were admitted to the mission with frostbite in one winter.", RIDERS, Side.FOR),
+        ("The decision on anchors was taken by three men in a shed, and in the dark.", RIDERS, Side.FOR),
+        ("Nobody has asked what the safety of seals would cost us, and I will not.", PAYERS, Side.AGAINST),
+        ("Nets have harmed more divers than sharks have, and nobody bans a net.", PAYERS, Side.AGAINST),
+        topics=(),
+        synonyms={},
+    )
+    analyser = Analyser("english")
+    answerer = Answerer(debate, engine.build(debate.passages, analyser, engine.Bm25Options()), analyser)
+
+    answer = answerer.answer(question)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.quotes[0].quote.text.startswith(start)
