@@ -58,6 +58,16 @@ async def test_a_number_opens_the_quote_of_the_last_answer(telegram: FakeTelegra
 
 
 @pytest.mark.usefixtures("bot")
+async def test_thanks_leave_the_last_answer_to_be_followed(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+    answer = await ask(ana, "What about privacy?")
+    ana.says("thanks!")
+    assert await ana.replies() == []
+
+    assert (await ask(ana, "context 2")).parsed.covered("bold")[-1] == answer.quotes[1]
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_whole_question_stands_by_itself(telegram: FakeTelegram) -> None:
     ana, ben = telegram.private("Ana"), telegram.private("Ben")
     await ask(ana, "What about privacy?")

@@ -40,8 +40,8 @@ class ChatMemory:
         self._answers: TTLCache[int, AnswerRef] = TTLCache(MAX_CHATS, max(60 * minutes, 1), timer)
 
     def remember(self, chat: Chat, reply: Reply) -> None:
-        """Remember what was answered in a private chat, in place of the answer before."""
-        if self._is_on and chat.type == ChatType.PRIVATE and reply.history:
+        """Remember what was answered in a private chat, in place of the answer before; thanks are no question."""
+        if self._is_on and chat.type == ChatType.PRIVATE and reply.history and not reply.reaction:
             self._answers[chat.id] = reply.answer_ref
 
     async def recall(self, chat: Chat, service: Service, command: Command) -> AnswerRef:
