@@ -102,6 +102,7 @@ WITHHELD = {
     "recalls being told": "“The pier is mine,” Edna Orme recalls being told.",
     "remembers being asked": "“Is the pier yours?” Edna Orme remembers being asked.",
     "claims another said": "“The pier is mine,” Edna Orme claims Karl Marsh told her.",
+    "claims another had said": "“The pier is mine,” Edna Orme claims Karl Marsh had told her.",
     "says that he said": "“The pier is mine,” Edna Orme says that he told her.",
     "claims that another called her": "Edna Orme claims that Karl Marsh called her “a thief of piers”.",
     "alleged that another said": "Edna Orme alleged Karl Marsh had told her: “The pier is mine.”",
@@ -173,6 +174,11 @@ CERTAIN = {
     ),
     "two quotations of one are one speaker": (
         "Ivo Low sat. “It rains,” said Low. “It is,” said Low. Karl Marsh came. Marsh sat. Marsh rose. “No,” he said.",
+        "Karl Marsh",
+    ),
+    "who spoke last, of one named less": (
+        "Ivo Low sat. Low rose. Low fell. Low ran. Low left. “It rains,” said Low.\n\nKarl Marsh said: “No, it does not.”"
+        "\n\n“It is so,” he said.",
         "Karl Marsh",
     ),
     "two doubts are no speaker": (
