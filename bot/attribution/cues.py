@@ -83,7 +83,7 @@ class QuotedWords(NamedTuple):
 
 def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | None:
     """Return the best cue for the quotation at token `quote_index`; None where there is none."""
-    if _is_relayed(sentence, quote_index):
+    if _is_relayed(sentence, quote_index) or _is_put_to_subject(sentence, quote_index):
         return None
     opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (Tag.COLON, Tag.SENTENCE_END)
     cue_after = _find_right_after(sentence, quote_index)
@@ -109,6 +109,13 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
         or _find_later_verb(sentence, quote_index)
         or _find_main_subject(sentence, quote_index)
     )
+
+
+def _is_put_to_subject(sentence: Sentence, quote_index: int) -> bool:
+    """Whether nobody knows who said the words to the subject: “X was asked: “...””."""
+    verb = quote_index - _ADJACENT_DISTANCE
+    is_introduced = verb > 0 and sentence.tokens[verb + 1].tag is Tag.COLON
+    return is_introduced and _is_spoken_of(sentence, verb, quote_index) and sentence.find_subject(verb) is None
 
 
 def _weigh_before(
@@ -318,7 +325,7 @@ def _is_spoken_of(sentence: Sentence, index: int, quote_index: int) -> bool:
     """Whether the words are said of the subject by nobody knows whom: “X admitted that he was called “...””."""
     token, verbs = sentence.tokens[index], sentence.lexicon.verbs
     is_near = quote_index - index <= _ADJACENT_DISTANCE
-    takes_words = token.lemma in verbs.labelling or token.lemma in verbs.listener
+    takes_words = token.lemma in verbs.labelling or token.lemma in verbs.listener or token.lemma in verbs.request
     return is_near and takes_words and token.tag is Tag.REPORTING_VERB and sentence.is_passive(index)
 
 
@@ -329,10 +336,15 @@ def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:
     """
     tokens, lexicon = sentence.tokens, sentence.lexicon
     is_labelling = tokens[index].lemma in lexicon.verbs.labelling and tokens[index].tag is Tag.REPORTING_VERB
-    if not is_labelling or not index or tokens[index - 1].tag is not Tag.COMMA:
+    if not is_labelling or not index or tokens[index - 1].tag not in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET):
         return False
     if tokens[index + 1].lower in lexicon.markers.comparison | lexicon.markers.agent:
         return True
+    if (
+        tokens[index + 1].tag in (Tag.PREPOSITION, Tag.ADVERB)
+        and tokens[quote_index - 1].lower in lexicon.markers.comparison
+    ):
+        return True  # “X – known to friends as “...” – left”
     name = sentence.name_at(index - 2) if index > 1 else None
     # Not “Ann Bell, for one, called “...”” nor “Liberty, Ann Bell, called “...””.
     return index + 1 == quote_index and name is not None and not sentence.is_behind_comma(name.first)

@@ -158,8 +158,11 @@ def _is_forborne(sentence: Sentence, verb: int) -> bool:
     link = verb - 1
     if link < 0 or tokens[link].tag is not Tag.PREPOSITION:
         return link >= 0 and tokens[link].lower in markers.forbearance
+    kept_back = markers.forbearance | markers.negations
+    if tokens[link].lower in markers.infinitive:
+        kept_back |= markers.intention
     for index in range(link - 1, max(-1, link - 1 - _DENIAL_WINDOW), -1):
-        if tokens[index].lower in markers.forbearance or tokens[index].lower in markers.negations:
+        if tokens[index].lower in kept_back:
             return True
         if tokens[index].tag in _CLAUSE_ENDS:
             return False

@@ -186,6 +186,7 @@ class MarkerLists:
     unreal: Words
     allegation: Words
     hearsay: Words
+    intention: Words
     forbearance: Words
     existential: Words
     hedges: Words

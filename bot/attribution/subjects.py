@@ -148,6 +148,11 @@ class Sentence(InvertedSubjects):
     def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
+        if tokens[verb].tag is Tag.REPORTING_PARTICIPLE and tokens[index].lower in self.lexicon.markers.comparison:
+            quoted = self.name_at(index - 1) if index else None
+            before = self.find_phrase_start(quoted.first) - 1 if quoted is not None else -1
+            if quoted is not None and before >= 0 and tokens[before].lemma in self.lexicon.verbs.relaying:
+                return self.expand_name(quoted)  # “the Post quoted Ann Bell as saying”
         if tokens[index].lower in self.lexicon.markers.infinitive or tokens[index].tag not in PHRASE_TAGS:
             return self.find_subject_of_earlier_verb(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:

@@ -172,10 +172,15 @@ class Tokeniser:
                 tag = Tag.POSSESSIVE
             if lower in self.lexicon.markers.agent:
                 self._retag_noun_before_agent(tokens)
-            if tag is Tag.NAME and tokens and tokens[-1].tag in _VERBAL_TAGS:
+            if tag is Tag.NAME and tokens and (tokens[-1].tag in _VERBAL_TAGS or self._opens_with_month(tokens, lower)):
                 self._retag_given_name(tokens)
             lemma = self.lexicon.lemmas.get(lower, "")
             tokens.append(Token(match.start(), match.end(), tag, lower, lemma))
+
+    def _opens_with_month(self, tokens: Sequence[Token], word: str) -> bool:
+        """Whether a month that is a given name opens a sentence before a surname: “Jan Bell”, not “June Mr Bell”."""
+        is_opening = len(tokens) == 1 or tokens[-2].tag in (Tag.SENTENCE_END, Tag.CONJUNCTION, Tag.COMMA)
+        return tokens[-1].tag is Tag.TIME and is_opening and word not in self.lexicon.titles.leading
 
     def _retag_noun_before_agent(self, tokens: list[Token]) -> None:
         """Take the "reports" of “reports seen by” for the noun that it is."""
@@ -187,7 +192,8 @@ class Tokeniser:
     def _retag_given_name(self, tokens: list[Token]) -> None:
         """Take the "Bill" of “Bill Taylor” for the given name that it is, also where it begins a sentence."""
         previous = tokens[-1]
-        if self.text[previous.start].isupper() and self.lexicon.is_given_name(previous.lower):
+        is_month = previous.tag is Tag.TIME and len(previous.lower) == _SHORT_MONTH_LENGTH
+        if self.text[previous.start].isupper() and (is_month or self.lexicon.is_given_name(previous.lower)):
             tokens[-1] = previous._replace(tag=Tag.NAME, lemma="")
 
     def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
