@@ -153,6 +153,12 @@ def test_what_fits_keeps_the_first_its_order_and_the_sides_even(ranked: list[Vot
         assert sides.count(Side.FOR) == sides.count(Side.AGAINST)
 
 
+def test_of_three_that_would_not_all_fit_a_pair_stays_and_is_counted_once() -> None:
+    page = (Voted(Side.FOR, 1), Voted(Side.AGAINST, 2), Voted(Side.FOR, 3))
+
+    assert fit_into_room(page, 20, lambda _: 10) == page[:2]
+
+
 def test_a_page_ends_before_what_would_not_fit_and_the_next_begins_with_it() -> None:
     first, long, last = ranked = [Voted(Side.FOR, 300), Voted(Side.FOR, 61), Voted(Side.FOR, 10)]
 
