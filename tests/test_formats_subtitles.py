@@ -44,6 +44,18 @@ def test_captions_of_one_voice_are_joined_and_keep_the_time_of_the_first(tmp_pat
     assert document.transcript == "automatic"
 
 
+def test_references_to_characters_are_read_as_a_player_shows_them(tmp_path: Path) -> None:
+    document = formats.read(file(tmp_path, "<v Low &amp; Dell>Trams &lt;3 &amp; ships."))
+
+    assert said(document) == [("Low & Dell", "Trams <3 & ships.", ("0:00",))]
+
+
+def test_two_speakers_in_one_caption_are_not_the_first(tmp_path: Path) -> None:
+    document = formats.read(file(tmp_path, "ANN LOW: It is late.", "BOB DELL: No. ANN LOW: It is."))
+
+    assert [words for _, words, _ in said(document)] == ["It is late."]
+
+
 @pytest.mark.parametrize("label", ["Ann Low: ", "ANN LOW: ", ">> ANN LOW: ", "[Ann Low]: ", "- Ann Low: "])
 def test_a_label_in_a_caption_names_its_speaker(tmp_path: Path, label: str) -> None:
     document = formats.read(file(tmp_path, f"{label}It is", "late.", "Bob Dell: No.", suffix=".srt", head="1\n"))

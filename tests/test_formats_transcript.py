@@ -158,6 +158,21 @@ def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
         ("<Cy Dell>", Voice("Cy Dell")),
         ("*Cy Dell:*", Voice("Cy Dell")),
         ("Mr Dell, 10.15am:", Voice("Mr Dell")),
+        ("10:15:02 AM Cy Dell:", Voice("Cy Dell")),
+        ("10:15:02 From Cy Dell :", Voice("Cy Dell")),
+        ("\u200eCy Dell\u200b:", Voice("Cy Dell")),
+        ("🎤 Cy Dell 🎤:", Voice("Cy Dell")),
+        ("(4) Cy Dell:", Voice("Cy Dell")),
+        ("4.12 Cy Dell:", Voice("Cy Dell")),
+        ("Cy Dell∶", Voice("Cy Dell")),
+        ("Cy Dell::", Voice("Cy Dell")),
+        ("Cy Dell, 42:", Voice("Cy Dell")),
+        ("Cy Dell (12 May 2031):", Voice("Cy Dell")),
+        ("Cy Dell (interrupting Ann):", Voice("Cy Dell")),
+        ("Cy Dell (acting chair):", Voice("Cy Dell", "acting chair")),
+        ("Cy Dell, Ph.D.:", Voice("Cy Dell")),
+        ("Dell, Cy (Lab):", Voice("Dell, Cy", party="Lab")),
+        ("Dell, Mayor (Lab):", Voice("Dell", "Mayor", party="Lab")),
         ("Cy Dell (via video link):", Voice("Cy Dell")),
         ("Cy Dell [V]:", Voice("Cy Dell")),
         ("Q17 Cy Dell:", Voice("Cy Dell")),
@@ -210,6 +225,7 @@ def test_a_label_may_have_a_line_of_its_own(label: str) -> None:
         *("BY MR DELL:", "From Cy Dell to Everyone:", "Q  ", "R:", ">>", ">", "A.\n", "Question 4 (Cy Dell):"),
         *("Woman 2:", "Witness B:", "Speaker_03:"),
         *("A Member:", "Noble Lords:", "Audience member:", "RESOLVED:", "Voice from the back:", "Participant 3:"),
+        *("Letter from Cy Dell:", "10:15 From Cy Dell to Ann (Direct Message):", "Crowd:", "+44 7700 900123   0:30\n"),
     ],
 )
 def test_the_words_of_a_label_that_names_nobody_are_in_no_turn(label: str) -> None:
@@ -229,6 +245,19 @@ def test_the_words_of_a_label_that_names_nobody_are_in_no_turn(label: str) -> No
         "12 Cy Dell: No.",
         "CY DELL",
         "Cy Dell (chair). No.",
+        "Cy Dell → No.",
+        "Cy Dell ~ No.",
+        "@cydell: No.",
+        "{Cy Dell}: No.",
+        "[Cy Dell] No.",
+        "(Cy Dell) No.",
+        "| Cy Dell | No. |",
+        '"Cy Dell","No."',
+        "<b>Cy Dell:</b> No.",
+        "We are for it. CY DELL: No.",
+        "We are for it.\x85CY DELL: No.",
+        "We are for it. Ann: B.",
+        "EXAMINATION BY MR DELL",
     ],
 )
 def test_a_line_that_looks_like_a_label_is_refused_with_its_line(line: str) -> None:
@@ -245,6 +274,26 @@ def test_a_name_that_speaks_elsewhere_may_be_followed_by_another_mark(line: str)
 
 def test_names_in_a_column_of_their_own_are_labels_where_they_recur() -> None:
     assert said("Ann Low\tA.\nCy Dell\tB.\nAnn Low\tC.\nCy Dell\tD.")[:2] == [("Ann Low", "A."), ("Cy Dell", "B.")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Hear, hear: (Yes.) No.", "12.5 pounds: no.", "[Applause] No.", "IT IS LATE.", "- so no.", "(Hear, hear.) No."],
+)
+def test_an_odd_line_that_no_name_opens_stays_in_the_turn(line: str) -> None:
+    assert said(f"Ann: A.\n\n{line}\n\nAnn: B.")[0][1].endswith(line.lstrip("- "))
+
+
+@pytest.mark.parametrize("line_break", ["\f", "\v", "\n\f"])
+def test_a_label_behind_any_break_of_lines_opens_a_turn(line_break: str) -> None:
+    assert said(f"Ann: A.\n{line_break}Cy Dell: B.") == [("Ann", "A."), ("Cy Dell", "B.")]
+
+
+def test_a_time_in_brackets_is_no_word_of_a_turn() -> None:
+    text = "Ann: [0:03] A. [0:05]\n\n[0:07] B. 0:09\n\nCy Dell: At 10:15 I left at 10:20"
+
+    assert said(text) == [("Ann", "A."), ("Ann", "B."), ("Cy Dell", "At 10:15 I left at 10:20")]
+    assert [turn.addresses for turn in read(text).turns] == [("0:03",), ("0:07",), ()]
 
 
 def test_a_date_before_a_colon_is_no_label() -> None:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from bot.formats.labels import (
     Certainty,
     is_recorders_note,
-    looks_like_label,
     may_be_speaker,
     parse_label,
     parse_timed_label,
 )
 from bot.formats.transcript import build_transcript
+from bot.formats.unread_labels import looks_like_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

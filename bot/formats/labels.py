@@ -12,33 +12,36 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
-from bot.languages import list_languages, load_language
+from bot.formats.label_words import load_label_words
 from bot.model import Span, Voice
 from bot.text import trim
 
 MAX_LABEL_LENGTH = 160
 # "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
 _MAX_NAME_WORDS = 12
-_MAX_UNCERTAIN_WORDS = 6
+MAX_UNCERTAIN_WORDS = 6
 
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _CLOCK = re.compile(
     rf"\s*(?:at\s+)?(?:{_TIME}|\d{{1,2}}[.:]\d{{2}}\s*(?:am|pm|hrs)?)(?:\s*[-–—]+>?\s*{_TIME})?\s*", re.IGNORECASE
 )
+# Colons of other scripts and of mathematics look the same.
+_COLONS = ":：꞉∶﹕︓"
+# What no reader sees, and pictures: they stand around names, and are no part of them.
+_SIGN = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u2600-\u27bf\U0001f000-\U0001faff]"
 _PREFIX = re.compile(
-    rf"(?:[\[(<]?(?P<time>{_TIME})(?:\s*[-–—]+>?\s*{_TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
-    r"|(?P<question>Q\s?\d{1,4})[.)]?\s+(?=[A-Z*\[“\"])|\d{1,4}[.)]\s+|[-–—•●*▪‣·]\s+|>{1,3}\s*)*"
+    rf"(?:{_SIGN}+\s*|[\[(<]?(?P<time>{_TIME})(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s*[-–—]+>?\s*{_TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
+    r"|(?P<question>Q\s?\d{1,4})[.)]?\s+(?=[A-Z*\[“\"])|\(?\d{1,4}[.)]\s+|\d{1,3}(?:\.\d{1,3})+\.?\s+|[-–—•●*▪‣·]\s+|>{1,3}\s*)*"
 )
 _BRACKET_RUN = r"(?:\s*(?:\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]))*"
 _BRACKETS = rf"(?P<brackets>{_BRACKET_RUN})"
-_WORDS = r"[^:：;?!()\[\]\"“”*<>#|=@{}\n]"
+_WORDS = rf"[^{_COLONS};?!()\[\]\"“”*<>#|=@{{}}\n]"
 _OPEN, _CLOSE = r"(?P<wrap>\*\*\*?|__|[*_\"“'‘\[])?", r"(?P<close>\*\*\*?|__|[*_\"”'’\]])?"
 _COLON_LABEL = re.compile(
     rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+(?:@\s?)?{_TIME})?{_CLOSE}"
-    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[:：])(?:\*{{1,3}}|__?)?(?:\s?[-–—]{{1,2}}(?=\s))?"
+    rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[{_COLONS}])[{_COLONS}]?(?:\*{{1,3}}|__?)?(?:\s?[-–—]{{1,2}}(?=\s))?"
 )
 # The mark is behind the name alone: emphasis that closes, a voice's tag, or a time at the end of the line.
 _WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
@@ -58,17 +61,19 @@ _DASHED_LABEL = re.compile(
     r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
 _QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
-# "12 Ann Low: No." may be a numbered paragraph as well.
-_NUMBER = re.compile(r"\d{1,4}\s+(?=[A-Z])")
-_HAS_DIGIT = re.compile(r"\d")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 # "(Ferry East—Minister for Trams)", as Australia prints it.
 _SEAT_AND_POST = re.compile(r"(?P<seat>[^—–]+?)\s?[—–]\s?(?P<post>[^—–]+)")
 _REMOTE = re.compile(
     r"(?:via|by|on|over|through|remotely|virtually|online|continued|contd?|inaudible|off)\b.*|v|vc", re.IGNORECASE
 )
+_BRACKETED_TIME = re.compile(rf"\s*[\[(](?P<time>{_TIME})[\])](?=\s|\Z)")
+_EDGE_SIGNS = re.compile(rf"\A(?:{_SIGN}|\s)+|(?:{_SIGN}|\s)+\Z")
 _EXACT_TIME = re.compile(_TIME)
 _TIME_TAIL = re.compile(rf"\s+(?:@\s?)?{_TIME}\Z")
+# "(laughing)" and "(interrupting Mr Low)", not "(acting Chair)"; ages and dates.
+_MANNER = re.compile(r"(?!acting\b)[a-z]+ing\b.*|\d[\d\s/.-]*(?:[A-Z][a-z]+ \d{4})?")
+_NO_DETAILS = (_CLOCK, _REMOTE, _MANNER)
 _PAIRED_MARKS = frozenset("\"“'‘[")
 # "Good morning. Ann Low: ...": titles such as "Cllr." and initials are shorter or known.
 _SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?!hon|cllr|prof|capt|supt|insp|revd)[^\W\d_]{4,}\. |\.\.", re.IGNORECASE)
@@ -111,50 +116,6 @@ class _Parts(NamedTuple):
     has_details: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _LabelWords:
-    """The lists of `[speaker_labels]` of all languages together: a file's own language is not known yet."""
-
-    unnamed: re.Pattern[str]
-    notes: re.Pattern[str]
-    record: frozenset[str]
-    verbs: frozenset[str]
-    styles: frozenset[str]
-    honours: frozenset[str]
-    parties: frozenset[str]
-    offices: frozenset[str]
-    particles: frozenset[str]
-    counts: frozenset[str]
-    stop_words: frozenset[str]
-
-    @property
-    def common(self) -> frozenset[str]:
-        """The words of sentences that are no small words of names."""
-        return self.stop_words - self.particles
-
-
-@cache
-def _load_label_words() -> _LabelWords:
-    languages = [load_language(name) for name in list_languages()]
-    spoken = [language for language in languages if language.table("speaker_labels")]
-
-    def join_patterns(key: str) -> re.Pattern[str]:
-        patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get(key, ())]
-        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
-
-    def union(table: str, key: str) -> frozenset[str]:
-        return frozenset().union(*(language.words(table, key) for language in spoken))
-
-    names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts")
-    lists = {name: union("speaker_labels", name) for name in names}
-    return _LabelWords(
-        join_patterns("unnamed"),
-        join_patterns("notes"),
-        stop_words=union("stop_words", "words"),
-        **lists,
-    )
-
-
 def parse_label(text: str, start: int, end: int) -> Label | None:
     """Parse the label that opens the line [start, end) of `text`; None where it opens with none.
 
@@ -193,7 +154,7 @@ def is_recorders_note(line: str) -> bool:
     >>> is_recorders_note("Ann Low started transcription"), is_recorders_note("We started late.")
     (True, False)
     """
-    return _load_label_words().notes.fullmatch(line.strip()) is not None
+    return load_label_words().notes.fullmatch(line.strip()) is not None
 
 
 def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
@@ -217,51 +178,47 @@ def _parse_nameless(prefix: re.Match[str], end: int) -> Label | None:
     return None
 
 
-def looks_like_label(text: str, start: int, end: int) -> str | None:
-    """Return the words before a colon that are no name and no opening of a sentence, None if there are none.
-
-    >>> looks_like_label("press officer: No.", 0, 18), looks_like_label("let me be clear: No.", 0, 20)
-    ('press officer', None)
-    """
-    number = _NUMBER.match(text, start, end)
-    match = _COLON_LABEL.match(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
-    if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):
-        return match["name"].strip()
-    if match is None or number or not text[match.end() :][:2].lstrip()[:1].isupper():
-        return None
-    words = [word.casefold().strip(".,") for word in match["name"].split()]
-    vocabulary = _load_label_words()
-    is_short = len(words) <= _MAX_UNCERTAIN_WORDS and all(_LETTERED_WORD.match(word) for word in words)
-    is_sentence = (vocabulary.stop_words | vocabulary.counts).intersection(words)
-    return match["name"].strip() if is_short and not is_sentence else None
+def match_colon_label(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Match words before a colon, whatever they are."""
+    return _COLON_LABEL.match(text, start, end)
 
 
 def may_be_speaker(label: Label) -> bool:
     """Return whether a label whose mark may be a sentence's names somebody: two words or more, no common ones."""
     words = label.voice.name.casefold().split() if label.voice else []
-    return 1 < len(words) <= _MAX_UNCERTAIN_WORDS and not _load_label_words().common.intersection(words)
+    return 1 < len(words) <= MAX_UNCERTAIN_WORDS and not load_label_words().common.intersection(words)
 
 
 def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label | None:
     """Build the label of a match; None where its words are no name and do not say that they name nobody."""
     groups = match.groupdict(default="")
-    if groups["mark"] in {":", "："} and not _may_follow_colon(match):
+    if groups["mark"] and groups["mark"] in _COLONS and not _may_follow_colon(match):
         return None
     if groups.get("wrap", "") in _PAIRED_MARKS and not groups["close"]:
         return None
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
-    printed, tail = groups["name"].strip(), _TIME_TAIL.sub("", groups.get("tail", ""))
+    printed, tail = _EDGE_SIGNS.sub("", groups["name"]), _TIME_TAIL.sub("", groups.get("tail", ""))
     parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
     # A line broken within a sentence, "many people: they ...", opens in lower case; no label does.
     is_nobody = not printed[:1].islower() and (_names_nobody(printed) or _names_nobody(parts.voice.name))
     if not is_nobody and not is_name(parts.voice.name):
         return None
-    words_start = _skip_blanks(match.string, match.end(), end)
+    inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
+    words_start = _skip_blanks(match.string, (inner_time or match).end(), end)
     span = trim(match.string, Span(match.start("name"), max(match.end("brackets"), match.end("name"))))
+    if parts.voice.name not in match.string[slice(*span)]:
+        # "Low, Ann (Lab)": the forename stands behind the comma.
+        span = trim(match.string, Span(span.start, match.start("mark")))
     voice = None if is_nobody else parts.voice
     is_sure = is_nobody or bool(prefix["time"] or prefix["question"] or groups.get("wrap")) or ">" in prefix[0]
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_sure)
-    times = (prefix["time"], groups.get("clock"), *brackets, groups.get("tail", "").strip(" ,@"))
+    times = (
+        prefix["time"],
+        groups.get("clock"),
+        inner_time and inner_time["time"],
+        *brackets,
+        groups.get("tail", "").strip(" ,@"),
+    )
     time = next((item for item in times if item and _EXACT_TIME.fullmatch(item.strip())), None)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details)
@@ -273,7 +230,7 @@ def _names_nobody(printed: str) -> bool:
     >>> [_names_nobody(words) for words in ("A man in the hall", "Speaker 2", "Mr Speaker")]
     [True, True, False]
     """
-    vocabulary = _load_label_words()
+    vocabulary = load_label_words()
     return printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(printed) is not None
 
 
@@ -286,7 +243,7 @@ def _may_follow_colon(match: re.Match[str]) -> bool:
         or (
             not character.isdigit()
             and character not in "/\\"
-            and (len(match["name"].split()) > 1 or match["mark"] == "：")
+            and (len(match["name"].split()) > 1 or match["mark"] != ":")
         )
     )
 
@@ -310,18 +267,26 @@ def _split_name(printed: str, tail: str, brackets: list[str]) -> _Parts:
     ('Ann Low', 'Minister for Trams')
     """
     words = printed.split()
-    while len(words) > 1 and words[-1].casefold() in _load_label_words().verbs:
+    while len(words) > 1 and words[-1].casefold() in load_label_words().verbs:
         words.pop()
+    if len(words) > 1 and words[0].casefold() in load_label_words().senders:
+        words.pop(0)
     name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
     details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
-    details = [item for item in details if item and not _CLOCK.fullmatch(item) and not _REMOTE.fullmatch(item)]
+    details = [item for item in details if item and not any(drop.fullmatch(item) for drop in _NO_DETAILS)]
     if details and _is_office(name) and _is_person(details[0]):
         return _Parts(_describe(Voice(details[0], _strip_article(name)), details[1:]), has_details=True)
-    if details == [behind] and not brackets and len(name.split()) == len(behind.split()) == 1:
+    behind = behind or tail.strip(" ,–—-")
+    if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
         # "Low, Ann" is one name, "Low, MP" is none of it.
-        return _Parts(Voice(_strip_honours(f"{name}, {behind}")), has_details=True)
+        return _Parts(_describe(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), has_details=True)
     voice = _describe(Voice(_strip_honours(name)), details)
     return _Parts(voice, bool(details or brackets))
+
+
+def _is_forename(surname: str, behind: str) -> bool:
+    """Return whether `behind` the comma can be a forename: no office, party or letters."""
+    return not (_is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
 
 
 def _describe(voice: Voice, details: list[str]) -> Voice:
@@ -330,7 +295,8 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
     if seat_and_post:
         return replace(voice, role=voice.role or seat_and_post["post"], seat=seat_and_post["seat"])
     pieces = [piece for item in details for piece in item.rsplit(",", 1)]
-    pieces = [piece.strip() for piece in pieces if piece.strip()]
+    letters = load_label_words().letters
+    pieces = [piece.strip() for piece in pieces if piece.strip() and piece.strip(" .").casefold() not in letters]
     parties = [piece for piece in pieces if _is_party(piece)]
     others = [piece for piece in pieces if piece not in parties]
     if parties or len(details) > 1:
@@ -344,7 +310,7 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
 
 
 def _is_party(text: str) -> bool:
-    return set(text.casefold().replace("/", " ").split()) <= _load_label_words().parties
+    return set(text.casefold().replace("/", " ").split()) <= load_label_words().parties
 
 
 def _strip_article(name: str) -> str:
@@ -353,7 +319,7 @@ def _strip_article(name: str) -> str:
 
 def _strip_honours(name: str) -> str:
     """Return `name` without "The Rt Hon" before it and "MP OBE" behind it."""
-    vocabulary = _load_label_words()
+    vocabulary = load_label_words()
     words = name.split()
     is_styled = len(words) > 2 and any(word.casefold().strip(".") in {"rt", "hon", "honourable"} for word in words[:3])
     while is_styled and len(words) > 2 and words[0].casefold().strip(".") in vocabulary.styles:
@@ -365,12 +331,12 @@ def _strip_honours(name: str) -> str:
 
 def _is_office(name: str) -> bool:
     words = [word.casefold().strip(".,") for word in name.split()]
-    return bool(_load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
+    return bool(load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
 
 
 def _is_post(role: str) -> bool:
     """Return whether `role` is an office or letters such as MP, not the seat that stands beside a party."""
-    return _is_office(role) or role.casefold() in _load_label_words().honours
+    return _is_office(role) or role.casefold() in load_label_words().honours
 
 
 def _is_person(text: str) -> bool:
@@ -381,13 +347,13 @@ def _is_person(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether `text` has the shape of a name: capitals, but for small words, and no sentence's words."""
-    vocabulary = _load_label_words()
+    vocabulary = load_label_words()
     words = text.split()
     if not words or len(words) > _MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
         return False
     if words[0][0].islower():
         return False
-    if len(words) > _MAX_UNCERTAIN_WORDS and vocabulary.common.intersection(word.casefold() for word in words):
+    if len(words) > MAX_UNCERTAIN_WORDS and vocabulary.common.intersection(word.casefold() for word in words):
         return False
     if _SENTENCE_BREAK.search(text):
         return False

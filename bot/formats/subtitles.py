@@ -8,6 +8,7 @@ header says `transcript = "checked"`.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,23 +90,28 @@ def _iter_captions(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
                 break
             words = normalise_line(text)
             # YouTube's captions roll: each shows the last line of the one before once more.
-            if normalise_line(_TAG.sub("", words)) not in {"", last_line}:
+            if _strip_tags(words) not in {"", last_line}:
                 shown.append(words)
-                last_line = normalise_line(_TAG.sub("", words))
+                last_line = _strip_tags(words)
         yield parse_seconds(times["start"]) or 0, shown
 
 
 def _read_lines(lines: list[str], seconds: int, *, has_voices: bool) -> Iterator[_Words]:
     """Yield the words of one caption by speaker."""
     if not has_voices:
-        yield from (_read_line(normalise_line(_TAG.sub("", line)), seconds) for line in lines)
+        yield from (_read_line(_strip_tags(line), seconds) for line in lines)
         return
     text = " ".join(lines)
     voices = list(_VOICE.finditer(text))
     starts = [*(voice.start() for voice in voices), len(text)]
-    yield _Words(None, normalise_line(_TAG.sub("", text[: starts[0]])), seconds)
+    yield _Words(None, _strip_tags(text[: starts[0]]), seconds)
     for voice, end in zip(voices, starts[1:], strict=True):
-        yield _Words(normalise_line(voice["name"]), normalise_line(_TAG.sub("", text[voice.end() : end])), seconds)
+        yield _Words(_strip_tags(voice["name"]), _strip_tags(text[voice.end() : end]), seconds)
+
+
+def _strip_tags(text: str) -> str:
+    """Return words as a player shows them: without tags, and with the characters that references stand for."""
+    return normalise_line(html.unescape(_TAG.sub("", text)))
 
 
 def _read_line(line: str, seconds: int) -> _Words:

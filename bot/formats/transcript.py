@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.labels import Certainty, is_name, is_recorders_note, looks_like_label, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, is_name, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
+from bot.formats.unread_labels import find_label_within, looks_like_label
 from bot.model import Document, Span, Turn
 from bot.storage import safe_read
 from bot.text import split_paragraphs
@@ -44,10 +45,16 @@ _CAPTION_TIMES = re.compile(r"(?P<time>[\d:.,]{5,12})\s*-->\s*[\d:.,]{5,12}.*")
 _CAPTION_NUMBER = re.compile(r"\d+(?=\r?\n[\d:.,]{5,12}\s*-->)")
 # Brackets within a line that is put in brackets; it is in nobody's voice, and never shown as a quote.
 _ROUND_BRACKETS = str.maketrans("[]", "()")
-_LINE_BREAKS = frozenset("\r\n\u2028\u2029")
+_LINE_BREAKS = frozenset("\r\n\f\v\x85\u2028\u2029")
 # A sentence of two words, or a heading, may recur as it is; a dash behind the same name does not.
 _SENTENCE_SHAPES = frozenset({".", "line"})
+# A time in brackets is the record's: before a paragraph it begins a part of the turn, behind one it is no word of it.
+_TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
+_LEADING_TIME = re.compile(rf"[\[(](?P<time>{_TIME})[\])]\s+(?=\S)")
+_TRAILING_TIME = re.compile(rf"\s+[\[(]{_TIME}[\])]\Z|(?<=[.!?…”\"])\s+{_TIME}\Z")
+_LETTERED_WORD = re.compile(r"[^\W\d_]{2,}")
 _KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
+_OWN_LINE_REMEDY = f"put it on a line of its own, {_KEEP_REMEDY}"
 _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
 
 
@@ -131,12 +138,16 @@ class _TurnBuilder:
         if line.start in self.labels:
             self.label, self.runs_on = self.labels[line.start], False
             start, self.time = self.label.words_start, self.label.time or self.time
-        if self.label and self.label.voice and start < line.end:
+        elif leading_time := _LEADING_TIME.match(self.text, *line):
+            start, self.time, self.runs_on = leading_time.end(), leading_time["time"], False
+        trailing_time = _TRAILING_TIME.search(self.text, start, line.end)
+        end = trailing_time.start() if trailing_time else line.end
+        if self.label and self.label.voice and start < end:
             if self.runs_on:
                 last = self.turns.pop()
-                self.turns.append(replace(last, span=Span(last.span.start, line.end)))
+                self.turns.append(replace(last, span=Span(last.span.start, end)))
             else:
-                self.turns.append(self._build_turn(Span(start, line.end), self.label, self.label.voice))
+                self.turns.append(self._build_turn(Span(start, end), self.label, self.label.voice))
             self.runs_on, self.time = True, None
 
     def _build_turn(self, span: Span, label: Label, voice: Voice) -> Turn:
@@ -164,9 +175,11 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
     voices: dict[str, Voice] = {}
     for line in lines:
         label = parsed.get(line.start)
-        if label and (label.certainty is Certainty.CERTAIN or label.key in names):
+        if inner_name := find_label_within(text, label.words_start if label else line.start, line.end, names):
+            doubts.append((line.start, f"'{inner_name}:' within a line may be a speaker's label", _OWN_LINE_REMEDY))
+        elif label and (label.certainty is Certainty.CERTAIN or label.key in names):
             labels[line.start] = _complete_voice(label, voices)
-        elif doubt := _find_doubt(text, line, label):
+        elif not _is_never_label(text, line) and (doubt := _find_doubt(text, line, label)):
             doubts.append((line.start, *doubt))
     return labels, doubts
 
@@ -196,11 +209,23 @@ def _find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] |
     if label and may_be_speaker(label):
         fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
         return fact, f"write '{text[slice(*label.span)]}:', {_KEEP_REMEDY}"
+    if _is_capital_line(text, line):
+        fact = f"'{text[slice(*line)]}' may be a heading, a speaker's name or a speaker's words"
+        return fact, f"write '# ' before a heading, {_KEEP_REMEDY}"
     words = None if label else looks_like_label(text, *line)
     if words is None:
         return None
     remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"
     return f"'{words}:' looks like a speaker's label", f"{remedy}, {_KEEP_REMEDY}"
+
+
+def _is_capital_line(text: str, line: Span) -> bool:
+    """Return whether a line is a paragraph in capitals that ends no sentence, as headings are printed."""
+    words = text[slice(*line)]
+    is_paragraph = text[line.end :].lstrip(" \t").startswith(("\n\n", "\r\n\r\n"))
+    return (
+        words.isupper() and len(_LETTERED_WORD.findall(words)) > 1 and words[-1] not in _SENTENCE_ENDS and is_paragraph
+    )
 
 
 def _begins_paragraph(text: str, line: Span) -> bool:

@@ -19,7 +19,8 @@ from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
-from bot.formats.labels import Certainty, looks_like_label, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, may_be_speaker, parse_label
+from bot.formats.unread_labels import looks_like_label
 from bot.languages import describe_lacks
 from bot.model import Kind, Side
 from bot.storage import safe_read

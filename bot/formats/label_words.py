@@ -1,0 +1,56 @@
+"""The words of speakers' labels in all languages, loaded once: what names nobody, what stands around a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from bot.languages import list_languages, load_language
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWords:
+    """The lists of `[speaker_labels]` of all languages together: a file's own language is not known yet."""
+
+    unnamed: re.Pattern[str]
+    notes: re.Pattern[str]
+    record: frozenset[str]
+    verbs: frozenset[str]
+    styles: frozenset[str]
+    honours: frozenset[str]
+    parties: frozenset[str]
+    offices: frozenset[str]
+    particles: frozenset[str]
+    counts: frozenset[str]
+    senders: frozenset[str]
+    letters: frozenset[str]
+    stop_words: frozenset[str]
+
+    @property
+    def common(self) -> frozenset[str]:
+        """The words of sentences that are no small words of names."""
+        return self.stop_words - self.particles
+
+
+@cache
+def load_label_words() -> LabelWords:
+    """Load the lists of all languages that have any."""
+    languages = [load_language(name) for name in list_languages()]
+    spoken = [language for language in languages if language.table("speaker_labels")]
+
+    def join_patterns(key: str) -> re.Pattern[str]:
+        patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get(key, ())]
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
+
+    def union(table: str, key: str) -> frozenset[str]:
+        return frozenset().union(*(language.words(table, key) for language in spoken))
+
+    names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts", "senders", "letters")
+    lists = {name: union("speaker_labels", name) for name in names}
+    return LabelWords(
+        join_patterns("unnamed"),
+        join_patterns("notes"),
+        stop_words=union("stop_words", "words"),
+        **lists,
+    )

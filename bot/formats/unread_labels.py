@@ -1,0 +1,89 @@
+"""Lines that look like a speaker's label and are not read as one: for a format to refuse, and for `check` to name.
+
+What opens such a line may be a sign, a tag or a number before a name, a mark that no record uses behind it, or a name
+in brackets; and a label may stand within a line, behind the end of somebody else's sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.formats.label_words import load_label_words
+from bot.formats.labels import MAX_LABEL_LENGTH, MAX_UNCERTAIN_WORDS, is_name, match_colon_label
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# "12 Ann Low: No." may be a numbered paragraph as well.
+_NUMBER = re.compile(r"\d{1,4}\s+(?=[A-Z])")
+_HAS_DIGIT = re.compile(r"\d")
+_LETTERED_WORD = re.compile(r"[^\W\d_]")
+_NAME = r"(?P<name>[^\W\d_][^:;?!()\[\]\"“”*<>#|=@{}~→⇒\n]{2,80}?)"
+# A tag, a sign or a number that no label opens with, and what no record ends one with.
+_ODD_LABEL = re.compile(
+    rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*[)\]]?|\s){{0,12}}){_NAME}(?:\s*\([^()]{{1,80}}\))?"
+    r"[\"”)\]}]?(?P<mark>(?:\s*</\w{1,12}>)*\s?[:=~→⇒|>](?:\s*</\w{1,12}>)*|\",)(?=\s|\"|\Z)"
+)
+_BRACKETED_NAME = re.compile(rf"[(\[{{<]{_NAME}[)\]}}>]:?\s+(?=\S)")
+_WITHIN_LINE = re.compile(
+    r"[.!?…”\")\]]\s+(?P<name>(?:[^\W\d_]{1,5}\.\s)?[^\W\d_][^.!?…:;()\[\]“”\"]{1,60})(?:\([^()]{1,60}\)\s?)?:\s"
+)
+
+
+def looks_like_label(text: str, start: int, end: int) -> str | None:
+    """Return the words of the line that look like a speaker's name and are no label, None if there are none.
+
+    >>> looks_like_label("press officer: No.", 0, 18), looks_like_label("let me be clear: No.", 0, 20)
+    ('press officer', None)
+    >>> looks_like_label("{Ann Low} No.", 0, 13), looks_like_label("(Hear, hear.) No.", 0, 17)
+    ('Ann Low', None)
+    """
+    return _find_words_before_colon(text, start, end) or _find_odd_label(text, start, end)
+
+
+def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
+    """Return the few words before a colon that open no sentence."""
+    number = _NUMBER.match(text, start, end)
+    match = match_colon_label(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
+    if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):
+        return match["name"].strip()
+    if match is None or number or not text[match.end() :][:2].lstrip()[:1].isupper():
+        return None
+    words = [word.casefold().strip(".,") for word in match["name"].split()]
+    vocabulary = load_label_words()
+    is_short = len(words) <= MAX_UNCERTAIN_WORDS and all(_LETTERED_WORD.match(word) for word in words)
+    is_sentence = (vocabulary.stop_words | vocabulary.counts).intersection(words)
+    return match["name"].strip() if is_short and not is_sentence else None
+
+
+def _find_odd_label(text: str, start: int, end: int) -> str | None:
+    """Return the full name that a line opens with, in a shape that no record prints."""
+    limit = min(end, start + MAX_LABEL_LENGTH)
+    bracketed = _BRACKETED_NAME.match(text, start, limit)
+    if bracketed:
+        return bracketed["name"].strip() if _is_full_name(bracketed["name"]) else None
+    match = _ODD_LABEL.match(text, start, limit)
+    is_odd = match and (match["opening"].strip() or match["mark"].strip() != ":")
+    is_name_of_account = match and match["opening"].endswith("@")
+    return match["name"].strip() if match and is_odd and (is_name_of_account or _is_full_name(match["name"])) else None
+
+
+def find_label_within(text: str, start: int, end: int, names: Collection[str]) -> str | None:
+    """Return a name before a colon behind the end of a sentence: one of `names`, in lower case, or one in capitals.
+
+    >>> line = "We are for it. BEN MARSH: It is dear."
+    >>> find_label_within(line, 0, len(line), ()), find_label_within(line.title(), 0, len(line), ())
+    ('BEN MARSH', None)
+    """
+    for match in _WITHIN_LINE.finditer(text, start, end):
+        name = match["name"].strip()
+        if name.casefold() in names or (name.isupper() and _is_full_name(name)):
+            return name
+    return None
+
+
+def _is_full_name(name: str) -> bool:
+    words = name.split()
+    is_short = 1 < len(words) <= MAX_UNCERTAIN_WORDS and not _HAS_DIGIT.search(name)
+    return is_short and is_name(name) and not load_label_words().common.intersection(name.casefold().split())
