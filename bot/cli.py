@@ -15,13 +15,13 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.exceptions import TyperException
 
 from bot import bootstrap, settings
-from bot.command_options import AsJson, CorpusName, print_json
+from bot.command_options import AsJson, CorpusName, print_json, write_file
 from bot.corpus.reader import CorpusTooLargeError
 from bot.errors import BotError, find_program_name
 from bot.replies import json_output
@@ -105,7 +105,7 @@ def ask(
         return
     reply = terminal.remove_buttons(asyncio.run(service.ask(question, after or ())))
     if svg:
-        terminal.save_svg(question, reply, svg)
+        write_file(svg, terminal.draw_svg(question, reply))
     else:
         terminal.print_reply(reply)
 
@@ -175,6 +175,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; no arguments ask for help."""
     if not arguments or not _is_own_command(arguments[0]):
         _add_curator_commands()
+    _replace_closed_input()
     try:
         settings.load_env_file()
         command = typer.main.get_command(app)
@@ -187,28 +188,39 @@ def main(arguments: Sequence[str]) -> int:
     except TyperException as error:
         return _print_error(_format_usage(error))
     except BrokenPipeError:
-        _drop_output()
+        _drop_stream(sys.stdout)
         return EXIT_BROKEN_PIPE
     except OSError as error:
         if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
             raise
-        _drop_output()
+        _drop_stream(sys.stdout)
         return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
     except MemoryError:
         return _print_error("memory: there is not enough; give the process more, or divide the corpus")
     return int(status or 0)
 
 
-def _drop_output() -> None:
-    """Lead standard output nowhere: Python would fail once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_stream(stream: TextIO) -> None:
+    """Lead `stream` nowhere: Python would fail once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _replace_closed_input() -> None:
+    """Put an empty standard input in the place of one that was closed before the start."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - to the end
 
 
 def _print_error(message: str) -> int:
     # What was logged before stands above it.
     for handler in logging.getLogger().handlers:
         handler.flush()
-    print(f"bot: {' '.join(message.split())}", file=sys.stderr)
+    # Where there is none, print would take standard output.
+    if sys.stderr:
+        try:
+            print(f"bot: {' '.join(message.split())}", file=sys.stderr)
+        except OSError:
+            _drop_stream(sys.stderr)
     return EXIT_BAD_INPUT
 
 

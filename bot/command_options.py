@@ -1,4 +1,4 @@
-"""What commands share: options that several take, and how JSON is printed."""
+"""What commands share: options that several take, how JSON is printed, and how a file is written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.errors import NotFoundError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 CorpusName = Annotated[str | None, typer.Option(help="The corpus, in place of the set one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -18,3 +21,16 @@ def print_json(objects: Iterable[dict[str, Any]]) -> None:
     """Print each of `objects` on a line of its own."""
     for item in objects:
         print(json.dumps(item, ensure_ascii=False))
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write `text` to the file that an option names.
+
+    Raises:
+        NotFoundError: it cannot be written.
+    """
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        fact = (error.strerror or str(error)).lower()
+        raise NotFoundError(str(file), fact, "name a file that can be written") from error

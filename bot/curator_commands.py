@@ -21,7 +21,7 @@ from bot.answers import balance_figures, evaluation
 from bot.attribution import extract_passages
 from bot.bundled import find_corpus as find_served_corpus
 from bot.bundled import find_own_corpus, list_corpora
-from bot.command_options import AsJson, CorpusName, print_json
+from bot.command_options import AsJson, CorpusName, print_json, write_file
 from bot.corpus import load_corpus
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint import Level, check_corpus
@@ -120,7 +120,7 @@ def check(
     config = load_settings(name)
     lint_result = check_corpus(find_served_corpus(config.corpora_folder, config.corpus), config.answers.confidence)
     if report:
-        _write_file(report, render_page(config.corpus, lint_result))
+        write_file(report, render_page(config.corpus, lint_result))
     if as_record:
         print_json(map(asdict, lint_result.findings))
     else:
@@ -366,11 +366,3 @@ def _read_passages(path: Path) -> tuple[Passage, ...]:
         if path.is_dir()
         else extract_passages(formats.read(path), language=load_language(DEFAULT_LANGUAGE))
     )
-
-
-def _write_file(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        fact = (error.strerror or str(error)).lower()
-        raise NotFoundError(str(file), fact, "name a file that can be written") from error

@@ -356,13 +356,30 @@ def test_output_that_cannot_be_written_is_told_in_one_line(unbuffered: str) -> N
     assert ran.stderr == "bot: standard output: no space left on device; write it elsewhere\n"
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_a_stream_that_is_closed_ends_nothing(closed: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("ask privacy >&-", 0),
+        ("ask privacy 2>&-", 0),
+        ("ask privacy <&- >&- 2>&-", 0),
+        ("chat <&-", 0),
+        ("show nosuch 2>/dev/full", 2),
+        ("show nosuch 2>&-", 2),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_ends_nothing(command: str, status: int) -> None:
     ran = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m bot ask privacy {closed}"], cwd=ROOT, capture_output=True, check=False
+        ["bash", "-c", f"{sys.executable} -m bot {command}"], cwd=ROOT, capture_output=True, check=False
     )
 
-    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (status, False)
+    assert not status or ran.stdout == b""
+
+
+def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> None:
+    told = refused(bot("ask", "privacy", "--svg", "/dev/full"))
+
+    assert told.startswith("bot: /dev/full: no space left on device; name a file that can be written")
 
 
 def test_too_little_memory_is_told_in_one_line(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,7 +223,7 @@ def test_a_picture_is_the_same_for_the_same_exchange_and_fetches_nothing(tmp_pat
     reply = one(Piece("AGAINST\n", Style.BOLD), Piece("No tram.", Style.QUOTE))
 
     for name in ("one.svg", "two.svg"):
-        terminal.save_svg("A tram?", reply, tmp_path / name)
+        (tmp_path / name).write_text(terminal.draw_svg("A tram?", reply), "utf-8")
 
     drawn = (tmp_path / "one.svg").read_text(encoding="utf-8")
     assert drawn == (tmp_path / "two.svg").read_text(encoding="utf-8")

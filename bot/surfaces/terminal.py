@@ -30,7 +30,6 @@ from bot.service.admin import ADMIN_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bot.replies.reply import Block, Button
     from bot.service import Service
@@ -163,7 +162,7 @@ def remove_buttons(reply: Reply) -> Reply:
     return replace(reply, buttons=())
 
 
-def save_svg(question: str, reply: Reply, path: Path) -> None:
+def draw_svg(question: str, reply: Reply) -> str:
     """Draw one exchange as an SVG, the same for the same words."""
     console = Console(record=True, force_terminal=True, width=PICTURE_WIDTH, file=io.StringIO())
     console.print(Text(PROMPT, "dim") + Text(question, "bold"), end="\n\n")
@@ -171,7 +170,7 @@ def save_svg(question: str, reply: Reply, path: Path) -> None:
         console.print(line)
     svg = console.export_svg(title="On the Record", unique_id="exchange")
     # A reader's browser need not fetch a font to see it.
-    path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL), encoding="utf-8")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
 def render_lines(reply: Reply, width: int | None = None, first_number: int = 1) -> Iterator[Text]:

@@ -91,6 +91,43 @@ async def test_whatever_is_answered_the_question_is(
     assert lines[0].exc_info is None
 
 
+MORE_ODD = (
+    raw(200, '{"ok": true, "result": ' + "9" * 5_000 + "}"),
+    raw(200, '{"ok": true, "result": NaN}'),
+    raw(200, '{"ok": true, "result": 1e999}'),
+    raw(200, '\ufeff{"ok": true, "result": []'),
+    raw(200, '{"ok": true}{"ok": true}'),
+    raw(200, '{"a":' * 50_000),
+    raw(204, ""),
+    raw(418, {"ok": False, "error_code": "teapot"}),
+    raw(429, '{"ok": false, "description": "x", "parameters": {"retry_after": ' + "9" * 5_000 + "}}"),
+    raw(429, {"ok": False, "description": "x", "parameters": {"retry_after": -3}}),
+    raw(429, {"ok": False, "description": "x", "parameters": {"retry_after": None}}),
+    raw(500, '{"ok": false, "description": "\\ud800"}'),
+    raw(502, "\0\0\0"),
+    Fault(raw=(302, "text/html", "moved")),
+)
+
+
+@pytest.mark.parametrize("method", ["getUpdates", "sendMessage"])
+async def test_odd_answers_one_after_the_other_cost_a_line_each_and_no_question(
+    telegram: FakeTelegram, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(polling, "MIN_PAUSE", 0.01)
+    monkeypatch.setattr(polling, "_MAX_PAUSE", 0.02)
+    caplog.set_level(logging.WARNING)
+    ana = telegram.private("Ana")
+    async with running(telegram, Echo(), patience=1.0):  # type: ignore[arg-type]
+        for number, fault in enumerate(MORE_ODD):
+            telegram.faults.next(method, fault)
+            ana.says(f"privacy {number}")
+            assert (await ana.reply()).text == f"privacy {number}"
+
+    lines = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert len(lines) == len(MORE_ODD)
+    assert not any(record.exc_info for record in lines)
+
+
 @pytest.mark.parametrize("method", ["getUpdates", "sendMessage", "getMe", "getWebhookInfo"])
 async def test_a_result_of_another_type_is_asked_for_again(telegram: FakeTelegram, method: str) -> None:
     ana = telegram.private("Ana")
