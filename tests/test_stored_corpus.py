@@ -13,7 +13,8 @@ import pytest
 from bot import bootstrap
 from bot.cli import main
 from bot.corpus import compare_corpora
-from bot.corpus.stored import StoredDocuments, StoredPassages
+from bot.corpus.stored.documents import StoredDocuments
+from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
 from bot.errors import BotError, CorpusError, IntegrityError
 from bot.model import Quote, Span

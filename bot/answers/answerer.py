@@ -21,7 +21,7 @@ from bot.answers.quoting import QuoteLookup
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.base import StoredPassages
 from bot.errors import SearchError
 from bot.model import Side
 

@@ -17,7 +17,7 @@ from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import has_caveat, select_quote
 from bot.answers.ranking import is_spoken_by
 from bot.answers.related_quotes import UNDATED, merge_printings
-from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.base import StoredPassages
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.synonyms import SynonymFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored import SourceWords, StoredPassages
+from bot.corpus.stored.base import SourceWords, StoredPassages
 from bot.text import fold_accents
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
-from bot.corpus.stored import StoredPassages, group_by_sha256
+from bot.corpus.stored.base import StoredPassages
+from bot.corpus.stored.views import group_by_sha256
 from bot.model import Kind, Quote, Side, Span, hash_place
 from bot.text import fold_letters, split_sentences
 

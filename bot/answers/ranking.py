@@ -32,7 +32,7 @@ from bot.answers.quoting import (
     pick_best_quote,
 )
 from bot.answers.related_quotes import merge_printings
-from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.base import StoredPassages
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 

@@ -18,7 +18,7 @@ from bot.answers.offices import OfficeFinder
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.word_lists import is_word
-from bot.corpus.stored import list_voices
+from bot.corpus.stored.views import list_voices
 from bot.model import VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 

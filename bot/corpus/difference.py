@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored import leave_out_equal, tally_passages
+from bot.corpus.stored.views import leave_out_equal, tally_passages
 from bot.model import Side, quote_id
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.corpus.stored import tally_passages
+from bot.corpus.stored.views import tally_passages
 from bot.model import Kind, Side
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows, fits_command_limit

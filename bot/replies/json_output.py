@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import ChosenQuote
-from bot.corpus.stored import find_latest_sides, tally_passages
+from bot.corpus.stored.views import find_latest_sides, tally_passages
 from bot.model import PUBLICATION_FIELDS
 from bot.replies.quote_block import find_words_link
 

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot.corpus import BrokenDocumentsError
-from bot.corpus.stored import count_unnamed
+from bot.corpus.stored.views import count_unnamed
 from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say

@@ -12,7 +12,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.base import StoredPassages
 from bot.errors import BotError, find_program_name
 from bot.model import AttributionSource, Kind, Quote
 from bot.replies import doubt_card

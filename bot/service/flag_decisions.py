@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored import list_passages
+from bot.corpus.stored.views import list_passages
 from bot.errors import BotError, CorpusError
 from bot.replies import flags, quote_details
 from bot.replies.catalogue import say, use_language_of

@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.corpus.stored import find_similar_passages, group_by_document_id, group_by_sha256
+from bot.corpus.stored.views import find_similar_passages, group_by_document_id, group_by_sha256
 from bot.errors import StorageError
 from bot.text import fold_letters
 

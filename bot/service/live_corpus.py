@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
-from bot.corpus.stored import StoredDocuments
+from bot.corpus.stored.base import StoredPassages
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
@@ -146,10 +146,10 @@ class LiveCorpus:
     @property
     def damaged_ids(self) -> list[str]:
         """The documents whose text was found changed in memory, until a reload reads them again."""
-        documents = self._full_snapshot.corpus.documents
-        if isinstance(documents, StoredDocuments):
-            return documents.damaged_ids
-        return [each.id for each in documents if each.is_damaged]
+        corpus = self._full_snapshot.corpus
+        if isinstance(corpus.passages, StoredPassages):
+            return corpus.passages.documents.damaged_ids
+        return [each.id for each in corpus.documents if each.is_damaged]
 
     def log_damage(self) -> None:
         """Log documents that were found changed in memory since this was last called."""

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bot.answers.answer_builder import PageSize
 from bot.answers.typeahead import answer_beginning
-from bot.corpus.stored import StoredPassages, select_documents
+from bot.corpus.stored.base import StoredPassages
+from bot.corpus.stored.views import select_documents
 from bot.model import Side
 from bot.replies import about, card
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker

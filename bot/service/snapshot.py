@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from bot.corpus.stored import StoredPassages
-from bot.corpus.stored.withholding import withhold_names_stored
+from bot.corpus.stored.base import StoredPassages
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.model import VoiceEntry
 from bot.text import normalise_name
@@ -83,7 +83,9 @@ def _leave_out_stored(
     full_snapshot: Snapshot, passages: StoredPassages, withheld_passages: Collection[Passage], names: WithheldNames
 ) -> Snapshot:
     corpus = full_snapshot.corpus
-    nameless = withhold_names_stored(corpus, passages, names) if names else corpus
+    # Loaded where a corpus is stored, and not at every start.
+    withholding = import_module("bot.corpus.stored.withholding")
+    nameless = withholding.withhold_names_stored(corpus, passages, names) if names else corpus
     numbers = list(map(passages.get_number, withheld_passages))
     shown = cast("StoredPassages", nameless.passages).hide(numbers)
     corpus = replace(nameless, passages=shown)

@@ -6,18 +6,22 @@ Ten passages make a document, with voices and a title; words are as frequent as 
 of its own: one that holds the passages alone, one that holds the words of their documents besides, as a vocabulary
 does, one that builds the index, one that finds it built and searches, and the embedded engine. "stored" puts texts and
 passages into the index too, in two walks through a stream, and "by hit" serves them from there and holds neither. Two
-hundred questions, fifty hits each, as a reply searches; "answers" makes whole answers. One role: name it last.
+hundred questions, fifty hits each, as a reply searches; "answers" makes whole answers. "catalogue" is what a process
+holds that serves so many passages by hit, its cache of texts aside; it needs no cluster. One role: name it last.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import sys
 import time
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -28,6 +32,8 @@ from bot.answers.answerer import Answerer
 from bot.answers.document_words import load_document_words
 from bot.answers.passage_facts import PassageFacts
 from bot.answers.quoting import QuoteLengths
+from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
+from bot.corpus.stored.passages import StoredPassages
 from bot.model import Corpus, Document, Kind, Passage, Span, Voice
 from bot.search import Query, bm25, opensearch
 from tests.benchmarks import measuring
@@ -35,12 +41,14 @@ from tests.benchmarks.peers import SCALED
 from tests.benchmarks.scale import source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bot.corpus.stored.records import RecordStore
     from bot.model import Division
+    from bot.search import Hit
     from tests.benchmarks.measuring import Row
 
-ROLES = ("passages", "words", "stored", "by hit", "answers", "built", "served", "embedded", "tantivy")
+ROLES = ("passages", "words", "catalogue", "stored", "by hit", "answers", "built", "served", "embedded", "tantivy")
 COLUMNS = ("engine", "passages", "seconds", "peak_mb", "resident_mb", "p50_ms", "p95_ms")
 PER_DOCUMENT = 10
 VOICES = 2_000
@@ -106,7 +114,7 @@ def measure(role: str, count: int) -> Row:
         texts = source([]).texts(count)
         best = SCALED["tantivy"](texts)
         return _finish(role, count, start, lambda query: best(list(query.weights), 10))
-    if role in {"stored", "by hit", "answers"}:
+    if role in {"catalogue", "stored", "by hit", "answers"}:
         return _measure_stored(role, count, analyser)
     passages = tuple(make_passages(count))
     if role == "passages":
@@ -123,8 +131,48 @@ def measure(role: str, count: int) -> Row:
     return _finish(role, count, start, (lambda query: index.search(query, DEPTH)) if role == "served" else None)
 
 
+def _build_catalogue(count: int, path: Path) -> None:
+    """Write the catalogue of so many passages."""
+    builder, stream = CatalogueBuilder(), MadeStream(count)
+    finder = PassageFacts(Analyser("english"), QuoteLengths())
+    for document, passages in stream:
+        builder.add(document, passages, finder.split_words(document), ())
+    path.write_bytes(builder.build(stream.corpus, {}).to_bytes())
+
+
+class _NothingFound:
+    """An index of which nothing is asked."""
+
+    vocabulary: Mapping[str, int] = MappingProxyType({})
+
+    def search(self, _query: Query, _limit: int) -> Sequence[Hit]:
+        return ()
+
+    def idf(self, _stem: str) -> float:
+        return 1.0
+
+
+def _measure_catalogue(count: int, analyser: Analyser) -> Row:
+    """Return the row of a process that has opened the catalogue, which another one has made."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "catalogue"
+        builder = multiprocessing.get_context("spawn").Process(target=_build_catalogue, args=(count, path))
+        builder.start()
+        builder.join()
+        start = time.perf_counter()
+        # No record is read: what would read one fails.
+        passages = StoredPassages.open(Catalogue.from_bytes(path.read_bytes()), cast("RecordStore", None))
+    corpus = passages.describe_corpus()
+    answerer = Answerer(corpus, _NothingFound(), analyser)
+    assert answerer.answerable_topics == ()
+    assert len(passages.tallies) <= VOICES < len(passages)
+    return _finish("catalogue", len(passages), start, None)
+
+
 def _measure_stored(role: str, count: int, analyser: Analyser) -> Row:
     """Return the row of a process that holds no passages: one that stores them, or one that serves."""
+    if role == "catalogue":
+        return _measure_catalogue(count, analyser)
     os.environ["OPENSEARCH_URL"] = os.environ["TEST_OPENSEARCH_URLS"]
     options = opensearch.Options(prefix="scale", copies=0, timeout=60)
     start = time.perf_counter()

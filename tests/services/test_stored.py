@@ -10,7 +10,7 @@ import pytest
 
 from bot import bootstrap
 from bot.cli import main
-from bot.corpus.stored import StoredPassages
+from bot.corpus.stored.passages import StoredPassages
 from bot.errors import SearchError
 from bot.model import Quote
 from bot.replies.reply import Command

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
 
 import numpy as np
 
+from bot.corpus.stored.base import SourceWords
 from bot.model import Corpus, Division, Kind, Publication, Side, Voice
 from bot.model.passages import PUBLICATION_FIELDS
 from bot.storage.value_codec import build_decoder, list_fields
@@ -50,16 +51,6 @@ class FoldedWords(Protocol):
 
     def list_words(self) -> set[str]:
         """Return every word, once."""
-
-
-class SourceWords(NamedTuple):
-    """The words of all documents; `small_compounds` has the passages of hyphenated words of stop words alone."""
-
-    words: frozenset[str]
-    lower_words: frozenset[str]
-    acronyms: frozenset[str]
-    compounds: frozenset[str]
-    small_compounds: Mapping[tuple[str, ...], Sequence[int]]
 
 
 class PassageColumns(NamedTuple):

@@ -13,6 +13,8 @@ import numpy as np
 from cachetools import LRUCache
 
 from bot.corpus.kept_documents import has_spans_within
+from bot.corpus.stored import base
+from bot.corpus.stored.base import Tally
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
 from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
 from bot.corpus.stored.records import StoredPassage, decode_passage
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.corpus.stored.catalogue import Catalogue, SourceWords
+    from bot.corpus.stored.base import SourceWords
+    from bot.corpus.stored.catalogue import Catalogue
     from bot.corpus.stored.documents import LoadedContent
     from bot.corpus.stored.records import RecordStore
     from bot.model import Corpus, Passage, Side, Voice
@@ -37,15 +40,6 @@ _BATCH = 200
 _NEIGHBOURS = 2
 # Paragraphs whose quotations are kept for the questions that follow.
 _MAX_PARAGRAPHS = 256
-
-
-class Tally(NamedTuple):
-    """How many passages are of one kind, on one side, and in one voice."""
-
-    kind: Kind
-    side: Side
-    voice: Voice | None
-    passage_count: int
 
 
 class Visibility(NamedTuple):
@@ -354,6 +348,9 @@ class StoredPassages(Sequence["Passage"]):
             if document_id not in others or mine.describe(number) != other.catalogue.describe(others[document_id])
         )
         return self.restrict_to_documents(changed)
+
+
+base.StoredPassages.register(StoredPassages)
 
 
 class _Selection(Sequence["Passage"]):

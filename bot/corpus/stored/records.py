@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -20,18 +19,6 @@ if TYPE_CHECKING:
 # Written apart: what many passages share is in the catalogue, and named by its number or id.
 _SHARED_FIELDS = frozenset({"document", "voice", "side_evidence", "responses"})
 _PLAIN_FIELDS = tuple(name for name in field_names(Passage) if name not in _SHARED_FIELDS)
-
-
-_TOKEN = re.compile(r"\w+")
-
-
-def list_tokens(text: str) -> list[str]:
-    """Return the runs of letters and digits of `text`, in small letters.
-
-    >>> list_tokens("O’Brien’s co-operation")
-    ['o', 'brien', 's', 'co', 'operation']
-    """
-    return _TOKEN.findall(text.casefold())
 
 
 class RecordStore(Protocol):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored.passages import StoredPassages, Tally
-from bot.corpus.stored.records import list_tokens
+from bot.corpus.stored.base import StoredPassages, Tally, list_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.corpus import withheld_names
+from bot.corpus.stored.base import list_tokens
 from bot.corpus.stored.passages import StoredPassages, Visibility
-from bot.corpus.stored.records import StoredPassage, list_tokens
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.corpus.stored.documents import StoredDocument
+    from bot.corpus.stored.records import StoredPassage
     from bot.corpus.withheld_names import WithheldNames
     from bot.model import Corpus, Passage, Voice
 

@@ -11,8 +11,10 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.corpus.stored import Catalogue, CatalogueBuilder, StoredPassages
-from bot.corpus.stored.records import encode_content, encode_passage, list_tokens
+from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
+from bot.corpus.stored.passages import StoredPassages
+from bot.corpus.stored.records import encode_content, encode_passage
 from bot.search.base import StoredCorpus
 from bot.search.bm25.engine import compute_code_digest
 from bot.search.opensearch.client import connect
