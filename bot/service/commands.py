@@ -66,7 +66,7 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     if not is_answered and chatter:
         reply = service.start() if chatter == "greetings" else Reply.from_reaction(say("notes.courtesy"))
     elif not is_answered and command:
-        reply = Reply.from_text(say("no_answer_shown"))
+        reply = await run_command(service, command)
     return reply
 
 

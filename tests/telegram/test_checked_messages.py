@@ -9,7 +9,7 @@ from telegram import Message
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
-from bot.surfaces.telegram.checked_messages import find_part, read_forwarded
+from bot.surfaces.telegram.checked_messages import find_part, read_command
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
@@ -51,9 +51,27 @@ async def test_verify_alone_says_how(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
 
     ana.says("/verify")
+    ana.says("verify")
 
-    [reply] = await ana.replies()
-    assert reply.text == say("verify.usage")
+    assert [reply.text for reply in await ana.replies()] == [say("verify.usage")] * 2
+
+
+@pytest.mark.parametrize("is_guest", [False, True])
+@pytest.mark.parametrize("line", ["@RecordBot verify", "@RecordBot Check!", "@RecordBot please verify"])
+async def test_verify_in_reply_checks_what_was_said_whether_or_not_it_quotes(
+    telegram: FakeTelegram, line: str, *, is_guest: bool
+) -> None:
+    group = telegram.group()
+    claim = group.says(TRUE, by="Ben")
+
+    if is_guest:
+        query = group.mentions(line, by="Ana", to=claim)
+        [reply] = await group.results(query)
+    else:
+        group.says(line, by="Ana", to=claim)
+        [reply] = await group.replies()
+
+    assert reply.text.startswith(say("verify.exact"))
 
 
 @pytest.mark.parametrize("line", ["/verify", "@RecordBot", "@RecordBot is that true?"])
@@ -113,7 +131,7 @@ TYPED = {"text": "/ask no", "entities": [{"type": "bot_command", "offset": 0, "l
 def test_only_words_that_are_forwarded_in_private_are_checked(kind: str, fields: dict[str, Any], name: str) -> None:
     message = Message.de_json(FROM_ANA | {"chat": {"id": 5, "type": kind}} | fields, None)
 
-    assert read_forwarded(message, Command("ask", fields["text"])) == Command(name, fields["text"])
+    assert read_command(message, Command("ask", fields["text"])) == Command(name, fields["text"])
 
 
 async def test_of_an_album_one_message_is_answered(telegram: FakeTelegram) -> None:

@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply, Style
+from bot.service import commands
 from bot.surfaces.telegram.addressing import get_command_name, get_replied_text, get_text
 from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 VERIFY = "verify"
 
 
-def read_forwarded(message: Message, command: Command) -> Command:
-    """Return the command that a message stands for: what is forwarded in private is to be checked."""
+def read_command(message: Message, command: Command) -> Command:
+    """Return the command that a message stands for: what is forwarded in private, or met by "verify", is checked."""
+    typed = commands.match_phrase(command.text) if command.name == "ask" else None
+    if typed and typed.name == VERIFY and (replied_text := get_replied_text(message)):
+        return Command(VERIFY, " ".join(replied_text.split()))
     is_forwarded = message.forward_origin is not None and message.chat.type == ChatType.PRIVATE
     return Command(VERIFY, command.text) if is_forwarded and not get_command_name(message) and command.text else command
 

@@ -49,7 +49,7 @@ from bot.surfaces.telegram.checked_messages import (
     check_replied,
     get_destination_at_cited_words,
     put_note_first,
-    read_forwarded,
+    read_command,
 )
 from bot.surfaces.telegram.reporting import REPORT, answer_report
 from bot.surfaces.telegram.sending import edit_reply, get_destination, react, send_reply
@@ -204,7 +204,7 @@ class Handlers:
         if message := update.guest_message:
             with catalogue.use_language(get_language(message)):
                 service = self.router.for_chat(message.chat.id)
-                command = extract_command(message)
+                command = read_command(message, extract_command(message))
                 replied_text = await _find_replied_text(service, message, command)
                 reply = await check_replied(service, message, replied_text) if replied_text else None
                 if reply is None:
@@ -258,7 +258,7 @@ class Handlers:
 
     async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
         """Return the reply to a command, or to somebody's words that the message points at."""
-        command, service = read_forwarded(message, extract_command(message)), self.router.for_chat(message.chat.id)
+        command, service = read_command(message, extract_command(message)), self.router.for_chat(message.chat.id)
         if replied_text := await _find_replied_text(service, message, command):
             if reply := await check_replied(service, message, replied_text):
                 return reply
