@@ -48,7 +48,6 @@ def test_a_value_of_another_key_or_name_is_not_read(cache: CacheFolder) -> None:
 def test_without_a_folder_nothing_is_kept() -> None:
     cache = CacheFolder(None)
     cache.write("ferry", "key", VALUE)
-    cache.subfolder("x").write("ferry", "key", VALUE)
     cache.keep_only(())
 
     assert cache.read("ferry", "key") is None

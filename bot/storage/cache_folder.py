@@ -40,10 +40,6 @@ class CacheFolder:
         self._path = path
         self._is_writable = path is not None
 
-    def subfolder(self, name: str) -> CacheFolder:
-        """Return the folder of this name within it."""
-        return CacheFolder(self._path / name if self._path else None)
-
     def read(self, name: str, key: str) -> Any:  # noqa: ANN401 - what JSON holds
         """Return what was last written under `name`, if that was under `key`; None otherwise."""
         if self._path is None:
