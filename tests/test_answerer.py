@@ -532,6 +532,28 @@ def test_a_greeting_in_another_language_opens_the_debate(ferry: Answerer, greeti
     assert (answer.card, answer.question_language) == ("corpus", language)
 
 
+KNIVES = corpus(
+    ("He opened each oyster with a knife that his father had made.", PAYERS, Side.AGAINST),
+    ("Crime is what the ferrymen of the island call a delay of an hour.", PAYERS, Side.AGAINST),
+    ("A crime against oysters was tried on the quay in the last century.", PAYERS, Side.AGAINST),
+    *((f"Nothing was landed at the quay on day {number} of the strike.", RIDERS, Side.FOR) for number in range(3, 8)),
+    topics=(),
+    synonyms={},
+)
+
+
+@pytest.mark.parametrize(("many", "count"), [(8, 1), (9, 3)])
+def test_who_has_half_a_compound_is_shown_beside_the_whole_only_among_few_passages(
+    monkeypatch: pytest.MonkeyPatch, many: int, count: int
+) -> None:
+    monkeypatch.setattr(ranking, "MANY_PASSAGES", many)
+
+    answer = answerer(KNIVES).answer("oyster crime")
+
+    assert answer.status is Status.ANSWERED
+    assert len(answer.quotes) == count
+
+
 @pytest.mark.parametrize("thanks", ["merci", "danke", "merci à tous"])
 def test_thanks_in_another_language_are_met_with_courtesy(ferry: Answerer, thanks: str) -> None:
     assert ferry.answer(thanks).note == "courtesy"
@@ -569,16 +591,6 @@ def test_a_date_or_number_that_no_quote_has_is_not_met_by_a_word_or_none(
 )
 def test_how_often_is_told_by_a_count_of_a_time(text: str, *, is_told: bool) -> None:
     assert load_question_language("english").has_answer_types(frozenset({"frequency"}), text) is is_told
-
-
-KNIVES = corpus(
-    ("He opened each oyster with a knife that his father had made.", PAYERS, Side.AGAINST),
-    ("Crime is what the ferrymen of the island call a delay of an hour.", PAYERS, Side.AGAINST),
-    ("A crime against oysters was tried on the quay in the last century.", PAYERS, Side.AGAINST),
-    *((f"Nothing was landed at the quay on day {number} of the strike.", RIDERS, Side.FOR) for number in range(3, 8)),
-    topics=(),
-    synonyms={},
-)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ class AnswerBuilder:
         status = self._decide_status(question, candidates)
         if status is Status.CLOSEST:
             candidates, limit = self.keep_close(question, candidates), limit.limit_quotes(_MAX_CLOSEST_QUOTES)
+        if status is Status.ANSWERED and self._needs_both(question):
+            candidates = self.keep_close(question, candidates)
         if status is Status.ABSTAINED:
             candidates = ()
         # No page behind the one after this is worked out.
@@ -218,8 +220,7 @@ class AnswerBuilder:
 
         Where it is not asked what that voice says, or a side is asked after, others are close with all that was asked.
         """
-        is_halved = self.ranker.is_large and _is_compound(question)
-        threshold = 1.0 if is_halved else self.options.closest_threshold
+        threshold = 1.0 if self._needs_both(question) else self.options.closest_threshold
         others_threshold = 1.0 if question.sides or question.voices else threshold
         only_target = bool(question.voices) and question.asks_speech
         return [
@@ -228,6 +229,10 @@ class AnswerBuilder:
             if candidate.share >= (threshold if candidate.is_on_target else others_threshold)
             and (candidate.is_on_target or not only_target)
         ]
+
+    def _needs_both(self, question: Question) -> bool:
+        """Return whether half of what is asked is beside the point."""
+        return self.ranker.is_large and _is_compound(question)
 
     def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""
