@@ -38,7 +38,7 @@ test: $(VENV)/ready-to-test ## every check, as CI runs it
 
 types-and-tests: $(VENV)/ready-to-test ## what another Python may change, without coverage
 	$(python) -m mypy
-	$(python) -m pytest --numprocesses 2
+	$(python) -m pytest --numprocesses 2 --dist worksteal
 
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
 	$(python) -m tests.services 3 $(MAKE) beside-services VENV=$(VENV)
