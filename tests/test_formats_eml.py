@@ -49,6 +49,11 @@ def test_a_message_gives_its_words_its_writer_its_subject_and_its_day(tmp_path: 
         "-----Original Message-----\nFrom: Cy Dell\n\nIs it late?\n",
         "From: Cy Dell [mailto:cy@paper.example]\nSent: Friday\n\nIs it late?\n",
         "> Is it late?\n> Is it?\n",
+        "On Friday, 2 May 2031 at 10:00, Cy Dell\n<cy@paper.example> wrote:\n\nIs it late?\n",
+        "Le ven. 2 mai 2031 à 10:00, Cy Dell a écrit :\n\nIs it late?\n",
+        "Am Freitag, 2. Mai 2031, schrieb Cy Dell:\n\nIs it late?\n",
+        "Von: Cy Dell\nGesendet: Freitag, 2. Mai 2031\nAn: Ann\n\nIs it late?\n",
+        "**From:** Cy Dell\n**Date:** Friday\n\nIs it late?\n",
         "________________________________\nFrom: Cy Dell\nIs it late?\n",
         "Begin forwarded message:\n\nIs it late?\n",
         "-- \nAnn Low, Trams Ltd\nIs it late?",
@@ -59,6 +64,25 @@ def test_a_quoted_thread_and_a_signature_are_not_kept(tmp_path: Path, thread: st
 
     assert document.text == "It is late."
     assert report.left_out == ("the thread that it quotes",)
+
+
+def test_a_line_that_only_opens_like_a_header_is_the_writers_own(tmp_path: Path) -> None:
+    document = formats.read(file(tmp_path, "It is late.\n\nFrom: the tram union.\n\nIt stays late.\n"))
+
+    assert document.text == "It is late.\n\nFrom: the tram union.\n\nIt stays late."
+
+
+@pytest.mark.parametrize(
+    "thread",
+    ['<blockquote type="cite">Is it?</blockquote>', '<div class="gmail_quote">Is it?</div>', "<p hidden>Is it?</p>",
+     '<p style="display: none">Is it?</p>'],
+)  # fmt: skip
+def test_a_thread_and_hidden_words_of_a_message_in_html_are_not_kept(tmp_path: Path, thread: str) -> None:
+    head = HEAD.replace("text/plain", "text/html") if "text/plain" in HEAD else f"{HEAD}Content-Type: text/html\n"
+
+    assert formats.read(file(tmp_path, f"<p>It is late.</p>{thread}<blockquote>So.</blockquote>", head)).text == (
+        "It is late.\n\nSo."
+    )
 
 
 def test_nobodys_address_is_kept_in_the_corpus(tmp_path: Path) -> None:

@@ -328,9 +328,11 @@ def test_a_sign_beside_paragraphs_is_no_paragraph(tmp_path: Path, sign: str) -> 
 
 
 def test_a_quotation_element_stands_between_marks(tmp_path: Path) -> None:
-    more = "<p><q>We cannot wait for <b>it</b></q>, said Ann Low, who chairs the council of Testbury.</p>"
+    more = "<p><q>We cannot wait for <b>it</b> and <q>so</q></q>, said Ann Low, who chairs the council of Testbury.</p>"
 
-    assert article(tmp_path, more) == ["“We cannot wait for it”, said Ann Low, who chairs the council of Testbury."]
+    assert article(tmp_path, more) == [
+        "“We cannot wait for it and ‘so’”, said Ann Low, who chairs the council of Testbury."
+    ]
 
 
 def test_a_block_quotation_stands_between_marks_and_its_source_behind_it(tmp_path: Path) -> None:

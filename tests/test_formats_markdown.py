@@ -34,6 +34,10 @@ if TYPE_CHECKING:
         ("> “It is late,” said Ann.\n", "“It is late,” said Ann.\n"),
         ("- One\n- Two\n\n1. Three\n", "- One\n- Two\n\n1. Three\n"),
         ("It<!-- never --> is late.", "It is late."),
+        ("We will <del>never</del> wait, <s>or not</s> today.", "We will wait, today."),
+        ('It<span style="display: none"> never</span> is<b hidden> not</b> late.', "It is late."),
+        ("It is late.\n\n```python\nprint('late')\n```\n\nSo.", "It is late.\n\n\n\nSo."),
+        ('\\"It is late\\", \\& so.', '"It is late", & so.'),
     ],
 )
 def test_marks_are_no_part_of_the_words(written: str, read: str) -> None:
@@ -48,6 +52,16 @@ def test_the_header_stays_and_struck_words_are_reported(tmp_path: Path) -> None:
 
     assert (document.title, document.text) == ("A *title*", "We will wait.\r\n")
     assert report.left_out == ("never",)
+
+
+def test_words_in_code_in_notes_hidden_or_struck_by_a_tag_are_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("It <del>was</del> is <i hidden>not</i> late[^1].\n\n~~~\ncode\n~~~\n\n[^1]: A note.\n")
+
+    document, report = formats.parse(path)
+
+    assert document.text.split() == ["It", "is", "late."]
+    assert report.left_out == ("was", "not", "code", "A note.")
 
 
 @given(text=st.lists(st.sampled_from(["Ann", " ", "\n", "\n\n", ".", "“", "”", "2", ",", "’s"])).map("".join))

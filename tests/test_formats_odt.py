@@ -53,6 +53,7 @@ NOTE = "<text:note><text:note-body><text:p>never </text:p></text:note-body></tex
         "<text:span text:style-name='T1'>never </text:span>",
         "<text:span text:style-name='T2'>never </text:span>",
         NOTE,
+        "<text:hidden-text>never</text:hidden-text>",
         "<office:annotation><text:p>never </text:p></office:annotation>",
     ],
 )
@@ -63,6 +64,14 @@ def test_words_struck_through_hidden_or_in_notes_are_left_out_and_reported(tmp_p
 
     assert document.text == "We will wait."
     assert report.left_out == ("never",)
+
+
+def test_a_hidden_section_is_left_out_and_reported(tmp_path: Path) -> None:
+    body = "<text:p>Yes.</text:p><text:section text:display='none'><text:p>No.</text:p></text:section>"
+
+    document, report = formats.parse(file(tmp_path, odt(body)))
+
+    assert (document.text, report.left_out) == ("Yes.", ("No.",))
 
 
 def test_a_file_states_its_title_and_author(tmp_path: Path) -> None:

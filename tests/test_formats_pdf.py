@@ -386,6 +386,14 @@ def test_committee_evidence_is_read_as_turns_and_its_title_page_is_nobodys(tmp_p
     ]
 
 
+def test_labels_without_a_gap_between_them_open_turns_behind_a_sentence(tmp_path: Path) -> None:
+    words = ["Q1 Chair: Why is it", "late?", "Ann Low: It is: Cy", "Dell: knows.", "Q2 Chair: So?", "Ann Low: So."]
+
+    turns = formats.read(file(tmp_path, [printed(words)])).turns
+
+    assert [turn.voice.name for turn in turns] == ["Chair", "Ann Low", "Chair", "Ann Low"]
+
+
 def test_an_article_with_a_list_of_names_is_no_hearing(tmp_path: Path) -> None:
     words = ["Who said what.", "", "Ann Low: Yes.", "", "Cy Dell: No.", "", "It rained, and they went home."]
 

@@ -72,12 +72,23 @@ def test_words_struck_through_or_hidden_are_left_out_and_reported(tmp_path: Path
         r"{\*\generator Word;}",
         r"{\pict 89504e47}",
         r"{\object{\objdata 00ff}}",
-        r"{\footnote See there.}",
-        r"{\header Head}",
     ],
 )
 def test_what_is_no_text_is_skipped(tmp_path: Path, skipped: str) -> None:
     assert blocks(tmp_path, rf"Yes{skipped}.") == ["Yes."]
+
+
+@pytest.mark.parametrize("name", ["footnote", "header", "footerf"])
+def test_text_beside_the_text_is_left_out_and_reported(tmp_path: Path, name: str) -> None:
+    document, report = formats.parse(file(tmp_path, rf"Yes{{\{name} \plain See\par \'93there\'94}}{{\v never}}."))
+
+    assert (document.text, report.left_out) == ("Yes.", ("See “there”never",))
+
+
+def test_the_words_of_a_text_box_are_paragraphs(tmp_path: Path) -> None:
+    box = r"{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt It is late.\par So.}}}"
+
+    assert blocks(tmp_path, rf"One{box}\par Two\webhidden no\webhidden0 .") == ["One", "It is late.", "So.", "Two."]
 
 
 def test_a_file_states_its_title_and_author(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import email
 import re
 from email import policy
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
@@ -36,9 +37,20 @@ _PAGE_ARCHIVE = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _THREAD_START = re.compile(
     r"-{2,}\s*(?:original message|forwarded message|urspr\w+ nachricht|message d'origine)\s*-{2,}|_{10,}"
-    r"|begin forwarded message:|on .{5,120} wrote:|(?:from|sent): .{3,200}",
+    r"|begin forwarded message:"
+    r"|(?:on|le|am|el|il|op) .{5,120} (?:wrote|a écrit|schrieb(?: .{1,80})?|escribió|ha scritto|schreef) ?:",
     re.IGNORECASE,
 )
+# A thread's header has several lines, with the sender first: "From:" alone may be the writer's own word.
+_SENDER_LINE = re.compile(r"\*{0,2}(?:from|von|de|da|van|från|fra) ?:\*{0,2} .{3,200}", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"\*{0,2}(?:sent|date|to|subject|cc|gesendet|datum|an|betreff|envoyé|date|à|objet|enviado|para|asunto|inviato|a|oggetto"
+    r"|verzonden|aan|onderwerp) ?:\*{0,2} .{1,200}",
+    re.IGNORECASE,
+)
+_THREAD_CLASSES = frozenset({
+    markup.CITED_BLOCK, "gmail_quote", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "yahoo_quoted",
+})  # fmt: skip
 _SIGNATURE = re.compile(r"--\s?")
 
 
@@ -88,10 +100,16 @@ def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
             if part.get_content_type() == kind:
                 text = _decode(part)
                 if kind == "text/html":
-                    yield from (paragraph.words for paragraph in markup.split_paragraphs(text))
+                    yield from _read_markup(text)
                 else:
                     yield from _join_lines(text)
                 return
+
+
+def _read_markup(text: str) -> Iterator[str]:
+    """Yield the paragraphs of HTML; those that are marked as a thread are quoted, as by the sign of plain text."""
+    for paragraph in markup.split_paragraphs(text):
+        yield f"> {paragraph.words}" if _THREAD_CLASSES.intersection(paragraph.classes) else paragraph.words
 
 
 def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Message]) -> bool:
@@ -114,16 +132,22 @@ def _join_lines(text: str) -> Iterator[str]:
     """Yield paragraphs: lines up to an empty one. Quoted lines and rules are lines of their own."""
     for block in re.split(r"\r?\n[ \t]*\r?\n", text):
         lines = [block[span.start : span.end] for span in split_paragraphs(block)]
-        if any(_THREAD_START.fullmatch(line) or line.startswith(">") or _SIGNATURE.fullmatch(line) for line in lines):
+        patterns = (_THREAD_START, _SENDER_LINE, _SIGNATURE)
+        joined = normalise_line(" ".join(lines))
+        if _THREAD_START.fullmatch(joined):
+            yield joined
+        elif any(line.startswith(">") or any(pattern.fullmatch(line) for pattern in patterns) for line in lines):
             yield from lines
         else:
-            yield normalise_line(" ".join(lines))
+            yield joined
 
 
 def _drop_thread(lines: list[str]) -> Iterator[str]:
     """Yield the lines before a quoted thread or a signature, without those that are quoted one by one."""
-    for line in map(normalise_line, lines):
-        if _THREAD_START.fullmatch(line) or _SIGNATURE.fullmatch(line):
+    normalised = [*map(normalise_line, lines), ""]
+    for line, next_line in pairwise(normalised):
+        is_header = _SENDER_LINE.fullmatch(line) and _HEADER_LINE.fullmatch(next_line)
+        if is_header or _THREAD_START.fullmatch(line) or _SIGNATURE.fullmatch(line):
             return
         if line and not line.startswith(">"):
             yield line

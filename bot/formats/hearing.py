@@ -62,14 +62,18 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
 
 
-def opens_turn(line: str) -> bool:
+def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:
     """Return whether a printed line opens with a label that can be nothing else.
+
+    Behind the end of a sentence that is any name and a colon; elsewhere a word before a colon may open a line so.
 
     >>> [opens_turn(line) for line in ("Q12 Chair: Why?", "A. I did.", "MR LOW: No.", "Remember: it", "Mr Low: no")]
     [True, True, True, False, False]
     """
     label = _find_label(line)
-    return label is not None and (label.voice is None or label.span.start > 0 or label.voice.name.isupper())
+    return label is not None and (
+        is_after_sentence or label.voice is None or label.span.start > 0 or label.voice.name.isupper()
+    )
 
 
 def _find_label(paragraph: str) -> Label | None:

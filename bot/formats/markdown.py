@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.canonical import normalise_line
 from bot.formats.plain import split_header
 from bot.model import Document
 from bot.storage.safe_read import read_text
@@ -24,7 +25,21 @@ ADDED_AS = AddedAs.TEXT
 _QUOTE_MARKS = frozenset("\"“‘'«„")
 _BLOCK_QUOTATION = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 _QUOTE_SIGN = re.compile(r"^ {0,3}>[ \t]?", re.MULTILINE)
-_STRUCK = re.compile(r"~~(?=\S)([^~\n]{1,2000})~~[ \t]?")
+_STRUCK = re.compile(
+    r"~~(?=\S)(?P<tilde>[^~\n]{1,2000})~~[ \t]?"
+    r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>(?P<tagged>[^<]{0,2000})</(?P=tag)>[ \t]?",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(
+    r"<(?P<tag>\w{1,12})\b[^<>]{0,200}?(?:\shidden\b|display:\s?none)[^<>]{0,200}>(?P<words>[^<]{0,2000})</(?P=tag)>",
+    re.IGNORECASE,
+)
+# A block of code is nobody's words.
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<words>(?:(?! {0,3}(?P=fence))[^\n]*\n)*) {0,3}(?P=fence)[^\n]*$",
+    re.MULTILINE,
+)
+_NOTE = re.compile(r"^ {0,3}\[\^[^\[\]\n]{1,40}\]:[ \t]+(?P<words>[^\n]*)", re.MULTILINE)
 # Each with what stays of it, in this order: an image is a link with a sign before it.
 _MARKS = (
     (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)"), ""),
@@ -39,7 +54,7 @@ _MARKS = (
     (re.compile(r"(?<=\w)(\*\*)(?=[^\s*])([^*\n]{1,500}?)(?<=[^\s\\*])\1"), r"\2"),
     (re.compile(r"(?<![\\\w_])(_{1,3})(?=[^\s_])([^_]{1,5000}?)(?<=[^\s\\_])\1(?![\w_])"), r"\2"),
     (re.compile(r"(?<![\\`])(`{1,2})(?=[^`])([^`\n]+)\1(?!`)"), r"\2"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+.!>~-])"), r"\1"),
+    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
 
 
@@ -55,8 +70,11 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is not text, or its header is malformed.
     """
     header, body, _ = split_header(read_text(path), str(path))
-    struck = tuple(match[1] for match in _STRUCK.finditer(body))
-    return Parsed(Document(document_id, remove_marks(body), **header.facts), struck)
+    left_out = [match["tilde"] or match["tagged"] for match in _STRUCK.finditer(body)]
+    left_out += [
+        normalise_line(match["words"]) for pattern in (_HIDDEN, _CODE, _NOTE) for match in pattern.finditer(body)
+    ]
+    return Parsed(Document(document_id, remove_marks(body), **header.facts), tuple(filter(None, left_out)))
 
 
 def remove_marks(text: str) -> str:
@@ -65,8 +83,8 @@ def remove_marks(text: str) -> str:
     >>> remove_marks("# Trams\n\n**Ann Low** said it is *late* [here](https://example.org).")
     'Trams\n\nAnn Low said it is late here.'
     """
-    text = _BLOCK_QUOTATION.sub(_mark_quotation, _remove_comments(text))
-    text = _STRUCK.sub("", text)
+    text = _HIDDEN.sub("", _CODE.sub("", _remove_comments(text)))
+    text = _STRUCK.sub("", _BLOCK_QUOTATION.sub(_mark_quotation, text))
     for pattern, kept in _MARKS:
         text = pattern.sub(kept, text)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,9 @@ _VOID = frozenset({
     "wbr",
 })  # fmt: skip
 _COLUMN_MARK = "column-number"
+_HIDDEN_STYLE = re.compile(r"display:none|visibility:hidden")
+CITED_BLOCK = "cited"
+"""The class of a block that says of itself that it is quoted from the message that is answered."""
 
 
 class MarkedParagraph(NamedTuple):
@@ -64,9 +68,13 @@ class _ParagraphParser(HTMLParser):
         if tag == "br" or tag in _CELLS:
             self.handle_data(" ")
         if tag not in _VOID:
-            classes = tuple((dict(attrs).get("class") or "").split())
-            is_mark = any(name == _COLUMN_MARK for name in classes)
-            self._open.append((tag, classes, is_mark or tag in _HIDDEN))
+            attributes = dict(attrs)
+            classes = tuple((attributes.get("class") or "").split())
+            if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
+                classes += (CITED_BLOCK,)
+            style = "".join((attributes.get("style") or "").lower().split())
+            is_hidden = "hidden" in attributes or tag in _HIDDEN or bool(_HIDDEN_STYLE.search(style))
+            self._open.append((tag, classes, is_hidden or _COLUMN_MARK in classes))
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and those within it that were left open."""

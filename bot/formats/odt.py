@@ -30,7 +30,7 @@ _CONTENT, _METADATA = "content.xml", "meta.xml"
 _SNIFFED_BYTES = 256
 _LINE_TAGS = frozenset({"h", "p"})
 _SPACE_TAGS = frozenset({"line-break", "s", "tab"})
-_LEFT_OUT_TAGS = frozenset({"annotation", "note"})
+_LEFT_OUT_TAGS = frozenset({"annotation", "hidden-paragraph", "hidden-text", "note"})
 _SKIPPED_TAGS = _LEFT_OUT_TAGS | {"ruby-text", "tracked-changes", "forms"}
 _NO_LINE = "none"
 
@@ -85,6 +85,8 @@ def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[
             yield _line_text(child, hidden_styles, left_out, frames)
             for frame in frames:
                 yield from _iter_lines(frame, hidden_styles, left_out)
+        elif child.get("text:display") == _NO_LINE:
+            left_out.append(join_element_text(child))
         elif child.tag not in _SKIPPED_TAGS:
             yield from _iter_lines(child, hidden_styles, left_out)
 

@@ -190,9 +190,10 @@ def _is_below(before: PrintedLine, after: PrintedLine) -> bool:
 
 def _starts_paragraph(before: PrintedLine, after: PrintedLine, usual_spacing: float) -> bool:
     """Return whether `after` begins a new paragraph."""
-    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text) or hearing.opens_turn(after.text):
-        return True
     ends_sentence = bool(_SENTENCE_END.search(before.text))
+    is_turn = hearing.opens_turn(after.text, is_after_sentence=ends_sentence)
+    if abs(before.size - after.size) > 0.5 or _BULLET.match(after.text) or is_turn:
+        return True
     if not _is_below(before, after):
         return ends_sentence
     spacing = after.top - before.top

@@ -29,14 +29,17 @@ MAX_DEPTH = 200
 
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
 _CHANGES = frozenset({b"deleted", b"revised"})
-_HIDING = frozenset({b"strike", b"striked", b"v"})
+_HIDING = frozenset({b"strike", b"striked", b"v", b"webhidden"})
 _LINE_ENDS = frozenset({b"cell", b"nestcell", b"page", b"par", b"row", b"sect"})
 _SKIPPED_DESTINATIONS = frozenset(
-    b"annotation atnid atnauthor bkmkstart bkmkend colortbl comment datafield datastore filetbl fldinst fonttbl footer"
-    b" footerf footerl footerr footnote generator header headerf headerl headerr info latentstyles list listtable"
+    b"annotation atnid atnauthor bkmkstart bkmkend colortbl comment datafield datastore filetbl fldinst fonttbl"
+    b" generator info latentstyles list listtable"
     b" listoverridetable listtext mmathPr nonshppict objdata object pict pntext private revtbl rsidtbl stylesheet"
     b" themedata xe xmlnstbl".split()
 )
+# Text beside the text: left out, and told.
+_NOTE_DESTINATIONS = frozenset(b"footer footerf footerl footerr footnote header headerf headerl headerr".split())
+_TEXT_BOX = b"shptxt"
 _CHARACTERS = {
     b"bullet": "•", b"emdash": "—", b"emspace": " ", b"endash": "–", b"enspace": " ", b"ldblquote": "“", b"line": " ",
     b"lquote": "‘", b"qmspace": " ", b"rdblquote": "”", b"rquote": "’", b"tab": " ",
@@ -52,6 +55,7 @@ class _State:
     """What holds in a group: is it skipped, are its words hidden, how many bytes stand in for a character."""
 
     is_skipped: bool = False
+    is_note: bool = False
     is_hidden: bool = False
     substitutes: int = 1
 
@@ -69,6 +73,7 @@ class _Reader:
     line: list[str] = field(default_factory=list)
     skipped_characters: int = 0
     opens_group: bool = False
+    is_aside: bool = False
 
     def read(self, content: bytes) -> None:
         """Read the whole file."""
@@ -107,10 +112,18 @@ class _Reader:
             raise CorpusError(self.place, "it contains tracked changes", "accept or reject them first")
         if self.opens_group and word in _SKIPPED_DESTINATIONS:
             self.state = replace(self.state, is_skipped=True)
+        elif word in _NOTE_DESTINATIONS and self.opens_group:
+            self.state = replace(self.state, is_note=True)
+        elif word == _TEXT_BOX and self.opens_group:
+            # What is skipped around it describes a shape.
+            self._end_line()
+            self.state = replace(self.state, is_skipped=False)
         elif word in _HIDING:
             self.state = replace(self.state, is_hidden=not is_off)
         elif word == b"plain":
             self.state = replace(self.state, is_hidden=False)
+        elif word in _LINE_ENDS and self.state.is_note:
+            self._add(" ")
         elif word in _LINE_ENDS and not self.state.is_skipped:
             self._end_line()
         elif word in _CHARACTERS:
@@ -135,7 +148,14 @@ class _Reader:
         self.skipped_characters -= skipped
         if self.state.is_skipped:
             return
-        (self.left_out if self.state.is_hidden else self.line).append(text[skipped:])
+        is_shown = not self.state.is_hidden and not self.state.is_note
+        if is_shown:
+            self.line.append(text[skipped:])
+        elif self.is_aside:
+            self.left_out[-1] += text[skipped:]
+        else:
+            self.left_out.append(text[skipped:])
+        self.is_aside = not is_shown
 
     def _end_line(self) -> None:
         # A character beyond the first plane comes as two halves.

@@ -170,9 +170,12 @@ def _add_text_before(element: Node, text: str) -> None:
 def _mark_quotation(element: Node) -> None:
     """Put marks around a quotation that has none: `<q>`, and the paragraphs of a block quotation."""
     if element.tag == "q":
+        is_inner = any(ancestor.get("data-marked") for ancestor in element.iterancestors("span"))
+        opening, closing = "‘’" if is_inner else "“”"
         element.tag = "span"
-        element.text = f"“{element.text or ''}"
-        _append_text(element, "”")
+        element.set("data-marked", "q")
+        element.text = f"{opening}{element.text or ''}"
+        _append_text(element, closing)
     elif element.tag == "blockquote":
         _mark_blockquote(element)
 
