@@ -350,11 +350,11 @@ class People:
                 weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
                 yield mention.person, weight / (1 + distance) ** DISTANCE_EXPONENT
         speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        heard: set[Person] = set()
+        speaking_people: set[Person] = set()
         for speaker in reversed(self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]):
             is_near = sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE
-            if is_near and speaker.person not in heard:
-                heard.add(speaker.person)
+            if is_near and speaker.person not in speaking_people:
+                speaking_people.add(speaker.person)
                 yield speaker.person, LAST_SPEAKER_WEIGHT / (1 + sentence - speaker.sentence)
 
     def _record_mention(self, person: Person, mention: Mention) -> None:

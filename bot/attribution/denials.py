@@ -46,7 +46,11 @@ def _is_doubted_behind(sentence: Sentence, quote_index: int) -> bool:
     following = range(quote_index + 1, min(len(tokens), quote_index + MAX_NOUN_DISTANCE))
     verbs = [index for index in following if tokens[index].tag is Tag.REPORTING_VERB]
     active = [index for index in verbs if not sentence.is_passive(index)]
-    if any(_is_negated(sentence, index) for index in verbs[:1]):
+    behind = tokens[quote_index + 1 : quote_index + 3]
+    is_put_off = [token.tag for token in behind[:1]] == [Tag.BE] and any(
+        token.lower in sentence.lexicon.markers.negations for token in behind
+    )  # “is not something X would say”
+    if is_put_off or any(_is_negated(sentence, index) for index in verbs[:1]):
         return True
     return any(
         _is_alleged(sentence, index) or _leads_to_passive(sentence, index) or _leads_to_clause(sentence, index)
@@ -105,7 +109,9 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
         return is_supposed
     is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
-    if (is_saying and _is_alleged(sentence, verb)) or _is_rejected(sentence, verb, quote_index):
+    is_adjoining = introduced or verb == quote_index - 1
+    is_unsaid_yet = (is_saying and _is_alleged(sentence, verb)) or (is_adjoining and _is_urged(sentence, verb - 1))
+    if is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
         return True
     is_speech = tokens[verb].lemma in lexicon.speech_verbs | lexicon.verbs.labelling
     if is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb)):
@@ -150,6 +156,16 @@ def _is_of_accused(sentence: Sentence, verb: int) -> bool:
     if link < 0 or tokens[link].lower not in lexicon.markers.allegation or tokens[link].tag is not Tag.PREPOSITION:
         return False
     return any(token.lemma in lexicon.verbs.accusation for token in tokens[max(0, link - MAX_NOUN_DISTANCE) : link])
+
+
+def _is_urged(sentence: Sentence, link: int) -> bool:
+    """Whether somebody only wants another to say it: “X urged Y to say”; `link` is the "to"."""
+    tokens = sentence.tokens
+    is_infinitive = tokens[link].lower in sentence.lexicon.markers.infinitive
+    is_object = is_infinitive and link > 1 and tokens[link - 1].tag in (Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
+    first = sentence.find_phrase_start(link - 1) if is_object else 0
+    is_verb = first > 0 and tokens[first - 1].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+    return is_verb and tokens[first - 1].lemma in sentence.lexicon.verbs.urging
 
 
 def _is_forborne(sentence: Sentence, verb: int) -> bool:

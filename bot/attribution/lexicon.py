@@ -77,6 +77,7 @@ class VerbLists:
     denial: Words
     rejection: Words
     accusation: Words
+    urging: Words
     judgement: Words
     allegation: Words
     labelling: Words
@@ -138,6 +139,7 @@ class NounLists:
     territorial: Words
     kin: Words
     documents: Words
+    exhibits: Words
     studies: Words
     speakers: Words
     spokespeople: Words

@@ -87,7 +87,9 @@ def _opens_possessive_name(tokens: Sequence[Token], first: int, last: int, lexic
     So does “People’s” in “the People’s Daily”.
     """
     end = last + 2
-    if first != last or not first or tokens[first - 1].tag is not Tag.DETERMINER or end >= len(tokens):
+    has_person = any(lexicon.is_given_name(token.lower) for token in tokens[first : last + 1])
+    is_owned = first == last or not has_person  # “the National Farmers’ Union”
+    if not is_owned or not first or tokens[first - 1].tag is not Tag.DETERMINER or end >= len(tokens):
         return False
     if tokens[last + 1].tag is not Tag.POSSESSIVE or tokens[end].tag is not Tag.NAME:
         return False

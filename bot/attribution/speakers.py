@@ -379,7 +379,7 @@ class _Attributor:
             self._introduction = (paragraph_index, self._introduction[1])
             return self._introduction[1]
         previous = self._parsed.paragraphs[paragraph_index - 1].sentences[-1]
-        if previous.tokens[-1].tag is not Tag.COLON:
+        if previous.tokens[-1].tag is not Tag.COLON or _shows_words_of_another(previous):
             return None
         attribution = self._attribute_to_subject(previous, VERB_WITH_COLON)
         self._introduction = (paragraph_index, attribution) if attribution is not None else None
@@ -426,6 +426,16 @@ def _is_quotation_alone(sentence: Sentence) -> bool:
         return True
     is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
     return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])
+
+
+def _shows_words_of_another(sentence: Sentence) -> bool:
+    """Whether somebody shows what they need not have written: “X put up a poster:”, “X got this reply from Y:”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    last_word = tokens[-2].lower if len(tokens) > 1 else ""
+    is_received = any(token.lower in lexicon.receiving_forms for token in tokens)
+    return last_word in lexicon.nouns.exhibits or (
+        is_received and any(t.lower in lexicon.markers.authorship for t in tokens)
+    )
 
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:
