@@ -32,6 +32,18 @@ def test_an_interview_s_lines_are_their_speakers_under_the_longest_label() -> No
 
 
 @pytest.mark.parametrize(
+    ("before", "behind"), [("[0:15] ", ""), ("10:15 ", ""), ("", " (Labour)"), ("(1:02:03) ", " (Con)")]
+)
+def test_an_interview_s_labels_may_have_a_time_or_brackets(before: str, behind: str) -> None:
+    text = "\n\n".join(f"{before}{name}{behind}: It is late." for name in ("ANN BELL", "BOB LOW") * 2)
+
+    passages = [passage for passage in direct(text) if not passage.is_doubtful]
+
+    assert [p.voice.name for p in passages if p.voice] == ["ANN BELL", "BOB LOW"] * 2
+    assert {p.text for p in passages} == {"It is late."}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Bell: Why now?\n\nLow: It rains here.\n\nBell: And when it does not?",

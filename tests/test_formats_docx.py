@@ -173,6 +173,25 @@ def test_no_entity_leads_out_of_a_part(tmp_path: Path) -> None:
     assert told.startswith("/word/document.xml:1: the entity 'a' refers to another file;")
 
 
+def test_words_that_a_style_hides_are_left_out_and_reported(tmp_path: Path) -> None:
+    styles = (
+        "<w:style w:styleId='Base'><w:rPr><w:vanish/></w:rPr></w:style>"
+        "<w:style w:styleId='Draft'><w:basedOn w:val='Base'/></w:style><w:style w:styleId='Plain'/>"
+    )
+    drafted, plain = run("never ", "<w:rStyle w:val='Draft'/>"), run("wait.", "<w:rStyle w:val='Plain'/>")
+    shown = run("This.", "<w:vanish w:val='0'/>")
+    body = (
+        f"<w:p>{run('We will ')}{drafted}{plain}</w:p><w:p><w:pPr><w:pStyle w:val='Base'/></w:pPr>"
+        f"<w:r><w:t>Not this. </w:t></w:r>{shown}</w:p>"
+    )
+    path = file(tmp_path, docx(body, {"styles.xml": f"<w:styles xmlns:w='w'>{styles}</w:styles>"}))
+
+    document, report = formats.parse(path)
+
+    assert document.text == "We will wait.\n\nThis."
+    assert report.left_out == ("never", "Not this.")
+
+
 @pytest.mark.parametrize(
     "mark", ["<w:strike/>", "<w:dstrike/>", "<w:strike w:val='true'/>", "<w:b/><w:strike w:val='1'/>"]
 )

@@ -151,6 +151,24 @@ def test_columns_are_read_one_after_the_other(tmp_path: Path, shift: int) -> Non
     )
 
 
+@pytest.mark.parametrize(("count", "left"), [(4, 300), (7, 300), (3, 300), (7, 172)])
+def test_short_columns_of_prose_are_read_one_after_the_other(tmp_path: Path, count: int, left: int) -> None:
+    first = ["The tram is late for", *["all who stand waiting"] * (count - 1)]
+    second = ["It is not, they are", *["early for its evening"] * (count - 1)]
+    page = [*printed(first, left=72), *printed(second, left=left)]
+
+    text = " ".join(blocks(tmp_path, page))
+
+    assert (text == " ".join([*first, *second])) is (count > 3 and left == 300)
+
+
+def test_short_columns_of_a_table_are_read_row_by_row(tmp_path: Path) -> None:
+    rows = ["Trams of the north", "Buses of the south", "Ships of the estuary", "Trains of the city"]
+    page = [*printed(rows, left=72), *printed([row.upper() for row in rows], left=300)]
+
+    assert "north TRAMS OF" in " ".join(blocks(tmp_path, page))
+
+
 def test_a_table_of_figures_is_no_page_of_columns(tmp_path: Path) -> None:
     page = [*printed(LEFT), *printed([f"{n}00" for n in range(10)], left=320)]
 

@@ -43,6 +43,7 @@ _CLOSING_SHAPE = re.compile(r"[^\s(\[—–-][”\"](?!\w)")
 _LETTER = re.compile(r"[^\W_]")
 # A colon, comma or dash leads on to the next paragraph.
 _STOP = re.compile(r"[.!?…][\"”’»'\)\]]*$")
+_TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TWO_WORDS = re.compile(r"[^\W\d]*\W+[^\W\d]")
 
 
@@ -308,7 +309,7 @@ def _compile_layout(lexicon: Lexicon) -> _Layout:
     name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
     greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
     return _Layout(
-        re.compile(rf"({name}):\s+(?=\S)"),
+        re.compile(rf"(?:[\[(]?{_TIME}[\])]?\s+)?({name})(?: \([^()\n]{{1,60}}\))?:\s+(?=\S)"),
         re.compile(rf"(?:{greeting})\b[^.?!]{{0,80}}[,:—–-]?$", re.IGNORECASE),
         re.compile(rf"(?:{closing})[,:]?\s*", re.IGNORECASE),
         re.compile(rf"{heading}({name})(?:, ([^.:\n]{{3,60}}))?[.:]?$"),

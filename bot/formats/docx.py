@@ -9,8 +9,9 @@ for a list. A hearing is read as turns (`hearing.py`).
 from __future__ import annotations
 
 import re
-from posixpath import normpath
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import SubElement
 
 from bot.errors import CorpusError
 from bot.formats import hearing
@@ -61,6 +62,7 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
         remedy = "accept or reject them in Word first"
         raise CorpusError(place, "it contains tracked changes", remedy)
+    _apply_hiding_styles(body, _list_hiding_styles(archive, main_part, place))
     shown = (normalise_line(_read_visible_text(element)) for element in _iter_paragraphs(body))
     paragraphs = list(filter(None, shown))
     if not paragraphs:
@@ -69,6 +71,35 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
     left_out = filter(None, map(normalise_line, _iter_left_out(archive, body, place)))
     return parsed._replace(left_out=tuple(left_out))
+
+
+def _list_hiding_styles(archive: zipfile.ZipFile, main_part: str, place: str) -> frozenset[str]:
+    """List the styles whose words are hidden or struck through, and those that are based on them."""
+    part = join(dirname(main_part), "styles.xml")
+    if part not in archive.namelist():
+        return frozenset()
+    styles = [*read_part(archive, part, place).iter("style")]
+    hiding = {style.get("w:styleId", "") for style in styles if _is_hidden(style)}
+    bases = {style.get("w:styleId", ""): _read_style(style, "basedOn") for style in styles}
+    while more := {name for name, base in bases.items() if base in hiding} - hiding:
+        hiding |= more
+    return frozenset(hiding - {""})
+
+
+def _read_style(element: Element, path: str) -> str:
+    named = element.find(path)
+    return "" if named is None else named.get("w:val", "")
+
+
+def _apply_hiding_styles(body: Element, hiding: frozenset[str]) -> None:
+    """Hide every run that a style hides, unless the run says otherwise."""
+    for paragraph in body.iter("p"):
+        is_hidden = _read_style(paragraph, "pPr/pStyle") in hiding
+        for run in paragraph.iter("r"):
+            says_otherwise = any(run.find(f"rPr/{tag}") is not None for tag in _HIDING_TAGS)
+            if not says_otherwise and (is_hidden or _read_style(run, "rPr/rStyle") in hiding):
+                properties = run.find("rPr")
+                SubElement(SubElement(run, "rPr") if properties is None else properties, "vanish")
 
 
 def _find_target(relations: Element, kind: str) -> str | None:

@@ -27,6 +27,11 @@ WORD_GAP_RATIO = 0.15
 _MIN_GUTTER_RATIO = 0.6
 _GUTTER_STEP = 2
 _MIN_COLUMN_LINES = 8
+# The short columns of a last page are told from a table by sentences that go on from line to line on both sides.
+_MIN_PROSE_LINES = 4
+# In points, from a character to the next.
+_MIN_PROSE_GUTTER = 18
+_MIN_LOWER_SHARE = 0.5
 _MIN_COLUMN_CHARACTERS = 15
 _MAX_CROSSING_SHARE = 0.25
 # In points: as near as no two letters of a word are, but for the narrowest of small print.
@@ -151,6 +156,7 @@ class _LineGaps(NamedTuple):
     gaps: list[tuple[float, float]]
     starts: list[float]
     end: float
+    text: str
 
     def crosses(self, x: float) -> bool:
         """Return whether the line has ink at `x`, or there only a space between words."""
@@ -165,7 +171,12 @@ def _measure(layout: LayoutObject) -> _LineGaps:
         for before, after in pairwise(characters)
         if after["x0"] - before["x1"] >= _MIN_GUTTER_RATIO * before["size"]
     ]
-    return _LineGaps(gaps, [item["x0"] for item in characters], max(item["x1"] for item in characters))
+    return _LineGaps(
+        gaps,
+        [item["x0"] for item in characters],
+        max(item["x1"] for item in characters),
+        "".join(item["text"][:1] for item in characters),
+    )
 
 
 def _find_gutters(lines: list[LayoutObject], width: float) -> list[float]:
@@ -194,7 +205,20 @@ def _count_crossing(measures: list[_LineGaps], x: float) -> int | None:
         return None
     left = sum(bisect_right(measure.starts, x) >= _MIN_COLUMN_CHARACTERS for measure in measures)
     right = sum(len(measure.starts) - bisect_right(measure.starts, x) >= _MIN_COLUMN_CHARACTERS for measure in measures)
-    return crossing if min(left, right) - crossing >= _MIN_COLUMN_LINES else None
+    return crossing if min(left, right) - crossing >= _count_required_lines(measures, x) else None
+
+
+def _count_required_lines(measures: list[_LineGaps], x: float) -> int:
+    """Return how many lines the columns beside `x` must have: fewer where both are prose and no line crosses."""
+    places = [(measure, bisect_right(measure.starts, x)) for measure in measures]
+    both = [(measure, index) for measure, index in places if 0 < index < len(measure.starts)]
+    is_wide = all(measure.starts[index] - measure.starts[index - 1] >= _MIN_PROSE_GUTTER for measure, index in both)
+    minimum = _MIN_LOWER_SHARE * len(both)
+    is_prose = all(
+        sum(measure.text[index if is_right else 0].islower() for measure, index in both) >= minimum
+        for is_right in (False, True)
+    )
+    return _MIN_PROSE_LINES if both and is_wide and is_prose else _MIN_COLUMN_LINES
 
 
 def _keep_full_columns(measures: list[_LineGaps], gutters: list[float]) -> list[float]:
@@ -203,7 +227,7 @@ def _keep_full_columns(measures: list[_LineGaps], gutters: list[float]) -> list[
     for gutter in gutters:
         low = kept[-1] if kept else 0.0
         counts = [bisect_right(measure.starts, gutter) - bisect_right(measure.starts, low) for measure in measures]
-        if sum(count >= _MIN_COLUMN_CHARACTERS for count in counts) >= _MIN_COLUMN_LINES:
+        if sum(count >= _MIN_COLUMN_CHARACTERS for count in counts) >= _count_required_lines(measures, gutter):
             kept.append(gutter)
     return kept
 
