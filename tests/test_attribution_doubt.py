@@ -228,6 +228,8 @@ CERTAIN = {
         "Karl Marsh came.\n\n“MARSH: The pier is old.\n\n“(Laughter.)\n\n“MARSH: It is late.”",
         "Karl Marsh",
     ),
+    "as saying, of nobody quoted": ("Edna Orme left, as saying “it must close at once” hurt.", "Edna Orme"),
+    "left the hall as saying it hurt": ("Edna Orme left the hall as saying “it must close at once” hurt.", "Edna Orme"),
     "quoted as saying": ("The Wigton Post quoted Edna Orme as saying the pier “must close at once”.", "Edna Orme"),
     "quoted by another as saying": ("Ivo Low cited Edna Orme as saying: “It must close.”", "Edna Orme"),
     "was asked by somebody": ("Karl Marsh was asked by Edna Orme: “Is the pier yours?”", "Edna Orme"),
