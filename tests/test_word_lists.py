@@ -6,6 +6,8 @@ import pytest
 from spellchecker import SpellChecker
 
 from bot.answers.word_lists import is_word, load_word_list
+from bot.bootstrap import build_snapshot
+from bot.settings import EngineSettings, Settings
 
 
 @pytest.mark.parametrize(("language", "code"), [("english", "en"), ("basque", "eu")])
@@ -31,3 +33,12 @@ def test_both_ends_of_a_list_are_in_it() -> None:
 
     assert is_word(by_hash[int(ours.hashes[0])], "english")
     assert is_word(by_hash[int(ours.hashes[-1])], "english")
+
+
+def test_no_list_is_read_at_the_start_or_for_words_that_a_source_has() -> None:
+    load_word_list.cache_clear()
+
+    snapshot = build_snapshot(Settings(engine=EngineSettings(cache="none")), "facial-recognition")
+
+    assert snapshot.answerer.answer("What does Liberty say about privacy?").quotes
+    assert load_word_list.cache_info().currsize == 0
