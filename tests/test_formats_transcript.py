@@ -171,6 +171,11 @@ def test_a_transcript_in_which_nobody_speaks_is_refused() -> None:
         ("Cy Dell (interrupting Ann):", Voice("Cy Dell")),
         ("Cy Dell (acting chair):", Voice("Cy Dell", "acting chair")),
         ("Cy Dell, Ph.D.:", Voice("Cy Dell")),
+        ("[12/05/2031, 10:15:02] Cy Dell:", Voice("Cy Dell")),
+        ("12/05/2031, 10:15 - Cy Dell:", Voice("Cy Dell")),
+        ("Cy Dell  10:15 AM\n", Voice("Cy Dell")),
+        ("CY DELL 00:12:01:05\n", Voice("CY DELL")),
+        ("Cy Dell (Lab. – Ferry East):", Voice("Cy Dell", party="Lab", seat="Ferry East")),
         ("Dell, Cy (Lab):", Voice("Dell, Cy", party="Lab")),
         ("Dell, Mayor (Lab):", Voice("Dell", "Mayor", party="Lab")),
         ("Cy Dell (via video link):", Voice("Cy Dell")),
@@ -254,6 +259,10 @@ def test_the_words_of_a_label_that_names_nobody_are_in_no_turn(label: str) -> No
         "| Cy Dell | No. |",
         '"Cy Dell","No."',
         "<b>Cy Dell:</b> No.",
+        "[b]Cy Dell:[/b] No.",
+        "'''Cy Dell:''' No.",
+        "Cy Dell (0:12) No.",
+        "[Cy Dell 0:12] No.",
         "We are for it. CY DELL: No.",
         "We are for it.\x85CY DELL: No.",
         "We are for it. Ann: B.",
@@ -278,7 +287,15 @@ def test_names_in_a_column_of_their_own_are_labels_where_they_recur() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Hear, hear: (Yes.) No.", "12.5 pounds: no.", "[Applause] No.", "IT IS LATE.", "- so no.", "(Hear, hear.) No."],
+    [
+        "Hear, hear: (Yes.) No.",
+        "12.5 pounds: no.",
+        "[Applause] No.",
+        "IT IS LATE.",
+        "First: It is late.",
+        "- so no.",
+        "(Hear, hear.) No.",
+    ],
 )
 def test_an_odd_line_that_no_name_opens_stays_in_the_turn(line: str) -> None:
     assert said(f"Ann: A.\n\n{line}\n\nAnn: B.")[0][1].endswith(line.lstrip("- "))
@@ -290,10 +307,13 @@ def test_a_label_behind_any_break_of_lines_opens_a_turn(line_break: str) -> None
 
 
 def test_a_time_in_brackets_is_no_word_of_a_turn() -> None:
-    text = "Ann: [0:03] A. [0:05]\n\n[0:07] B. 0:09\n\nCy Dell: At 10:15 I left at 10:20"
+    text = (
+        "Ann: [0:03] A. [0:05]\n\n[0:07] B. 0:09\n\n0:11 - it was."
+        "\n\nBo Low joined the meeting\n\nCy Dell: At 10:15 I left at 10:20"
+    )
 
-    assert said(text) == [("Ann", "A."), ("Ann", "B."), ("Cy Dell", "At 10:15 I left at 10:20")]
-    assert [turn.addresses for turn in read(text).turns] == [("0:03",), ("0:07",), ()]
+    assert said(text) == [("Ann", "A."), ("Ann", "B."), ("Ann", "it was."), ("Cy Dell", "At 10:15 I left at 10:20")]
+    assert [turn.addresses for turn in read(text).turns] == [("0:03",), ("0:07",), ("0:11",), ()]
 
 
 def test_a_date_before_a_colon_is_no_label() -> None:

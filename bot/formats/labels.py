@@ -32,7 +32,7 @@ _COLONS = ":：꞉∶﹕︓"
 # What no reader sees, and pictures: they stand around names, and are no part of them.
 _SIGN = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u2600-\u27bf\U0001f000-\U0001faff]"
 _PREFIX = re.compile(
-    rf"(?:{_SIGN}+\s*|[\[(<]?(?P<time>{_TIME})(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s*[-–—]+>?\s*{_TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
+    rf"(?:{_SIGN}+\s*|\[?\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}},?\s+(?=\d{{1,2}}:)|[\[(<]?(?P<time>{_TIME})(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s*[-–—]+>?\s*{_TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
     r"|(?P<question>Q\s?\d{1,4})[.)]?\s+(?=[A-Z*\[“\"])|\(?\d{1,4}[.)]\s+|\d{1,3}(?:\.\d{1,3})+\.?\s+|[-–—•●*▪‣·]\s+|>{1,3}\s*)*"
 )
 _BRACKET_RUN = r"(?:\s*(?:\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]))*"
@@ -47,7 +47,7 @@ _COLON_LABEL = re.compile(
 _WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
 _TAGGED_LABEL = re.compile(rf"<(?:v(?:\.[\w.-]+)*\s+|(?=\w\w))(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
 _TIMED_LABEL = re.compile(
-    rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,@]\s*)?[\[(]?(?P<clock>{_TIME})[\])]?(?P<mark>)\s*\Z"
+    rf"\[?(?P<name>{_WORDS}{{1,120}}?)\]?{_BRACKETS}\s*(?:[-–—|•·,@]\s*)?[\[(]?(?P<clock>{_TIME})(?:\s?[AaPp]\.?[Mm]\.?|[:;]\d\d)?[\])]?(?P<mark>)\s*\Z"
 )
 # "Ann Low 0:03 Welcome.": how meeting software prints a turn in one paragraph.
 _TIMED_WORDS = re.compile(
@@ -201,7 +201,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     parts = _split_name(printed, tail, brackets) if brackets else _split_name(printed + tail, "", [])
     # A line broken within a sentence, "many people: they ...", opens in lower case; no label does.
     is_nobody = not printed[:1].islower() and (_names_nobody(printed) or _names_nobody(parts.voice.name))
-    if not is_nobody and not is_name(parts.voice.name):
+    if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed)):
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
     words_start = _skip_blanks(match.string, (inner_time or match).end(), end)
@@ -222,6 +222,11 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     time = next((item for item in times if item and _EXACT_TIME.fullmatch(item.strip())), None)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details)
+
+
+def _counts_points(printed: str) -> bool:
+    """Return whether words before a colon count what is said, as in "First: ...", and name nobody."""
+    return set(printed.casefold().split()) <= load_label_words().counts
 
 
 def _names_nobody(printed: str) -> bool:
@@ -292,6 +297,8 @@ def _is_forename(surname: str, behind: str) -> bool:
 def _describe(voice: Voice, details: list[str]) -> Voice:
     """Return `voice` with what `details` say of it: an office and a body, or a seat and a party."""
     seat_and_post = _SEAT_AND_POST.fullmatch(details[0]) if len(details) == 1 else None
+    if seat_and_post and _is_party(seat_and_post["seat"]) and not _is_post(seat_and_post["post"]):
+        return replace(voice, seat=seat_and_post["post"], party=seat_and_post["seat"].rstrip("."))
     if seat_and_post:
         return replace(voice, role=voice.role or seat_and_post["post"], seat=seat_and_post["seat"])
     pieces = [piece for item in details for piece in item.rsplit(",", 1)]
@@ -310,7 +317,7 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
 
 
 def _is_party(text: str) -> bool:
-    return set(text.casefold().replace("/", " ").split()) <= load_label_words().parties
+    return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_label_words().parties
 
 
 def _strip_article(name: str) -> str:

@@ -50,7 +50,7 @@ _LINE_BREAKS = frozenset("\r\n\f\v\x85\u2028\u2029")
 _SENTENCE_SHAPES = frozenset({".", "line"})
 # A time in brackets is the record's: before a paragraph it begins a part of the turn, behind one it is no word of it.
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
-_LEADING_TIME = re.compile(rf"[\[(](?P<time>{_TIME})[\])]\s+(?=\S)")
+_LEADING_TIME = re.compile(rf"(?:[\[(](?P<time>{_TIME})[\])]|(?P<bare>{_TIME})\s+[-–—])\s+(?=\S)")
 _TRAILING_TIME = re.compile(rf"\s+[\[(]{_TIME}[\])]\Z|(?<=[.!?…”\"])\s+{_TIME}\Z")
 _LETTERED_WORD = re.compile(r"[^\W\d_]{2,}")
 _KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
@@ -139,7 +139,7 @@ class _TurnBuilder:
             self.label, self.runs_on = self.labels[line.start], False
             start, self.time = self.label.words_start, self.label.time or self.time
         elif leading_time := _LEADING_TIME.match(self.text, *line):
-            start, self.time, self.runs_on = leading_time.end(), leading_time["time"], False
+            start, self.time, self.runs_on = leading_time.end(), leading_time["time"] or leading_time["bare"], False
         trailing_time = _TRAILING_TIME.search(self.text, start, line.end)
         end = trailing_time.start() if trailing_time else line.end
         if self.label and self.label.voice and start < end:

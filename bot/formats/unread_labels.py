@@ -22,10 +22,12 @@ _LETTERED_WORD = re.compile(r"[^\W\d_]")
 _NAME = r"(?P<name>[^\W\d_][^:;?!()\[\]\"“”*<>#|=@{}~→⇒\n]{2,80}?)"
 # A tag, a sign or a number that no label opens with, and what no record ends one with.
 _ODD_LABEL = re.compile(
-    rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*[)\]]?|\s){{0,12}}){_NAME}(?:\s*\([^()]{{1,80}}\))?"
-    r"[\"”)\]}]?(?P<mark>(?:\s*</\w{1,12}>)*\s?[:=~→⇒|>](?:\s*</\w{1,12}>)*|\",)(?=\s|\"|\Z)"
+    rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|\[\w{{1,5}}\]|'{{2,3}}|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*[)\]]?|\s){{0,12}}){_NAME}(?:\s*\([^()]{{1,80}}\))?"
+    r"[\"”)\]}]?(?P<mark>(?:\s*</\w{1,12}>)*\s?[:=~→⇒|>](?:\s*</\w{1,12}>|\[/\w{1,5}\]|'{2,3})*|\",)(?=\s|\"|\Z)"
 )
 _BRACKETED_NAME = re.compile(rf"[(\[{{<]{_NAME}[)\]}}>]:?\s+(?=\S)")
+# As in "Ann Low (0:12) No." and "[Ann Low 0:12] No.": no record prints it.
+_TIMED_NAME = re.compile(rf"\[?{_NAME}\s+[\[(]?(?:\d{{1,2}}:)?\d{{1,2}}:\d\d[\])]\s+(?=\S)")
 _WITHIN_LINE = re.compile(
     r"[.!?…”\")\]]\s+(?P<name>(?:[^\W\d_]{1,5}\.\s)?[^\W\d_][^.!?…:;()\[\]“”\"]{1,60})(?:\([^()]{1,60}\)\s?)?:\s"
 )
@@ -60,7 +62,7 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
 def _find_odd_label(text: str, start: int, end: int) -> str | None:
     """Return the full name that a line opens with, in a shape that no record prints."""
     limit = min(end, start + MAX_LABEL_LENGTH)
-    bracketed = _BRACKETED_NAME.match(text, start, limit)
+    bracketed = _TIMED_NAME.match(text, start, limit) or _BRACKETED_NAME.match(text, start, limit)
     if bracketed:
         return bracketed["name"].strip() if _is_full_name(bracketed["name"]) else None
     match = _ODD_LABEL.match(text, start, limit)
