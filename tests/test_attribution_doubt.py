@@ -64,6 +64,7 @@ WITHHELD = {
     "She was stout.\n\n“Emma,” said she, “who is that over there?”",
     "Mr and Mrs of one surname": "“Where is he?” asked Mrs Marsh.\n\nMr Marsh sat. “In the mill,” she said.",
     "an aside within the marks": "Karl Marsh spoke.\n\n“MARSH: It is old.\n\n“MARSH: It is late.\n\n“(Long laughter.)”",
+    "a given name of men and of women": "Jaime Marsh came.\n\n“The pier is closing,” she said.",
     "a Christian is no name": "He became a Christian at ten. “The pier is closing,” he said.",
     "a school is no he": "He went to St Oswin Primary. St Oswin Primary is shut. “It was cold there,” he said.",
     "denied": "Karl Marsh denied saying that nurses were “lazy and rude all day”.",
@@ -198,6 +199,10 @@ CERTAIN = {
     "two doubts are no speaker": (
         "Ann Orr and Emma Low sat. “It rains,” she said.\n\nEmma Low rose. Low sat.\n\n“It does not,” she said.",
         "Emma Low",
+    ),
+    "his shows the sex of one called so": (
+        "Jaime Marsh lost his hat. Marsh sat. “It is late,” he said.",
+        "Jaime Marsh",
     ),
     "his shows the sex": ("Kestrel Orme lost his hat. Orme sat. “The pier is closing,” he said.", "Kestrel Orme"),
     "the office is theirs": ("Emma Marsh, a farmer, came. The farmer sat. “It is late here,” she said.", "Emma Marsh"),

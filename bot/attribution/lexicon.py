@@ -95,6 +95,7 @@ class NameLists:
     female: Words
     male: Words
     particles: Words
+    unisex: Words
     generations: Words
     places: Words
     nobody: Words

@@ -236,6 +236,8 @@ def infer_sex(name: Name, lexicon: Lexicon) -> str | None:
         if title in lexicon.titles.female:
             return "f"
     given_name, names = name.words[0], lexicon.names
+    if given_name in names.unisex:
+        return None
     return "m" if given_name in names.male else "f" if given_name in names.female else None
 
 
