@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from telegram.request import HTTPXRequest
 
 from bot.replies.reply import Piece, Reply
-from bot.surfaces.telegram.polling import RawUpdateBot
+from bot.surfaces.telegram.health import Health
+from bot.surfaces.telegram.polling import Poller, RawUpdateBot
+from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import gateway
 from tests.telegram.running import Desk, Echo, running
 
@@ -76,3 +78,28 @@ async def test_a_stop_that_cannot_be_confirmed_says_so(
         telegram.faults.next("getUpdates", gateway(), times=9)
 
     assert "updates not confirmed error=NetworkError" in caplog.text
+
+
+async def test_what_was_not_done_with_is_confirmed_neither_by_a_poll_nor_at_the_end() -> None:
+    stop, offsets, confirmed = asyncio.Event(), list[int | None](), list[int]()
+
+    class Line:
+        async def fetch_updates(self, _: tuple[str, ...], __: int, **parameters: int) -> list[dict[str, int]]:
+            offsets.append(parameters.get("offset"))
+            if len(offsets) > 1:
+                stop.set()
+            return [{"update_id": number} for number in (7, 8, 9)]
+
+        async def confirm_updates(self, _: tuple[str, ...], offset: int) -> None:
+            confirmed.append(offset)
+
+    class Unfinished:
+        def has_seen(self, _: int) -> bool:
+            return bool(offsets[1:])
+
+        async def handle_update(self, update: dict[str, int]) -> bool:
+            return update["update_id"] != 8
+
+    await Poller(Line(), Unfinished(), Health(), TelegramOptions(), (), stop).run()  # type: ignore[arg-type]
+
+    assert (offsets, confirmed) == ([None, 8], [8])
