@@ -316,6 +316,12 @@ def test_a_time_in_brackets_is_no_word_of_a_turn() -> None:
     assert [turn.addresses for turn in read(text).turns] == [("0:03",), ("0:07",), ("0:11",), ()]
 
 
+@pytest.mark.parametrize("piece", ["1.1.1", "1.", "<1>", "(1", ". A", "[a]", "\u200b", "(1:00) ", "1/1/1 "])
+@pytest.mark.timeout(10)
+def test_a_line_made_to_harm_is_read_in_time(piece: str) -> None:
+    assert said(f"Ann: A.\n\nSo {piece * 20_000}\n\n{piece * 20_000}x\n\nAnn: B.")[-1] == ("Ann", "B.")
+
+
 def test_a_date_before_a_colon_is_no_label() -> None:
     assert said("Ann: A.\n12 May 2031: We met.") == [("Ann", "A.\n12 May 2031: We met.")]
 

@@ -20,9 +20,10 @@ _NUMBER = re.compile(r"\d{1,4}\s+(?=[A-Z])")
 _HAS_DIGIT = re.compile(r"\d")
 _LETTERED_WORD = re.compile(r"[^\W\d_]")
 _NAME = r"(?P<name>[^\W\d_][^:;?!()\[\]\"“”*<>#|=@{}~→⇒\n]{2,80}?)"
-# A tag, a sign or a number that no label opens with, and what no record ends one with.
+# A tag, a sign or a number that no label opens with, and what no record ends one with. Nothing of the opening is given
+# back: a line of figures could be divided among its pieces in too many ways.
 _ODD_LABEL = re.compile(
-    rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|\[\w{{1,5}}\]|'{{2,3}}|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*[)\]]?|\s){{0,12}}){_NAME}(?:\s*\([^()]{{1,80}}\))?"
+    rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|\[\w{{1,5}}\]|'{{2,3}}|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*+[)\]]?|\s){{0,12}}+){_NAME}(?:\s*\([^()]{{1,80}}\))?"
     r"[\"”)\]}]?(?P<mark>(?:\s*</\w{1,12}>)*\s?[:=~→⇒|>](?:\s*</\w{1,12}>|\[/\w{1,5}\]|'{2,3})*|\",)(?=\s|\"|\Z)"
 )
 _BRACKETED_NAME = re.compile(rf"[(\[{{<]{_NAME}[)\]}}>]:?\s+(?=\S)")
