@@ -86,7 +86,7 @@ def _is_supposed(sentence: Sentence, verb: int) -> bool:
     if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
         opening -= 1  # “nor did Low say”
     words = tokens[max(0, opening) : subject.first + 1] if subject else ()
-    return any(token.lower in markers.conditions | markers.negations for token in words)
+    return any(token.lower in markers.conditions or token.lower in markers.negations for token in words)
 
 
 def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
@@ -107,13 +107,14 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     is_supposed = _is_supposed(sentence, verb)
     if is_supposed or (introduced and _has_own_cue(sentence, quote_index)):
         return is_supposed
-    is_saying = tokens[verb].lemma in (lexicon.that_clause_verbs | lexicon.speech_verbs | lexicon.verbs.labelling)
+    lemma = tokens[verb].lemma
+    is_speech = lemma in lexicon.speech_verbs or lemma in lexicon.verbs.labelling
+    is_saying = is_speech or lemma in lexicon.that_clause_verbs
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
     is_adjoining = introduced or verb == quote_index - 1
     is_unsaid_yet = (is_saying and _is_alleged(sentence, verb)) or (is_adjoining and _is_urged(sentence, verb - 1))
     if is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
         return True
-    is_speech = tokens[verb].lemma in lexicon.speech_verbs | lexicon.verbs.labelling
     if is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb)):
         return True
     if introduced or is_negated:

@@ -105,10 +105,10 @@ def _is_connected(tokens: Sequence[Token], first: int, last: int, lexicon: Lexic
     if any(lexicon.is_given_name(token.lower) for token in tokens[first + 1 : last]):
         return False  # “House Speaker Paul Low of Marlow”
     if connector in lexicon.markers.organisation_joints:
-        heads = organisations.with_for
-        if connector not in lexicon.markers.reason:
-            heads = organisations.with_of | lexicon.nouns.territorial
-        return not heads.isdisjoint((tokens[first].lower, tokens[last].lower))
+        ends = (tokens[first].lower, tokens[last].lower)
+        if connector in lexicon.markers.reason:
+            return not organisations.with_for.isdisjoint(ends)
+        return not (organisations.with_of.isdisjoint(ends) and lexicon.nouns.territorial.isdisjoint(ends))
     return connector in lexicon.markers.organisation_lists and _is_listed_part(tokens, first, last, lexicon)
 
 
