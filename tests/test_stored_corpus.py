@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bot import bootstrap
+from bot.answers.ranking import find_stop_compounds
 from bot.cli import main
 from bot.corpus import compare_corpora
 from bot.corpus.stored.documents import StoredDocuments
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
 from bot.errors import BotError, CorpusError, IntegrityError
-from bot.model import Quote, Span
+from bot.model import Document, Kind, Passage, Quote, Span
 from bot.replies import about, json_output
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
@@ -425,3 +426,15 @@ def test_what_was_read_and_is_gone_from_the_disk_is_told(tmp_path: Path) -> None
 
     with pytest.raises(CorpusError, match="what was read is gone"):
         list(stream)
+
+
+@pytest.mark.timeout(20)
+def test_compounds_are_found_beside_a_word_of_a_hundred_thousand_letters() -> None:
+    line = f"It is a has-been, {'x' * 100_000} and out\u2010of-it."
+    document = Document("a", line)
+    passage = Passage(document, Span(0, len(line)), Span(0, len(line)), Kind.NARRATION, 1)
+
+    assert [*find_stop_compounds(passage, frozenset({"has", "been", "out", "of", "it"}))] == [
+        ("has", "been"),
+        ("out", "of", "it"),
+    ]
