@@ -63,6 +63,8 @@ MIN_SPLICED_WORDS = 4
 MIN_SPLICED_GAIN = 3
 # Of a corpus that lies with its index so many passages are compared for each way of being near a claim.
 _MAX_CANDIDATES = 100
+# By its first words a long claim is told from all others, and a cluster refuses a search for more than 1,024.
+_MAX_TOKENS = 500
 # As many places as a reply has room for.
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
@@ -354,7 +356,7 @@ class Verifier:
 
 def _read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
     """Read what may hold the words of `claim`: all of them side by side, or most of them, and what stands beside it."""
-    tokens, store = list_tokens(claim.text[slice(*claim.span)]), passages.store
+    tokens, store = list_tokens(claim.text[slice(*claim.span)])[:_MAX_TOKENS], passages.store
     voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
     numbers = {
         *store.find_tokens(tokens, _MAX_CANDIDATES),
