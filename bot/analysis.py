@@ -319,8 +319,8 @@ class NumberForms:
         >>> numbers = NumberForms(load_language("english"))
         >>> list(numbers.write(Decimal("52"))), list(numbers.write(Decimal("7.5")))
         ([('52',), ('fifty', 'two')], [('7.5',), ('71⁄2',)])
-        >>> numbers.parse(["1.5bn"]), list(numbers.write(Decimal("1500000000")))[1:3]
-        ((1, Decimal('1500000000.0')), [('1500', 'million'), ('1500m',)])
+        >>> numbers.parse(["1.5bn"]), ("1.5bn",) in numbers.write(Decimal("1500000000"))
+        ((1, Decimal('1500000000.0')), True)
         """
         digits = format(value.normalize(), "f")
         yield (digits,)

@@ -297,5 +297,6 @@ async def test_of_too_many_who_wait_to_be_told_the_last_are_not(
         for who in ("Ben", "Cem", "Dee", "Eve"):
             group.says("/ask", by=who)
         await group.replies()
+        await telegram.until(lambda: len(telegram.answered("sendMessage")) >= 3)
 
     assert len(telegram.answered("sendMessage")) == 3

@@ -180,18 +180,19 @@ class Gate:
                 self._notify_soon(message, context)
 
     def _notify_soon(self, message: Message, context: Context) -> None:
-        """Send a notice in a task, after those that wait here; the last of too many is not sent."""
+        """Send a notice in a task, after those that wait here; the last of too many is not sent, nor any at the end."""
         place = message.chat.id, message.message_thread_id
         if waiting := self.waiting_notices.get(place):
             waiting.extend([message] if len(waiting) < MAX_WAITING_NOTICES else [])
             return
         self.waiting_notices[place] = deque([message])
-        context.application.create_task(self._notify_all(place))
+        context.application.create_task(self._notify_all(place, context))
 
-    async def _notify_all(self, place: tuple[int, int | None]) -> None:
+    async def _notify_all(self, place: tuple[int, int | None], context: Context) -> None:
         waiting = self.waiting_notices[place]
         try:
-            while waiting:
+            # A bot that stops finishes its tasks, and waits for no turn of a notice.
+            while waiting and context.application.running:
                 await _try_to_notify(_send_quiet_notice(waiting[0]))
                 waiting.popleft()
         finally:
