@@ -225,6 +225,11 @@ async def test_an_insult_gets_one_courteous_line_and_what_it_follows_stands(desk
     assert (text(reply), reply.history) == (say("notes.insult"), ())
 
 
+async def test_a_greeting_or_thanks_among_words_that_ask_nothing_is_met_as_such(desk: Service) -> None:
+    assert text(await run_line(desk, "hey you")) == text(desk.start())
+    assert (await run_line(desk, "cheers you thing")).reaction == say("notes.courtesy")
+
+
 @pytest.mark.parametrize(("typed", "is_sign"), [("merci", True), ("bonjour", False)])
 async def test_a_french_reader_is_greeted_in_french(desk: Service, typed: str, *, is_sign: bool) -> None:
     with catalogue.use_language("fr"):
