@@ -120,6 +120,10 @@ class Vocabulary:
             for first, *others in [to_phrase(key)]
             for form in self._forms.list_forms(first)
         }
+        self._index_expansions()
+
+    def _index_expansions(self) -> None:
+        """Index what was collected by its first words, so that a question's words find it."""
         self._phrase_matcher = PhraseMatcher((key, None) for key in self._expansions_by_words if len(key) > 1)
         self._sizes_by_word = _collect_sizes(self._expansions_by_words)
         self._sizes_by_stem = _collect_sizes(self._expansions_by_stems)

@@ -91,10 +91,11 @@ def build_side_rules(
     by_name: dict[str, dict[str, list[Ballot]]] = defaultdict(lambda: defaultdict(list))
     for read in read_divisions:
         division = divisions.get(read.id)
-        for answer, voters in _list_votes(division) if division else ():
+        if division is None:
+            continue
+        for answer, voters in _list_votes(division):
             side = Side.FOR if answer is read.for_answer else Side.AGAINST
             for voter in voters:
-                assert division is not None  # noqa: S101  voters are a division's
                 ballot = Ballot(side, division, answer)
                 if voter.id:
                     by_id[voter.id].append(ballot)

@@ -12,11 +12,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.formats.label_words import load_label_words
 from bot.model import Span, Voice
 from bot.text import trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_LABEL_LENGTH = 160
 # "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
@@ -212,16 +215,16 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     voice = None if is_nobody else parts.voice
     is_sure = is_nobody or bool(prefix["time"] or prefix["question"] or groups.get("wrap")) or ">" in prefix[0]
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_sure)
-    times = (
-        prefix["time"],
-        groups.get("clock"),
-        inner_time and inner_time["time"],
-        *brackets,
-        groups.get("tail", "").strip(" ,@"),
-    )
-    time = next((item for item in times if item and _EXACT_TIME.fullmatch(item.strip())), None)
+    times = (prefix["time"], groups.get("clock"), inner_time and inner_time["time"], *brackets, groups.get("tail"))
+    time = _find_exact_time(times)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details)
+
+
+def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:
+    """Return the first that is a time to the second or minute, without the signs around it."""
+    stripped_times = (printed.strip(" ,@") for printed in printed_times if printed)
+    return next((time for time in stripped_times if _EXACT_TIME.fullmatch(time)), None)
 
 
 def _counts_points(printed: str) -> bool:
