@@ -17,6 +17,7 @@ from bot.corpus import compare_corpora
 from bot.corpus.stored.documents import StoredDocuments
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
+from bot.corpus.stored.views import group_by_document_id, group_by_sha256
 from bot.errors import BotError, CorpusError, IntegrityError
 from bot.model import Document, Kind, Passage, Quote, Span
 from bot.replies import about, json_output
@@ -150,6 +151,18 @@ def test_what_is_counted_is_what_is_counted_in_memory(pairs: list[tuple[Service,
         assert json_output.corpus_to_json(stored.corpus) == json_output.corpus_to_json(held.corpus)
         assert about.format_coverage(stored.corpus) == about.format_coverage(held.corpus)
         assert stored.corpus.fingerprint == held.corpus.fingerprint
+
+
+def test_groups_of_passages_have_the_keys_and_sizes_that_they_have_in_memory(
+    pairs: list[tuple[Service, Service]],
+) -> None:
+    for held, stored in pairs:
+        for group in (group_by_sha256, group_by_document_id):
+            expected = {key: len(passages) for key, passages in group(held.corpus.passages).items()}
+            groups = group(stored.corpus.passages)
+
+            assert {key: len(passages) for key, passages in groups.items()} == expected
+            assert (len(groups), "nobody's" in groups) == (len(expected), False)
 
 
 def test_walking_through_documents_reads_no_text(pairs: list[tuple[Service, Service]]) -> None:

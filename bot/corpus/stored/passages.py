@@ -250,7 +250,7 @@ class StoredPassages(Sequence["Passage"]):
         for number, voice in enumerate(self._visibility.voices):
             for name in dict.fromkeys((voice.name, *voice.bodies)) if voice else ():
                 numbers.setdefault(name, []).append(number)
-        return _Groups(self, lambda name: self._find_by_voices(numbers.get(name, [])))
+        return _Groups(self, numbers, self._find_by_voices)
 
     @cached_property
     def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
@@ -258,13 +258,13 @@ class StoredPassages(Sequence["Passage"]):
         documents: dict[str, list[int]] = {}
         for number, sha256 in enumerate(self.catalogue.sha256s):
             documents.setdefault(sha256, []).append(number)
-        return _Groups(self, lambda sha256: self._find_by_documents(documents.get(sha256, [])))
+        return _Groups(self, documents, self._find_by_documents)
 
     @cached_property
     def by_document_id(self) -> Mapping[str, Sequence[Passage]]:
         """The passages of each document."""
-        numbers = {document_id: number for number, document_id in enumerate(self.catalogue.document_ids)}
-        return _Groups(self, lambda each: self._find_by_documents([numbers[each]] if each in numbers else []))
+        numbers = {document_id: [number] for number, document_id in enumerate(self.catalogue.document_ids)}
+        return _Groups(self, numbers, self._find_by_documents)
 
     @property
     def shown_voices(self) -> Sequence[Voice | None]:
@@ -375,19 +375,25 @@ class _Selection(Sequence["Passage"]):
 class _Groups(Mapping[str, "Sequence[Passage]"]):
     """Passages by what they have in common, found when they are asked for; of what nobody has there are none."""
 
-    def __init__(self, passages: StoredPassages, find: Callable[[str], NDArray[np.int64]]) -> None:
+    def __init__(
+        self,
+        passages: StoredPassages,
+        numbers: Mapping[str, list[int]],
+        find: Callable[[list[int]], NDArray[np.int64]],
+    ) -> None:
         self._passages = passages
+        self._numbers = numbers
         self._find = find
 
     def __getitem__(self, key: str) -> Sequence[Passage]:
-        numbers = self._find(key)
+        numbers = self._find(self._numbers[key])
         shown = numbers[[not self._passages.is_hidden(number) for number in numbers]] if numbers.size else numbers
         if not shown.size:
             raise KeyError(key)
         return _Selection(self._passages, shown)
 
     def __iter__(self) -> Iterator[str]:
-        raise NotImplementedError
+        return (key for key in self._numbers if key in self)
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return sum(1 for _ in self)
