@@ -361,7 +361,11 @@ def test_numbers_and_times_of_captions_are_nobodys_words() -> None:
 def test_every_word_of_a_transcript_is_spoken_once_or_stands_outside_turns(text: list[str]) -> None:
     whole = "Ann: X.\n" + "".join(text)
 
-    spans = [turn.span for turn in read(whole).turns]
+    try:
+        spans = [turn.span for turn in read(whole).turns]
+    except CorpusError as error:
+        assert "a speaker's label" in str(error)  # noqa: PT017 - read, or refused for what may be a label
+        return
 
     assert sorted(spans) == spans
     assert all(before.end <= after.start for before, after in pairwise(spans))
