@@ -125,8 +125,8 @@ class Crowd:
         chat.says(words if chat.id > 0 else f"/ask {words}")
 
     def read(self) -> None:
-        """Read what was answered, and let the server forget it."""
-        for call in self.telegram.answered("sendMessage"):
+        """Read what was answered, thanks by a reaction, and let the server forget it."""
+        for call in (*self.telegram.answered("sendMessage"), *self.telegram.answered("setMessageReaction")):
             began = self._open.pop(call.given["chat_id"], None)
             if began is not None and call.status == 200:
                 self.waits.append(1000 * (call.at - began))
