@@ -1,12 +1,14 @@
-"""Shown voices drawn at random, for a person to read against the text; and what came of reading them.
+"""Shown voices drawn by their places, for a person to read against the text; and what came of reading them.
 
     python tests/benchmarks/voice_samples.py roles ARTICLES.jsonl[.gz] [--pages FOLDER] [--seed N]
     python tests/benchmarks/voice_samples.py pronouns ARTICLES.jsonl[.gz] [--seed N]
 
-`roles` draws quotations shown with a role or an organisation, `pronouns` those given to a pronoun; of the saved pages
-in FOLDER every one is printed. A verdict is a line of `readings/roles.jsonl` or `readings/pronouns.jsonl`: {document,
-start, end, claim, verdict}, no words. `claim` is the start of the SHA-1 of name, role and organisation, so that a
-verdict no longer counts once something else is shown. With `--unread` only what has no verdict yet is printed.
+A place is ranked by the SHA-256 of seed, document, start and end, and the first 120 of what is shown are drawn: so the
+draw stays the same when the rules change, but for places that are shown no more, or newly shown. `roles` draws
+quotations shown with a role or an organisation, `pronouns` those given to a pronoun; of the saved pages in FOLDER every
+one is printed. A verdict is a line of `readings/roles.jsonl` or `readings/pronouns.jsonl`: {document, start, end,
+claim, verdict}, no words. `claim` is the start of the SHA-1 of name, role and organisation, so that a verdict no longer
+counts once something else is shown. With `--unread` only what has no verdict yet is printed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -57,10 +58,15 @@ def find_pool(documents: Sequence[Document], kind: str) -> list[Passage]:
     return [passage for document in documents for passage in quoted_passages(document) if is_wanted(passage, kind)]
 
 
-def draw(documents: Sequence[Document], kind: str, seed: int) -> list[Passage]:
-    """Return the passages drawn, in the order drawn."""
-    pool = find_pool(documents, kind)
-    return random.Random(seed).sample(pool, min(DRAWN, len(pool)))
+def draw(pool: Sequence[Passage], seed: int) -> list[Passage]:
+    """Return the passages drawn, first the one whose place ranks first."""
+    return sorted(pool, key=lambda passage: rank_place(passage, seed))[:DRAWN]
+
+
+def rank_place(passage: Passage, seed: int) -> str:
+    """Return by what a place is drawn before others, whatever is claimed of it."""
+    place = f"{seed} {passage.document.id} {passage.span.start} {passage.span.end}"
+    return hashlib.sha256(place.encode()).hexdigest()
 
 
 def read_pages(folder: Path) -> Iterator[Document]:
@@ -123,7 +129,7 @@ def main() -> None:
     given = parser.parse_args()
     verdicts = load_verdicts(given.kind)
     documents = [Document(article["id"], article["text"]) for article in articles(str(given.path))]
-    sets = {given.path.name: (documents, draw(documents, given.kind, given.seed))}
+    sets = {given.path.name: (documents, draw(find_pool(documents, given.kind), given.seed))}
     if given.pages:
         pages = list(read_pages(given.pages))
         sets[given.pages.name] = (pages, find_pool(pages, given.kind))
