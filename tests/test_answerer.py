@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.analysis import Analyser
-from bot.answers import ranking
+from bot.answers import answer_builder
 from bot.answers.answer import Answer, Card, Status, VoiceFacts
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
@@ -546,7 +546,7 @@ KNIVES = corpus(
 def test_who_has_half_a_compound_is_shown_beside_the_whole_only_among_few_passages(
     monkeypatch: pytest.MonkeyPatch, many: int, count: int
 ) -> None:
-    monkeypatch.setattr(ranking, "MANY_PASSAGES", many)
+    monkeypatch.setattr(answer_builder, "MANY_PASSAGES", many)
 
     answer = answerer(KNIVES).answer("oyster crime")
 
@@ -605,7 +605,7 @@ def test_how_often_is_told_by_a_count_of_a_time(text: str, *, is_told: bool) -> 
 def test_half_a_compound_is_beside_the_point_among_many_passages(
     monkeypatch: pytest.MonkeyPatch, question: str, many: int, status: str
 ) -> None:
-    monkeypatch.setattr(ranking, "MANY_PASSAGES", many)
+    monkeypatch.setattr(answer_builder, "MANY_PASSAGES", many)
 
     assert answerer(KNIVES).answer(question).status == status
 

@@ -15,7 +15,6 @@ from bot.answers.answer import ChosenQuote, VoiceFacts
 from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import has_caveat, select_quote
-from bot.answers.ranking import is_spoken_by
 from bot.answers.related_quotes import UNDATED, merge_printings
 from bot.corpus.stored.base import StoredPassages
 from bot.model import Kind, Side, VoiceEntry
@@ -180,7 +179,7 @@ class SpeakerSearch:
         return [
             candidate.chosen_quote
             for candidate in self._ranker.rank(question)
-            if candidate.matched and is_spoken_by(candidate.quote.passage, [name])
+            if candidate.matched and candidate.quote.passage.is_spoken_by([name])
         ]
 
     def _chronological_key(self, chosen: ChosenQuote) -> tuple[str, int, int]:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.analysis import SpellingCorrector, load_number_forms, load_word_forms
-from bot.answers.document_words import HYPHEN, load_document_words
+from bot.answers.curated_words import CuratedWords, collect_sizes
+from bot.answers.document_words import HYPHEN
 from bot.answers.question import Concept, Form, QuestionToken
-from bot.answers.question_language import PhraseMatcher, to_phrase
+from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
+from bot.answers.source_words import SourceVocabulary, WordCompletions
 from bot.answers.synonyms import SynonymFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored.base import SourceWords, StoredPassages
-from bot.text import fold_accents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.analysis import Analyser
-    from bot.answers.document_words import DocumentWords
     from bot.answers.question_language import Phrase
     from bot.answers.synonyms import Synonym
     from bot.model import Corpus
@@ -37,8 +32,6 @@ _MAX_GAP = 2
 _MAX_NUMBER_WORDS = 24
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
-# Sorts behind every word that goes on.
-_LAST_CHARACTER = "\U0010ffff"
 # "Back-of-an-envelope"; of a longer chain each part is asked for, and no time is lost on it.
 MAX_COMPOUND_PARTS = 5
 # So many titles, and names of several words, are looked for: each may be in any document, which takes a millisecond at
@@ -53,7 +46,6 @@ class Vocabulary:
 
     def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
         self._analyser = analyser
-        self._stems_by_text: dict[str, Phrase] = {}
         self._idf = idf
         self.language = corpus.language
         self._forms, self._numbers = load_word_forms(corpus.language), load_number_forms(corpus.language)
@@ -62,72 +54,17 @@ class Vocabulary:
         self._small_words = self._filler | analyser.stop_words
         self._links = question_language.articles | question_language.name_links
         self._prefixes = question_language.prefixes
-        self._collect_source_words(corpus)
+        self._sources = sources = SourceVocabulary(corpus, analyser)
+        self.lower_words, self.stems, self.small_acronyms = sources.lower_words, sources.stems, sources.small_acronyms
+        self._curated = curated = CuratedWords(corpus, analyser, self._forms)
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
-        self._collect_expansions(corpus)
-        self._known_words = self._source_words | {word for key in self._expansions_by_words for word in key}
-        self._spelling = SpellingCorrector(dict.fromkeys(self._known_words, 1))
+        known_words = sources.words | {word for key in curated.by_words for word in key}
+        self.completions = WordCompletions(known_words, analyser.stem, idf)
+        self._spelling = SpellingCorrector(dict.fromkeys(known_words, 1))
         self._synonyms = SynonymFinder(self, analyser)
-        self._sizes_by_synonym = _collect_sizes(self._synonyms.table)
+        self._sizes_by_synonym = collect_sizes(self._synonyms.table)
         # No number, compound, synonym or curator's phrase is read beyond so many words from its first.
-        self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, self._expansions_by_words), default=0))
-
-    def _collect_source_words(self, corpus: Corpus) -> None:
-        """Collect the words of the documents, by themselves, by their stem and by what is left without accents."""
-        self._stored = corpus.passages if isinstance(corpus.passages, StoredPassages) else None
-        self._document_words = () if self._stored else tuple(map(load_document_words, corpus.documents))
-        source_words = self._stored.words if self._stored else _join_words(self._document_words)
-        self._source_words = source_words.words - corpus.withheld_words
-        self.lower_words = source_words.lower_words
-        words_by_stem: defaultdict[str, list[str]] = defaultdict(list)
-        self._accented: defaultdict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._source_words):
-            words_by_stem[self._analyser.stem(word)].append(word)
-            for plain in {*fold_accents(word)} - {word}:
-                self._accented[plain].append(word)
-        self._words_by_stem = words_by_stem
-        self.small_acronyms = source_words.acronyms & self._analyser.small_words
-        self.stems = frozenset(words_by_stem) | {word.upper() for word in self.small_acronyms}
-        self._compounds = source_words.compounds
-
-    def _collect_expansions(self, corpus: Corpus) -> None:
-        """Collect what the curator has searched besides each word: the words of a topic, and synonyms."""
-        expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
-        expansions |= {topic.name: topic.words for topic in corpus.topics}
-        expansions |= corpus.synonyms
-        # The curator's own words, which are looked at for every question.
-        curated_texts = {word for words in expansions.values() for word in words} | expansions.keys()
-        self._stems_by_text = {word: self.content_stems(word) for word in curated_texts}
-        # What stop words alone lead to or from would match every quote.
-        expansions = {
-            key: tuple(word for word in words if self.content_stems(word) or HYPHEN.search(word))
-            for key, words in expansions.items()
-            if self.content_stems(key)
-        }
-        self._expansions_by_words = {
-            to_phrase(key): expansion
-            for key, expansion in expansions.items()
-            if not set(to_phrase(key)) <= self._analyser.small_words
-        }
-        stems = {key: self.content_stems(key) for key in expansions}
-        # "Mess up" is not asked by "mess": a phrase of one word and stop words has these beside it, "mess it up" too.
-        phrasal = {key for key in expansions if len(stems[key]) == 1 < len(to_phrase(key))}
-        self._expansions_by_stems = {stems[key]: words for key, words in expansions.items() if key not in phrasal}
-        self._expansions_by_all_stems = {
-            tuple(map(self._analyser.stem, (form, *others))): expansions[key]
-            for key in expansions
-            if key in phrasal
-            for first, *others in [to_phrase(key)]
-            for form in self._forms.list_forms(first)
-        }
-        self._index_expansions()
-
-    def _index_expansions(self) -> None:
-        """Index what was collected by its first words, so that a question's words find it."""
-        self._phrase_matcher = PhraseMatcher((key, None) for key in self._expansions_by_words if len(key) > 1)
-        self._sizes_by_word = _collect_sizes(self._expansions_by_words)
-        self._sizes_by_stem = _collect_sizes(self._expansions_by_stems)
-        self._phrasal_by_stem = _group_by_first(self._expansions_by_all_stems)
+        self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, curated.by_words), default=0))
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken.
@@ -135,39 +72,11 @@ class Vocabulary:
         Raises:
             SearchError: the documents lie with the index, which does not answer.
         """
-        if self._stored:
-            return self._stored.words.words.issuperset(phrase) and self._stored.store.has_phrase(phrase)
-        numbers = sorted((self._documents_by_word.get(word, ()) for word in phrase), key=len)
-        candidates = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
-        return any(self._document_words[number].contains(phrase) for number in candidates)
-
-    @cached_property
-    def _documents_by_word(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the documents that have each word; counted for the first phrase that is looked for."""
-        numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        for number, document in enumerate(self._document_words):
-            for word in document.list_words():
-                numbers[word].append(number)
-        return numbers
+        return self._sources.has_phrase(phrase)
 
     def has_word(self, word: str) -> bool:
         """Return whether a source has this very word, folded."""
-        return word in self._source_words
-
-    @cached_property
-    def _sorted_words(self) -> list[str]:
-        """Every word of the sources and the curator, read when the first word is completed."""
-        return sorted(self._known_words)
-
-    def list_completions(self, beginning: str) -> list[str]:
-        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
-        words = self._sorted_words
-        completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
-        by_stem: dict[str, str] = {}
-        for word in sorted(completions, key=len):
-            if word != beginning and word.isalpha():
-                by_stem.setdefault(self._analyser.stem(word), word)
-        return sorted(by_stem.values(), key=lambda word: (self._idf(self._analyser.stem(word)), word))
+        return word in self._sources.words
 
     def has_correction(self, word: str) -> bool:
         """Return whether `word` is a slip of a word that the sources have."""
@@ -175,15 +84,15 @@ class Vocabulary:
 
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
-        known_stems = self._stems_by_text.get(text)
+        known_stems = self._curated.stems_by_text.get(text)
         return known_stems or tuple(word.stem for word in self._analyser.content_words(text))
 
     def is_known(self, token: QuestionToken) -> bool:
         """Return whether a source, the motion or the curator has the word of `token`, perhaps with accents."""
         is_in_sources = (
-            token.stem in self.stems or token.stem in self._motion_stems or token.normalised in self._accented
+            token.stem in self.stems or token.stem in self._motion_stems or token.normalised in self._sources.by_plain
         )
-        return is_in_sources or (token.stem,) in self._expansions_by_stems or token.normalised[0].isdigit()
+        return is_in_sources or (token.stem,) in self._curated.by_stems or token.normalised[0].isdigit()
 
     def is_common(self, stem: str) -> bool:
         """Return whether the whole debate is about it."""
@@ -191,11 +100,11 @@ class Vocabulary:
 
     def is_curated(self, word: str) -> bool:
         """Return whether the curator lists this very word."""
-        return (word,) in self._expansions_by_words
+        return (word,) in self._curated.by_words
 
     def find_phrases(self, normalised_words: Phrase) -> list[range]:
         """Find the curator's phrases of several words in `normalised_words`."""
-        matches = self._phrase_matcher.find_matches(normalised_words)
+        matches = self._curated.phrase_matcher.find_matches(normalised_words)
         return [range(start, start + len(phrase)) for start, phrase, _ in matches]
 
     def find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
@@ -209,25 +118,25 @@ class Vocabulary:
         A phrase is known as typed, or by its stems with at most one stop word
         between two of them, as in "freedoms of speech".
         """
-        for size in self._sizes_by_word.get(tokens[0].normalised, ()):
+        for size in self._curated.sizes_by_word.get(tokens[0].normalised, ()):
             part = tokens[:size]
-            if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._expansions_by_words:
+            if _is_contiguous(part, 1) and tuple(t.normalised for t in part) in self._curated.by_words:
                 return len(part)
         if reach := self._match_phrasal(tokens)[1]:
             return reach
-        stem_sizes = self._sizes_by_stem.get(tokens[0].stem, ())
+        stem_sizes = self._curated.sizes_by_stem.get(tokens[0].stem, ())
         if not stem_sizes or (tokens[0].normalised in self._analyser.stop_words and not tokens[0].stem.isupper()):
             return 0
         content = [n for n, t in enumerate(tokens) if t.normalised not in self._analyser.stop_words or t.stem.isupper()]
         for size in stem_sizes:
             part = [tokens[n] for n in content[:size]]
-            if _is_contiguous(part, _MAX_GAP) and tuple(t.stem for t in part) in self._expansions_by_stems:
+            if _is_contiguous(part, _MAX_GAP) and tuple(t.stem for t in part) in self._curated.by_stems:
                 return content[len(part) - 1] + 1
         return 0
 
     def _match_phrasal(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, int]:
         """Return the longest phrase of one word and stop words that `tokens` begin with, and to where it reaches."""
-        for phrase in self._phrasal_by_stem.get(tokens[0].stem, ()):
+        for phrase in self._curated.phrasal_by_stem.get(tokens[0].stem, ()):
             places = [0]
             for stem in phrase[1:]:
                 reach = range(places[-1] + 1, min(places[-1] + 1 + _MAX_GAP, len(tokens)))
@@ -242,37 +151,45 @@ class Vocabulary:
         typed_words = tuple(token.normalised for token in tokens)
         stems = stems or typed_words
         variants = self._find_variants(tokens[0]) if len(tokens) == 1 else ()
-        expansions = (
-            self._expansions_by_words.get(typed_words)
-            or self._expansions_by_all_stems.get(self._match_phrasal(tokens)[0])
-            or self._expansions_by_stems.get(stems, ())
-        )
-        is_found = bool(expansions) or (len(tokens) == 1 and self._is_found(stems[0], variants))
-        synonyms = () if is_found else self._find_synonyms(tokens)
-        corrections: tuple[str, ...] = ()
-        if not expansions and not synonyms and len(stems) == 1 and not self._is_found(stems[0], variants):
-            corrections = self._find_nearest(typed_words[0], self._spelling)
-            expansions = self._expand_corrections(corrections)
-        expansions = tuple(w for w in expansions if self.content_stems(w) != stems or HYPHEN.search(w))
+        expansions, synonyms, corrections = self._expand(tokens, stems, variants)
         literal = tuple(dict.fromkeys([Form(stems), *(Form([self._analyser.stem(v)]) for v in variants)]))
         others = [(Form(self.content_stems(word)), self._find_phrase(word)) for word in expansions]
         others += [(synonym.form, synonym.phrase) for synonym in synonyms]
-        expansions = tuple(dict.fromkeys([*expansions, *(synonym.text for synonym in synonyms)]))
         forms = (*literal, *(form for form, _ in others))
-        is_common = any(form <= self._motion_stems for form in forms if form)
         return Concept(
             text,
             forms,
-            expansions,
+            tuple(dict.fromkeys([*expansions, *(synonym.text for synonym in synonyms)])),
             # A phrase is as many things asked as it has words.
             self._compute_weight(forms) * boost * len(stems),
-            is_common,
+            is_common=any(form <= self._motion_stems for form in forms if form),
             phrases=(*(None for _ in literal), *(phrase for _, phrase in others)),
             words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
             literal_count=len(literal),
             corrections=corrections,
             everyday=tuple(synonym.text for synonym in synonyms),
         )
+
+    def _expand(
+        self, tokens: Sequence[QuestionToken], stems: Phrase, variants: Phrase
+    ) -> tuple[Phrase, tuple[Synonym, ...], Phrase]:
+        """Return what the curator lists for `tokens`; for words that no source has everyday synonyms, or corrections.
+
+        Corrections are among what is listed.
+        """
+        typed_words = tuple(token.normalised for token in tokens)
+        expansions = (
+            self._curated.by_words.get(typed_words)
+            or self._curated.by_all_stems.get(self._match_phrasal(tokens)[0])
+            or self._curated.by_stems.get(stems, ())
+        )
+        is_found = len(tokens) == 1 and self._is_found(stems[0], variants)
+        synonyms = () if expansions or is_found else self._find_synonyms(tokens)
+        corrections: Phrase = ()
+        if not (expansions or synonyms) and len(stems) == 1 and not self._is_found(stems[0], variants):
+            corrections = self._find_nearest(typed_words[0], self._spelling)
+            expansions = self._expand_corrections(corrections)
+        return tuple(w for w in expansions if self.content_stems(w) != stems or HYPHEN.search(w)), synonyms, corrections
 
     def match_synonyms(self, tokens: Sequence[QuestionToken]) -> int:
         """Return how many of `tokens`, from the first, are an everyday phrase that the sources have in other words.
@@ -295,7 +212,7 @@ class Vocabulary:
 
     def list_relatives(self, word: str) -> tuple[list[str], bool]:
         """List the words of the sources of the stem of `word` that are no strangers to it; whether these are all."""
-        family = self._words_by_stem.get(self._analyser.stem(word), ())
+        family = self._sources.by_stem.get(self._analyser.stem(word), ())
         relatives = [member for member in family if not self._forms.are_strangers(word, member)]
         return relatives, len(relatives) == len(family)
 
@@ -373,7 +290,7 @@ class Vocabulary:
             is_plain = not self._small_words.isdisjoint(part)
             # "to-the" is a missed blank; "check-in" is a word.
             is_linked = part[-1] in self._links
-            if is_plain and not is_linked and "-".join(part) in self._compounds:
+            if is_plain and not is_linked and "-".join(part) in self._sources.compounds:
                 return 2, [part, *self._inflect(part)]
         return (1, [(words[0],), *split]) if (split := self._split_word(words[0])) else (0, [])
 
@@ -394,7 +311,7 @@ class Vocabulary:
         if self.has_word(word) or self._analyser.stem(word) in self.stems:
             return []
         halves: list[Phrase] = [(word[:n], word[n:]) for n in range(1, len(word))]
-        if printed := [pair for pair in halves if "-".join(pair) in self._compounds]:
+        if printed := [pair for pair in halves if "-".join(pair) in self._sources.compounds]:
             return printed
         if len(word) < _MIN_JOINED_LENGTH:
             return []
@@ -402,7 +319,7 @@ class Vocabulary:
 
     def _inflect(self, phrase: Phrase) -> Iterator[Phrase]:
         """Yield a phrase with its last word in each form that the sources have."""
-        for word in self._words_by_stem.get(self._analyser.stem(phrase[-1]), ()):
+        for word in self._sources.by_stem.get(self._analyser.stem(phrase[-1]), ()):
             if word != phrase[-1]:
                 yield (*phrase[:-1], word)
 
@@ -418,16 +335,16 @@ class Vocabulary:
         """Return the other forms and spellings of a word that the sources have."""
         if token.stem.isupper():
             return ()
-        accented = () if self.has_word(token.normalised) else self._accented.get(token.normalised, ())
+        accented = () if self.has_word(token.normalised) else self._sources.by_plain.get(token.normalised, ())
         forms = self._forms.list_forms(token.normalised)[1:]
         return tuple(form for form in (*accented, *forms) if self._analyser.stem(form) in self.stems)
 
     def _is_found(self, stem: str, variants: Sequence[str]) -> bool:
-        return stem in self.stems or bool(variants) or (stem,) in self._expansions_by_words
+        return stem in self.stems or bool(variants) or (stem,) in self._curated.by_words
 
     def _restrict_words(self, word: str, variants: Sequence[str]) -> frozenset[str] | None:
         """Return the words a typed word may stand for, of all that share its stem; None for all of them."""
-        families = {form: self._words_by_stem.get(self._analyser.stem(form), ()) for form in (word, *variants)}
+        families = {form: self._sources.by_stem.get(self._analyser.stem(form), ()) for form in (word, *variants)}
         everything = frozenset(member for family in families.values() for member in family)
         allowed = frozenset(
             member
@@ -444,7 +361,7 @@ class Vocabulary:
 
     def _expand_corrections(self, corrections: Sequence[str]) -> tuple[str, ...]:
         """Return the corrections of a misspelt word, and their synonyms."""
-        expansions = (self._expansions_by_stems.get(self.content_stems(word), ()) for word in corrections)
+        expansions = (self._curated.by_stems.get(self.content_stems(word), ()) for word in corrections)
         return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
 
     def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
@@ -454,17 +371,6 @@ class Vocabulary:
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
         """Return those of `spelling` nearest to `word`, which is no word of the language."""
         return () if is_word(word, self.language) else spelling.suggest(word)
-
-
-def _join_words(documents: Sequence[DocumentWords]) -> SourceWords:
-    """Return the words of all `documents`."""
-    return SourceWords(
-        frozenset().union(*(document.list_words() for document in documents)),
-        frozenset().union(*(document.lower_words for document in documents)),
-        frozenset().union(*(document.acronyms for document in documents)),
-        frozenset().union(*(document.compounds for document in documents)),
-        {},
-    )
 
 
 def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
@@ -477,22 +383,6 @@ def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
     for ending in halves:
         yield (f"{hour}.{minute}{ending}",)
         yield (hour, f"{minute}{ending}")
-
-
-def _collect_sizes(phrases: Iterable[Phrase]) -> dict[str, list[int]]:
-    """Return how many words the phrases have that begin with each word, the longest first."""
-    sizes: defaultdict[str, set[int]] = defaultdict(set)
-    for phrase in phrases:
-        sizes[phrase[0]].add(len(phrase))
-    return {word: sorted(lengths, reverse=True) for word, lengths in sizes.items()}
-
-
-def _group_by_first(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
-    """Return the phrases that begin with each word, the longest first."""
-    groups: defaultdict[str, list[Phrase]] = defaultdict(list)
-    for phrase in sorted(phrases, key=len, reverse=True):
-        groups[phrase[0]].append(phrase)
-    return groups
 
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:

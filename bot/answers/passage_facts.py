@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers import document_words, quoting, ranking
+from bot.answers import document_words, quoting, stop_compounds
 from bot.answers.document_words import DocumentWords, load_document_words
 from bot.answers.quoting import QuoteLengths, list_quotes
-from bot.answers.ranking import find_stop_compounds
+from bot.answers.stop_compounds import find_stop_compounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 # What decides how words, compounds and quotes are found.
-_MODULES = (document_words, quoting, ranking)
+_MODULES = (document_words, quoting, stop_compounds)
 
 
 @cache

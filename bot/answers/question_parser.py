@@ -245,7 +245,7 @@ class QuestionParser:
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
         folded = normalise(beginning)
-        words = {word: None for word in self._vocabulary.list_completions(folded) if not self._is_small(word)}
+        words = {word: None for word in self._vocabulary.completions.list_words(folded) if not self._is_small(word)}
         return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
 
     def _is_small(self, word: str) -> bool:

@@ -9,10 +9,8 @@ many of its 90 answerable questions a good quote was shown when each was set, 75
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from types import MappingProxyType
@@ -20,19 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
-from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.quoting import (
-    QuoteLengths,
-    SpanCache,
-    UtteranceIndex,
-    has_caveat,
-    is_lead_in,
-    is_overlapping,
-    pick_best_quote,
-)
-from bot.answers.related_quotes import merge_printings
-from bot.corpus.stored.base import StoredPassages
+from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, has_caveat, is_lead_in, pick_best_quote
+from bot.answers.related_quotes import remove_repeats
+from bot.answers.stop_compounds import StopCompounds
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 
@@ -41,14 +30,12 @@ if TYPE_CHECKING:
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept, Question
+    from bot.answers.question_language import Phrase
     from bot.model import Corpus, Document, Passage, Quote
     from bot.search import Index
 
 
 IDENTITY = "identity"
-# Possessive, and from the beginning of a word alone: a word of a hundred thousand letters is gone through once.
-_COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
-
 # A synonym finds less surely than the word that was typed. 75 from 0.3 to 1: it orders hits alone.
 _SYNONYM_WEIGHT = 0.7
 # A word of the motion stands in most passages, so it tells one from another least: 75 at 0.1 and
@@ -79,9 +66,6 @@ _SCORE_BONUS = 0.1
 # Everyday synonyms alone bring what is near; with half of the words as typed the subject is sure enough. No figure of
 # tests/relevance moves from 0 to 1.
 _MAX_EVERYDAY_SHARE = 0.5
-# In a debate of a hundred passages half a compound is mostly the subject (two good quotes of tests/relevance are lost
-# at 1); in a week of Parliament, of 7,300, it was beside the point for eight of eight: "school dinners", "knife crime".
-MANY_PASSAGES = 1000
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
@@ -132,20 +116,6 @@ class Candidate:
         opening, ending = (rest and (ChosenQuote(rest, self.score, (), has_caveat=False),) for rest in self.rest)
         return (*(opening or ()), self.chosen_quote, *(ending or ()))
 
-    def is_complete_answer(self, question: Question) -> bool:
-        """Return whether it has every number in the question and the kind of thing asked for.
-
-        A question for a person, a place or a number about nothing in particular
-        cannot be answered by words.
-        """
-        missing_numbers = [c for c in question.distinctive_concepts if c.text[0].isdigit() and c not in self.matched]
-        is_unspecific = (
-            question.answer_types and IDENTITY not in question.answer_types and not question.distinctive_concepts
-        )
-        lacks_counted = question.counted_concept is not None and question.counted_concept not in self.matched
-        is_whole = not (self.missing or self.unsaid or self.is_loose)
-        return self.has_answer_type and is_whole and not (missing_numbers or is_unspecific or lacks_counted)
-
 
 class _PickedMatch(NamedTuple):
     """What would be shown of a passage: its stems, those of its cue and voice, the other halves of what is said."""
@@ -171,7 +141,8 @@ class Ranker:
         self._index = index
         self._analyser = analyser
         self._depth = depth
-        self._passages = corpus.passages
+        self.passage_count = len(corpus.passages)
+        self._stop_compounds = StopCompounds(corpus.passages, analyser.stop_words)
         self._utterances = UtteranceIndex(corpus.passages)
         self._pairs_by_body: dict[str, frozenset[tuple[str, str]]] = {}
         self._min_characters = lengths.min_characters
@@ -182,7 +153,7 @@ class Ranker:
         top_score = max((hit.score for hit in hits), default=1.0)
         candidates = self._build_candidates(question, hits, top_score)
         by_relevance = sorted(candidates, key=lambda candidate: -candidate.relevance)
-        showable = _filter_showable(_deduplicate(by_relevance, self.span_cache), question)
+        showable = _filter_showable(remove_repeats(by_relevance, self.span_cache), question)
         return tuple(self._join_sentences(showable))
 
     def _join_sentences(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -228,52 +199,11 @@ class Ranker:
         for concept in question.concepts:
             for form, phrase in zip(concept.forms, concept.phrases, strict=False):
                 if phrase and not form:
-                    yield from (Hit(passage, 1.0) for passage in self._find_stop_compounds(phrase))
-
-    def _find_stop_compounds(self, phrase: Phrase) -> Sequence[Passage]:
-        if isinstance(self._passages, StoredPassages):
-            return self._passages.find_small_compounds(phrase)
-        return self._stop_compounds.get(phrase, ())
-
-    @cached_property
-    def _stop_compounds(self) -> Mapping[Phrase, list[Passage]]:
-        """The passages that have each hyphenated word of stop words alone; read once, when one is first asked for."""
-        passages_by_phrase: defaultdict[Phrase, list[Passage]] = defaultdict(list)
-        for passage in self._passages:
-            for phrase in find_stop_compounds(passage, self._analyser.stop_words):
-                passages_by_phrase[phrase].append(passage)
-        return passages_by_phrase
-
-    @property
-    def is_large(self) -> bool:
-        """Whether there are so many passages that some have either half of a compound."""
-        return len(self._passages) >= MANY_PASSAGES
+                    yield from (Hit(passage, 1.0) for passage in self._stop_compounds.find_passages(phrase))
 
     def has_shape(self, question: Question) -> bool:
         """Return whether it asks for a kind of thing that words can be seen to have."""
         return bool(question.answer_types & self._language.answer_shapes.keys())
-
-    def list_expansions(self, concept: Concept, quotes: Sequence[Quote]) -> tuple[str, ...]:
-        """Return what was searched besides the word itself: of everyday synonyms those alone that `quotes` match by."""
-        if not concept.everyday:
-            return concept.expansions
-        cache = self.span_cache
-        words = (
-            concept.find_everyday(cache.stems(quote), partial(cache.words, quote.passage.document, quote.span))
-            for quote in quotes
-        )
-        return tuple(dict.fromkeys(filter(None, words)))
-
-    def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
-        """Return the words of `question` that `quote` matches, itself or by a synonym."""
-        stems = self.span_cache.stems(quote)
-        get_words = partial(self.span_cache.words, quote.passage.document, quote.span)
-        return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems, get_words))
-
-    def filter_matched(self, words: Iterable[str], quotes: Sequence[Quote]) -> tuple[str, ...]:
-        """Return those of `words` that one of `quotes` has, in some form."""
-        stems = frozenset[str]().union(*map(self.span_cache.stems, quotes))
-        return tuple(word for word in words if self._analyser.stem(word) in stems)
 
     def _build_query(self, question: Question) -> Query:
         """Build the weighted stems to search: of words, synonyms and voices; of the debate where nothing is asked."""
@@ -317,31 +247,35 @@ class Ranker:
         everyday = {concept for concept in matches if concept.find_everyday(stems, get_shown_words)}
         matches_together = _drop_loose(self._match_together(concepts, matches, halves), everyday, concepts)
         dispensable = find_dispensable(question, matches_together)
-        unsaid = (
-            () if self._is_of_body(question, passage) else self._find_unsaid(matches, shared_stems, get_shown_words)
-        )
+        is_of_body = self._is_of_body(question, passage)
+        unsaid = () if is_of_body else self._find_unsaid(matches, shared_stems, get_shown_words)
         is_on_target, target_bonus = self._score_target(question, passage)
-        shown_text = passage.document.text[slice(*quote.span)] if question.answer_types else ""
-        has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
+        has_answer_type, bonus = self._score_manner(question, quote, stems)
+        closeness = compute_closeness(matches, concepts, stems, get_shown_words)
+        penalty = _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
         return Candidate(
             quote,
             score,
             matches,
             compute_coverage(matches_together, concepts),
             weight_share(matches_together, [c for c in concepts if c not in dispensable] if dispensable else concepts),
-            compute_closeness(matches, concepts, stems, get_shown_words)
-            - _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
-            + target_bonus
-            + _KIND_BONUS[passage.kind]
-            + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)
-            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
-            + _SCORE_BONUS * score / top_score,
+            closeness - penalty + target_bonus + bonus + _SCORE_BONUS * score / top_score,
             is_on_target,
             has_answer_type,
             has_caveat(quote, self._language.caveat),
             missing=tuple(c for c in question.concepts if c.is_beside and c.find_form(stems, get_shown_words) is None),
             unsaid=unsaid,
             is_loose=bool(everyday) and weight_share([*everyday], matches) > _MAX_EVERYDAY_SHARE,
+        )
+
+    def _score_manner(self, question: Question, quote: Quote, stems: frozenset[str]) -> tuple[bool, float]:
+        """Return whether `quote` has the kind of thing asked for, and the bonus of that, its kind and its subject."""
+        shown_text = quote.passage.document.text[slice(*quote.span)] if question.answer_types else ""
+        has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
+        return has_answer_type, (
+            _KIND_BONUS[quote.passage.kind]
+            + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)
+            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
         )
 
     def _pick_quote(
@@ -425,7 +359,7 @@ class Ranker:
             return True, 0.0
         asks_identity = IDENTITY in question.answer_types and bool(question.voices)
         asked_names = [voice.name for voice in question.voices]
-        if not asks_identity and (passage.side in question.sides or is_spoken_by(passage, asked_names)):
+        if not asks_identity and (passage.side in question.sides or passage.is_spoken_by(asked_names)):
             return True, _SPEAKER_BONUS
         is_mentioned = self.span_cache.has_name(passage, question.voices)
         return is_mentioned, (_SPEAKER_BONUS if asks_identity else _MENTION_BONUS) * is_mentioned
@@ -440,20 +374,6 @@ def _drop_loose(
     """
     is_whole = len(matches) == len(concepts) or not everyday
     return matches if is_whole else tuple(concept for concept in matches if concept not in everyday)
-
-
-def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterator[Phrase]:
-    """Yield the hyphenated words of `passage` of which every part is a stop word."""
-    for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
-        phrase = to_phrase(match.group())
-        if stop_words.issuperset(phrase):
-            yield phrase
-
-
-def is_spoken_by(passage: Passage, names: Iterable[str]) -> bool:
-    """Return whether one of `names` speaks in `passage`, itself or through somebody of its body."""
-    voice = passage.voice
-    return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
 
 
 def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Iterator[Candidate]:
@@ -473,20 +393,3 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
         is_off_target = not candidate.is_on_target and (candidate.side in asked_sides or is_filler)
         if share and share >= min_share and not is_off_target:
             yield candidate
-
-
-def _deduplicate(candidates: Sequence[Candidate], span_cache: SpanCache) -> list[Candidate]:
-    """Return `candidates` with each place once, and each statement in its earliest printing."""
-    selected: list[Candidate] = []
-    for candidate in sorted(candidates, key=_is_quoted_in_turn):
-        if not any(is_overlapping(candidate.quote, other.quote) for other in selected):
-            selected.append(candidate)
-    by_relevance = sorted(selected, key=lambda candidate: -candidate.relevance)
-    quotes = ((candidate.quote, candidate) for candidate in by_relevance)
-    return merge_printings((span_cache.words(quote.passage.document, quote.span), each) for quote, each in quotes)
-
-
-def _is_quoted_in_turn(candidate: Candidate) -> bool:
-    """Return whether a speaker quotes the words: where that speaker's own passage is shown they are in it."""
-    passage = candidate.quote.passage
-    return passage.voice is None and passage.turn is not None

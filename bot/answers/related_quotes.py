@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.answers.answer import ChosenQuote
     from bot.answers.question_language import Phrase
     from bot.answers.question_parser import QuestionParser
+    from bot.answers.quoting import SpanCache
     from bot.answers.ranking import Candidate, Ranker
     from bot.model import Passage, Topic
     from bot.search import Index
@@ -227,6 +228,23 @@ def _is_same_voice(passage: Passage, voice: Voice) -> bool:
     if other is None:
         return False
     return voice.name in {other.name, *other.bodies} or other.name in voice.bodies
+
+
+def remove_repeats(candidates: Sequence[Candidate], span_cache: SpanCache) -> list[Candidate]:
+    """Return `candidates`, best first, with each place once, and each statement in its earliest printing."""
+    selected: list[Candidate] = []
+    for candidate in sorted(candidates, key=_is_quoted_in_turn):
+        if not any(is_overlapping(candidate.quote, other.quote) for other in selected):
+            selected.append(candidate)
+    by_relevance = sorted(selected, key=lambda candidate: -candidate.relevance)
+    quotes = ((candidate.quote, candidate) for candidate in by_relevance)
+    return merge_printings((span_cache.words(quote.passage.document, quote.span), each) for quote, each in quotes)
+
+
+def _is_quoted_in_turn(candidate: Candidate) -> bool:
+    """Return whether a speaker quotes the words: where that speaker's own passage is shown they are in it."""
+    passage = candidate.quote.passage
+    return passage.voice is None and passage.turn is not None
 
 
 def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printing]:

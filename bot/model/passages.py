@@ -309,6 +309,11 @@ class Passage:
         """Whether the publication itself speaks, which is known where its language is."""
         return self.kind is Kind.NARRATION and self.confidence > 0
 
+    def is_spoken_by(self, names: Iterable[str]) -> bool:
+        """Return whether one of `names` speaks, itself or through somebody of its body."""
+        voice = self.voice
+        return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
+
     @property
     def turn(self) -> Turn | None:
         """The turn that it is part of, where the source records turns."""
