@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.model import Corpus, Document, Kind, Passage, Side, Span, Topic, Voice, VoiceEntry
+from typing import Any
+
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Side, Span, Topic, Voice, VoiceEntry
 
 RIDERS = Voice("Ann Low", "chair", "Riders")
 PAYERS = Voice("Bob High", "treasurer", "Payers")
@@ -24,7 +26,7 @@ def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
     passages = tuple(
         said(document, words, voice, side, kind) for (words, voice, side), kind in zip(lines, kinds, strict=True)
     )
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "name": "ferry",
         "title": "The ferry (invented)",
         "motion": "The island should run a night ferry",
@@ -41,7 +43,9 @@ def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
         "topics": (Topic("money", ("taxes",)), Topic("noise", ("engines",))),
         "synonyms": {"cost": ("taxes",), "loud": ("noisy engines",), "price tag": ("taxes",)},
     }
-    return Corpus(**(told | facts))  # type: ignore[arg-type]
+    told |= facts
+    told["passages"] = HeldPassages(told["passages"])
+    return Corpus(**told)
 
 
 FERRY = corpus(

@@ -71,9 +71,9 @@ class MemoryIndex:
         return [Hit(passages[n], hit.score, hit.matched_stems) for n, hit in found.items() if n in passages]
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        wanted = [range(*each) for each in ranges]
+        wanted = {number for each in ranges for number in range(*each)}
         hits = self.search(query, len(self._numbers))
-        return [hit for hit in hits if any(self._passages.get_number(hit.passage) in each for each in wanted)][:limit]
+        return [hit for hit in hits if (shown := self._passages.show(hit.passage)) and shown.number in wanted][:limit]
 
 
 class MemoryEngine:

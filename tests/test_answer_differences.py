@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answer import Answer, Card, Mismatch, Status
-from bot.model import Division, ReadDivision, Side, Voice, VoteAnswer
+from bot.model import Division, HeldPassages, ReadDivision, Side, Voice, VoteAnswer
 from bot.replies.answer import render_answer
 from tests.invented_debate import PAYERS, RIDERS, corpus
 from tests.test_answerer import answerer
@@ -118,7 +118,7 @@ def record(*days: str) -> Corpus:
         replace(document, id=day, date=day, divisions=(divisions[day],) if day in divisions else ()) for day in dates
     ]
     passages = tuple(replace(p, document=part) for p, part in zip(BOATS.passages, parts, strict=True))
-    return replace(BOATS, documents=tuple(parts), passages=passages)
+    return replace(BOATS, documents=tuple(parts), passages=HeldPassages(passages))
 
 
 def ask(debate: Corpus, question: str) -> Answer:

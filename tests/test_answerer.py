@@ -18,7 +18,7 @@ from bot.answers.answerer import Answerer
 from bot.answers.question_parser import QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Document, Kind, Quote, Side, Topic, Voice, VoiceEntry
+from bot.model import Corpus, Document, HeldPassages, Kind, Quote, Side, Topic, Voice, VoiceEntry
 from bot.replies.answer import render_answer
 from bot.search import Hit, Query
 from bot.search.bm25 import engine
@@ -272,7 +272,7 @@ def test_a_follow_up_that_leans_searches_both(ferry: Answerer) -> None:
 
 
 def test_the_same_place_is_shown_once() -> None:
-    debate = replace(FERRY, passages=(*FERRY.passages, FERRY.passages[0]))
+    debate = replace(FERRY, passages=HeldPassages((*FERRY.passages, FERRY.passages[0])))
 
     shown = texts(answerer(debate).answer("nurses after midnight"))
 
@@ -282,7 +282,7 @@ def test_the_same_place_is_shown_once() -> None:
 def test_the_same_words_in_other_documents_are_shown_once_and_told() -> None:
     early, late = (replace(FERRY.documents[0], id=date, date=date) for date in ("2031-01-01", "2031-02-01"))
     again = [replace(FERRY.passages[0], document=other) for other in (late, early)]
-    debate = replace(FERRY, passages=(*FERRY.passages, *again))
+    debate = replace(FERRY, passages=HeldPassages((*FERRY.passages, *again)))
 
     [shown] = answerer(debate).answer("nurses after midnight").quotes
 
@@ -299,7 +299,9 @@ def test_neither_side_is_silent_where_both_say_the_same_words() -> None:
         said(high, high.text, PAYERS, Side.AGAINST),
     )
 
-    answer = answerer(replace(FERRY, documents=(low, high), passages=passages)).answer("the broken turnstile")
+    answer = answerer(replace(FERRY, documents=(low, high), passages=HeldPassages(passages))).answer(
+        "the broken turnstile"
+    )
 
     assert answer.silent_sides == ()
     assert [(q.quote.passage.side, q.also_in) for q in answer.quotes] == [(Side.FOR, ()), (Side.AGAINST, ())]
@@ -315,13 +317,13 @@ def test_a_quote_shown_is_found_by_its_id(ferry: Answerer) -> None:
 
 
 def test_an_empty_corpus_answers_with_silence() -> None:
-    empty = replace(FERRY, passages=(), topics=())
+    empty = replace(FERRY, passages=HeldPassages(), topics=())
 
     assert answerer(empty).answer("taxes").status is Status.ABSTAINED
 
 
 def test_a_doubtful_name_is_neither_shown_nor_searched_nor_counted_for_a_side() -> None:
-    doubtful = replace(FERRY, passages=tuple(replace(p, confidence=0.5) for p in FERRY.passages))
+    doubtful = replace(FERRY, passages=HeldPassages(replace(p, confidence=0.5) for p in FERRY.passages))
 
     certain = drop_uncertain_voices(doubtful, 0.7)
 
@@ -331,7 +333,7 @@ def test_a_doubtful_name_is_neither_shown_nor_searched_nor_counted_for_a_side() 
 
 
 def test_whoever_may_be_somebody_else_is_named_at_no_setting() -> None:
-    doubtful = replace(FERRY, passages=tuple(replace(p, is_doubtful=True) for p in FERRY.passages))
+    doubtful = replace(FERRY, passages=HeldPassages(replace(p, is_doubtful=True) for p in FERRY.passages))
 
     certain = drop_uncertain_voices(doubtful, 0.0)
 
@@ -341,7 +343,7 @@ def test_whoever_may_be_somebody_else_is_named_at_no_setting() -> None:
 def test_narration_needs_no_name_and_keeps_its_place() -> None:
     told = replace(FERRY.passages[4], confidence=0.1)
 
-    [kept] = drop_uncertain_voices(replace(FERRY, passages=(told,)), 0.7).passages
+    [kept] = drop_uncertain_voices(replace(FERRY, passages=HeldPassages((told,))), 0.7).passages
 
     assert kept == told
     assert kept.kind is Kind.NARRATION
@@ -410,7 +412,7 @@ def test_a_withheld_passage_takes_no_place_among_the_hits() -> None:
     [first] = texts(shallow.answer("nurses harbour"))
 
     visible = tuple(passage for passage in debate.passages if passage.text != first)
-    restricted = shallow.restrict_to(replace(debate, passages=visible))
+    restricted = shallow.restrict_to(replace(debate, passages=HeldPassages(visible)))
 
     assert texts(restricted.answer("nurses harbour")) == [visible[0].text]
     assert restricted.find_quote(Quote(visible[0], visible[0].frame).id) is not None
@@ -650,7 +652,7 @@ def dated(*lines: tuple[str, str, Voice]) -> Answerer:
     passages = [
         replace(debate.passages[0], document=document) for debate, document in zip(debates, documents, strict=True)
     ]
-    return answerer(replace(debates[0], documents=tuple(documents), passages=tuple(passages)))
+    return answerer(replace(debates[0], documents=tuple(documents), passages=HeldPassages(passages)))
 
 
 CALENDAR = (

@@ -14,7 +14,7 @@ from bot.analysis import Analyser
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.balance import NEARLY_AS_STRONG, find_stronger_side
 from bot.answers.balance_figures import ask_until_balanced, count_balance, describe_balance, draw_questions
-from bot.model import Quote, Side
+from bot.model import HeldPassages, Quote, Side
 from tests.invented_debate import FERRY, corpus
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def test_questions_are_drawn_by_their_seed_of_words_that_both_sides_have() -> No
 
     assert first == again != other
     assert {word for question in first for word in question.split()} == {"taxes", "bring", "nurses", "ferry"}
-    assert list(draw_questions(replace(FERRY, passages=()), ENGLISH, 1)) == []
+    assert list(draw_questions(replace(FERRY, passages=HeldPassages()), ENGLISH, 1)) == []
 
 
 def test_asking_ends_with_enough_answers_or_where_hardly_any_has_both_sides() -> None:

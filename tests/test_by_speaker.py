@@ -12,7 +12,7 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.by_speaker import PAGE_SIZE, SpeakerPage
 from bot.answers.question import SpeakerQuery
-from bot.model import Corpus, Document, Quote, Side, Voice, VoiceEntry
+from bot.model import Corpus, Document, HeldPassages, Quote, Side, Voice, VoiceEntry
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, RIDERS, corpus, said
 
@@ -99,7 +99,7 @@ def dated(*dates: str | None) -> Corpus:
         Document(f"d{n}", f"On day {n} I say that taxes are fair, {LONG}.", date=date) for n, date in enumerate(dates)
     ]
     passages = [said(d, d.text, RIDERS, Side.FOR) for d in documents]
-    return replace(FERRY, documents=tuple(documents), passages=tuple(passages))
+    return replace(FERRY, documents=tuple(documents), passages=HeldPassages(passages))
 
 
 def test_a_voice_is_heard_in_order_of_time_undated_last() -> None:
@@ -128,7 +128,7 @@ def test_words_printed_twice_are_heard_once_with_where_else_they_stand() -> None
     text = f"Taxes are fair, {LONG}."
     documents = [Document("late", text, date="2031"), Document("early", f"{text} ", date="2030")]
     passages = tuple(said(d, text, RIDERS, Side.FOR) for d in documents)
-    debate = replace(FERRY, documents=tuple(documents), passages=passages)
+    debate = replace(FERRY, documents=tuple(documents), passages=HeldPassages(passages))
 
     [chosen] = answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",))).quotes
 
@@ -147,7 +147,7 @@ def test_about_a_topic_only_what_touches_it_is_heard_and_the_rest_is_told() -> N
 def test_words_too_few_to_be_a_quote_are_not_heard() -> None:
     document = Document("d", f"No. Taxes are fair, {LONG}.")
     passages = (said(document, "No.", RIDERS, Side.FOR), said(document, document.text[4:], RIDERS, Side.FOR))
-    debate = replace(FERRY, documents=(document,), passages=passages)
+    debate = replace(FERRY, documents=(document,), passages=HeldPassages(passages))
 
     assert words(answerer(debate).find_speaker_page(SpeakerQuery(("Ann Low",)))) == [document.text[4:]]
 
@@ -159,7 +159,7 @@ def quote(number: int) -> Quote:
 
 def test_of_one_date_the_corpuss_order_of_documents_decides_and_then_the_place() -> None:
     debate = dated("2030", "2030", "2029")
-    shuffled = replace(debate, passages=tuple(reversed(debate.passages)))
+    shuffled = replace(debate, passages=HeldPassages(reversed(debate.passages)))
 
     spoken = answerer(shuffled).find_speaker_page(SpeakerQuery(("Ann Low",)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.corpus import compare_corpora
-from bot.model import Corpus, Document, Kind, Passage, Side, Span, Voice, quote_id
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Side, Span, Voice, quote_id
 
 
 def passage(document: Document, span: Span, side: Side, name: str | None = "Ann") -> Passage:
@@ -15,7 +15,7 @@ def passage(document: Document, span: Span, side: Side, name: str | None = "Ann"
 
 def corpus(*passages: Passage) -> Corpus:
     documents = tuple(dict.fromkeys(p.document for p in passages))
-    return Corpus("bridge", "Bridge", "Mend it", "english", "us", "invented", documents, passages)
+    return Corpus("bridge", "Bridge", "Mend it", "english", "us", "invented", documents, HeldPassages(passages))
 
 
 FIRST = Document("a", "Mend it. Do it.", title="A")

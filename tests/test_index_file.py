@@ -12,7 +12,7 @@ import pytest
 from bot import bootstrap
 from bot.answers.verification import Verdict, Verifier, load_word_index
 from bot.answers.verification.word_index import build_word_index
-from bot.model import Document, Kind, Passage, Side, Span
+from bot.model import Document, HeldPassages, Kind, Passage, Side, Span
 from tests import corpus_folders
 from tests.invented_debate import FERRY, RIDERS, corpus
 
@@ -49,7 +49,7 @@ def test_what_was_kept_is_mapped_and_judges_as_what_was_built(path: Path) -> Non
 def test_the_words_of_other_passages_are_indexed_anew(path: Path) -> None:
     judge(path, NURSES)
     more = corpus((SHIPS, RIDERS, Side.FOR))
-    fewer = replace(FERRY, passages=FERRY.passages[1:])
+    fewer = replace(FERRY, passages=HeldPassages(FERRY.passages[1:]))
 
     assert judge(path, SHIPS, more) is Verdict.EXACT
     assert judge(path, FERRY.passages[0].text, fewer) is not Verdict.EXACT

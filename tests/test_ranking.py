@@ -15,7 +15,7 @@ from bot.analysis import Analyser
 from bot.answers.question import Concept, Question
 from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import Ranker
-from bot.model import Document, Kind, Side, Span, Voice
+from bot.model import Document, HeldPassages, Kind, Side, Span, Voice
 from bot.search import Hit, Query
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 
@@ -186,7 +186,7 @@ def rank_printings(*printings: tuple[str, Voice | None, str]) -> list[tuple[str 
         document = Document(name, TURNSTILE, date=date)
         kind = Kind.DIRECT
         printed.append(said(document, TURNSTILE, voice, Side.NEITHER, kind))
-    debate = replace(corpus(), documents=tuple(p.document for p in printed), passages=tuple(printed))
+    debate = replace(corpus(), documents=tuple(p.document for p in printed), passages=HeldPassages(printed))
     ranker = Ranker(debate, StoredHits(*(Hit(p, 1.0) for p in printed)), ENGLISH, 10, QuoteLengths())
     concept = Concept("turnstile", (frozenset({"turnstil"}),))
     ranked = ranker.rank(replace(ask(0.0), concepts=(concept,)))
@@ -227,7 +227,9 @@ def rank_all(question: Question, *, tells_matches: bool) -> tuple[list[str], int
     both, one = frozenset({"nurs", "harbour"}), frozenset({"nurs"})
     hits = [Hit(p, 1.0, (both if n == 0 else one) if tells_matches else both) for n, p in enumerate(found)]
     analyser = CountingAnalyser("english")
-    ranker = Ranker(replace(FERRY, passages=found), StoredHits(*hits), analyser, 50, QuoteLengths(1, 700, 4))
+    ranker = Ranker(
+        replace(FERRY, passages=HeldPassages(found)), StoredHits(*hits), analyser, 50, QuoteLengths(1, 700, 4)
+    )
     return [candidate.quote.text for candidate in ranker.rank(question)], analyser.read
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.related_quotes import WordingFinder
-from bot.model import Corpus, Kind, Quote, Side, Span, Topic, Voice
+from bot.model import Corpus, HeldPassages, Kind, Quote, Side, Span, Topic, Voice
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 
@@ -50,7 +50,7 @@ def printings(*lines: tuple[str, Voice, Kind]) -> list[list[str]]:
     debate = corpus(*((text, voice, Side.FOR) for text, voice, _ in lines))
     kinds = [kind for *_, kind in lines]
     passages = tuple(replace(p, kind=k) for p, k in zip(debate.passages, kinds, strict=True))
-    found = answerer(replace(debate, passages=passages))
+    found = answerer(replace(debate, passages=HeldPassages(passages)))
     return [[q.text for q in found.find_wordings(Quote(p, p.frame))] for p in passages]
 
 
@@ -87,7 +87,7 @@ def test_the_same_words_another_voice_and_another_statement_are_no_other_wording
 
 
 def test_words_without_a_voice_have_no_other_wording() -> None:
-    debate = replace(FERRY, passages=(*FERRY.passages,))
+    debate = replace(FERRY, passages=HeldPassages((*FERRY.passages,)))
 
     assert answerer(debate).find_wordings(quote(4)) == ()
 

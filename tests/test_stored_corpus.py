@@ -17,7 +17,6 @@ from bot.corpus import compare_corpora
 from bot.corpus.stored.documents import StoredDocuments
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
-from bot.corpus.stored.views import group_by_document_id, group_by_sha256
 from bot.errors import BotError, CorpusError, IntegrityError
 from bot.model import Document, Kind, Passage, Quote, Span
 from bot.replies import about, json_output
@@ -157,9 +156,9 @@ def test_groups_of_passages_have_the_keys_and_sizes_that_they_have_in_memory(
     pairs: list[tuple[Service, Service]],
 ) -> None:
     for held, stored in pairs:
-        for group in (group_by_sha256, group_by_document_id):
-            expected = {key: len(passages) for key, passages in group(held.corpus.passages).items()}
-            groups = group(stored.corpus.passages)
+        for name in ("by_sha256", "by_document_id", "by_name"):
+            expected = {key: len(passages) for key, passages in getattr(held.corpus.passages, name).items()}
+            groups = getattr(stored.corpus.passages, name)
 
             assert {key: len(passages) for key, passages in groups.items()} == expected
             assert (len(groups), "nobody's" in groups) == (len(expected), False)

@@ -10,7 +10,7 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answer import Status
 from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, is_lead_in
-from bot.model import Document, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
+from bot.model import Document, HeldPassages, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.test_answerer import answerer
 
@@ -31,21 +31,23 @@ CLOCK = replace(said(DOCUMENT, "Wind the clock by hand.", PAYERS, Side.AGAINST),
 
 @pytest.fixture(scope="module")
 def bells() -> Answerer:
-    debate = replace(FERRY, documents=(DOCUMENT,), passages=(RINGERS, ORGAN, DAWN, CLOCK), topics=(), synonyms={})
+    debate = replace(
+        FERRY, documents=(DOCUMENT,), passages=HeldPassages((RINGERS, ORGAN, DAWN, CLOCK)), topics=(), synonyms={}
+    )
     return answerer(debate)
 
 
 def test_the_other_half_is_of_the_same_voice_and_paragraph() -> None:
     stranger = replace(ORGAN, voice=PAYERS)
-    index = UtteranceIndex([RINGERS, ORGAN, DAWN])
+    index = UtteranceIndex(HeldPassages([RINGERS, ORGAN, DAWN]))
 
     assert index.find_other_halves(RINGERS) == (ORGAN,)
     assert index.find_other_halves(DAWN) == ()
-    assert UtteranceIndex([RINGERS, stranger]).find_other_halves(RINGERS) == ()
+    assert UtteranceIndex(HeldPassages([RINGERS, stranger])).find_other_halves(RINGERS) == ()
 
 
 def test_nobody_and_a_report_have_no_halves() -> None:
-    index = UtteranceIndex([RINGERS, ORGAN, replace(ORGAN, voice=None)])
+    index = UtteranceIndex(HeldPassages([RINGERS, ORGAN, replace(ORGAN, voice=None)]))
 
     assert index.find_other_halves(replace(RINGERS, voice=None)) == ()
     assert index.find_other_halves(replace(RINGERS, kind=Kind.REPORTED)) == ()
@@ -56,7 +58,7 @@ def test_a_record_of_turns_has_none() -> None:
     recorded = replace(DOCUMENT, turns=(turn,))
     one, two = replace(RINGERS, document=recorded), replace(ORGAN, document=recorded)
 
-    assert UtteranceIndex([one, two]).find_other_halves(one) == ()
+    assert UtteranceIndex(HeldPassages([one, two])).find_other_halves(one) == ()
 
 
 def test_two_halves_answer_together_and_both_are_shown(bells: Answerer) -> None:
@@ -93,7 +95,7 @@ def test_what_only_leads_to_a_quote_is_no_answer_but_for_a_card() -> None:
         "trust", "Ann Low, chair of the Riders, a trust for ringers and their bells, said:", title="Trust"
     )
     lead_in = said(document, document.text, None, kind=Kind.NARRATION)
-    told = replace(FERRY, documents=(document,), passages=(lead_in,), topics=(), synonyms={})
+    told = replace(FERRY, documents=(document,), passages=HeldPassages((lead_in,)), topics=(), synonyms={})
 
     assert answerer(told).answer("a trust for ringers").quotes == ()
     assert [chosen.quote.passage for chosen in answerer(told).answer("who is Ann Low").quotes] == [lead_in]
@@ -119,7 +121,7 @@ def test_two_words_side_by_side_in_the_name_of_a_body_ask_after_it(question: str
     voice = replace(RIDERS, organisation="Tower Guild of Moorby")
     document = Document("organ", "Neither of the ringers can be taught the organ, she told the Tower Guild of Moorby.")
     passage = said(document, "Neither of the ringers can be taught the organ,", voice, Side.FOR)
-    debate = replace(FERRY, documents=(document,), passages=(passage,), topics=(), synonyms={}, voices=())
+    debate = replace(FERRY, documents=(document,), passages=HeldPassages((passage,)), topics=(), synonyms={}, voices=())
 
     assert answerer(debate).answer(question).status == status
 
@@ -138,13 +140,15 @@ ALWAYS = replace(said(SPLIT, "It always has.", RIDERS, Side.FOR), paragraph=2)
 
 @pytest.mark.parametrize("question", ["are ringers paid in cider", "is the sexton paid in eggs", "cider and eggs"])
 def test_a_sentence_around_she_said_is_shown_whole_in_its_order(question: str) -> None:
-    debate = replace(FERRY, documents=(SPLIT,), passages=(CIDER, EGGS, TOWER, ALWAYS), topics=(), synonyms={})
+    debate = replace(
+        FERRY, documents=(SPLIT,), passages=HeldPassages((CIDER, EGGS, TOWER, ALWAYS)), topics=(), synonyms={}
+    )
 
     assert [chosen.quote.text for chosen in answerer(debate).answer(question).quotes] == [CIDER.text, EGGS.text]
 
 
 def test_a_half_that_is_a_whole_sentence_has_no_rest() -> None:
-    index = UtteranceIndex([CIDER, EGGS, TOWER, ALWAYS])
+    index = UtteranceIndex(HeldPassages([CIDER, EGGS, TOWER, ALWAYS]))
     sunday = Span(EGGS.span.end - len("Nobody is paid on Sundays."), EGGS.span.end)
 
     assert index.find_rest(Quote(CIDER, CIDER.span)) == (None, Quote(EGGS, EGGS.span))

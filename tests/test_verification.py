@@ -14,7 +14,7 @@ from bot.answers.verification import Verdict, Verifier
 from bot.answers.verification.alignment import align
 from bot.answers.verification.verifier import MIN_ALTERED_WORDS
 from bot.corpus import load_incrementally
-from bot.model import Document, Kind, Passage, Side, Span
+from bot.model import Document, HeldPassages, Kind, Passage, Side, Span
 from bot.text import split_sentences
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.mutated_quotes import QuoteMutator
@@ -307,7 +307,7 @@ def test_who_speaks_may_be_left_out_between_two_halves_of_a_sentence() -> None:
 
 
 def test_what_is_withheld_is_not_found(ferry: Verifier) -> None:
-    visible = replace(FERRY, passages=tuple(p for p in FERRY.passages if p.text != NURSES))
+    visible = replace(FERRY, passages=HeldPassages(p for p in FERRY.passages if p.text != NURSES))
 
     verification = verify(ferry.restrict_to(visible), f"“{NURSES}”")
 
@@ -319,7 +319,7 @@ def test_what_is_withheld_is_not_found(ferry: Verifier) -> None:
 
 def test_words_of_somebody_who_is_not_named_are_nobody_s(ferry: Verifier) -> None:
     nameless = [replace(p, voice=None, is_unnamed=True) if p.voice == RIDERS else p for p in FERRY.passages]
-    restricted = ferry.restrict_to(replace(FERRY, passages=tuple(nameless), voices=()))
+    restricted = ferry.restrict_to(replace(FERRY, passages=HeldPassages(nameless), voices=()))
 
     verification = verify(restricted, f"Ann Low said: “{NURSES}”")
 
@@ -381,7 +381,7 @@ def test_paraphrases_and_what_others_say_of_the_same_are_not_found(bundled: list
     for debate in (bundled[1], load_incrementally(Path("tests/relevance/stoves")).corpus):
         for document in debate.documents:
             others = tuple(passage for passage in debate.passages if passage.document.id != document.id)
-            verifier = Verifier(replace(debate, passages=others))
+            verifier = Verifier(replace(debate, passages=HeldPassages(others)))
             own = [p for p in debate.passages if p.document.id == document.id and p.kind is Kind.DIRECT]
             verdicts += [verify(verifier, f"“{sentence}”").verdict for sentence in list_long_sentences(own)]
 

@@ -13,7 +13,7 @@ from bot.corpus import load_corpus
 from bot.corpus.lint import check_corpus
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.errors import CorpusError
-from bot.model import Document, Side, Span, Turn, Voice, VoiceEntry
+from bot.model import Document, HeldPassages, Side, Span, Turn, Voice, VoiceEntry
 from bot.replies import json_output
 from bot.replies.reply import AnswerRef, Command
 from bot.replies.report.page import render_page
@@ -258,7 +258,7 @@ async def test_a_record_hides_its_turns_and_headings_too() -> None:
     )
     names = WithheldNames((VoiceEntry("Mary Quillfeather", unnamed=True),))
 
-    nameless = withhold_names(replace(debate, documents=(document,), passages=passages), names).corpus
+    nameless = withhold_names(replace(debate, documents=(document,), passages=HeldPassages(passages)), names).corpus
 
     assert "quillfeather" not in repr([nameless.documents[0].turns, nameless.passages]).casefold()
     assert [passage.is_unnamed for passage in nameless.passages] == [True, False]

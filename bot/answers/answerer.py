@@ -21,7 +21,6 @@ from bot.answers.quoting import QuoteLookup
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored.base import StoredPassages
 from bot.errors import SearchError
 from bot.model import Side
 
@@ -67,7 +66,7 @@ class Answerer:
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
         # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
-        kept = {"max_entries": 0} if isinstance(corpus.passages, StoredPassages) else {}
+        kept = {} if corpus.passages.is_held else {"max_entries": 0}
         self._wording_finder = WordingFinder(index, analyser, corpus.language, **kept)
         mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
         builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, mismatch_finder, options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
@@ -16,17 +15,16 @@ from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import has_caveat, select_quote
 from bot.answers.related_quotes import UNDATED, merge_printings
-from bot.corpus.stored.base import StoredPassages
 from bot.model import Kind, Side, VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.answers.question import Question, SpeakerQuery
     from bot.answers.question_parser import QuestionParser
     from bot.answers.quoting import QuoteLengths
     from bot.answers.ranking import Ranker
-    from bot.model import Corpus, Passage
+    from bot.model import Corpus
 
 # Some hundred bytes for each quote of a voice, and of 2,500 a quarter of a second to select them.
 _MAX_CACHED_VOICES = 16
@@ -89,11 +87,9 @@ class SpeakerSearch:
         # Of documents with the same text the first counts.
         documents = reversed(list(enumerate(corpus.documents)))
         self._document_order = {document.sha256: order for order, document in documents}
-        self._passages = _group_by_name(corpus.passages)
+        self._passages = corpus.passages.by_name
         # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
-        self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(
-            0 if isinstance(corpus.passages, StoredPassages) else _MAX_CACHED_VOICES
-        )
+        self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(_MAX_CACHED_VOICES if corpus.passages.is_held else 0)
         self._lock = Lock()
 
     def find_entry(self, name: str) -> VoiceEntry:
@@ -187,18 +183,6 @@ class SpeakerSearch:
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
         return (document.date or UNDATED, order, chosen.quote.span.start)
-
-
-def _group_by_name(passages: Sequence[Passage]) -> Mapping[str, Sequence[Passage]]:
-    """Return the passages in which each voice speaks, or somebody of that body."""
-    if isinstance(passages, StoredPassages):
-        return passages.by_name
-    by_name: defaultdict[str, list[Passage]] = defaultdict(list)
-    for passage in passages:
-        if voice := passage.voice:
-            for name in dict.fromkeys((voice.name, *voice.bodies)):
-                by_name[name].append(passage)
-    return by_name
 
 
 def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from bot.corpus.stored.base import StoredPassages
+from bot.corpus.stored.base import is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from bot.corpus.stored.passages import StoredPassages
     from bot.model import Corpus, Passage
     from bot.search import Hit, Index, Query
     from bot.search.base import StoredCorpusIndex
@@ -92,7 +93,7 @@ def filter_index(
     index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]
 ) -> FilteredIndex | StoredFilteredIndex:
     """Return `index`, of the `indexed` corpus, restricted to the passages of `visible`; see `FilteredIndex`."""
-    if isinstance(visible.passages, StoredPassages):
+    if is_stored(visible.passages):
         return StoredFilteredIndex(cast("StoredCorpusIndex", index), visible.passages)
     return FilteredIndex(index, indexed, visible, nameless)
 

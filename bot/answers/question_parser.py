@@ -29,7 +29,7 @@ from bot.answers.question_tables import (
 )
 from bot.answers.voice_names import VoiceFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored.views import list_divisions
+from bot.corpus.stored.base import is_stored
 from bot.model import Side
 from bot.text import is_in_other_script, is_sentence_start, normalise, split_words
 
@@ -443,7 +443,10 @@ def _drop_tokens(
 
 def _find_vote_date(corpus: Corpus) -> str | None:
     """Return the day of the votes of a record: of those that the curator has read, else of all; None for several."""
-    divisions = list(list_divisions(corpus))
+    if is_stored(corpus.passages):
+        divisions = list(corpus.passages.catalogue.divisions.values())
+    else:
+        divisions = [division for document in corpus.documents for division in document.divisions]
     read_ids = {division.id for division in corpus.divisions}
     dates = {d.date for d in divisions if d.id in read_ids} or {d.date for d in divisions}
     return next(iter(dates)) if len(dates) == 1 else None

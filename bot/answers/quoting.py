@@ -20,16 +20,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
-from bot.corpus.stored.base import StoredPassages
-from bot.corpus.stored.views import group_by_sha256
-from bot.model import Kind, Quote, Side, Span, hash_place
+from bot.corpus.stored.base import is_stored
+from bot.model import HeldPassages, Kind, Quote, Side, Span, hash_place
 from bot.text import fold_letters, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from bot.analysis import Analyser
-    from bot.model import Corpus, Document, Passage, VoiceEntry
+    from bot.model import Corpus, Document, Passage, PassageSequence, VoiceEntry
 
 
 _NOT_BLANK = re.compile(r"\S")
@@ -58,7 +57,7 @@ def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     A name that is left out here is left out everywhere after: it is not searched by, takes no
     side and is never shown.
     """
-    passages = tuple(drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
+    passages = HeldPassages(drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
     return replace(corpus, passages=passages)
 
 
@@ -98,14 +97,14 @@ class QuoteLookup:
     however quotes are chosen.
     """
 
-    def __init__(self, passages: Sequence[Passage], lengths: QuoteLengths) -> None:
+    def __init__(self, passages: PassageSequence, lengths: QuoteLengths) -> None:
         self._lengths = lengths
         self._passages = passages
-        self._by_sha256 = group_by_sha256(passages)
+        self._by_sha256 = passages.by_sha256
 
     def find_by_id(self, quote_id: str) -> Quote | None:
         """Find the quote with this id, if there is one; of equal ones the first."""
-        if isinstance(self._passages, StoredPassages):
+        if is_stored(self._passages):
             quotes = self._quotes(self._passages.find_by_quote(quote_id))
             return next((quote for quote in quotes if quote.id == quote_id), None)
         try:
@@ -181,8 +180,8 @@ class UtteranceIndex:
     Each half is a quote of its own; how much of a question they meet is counted together.
     """
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._stored = passages if isinstance(passages, StoredPassages) else None
+    def __init__(self, passages: PassageSequence) -> None:
+        self._stored = passages if is_stored(passages) else None
         self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
         if self._stored:
             return

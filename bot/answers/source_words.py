@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answers.document_words import load_document_words
-from bot.corpus.stored.base import SourceWords, StoredPassages
+from bot.corpus.stored.base import SourceWords, is_stored
 from bot.text import fold_accents
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class SourceVocabulary:
     """The words of the documents, folded, but for those withheld; `by_plain` has them without their accents."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser) -> None:
-        self._stored = corpus.passages if isinstance(corpus.passages, StoredPassages) else None
+        self._stored = corpus.passages if is_stored(corpus.passages) else None
         self._document_words = () if self._stored else tuple(map(load_document_words, corpus.documents))
         source_words = self._stored.words if self._stored else _join_words(self._document_words)
         self.words = source_words.words - corpus.withheld_words

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answers.question_language import Phrase, to_phrase
-from bot.corpus.stored.base import StoredPassages
+from bot.corpus.stored.base import is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.model import Passage
+    from bot.model import Passage, PassageSequence
 
 # Possessive, and from the beginning of a word alone: a word of a hundred thousand letters is gone through once.
 _COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
@@ -22,13 +22,13 @@ _COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
 class StopCompounds:
     """Finds the passages that have a compound of stop words."""
 
-    def __init__(self, passages: Sequence[Passage], stop_words: frozenset[str]) -> None:
+    def __init__(self, passages: PassageSequence, stop_words: frozenset[str]) -> None:
         self._passages = passages
         self._stop_words = stop_words
 
     def find_passages(self, phrase: Phrase) -> Sequence[Passage]:
         """Find the passages that have the words of `phrase` with hyphens between them."""
-        if isinstance(self._passages, StoredPassages):
+        if is_stored(self._passages):
             return self._passages.find_small_compounds(phrase)
         return self._passages_by_phrase.get(phrase, ())
 

@@ -18,7 +18,6 @@ from bot.answers.offices import OfficeFinder
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.word_lists import is_word
-from bot.corpus.stored.views import list_voices
 from bot.model import VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 
@@ -72,7 +71,7 @@ class NameIndex:
         self._entries: dict[str, VoiceEntry] = {}
         for voice in corpus.voices:
             self._entries.setdefault(voice.name, voice)
-        for name in dict.fromkeys(voice.name for voice in list_voices(corpus.passages)):
+        for name in dict.fromkeys(voice.name for voice in corpus.passages.voices):
             self._entries.setdefault(name, VoiceEntry(name))
         exact: dict[Phrase, dict[str, VoiceEntry]] = defaultdict(dict)
         # A noun that a curator lists in small letters ("the police") is no proper name.

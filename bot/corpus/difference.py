@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored.views import leave_out_equal, tally_passages
 from bot.model import Side, quote_id
 
 if TYPE_CHECKING:
@@ -67,7 +66,8 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
     """Compare two loads of a corpus by document and by quote."""
     old_documents = {document.id: document for document in old.documents}
     new_documents = {document.id: document for document in new.documents}
-    old_quotes, new_quotes = (_quotes_by_id(passages) for passages in leave_out_equal(old.passages, new.passages))
+    old_quotes = _quotes_by_id(old.passages.leave_out_equal(new.passages))
+    new_quotes = _quotes_by_id(new.passages.leave_out_equal(old.passages))
     lost_quotes = {key: passage for key, passage in old_quotes.items() if key not in new_quotes}
     gained_quotes = {key: passage for key, passage in new_quotes.items() if key not in old_quotes}
     moved_ids = _match_moved(lost_quotes, gained_quotes)
@@ -91,7 +91,7 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
 def count_by_side(corpus: Corpus) -> dict[Side, int]:
     """Count the attributed passages of each side."""
     counts = Counter(dict.fromkeys(Side, 0))
-    for tally in tally_passages(corpus.passages):
+    for tally in corpus.passages.tallies:
         counts[tally.side] += tally.passage_count if tally.voice else 0
     return {side: counts[side] for side in Side}
 

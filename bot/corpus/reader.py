@@ -27,7 +27,7 @@ from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_s
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Corpus, Document, Passage, ReadDivision, VoiceEntry, digest
+from bot.model import Corpus, Document, HeldPassages, Passage, ReadDivision, VoiceEntry, digest
 from bot.storage import safe_read
 from bot.text import normalise_name
 
@@ -399,7 +399,7 @@ def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attri
         curator=manifest.curator,
         basis=manifest.basis,
         documents=documents,
-        passages=attach_responses(tuple(sided), manifest.responses, by_id),
+        passages=HeldPassages(attach_responses(tuple(sided), manifest.responses, by_id)),
         voices=manifest.voices,
         parties=manifest.parties,
         divisions=divisions,

@@ -14,6 +14,7 @@ from bot.corpus.responses import attach_responses
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import list_unnamed
 from bot.errors import CorpusError
+from bot.model import HeldPassages
 from bot.storage.value_codec import list_fields
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class StreamedCorpus:
         """
         has_unnamed = bool(list_unnamed(self.corpus.voices))
         documents = _DocumentsOnDisk(self._parts) if has_unnamed else self.corpus.documents
-        told = replace(self.corpus, passages=tuple(self._telling.values()), documents=documents)
+        told = replace(self.corpus, passages=HeldPassages(self._telling.values()), documents=documents)
         reader.raise_first(reader.check_has_passages(told, str(self._manifest.path.parent)))
         reader.raise_first(reader.check_manifest_used(told, self._manifest.toml, str(self._manifest.path)))
 

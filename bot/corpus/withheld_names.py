@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bot.model import Span, Voice
+from bot.model import HeldPassages, Passage, Span, Voice
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.model import Corpus, Document, Passage, Topic, Turn, VoiceEntry
+    from bot.model import Corpus, Document, Topic, Turn, VoiceEntry
 
+SomePassage = TypeVar("SomePassage", bound=Passage)
 # Whoever reads this instead of a name is told in the reader's language that it is withheld.
 UNNAMED = Voice("")
 
@@ -119,7 +120,7 @@ def withhold_names(corpus: Corpus, names: WithheldNames) -> NamelessCorpus:
         replace(
             withhold_in_facts(corpus, names),
             documents=tuple(documents.values()),
-            passages=tuple(passage for passage in passages.values() if passage),
+            passages=HeldPassages(passage for passage in passages.values() if passage),
             withheld_words=_find_withheld_words(filter(None, passages.values()), names),
         ),
         passages,
@@ -176,8 +177,8 @@ def is_withheld_voice(voice: Voice | None, names: WithheldNames, ids: frozenset[
 
 
 def withhold_in_passage(
-    passage: Passage, documents: Mapping[str, Document], names: WithheldNames, ids: frozenset[str]
-) -> Passage | None:
+    passage: SomePassage, documents: Mapping[str, Document], names: WithheldNames, ids: frozenset[str]
+) -> SomePassage | None:
     """Return `passage` without the names; None where its words print one, or go with it."""
     text, voice = passage.document.text, passage.voice
     is_speaker = is_withheld_voice(voice, names, ids)

@@ -6,6 +6,7 @@ Values here are immutable and know nothing of files, indexes or chats.
 from bot.model.corpus import Corpus, PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
 from bot.model.divisions import Division, SideEvidence, VoteAnswer, Voter
 from bot.model.field_types import WEB_ADDRESS, OneLine, PartialDate, WebAddress, is_quote_id, parse_partial_date
+from bot.model.passage_sequence import HeldPassages, PassageSequence, Tally
 from bot.model.passages import (
     PUBLICATION_FIELDS,
     AttributionSource,
@@ -31,11 +32,13 @@ __all__ = [
     "Corpus",
     "Division",
     "Document",
+    "HeldPassages",
     "Kind",
     "OneLine",
     "PartialDate",
     "PartyEntry",
     "Passage",
+    "PassageSequence",
     "Publication",
     "Quote",
     "ReadDivision",
@@ -44,6 +47,7 @@ __all__ = [
     "Side",
     "SideEvidence",
     "Span",
+    "Tally",
     "Topic",
     "Turn",
     "Voice",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.model.divisions import VoteAnswer  # noqa: TC001
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
-from bot.model.passages import Document, Passage, Side  # noqa: TC001
+from bot.model.passage_sequence import PassageSequence  # noqa: TC001
+from bot.model.passages import Document, Side  # noqa: TC001
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Corpus:
 
     `notice`, where there is one, stands under every reply. `synonyms` lead from
     a word or phrase of a question to words or phrases of the documents. `withheld_words` are words of
-    names that are withheld, folded: no question is led to them. `documents` and `passages` are tuples, or, where
-    they lie with the index, sequences that read what is asked for.
+    names that are withheld, folded: no question is led to them. `documents` and `passages` are held, or, where
+    they lie with the index, read when they are asked for.
     """
 
     name: str
@@ -88,7 +89,7 @@ class Corpus:
     curator: str
     basis: str
     documents: Sequence[Document]
-    passages: Sequence[Passage]
+    passages: PassageSequence
     voices: tuple[VoiceEntry, ...] = ()
     parties: tuple[PartyEntry, ...] = ()
     divisions: tuple[ReadDivision, ...] = ()

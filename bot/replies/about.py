@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.corpus.stored.views import tally_passages
 from bot.model import Kind, Side
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
@@ -127,7 +126,7 @@ def format_size(corpus: Corpus) -> str:
 def format_coverage(corpus: Corpus) -> str:
     """Return how many passages each side has; the publication's own words do not count."""
     passage_counts: Counter[Side] = Counter()
-    for tally in tally_passages(corpus.passages):
+    for tally in corpus.passages.tallies:
         passage_counts[tally.side] += tally.passage_count if tally.kind is not Kind.NARRATION else 0
     counts = ", ".join(f"{say(f'sides.{side}')} {passage_counts[side]}" for side in Side)
     return say("coverage", counts=counts)
@@ -137,7 +136,7 @@ def _list_voices(corpus: Corpus) -> Iterator[_Entry]:
     """Yield the voices of each side, most quoted first."""
     for side in Side:
         passage_counts: Counter[Voice] = Counter()
-        for tally in tally_passages(corpus.passages):
+        for tally in corpus.passages.tallies:
             if tally.voice and tally.side is side:
                 passage_counts[tally.voice] += tally.passage_count
         for voice, count in passage_counts.most_common():

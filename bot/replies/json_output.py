@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import ChosenQuote
-from bot.corpus.stored.views import find_latest_sides, tally_passages
 from bot.model import PUBLICATION_FIELDS
 from bot.replies.quote_block import find_words_link
 
@@ -77,10 +76,10 @@ def publication_to_json(document: Document) -> Json:
 def corpus_to_json(corpus: Corpus) -> Json:
     """Convert what a corpus is about, who speaks in it, and its documents."""
     counts: Counter[str] = Counter()
-    for tally in tally_passages(corpus.passages):
+    for tally in corpus.passages.tallies:
         if tally.voice:
             counts[tally.voice.name] += tally.passage_count
-    sides = find_latest_sides(corpus.passages)
+    sides = corpus.passages.find_latest_sides()
     return {
         "name": corpus.name,
         "title": corpus.title,

@@ -15,7 +15,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from bot.corpus import BrokenDocumentsError
-from bot.corpus.stored.views import count_unnamed
 from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import say
@@ -224,7 +223,7 @@ class Admin:
         await self._live.withhold_name(hold)
         await self._reapply_sibling_holds()
         snapshot = self._live.snapshot
-        unnamed = count_unnamed(snapshot.corpus.passages)
+        unnamed = snapshot.corpus.passages.count_unnamed()
         return admin.render_name_held(hold, unnamed, len(snapshot.withheld) - before, is_kept=self._live.is_persistent)
 
     async def _release_name(self, name: str) -> Reply:

@@ -12,7 +12,6 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.corpus.stored.base import StoredPassages
 from bot.errors import BotError, find_program_name
 from bot.model import AttributionSource, Kind, Quote
 from bot.replies import doubt_card
@@ -49,7 +48,7 @@ class DoubtRound:
 
     async def run(self, text: str) -> Reply:
         """Run `/doubts [ID [right | nobody | who | next | is NAME[, ROLE[, ORGANISATION]]]]`."""
-        if isinstance(self._live.snapshot.corpus.passages, StoredPassages):
+        if not self._live.snapshot.corpus.passages.is_held:
             return Reply.with_heading(say("doubts.not_in_memory", program=find_program_name()))
         doubts = await asyncio.to_thread(self._list_doubts)
         quote_id, _, decision = " ".join(text.split()).partition(" ")

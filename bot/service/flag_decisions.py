@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored.views import list_passages
 from bot.errors import BotError, CorpusError
 from bot.replies import flags, quote_details
 from bot.replies.catalogue import say, use_language_of
@@ -93,7 +92,7 @@ class FlagDecisions:
         quote = await self._find_quote(quote_id)
         if quote is None:
             return quote_details.render_unknown_quote(quote_id)
-        passages = list_passages(self.live.snapshot.corpus.passages, quote.passage.document.id)
+        passages = self.live.snapshot.corpus.passages.by_document_id.get(quote.passage.document.id, ())
         voices = await asyncio.to_thread(lambda: [passage.voice for passage in passages])
         current = quote.passage.voice
         names = (voice.name for voice in voices if voice and voice != current)

@@ -11,15 +11,13 @@ import asyncio
 import logging
 from bisect import bisect_left
 from enum import Enum
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.corpus.stored.views import find_similar_passages, group_by_document_id, group_by_sha256
 from bot.errors import StorageError
 from bot.text import fold_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.model import Corpus, Document, Passage, Quote, Span
     from bot.storage import Hold, Storage
@@ -135,28 +133,21 @@ class HoldMatcher:
 
     def match(self, hold: Hold, words: str | None) -> AppliedHold:
         """Match one hold; `words` are those that it was made of, None where they are not kept."""
-        by_sha256, by_id = self._by_sha256.get(hold.sha256, ()), self._by_id.get(hold.document, ())
+        passages = self._corpus.passages
+        by_sha256, by_id = passages.by_sha256.get(hold.sha256, ()), passages.by_document_id.get(hold.document, ())
         if by_sha256:
             return AppliedHold(hold, tuple(filter(hold.withholds, by_sha256)), HoldStatus.FOUND)
         letters = fold_letters(words or "").folded
         same_words = [passage for passage in by_id if hold.withholds(passage)]
-        if passages := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
-            return AppliedHold(hold, passages, HoldStatus.FOUND)
+        if matched := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
+            return AppliedHold(hold, matched, HoldStatus.FOUND)
         shared = (
             self._find_shared(by_id, letters)
             if by_id
-            else self._find_letters(find_similar_passages(self._corpus.passages, words or ""), letters)
+            else self._find_letters(passages.find_similar(words or ""), letters)
         )
         unsure = tuple(shared)
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
-
-    @cached_property
-    def _by_sha256(self) -> Mapping[str, Sequence[Passage]]:
-        return group_by_sha256(self._corpus.passages)
-
-    @cached_property
-    def _by_id(self) -> Mapping[str, Sequence[Passage]]:
-        return group_by_document_id(self._corpus.passages)
 
     def _find_letters(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
         """Yield the passages that share a place with the whole of `letters`."""

@@ -11,11 +11,10 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
-from bot.corpus.stored.base import StoredPassages
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, StorageError
 from bot.languages import describe_lacks
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from bot.corpus import LoadedCorpus
+    from bot.corpus.stored.documents import StoredDocuments
     from bot.model import Corpus, Quote
     from bot.storage import Hold, NameHold, SharedState, Storage
 
@@ -147,9 +147,9 @@ class LiveCorpus:
     def damaged_ids(self) -> list[str]:
         """The documents whose text was found changed in memory, until a reload reads them again."""
         corpus = self._full_snapshot.corpus
-        if isinstance(corpus.passages, StoredPassages):
-            return corpus.passages.documents.damaged_ids
-        return [each.id for each in corpus.documents if each.is_damaged]
+        if corpus.passages.is_held:
+            return [each.id for each in corpus.documents if each.is_damaged]
+        return cast("StoredDocuments", corpus.documents).damaged_ids
 
     def log_damage(self) -> None:
         """Log documents that were found changed in memory since this was last called."""

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bot.answers.answer_builder import PageSize
 from bot.answers.typeahead import answer_beginning
-from bot.corpus.stored.base import StoredPassages
-from bot.corpus.stored.views import select_documents
 from bot.model import Side
 from bot.replies import about, card
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
@@ -123,9 +121,9 @@ class QuestionService:
 
     async def _run_beside(self, call: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401 - those of `call`
         """Return what `call` returns: run in a thread where the corpus lies with its index, which is asked then."""
-        if isinstance(self.corpus.passages, StoredPassages):
-            return await asyncio.to_thread(call, *arguments)
-        return call(*arguments)
+        if self.corpus.passages.is_held:
+            return call(*arguments)
+        return await asyncio.to_thread(call, *arguments)
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
@@ -216,7 +214,7 @@ class QuestionService:
     def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
         """Return an answerer of these documents alone, as they are served now."""
         snapshot = self._live.snapshot
-        passages = select_documents(snapshot.corpus.passages, document_ids)
+        passages = snapshot.corpus.passages.restrict_to_documents(document_ids)
         return snapshot.answerer.restrict_to(replace(snapshot.corpus, passages=passages))
 
     async def record_shown(self, quotes: Iterable[Quote]) -> None:

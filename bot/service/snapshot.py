@@ -6,21 +6,23 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from bot.corpus.stored.base import StoredPassages
+from bot.corpus.stored.base import is_stored
 from bot.corpus.withheld_names import WithheldNames, withhold_names
-from bot.model import VoiceEntry
+from bot.model import HeldPassages, VoiceEntry
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from bot.answers.answerer import Answerer
     from bot.answers.verification import Verifier
     from bot.corpus import LoadedCorpus
-    from bot.model import Corpus, Document, Passage, Span
+    from bot.corpus.stored.passages import StoredPassages
+    from bot.model import Corpus, Document, Passage, PassageSequence, Span
     from bot.storage import NameHold
 
 _NO_NAMES = WithheldNames(())
+_NO_PASSAGES = HeldPassages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +33,21 @@ class Snapshot:
     answerer: Answerer
     verifier: Verifier
     loaded_corpus: LoadedCorpus | None = None
-    withheld: Sequence[Passage] = ()
+    withheld: PassageSequence = _NO_PASSAGES
     withheld_names: WithheldNames = _NO_NAMES
 
     def withheld_spans(self, document: Document) -> list[Span]:
         """Return the places of `document` that may not be shown: withheld passages, and names."""
-        passages = [passage.span for passage in self._list_withheld(document.sha256)]
+        passages = [passage.span for passage in self.withheld.by_sha256.get(document.sha256, ())]
         return passages + (self.withheld_names.find_places(document.text) if self.withheld_names else [])
 
     def is_withheld(self, sha256: str, span: Span) -> bool:
         """Return whether `span` of the text with this SHA-256 has something that may not be shown."""
         return any(
             part.start < span.end and span.start < part.end
-            for passage in self._list_withheld(sha256)
+            for passage in self.withheld.by_sha256.get(sha256, ())
             for part in (passage.span, passage.frame)
         )
-
-    def _list_withheld(self, sha256: str) -> Sequence[Passage]:
-        if isinstance(self.withheld, StoredPassages):
-            return self.withheld.by_sha256.get(sha256, ())
-        return [passage for passage in self.withheld if passage.document.sha256 == sha256]
 
 
 class SnapshotLoader(Protocol):
@@ -64,7 +61,7 @@ def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], n
     """Return `full_snapshot` without some of its passages, and without `names`."""
     if not withheld_passages and not names:
         return full_snapshot
-    if isinstance(full_snapshot.corpus.passages, StoredPassages):
+    if is_stored(full_snapshot.corpus.passages):
         return _leave_out_stored(full_snapshot, full_snapshot.corpus.passages, withheld_passages, names)
     withheld_ids = {id(passage) for passage in withheld_passages}
     nameless = withhold_names(full_snapshot.corpus, names)
@@ -72,8 +69,8 @@ def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], n
         id(passage): None if id(passage) in withheld_ids else nameless.passages.get(id(passage), passage)
         for passage in full_snapshot.corpus.passages
     }
-    withheld = tuple(passage for passage in full_snapshot.corpus.passages if shown[id(passage)] is None)
-    corpus = replace(nameless.corpus, passages=tuple(passage for passage in shown.values() if passage))
+    withheld = HeldPassages(each for each in full_snapshot.corpus.passages if shown[id(each)] is None)
+    corpus = replace(nameless.corpus, passages=HeldPassages(passage for passage in shown.values() if passage))
     answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
     verifier = full_snapshot.verifier.restrict_to(corpus)
     return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names)
@@ -86,8 +83,7 @@ def _leave_out_stored(
     # Loaded where a corpus is stored, and not at every start.
     withholding = import_module("bot.corpus.stored.withholding")
     nameless = withholding.withhold_names_stored(corpus, passages, names) if names else corpus
-    numbers = list(map(passages.get_number, withheld_passages))
-    shown = cast("StoredPassages", nameless.passages).hide(numbers)
+    shown = cast("StoredPassages", nameless.passages).hide(withheld_passages)
     corpus = replace(nameless, passages=shown)
     answerer = full_snapshot.answerer.restrict_to(corpus)
     verifier = full_snapshot.verifier.restrict_to(corpus)

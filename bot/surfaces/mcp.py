@@ -25,7 +25,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from bot import bootstrap
 from bot.answers.quoting import QuoteLengths, select_quote
 from bot.corpus.licences import is_open_licence
-from bot.corpus.stored.views import list_passages
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.log_output import configure_logging
 from bot.model import Span, is_quote_id
@@ -301,7 +300,7 @@ class Toolbox:
         record = json_output.publication_to_json(document)
         if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
             return record | part
-        passages = list_passages(service.corpus.passages, document.id)
+        passages = service.corpus.passages.by_document_id.get(document.id, ())
         quotes = await asyncio.to_thread(list_quotes, service, document, offset)
         await service.record_shown(quotes)
         following = offset + MAX_PASSAGES
@@ -323,7 +322,7 @@ def _cut_open_text(service: Service, document: Document, offset: int) -> Json | 
 
 def list_quotes(service: Service, document: Document, offset: int) -> list[Quote]:
     """Return a quote of each of up to `MAX_PASSAGES` passages of a document, from number `offset` on."""
-    passages = list_passages(service.corpus.passages, document.id)
+    passages = service.corpus.passages.by_document_id.get(document.id, ())
     quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages[offset : offset + MAX_PASSAGES])
     return [quote for quote in quotes if quote and quote.is_intact]
 

@@ -34,7 +34,7 @@ from bot.answers.passage_facts import PassageFacts
 from bot.answers.quoting import QuoteLengths
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
-from bot.model import Corpus, Document, Kind, Passage, Span, Voice
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Span, Voice
 from bot.search import Query, bm25, opensearch
 from tests.benchmarks import measuring
 from tests.benchmarks.peers import SCALED
@@ -79,7 +79,7 @@ class MadeStream:
     """The same passages, document by document, as often as they are walked through."""
 
     def __init__(self, count: int) -> None:
-        self.corpus = Corpus("made", "Made", "A motion.", "english", "nobody", "made up", (), ())
+        self.corpus = Corpus("made", "Made", "A motion.", "english", "nobody", "made up", (), HeldPassages())
         self.divisions: dict[str, Division] = {}
         self._count = count
 

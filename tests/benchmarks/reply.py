@@ -31,7 +31,20 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.verification import Verifier
-from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Side, Span, Topic, Turn, Voice, VoiceEntry
+from bot.model import (
+    AttributionSource,
+    Corpus,
+    Document,
+    HeldPassages,
+    Kind,
+    Passage,
+    Side,
+    Span,
+    Topic,
+    Turn,
+    Voice,
+    VoiceEntry,
+)
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef, Command
 from bot.search import bm25
@@ -179,7 +192,7 @@ def make_debate(size: int) -> Debate:
         curator="a benchmark",
         basis="made up",
         documents=tuple(documents),
-        passages=tuple(chain.from_iterable(map(_iter_passages, documents))),
+        passages=HeldPassages(chain.from_iterable(map(_iter_passages, documents))),
         voices=tuple(VoiceEntry(name, (name.split()[1] + name[0],), side=_side(name)) for name in VOICES),
         topics=tuple(Topic(word, (word,)) for word in subjects[1:7]),
     )

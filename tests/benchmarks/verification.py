@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.answers.quoting import drop_uncertain_voices
 from bot.answers.verification import Verdict, Verifier, load_word_index
 from bot.corpus import load_incrementally
-from bot.model import Document
+from bot.model import Document, HeldPassages
 from bot.settings import Settings
 from bot.text import fold_letters, split_sentences
 from tests.benchmarks import hansard, measuring
@@ -101,7 +101,7 @@ def measure_strangers(corpus: Corpus, seed: int, count: int = 3000) -> Row:
     documents = list(corpus.documents)
     random.shuffle(documents)
     others = {document.id for document in documents[: len(documents) // 3]}
-    rest = replace(corpus, passages=tuple(p for p in corpus.passages if p.document.id not in others))
+    rest = replace(corpus, passages=HeldPassages(p for p in corpus.passages if p.document.id not in others))
     letters = " ".join(fold_letters(p.text).folded for p in rest.passages)
     sentences = [
         passage.document.text[slice(*span)]
@@ -126,7 +126,7 @@ def measure_strangers(corpus: Corpus, seed: int, count: int = 3000) -> Row:
 def measure_time(corpus: Corpus, passages: int, seed: int) -> Row:
     """Return what it takes to verify quotes of about 30 words, true and altered, against so many passages."""
     random = Random(seed)
-    large = replace(corpus, passages=tuple(multiply(corpus.passages, passages, random)))
+    large = replace(corpus, passages=HeldPassages(multiply(corpus.passages, passages, random)))
     with tempfile.TemporaryDirectory() as folder:
         load = partial(load_word_index, large.passages, Path(folder) / "words")
         building, mapping = measure_cpu(load), measure_cpu(load)

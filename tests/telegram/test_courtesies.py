@@ -9,7 +9,7 @@ import pytest
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.by_speaker import SpeakerPage
-from bot.model import Quote, Voice
+from bot.model import HeldPassages, Quote, Voice
 from bot.replies import about, catalogue, quote_details
 from bot.replies.answer import render_speaker_quotes
 from bot.replies.buttons import AvailableActions
@@ -33,7 +33,7 @@ def crowd(count: int) -> list[str]:
 
 def many_voices(count: int) -> Corpus:
     passages = (*FERRY.passages, *(replace(FERRY.passages[0], voice=Voice(name)) for name in crowd(count)))
-    return replace(FERRY, passages=passages)
+    return replace(FERRY, passages=HeldPassages(passages))
 
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 40])

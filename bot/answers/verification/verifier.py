@@ -30,9 +30,9 @@ from bot.answers.verification.matching import (
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
-from bot.corpus.stored.base import StoredPassages, list_tokens
+from bot.corpus.stored.base import is_stored, list_tokens
 from bot.languages import load_language
-from bot.model import Span
+from bot.model import HeldPassages, Span
 from bot.text import split_sentences
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
+    from bot.corpus.stored.passages import StoredPassages
     from bot.model import Corpus, Passage
 
 # Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
@@ -112,8 +113,6 @@ class Verifier:
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
         """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""
-        if isinstance(corpus.passages, StoredPassages):
-            return Verifier(corpus)
         return Verifier(corpus, lambda: self.get_index().restrict_to(corpus.passages))
 
     def get_index(self) -> WordIndex:
@@ -146,8 +145,8 @@ class Verifier:
 
     def verify_claim(self, claim: QuoteClaim) -> Verification:
         """Return the verdict on one claim, which has words."""
-        if isinstance(self._corpus.passages, StoredPassages):
-            candidates = list(_read_candidates(self._corpus.passages, claim))
+        if is_stored(self._corpus.passages):
+            candidates = HeldPassages(_read_candidates(self._corpus.passages, claim))
             return Verifier(replace(self._corpus, passages=candidates)).verify_claim(claim)
         words = claim.words
         numbers = self.get_index().number_words(word.folded for word in words)

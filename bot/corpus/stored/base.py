@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import re
-from abc import ABCMeta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.corpus.stored.passages import StoredPassages
-    from bot.model import Kind, Side, Voice
-else:
-    # Stands for the class of that name until it is loaded, and registered here: that costs every start some time.
-    StoredPassages = ABCMeta("StoredPassages", (), {})
-
-__all__ = ["SourceWords", "StoredPassages", "Tally", "list_tokens"]
+    from bot.model import PassageSequence
 
 _TOKEN = re.compile(r"\w+")
-
-
-class Tally(NamedTuple):
-    """How many passages are of one kind, on one side, and in one voice."""
-
-    kind: Kind
-    side: Side
-    voice: Voice | None
-    passage_count: int
 
 
 class SourceWords(NamedTuple):
@@ -37,6 +22,11 @@ class SourceWords(NamedTuple):
     acronyms: frozenset[str]
     compounds: frozenset[str]
     small_compounds: Mapping[tuple[str, ...], Sequence[int]]
+
+
+def is_stored(passages: PassageSequence) -> TypeGuard[StoredPassages]:
+    """Return whether `passages` lie with their index; asked only where the index is searched instead of walking."""
+    return not passages.is_held
 
 
 def list_tokens(text: str) -> list[str]:

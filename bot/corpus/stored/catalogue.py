@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
 import numpy as np
 
 from bot.corpus.stored.base import SourceWords
-from bot.model import Corpus, Division, Kind, Publication, Side, Voice
+from bot.model import Corpus, Division, HeldPassages, Kind, Publication, Side, Voice
 from bot.model.passages import PUBLICATION_FIELDS
 from bot.storage.value_codec import build_decoder, list_fields
 
@@ -221,9 +221,8 @@ class CatalogueBuilder:
 def _decode_corpus(row: Sequence[Any], synonyms: Mapping[str, Sequence[str]]) -> Corpus:
     hints = get_type_hints(Corpus, include_extras=True)
     values = {name: build_decoder(hints[name])(value) for name, value in zip(_CORPUS_FIELDS, row, strict=True)}
-    return Corpus(
-        **values, documents=(), passages=(), synonyms={word: tuple(others) for word, others in synonyms.items()}
-    )
+    tuples = {word: tuple(others) for word, others in synonyms.items()}
+    return Corpus(**values, documents=(), passages=HeldPassages(), synonyms=tuples)
 
 
 def _decode_publication(row: Sequence[Any]) -> Publication:

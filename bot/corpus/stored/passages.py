@@ -13,16 +13,15 @@ import numpy as np
 from cachetools import LRUCache
 
 from bot.corpus.kept_documents import has_spans_within
-from bot.corpus.stored import base
-from bot.corpus.stored.base import Tally
+from bot.corpus.stored.base import list_tokens
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
 from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
 from bot.corpus.stored.records import StoredPassage, decode_passage
 from bot.errors import IntegrityError
-from bot.model import Kind
+from bot.model import Kind, PassageSequence, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+# So many are compared that share most words with what is looked for.
+_MAX_SIMILAR = 200
 # Passages read at once where many are walked through.
 _BATCH = 200
 # What is quoted as one runs over three paragraphs at most, or nearly always.
@@ -50,11 +51,13 @@ class Visibility(NamedTuple):
 
     hidden: NDArray[np.bool_]
     voices: Sequence[Voice | None]
-    change: Callable[[StoredPassage], Passage | None] | None = None
+    change: Callable[[StoredPassage], StoredPassage | None] | None = None
 
 
-class StoredPassages(Sequence["Passage"]):
+class StoredPassages(PassageSequence):
     """The passages of a stored corpus that are shown, in order."""
+
+    is_held = False
 
     def __init__(
         self,
@@ -93,12 +96,12 @@ class StoredPassages(Sequence["Passage"]):
         return self._numbers.size
 
     @overload
-    def __getitem__(self, place: int) -> Passage: ...
+    def __getitem__(self, place: int) -> StoredPassage: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Passage]: ...
+    def __getitem__(self, place: slice) -> Sequence[StoredPassage]: ...
 
-    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:
+    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:
         """Return a passage, or a sequence that reads each when it is wanted.
 
         Raises:
@@ -113,7 +116,7 @@ class StoredPassages(Sequence["Passage"]):
             raise IntegrityError(document.id, "the text is not the one that was indexed", "index the corpus again")
         return passage
 
-    def __iter__(self) -> Iterator[Passage]:
+    def __iter__(self) -> Iterator[StoredPassage]:
         return self.iterate(self._numbers)
 
     @property
@@ -134,23 +137,23 @@ class StoredPassages(Sequence["Passage"]):
         """Return the number of the document of a passage."""
         return int(np.searchsorted(self.catalogue.starts, number, side="right")) - 1
 
-    def iterate(self, numbers: Iterable[int]) -> Iterator[Passage]:
+    def iterate(self, numbers: Iterable[int]) -> Iterator[StoredPassage]:
         """Yield the passages of these numbers that are shown and whole, read in batches."""
         wanted = [int(number) for number in numbers if not self.is_hidden(number)]
         for start in range(0, len(wanted), _BATCH):
             yield from self.read(wanted[start : start + _BATCH])
 
-    def read(self, numbers: Sequence[int]) -> list[Passage]:
+    def read(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """Read the passages of these numbers, in this order, without those that are hidden or damaged."""
         wanted = [number for number in numbers if not self.is_hidden(number)]
         passages = self.build(self.store.fetch_passages(wanted)) if wanted else {}
         return [passages[number] for number in wanted if number in passages]
 
-    def build(self, records: Mapping[int, bytes]) -> dict[int, Passage]:
+    def build(self, records: Mapping[int, bytes]) -> dict[int, StoredPassage]:
         """Return by number the passages of these records as they are shown; their texts are read in one go."""
         documents = {number: self.find_document(number) for number in records if not self.is_hidden(number)}
         contents = self.documents.reader.prefetch(list(documents.values()))
-        passages: dict[int, Passage] = {}
+        passages: dict[int, StoredPassage] = {}
         for number, document in documents.items():
             loaded = contents.get(document)
             passage = loaded and self._decode(records[number], number, document, loaded)
@@ -171,16 +174,11 @@ class StoredPassages(Sequence["Passage"]):
             return None
         return passage
 
-    def _change(self, passage: StoredPassage) -> Passage | None:
+    def _change(self, passage: StoredPassage) -> StoredPassage | None:
         change = self._visibility.change
         return change(passage) if change else passage
 
-    def get_number(self, passage: Passage) -> int:
-        """Return the number of a passage that was read from here."""
-        assert isinstance(passage, StoredPassage)  # noqa: S101  nothing else is read here
-        return passage.number
-
-    def show(self, passage: Passage) -> Passage | None:
+    def show(self, passage: Passage) -> StoredPassage | None:
         """Return a passage of the whole corpus as it is shown here; None where it is not."""
         if not isinstance(passage, StoredPassage) or self.is_hidden(passage.number):
             return None
@@ -195,10 +193,10 @@ class StoredPassages(Sequence["Passage"]):
         restricted.documents = documents or self.documents
         return restricted
 
-    def hide(self, numbers: Iterable[int]) -> StoredPassages:
-        """Return the same passages without those of these numbers."""
+    def hide(self, passages: Iterable[Passage]) -> StoredPassages:
+        """Return the same passages without some that were read from here, or from the whole corpus."""
         hidden = self._visibility.hidden.copy()
-        hidden[np.fromiter(numbers, np.int64)] = True
+        hidden[[passage.number for passage in passages if isinstance(passage, StoredPassage)]] = True
         return self.restrict(self._visibility._replace(hidden=hidden))
 
     def list_hidden(self) -> StoredPassages:
@@ -206,11 +204,11 @@ class StoredPassages(Sequence["Passage"]):
         whole = Visibility(~self._visibility.hidden, self.catalogue.voices)
         return StoredPassages(self.catalogue, self._whole_documents, self.store, whole)
 
-    def restrict_to_documents(self, document_ids: Iterable[str]) -> StoredPassages:
-        """Return the same passages, of these documents alone."""
+    def restrict_to_documents(self, document_ids: Container[str]) -> StoredPassages:
+        """Return the passages of these documents alone."""
         hidden = np.ones(self._visibility.hidden.size, bool)
-        for document_id in document_ids:
-            if document := self.documents.by_id.get(document_id):
+        for document in self.documents:
+            if document.id in document_ids:
                 hidden[slice(*self._get_range(document.number))] = False
         return self.restrict(self._visibility._replace(hidden=hidden))
 
@@ -276,13 +274,17 @@ class StoredPassages(Sequence["Passage"]):
         start, end = self._get_range(self.find_document(number))
         return range(max(start, number - _NEIGHBOURS), min(end, number + _NEIGHBOURS + 1))
 
-    def find_by_quote(self, quote_id: str) -> list[Passage]:
+    def find_by_quote(self, quote_id: str) -> list[StoredPassage]:
         """Return the passages of which the quote with this id is a part."""
         return self.read(self.store.find_quote(quote_id))
 
-    def find_small_compounds(self, phrase: tuple[str, ...]) -> list[Passage]:
+    def find_small_compounds(self, phrase: tuple[str, ...]) -> list[StoredPassage]:
         """Return the passages with a hyphenated word of which every part is a stop word."""
         return list(self.iterate(self.words.small_compounds.get(phrase, ())))
+
+    def find_similar(self, words: str) -> Iterable[Passage]:
+        """Return the passages that share most of these words."""
+        return self.iterate(self.store.find_similar(list_tokens(words), _MAX_SIMILAR))
 
     def read_paragraph(self, passage: Passage) -> Sequence[Passage]:
         """Return the quotations in the paragraph of `passage` that are somebody's; none where there is no other."""
@@ -339,21 +341,20 @@ class StoredPassages(Sequence["Passage"]):
         unnamed = [number for number, voice in enumerate(self.shown_voices) if voice is None]
         return int(np.isin(self.catalogue.columns.voices[self._numbers], np.array(unnamed, np.int32)).sum())
 
-    def hide_equal(self, other: StoredPassages) -> StoredPassages:
+    def leave_out_equal(self, other: PassageSequence) -> Iterable[Passage]:
         """Return the passages of those documents that `other` does not have alike."""
+        if not isinstance(other, StoredPassages):
+            return self
         mine, others = self.catalogue, {each: n for n, each in enumerate(other.catalogue.document_ids)}
-        changed = (
+        changed = {
             document_id
             for number, document_id in enumerate(mine.document_ids)
             if document_id not in others or mine.describe(number) != other.catalogue.describe(others[document_id])
-        )
+        }
         return self.restrict_to_documents(changed)
 
 
-base.StoredPassages.register(StoredPassages)
-
-
-class _Selection(Sequence["Passage"]):
+class _Selection(Sequence[StoredPassage]):
     """Some passages by number, read as they are walked through."""
 
     def __init__(self, passages: StoredPassages, numbers: NDArray[np.int64]) -> None:
@@ -363,16 +364,16 @@ class _Selection(Sequence["Passage"]):
     def __len__(self) -> int:
         return self._numbers.size
 
-    def __getitem__(self, place: int | slice) -> Passage | Sequence[Passage]:  # type: ignore[override]
+    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:  # type: ignore[override]
         if isinstance(place, slice):
             return _Selection(self._passages, self._numbers[place])
         return self._passages.read([int(self._numbers[place])])[0]
 
-    def __iter__(self) -> Iterator[Passage]:
+    def __iter__(self) -> Iterator[StoredPassage]:
         return self._passages.iterate(self._numbers)
 
 
-class _Groups(Mapping[str, "Sequence[Passage]"]):
+class _Groups(Mapping[str, Sequence[StoredPassage]]):
     """Passages by what they have in common, found when they are asked for; of what nobody has there are none."""
 
     def __init__(
@@ -385,7 +386,7 @@ class _Groups(Mapping[str, "Sequence[Passage]"]):
         self._numbers = numbers
         self._find = find
 
-    def __getitem__(self, key: str) -> Sequence[Passage]:
+    def __getitem__(self, key: str) -> Sequence[StoredPassage]:
         numbers = self._find(self._numbers[key])
         shown = numbers[[not self._passages.is_hidden(number) for number in numbers]] if numbers.size else numbers
         if not shown.size:

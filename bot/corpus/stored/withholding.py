@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.corpus.stored.documents import StoredDocument
     from bot.corpus.stored.records import StoredPassage
     from bot.corpus.withheld_names import WithheldNames
-    from bot.model import Corpus, Passage, Voice
+    from bot.model import Corpus, Voice
 
 
 def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: WithheldNames) -> Corpus:
@@ -27,7 +27,7 @@ def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: Withh
     ids = withheld_names.collect_ids(passages.voices, names)
     documents = passages.documents.change(partial(_withhold_in_document, names=names))
 
-    def change(passage: StoredPassage) -> Passage | None:
+    def change(passage: StoredPassage) -> StoredPassage | None:
         return withheld_names.withhold_in_passage(passage, documents.by_id, names, ids)
 
     voices: list[Voice | None] = []
@@ -57,7 +57,7 @@ def _find_printed(passages: StoredPassages, names: WithheldNames) -> Iterator[in
     for passage in passages.iterate(sorted(candidates)):
         text = passage.document.text
         if any(names.is_printed_in(text[slice(*span)]) for span in {passage.span, passage.frame}):
-            yield passages.get_number(passage)
+            yield passage.number
 
 
 def _is_shown(passages: StoredPassages, word: str) -> bool:
