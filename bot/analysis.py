@@ -219,6 +219,7 @@ class WordForms:
             for word in words:
                 self._forms[word] |= dict.fromkeys(words)
         self._endings = [tuple(pair.split()) for pair in table.get("endings", ())]
+        self._any_ending = tuple(chain.from_iterable(self._endings))
         self._fixed = language.words("forms", "fixed")
         # The words of one stem are looked up for every question that has one of them.
         self._find_listed = lru_cache(_MAX_LISTED)(self._find_listed_word)
@@ -238,7 +239,8 @@ class WordForms:
         singular = word.removesuffix("s")
         if singular != word:
             found |= {f"{form}s": None for form in self._forms.get(singular, ()) if form != singular}
-        for pair in self._endings if word not in self._fixed else ():
+        # Most words have none, and to ask for all at once is quicker than for each: all synonyms are read at a start.
+        for pair in self._endings if word.endswith(self._any_ending) and word not in self._fixed else ():
             for ending, other in (pair, pair[::-1]):
                 if word.endswith(ending) and len(word) > len(ending) + _MIN_LENGTH_BEFORE_ENDING:
                     found[word.removesuffix(ending) + other] = None

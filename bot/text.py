@@ -107,8 +107,7 @@ def split_words(text: str, span: Span | None = None) -> Iterator[Word]:
 
 def raw_words(text: str, span: Span | None = None) -> list[str]:
     """Return the words within `span` as they are spelled, unfolded; see `split_words`."""
-    start, end = span or Span(0, len(text))
-    return _WORD.findall(text, start, end)
+    return _WORD.findall(text, *span) if span else _WORD.findall(text)
 
 
 def find_words(text: str, span: Span | None = None) -> Iterator[re.Match[str]]:

@@ -171,7 +171,10 @@ def test_the_digest_of_rules_covers_code_tables_and_libraries(monkeypatch: pytes
     assert compute() != with_language
     monkeypatch.undo()
 
-    monkeypatch.setattr(kept_documents, "version", lambda _: "0")
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "an_other-1.0.dist-info").mkdir()
+    assert compute() == before
+    (tmp_path / "pdfminer_six-0.1.dist-info").mkdir()
     assert compute() != before
 
 

@@ -89,7 +89,7 @@ def read_synonyms(language: str) -> Mapping[str, dict[str, None]]:
     """
     synonyms: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for line, heads, others in _read_lines(language):
-        if not others or not all(map(to_phrase, (*heads, *others))):
+        if not others or not all(map(to_phrase, {*heads, *others})):
             fact = f"[synonyms] {line!r} joins nothing"
             raise LanguageError(f"languages/{language}", fact, "write WORD, WORD in same, WORD: WORD, WORD in wider")
         for head in heads:

@@ -90,12 +90,13 @@ class TomlLanguage:
         if not isinstance(text, str):
             fact = f"[{table}] {key} is no string of words"
             raise LanguageError(place, fact, "write the words in one string")
-        counts = Counter(text.split())
-        doubles = sorted(word for word, count in counts.items() if count > 1)
-        if doubles:
+        listed_words = text.split()
+        words = frozenset(listed_words)
+        if len(words) < len(listed_words):
+            doubles = sorted(word for word, count in Counter(listed_words).items() if count > 1)
             fact = f"[{table}] {key} has {', '.join(doubles)} twice"
             raise LanguageError(place, fact, "keep one of them")
-        return frozenset(counts)
+        return words
 
 
 def list_languages() -> tuple[str, ...]:
