@@ -102,11 +102,11 @@ def test_a_table_with_other_messages_or_placeholders_is_refused(change: tuple[st
     content = SOURCE.replace(*change, 1)
 
     with pytest.raises(LanguageError, match=message):
-        parse_messages(tomllib.loads(content)[MESSAGES], ENGLISH)
+        parse_messages("english", tomllib.loads(content)[MESSAGES], ENGLISH)
 
 
 def test_the_reference_compared_with_itself_is_accepted() -> None:
-    assert parse_messages(tomllib.loads(SOURCE)[MESSAGES], ENGLISH) == ENGLISH
+    assert parse_messages("english", tomllib.loads(SOURCE)[MESSAGES], ENGLISH) == ENGLISH
 
 
 @pytest.mark.parametrize("code", catalogue.load_languages())

@@ -120,3 +120,15 @@ def test_an_abbreviation_is_in_one_list(name: str) -> None:
 
     lists = [language.words("abbreviations", key) for key in ("within_sentence", "names")]
     assert not frozenset.intersection(*lists)
+
+
+@pytest.mark.parametrize("name", ["english", "french"])
+def test_greetings_and_thanks_stand_in_one_table_of_a_language(name: str) -> None:
+    language = load_language(name)
+    courtesies = language.words("stop_words", "greetings") | language.words("stop_words", "thanks")
+    chatter = [load_messages(name)["chatter"], language.table("questions").get("chatter", {})]
+
+    words = {word for lists in chatter for text in lists.values() for word in text.split()}
+
+    assert courtesies
+    assert courtesies.isdisjoint(words)

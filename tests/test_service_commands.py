@@ -206,6 +206,8 @@ async def test_what_opens_an_answer_is_told_where_there_is_none(desk: Service, t
         ("thx", "Merci", "thanks"),
         ("you’re useless", "tu es nul", "insults"),
         ("hello there all", "bonjour à tous", "greetings"),
+        ("howdy everyone", "coucou", "greetings"),
+        ("ta very much", "merci bien", "thanks"),
         ("rubbish", "inutile", None),
         ("is it useless?", "c’est inutile ?", None),
         ("are the police idiots?", "la police est-elle stupide ?", None),

@@ -38,7 +38,6 @@ _WORD_LISTS = MappingProxyType(
         "auxiliaries": ("auxiliaries",),
         "topic_words": ("topics",),
         "courtesies": ("courtesies",),
-        "greetings": ("greetings",),
         "date_words": ("dates",),
         "offices": ("offices",),
         "office_links": ("office_links",),
@@ -75,7 +74,7 @@ def load_question_language(name: str) -> QuestionLanguage:
     return QuestionLanguage(
         **_load_lists(language),
         **_load_patterns(language),
-        **_load_doors(table),
+        **_load_doors(language),
         **_load_answer_types(table),
         **_load_numbers(language),
         **_load_names(language),
@@ -114,14 +113,18 @@ def _load_patterns(language: Language) -> dict[str, Any]:
     }
 
 
-def _load_doors(table: Mapping[str, Any]) -> dict[str, Any]:
+def _load_doors(language: Language) -> dict[str, Any]:
     """Return the fields that tell a question that asks nothing of the debate, or no quote."""
+    table = language.table("questions")
     tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
+    greetings, thanks = load_courtesies(language.name)
+    courteous = thanks.union(to_phrase(chatter.get("courteous", "")))
     return {
-        "doors": _list_doors(door),
-        "polite": frozenset(to_phrase(door.get("polite", ""))),
-        "courteous": frozenset(to_phrase(chatter.get("courteous", ""))),
-        "chatter": frozenset(to_phrase(" ".join(chatter.values()))),
+        "doors": _list_doors(door, greetings),
+        "polite": greetings.union(to_phrase(door.get("polite", ""))),
+        "courteous": courteous,
+        "chatter": courteous.union(to_phrase(" ".join(chatter.values()))),
+        "greetings": greetings | _fold_lists(language, "questions", "calls"),
         "task_phrases": _parse_phrases(tasks.get("phrases", [])),
         "task_verbs": frozenset(to_phrase(tasks.get("verbs", ""))),
     }
@@ -197,10 +200,11 @@ def list_spoken_languages() -> frozenset[str]:
     return frozenset(filter(has_messages, list_languages()))
 
 
-def _list_doors(table: Mapping[str, Any]) -> dict[str, str]:
-    """Return the pattern of what each door is asked for by, `{it}` filled in."""
+def _list_doors(table: Mapping[str, Any], greetings: Iterable[str]) -> dict[str, str]:
+    """Return the pattern of what each door is asked for by, `{it}` and `{hello}` filled in."""
+    hello = "|".join(sorted(greetings))
     return {
-        door: _join_alternatives(pattern.replace("{it}", table["it"]) for pattern in patterns)
+        door: _join_alternatives(p.replace("{it}", table["it"]).replace("{hello}", hello) for p in patterns)
         for door, patterns in table.items()
         if isinstance(patterns, list)
     }

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import LanguageError
-from bot.languages import list_languages, load_messages
+from bot.languages import list_languages, load_language, load_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,21 +37,23 @@ class Messages:
     `prefixes` are the words that may come before it. `chatter` are the words of messages that ask nothing, by kind.
     """
 
+    language: str
     code: str
     texts: Mapping[str, str]
     phrases: Mapping[str, str]
     prefixes: tuple[str, ...]
     months: tuple[str, ...]
-    chatter: Mapping[str, frozenset[str]]
+    chatter: dict[str, frozenset[str]]
 
 
-def parse_messages(table: Mapping[str, Any], reference: Messages | None = None) -> Messages:
-    """Parse a language's table of messages, and compare it with the `reference`.
+def parse_messages(language: str, table: Mapping[str, Any], reference: Messages | None = None) -> Messages:
+    """Parse the table of messages of the language called so, and compare it with the `reference`.
 
     Raises:
         LanguageError: a message is missing, unknown, or has other placeholders.
     """
     messages = Messages(
+        language,
         table["code"],
         dict(_flatten_sections(table)),
         {phrase: f"/{name}" for name, phrases in table["typed"].items() for phrase in phrases},
@@ -95,15 +97,15 @@ def _require_same_messages(messages: Messages, reference: Messages) -> None:
             raise LanguageError(place, f"{key} has other placeholders", f"see {_REFERENCE}")
 
 
-ENGLISH = parse_messages(load_messages(_REFERENCE))
+ENGLISH = parse_messages(_REFERENCE, load_messages(_REFERENCE))
 _current_messages: ContextVar[Messages] = ContextVar("messages", default=ENGLISH)
 
 
 @cache
 def load_languages() -> Mapping[str, Messages]:
     """Load the messages of every language that has any, by its code, the reference first."""
-    tables = (load_messages(name) for name in list_languages() if name != _REFERENCE)
-    others = (parse_messages(table, ENGLISH) for table in tables if table)
+    tables = ((name, load_messages(name)) for name in list_languages() if name != _REFERENCE)
+    others = (parse_messages(name, table, ENGLISH) for name, table in tables if table)
     return {messages.code: messages for messages in (ENGLISH, *others)}
 
 
@@ -177,13 +179,22 @@ def find_chatter(text: str) -> str | None:
     >>> find_chatter("You idiot!"), find_chatter("this is rubbish"), find_chatter("rubbish")
     ('insults', 'insults', None)
     """
-    chatter, words = _current_messages.get().chatter, _fold_words(text)
+    messages, words = _current_messages.get(), _fold_words(text)
+    chatter = messages.chatter | _load_courtesies(messages.language)
     if len(words) > _MAX_CHATTER_WORDS or not frozenset().union(*chatter.values()).issuperset(words):
         return None
     kinds = [kind for kind in ("insults", "complaints", "thanks", "greetings") if chatter[kind].intersection(words)]
     if kinds[:1] == ["complaints"]:
         return "insults" if len(words) > 1 and "?" not in text else None
     return next(iter(kinds), None)
+
+
+@cache
+def _load_courtesies(name: str) -> dict[str, frozenset[str]]:
+    """Return the folded greetings and thanks of the language called so: they stand with its stop words."""
+    language = load_language(name)
+    kinds = ("greetings", "thanks")
+    return {kind: frozenset(_fold_words(" ".join(language.words("stop_words", kind)))) for kind in kinds}
 
 
 def format_count(noun: str, count: int) -> str:
