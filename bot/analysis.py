@@ -235,16 +235,16 @@ class WordForms:
         >>> forms.list_forms("bus"), forms.list_forms("realised")
         (('bus', 'buses', 'busses'), ('realised', 'realized'))
         """
-        found = dict.fromkeys([word, *self._forms.get(word, ())])
+        forms = dict.fromkeys([word, *self._forms.get(word, ())])
         singular = word.removesuffix("s")
         if singular != word:
-            found |= {f"{form}s": None for form in self._forms.get(singular, ()) if form != singular}
+            forms |= {f"{form}s": None for form in self._forms.get(singular, ()) if form != singular}
         # Most words have none, and to ask for all at once is quicker than for each: all synonyms are read at a start.
         for pair in self._endings if word.endswith(self._any_ending) and word not in self._fixed else ():
             for ending, other in (pair, pair[::-1]):
                 if word.endswith(ending) and len(word) > len(ending) + _MIN_LENGTH_BEFORE_ENDING:
-                    found[word.removesuffix(ending) + other] = None
-        return tuple(found)
+                    forms[word.removesuffix(ending) + other] = None
+        return tuple(forms)
 
     def are_strangers(self, word: str, other: str) -> bool:
         """Return whether two folded words of one stem have nothing to do with each other.

@@ -66,8 +66,8 @@ class Answerer:
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
         # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
-        kept = {} if corpus.passages.is_held else {"max_entries": 0}
-        self._wording_finder = WordingFinder(index, analyser, corpus.language, **kept)
+        cache_options = {} if corpus.passages.is_held else {"max_entries": 0}
+        self._wording_finder = WordingFinder(index, analyser, corpus.language, **cache_options)
         mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
         builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, mismatch_finder, options)
         if answerable_topics is None:

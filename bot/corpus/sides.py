@@ -78,8 +78,8 @@ def collect_divisions(documents: Iterable[Document]) -> dict[str, Division]:
     """Return the divisions of `documents` by id; two records of one are joined."""
     divisions: dict[str, Division] = {}
     for division in (division for document in documents for division in document.divisions):
-        known = divisions.get(division.id)
-        divisions[division.id] = _join(known, division) if known else division
+        earlier = divisions.get(division.id)
+        divisions[division.id] = _join(earlier, division) if earlier else division
     return divisions
 
 
@@ -137,13 +137,13 @@ def find_contradictions(corpus: Corpus, rules: SideRules) -> Iterator[tuple[Voic
         entry = build_curated_voices(corpus.voices, None).find(voice.name)
         ballots = rules.find_ballots(voice, is_recorded=is_recorded)
         body_side, evidence = rules.find_body_side(voice)
-        told = [
+        reasons = [
             *([f"{entry.side} by its own entry"] if entry and entry.side else []),
             *dict.fromkeys(f"{ballot.side} by division {ballot.division.id}" for ballot in ballots),
             *([f"{body_side} as of {evidence.body}"] if evidence else []),
         ]
-        if len({text.partition(" ")[0] for text in told}) > 1:
-            yield voice, ", ".join(told)
+        if len({text.partition(" ")[0] for text in reasons}) > 1:
+            yield voice, ", ".join(reasons)
 
 
 def describe_shortfalls(division: Division) -> Iterator[str]:

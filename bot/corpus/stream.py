@@ -103,9 +103,9 @@ class StreamedCorpus:
         """
         has_unnamed = bool(list_unnamed(self.corpus.voices))
         documents = _DocumentsOnDisk(self._parts) if has_unnamed else self.corpus.documents
-        told = replace(self.corpus, passages=HeldPassages(self._telling.values()), documents=documents)
-        reader.raise_first(reader.check_has_passages(told, str(self._manifest.path.parent)))
-        reader.raise_first(reader.check_manifest_used(told, self._manifest.toml, str(self._manifest.path)))
+        judged = replace(self.corpus, passages=HeldPassages(self._telling.values()), documents=documents)
+        reader.raise_first(reader.check_has_passages(judged, str(self._manifest.path.parent)))
+        reader.raise_first(reader.check_manifest_used(judged, self._manifest.toml, str(self._manifest.path)))
 
     def _note(self, passage: Passage) -> None:
         answered = (passage.document.id, *(response.span for response in passage.responses))

@@ -110,8 +110,8 @@ def find_question(texts: list[str]) -> str | None:
     'Question put, That the bell be rung.'
     """
     nearest = texts[-_REACH:][::-1]
-    put = next((text for text in nearest if _QUESTION_PUT.search(text)), None)
-    return put or next((text for text in nearest if _QUESTION.search(text)), None)
+    question_put = next((text for text in nearest if _QUESTION_PUT.search(text)), None)
+    return question_put or next((text for text in nearest if _QUESTION.search(text)), None)
 
 
 def read_oireachtas(root: Element, day: str | None, house: str | None, url: str | None) -> Iterator[Division]:
@@ -146,10 +146,10 @@ def _read_oireachtas_voters(
     lists = [] if section is None else [each for each in section.iter("debateSection") if each.get("name") == name]
     voters = []
     for person in (person for each in lists for person in each.iter("person")):
-        known = people.get(person.get("refersTo", "").lstrip("#"))
+        entry = people.get(person.get("refersTo", "").lstrip("#"))
         printed = (clean_line(join_element_text(person)) or "").rstrip(".")
-        shown = known.get("showAs", printed) if known is not None else printed
-        path = known.get("href", "") if known is not None else ""
+        shown = entry.get("showAs", printed) if entry is not None else printed
+        path = entry.get("href", "") if entry is not None else ""
         voters.append(Voter(shown, (path.strip("/") or None) if not path.startswith("#") else None))
     return tuple(voters)
 
@@ -210,7 +210,7 @@ def _read_lords_votes(answer: dict[str, Any]) -> Division:
 def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tuple[Voter, ...]:
     """Return the voters listed under `key`, whichever interface spells their keys."""
     members = answer.get(key)
-    found = []
+    voters = []
     for member in members if isinstance(members, list) else ():
         if not isinstance(member, dict):
             continue
@@ -220,12 +220,12 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
         if name:
             identity = f"uk.parliament/{number}" if isinstance(number, int) else None
             is_telling = is_teller or small.get("isteller") is True
-            found.append(
+            voters.append(
                 Voter(
                     name, identity, get_text(small, "party") or None, is_telling, get_text(small, "proxyname") or None
                 )
             )
-    return tuple(found)
+    return tuple(voters)
 
 
 def _read_answer(vote: str) -> str | None:

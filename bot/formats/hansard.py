@@ -229,14 +229,14 @@ class _DebateReader:
             return None
         member_id = item.get("MemberId")
         key = str(member_id) if member_id else speaker.name.casefold()
-        known = self._speakers.get(key) or self._speakers.get(speaker.name.casefold())
-        party = speaker.party or (known.party if known else None) or self._find_party(key, speaker)
+        earlier = self._speakers.get(key) or self._speakers.get(speaker.name.casefold())
+        party = speaker.party or (earlier.party if earlier else None) or self._find_party(key, speaker)
         voice = Voice(
             speaker.name,
-            speaker.role or (known.role if known and known.role != _IN_THE_CHAIR else None),
+            speaker.role or (earlier.role if earlier and earlier.role != _IN_THE_CHAIR else None),
             party=party,
-            seat=speaker.seat or (known.seat if known else None),
-            id=f"uk.parliament/{member_id}" if member_id else known.id if known else None,
+            seat=speaker.seat or (earlier.seat if earlier else None),
+            id=f"uk.parliament/{member_id}" if member_id else earlier.id if earlier else None,
         )
         self._speakers[key] = self._speakers[speaker.name.casefold()] = voice
         return voice

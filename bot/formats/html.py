@@ -203,8 +203,10 @@ def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
 def _find_lost_prose(visible: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the pieces of the page that are no part of `text`, stand amid it and read like it."""
     prose = [piece for piece in visible if len(piece.split()) >= _MIN_PROSE_WORDS and piece.endswith(_SENTENCE_ENDS)]
-    kept = [index for index, piece in enumerate(prose) if piece in text]
-    return tuple(piece for piece in prose[kept[0] : kept[-1]] if piece not in text) if kept else ()
+    kept_indexes = [index for index, piece in enumerate(prose) if piece in text]
+    return (
+        tuple(piece for piece in prose[kept_indexes[0] : kept_indexes[-1]] if piece not in text) if kept_indexes else ()
+    )
 
 
 def _find_date_source(page: str, document: Document) -> str:

@@ -85,8 +85,8 @@ def remove_marks(text: str) -> str:
     """
     text = _HIDDEN.sub("", _CODE.sub("", _remove_comments(text)))
     text = _STRUCK.sub("", _BLOCK_QUOTATION.sub(_mark_quotation, text))
-    for pattern, kept in _MARKS:
-        text = pattern.sub(kept, text)
+    for pattern, replacement in _MARKS:
+        text = pattern.sub(replacement, text)
     return text
 
 

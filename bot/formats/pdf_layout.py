@@ -67,8 +67,8 @@ def read_page(page: PdfPage) -> list[PrintedLine]:
     overprinted_ids = _find_overprinted_ids(characters)
     once = [item for item in characters if id(item) not in overprinted_ids]
     signs = _find_note_signs(once)
-    kept = {id(item) for item in once if (item["x0"], item["top"]) not in signs}
-    clean_page = page.filter(lambda item: item.get("object_type") != "char" or id(item) in kept)
+    kept_ids = {id(item) for item in once if (item["x0"], item["top"]) not in signs}
+    clean_page = page.filter(lambda item: item.get("object_type") != "char" or id(item) in kept_ids)
     lines = clean_page.extract_text_lines(x_tolerance_ratio=WORD_GAP_RATIO)
     gutters = _find_gutters(lines, page.width)
     ordered_lines = _order_by_column(clean_page, lines, gutters) if gutters else lines
@@ -94,8 +94,8 @@ def _find_overprinted_ids(characters: list[LayoutObject]) -> set[int]:
     for item in characters:
         x, y = int(item["x0"]), int(item["top"])
         kind = (item["text"], item["fontname"], round(item["size"], 1))
-        near = (twin for dx in (-1, 0, 1) for dy in (-1, 0, 1) for twin in places.get((*kind, x + dx, y + dy), ()))
-        if any(_are_together(item, twin) for twin in near):
+        twins = (twin for dx in (-1, 0, 1) for dy in (-1, 0, 1) for twin in places.get((*kind, x + dx, y + dy), ()))
+        if any(_are_together(item, twin) for twin in twins):
             overprinted_ids.add(id(item))
         else:
             places.setdefault((*kind, x, y), []).append(item)
@@ -223,13 +223,13 @@ def _count_required_lines(measures: list[_LineGaps], x: float) -> int:
 
 def _keep_full_columns(measures: list[_LineGaps], gutters: list[float]) -> list[float]:
     """Return those gutters between which there is a column, not the figures of a table."""
-    kept: list[float] = []
+    column_gutters: list[float] = []
     for gutter in gutters:
-        low = kept[-1] if kept else 0.0
+        low = column_gutters[-1] if column_gutters else 0.0
         counts = [bisect_right(measure.starts, gutter) - bisect_right(measure.starts, low) for measure in measures]
         if sum(count >= _MIN_COLUMN_CHARACTERS for count in counts) >= _count_required_lines(measures, gutter):
-            kept.append(gutter)
-    return kept
+            column_gutters.append(gutter)
+    return column_gutters
 
 
 def _order_by_column(page: PdfPage, lines: list[LayoutObject], gutters: list[float]) -> list[LayoutObject]:

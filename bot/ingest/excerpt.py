@@ -72,8 +72,8 @@ def _cut_sections(content: bytes, divided: _Sections, term: str) -> bytes | None
             sections.append([])
         sections[-1].append(piece)
     wanted = [b"".join(section) for section in sections]
-    kept = [section for section in wanted if term in section.decode("utf-8", "replace").casefold()]
-    return content[: starts[0]] + b"".join(kept) + content[end:] if kept else None
+    matching = [section for section in wanted if term in section.decode("utf-8", "replace").casefold()]
+    return content[: starts[0]] + b"".join(matching) + content[end:] if matching else None
 
 
 def _find_children(content: bytes, parent: str) -> tuple[list[int], list[str], int]:

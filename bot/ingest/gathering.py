@@ -68,10 +68,10 @@ def plan_gathering(source: Source, query: SourceQuery, fetch: Fetcher, most: int
         FetchError: the search could not be fetched.
         CorpusError: the source answered with something else.
     """
-    found = list(source.search(query, fetch))
-    best = sorted(found, key=lambda document: -document.matches)[:most]
+    documents = list(source.search(query, fetch))
+    best = sorted(documents, key=lambda document: -document.matches)[:most]
     by_day = sorted(best, key=lambda document: (document.stated.date or "", document.url))
-    return Plan(tuple(by_day), len(found) - len(best))
+    return Plan(tuple(by_day), len(documents) - len(best))
 
 
 def gather_documents(

@@ -203,8 +203,8 @@ def _replace_table(lines: Sequence[str], start: int, entry: str) -> str:
     """Return `lines` with the table that opens at `start` replaced; comments and blank lines after it stay."""
     following = range(start + 1, len(lines))
     end = next((number for number in following if _TABLE_LINE.match(lines[number])), len(lines))
-    kept = _drop_keys(lines[start + 1 : end])
-    return "\n".join([*lines[:start], entry, *kept, *lines[end:]])
+    remaining = _drop_keys(lines[start + 1 : end])
+    return "\n".join([*lines[:start], entry, *remaining, *lines[end:]])
 
 
 def _drop_keys(lines: Sequence[str]) -> Iterator[str]:

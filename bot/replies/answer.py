@@ -235,8 +235,8 @@ def _render_debate(corpus: Corpus) -> Block:
 
 def _render_voice_facts(facts: VoiceFacts, expanded: Mapping[str, Sequence[str]]) -> Block:
     """Return a voice as the curator lists it."""
-    known = dict.fromkeys(filter(None, (facts.role, facts.organisation)))
-    description = [name for name in known if name != facts.name]
+    names = dict.fromkeys(filter(None, (facts.role, facts.organisation)))
+    description = [name for name in names if name != facts.name]
     count = catalogue.format_count("quote", facts.quote_count)
     lines = [
         " · ".join([", ".join(description)] * bool(description) + [say(f"sides.{facts.side}")]),

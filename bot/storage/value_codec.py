@@ -114,13 +114,13 @@ def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
 
 def _share_values(decode: Decoder) -> Decoder:
     """Return `decode` with a memory, for as long as the decoder is: a record names the same people over and over."""
-    made: dict[tuple[Any, ...], Any] = {}
+    values_by_row: dict[tuple[Any, ...], Any] = {}
 
     def decode_shared(values: Any) -> Any:  # noqa: ANN401
         key = tuple(values)
-        if key not in made:
-            made[key] = decode(values)
-        return made[key]
+        if key not in values_by_row:
+            values_by_row[key] = decode(values)
+        return values_by_row[key]
 
     return decode_shared
 

@@ -208,10 +208,10 @@ def list_rows(answer: Json, key: str, place: str) -> list[JsonObject]:
     Raises:
         CorpusError: there is no such list.
     """
-    found = answer.get(key) if isinstance(answer, dict) else None
-    if not isinstance(found, list):
+    rows = answer.get(key) if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
         raise build_answer_error(place.partition("?")[0], f"no list of {key}: its shape has changed")
-    return [row for row in found if isinstance(row, dict)]
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def _find_last_day(text: str) -> date:

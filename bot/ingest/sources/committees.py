@@ -46,8 +46,8 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
             url = f"{API}/{kind}?{urlencode(asked)}"
             answer = fetch_json(url, fetch)
             page = list_rows(answer, "items", url)
-            found = filter(None, (_read_item(kind, item) for item in page))
-            yield from (each for each in found if query.admits(each.stated.date, each.house))
+            items = filter(None, (_read_item(kind, item) for item in page))
+            yield from (each for each in items if query.admits(each.stated.date, each.house))
             skip += len(page)
             if not page or skip >= int(answer.get("totalResults") or 0):
                 break

@@ -131,14 +131,14 @@ def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
 def _search_window(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
     """Yield the rows of a search between two days; halve the window where the server fails."""
     try:
-        found = list(_search_pages(path, query, window, fetch))
+        rows = list(_search_pages(path, query, window, fetch))
     except FetchError as error:
         if error.status != _SERVER_ERROR or not window.can_be_halved:
             raise
         for half in window.halve():
             yield from _search_window(path, query, half, fetch)
     else:
-        yield from found
+        yield from rows
 
 
 def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
@@ -254,7 +254,7 @@ def _find_members_without_party(debate: JsonObject) -> tuple[set[int], set[str]]
     """Return the numbers of such members, and the names of holders of office without a number."""
     ids: set[int] = set()
     names: set[str] = set()
-    known: set[int | str] = set()
+    with_party: set[int | str] = set()
     for item in _walk_items(debate):
         label = item.get("AttributedTo")
         speaker = split_label(label) if isinstance(label, str) else None
@@ -262,12 +262,12 @@ def _find_members_without_party(debate: JsonObject) -> tuple[set[int], set[str]]
             continue
         number = item.get("MemberId")
         if speaker.party:
-            known.update({speaker.name, number if isinstance(number, int) else speaker.name})
+            with_party.update({speaker.name, number if isinstance(number, int) else speaker.name})
         elif isinstance(number, int):
             ids.add(number)
         elif speaker.role:
             names.add(speaker.name)
-    return {number for number in ids if number not in known}, names - known
+    return {number for number in ids if number not in with_party}, names - with_party
 
 
 def _find_member(name: str, day: str | None, fetch: Fetcher) -> Iterable[int]:
