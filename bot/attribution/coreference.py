@@ -7,15 +7,16 @@ people. Two who cannot be kept apart are left in doubt rather than merged.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.attribution.affiliations import Affiliation
+from bot.attribution.antecedents import Antecedents
 from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.names import has_only_person_words, infer_sex, is_person, looks_like_full_name
 from bot.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.names import Name
@@ -33,47 +34,8 @@ LONE_WORD_CONFIDENCE = 0.7
 # “TfL”, “the PAC”: a body's initials, right behind the surest cues alone (a headline has capitals too).
 ABBREVIATION_CONFIDENCE = 0.76
 LONE_WORD = "one word that no full name explains"
-# A pronoun with one candidate far ahead: 13 of 14 right.
-CLEAR_PRONOUN_CONFIDENCE = 0.92
-# A pronoun whose best candidate leads less clearly: 4 of 8 right.
-LIKELY_PRONOUN_CONFIDENCE = 0.84
-# Of the weight of the two best candidates: 0.7 shows one right name and one wrong one more, 0.9
-# loses three right and one wrong.
-CLEAR_SHARE = 0.8
-# 0.58 shows two right names and three wrong ones more, 0.78 loses three right.
-LIKELY_SHARE = 0.68
-# The same where the best one spoke last and the other has not been named since.
-SPEAKING_SHARE = 0.6
-# A pronoun mostly means a subject; 0.25 and 0.45 show the same names on the benchmark.
-NON_SUBJECT_WEIGHT = 0.35
-# One sentence back counts 0.35, three back 0.12; 1.4 loses a right name.
-DISTANCE_EXPONENT = 1.5
-# The person quoted last often goes on: 0.4 changes nothing, 0.6 loses a right name.
-LAST_SPEAKER_WEIGHT = 0.5
-# A name of unknown sex fits a pronoun, but less: 0.5 shows one right and one wrong name more.
-UNKNOWN_SEX_FIT = 0.6
-# 30 and 50 change nothing on the benchmark; it bounds the time that one pronoun takes.
-_MAX_MENTIONS = 40
-# Two or three paragraphs: 9 loses a wrong name, 15 a right one.
-_MAX_SENTENCE_DISTANCE = 12
-# Half as far, since what was said since then counts for more; 5 and 7 change nothing.
-_MAX_SPEAKER_DISTANCE = 6
 # “RSPCA”; six letters in capitals are a word of a headline.
 _MAX_ABBREVIATION = 5
-# “X said ...” and, in the next paragraph, “...,” he said.
-_MAX_SUCCESSION_DISTANCE = 3
-# “Lady Moor came. She was old. “No,” said she.”
-_MAX_CHAIN_DISTANCE = 2
-# Two people who talk to each other; 1 and 3 change nothing on the benchmark.
-_MAX_LAST_SPEAKERS = 2
-
-
-class _PersonMention(NamedTuple):
-    start: int
-    person: Person
-    sentence: int
-    is_subject: bool
-    other_than_sex: str | None = None
 
 
 class People:
@@ -87,14 +49,9 @@ class People:
         self._by_given_name: dict[str, list[Person]] = {}
         self._by_full_name: dict[str, Person] = {}
         self._pending: list[Mention] = []
-        self._unnamed: list[UnnamedPerson] = []
-        self._pronouns: list[tuple[int, int, str]] = []
         self._has_kin = False
         self._title_sexes: dict[str, set[str]] = {}
-        self._mentions: list[_PersonMention] = []
-        self._mention_starts: list[int] = []
-        self._speakers: list[_PersonMention] = []
-        self._cue_by_name: dict[str, Span] = {}
+        self._antecedents = Antecedents(lexicon)
 
     def add_mention(self, mention: Mention) -> None:
         """Take down a mention; single words wait until all full names are known."""
@@ -126,19 +83,11 @@ class People:
             sexes = {sex for sex, words in (("m", titles.male), ("f", titles.female)) if not given.isdisjoint(words)}
             self._title_sexes.setdefault(name.words[0], set()).update(sexes)
 
-    def add_unnamed(self, unnamed: UnnamedPerson) -> None:
-        """Take down that somebody without a name was brought in, in reading order."""
-        self._unnamed.append(unnamed)
-        self._has_kin = self._has_kin or unnamed.is_kin
-
-    def add_pronoun(self, start: int, sentence: int, pronoun: str) -> None:
-        """Take down that "he" or "she" stands at `start` as a subject, in reading order."""
-        self._pronouns.append((start, sentence, pronoun))
-
     def resolve_pending(self) -> None:
         """Give each single word to its full name, once the whole document is read."""
         for mention in self._pending:
-            person = _find_latest(self._find_candidates(mention.name), mention.name.span.start)
+            rivals = self._find_candidates(mention.name)
+            person = _find_latest(rivals, mention.name.span.start)
             if person is None and mention.is_located and not mention.name.titles:
                 continue  # “a baker from Lee”: a place, though somebody may be called that
             person = person or self._get_or_add_person(mention.name)
@@ -146,16 +95,16 @@ class People:
                 if not self._may_be_kin(mention.name):
                     person.sex = person.sex or infer_sex(mention.name, self._lexicon)
                 person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
-            self._record_mention(person, mention)
+            self._record_mention(person, mention, rivals)
         for person in self._person_by_key.values():
             person.mention_spans.sort()
+            person.shared_spans.sort()
             is_repeated = len(person.words) > 1 and len(person.mention_spans) > 1
             person.is_person = person.is_person or (is_repeated and has_only_person_words(person.words, self._lexicon))
             if person.sex is None and person.is_person and len(person.pronoun_sexes) == 1:
                 [person.sex] = person.pronoun_sexes
         self._by_full_name = {person.name: person for person in self._person_by_key.values()}
-        self._mentions.sort(key=lambda entry: entry.start)
-        self._mention_starts = [entry.start for entry in self._mentions]
+        self._antecedents.sort_mentions()
 
     def resolve_name(self, name: Name) -> Referent:
         """Return whom a name means: the fullest name printed, and how surely."""
@@ -251,123 +200,47 @@ class People:
     def record_speaker(self, offset: int, name: str, sentence: int, cue: Span | None = None) -> None:
         """Take down that somebody of this full name was quoted at `offset`, by `cue`."""
         if cue is not None:
-            self._cue_by_name[name] = cue
+            self._antecedents.record_cue(name, cue)
         person = self._by_full_name.get(name)
         if person is not None:
-            self._speakers.append(_PersonMention(offset, person, sentence, is_subject=True))
+            self._antecedents.record_speaker(offset, person, sentence)
             # A plain name that is quoted is a person’s, unless a body's word is in it.
             person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
 
     def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
-        """Return whom he or she at `offset` means; nobody where nothing fits.
-
-        Weighed: how near each person is mentioned, whether as a subject, whether
-        the last to be quoted, and the sex of title or given name.
-        """
-        pronoun_sex = "m" if pronoun in self._lexicon.pronouns.masculine else "f"
-        offset, sentence = self._find_chain_start(pronoun, offset, sentence)
-        weights: dict[Person, float] = {}
-        for person, weight in self._iter_evidence(offset, sentence, pronoun_sex):
-            fit = _score_fit(person, pronoun_sex, self._lexicon)
-            if fit:
-                weights[person] = weights.get(person, 0.0) + weight * fit
-        if not weights:
-            return Referent(None, 0.0, f"nobody before “{pronoun}” fits")
-        best, *rivals = sorted(weights, key=lambda person: -weights[person])
-        successor = self._find_last_speaker(weights, offset, sentence, pronoun_sex)
-        if successor is not None and successor is not best:
-            best, rivals = successor, [best]
-        rival_weight = weights[rivals[0]] if rivals else 0.0
-        nearest = best.mention_spans[max(0, bisect_left(best.mention_spans, Span(offset, 0)) - 1)]
-        antecedent = self._cue_by_name.get(best.name, nearest)
-        if self._is_unnamed_nearer(best, nearest.start, offset, pronoun_sex):
-            reason = f"somebody without a name stands nearer to “{pronoun}”"
-            return doubt_referent(best.name, reason, antecedent)
-        share = weights[best] / (weights[best] + rival_weight)
-        least = SPEAKING_SHARE if rivals and self._spoke_since(best, rivals[0], offset) else LIKELY_SHARE
-        if share < least and best is not successor:
-            return doubt_referent(best.name, f"two people may be meant by “{pronoun}”", antecedent)
-        if best.sex is None:
-            return doubt_referent(best.name, f"nothing tells that “{pronoun}” fits", antecedent)
-        if len(best.words) == 1 and len(self._title_sexes.get(best.words[0], ())) > 1:
-            return doubt_referent(best.name, "more than one person here goes by this name", antecedent)
-        confidence = CLEAR_PRONOUN_CONFIDENCE if share >= CLEAR_SHARE else LIKELY_PRONOUN_CONFIDENCE
-        return Referent(best.name, confidence, None, antecedent)
-
-    def _find_chain_start(self, pronoun: str, offset: int, sentence: int) -> tuple[int, int]:
-        """Return where the same pronoun stands first of those that follow each other with no name between them."""
-        index = bisect_left(self._pronouns, (offset, 0, ""))
-        while index > 0:
-            start, number, word = self._pronouns[index - 1]
-            speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-            is_quoted_since = speaker_count > 0 and self._speakers[speaker_count - 1].start > start
-            is_named_since = bisect_left(self._mention_starts, offset) > bisect_left(self._mention_starts, start)
-            if word != pronoun or is_quoted_since or is_named_since or sentence - number > _MAX_CHAIN_DISTANCE:
-                break
-            offset, sentence, index = start, number, index - 1
-        return offset, sentence
-
-    def _find_last_speaker(
-        self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str
-    ) -> Person | None:
-        """Return who was quoted right before, by name, where no other of `candidates` has been named since."""
-        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        if not count or sentence - self._speakers[count - 1].sentence > _MAX_SUCCESSION_DISTANCE:
-            return None
-        person = self._speakers[count - 1].person
-        is_fit = person.sex == pronoun_sex and person.name in self._cue_by_name
-        return (
-            person
-            if is_fit and all(self._spoke_since(person, other, offset) for other in candidates if other is not person)
-            else None
+        """Return whom he or she at `offset` means; nobody where nothing fits."""
+        referent = self._antecedents.resolve(pronoun, offset, sentence)
+        person = self._by_full_name.get(referent.name or "")
+        is_couple = (
+            person is not None and len(person.words) == 1 and len(self._title_sexes.get(person.words[0], ())) > 1
         )
+        if not is_couple or referent.is_doubtful:
+            return referent
+        return doubt_referent(referent.name, "more than one person here goes by this name", referent.antecedent)
 
-    def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
-        """Whether `person` was the last to be quoted, and `rival` has not been named since."""
-        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        if not count or self._speakers[count - 1].person is not person:
-            return False
-        nearest, other = (
-            each.mention_spans[: bisect_left(each.mention_spans, Span(offset, 0))] for each in (person, rival)
-        )
-        return bool(nearest) and nearest[-1] > max(other, default=Span(-1, 0))
+    def add_unnamed(self, unnamed: UnnamedPerson) -> None:
+        """Take down that somebody without a name was brought in, in reading order."""
+        self._antecedents.add_unnamed(unnamed)
+        self._has_kin = self._has_kin or unnamed.is_kin
 
-    def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
-        """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
-        end = bisect_left(self._unnamed, offset, key=lambda unnamed: unnamed.start)
-        start = bisect_left(self._unnamed, mention_start, key=lambda unnamed: unnamed.start)
-        roles = " ".join(person.roles)
-        sexes = self._lexicon.sexes
-        others = sexes.feminine_nouns if sex == "m" else sexes.masculine_nouns
-        return any(unnamed.noun not in roles and unnamed.noun not in others for unnamed in self._unnamed[start:end])
+    def add_pronoun(self, start: int, sentence: int, pronoun: str) -> None:
+        """Take down that "he" or "she" stands at `start` as a subject, in reading order."""
+        self._antecedents.add_pronoun(start, sentence, pronoun)
 
-    def _iter_evidence(self, offset: int, sentence: int, pronoun_sex: str) -> Iterator[tuple[Person, float]]:
-        """Yield who may be meant, and how much speaks for it; of “she ... than Ann Low” Ann is not the next "she"."""
-        end = bisect_left(self._mention_starts, offset)
-        for mention in self._mentions[max(0, end - _MAX_MENTIONS) : end]:
-            distance = sentence - mention.sentence
-            if distance <= _MAX_SENTENCE_DISTANCE and mention.other_than_sex != pronoun_sex:
-                weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
-                yield mention.person, weight / (1 + distance) ** DISTANCE_EXPONENT
-        speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        speaking_people: set[Person] = set()
-        for speaker in reversed(self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]):
-            is_near = sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE
-            if is_near and speaker.person not in speaking_people:
-                speaking_people.add(speaker.person)
-                yield speaker.person, LAST_SPEAKER_WEIGHT / (1 + sentence - speaker.sentence)
-
-    def _record_mention(self, person: Person, mention: Mention) -> None:
+    def _record_mention(self, person: Person, mention: Mention, rivals: Sequence[Person] = ()) -> None:
+        """Take down who is named; what is printed there of one of several who go by the name is nobody's."""
+        person.mention_spans.append(mention.name.span)
+        if len(rivals) > 1:
+            for rival in rivals:
+                rival.shared_spans.append(mention.name.span)
+            self._antecedents.add_mention(person, mention, rivals)
+            return
+        self._antecedents.add_mention(person, mention)
         person.add_affiliation(mention.affiliation)
         if mention.office:
             person.roles.add(mention.office)
         if mention.pronoun_sex:
             person.pronoun_sexes.add(mention.pronoun_sex)
-        person.mention_spans.append(mention.name.span)
-        start = mention.name.span.start
-        self._mentions.append(
-            _PersonMention(start, person, mention.sentence, mention.is_subject, mention.other_than_sex)
-        )
 
     def _name_text(self, name: Name) -> str:
         """Return a name as printed; the title is a part of it where no given name is: “Lord Moor”, “Mr Speaker”."""
@@ -444,14 +317,6 @@ def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
     joint = next((index for index, word in enumerate(names) if word in lexicon.markers.organisation_joints), len(names))
     # Lord Moor of Marlow goes by Moor.
     return words[0], names[max(joint, 1) - 1], words[-1] if words[-1] in generations else ""
-
-
-def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
-    """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
-    is_likely_person = person.is_person or (len(person.words) > 1 and has_only_person_words(person.words, lexicon))
-    if not is_likely_person or person.sex not in (pronoun_sex, None):
-        return 0.0
-    return 1.0 if person.sex == pronoun_sex else UNKNOWN_SEX_FIT
 
 
 def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:

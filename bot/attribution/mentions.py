@@ -18,7 +18,10 @@ DOUBTFUL_CONFIDENCE = 0.6
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody, or a body, as a document names them; `mention_spans` are its mentions."""
+    """Somebody, or a body, as a document names them; `mention_spans` are its mentions.
+
+    Those by a name that others share are `shared_spans` of each of them.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -30,6 +33,7 @@ class Person:
     has_title: bool = False
     affiliation: Affiliation = field(default_factory=Affiliation)
     mention_spans: list[Span] = field(default_factory=list)
+    shared_spans: list[Span] = field(default_factory=list)
 
     def add_affiliation(self, affiliation: Affiliation) -> None:
         """Take down what the document prints of role and organisation; the first wins."""
@@ -43,7 +47,9 @@ class Person:
 class Mention(NamedTuple):
     """A name where it stands: in which sentence, whether as its subject, in which office.
 
-    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else.
+    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement` says
+    that quoted words stand before and behind it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying stands
+    beside it.
     """
 
     name: Name
@@ -56,6 +62,8 @@ class Mention(NamedTuple):
     joint_title: str = ""
     is_located: bool = False
     other_than_sex: str | None = None
+    is_in_statement: bool = False
+    is_speaking: bool = False
 
 
 class Referent(NamedTuple):

@@ -164,6 +164,23 @@ def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | 
         _find_joint_title(sentence, name),
         word_before in sentence.lexicon.markers.locative,
         _find_sex_before(sentence, name),
+        _is_in_statement(sentence, name),
+        _is_speaking(sentence, name),
+    )
+
+
+def _is_in_statement(sentence: Sentence, name: Name) -> bool:
+    """Whether a name stands between two parts of what another says: “It is” – as Ann Low holds – “ours,” he said."""
+    tokens = sentence.tokens
+    is_within = tokens[0].tag is Tag.QUOTATION and any(token.tag is Tag.QUOTATION for token in tokens[name.last :])
+    return is_within and not _is_speaking(sentence, name)
+
+
+def _is_speaking(sentence: Sentence, name: Name) -> bool:
+    """Whether a verb of saying stands right before or right behind a name."""
+    around = (name.first - 1, name.last + 1)
+    return any(
+        sentence.tokens[index].tag is Tag.REPORTING_VERB for index in around if 0 <= index < len(sentence.tokens)
     )
 
 
@@ -171,6 +188,7 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     """Return the sex of the "he" or "she" before a name, who is somebody else: “she has more than Ann Low”.
 
     None where a clause like "when she came" has it, and for whoever is said to speak: the next "he said" is theirs.
+    “Her own view, should Ann Low win,” is another's too.
     """
     tokens, pronouns = sentence.tokens, sentence.lexicon.pronouns
     before = [token.tag for token in tokens[max(0, name.first - 2) : name.first]]
@@ -179,9 +197,11 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     if is_said_by or behind == [Tag.REPORTING_VERB]:
         return None
     is_governed = before[-1:] == [Tag.PREPOSITION] or behind == [Tag.POSSESSIVE]
+    is_within_clause = False
     for index in range(name.first - 1, -1, -1):
         word = tokens[index].lower
-        if is_governed:
+        is_within_clause = is_within_clause or tokens[index].tag is Tag.SUBORDINATOR
+        if is_governed or (is_within_clause and not sentence.is_behind_comma(name.first)):
             word = sentence.lexicon.possessives.get(word, word)
         if word in pronouns.masculine or word in pronouns.feminine:
             is_subordinate = index > 0 and tokens[index - 1].tag is Tag.SUBORDINATOR
