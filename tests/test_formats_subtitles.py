@@ -45,9 +45,9 @@ def test_captions_of_one_voice_are_joined_and_keep_the_time_of_the_first(tmp_pat
 
 
 def test_references_to_characters_are_read_as_a_player_shows_them(tmp_path: Path) -> None:
-    document = formats.read(file(tmp_path, "<v Low &amp; Dell>Trams &lt;3 &amp; ships."))
+    document = formats.read(file(tmp_path, "<v D&amp;L>Trams &lt;3 &amp; ships."))
 
-    assert said(document) == [("Low & Dell", "Trams <3 & ships.", ("0:00",))]
+    assert said(document) == [("D&L", "Trams <3 & ships.", ("0:00",))]
 
 
 def test_two_speakers_in_one_caption_are_not_the_first(tmp_path: Path) -> None:
@@ -139,3 +139,28 @@ def test_a_file_made_to_harm_is_read_or_refused_in_time(tmp_path: Path, content:
 
     with pytest.raises(CorpusError):
         formats.read(path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (("Ann Low: One.", "[Bob Dell] Two.", "Ann Low: Three."), ["One.", "Three."]),
+        (("Ann Low: One.", "(Bob Dell) Two.", "Three."), ["One."]),
+        (("Ann Low: I told", "The Council: listen.", "Ann Low: Three."), ["I told", "Three."]),
+        (("Ann Low: One.", ">> THANK YOU.", "Ann Low: Three."), ["One.", "Three."]),
+        (("Ann Low: one", "Bob Dell: two", "Ann Low: three"), ["one", "two", "three"]),
+        (("Ann Low: One.", "Bob Dell: well, two."), ["One.", "well, two."]),
+    ],
+)
+def test_a_name_that_may_be_a_label_and_is_not_read_as_one_ends_the_turn(
+    tmp_path: Path, lines: tuple[str, ...], words: list[str]
+) -> None:
+    document = formats.read(file(tmp_path, *lines))
+
+    assert [said_words for _, said_words, _ in said(document)] == words
+
+
+def test_a_sentence_in_capitals_behind_a_change_of_speaker_is_kept(tmp_path: Path) -> None:
+    document = formats.read(file(tmp_path, "ANN LOW: ONE.", ">> THE TRAM COSTS MORE EVERY YEAR."))
+
+    assert "[THE TRAM COSTS MORE EVERY YEAR.]" in document.text

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.formats.label_words import load_label_words
 from bot.formats.labels import (
     Certainty,
     is_recorders_note,
@@ -33,21 +34,19 @@ _MIN_LABELS = 4
 _MIN_SPEAKERS = 2
 # Speeches have paragraphs; in a hearing every fifth paragraph at least is another speaker's.
 _MIN_LABEL_SHARE = 0.2
-# A label behind the number of a question can be nothing else, so who asks but once is a speaker too.
+# Numbered questions are asked in no other text, so beside them who speaks but once is a speaker too.
+_MIN_NUMBERED = 2
 _QUESTION_NUMBER = re.compile(r"Q\s?\d")
-_QUESTION_NAMES = ("Q", "A")
 _SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
 def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
     """Parse `paragraphs` as a hearing under the facts of `document`; None if they are none."""
     labels = [_find_label(paragraph) for paragraph in paragraphs]
-    counts = Counter(
-        _speaker_key(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label
-    )
-    numbered = {_speaker_key(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True)
-                if label and _QUESTION_NUMBER.match(paragraph)}  # fmt: skip
-    speakers = {key for key, count in counts.items() if key and (count > 1 or key in numbered)}
+    opened = [(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label]
+    counts = Counter(_speaker_key(paragraph, label) for paragraph, label in opened)
+    has_numbers = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph, _ in opened) >= _MIN_NUMBERED
+    speakers = {key for key, count in counts.items() if key and (count > 1 or has_numbers)}
     count = sum(counts[key] for key in speakers)
     if len(speakers) < _MIN_SPEAKERS or count < max(_MIN_LABELS, _MIN_LABEL_SHARE * len(paragraphs)):
         return None
@@ -102,9 +101,10 @@ def _may_open_turn(paragraph: str) -> bool:
 
 
 def _speaker_key(paragraph: str, label: Label) -> str:
-    """Return what a speaker is known by; Q and A are speakers too, though nobody knows who they are."""
-    name = paragraph[slice(*label.span)]
-    return label.key or (name if name in _QUESTION_NAMES else "")
+    """Return what a speaker is known by; Q, A and the witness are speakers too, though nobody knows who they are."""
+    name = paragraph[slice(*label.span)].casefold()
+    is_entry = name in load_label_words().record or not name[:1].isalpha()
+    return label.key or ("" if is_entry else name)
 
 
 def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> Iterator[tuple[str | None, str]]:

@@ -15,6 +15,8 @@ class LabelWords:
 
     unnamed: re.Pattern[str]
     notes: re.Pattern[str]
+    manners: re.Pattern[str]
+    joints: re.Pattern[str]
     record: frozenset[str]
     verbs: frozenset[str]
     styles: frozenset[str]
@@ -25,6 +27,11 @@ class LabelWords:
     counts: frozenset[str]
     senders: frozenset[str]
     letters: frozenset[str]
+    addressees: frozenset[str]
+    doubts: frozenset[str]
+    titles: frozenset[str]
+    given_names: frozenset[str]
+    bodies: frozenset[str]
     stop_words: frozenset[str]
 
     @property
@@ -47,10 +54,15 @@ def load_label_words() -> LabelWords:
         return frozenset().union(*(language.words(table, key) for language in spoken))
 
     names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts", "senders", "letters")
-    lists = {name: union("speaker_labels", name) for name in names}
+    lists = {name: union("speaker_labels", name) for name in (*names, "addressees", "doubts")}
     return LabelWords(
         join_patterns("unnamed"),
         join_patterns("notes"),
+        join_patterns("manners"),
+        join_patterns("joints"),
         stop_words=union("stop_words", "words"),
+        titles=union("titles", "leading"),
+        given_names=union("names", "female") | union("names", "male") | union("names", "unisex"),
+        bodies=union("organisations", "words"),
         **lists,
     )

@@ -18,11 +18,12 @@ from bot.formats.canonical import normalise_line
 from bot.formats.labels import Certainty, parse_label
 from bot.formats.moments import format_time, parse_seconds
 from bot.formats.transcript import build_transcript
+from bot.formats.unread_labels import looks_like_label
 from bot.model import Document
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 SUFFIXES = (".vtt", ".srt")
@@ -40,15 +41,22 @@ _VOICE = re.compile(r"<v(?:\.[\w.-]+)*\s+(?P<name>[^<>]{1,120})>")
 _TAG = re.compile(r"</?[a-zA-Z\d][^<>]*>|\{\\[^{}]*\}")
 _NOTE = re.compile(r"[\[(♪][^\[\]()]*[\])♪]|♪+")
 _NEW_SPEAKER = re.compile(r"(?:>>+|[-–—])\s*")
+# "[Ann Low] No.": no record prints it, and a sound is described so.
+_NAME_IN_BRACKETS = re.compile(r"[(\[]")
+_BREAK_ENDS = frozenset('.!?…:;"”’»)]—–-♪')
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)\]]*$")
 
 
 class _Words(NamedTuple):
-    """Words of one caption; `label` is None where nobody is named, and "" where the speaker before goes on."""
+    """Words of one caption; `label` is None where nobody is named, and "" where the speaker before goes on.
+
+    `line` is the whole line where its label may be words of a sentence.
+    """
 
     label: str | None
     words: str
     seconds: int
+    line: str = ""
 
 
 def sniff(content: bytes) -> bool:
@@ -69,7 +77,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(place, "it has no captions with times", "export it again as .vtt or .srt")
     has_voices = any(_VOICE.search(line) for _, lines in captions for line in lines)
     read = (item for seconds, lines in captions for item in _read_lines(lines, seconds, has_voices=has_voices))
-    words = [item for item in read if item.words or item.label]
+    words = [item for item in _doubt_names_within_sentences(read) if item.words or item.label]
     parsed = build_transcript(Document(document_id, "", transcript="automatic"), _iter_paragraphs(words))
     if not parsed.document.turns:
         remedy = "write 'NAME: ' before the words of each speaker"
@@ -109,6 +117,17 @@ def _read_lines(lines: list[str], seconds: int, *, has_voices: bool) -> Iterator
         yield _Words(_strip_tags(voice["name"]), _strip_tags(text[voice.end() : end]), seconds)
 
 
+def _doubt_names_within_sentences(words: Iterable[_Words]) -> Iterator[_Words]:
+    """Yield `words`, as nobody's where a name and a colon may go on with the sentence of the caption before."""
+    ends_sentence, opens_lower = True, False
+    for item in words:
+        is_doubtful = bool(item.line) and not ends_sentence and not opens_lower
+        yield _Words(None, item.line, item.seconds) if is_doubtful else item
+        if item.label:
+            opens_lower = bool(item.line)
+        ends_sentence = not item.words or item.words[-1] in _BREAK_ENDS
+
+
 def _strip_tags(text: str) -> str:
     """Return words as a player shows them: without tags, and with the characters that references stand for."""
     return normalise_line(html.unescape(_TAG.sub("", text)))
@@ -119,7 +138,11 @@ def _read_line(line: str, seconds: int) -> _Words:
     if _NOTE.fullmatch(line):
         return _Words(None, line, seconds)
     if label and label.certainty is not Certainty.KNOWN_NAME_ONLY:
-        return _Words(line[slice(*label.span)] if label.voice else None, line[label.words_start :], seconds)
+        doubtful_line = line if label.certainty is Certainty.LIKELY else ""
+        name = line[slice(*label.span)] if label.voice else None
+        return _Words(name, line[label.words_start :], seconds, doubtful_line)
+    if _NAME_IN_BRACKETS.match(line) and looks_like_label(line, 0, len(line)):
+        return _Words(None, line, seconds)
     new_speaker = _NEW_SPEAKER.match(line)
     if new_speaker:
         return _Words(None, line[new_speaker.end() :], seconds)

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.labels import Certainty, is_name, is_recorders_note, may_be_speaker, parse_label
+from bot.formats.label_doubts import KEEP_REMEDY, find_doubt, find_doubt_of_break, survey_lines
+from bot.formats.labels import Certainty, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
 from bot.formats.unread_labels import find_label_within, looks_like_label
@@ -52,10 +53,8 @@ _SENTENCE_SHAPES = frozenset({".", "line"})
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _LEADING_TIME = re.compile(rf"(?:[\[(](?P<time>{_TIME})[\])]|(?P<bare>{_TIME})\s+[-–—])\s+(?=\S)")
 _TRAILING_TIME = re.compile(rf"\s+[\[(]{_TIME}[\])]\Z|(?<=[.!?…”\"])\s+{_TIME}\Z")
-_LETTERED_WORD = re.compile(r"[^\W\d_]{2,}")
-_KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
-_OWN_LINE_REMEDY = f"put it on a line of its own, {_KEEP_REMEDY}"
-_SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
+_OWN_LINE_TIME = re.compile(rf"[\[(]?(?P<time>{_TIME})[\])]?")
+_OWN_LINE_REMEDY = f"put it on a line of its own, {KEEP_REMEDY}"
 
 
 class Transcript(NamedTuple):
@@ -123,7 +122,7 @@ class _TurnBuilder:
         line_text = self.text[line.start : line.end]
         if heading_match := _HEADING.fullmatch(line_text):
             self.heading, self.label, self.runs_on = heading_match["words"], None, False
-        elif times := _CAPTION_TIMES.fullmatch(line_text):
+        elif times := _CAPTION_TIMES.fullmatch(line_text) or _OWN_LINE_TIME.fullmatch(line_text):
             self.time, self.runs_on = times["time"], False
         elif line.start in self.doubtful_starts:
             self.label, self.runs_on = None, False
@@ -170,6 +169,7 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
         if not _is_never_label(text, line) and (label := parse_label(text, *line)) is not None
     }
     names = _list_known_names(parsed.values())
+    running_text = survey_lines(text, lines, parsed)
     labels: dict[int, Label] = {}
     doubts: list[tuple[int, str, str]] = []
     voices: dict[str, Voice] = {}
@@ -178,8 +178,11 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
         if inner_name := find_label_within(text, label.words_start if label else line.start, line.end, names):
             doubts.append((line.start, f"'{inner_name}:' within a line may be a speaker's label", _OWN_LINE_REMEDY))
         elif label and (label.certainty is Certainty.CERTAIN or label.key in names):
-            labels[line.start] = _complete_voice(label, voices)
-        elif not _is_never_label(text, line) and (doubt := _find_doubt(text, line, label)):
+            if doubt := find_doubt_of_break(text, line, label, running_text):
+                doubts.append((line.start, *doubt))
+            else:
+                labels[line.start] = _complete_voice(label, voices)
+        elif not _is_never_label(text, line) and (doubt := find_doubt(text, line, label)):
             doubts.append((line.start, *doubt))
     return labels, doubts
 
@@ -197,42 +200,6 @@ def _list_known_names(labels: Iterable[Label]) -> frozenset[str]:
     counts = Counter((label.key, label.shape) for label in all_labels if may_be_speaker(label))
     repeated = {key for (key, shape), count in counts.items() if count > 1 and shape not in _SENTENCE_SHAPES}
     return frozenset((certain | repeated) - {""})
-
-
-def _find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | None:
-    """Return a fact and a remedy for a line that may open with a label, None for any other."""
-    if label and label.certainty is Certainty.LIKELY and label.voice:
-        fact = f"'{text[slice(*label.span)]}:' may be a speaker's label or a speaker's words"
-        return fact, f"write '{label.voice.name} (role):', {_KEEP_REMEDY}"
-    if not _begins_paragraph(text, line):
-        return None
-    if label and may_be_speaker(label):
-        fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
-        return fact, f"write '{text[slice(*label.span)]}:', {_KEEP_REMEDY}"
-    if _is_capital_line(text, line):
-        fact = f"'{text[slice(*line)]}' may be a heading, a speaker's name or a speaker's words"
-        return fact, f"write '# ' before a heading, {_KEEP_REMEDY}"
-    words = None if label else looks_like_label(text, *line)
-    if words is None:
-        return None
-    remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"
-    return f"'{words}:' looks like a speaker's label", f"{remedy}, {_KEEP_REMEDY}"
-
-
-def _is_capital_line(text: str, line: Span) -> bool:
-    """Return whether a line is a paragraph in capitals that ends no sentence, as headings are printed."""
-    words = text[slice(*line)]
-    is_paragraph = text[line.end :].lstrip(" \t").startswith(("\n\n", "\r\n\r\n"))
-    return (
-        words.isupper() and len(_LETTERED_WORD.findall(words)) > 1 and words[-1] not in _SENTENCE_ENDS and is_paragraph
-    )
-
-
-def _begins_paragraph(text: str, line: Span) -> bool:
-    """Return whether a line begins a paragraph: no sentence runs on from the line before."""
-    before = text[: line.start]
-    blanks = before[len(before.rstrip()) :]
-    return not before.strip() or blanks.count("\n") > 1 or before.rstrip()[-1] in _SENTENCE_ENDS
 
 
 def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.formats.label_voices import MAX_UNCERTAIN_WORDS, is_name, opens_as_person
 from bot.formats.label_words import load_label_words
-from bot.formats.labels import MAX_LABEL_LENGTH, MAX_UNCERTAIN_WORDS, is_name, match_colon_label
+from bot.formats.labels import MAX_LABEL_LENGTH, match_colon_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,6 +54,10 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
         return match["name"].strip()
     if match is None or number or not text[match.end() :][:2].lstrip()[:1].isupper():
         return None
+    behind_comma = (match["tail"] or "").strip(" ,–—-")
+    if _is_full_name(behind_comma) and opens_as_person(behind_comma) and not is_name(match["name"]):
+        # As in "For the council, Ann Low: No.", which no label opens with.
+        return f"{match['name'].strip()}, {behind_comma}"
     words = [word.casefold().strip(".,") for word in match["name"].split()]
     vocabulary = load_label_words()
     is_short = len(words) <= MAX_UNCERTAIN_WORDS and all(_LETTERED_WORD.match(word) for word in words)

@@ -1,0 +1,216 @@
+"""Whose voice a speaker's label gives: the name, and what stands around it.
+
+Brackets and words behind a comma hold a seat, a party, an office or a body; or nothing that belongs to a voice, such
+as a time, initials or the way of speaking. A label of several people, or of nobody who is known, names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.formats.label_words import load_label_words
+from bot.model import Voice
+
+# "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
+_MAX_NAME_WORDS = 12
+MAX_UNCERTAIN_WORDS = 6
+
+TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
+_CLOCK = re.compile(
+    rf"\s*(?:at\s+)?(?:{TIME}|\d{{1,2}}[.:]\d{{2}}\s*(?:am|pm|hrs)?)(?:\s*[-–—]+>?\s*{TIME})?\s*", re.IGNORECASE
+)
+# "(Ferry East—Minister for Trams)", as Australia prints it.
+_SEAT_AND_POST = re.compile(r"(?P<seat>[^—–]+?)\s?[—–]\s?(?P<post>[^—–]+)")
+# "(laughing)" and "(interrupting Mr Low)", not "(acting Chair)"; ages and dates.
+_MANNER = re.compile(r"(?!acting\b)[a-z]+ing\b.*|\d[\d\s/.-]*(?:[A-Z][a-z]+ \d{4})?")
+# "Good morning. Ann Low: ...": titles such as "Cllr." and initials are shorter or known.
+_SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?!hon|cllr|prof|capt|supt|insp|revd)[^\W\d_]{4,}\. |\.\.", re.IGNORECASE)
+_LETTERED_WORD = re.compile(r"[^\W\d_]")
+_INITIALS = re.compile(r"(?:[A-Z]\.?){2,4}")
+
+
+class LabelParts(NamedTuple):
+    """Who a label names, and whether it says more than the name."""
+
+    voice: Voice
+    has_details: bool
+
+
+def names_nobody(printed: str) -> bool:
+    """Return whether `printed` is what stands where no name is known, one of a record's own words, or several people.
+
+    >>> [names_nobody(words) for words in ("A man in the hall", "Speaker 2", "Perhaps Ann Low", "Mr Speaker")]
+    [True, True, True, False]
+    """
+    vocabulary = load_label_words()
+    words = printed.casefold().split()
+    if len(words) > 1 and words[-1] in vocabulary.counts:
+        words[-1] = "1"
+    is_nobody = printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(" ".join(words)) is not None
+    return is_nobody or words[0] in vocabulary.doubts or names_several(printed)
+
+
+def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
+    """Split a printed label into a name and what stands behind it; times and ways of speaking are dropped.
+
+    >>> voice, _ = split_name("The Minister for Trams", "", ["Ann Low"])
+    >>> voice.name, voice.role
+    ('Ann Low', 'Minister for Trams')
+    """
+    words = printed.split()
+    while len(words) > 1 and words[-1].casefold() in load_label_words().verbs:
+        words.pop()
+    if len(words) > 1 and words[0].casefold() in load_label_words().senders:
+        words.pop(0)
+    name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
+    name = _strip_addressee(name)
+    details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
+    details = [item for item in details if item and not _is_beside_the_voice(item, name)]
+    if details and _is_office(name) and _is_person(details[0]):
+        return LabelParts(_describe(Voice(details[0], _strip_article(name)), details[1:]), has_details=True)
+    behind = behind or tail.strip(" ,–—-")
+    if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
+        # "Low, Ann" is one name, "Low, MP" is none of it.
+        return LabelParts(_describe(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), has_details=True)
+    voice = _describe(Voice(_strip_honours(name)), details)
+    return LabelParts(voice, bool(details or brackets))
+
+
+def _is_beside_the_voice(detail: str, name: str) -> bool:
+    """Return whether what stands behind a name says nothing of the voice: a time, a way of speaking, initials.
+
+    >>> [_is_beside_the_voice(detail, "Dr Ann Low") for detail in ("0:12", "by telephone", "AL", "Lab")]
+    [True, True, True, False]
+    """
+    vocabulary = load_label_words()
+    patterns = (_CLOCK, _MANNER, vocabulary.manners)
+    return any(pattern.fullmatch(detail) for pattern in patterns) or _are_initials(detail, name)
+
+
+def _are_initials(detail: str, name: str) -> bool:
+    letters = detail.replace(".", "").casefold()
+    is_other = detail.casefold() in load_label_words().honours or _is_party(detail)
+    initials = "".join(word[0].casefold() for word in re.split(r"[\s-]+", name) if word)
+    return not is_other and _INITIALS.fullmatch(detail) is not None and initials.endswith(letters)
+
+
+def _strip_addressee(name: str) -> str:
+    """Return the one who speaks, of "Mr Low to Ms Dell"; an office such as "Clerk to the Council" is whole."""
+    words = name.split()
+    index = next((index for index, word in enumerate(words) if word in load_label_words().addressees), 0)
+    is_person = opens_as_person(name) or not words[index].isalpha()
+    return " ".join(words[:index]) if index > 1 and is_person else name
+
+
+def opens_as_person(name: str) -> bool:
+    """Return whether the first word of `name` is a title or a given name."""
+    word = name.casefold().partition(" ")[0]
+    return word in load_label_words().titles or word in load_label_words().given_names
+
+
+def names_several(printed: str) -> bool:
+    """Return whether a label names more than one person: whose words follow, nobody can tell.
+
+    >>> [names_several(words) for words in ("Ann Low, Ida Cole", "Low and Dell", "Ann Low/Cy Dell")]
+    [True, True, True]
+    >>> [names_several(words) for words in ("Minister for Work and Trams", "Ann Low, Tram Users", "Low, Ann")]
+    [False, False, False]
+    """
+    before, _, behind = printed.partition(", ")
+    second = load_label_words().joints.split(behind.partition(",")[0])[0].strip()
+    first_piece = load_label_words().joints.split(before)[0]
+    if not is_name(first_piece):
+        return False
+    if second and opens_as_person(second) and _is_person(second) and not _is_office(before):
+        return not load_label_words().bodies.intersection(second.casefold().split())
+    pieces = [piece.split() for piece in load_label_words().joints.split(before)]
+    if len(pieces) < 2 or not all(pieces):
+        return False
+    if opens_as_person(pieces[-1][0]):
+        return True
+    is_office = _is_office(" ".join(pieces[0])) or any(word.islower() for piece in pieces for word in piece)
+    # "Health and Safety Executive" is a body, "Low and Dell" are two, "Ann Low and Dell" too.
+    return not is_office and (len(pieces[0]) >= len(pieces[-1]) or opens_as_person(pieces[0][0]))
+
+
+def _is_forename(surname: str, behind: str) -> bool:
+    """Return whether `behind` the comma can be a forename: no office, party or letters."""
+    return not (_is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
+
+
+def _describe(voice: Voice, details: list[str]) -> Voice:
+    """Return `voice` with what `details` say of it: an office and a body, or a seat and a party."""
+    seat_and_post = _SEAT_AND_POST.fullmatch(details[0]) if len(details) == 1 else None
+    if seat_and_post and _is_party(seat_and_post["seat"]) and not _is_post(seat_and_post["post"]):
+        return replace(voice, seat=seat_and_post["post"], party=seat_and_post["seat"].rstrip("."))
+    if seat_and_post:
+        return replace(voice, role=voice.role or seat_and_post["post"], seat=seat_and_post["seat"])
+    pieces = [piece for item in details for piece in item.rsplit(",", 1)]
+    letters = load_label_words().letters
+    pieces = [piece.strip() for piece in pieces if piece.strip() and piece.strip(" .").casefold() not in letters]
+    parties = [piece for piece in pieces if _is_party(piece)]
+    others = [piece for piece in pieces if piece not in parties]
+    if parties or len(details) > 1:
+        # Two brackets without a known party are a seat and a party too: "(Harwick East) (Bread)".
+        party = parties[-1] if parties else others.pop()
+        seats = [piece for piece in others if not _is_post(piece)]
+        roles = [piece for piece in others if _is_post(piece)]
+        return replace(voice, role=voice.role or next(iter(roles), None), seat=next(iter(seats), None), party=party)
+    role, organisation, *_ = [*others, None, None]
+    return replace(voice, role=voice.role or role, organisation=organisation)
+
+
+def _is_party(text: str) -> bool:
+    return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_label_words().parties
+
+
+def _strip_article(name: str) -> str:
+    return re.sub(r"^the ", "", name, flags=re.IGNORECASE)
+
+
+def _strip_honours(name: str) -> str:
+    """Return `name` without "The Rt Hon" before it and "MP OBE" behind it."""
+    vocabulary = load_label_words()
+    words = name.split()
+    is_styled = len(words) > 2 and any(word.casefold().strip(".") in {"rt", "hon", "honourable"} for word in words[:3])
+    while is_styled and len(words) > 2 and words[0].casefold().strip(".") in vocabulary.styles:
+        words.pop(0)
+    while len(words) > 1 and words[-1].isupper() and words[-1].casefold().strip(".") in vocabulary.honours:
+        words.pop()
+    return " ".join(words).rstrip(",")
+
+
+def _is_office(name: str) -> bool:
+    words = [word.casefold().strip(".,") for word in name.split()]
+    return bool(load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
+
+
+def _is_post(role: str) -> bool:
+    """Return whether `role` is an office or letters such as MP, not the seat that stands beside a party."""
+    return _is_office(role) or role.casefold() in load_label_words().honours
+
+
+def _is_person(text: str) -> bool:
+    """Return whether `text` may be a person's name: two to five words with capitals, and no office."""
+    words = text.split()
+    return 1 < len(words) <= 5 and not _is_office(text) and is_name(text) and "," not in text
+
+
+def is_name(text: str) -> bool:
+    """Return whether `text` has the shape of a name: capitals, but for small words, and no sentence's words."""
+    vocabulary = load_label_words()
+    words = text.split()
+    if not words or len(words) > _MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
+        return False
+    if words[0][0].islower():
+        return False
+    if len(words) > MAX_UNCERTAIN_WORDS and vocabulary.common.intersection(word.casefold() for word in words):
+        return False
+    if _SENTENCE_BREAK.search(text):
+        return False
+    return all(
+        word.casefold() in vocabulary.particles or not word.islower() or word.casefold().strip(".") in vocabulary.styles
+        for word in words[1:]
+    ) and not all(word.casefold() in vocabulary.particles for word in words)

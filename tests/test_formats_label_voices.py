@@ -1,0 +1,135 @@
+"""Labels of several people and of nobody, initials and ways of speaking, and names where a line was broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import formats
+from bot.errors import CorpusError
+from tests.builders import docx, paragraph
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def said(path: Path, content: str | bytes) -> list[tuple[str, str | None, str]]:
+    """Return each turn's speaker, role and words."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    document = formats.read(path)
+    return [(turn.voice.name, turn.voice.role, document.text[slice(*turn.span)]) for turn in document.turns]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Cy Dell, Jo Fell:", "Cy Dell and Jo Fell:", "Cy Dell & Jo Fell:", "Cy Dell/Jo Fell:", "Cy Dell or Jo Fell:"),
+        *("Dell and Fell:", "Cy Dell, Jo Fell and Ada Moor:", "Mr Dell, Ms Fell:", "Mayor Dell and Jo Fell:"),
+        *("THE WITNESS:", "The Defendant:", "THE COURT:", "A reporter:", "Witness No. 4:", "THE INTERVIEWER:"),
+        *("Possibly Cy Dell:", "Cy Dell?:", "Cy Dell (?):", "Cy Dell (possibly):", "Perhaps Mr Dell:"),
+        *("Translation of Cy Dell:", "Question Two:", "Speaker Three:"),
+    ],
+)
+def test_a_label_of_several_or_of_an_unknown_person_names_nobody(tmp_path: Path, label: str) -> None:
+    turns = said(tmp_path / "a.transcript", f"Ann Low: One.\n\n{label} Two.\n\nAnn Low: Three.\n")
+
+    assert turns == [("Ann Low", None, "One."), ("Ann Low", None, "Three.")]
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "role"),
+    [
+        ("Cy Dell (CD):", "Cy Dell", None),
+        ("Dr Cy van Dell [C.V.D.]:", "Dr Cy van Dell", None),
+        ("Cy Dell (he/him):", "Cy Dell", None),
+        ("Cy Dell (Guest):", "Cy Dell", None),
+        ("Cy Dell (aside to Ann):", "Cy Dell", None),
+        ("Cy Dell (translated):", "Cy Dell", None),
+        ("Mr Dell to Ms Low:", "Mr Dell", None),
+        ("Cy Dell → Ann Low:", "Cy Dell", None),
+        ("Mike Pell (MP):", "Mike Pell", "MP"),
+        ("Cy Dell, Tram Users:", "Cy Dell", "Tram Users"),
+        ("Cy Dell, Florence Museum:", "Cy Dell", "Florence Museum"),
+        ("Clerk to the Council:", "Clerk to the Council", None),
+        ("The Minister for Work and Trams:", "The Minister for Work and Trams", None),
+        ("Health and Safety Executive:", "Health and Safety Executive", None),
+        ("Member for Leeds and Pell:", "Member for Leeds and Pell", None),
+    ],
+)
+def test_what_says_nothing_of_the_voice_is_no_role(tmp_path: Path, label: str, name: str, role: str | None) -> None:
+    turns = said(tmp_path / "a.transcript", f"Ann Low: One.\n\n{label} Two.\n")
+
+    assert turns[1] == (name, role, "Two.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Low: One.\n\nQuestion 2. Who pays?\n",
+        "Ann Low: One.\n\nSpeaker 3 – Nobody pays.\n",
+        "Ann Low: One.\n\nQuestion Two. Who pays?\n",
+        "Ann Low: One.\n\nFor the ferries, Ben Dell: We pay.\n",
+        "Ann Low: I thanked\nCy Dell: he paid for it.\n\nCy Dell: Two.\n",
+        "ANN LOW: I thanked\nCY DELL: he paid for it.\nCY DELL: Two.\n",
+        "Ann Low: I thanked my friend\nCy Dell. He paid for it.\n\nCy Dell: Two.\n",
+        "Ann Low: I thanked my friend\nCy Dell – He paid for it.\n\nCy Dell – Two.\n\nCy Dell – No.\n",
+        "Ann Low: We saw the trams and\nthe boats of that old\nCy Dell: The Second of them sank.\n\nCy Dell: Two.\n",
+    ],
+)
+def test_what_may_be_a_label_or_a_sentence_refuses_the_transcript(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CorpusError, match=r"a\.transcript:[23]: '.+' (?:may be|looks like)"):
+        said(tmp_path / "a.transcript", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Low: I thought that we—\nCy Dell: No.\n",
+        "Ann Low: I thought so\nCy Dell: No.\n",
+        "Ann Low: it was late\nCy Dell (clerk): not at all\nANN LOW: well\n",
+        "Ann Low: One\n[0:12] Cy Dell: well, no.\n",
+        "Ann Low: One and\ntwo and\nthree.\nCy Dell: No.\n",
+        "Ann Low: One and\ntwo and so\nCY DELL: No.\n",
+        "0:03\nAnn Low: One\n0:12\nCy Dell: No.\n",
+    ],
+)
+def test_a_label_behind_a_line_that_ends_no_sentence_is_one_where_its_shape_tells(tmp_path: Path, text: str) -> None:
+    names = {name for name, *_ in said(tmp_path / "a.transcript", text)}
+
+    assert {name.title() for name in names} == {"Ann Low", "Cy Dell"}
+
+
+def test_times_and_notes_of_software_in_lines_of_their_own_are_no_words(tmp_path: Path) -> None:
+    text = (
+        "Ann Low: One.\n00:05:00\nCy Dell: Two.\n[10:12]\nThree.\nTranscription ended after 00:12:44\n\n"
+        "This editable transcript was computer generated and might contain errors.\n"
+    )
+
+    assert said(tmp_path / "a.transcript", text) == [
+        ("Ann Low", None, "One."),
+        ("Cy Dell", None, "Two."),
+        ("Cy Dell", None, "Three."),
+    ]
+
+
+def test_in_a_hearing_the_witness_and_two_who_answer_are_nobody(tmp_path: Path) -> None:
+    lines = ("MR LOW: One.", "THE WITNESS: Two.", "MR LOW: Three.", "THE WITNESS: Four.", "Cy Dell, Jo Fell: Five.")
+
+    turns = said(tmp_path / "a.docx", docx("".join(map(paragraph, lines))))
+
+    assert turns == [("MR LOW", None, "One."), ("MR LOW", None, "Three.")]
+
+
+def test_beside_numbered_questions_who_answers_once_speaks(tmp_path: Path) -> None:
+    lines = ("Witnesses: Cy Dell", "Q1 Chair: One.", "Cy Dell: Two.", "Q2 Jo Fell: Three.", "Ada Moor: Four.")
+
+    turns = said(tmp_path / "a.docx", docx("".join(map(paragraph, lines))))
+
+    assert [name for name, *_ in turns] == ["Chair", "Cy Dell", "Jo Fell", "Ada Moor"]
+
+
+def test_entries_of_minutes_are_no_speakers(tmp_path: Path) -> None:
+    lines = ("Action: One.", "Decision: Two.", "Action: Three.", "Decision: Four.")
+
+    assert said(tmp_path / "a.docx", docx("".join(map(paragraph, lines)))) == []
