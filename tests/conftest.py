@@ -28,6 +28,10 @@ collect_ignore = ["benchmarks/learned_table.py"]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# No test speaks TLS, and each client of httpx would read all authorities anew, 20 ms of it: this folder holds none.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(ROOT / "tests")
+
 _STDERR = 2
 
 # Slow is no defect on a busy machine; all else stays as hypothesis chose it, for a desk or for CI.
