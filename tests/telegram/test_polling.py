@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from telegram.request import HTTPXRequest
 
+from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
+from bot.surfaces.telegram import polling
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -15,7 +20,7 @@ from tests.telegram.fake.faults import gateway
 from tests.telegram.running import Desk, Echo, running
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
 
     from tests.telegram.fake import FakeTelegram
 
@@ -52,20 +57,20 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL", logger="aiohttp.server")
-    for turns in range(30):
-        line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
-        bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
-        await line.initialize()
-        polling = asyncio.create_task(bot.fetch_updates(("message",), 0))
+    line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
+    bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
+    await line.initialize()
+    for turns in range(0, 30, 3):
+        poll = asyncio.create_task(bot.fetch_updates(("message",), 0))
         for _ in range(turns):
             await asyncio.sleep(0)
-        polling.cancel()
-        await asyncio.wait([polling])
+        poll.cancel()
+        await asyncio.wait([poll])
 
         await bot.confirm_updates(("message",), 7)
 
         assert telegram.calls[-1].given["offset"] == 7
-        await line.shutdown()
+    await line.shutdown()
 
 
 async def test_a_stop_that_cannot_be_confirmed_says_so(
@@ -103,3 +108,181 @@ async def test_what_was_not_done_with_is_confirmed_neither_by_a_poll_nor_at_the_
     await Poller(Line(), Unfinished(), Health(), TelegramOptions(), (), stop).run()  # type: ignore[arg-type]
 
     assert (offsets, confirmed) == ([None, 8], [8])
+
+
+PAUSE = 0.25
+
+
+class Script:
+    """A line to Telegram on which each poll meets the next of `steps`; after the last `stop` is set.
+
+    A step is an exception, or the ids of the updates that come. `polls` are the offset, the limit and the wait of each.
+    """
+
+    def __init__(self, *steps: Exception | list[int], on_poll: Callable[[int], None] = lambda _: None) -> None:
+        self.stop = asyncio.Event()
+        self.polls: list[tuple[int | None, int, int]] = []
+        self.confirmed: list[int] = []
+        self._steps, self._on_poll = steps, on_poll
+
+    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[dict[str, int]]:
+        self._on_poll(len(self.polls))
+        step = self._steps[len(self.polls)]
+        self.polls.append((parameters.get("offset"), parameters["limit"], wait))
+        if len(self.polls) == len(self._steps):
+            self.stop.set()
+        if isinstance(step, Exception):
+            raise step
+        return [{"update_id": number} for number in step]
+
+    async def confirm_updates(self, _: tuple[str, ...], offset: int) -> None:
+        self.confirmed.append(offset)
+
+
+class Hands:
+    """An intake that has an update done with at once, unless it is one of `open_ids`, or raises for `defective`."""
+
+    def __init__(self, *open_ids: int, defective: int = 0) -> None:
+        self.go = asyncio.Event()
+        self.seen: list[int] = []
+        self._open_ids, self._defective = open_ids, defective
+
+    def has_seen(self, update_id: int) -> bool:
+        return update_id in self.seen
+
+    async def handle_update(self, update: dict[str, int]) -> bool:
+        self.seen.append(update["update_id"])
+        if update["update_id"] in self._open_ids:
+            await self.go.wait()
+        if update["update_id"] == self._defective:
+            raise RuntimeError
+        return True
+
+
+def build_poller(line: Any, intake: Any = None, **options: Any) -> Poller:
+    given = TelegramOptions(pauses=(PAUSE,), concurrency=7, wait=9, **options)
+    given_intake: Any = intake or Hands()
+    return Poller(line, given_intake, Health(), given, (), line.stop)
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the poller sleeps, which takes no time; its clock goes on by that."""
+    slept, sleep = list[float](), asyncio.sleep
+
+    async def note_sleep(seconds: float) -> None:
+        if seconds:
+            slept.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(polling, "time", SimpleNamespace(monotonic=lambda: 1_000.0 + sum(slept)))
+    monkeypatch.setattr(asyncio, "sleep", note_sleep)
+    return slept
+
+
+async def test_pauses_grow_while_polls_fail_up_to_half_a_minute_and_begin_anew(pauses: list[float]) -> None:
+    line = Script(*[NetworkError("x")] * 14, [7], NetworkError("x"), [])
+    await build_poller(line).run()
+
+    assert pauses[:14] == [min(PAUSE * 1.5**tries, 30.0) for tries in range(14)]
+    assert pauses[14:] == [PAUSE, polling.MIN_PAUSE]
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(-90, 0.5), (0, 0.5), (7, 7.5)])
+async def test_a_poll_waits_as_long_as_telegram_says_and_half_a_second(
+    pauses: list[float], asked: int, waited: float
+) -> None:
+    await build_poller(Script(RetryAfter(asked), [1])).run()
+
+    assert pauses == [waited]
+
+
+async def test_another_poller_is_borne_for_so_long_and_no_longer(pauses: list[float]) -> None:
+    poller = build_poller(Script(*[Conflict("x")] * 99), conflict=8)
+
+    with pytest.raises(BotError, match="another process receives"):
+        await poller.run()
+
+    assert max(pauses) == 1.0
+    assert 8.0 <= sum(pauses) < 9.0
+
+
+async def test_conflicts_with_a_quiet_time_between_are_two(pauses: list[float]) -> None:
+    def rest(_: int) -> None:
+        pauses.append(4.1)
+
+    await build_poller(Script(*[Conflict("x")] * 5, [1], on_poll=rest), conflict=8).run()
+
+    assert sum(pauses) > 24.0
+
+
+async def test_a_lone_conflict_is_borne_at_any_time(pauses: list[float]) -> None:
+    line = Script(Conflict("x"), [1])
+    await build_poller(line, conflict=0.001).run()
+
+    assert len(line.polls) == 2
+    assert pauses
+
+
+async def test_only_while_something_is_under_way_a_poll_asks_for_more_and_does_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
+    hands = Hands(5)
+    line = Script([4], [5, 6], [7], [], [], on_poll=lambda number: hands.go.set() if number == 3 else None)
+    monkeypatch.setattr(polling, "MIN_PAUSE", 0.001)
+    await build_poller(line, hands).run()
+
+    assert line.polls[:4] == [(None, 7, 9), (5, 7, 9), (5, 100, 0), (5, 100, 0)]
+    assert line.polls[4] == (8, 7, 9)
+    assert (hands.seen, line.confirmed) == ([4, 5, 6, 7], [8])
+
+
+async def test_a_batch_that_gets_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 5.0)
+    hands = Hands(5)
+    line = Script([4, 5], [])
+    polled = asyncio.create_task(build_poller(line, hands).run())
+    await asyncio.sleep(0.01)
+    assert len(line.polls) == 1
+    hands.go.set()
+    await polled
+
+    assert line.polls == [(None, 7, 9), (6, 7, 9)]
+
+
+async def test_what_ends_polling_still_has_what_was_done_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
+    hands = Hands(5)
+    line = Script([4, 5], InvalidToken(), on_poll=lambda number: hands.go.set() if number else None)
+    with pytest.raises(InvalidToken):
+        await build_poller(line, hands).run()
+
+    assert line.confirmed == [6]
+
+
+async def test_an_update_of_which_a_defect_is_raised_is_not_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
+    line = Script([4, 5, 6], [])
+    await build_poller(line, Hands(defective=5)).run()
+
+    assert (line.polls[1][0], line.confirmed) == (5, [5])
+
+
+async def test_a_poller_that_was_given_nothing_confirms_nothing(pauses: list[float]) -> None:
+    line = Script(NetworkError("x"), [])
+    await build_poller(line).run()
+
+    assert line.confirmed == []
+    assert pauses == [PAUSE, polling.MIN_PAUSE]
+
+
+@pytest.mark.parametrize(("step", "is_heard"), [([], True), ([4], True), (NetworkError("x"), False)])
+async def test_telegram_was_heard_of_when_a_poll_came_back(
+    pauses: list[float], step: Exception | list[int], *, is_heard: bool
+) -> None:
+    poller = build_poller(Script(step))
+    await poller.run()
+
+    assert (poller.health.seconds_silent is not None) is is_heard
+    assert len(pauses) < 2

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from telegram import InaccessibleMessage, Message
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
-from bot.surfaces.telegram.sending import Destination, QuotedPart, edit_reply, send_reply
-from tests.telegram.fake.faults import refused
+from bot.surfaces.telegram.sending import Destination, QuotedPart, edit_reply, get_destination, react, send_reply
+from tests.telegram.fake.faults import Fault, refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -176,3 +177,86 @@ async def test_another_refusal_of_a_button_is_no_fault_of_copying(telegram: Fake
         await send_reply(api, Destination(ana.id), SHORT, OWNER)
     with pytest.raises(BadRequest):
         await send_reply(api, Destination(ana.id), COPYING, OWNER)
+
+
+async def test_where_no_button_copies_the_last_part_of_a_long_edit_comes_with_its_command(
+    telegram: FakeTelegram, api: ExtBot[None]
+) -> None:
+    ana, long = telegram.private("Ana"), Reply(LONG.blocks, COPYING.buttons)
+    [number] = await send_reply(api, Destination(ana.id), SHORT, OWNER)
+    part_count = len(render_reply(api, long, ButtonOwner(ana.id, OWNER)).parts)
+    telegram.faults.next("sendMessage", *[Fault()] * (part_count - 2), NO_COPYING)
+
+    numbers = await edit_reply(api, Destination(ana.id), number, long, OWNER)
+
+    assert numbers == tuple(parts_in(telegram, ana))
+    *others, last = keyboards(telegram, ana)
+    assert "/copy AAAAAAAA" in str(last)
+    assert others == [None] * (part_count - 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_topic", "expected"),
+    [
+        ("private", {}, Destination(7)),
+        ("private", {"message_thread_id": 5}, Destination(7)),
+        ("private", {"message_thread_id": 5, "is_topic_message": True}, Destination(7, 5)),
+        ("group", {}, Destination(7, None, 3)),
+        # The thread of replies in a group without topics is no topic.
+        ("supergroup", {"message_thread_id": 5}, Destination(7, None, 3)),
+        ("supergroup", {"message_thread_id": 5, "is_topic_message": True}, Destination(7, 5, 3)),
+    ],
+)
+def test_a_reply_goes_to_the_topic_of_a_message_and_in_a_group_to_the_message(
+    kind: str, in_topic: dict[str, Any], expected: Destination
+) -> None:
+    message = {"message_id": 3, "date": 1, "chat": {"id": 7, "type": kind}} | in_topic
+
+    assert get_destination(Message.de_json(message)) == expected
+
+
+def test_a_reply_goes_to_the_chat_of_a_message_that_nobody_can_open_any_more() -> None:
+    gone = InaccessibleMessage.de_json({"message_id": 3, "date": 0, "chat": {"id": 7, "type": "supergroup"}})
+
+    assert get_destination(gone) == Destination(7, None, 3)
+
+
+async def test_an_edit_to_the_same_words_is_done(telegram: FakeTelegram, api: ExtBot[None]) -> None:
+    ana = telegram.private("Ana")
+    [number] = await send_reply(api, Destination(ana.id), SHORT, OWNER)
+
+    assert await edit_reply(api, Destination(ana.id), number, SHORT, OWNER) == (number,)
+    assert tuple(parts_in(telegram, ana)) == (number,)
+
+
+async def test_an_edit_refused_for_any_other_reason_is_raised(telegram: FakeTelegram, api: ExtBot[None]) -> None:
+    ana = telegram.private("Ana")
+    [number] = await send_reply(api, Destination(ana.id), SHORT, OWNER)
+    telegram.faults.next("editMessageText", refused(400, "Bad Request: MESSAGE_TOO_LONG"))
+
+    with pytest.raises(BadRequest):
+        await edit_reply(api, Destination(ana.id), number, LONG, OWNER)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_whether_a_chat_takes_a_reaction_is_told(
+    telegram: FakeTelegram, api: ExtBot[None], *, is_allowed: bool
+) -> None:
+    ana = telegram.private("Ana")
+    said = ana.says("thanks")
+    if not is_allowed:
+        telegram.faults.next("setMessageReaction", refused(400, "Bad Request: REACTION_INVALID"))
+
+    assert await react(api, ana.id, said.message["message_id"], "👍") is is_allowed
+
+
+async def test_markup_that_is_refused_is_told_by_the_quotes_in_it_and_no_word(
+    telegram: FakeTelegram, api: ExtBot[None], caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = telegram.private("Ana")
+    telegram.faults.next("sendMessage", NO_MARKUP)
+    reply = Reply(((Piece("one", quote_id="AAAAAAAA"), Piece("two")), (Piece("three", quote_id="BBBBBBBB"),)))
+
+    await send_reply(api, Destination(ana.id), reply, OWNER)
+
+    assert "markup refused quotes=AAAAAAAA,BBBBBBBB" in caplog.text

@@ -74,12 +74,12 @@ async def send_reply(
 
 
 async def _send_parts(
-    bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None
+    bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None, first: int = 0
 ) -> tuple[int, ...]:
-    """Send a reply as the messages it takes, the keyboard under the last, and return their numbers."""
+    """Send the messages that a reply takes from number `first` on, the keyboard under the last; return their ids."""
     owner = ButtonOwner(destination.chat_id, owner_id)
     rendered = _render_for_server(bot, reply, owner)
-    *others, last = rendered.parts
+    *others, last = rendered.parts[first:]
     message_ids = [await _send_message(bot, destination, part, reply, None) for part in others]
     try:
         message_ids.append(await _send_message(bot, destination, last, reply, rendered.keyboard))
@@ -133,9 +133,7 @@ async def edit_reply(
         return await send_reply(bot, destination, reply, owner_id)
     if not others:
         return (message_id,)
-    message_ids = [await _send_message(bot, destination, part, reply, None) for part in others[:-1]]
-    message_ids.append(await _send_message(bot, destination, others[-1], reply, rendered.keyboard))
-    return (message_id, *message_ids)
+    return (message_id, *await _send_parts(bot, destination, reply, owner_id, first=1))
 
 
 async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
