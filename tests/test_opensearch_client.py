@@ -7,16 +7,20 @@ import logging
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from bot.analysis import Analyser
 from bot.errors import SearchError, SettingsError
-from bot.search.opensearch import client
+from bot.search.opensearch import Options, client, index
 from bot.search.opensearch.client import CircuitBreaker, Cluster, IndexMissingError, connect
+from bot.search.opensearch.impacts import BulkDocument
+from bot.search.opensearch.index import IndexPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 GOOD = {
     "timed_out": False,
@@ -34,12 +38,17 @@ class Said(NamedTuple):
 
 
 class StubServer(ThreadingHTTPServer):
-    """Says what stands in `script`, in turn, the last of it for ever; notes what it was asked."""
+    """Says what stands in `script`, in turn, the last of it for ever; notes what it was asked.
+
+    Where it may not answer for two seconds, it says that it failed.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script: list[Said] = []
         self.asked: list[str] = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,6 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.command} {self.path} {self.headers['Authorization']}")
         status, body, after = script.pop(0) if len(script) > 1 else script[0]
         time.sleep(after)
+        if not self.server.may_answer.wait(2):
+            status, body = 500, "kept waiting"
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         kind = "text/html" if isinstance(body, str) else "application/json"
@@ -298,6 +309,35 @@ def test_a_document_that_is_not_taken_ends_the_sending(server: StubServer, said:
 
     with pytest.raises(SearchError, match=fact):
         cluster.send("tram", "{}\n")
+
+
+def make_bodies(numbers: Iterable[int]) -> Iterator[BulkDocument]:
+    """Yield documents of which each is a body for the bulk API."""
+    for number in numbers:
+        yield BulkDocument(str(number), str(number), "x" * index._BULK_BYTES)  # noqa: SLF001
+
+
+def test_the_next_documents_are_made_while_the_cluster_takes_the_last(server: StubServer) -> None:
+    server.script = [Said(200, bulk((201, None)))]
+    server.may_answer.clear()
+    place = IndexPlace(connect(5), "tram", Analyser("english"), Options())
+
+    def answer_at_the_third() -> Iterator[BulkDocument]:
+        yield from make_bodies(range(2))
+        server.may_answer.set()
+        yield from make_bodies(range(2, 4))
+
+    assert place.send(answer_at_the_third()) == len(server.asked) == 4
+
+
+def test_no_more_documents_are_made_when_one_is_not_taken(server: StubServer) -> None:
+    server.script = [Said(200, bulk((201, None))), Said(200, bulk((400, "mapper_parsing_exception")))]
+    place = IndexPlace(connect(5), "tram", Analyser("english"), Options())
+
+    with pytest.raises(SearchError, match="mapper_parsing"):
+        place.send(make_bodies(count()))
+
+    assert len(server.asked) <= 4
 
 
 def test_an_index_that_another_process_creates_is_taken_for_created(cluster: Cluster, server: StubServer) -> None:

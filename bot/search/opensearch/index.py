@@ -10,6 +10,8 @@ import asyncio
 import base64
 import logging
 from abc import ABC, abstractmethod
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -26,6 +28,7 @@ from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, B
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from bot.analysis import Analyser
     from bot.model import Passage
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
 
 # As large as Elastic's own advice for a bulk request's lower end: a small node takes it.
 _BULK_BYTES = 1_000_000
+# Bodies that the cluster works on while the next is made. Making one takes a little less than indexing it
+# (cluster_scale.py), so one would leave the cluster idle now and then, and a third only waits.
+_BODIES_SENT = 2
+# Segments of one size before they are merged, ten by default: they are merged once in the end, not thrice on the way.
+_SEGMENTS_PER_TIER = 50
 # base64 makes four bytes of three, and a document stays below what a bulk request should have.
 _ARCHIVE_BYTES = 600_000
 # How long a copy on a second node is waited for, when an index is new.
@@ -100,15 +108,21 @@ class IndexPlace:
         self.cluster.create_index(self.name, _index_body(self.options, passage_count, properties or {}))
 
     def send(self, documents: Iterable[BulkDocument]) -> int:
-        """Send `documents`, and return how many they are.
+        """Send `documents`, and return how many they are; the next are made while the cluster takes the last.
 
         Raises:
             SearchError: the cluster failed, or refused something.
         """
+        bodies: deque[Future[None]] = deque()
         sent = 0
-        for lines, count in _batch(documents):
-            self.cluster.send(self.name, lines)
-            sent += count
+        with ThreadPoolExecutor(_BODIES_SENT, "bulk") as executor:
+            for lines, count in _batch(documents):
+                if len(bodies) == _BODIES_SENT:
+                    bodies.popleft().result()
+                bodies.append(executor.submit(self.cluster.send, self.name, lines))
+                sent += count
+        for body in bodies:
+            body.result()
         return sent
 
     def finish(self, sent: int, archives: Mapping[str, bytes]) -> None:
@@ -241,6 +255,7 @@ def _index_body(options: Options, passage_count: int, properties: Mapping[str, A
             "refresh_interval": "-1",
             # What a crash loses is built again, so no write waits for the disk.
             "translog.durability": "async",
+            "merge.policy.segments_per_tier": _SEGMENTS_PER_TIER,
             "max_result_window": max(passage_count, DEFAULT_WINDOW),
         },
         "mappings": {
