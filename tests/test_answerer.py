@@ -772,3 +772,50 @@ def test_the_words_of_a_name_that_nobody_bears_are_told_once(ferry: Answerer) ->
     answer = ferry.answer("what does the Prime Minister say about whales?")
 
     assert answer.unmatched == ("Prime Minister", "whales")
+
+
+KINDS = (
+    "In March the auditors reported that the winter boats ran empty.",
+    "A season ticket is dear. Forty sailors signed the letter.",
+    "The Harbour Users Forum (HUF) meets in the chapel.",
+    "HUF wants the chapel back, and every forum in the harbour is behind it.",
+    "Three in ten riders pay at the gate, since 2019.",
+)
+
+
+@pytest.fixture(scope="module")
+def kinds() -> Answerer:
+    return answerer(corpus(*((text, PAYERS, Side.FOR) for text in KINDS)))
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("in which months did the winter boats run empty", "closest"),
+        ("in which month did the auditors report", "answered"),
+        ("which year did the auditors report", "closest"),
+        ("which year is the ticket", "abstained"),
+        ("how many season tickets are there", "closest"),
+        ("how many sailors signed", "answered"),
+        ("what percentage of riders pay", "answered"),
+        ("what percentage of sailors signed", "closest"),
+        ("at what time does the forum meet in the chapel", "closest"),
+    ],
+)
+def test_what_is_asked_for_has_to_stand_in_a_sentence_on_what_was_asked(
+    kinds: Answerer, question: str, status: str
+) -> None:
+    assert kinds.answer(question).status == status
+
+
+def test_silence_on_a_year_names_it_beside_the_word_that_quotes_have(kinds: Answerer) -> None:
+    assert kinds.answer("which year is the ticket").unmatched == ("ticket", "which year")
+
+
+@pytest.mark.parametrize("question", ["what does HUF stand for?", "HUF = ?", "huf"])
+def test_an_acronym_asked_for_alone_starts_with_what_it_stands_for(kinds: Answerer, question: str) -> None:
+    assert texts(kinds.answer(question))[0] == KINDS[2]
+
+
+def test_an_acronym_beside_another_word_is_a_word_as_any(kinds: Answerer) -> None:
+    assert texts(kinds.answer("does HUF want the chapel back"))[0] == KINDS[3]

@@ -101,6 +101,8 @@ class AnswerBuilder:
         if status is Status.ANSWERED and self._needs_both(question):
             candidates = self.keep_close(question, candidates)
         if status is Status.ABSTAINED:
+            if self._lacks_kind(question, self.keep_close(question, candidates)):
+                question = replace(question, noise=(*question.noise, question.asked_kind))
             candidates = ()
         # No page behind the one after this is worked out.
         all_pages = tuple(islice(self._paginate(question, candidates, limit), max(page, 1) + 1)) or ((),)
@@ -228,9 +230,7 @@ class AnswerBuilder:
         # What is near a name that nobody here bears is not near at all.
         if not close or (question.unknown_names and best_coverage < self.options.answered_threshold):
             return Status.ABSTAINED
-        is_typed = any(candidate.has_answer_type for candidate in close) or not self.ranker.has_shape(question)
-        if not is_typed and len(question.distinctive_concepts) < _MIN_UNTYPED:
-            # "When will it be built" is not met by words on building without a date.
+        if self._lacks_kind(question, close):
             return Status.ABSTAINED
         is_covered = any(
             candidate.coverage >= self.options.answered_threshold and _is_complete_answer(question, candidate)
@@ -241,6 +241,11 @@ class AnswerBuilder:
             return Status.ANSWERED
         # Of a question in another language a word or two that both have are nothing near.
         return Status.ABSTAINED if question.language else Status.CLOSEST
+
+    def _lacks_kind(self, question: Question, close: Sequence[Candidate]) -> bool:
+        """Return whether no quote has the kind of fact asked for: "when is it built" is not met by building."""
+        is_typed = any(candidate.has_answer_type for candidate in close) or not self.ranker.has_shape(question)
+        return bool(close) and not is_typed and len(question.distinctive_concepts) < _MIN_UNTYPED
 
     def keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return those that match most of what was asked, of the voice asked after or of anybody where none was.

@@ -32,6 +32,8 @@ Form = frozenset[str]
 # Up to two things asked must all be found, and then nothing is missing. At 0 only 35 of the 90
 # answerable questions of tests/relevance/further.jsonl are answered, not 66: one thing covers 1.0.
 _SHORT_QUESTION = 2
+# One letter is no acronym; seven or more are likelier to be read as a word.
+_MIN_ACRONYM, _MAX_ACRONYM = 2, 6
 # A side is met by half of what it asks: "tried in real conditions, or only in a lab".
 _MIN_SHARE_OF_SIDE = 0.5
 # Sorts after every date.
@@ -133,7 +135,8 @@ class Question:
     for; `ambiguous_names` are the voices a name may mean that several bear, and `corrections` lead
     from a name as typed to the voice it was taken for; `unknown_names` look like a name that no source has, and
     `is_about_unknown_name` says that they are whom the question asks after. `answer_types` are the
-    kinds of thing asked for (`date`, `number`, ...), `asks_speech` whether it asks what its voices say;
+    kinds of thing asked for (`date`, `number`, ...), `asked_kind` the words that ask for it,
+    `asks_speech` whether it asks what its voices say;
     `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
     like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
@@ -156,6 +159,7 @@ class Question:
     is_about_unknown_name: bool = False
     asks_speech: bool = False
     answer_types: frozenset[str] = frozenset()
+    asked_kind: str = ""
     counted_concept: Concept | None = None
     is_task: bool = False
     is_follow_up: bool = False
@@ -179,6 +183,12 @@ class Question:
     def is_identity(self) -> bool:
         """Whether it asks who one voice is, and nothing else."""
         return "identity" in self.answer_types and len(self.voices) == 1 and not self.distinctive_concepts
+
+    @property
+    def acronym(self) -> str:
+        """What may be an acronym where it is all that is asked, in capitals; "" for anything else."""
+        text = self.concepts[0].text if len(self.concepts) == 1 else ""
+        return text.upper() if text.isalpha() and _MIN_ACRONYM <= len(text) <= _MAX_ACRONYM else ""
 
     @property
     def is_bare(self) -> bool:

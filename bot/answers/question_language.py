@@ -29,6 +29,8 @@ _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
 # "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
 _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
 _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
+# What is counted stands right behind its number.
+_COUNTED = re.compile(r"\s+[a-z]")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 
 Phrase = tuple[str, ...]
@@ -87,6 +89,8 @@ class QuestionLanguage:
     office_adjectives: frozenset[str]
     stances: frozenset[str]
     verdicts: re.Pattern[str]
+    reports: re.Pattern[str]
+    no_amounts: re.Pattern[str]
     exclusions: re.Pattern[str]
     dated: re.Pattern[str]
     since_words: frozenset[str]
@@ -118,7 +122,20 @@ class QuestionLanguage:
         False
         """
         shapes = self.answer_shapes
-        return all(shapes[kind].search(text) for kind in answer_types if kind in shapes)
+        return all(
+            shapes[kind].search(self._blank_dates(text) if kind == "number" else text)
+            for kind in answer_types
+            if kind in shapes
+        )
+
+    def _blank_dates(self, text: str) -> str:
+        """Return `text` with the numbers blanked that count nothing: "in 2019", "12 May"; "2000 homes" are counted."""
+
+        def blank_year(match: re.Match[str]) -> str:
+            is_date = match["word"] or match["month"] or not _COUNTED.match(text, match.end())
+            return _blank(match) if is_date else match.group()
+
+        return self.no_amounts.sub(_blank, self.dated.sub(blank_year, text))
 
     def asks_verdict(self, words: Phrase) -> bool:
         """Return whether it is asked who or what is right, which no quote says."""

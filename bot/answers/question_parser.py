@@ -81,7 +81,8 @@ class QuestionParser:
             (part, side) for side, parts in self._language.side_phrases.items() for part in parts
         )
         self._vote_date = _find_vote_date(corpus)
-        number_phrases = self._language.answer_type_phrases.get("number", ())
+        phrases = self._language.answer_type_phrases
+        number_phrases = (*phrases.get("number", ()), *phrases.get("share", ()))
         self._number_matcher = PhraseMatcher((part, place) for place, part in enumerate(number_phrases))
         self._task_matcher = PhraseMatcher((part, None) for part in self._language.task_phrases)
 
@@ -92,7 +93,7 @@ class QuestionParser:
         text, dates = cut_dates(text, self._language, self._vocabulary.has_word, self._vote_date)
         tokens = self._tokenise(text)
         named = self._voice_finder.find_voices(text, tokens)
-        answer_types = self._find_answer_types(text, tokens, named.positions)
+        answer_types, asked_kind = self._find_answer_types(text, tokens, named.positions)
         sides, side_positions = self._find_sides(tokens)
         language = self._find_language(text, tokens)
         asking_positions = self._find_asking_positions(tokens)
@@ -113,6 +114,7 @@ class QuestionParser:
             dates=dates,
             noise=tuple(text[token.start : token.end] for token in noise),
             answer_types=answer_types,
+            asked_kind=asked_kind,
             **self._describe_names(text, tokens, remaining, named, answer_types),
             **self._describe_wording(tokens, named),
         )
@@ -175,14 +177,15 @@ class QuestionParser:
 
     def _find_answer_types(
         self, text: str, tokens: Sequence[QuestionToken], voice_positions: Collection[int]
-    ) -> frozenset[str]:
-        """Find the kinds of thing that are asked for."""
-        matches = self._answer_type_matcher.find_matches(spell_out_contractions(text, tokens))
+    ) -> tuple[frozenset[str], str]:
+        """Find the kinds of thing that are asked for, and the words that ask for one that can be seen in a quote."""
+        matches = list(self._answer_type_matcher.find_matches(spell_out_contractions(text, tokens)))
         answer_types = frozenset(kind for _, _, kind in matches)
         if self._language.asks_when_said(tuple(token.normalised for token in tokens), voice_positions):
             # The date of the source tells it, which is above every quote.
             answer_types -= {"date"}
-        return answer_types
+        asked = (" ".join(phrase) for _, phrase, kind in matches if kind in self._language.answer_shapes)
+        return answer_types, max(asked, key=len, default="")
 
     def _find_asking_positions(self, tokens: Sequence[QuestionToken]) -> set[int]:
         """Find the places of words that only ask where they stand: "what share of houses", "last year"."""

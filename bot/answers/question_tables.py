@@ -109,6 +109,8 @@ def _load_patterns(language: Language) -> dict[str, Any]:
         "answer_shapes": _compile_answer_shapes(language),
         "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
         "dated": _compile_dates(language),
+        "reports": _compile_reports(language),
+        "no_amounts": _compile_no_amounts(language),
         "verdicts": _compile_any(table.get("verdicts", [])),
     }
 
@@ -250,12 +252,10 @@ def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
     unit = _match_any(language, "calendar", "units")
     determiner = _match_any(language, "calendar", "unit_determiners")
     repeating = _match_any(language, "calendar", "repeating")
-    # A year is of the 19th to the 21st century: any other four digits count something.
-    named_dates = "|".join(_match_any(language, "calendar", key) for key in ("months", "weekdays"))
     currency = _match_any(language, "numbers", "currencies")
     return {
         "number": re.compile(number, re.IGNORECASE),
-        "date": re.compile(rf"\b(?:(?:1[89]|20)\d\d|{named_dates})\b"),
+        "share": _compile_share(language),
         "duration": re.compile(
             rf"(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b", re.IGNORECASE
         ),
@@ -265,7 +265,48 @@ def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
             re.IGNORECASE,
         ),
         "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
+        **_compile_date_shapes(language),
     }
+
+
+def _compile_date_shapes(language: Language) -> dict[str, re.Pattern[str]]:
+    """Return the shapes of a time: of any, and of a day, month, year or hour."""
+    months, weekdays, clock, relative_dates, relative = (
+        _match_any(language, "calendar", key) for key in ("months", "weekdays", "clock", "relative_dates", "relative")
+    )
+    spans = "|".join(_match_any(language, "calendar", key) for key in ("units", "seasons"))
+    # A year is of the 19th to the 21st century: any other four digits count something.
+    year = r"(?:1[89]|20)\d\d"
+    return {
+        "date": re.compile(rf"\b(?:{year}|{months}|{weekdays}|{relative_dates}|(?:{relative})\s+(?:{spans}))\b"),
+        "day": re.compile(rf"\b(?:{weekdays}|\d{{1,2}}(?:[a-z]{{2}})?\s+(?:{months})|(?:{months})\s+\d{{1,2}})\b"),
+        "month": re.compile(rf"\b(?:{months})\b"),
+        "year": re.compile(rf"\b{year}\b"),
+        "clock": re.compile(
+            rf"\b\d{{1,2}}[.:][0-5]\d(?!\d)(?!\s*(?:%|per))|(?<![^\W\d])(?:{clock})\b|o[’']clock", re.IGNORECASE
+        ),
+    }
+
+
+def _compile_reports(language: Language) -> re.Pattern[str]:
+    """Return a pattern of "said that", behind which stands what somebody says."""
+    verbs, openings = (_match_any(language, "questions", key) for key in ("reports", "report_openings"))
+    return re.compile(rf"\b(?:{verbs})\s+(?:{openings})\b")
+
+
+def _compile_share(language: Language) -> re.Pattern[str]:
+    """Return a pattern of a part of a whole: "30%", "a third", "two in ten"."""
+    number = rf"(?:\d+|{_match_any(language, 'numbers', 'amounts')})"
+    phrases = "|".join(re.escape(phrase) for phrase in language.table("numbers").get("share_phrases", [])) or r"(?!)"
+    words = _match_any(language, "numbers", "shares")
+    return re.compile(rf"%|\b(?:{words}|{phrases}|{number} in {number})\b", re.IGNORECASE)
+
+
+def _compile_no_amounts(language: Language) -> re.Pattern[str]:
+    """Return a pattern of numbers that count nothing: a day of a month, and phrases such as "one day"."""
+    months = _match_any(language, "calendar", "months")
+    phrases = "|".join(re.escape(phrase) for phrase in language.table("numbers").get("no_amounts", [])) or r"(?!)"
+    return re.compile(rf"\b(?:\d{{1,2}}(?:[a-z]{{2}})?\s+(?:{months})|(?:{months})\s+\d{{1,2}}|(?i:{phrases}))\b")
 
 
 def _match_any(language: Language, table: str, key: str) -> str:

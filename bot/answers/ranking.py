@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
+from bot.answers.answer_kinds import AnswerKindFinder
 from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, has_caveat, is_lead_in, pick_best_quote
@@ -138,6 +139,7 @@ class Ranker:
         self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
         self._language = load_question_language(corpus.language)
         self.span_cache = SpanCache(corpus, analyser, lengths)
+        self._answer_kinds = AnswerKindFinder(self._language, analyser, self.span_cache)
         self._index = index
         self._analyser = analyser
         self._depth = depth
@@ -250,7 +252,7 @@ class Ranker:
         is_of_body = self._is_of_body(question, passage)
         unsaid = () if is_of_body else self._find_unsaid(matches, shared_stems, get_shown_words)
         is_on_target, target_bonus = self._score_target(question, passage)
-        has_answer_type, bonus = self._score_manner(question, quote, stems)
+        has_answer_type, bonus = self._score_manner(question, quote, matches, stems)
         closeness = compute_closeness(matches, concepts, stems, get_shown_words)
         penalty = _UNSAID_PENALTY * weight_share(unsaid, concepts) * bool(unsaid)
         return Candidate(
@@ -268,14 +270,17 @@ class Ranker:
             is_loose=bool(everyday) and weight_share([*everyday], matches) > _MAX_EVERYDAY_SHARE,
         )
 
-    def _score_manner(self, question: Question, quote: Quote, stems: frozenset[str]) -> tuple[bool, float]:
+    def _score_manner(
+        self, question: Question, quote: Quote, matches: Sequence[Concept], stems: frozenset[str]
+    ) -> tuple[bool, float]:
         """Return whether `quote` has the kind of thing asked for, and the bonus of that, its kind and its subject."""
-        shown_text = quote.passage.document.text[slice(*quote.span)] if question.answer_types else ""
-        has_answer_type = self._language.has_answer_types(question.answer_types, shown_text)
-        return has_answer_type, (
+        kinds = self._answer_kinds
+        has_kinds = not self.has_shape(question) or kinds.has_kinds(question.answer_types, quote, matches)
+        is_spelt_out = bool(question.acronym) and kinds.spells_out(quote, question.acronym)
+        return has_kinds, (
             _KIND_BONUS[quote.passage.kind]
             + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)
-            + _ANSWER_TYPE_BONUS * bool(question.answer_types and has_answer_type)
+            + _ANSWER_TYPE_BONUS * (bool(question.answer_types and has_kinds) + is_spelt_out)
         )
 
     def _pick_quote(

@@ -45,10 +45,10 @@ class Bm25Options(BaseModel):
     b: float = Field(0.75, ge=0, le=1, description="how far a long passage is marked down")
     floor: int = Field(50, ge=0, description="a passage of fewer words counts as this long")
     voice: float = Field(0.5, ge=0, le=10, description="weight of name, role, organisation, cue")
-    heading: float = Field(0.3, ge=0, le=10, description="weight of title and heading")
-    pairs: float = Field(0.2, ge=0, le=10, description="weight of words side by side")
-    around: float = Field(0.3, ge=0, le=10, description="weight of the passages before and after")
-    parent: float = Field(1.0, ge=0, le=10, description="weight of the speech or document")
+    heading: float = Field(0.31, ge=0, le=10, description="weight of title and heading")
+    pairs: float = Field(0.3, ge=0, le=10, description="weight of words side by side")
+    around: float = Field(0.42, ge=0, le=10, description="weight of the passages before and after")
+    parent: float = Field(0.87, ge=0, le=10, description="weight of the speech or document")
     terms: int = Field(128, gt=0, description="most stems of one question that are searched")
     fast: bool = Field(default=True, description="score with numba where it is installed")
 
@@ -307,12 +307,12 @@ class TextCounter:
         curve = Curve(options.k1, options.b, options.floor)
         body = self.body.build_postings()
         yield "body", body, curve
-        yield "parent", sum_by_parent(body, parent_ids) if options.parent else NO_POSTINGS, Curve(1.5, 0.9)
+        yield "parent", sum_by_parent(body, parent_ids) if options.parent else NO_POSTINGS, Curve(1.0, 0.75)
         del body
         yield "voice", self.voice.build_postings(), Curve(1.2, 0.5)
-        yield "heading", self.heading.build_postings(), Curve(1.2, 0.5)
-        yield "around", self.around.build_postings(), Curve(1.5, 0.75)
-        yield "pairs", self.pairs.build_postings(), Curve(0.9, 0.4, options.floor)
+        yield "heading", self.heading.build_postings(), Curve(1.8, 1.0)
+        yield "around", self.around.build_postings(), Curve(1.0, 0.75)
+        yield "pairs", self.pairs.build_postings(), Curve(0.2, 0.4, options.floor)
 
     def count_texts(self, texts: Iterable[Text]) -> None:
         """Count the words of `texts`, and of what stands around each."""
