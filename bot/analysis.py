@@ -38,7 +38,7 @@ _MIN_LENGTH_TWO_EDITS = 8
 _MIN_LENGTH_BEFORE_ENDING = 2
 # A longer run of digits names something and counts nothing.
 _MAX_DIGITS = 15
-# As folding leaves the signs: ½ is 1, a fraction slash and 2.
+# The signs as folding leaves them: ½ becomes 1, a fraction slash and 2.
 _FRACTIONS = {"5": "1⁄2", "25": "1⁄4", "75": "3⁄4"}
 
 

@@ -156,7 +156,7 @@ def _load_store(engine_settings: EngineSettings) -> StoringEngine | None:
 
 
 def _find_cache(settings: Settings) -> Path | None:
-    """Return the folder that what was read and indexed is kept in, None to keep nothing."""
+    """Return the cache folder for parsed documents and indexes; None to keep nothing."""
     cache_setting = settings.engine.cache
     if cache_setting != AUTOMATIC_CACHE:
         return Path(cache_setting) if cache_setting not in {"", NO_CACHE_NAME} else None

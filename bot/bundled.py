@@ -17,7 +17,7 @@ from bot.errors import NotFoundError, find_program_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Where corpora lie unless it is set; only then do those that come with the program stand in for missing ones.
+# The default folder of corpora. Only if it is not set otherwise do bundled corpora stand in for missing ones.
 DEFAULT_CORPORA_FOLDER = Path("corpus")
 # As many as a line holds.
 _MOST_NAMED = 12

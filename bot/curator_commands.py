@@ -88,7 +88,7 @@ def gather(  # noqa: PLR0913  each is an option
     since: Annotated[str | None, typer.Option(help="The first day, month or year.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day, month or year.")] = None,
     house: Annotated[str | None, typer.Option(help="One house alone, e.g. commons.")] = None,
-    most: Annotated[int, typer.Option(min=1, help="Take so many, the best.")] = MOST_DOCUMENTS,
+    most: Annotated[int, typer.Option(min=1, help="Take the best, up to this many.")] = MOST_DOCUMENTS,
     yes: Annotated[bool, typer.Option("--yes", help="Take them without asking.")] = False,
 ) -> None:
     """Search a source, show what it has, and bring it into a corpus. Status 1 if some failed."""
@@ -213,7 +213,7 @@ def voices(
     as_record: AsJson = False,
     draft: Annotated[bool, typer.Option("--draft", help="Draft the manifest's voices, most quoted first.")] = False,
     corpus: CorpusName = None,
-    most: Annotated[int, typer.Option(min=1, help="Draft so many voices.")] = MOST_VOICES,
+    most: Annotated[int, typer.Option(min=1, help="Draft up to this many voices.")] = MOST_VOICES,
 ) -> None:
     """Print every passage of files or corpus folders, the most doubtful first; or draft a corpus's voices."""
     if draft:

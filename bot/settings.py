@@ -181,7 +181,7 @@ def load_env_file(path: Path = ENV_FILE) -> None:
         content = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         fact = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not UTF-8"
-        raise SettingsError(str(path), fact, "mend it, or remove it") from None
+        raise SettingsError(str(path), fact, "fix it, or remove it") from None
     for name, value in _parse_env_file(path, content):
         os.environ.setdefault(name, value)
 

@@ -108,7 +108,7 @@ def test_questions_are_read_a_line_each(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{}\n", r"q.jsonl:1: id: Field required; mend or remove the line"),
+        (b"{}\n", r"q.jsonl:1: id: Field required; fix or remove the line"),
         (b"nonsense", r"q.jsonl:1: line: Invalid JSON"),
         (b"\xff", r"q.jsonl: cannot be read"),
         (None, r"q.jsonl: cannot be read"),

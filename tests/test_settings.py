@@ -185,7 +185,7 @@ def test_an_unknown_name_in_the_file_is_refused_too(env_file: Path, monkeypatch:
         (b"A=1\n" + SECRET.encode() + b" =\n", ".env:2: not a variable"),
         (b"A=1\n\nB='" + SECRET.encode() + b"\n", ".env:3: not a variable"),
         (b"A=1\x00\n", ".env:1: not a variable"),
-        (b"BOT_TOKEN=\xff\n", ".env: not UTF-8; mend it, or remove it"),
+        (b"BOT_TOKEN=\xff\n", ".env: not UTF-8; fix it, or remove it"),
     ],
 )
 def test_a_line_that_is_no_variable_is_told_by_its_place_without_its_words(

@@ -106,9 +106,9 @@ def spread(
 
 
 def _keep_near(candidates: Sequence[Sided], strength: Callable[[Sided], float]) -> list[Sided]:
-    """Return the candidates that are nearly as strong as the best, and where a side is, the best of the other too.
+    """Return the candidates nearly as strong as the best; where one side is among them, the other's best is too.
 
-    Else the best of all, on neither side, could leave one side on the page and put out the other, as strong.
+    A strong candidate on neither side would otherwise keep one side on the page and push the other off it.
     """
     least = max(map(strength, candidates)) - NEARLY_AS_STRONG
     best = _find_best(candidates, strength)

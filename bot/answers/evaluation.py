@@ -77,9 +77,7 @@ def load_questions(path: Path) -> tuple[JudgedQuestion, ...]:
         except ValidationError as error:
             detail = error.errors()[0]
             field = ".".join(map(str, detail["loc"])) or "line"
-            raise CorpusError(
-                f"{path}:{line_number}", f"{field}: {detail['msg']}", "mend or remove the line"
-            ) from error
+            raise CorpusError(f"{path}:{line_number}", f"{field}: {detail['msg']}", "fix or remove the line") from error
     return tuple(questions)
 
 

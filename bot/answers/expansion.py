@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.model import Corpus
 
 # Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
-# question of tests/relevance/facial-recognition.jsonl is answered no more; at 3 a phrase may join
+# question of tests/relevance/facial-recognition.jsonl is no longer answered; at 3 a phrase may join
 # words of two clauses.
 _MAX_GAP = 2
 # "Two hundred and one thousand million three hundred and four thousand five hundred and six" has fifteen.

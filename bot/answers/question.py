@@ -100,7 +100,7 @@ class Concept:
         return None
 
     def find_everyday(self, stems: frozenset[str], get_words: Callable[[], Phrase] = tuple) -> str | None:
-        """Return the everyday synonym by which alone words of these `stems` match; None for none."""
+        """Return the everyday synonym that alone makes these `stems` match; None if none does."""
         place = self.find_form(stems, get_words) if self.everyday else None
         first = len(self.forms) - len(self.everyday)
         return None if place is None or place < first else self.everyday[place - first]

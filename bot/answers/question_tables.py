@@ -152,7 +152,7 @@ def _load_numbers(language: Language) -> dict[str, Any]:
 
 
 def _load_names(language: Language) -> dict[str, Any]:
-    """Return the fields of what names are made of, and of what they say of somebody's sex."""
+    """Return the fields about names: titles, particles, and what tells somebody's sex."""
     sexes_of_first_names = _map_words(language, "names", male="masculine", female="feminine")
     return {
         "titles": _fold_lists(language, "titles", "leading"),

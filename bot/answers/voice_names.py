@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from bot.answers.question_language import Phrase
     from bot.model import Corpus
 
-# A slip in a name of so many letters is put right, and two in a longer one: "Colier", "Efgrave". In shorter
+# One slip is corrected in a name of this many letters, and two in a longer one: "Colier", "Efgrave". In shorter
 # ones they are other names: "Ann" and "Ian".
 _MIN_LENGTH_ONE_SLIP = 4
 _MIN_LENGTH_TWO_SLIPS = 7
-# Elsewhere than beside a word of saying only a name of so many letters is put right: shorter ones are mostly words.
+# Away from a word of saying only a name of this many letters is corrected: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
 # "J.R.", "JR" and "J. R." are initials; a word of more capitals is not.
 _MAX_INITIALS = 3
@@ -329,7 +329,7 @@ class VoiceFinder:
         return tuple(self._offices.find_unknown(text, tokens, used)) if self._asks_sayings(tokens) else ()
 
     def find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Find capitalised names that no source has; a capital that opens a sentence is none."""
+        """Find capitalised names that no source has; a capital that opens a sentence does not count."""
         runs = {run.group(): run.span() for run in self._language.capitalised_run.finditer(text)}
         tokens_by_run = (
             [token for token in tokens if start <= token.start and token.end <= end]

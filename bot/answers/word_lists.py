@@ -54,7 +54,7 @@ class WordList(NamedTuple):
 
 
 def is_word(word: str, language: str) -> bool:
-    """Return whether `word` is a word of `language`; never, where no list is at hand.
+    """Return whether `word` is a word of `language`; False without a word list.
 
     >>> is_word("masks", "english"), is_word("privcy", "english"), is_word("masks", "tamil")
     (True, False, False)

@@ -124,7 +124,7 @@ def find_that_clause(sentence: Sentence, start: int) -> int | None:
 
 
 def clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
-    """Say whether what the verb says may begin at token `start`, "that" left out."""
+    """Return whether what the verb says may begin at token `start`, "that" left out."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if start >= len(tokens):
         return False

@@ -193,7 +193,7 @@ class People:
         return person.affiliation if person else Affiliation()
 
     def is_person(self, name: Name) -> bool:
-        """Say whether a name is, or stands for, a person's."""
+        """Return whether a name is, or stands for, a person's."""
         person = self._by_full_name.get(self.resolve_name(name).name or "")
         return person is not None and person.is_person
 

@@ -24,7 +24,7 @@ _CLAUSE_ENDS = (
 
 
 def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
-    """Say whether the sentence tells that the words at token `quote_index` were not said.
+    """Return whether the sentence tells that the words at token `quote_index` were not said.
 
     “did not say”, “denied that”, “refused to call it”: by the nearest verb before the words, or
     the one right behind them.

@@ -265,15 +265,15 @@ class Lexicon:
         return "|".join(f"(?:{pattern})" for pattern in self.language.table(table).get(key, ())) or NO_MATCH
 
     def is_generation(self, word: str) -> bool:
-        """Say whether `word` sets a son apart from his father: "Jr"."""
+        """Return whether `word` sets a son apart from his father: "Jr"."""
         return word in self.names.generations
 
     def is_office(self, word: str) -> bool:
-        """Say whether `word` is what somebody is: a title or an office."""
+        """Return whether `word` is what somebody is: a title or an office."""
         return word in self.nouns.offices or word in self.titles.final or word in self.titles.personal
 
     def is_given_name(self, word: str) -> bool:
-        """Say whether `word` is a given name."""
+        """Return whether `word` is a given name."""
         return word in self.names.male or word in self.names.female
 
 

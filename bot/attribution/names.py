@@ -275,7 +275,7 @@ def is_place(name: Name, lexicon: Lexicon) -> bool:
 
 
 def names_office(token: Token, lexicon: Lexicon) -> bool:
-    """Say whether a word is what somebody is, by the lists or by how it ends."""
+    """Return whether a word is what somebody is, by the lists or by how it ends."""
     word = token.lower
     if word in lexicon.titles.courtesy or word in lexicon.titles.plural:
         return False

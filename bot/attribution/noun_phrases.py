@@ -93,7 +93,7 @@ class NounPhrases:
         return is_person(name, self.lexicon) or any(self.lexicon.is_given_name(word) for word in name.words[:-1])
 
     def noun_subject(self, first: int, last: int) -> Subject:
-        """Return tokens `first` to `last` as a subject, "of" and "for" phrases behind taken in."""
+        """Return tokens `first` to `last` as a subject, with the "of" and "for" phrases that follow."""
         last = self._find_postmodifier_end(last)
         return Subject(Span(self.tokens[first].start, self.tokens[last].end), first, last)
 
@@ -147,7 +147,7 @@ class NounPhrases:
         return is_behind_body or self.is_cut_from_office(name, self.find_phrase_start(name.first))
 
     def is_cut_from_office(self, name: Name, phrase_start: int) -> bool:
-        """Say whether what an office is for stands before a title: “member for transport Cllr Low”."""
+        """Return whether what an office is for stands before a title: “member for transport Cllr Low”."""
         tokens, lexicon, governor = self.tokens, self.lexicon, phrase_start - 2
         if governor < 0 or tokens[governor + 1].lower not in lexicon.markers.organisation_joints or not name.titles:
             return False
@@ -163,12 +163,12 @@ class NounPhrases:
         return office._replace(last=dependent.last, span=span, words=office.words + words)
 
     def is_governed(self, index: int, clause_start: int = 0) -> bool:
-        """Say whether the phrase at token `index` hangs on a preposition or is a verb's object."""
+        """Return whether the phrase at token `index` hangs on a preposition or is a verb's object."""
         first = self.find_phrase_start(index)
         return first > clause_start and self.tokens[first - 1].tag in _GOVERNOR_TAGS
 
     def is_modifier(self, name: Name) -> bool:
-        """Say whether a name only qualifies what follows: “Trump’s plan”, “the Met inquiry”."""
+        """Return whether a name only qualifies what follows: “Trump’s plan”, “the Met inquiry”."""
         if name.last + 1 >= len(self.tokens):
             return False
         following = self.tokens[name.last + 1]
@@ -183,7 +183,7 @@ class NounPhrases:
         return tag_after_next not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
 
     def is_incidental_place(self, name: Name) -> bool:
-        """Say whether a place is named in passing: “in Concord, N.H., ...”, “LEEDS - ...”."""
+        """Return whether a place is named in passing: “in Concord, N.H., ...”, “LEEDS - ...”."""
         tokens = self.tokens
         opens_sentence = name.first == 0 and name.last + 1 < len(tokens)
         if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
@@ -191,12 +191,12 @@ class NounPhrases:
         return is_place(name, self.lexicon) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
 
     def is_behind_comma(self, index: int) -> bool:
-        """Say whether the phrase at token `index` stands behind a comma."""
+        """Return whether the phrase at token `index` stands behind a comma."""
         first = self.find_phrase_start(index)
         return first > 0 and self.tokens[first - 1].tag is Tag.COMMA
 
     def is_followed_by_verb(self, index: int) -> bool:
-        """Say whether a verb follows token `index`."""
+        """Return whether a verb follows token `index`."""
         return index + 1 < len(self.tokens) and self.tokens[index + 1].tag in _VERB_TAGS
 
     def _is_within_name(self, index: int) -> bool:

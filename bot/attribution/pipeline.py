@@ -61,7 +61,7 @@ def extract_passages(
 
     `voices` are the manifest's voices. Where the source records who holds the
     floor that is the voice; elsewhere the rules find it. Quoted words are
-    neither lost nor repeated, but for one case: what a quotation quotes in
+    neither lost nor repeated, with one exception: what a quotation quotes in
     turn is a passage of its own besides, in the inner voice. In a `language` without
     reporting verbs nobody but a recorded turn's speaker has a voice, and the words
     outside quotation marks are not said to be the publication's: their confidence is 0.

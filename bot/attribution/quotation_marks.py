@@ -75,7 +75,7 @@ class _OpenQuotation:
 
 
 def count_words(text: str, span: Span) -> int:
-    """Return how many words `span` has, by runs of letters and figures."""
+    """Count the words in `span`: runs of letters and digits."""
     return len(_WORD.findall(text, *span))
 
 

@@ -27,7 +27,7 @@ _SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 def is_scare_quote(
     text: str, quotation: Quotation, sentence: Sentence, quote_index: int, *, is_secondary: bool
 ) -> bool:
-    """Say whether the mark at token `quote_index` quotes nobody.
+    """Return whether the mark at token `quote_index` quotes nobody.
 
     `is_secondary` means that the document keeps another kind of mark for quotations,
     so that one or two words in this kind are only held with tongs.

@@ -53,7 +53,7 @@ class Sentence(InvertedSubjects):
         return self._subject_cache[verb]
 
     def is_passive(self, verb: int) -> bool:
-        """Say whether the verb is done to its subject: “was called”, “been told”."""
+        """Return whether the verb is done to its subject: “was called”, “been told”."""
         if self.tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
             return False
         index = verb - 1
@@ -62,19 +62,19 @@ class Sentence(InvertedSubjects):
         return index >= 0 and self.tokens[index].tag is Tag.BE
 
     def is_documents_participle(self, index: int) -> bool:
-        """Say whether a letter's or a statement's words follow token `index`: “a letter saying”."""
+        """Return whether a letter's or a statement's words follow token `index`: “a letter saying”."""
         is_participle = index > 0 and self.tokens[index].tag is Tag.REPORTING_PARTICIPLE
         return is_participle and self.tokens[index - 1].lower in self.lexicon.nouns.documents
 
     def is_speech_verb(self, index: int) -> bool:
-        """Say whether token `index` is a verb of saying that somebody does."""
+        """Return whether token `index` is a verb of saying that somebody does."""
         token = self.tokens[index]
         return (
             token.tag is Tag.REPORTING_VERB and token.lemma in self.lexicon.speech_verbs and not self.is_passive(index)
         )
 
     def opens_source(self, index: int) -> bool:
-        """Say whether token `index` opens "according to"."""
+        """Return whether token `index` opens "according to"."""
         return self.tokens[index].lower in self.lexicon.source[:1]
 
     def find_source(self, index: int) -> Subject | None:

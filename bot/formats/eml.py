@@ -1,4 +1,4 @@
-"""E-mails (.eml), such as press releases: the words of the one who wrote it, and no more.
+"""E-mails (.eml), such as press releases: the sender's own words, and nothing else.
 
 Who received it, everybody's addresses, and the thread that it quotes are not kept, and neither is the file itself. No
 attachment is opened and nothing is loaded. The text part is read; where there is only HTML, its paragraphs.

@@ -85,7 +85,7 @@ class _ParagraphParser(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        """Take text, but for what is hidden."""
+        """Take text, unless it is hidden."""
         if any(is_hidden for *_, is_hidden in self._open):
             return
         self._words.append(data)

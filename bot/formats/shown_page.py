@@ -36,7 +36,7 @@ _BLOCK_TAGS = frozenset(_BLOCKS.split())
 _CONTAINERS = ("article", "body", "center", "div", "main", "section")
 _UNSEEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
-# Elements that the library knows; one that it does not would tear a paragraph in pieces.
+# Elements that the library knows; an unknown one would split a paragraph.
 _KNOWN_TAGS = frozenset({*_BLOCK_TAGS, *_UNSEEN_TAGS, *_PHRASES.split(), *_OTHERS.split()})
 _HIDDEN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-?only|visually-?hidden|screen-?reader(?:-text|-only)?|off-?screen|a11y-?hidden|assistive-?text"

@@ -132,7 +132,7 @@ def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
         try:
             document, report = formats.parse(path)
         except BotError as error:
-            # The place is a folder that is no more.
+            # The folder has been removed since.
             raise CorpusError(fetched.name, error.fact, error.remedy) from error
     return ParsedFile(path.suffix, fetched.content, document, report)
 

@@ -100,7 +100,7 @@ class PageFetcher:
         return self._fetch(url)
 
     def _read_rules(self, host: str) -> RobotFileParser:
-        """Read the robots.txt of `host`: none allows all, one that is refused or broken nothing."""
+        """Read the robots.txt of `host`: a missing one allows everything, a refused or broken one nothing."""
         rules = RobotFileParser()
         try:
             text = self._fetch(f"https://{host}/robots.txt").content.decode("utf-8", "replace")

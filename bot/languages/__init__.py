@@ -65,7 +65,7 @@ Lists = TypeVar("Lists")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TomlLanguage:
-    """A language read from its folder; `tables` are those of its files together, but for `MESSAGES`."""
+    """A language read from its folder; `tables` are those of all its files except `MESSAGES`."""
 
     name: str
     tables: Mapping[str, Mapping[str, Any]]
@@ -159,7 +159,7 @@ def _read_tables(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LanguageError(_describe_place(file), f"cannot be read as TOML: {error}", "mend it") from error
+        raise LanguageError(_describe_place(file), f"cannot be read as TOML: {error}", "fix it") from error
 
 
 def _describe_place(file: Path) -> str:

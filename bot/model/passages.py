@@ -296,7 +296,7 @@ class Passage:
     responses: tuple[Response, ...] = field(default=(), repr=False)
 
     def is_certain(self, threshold: float) -> bool:
-        """Say whether the voice may be named at `threshold`; a doubt of who is meant is never certain."""
+        """Return whether the voice may be named at `threshold`; a doubt of who is meant is never certain."""
         return not self.is_doubtful and self.confidence >= threshold
 
     @property
@@ -357,7 +357,7 @@ class Quote:
 
     @property
     def id(self) -> str:
-        """Eight characters that name this place for ever."""
+        """Eight characters that name this place permanently."""
         return quote_id(self.passage.document.sha256, self.span)
 
 

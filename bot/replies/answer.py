@@ -110,7 +110,7 @@ def _render_search_terms(answer: Answer) -> Block:
 
 
 def _format_search_terms(answer: Answer) -> str:
-    """Join what was searched, each term with what else was searched for it, but for words that stand there anyway."""
+    """Join what was searched, each term with what else was searched for it, except words that are shown anyway."""
     typed_by_word = {word: typed for typed, words in answer.corrected.items() for word in words}
     asked = [*answer.searched, *answer.voices]
     asked_words = {word for term in asked for word in term.casefold().split()}

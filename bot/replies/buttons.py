@@ -108,7 +108,7 @@ def _iter_navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> 
 
 
 def _name_places(quotes: Sequence[Quote], first_number: int) -> dict[str, _Place]:
-    """Return by id where each quote stands, and whose it is; quotes of one voice are told apart by number."""
+    """Return by quote id its number and speaker; the number tells quotes of one speaker apart."""
     names = {quote.id: shorten_speaker(quote.passage) for quote in quotes}
     counts = Counter(names.values())
     return {

@@ -218,7 +218,7 @@ def format_word_list(words: Sequence[str]) -> str:
 
 
 def format_date(date: str | None) -> str:
-    """Return a document's date as it is read; a date of the year alone stays so.
+    """Return a document's date in words; a year alone stays a year.
 
     >>> format_date("2020-01-24"), format_date("2020-01"), format_date("2020"), format_date(None)
     ('24 January 2020', 'January 2020', '2020', 'not given')

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.replies.reply import Block
 
 
-# Characters of a title in an answer; its context has all of it. With the publisher a line of a phone, and half of one.
+# Characters of a title in an answer: with the publisher it fills a phone's line, or half of one. Context has it whole.
 MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24
 
 

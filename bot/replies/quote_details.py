@@ -108,7 +108,7 @@ def render_copy(quote: Quote) -> Reply:
 
 
 def render_unknown_quote(quote_id: str) -> Reply:
-    """Say that no document has this quote any more, and what that means."""
+    """Say that no document has this quote now, and what that means."""
     return Reply.with_heading(say("unknown_quote", id=quote_id), say("unknown_quote_reason"))
 
 

@@ -62,7 +62,7 @@ def render_ended(wishes: Sequence[Wish]) -> Reply:
 
 
 def render_forgotten() -> Reply:
-    """Say that nothing is stored for the chat any more."""
+    """Say that nothing is stored for the chat now."""
     return Reply.from_text(say("wishes.forgotten"))
 
 

@@ -1,6 +1,6 @@
 """Flags: what members report of quotes, told to the admins, and what became of it told to whoever reported.
 
-A flag withholds nothing; an admin does. It is kept until it is decided on, for so many days at most, and then only
+A flag withholds nothing; an admin does. It is kept until it is decided on, for a limited number of days, and then only
 counted.
 """
 

@@ -62,7 +62,7 @@ class HoldRegister:
         self._unsent: dict[str, HoldStatus] = {}
 
     def remember_words(self, hold: Hold, quote: Quote) -> None:
-        """Remember what `hold` withholds, for storage may keep no texts."""
+        """Remember the words that `hold` withholds, since storage may keep no texts."""
         self._words[hold.id] = quote.text
 
     async def match(self, corpus: Corpus) -> list[AppliedHold]:
@@ -73,7 +73,7 @@ class HoldRegister:
         return await asyncio.to_thread(self._match, corpus)
 
     def note(self, matched: Iterable[AppliedHold]) -> None:
-        """Note what is withheld now; a hold that became doubtful is logged, and an alert."""
+        """Note what is withheld now; log each hold that became doubtful, and keep it to alert the admins."""
         statuses = {each.hold.id: each.status for each in matched}
         for hold_id, status in statuses.items():
             if status is not HoldStatus.FOUND and self._statuses.get(hold_id) is not status:

@@ -213,7 +213,7 @@ class LiveCorpus:
         return cancelled is not None
 
     async def withhold(self, quote: Quote, reason: str) -> Hold:
-        """Show `quote`, and whatever overlaps it, no more.
+        """Stop showing `quote`, and whatever overlaps it.
 
         Raises:
             StorageError: the hold could not be kept, so nothing was withheld.
@@ -303,7 +303,7 @@ class LiveCorpus:
         self._served = served
 
     async def _record_served(self) -> None:
-        """Note what this process starts with; storage that refuses costs a warning."""
+        """Record what this process starts with; log a warning if storage refuses."""
         try:
             await self._set_served(self._full_snapshot.corpus, ())
         except StorageError as error:
@@ -342,7 +342,7 @@ class LiveCorpus:
         await self.history.record_shown(successors, corpus)
 
     async def _record_retired_since_last_run(self) -> None:
-        """Note what no longer stands since the last run; a disk that refuses costs a warning."""
+        """Record which quotes are gone since the last run; log a warning if the disk refuses."""
         try:
             pairs = await self.history.find_retired(self._full_snapshot, None)
             await self._record_retired(

@@ -47,11 +47,11 @@ class QuoteHistory:
         await self._record([(quote_id, QuoteChange.RELEASED, "")], corpus)
 
     async def record_retired(self, tombstones: Iterable[Tombstone], corpus: Corpus) -> None:
-        """Record that quotes stand no more, or stand elsewhere."""
+        """Record that quotes are gone, or stand elsewhere."""
         await self._record(((each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones), corpus)
 
     async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
-        """Record an event for each shown quote whose speaker is now another than was last recorded."""
+        """Record an event for each shown quote whose speaker has changed since the last record."""
         changes = await asyncio.to_thread(lambda: tuple(self._find_other_speakers(answerer, corpus)))
         await self._record(changes, corpus)
 
@@ -75,7 +75,7 @@ class QuoteHistory:
             await self._storage.record_events(events)
 
     async def find_retired(self, new: Snapshot, old: Snapshot | None) -> list[tuple[Tombstone, Quote | None]]:
-        """Return what becomes of each quote that was shown and would stand no more in `new`.
+        """Return what becomes of each quote that was shown and would not be found in `new`.
 
         Beside it stands the quote of the same words in `new`, if there is one.
         With `old` those that stand in it are meant, else those without a tombstone.

@@ -46,9 +46,9 @@ class Router:
         return self._services
 
     def for_chat(self, chat_id: int | None = None) -> Service:
-        """Return the service for this chat; the first where there is no chat.
+        """Return the service for this chat, or the first where there is no chat.
 
-        A choice of a corpus that is served no more leads to the first too.
+        A chat whose corpus is no longer served gets the first too.
         """
         name = None if chat_id is None else self._storage.find_choice(chat_id)
         return self._services.get(name or "", self._default)
@@ -89,7 +89,7 @@ class Router:
 
     @property
     def state(self) -> SharedState:
-        """What the processes of this bot share for a while."""
+        """State that the processes of this bot share, and that expires."""
         return self._storage
 
     def take_untold(self) -> list[ClosedFlag]:
@@ -97,7 +97,7 @@ class Router:
         return [each for service in self._services.values() for each in service.flags.take_untold()]
 
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update for this process; storage that does not answer keeps nobody from an answer."""
+        """Claim an update for this process; if storage does not answer, the update is handled anyway."""
         try:
             claim = await self._storage.claim(update_id, stale_seconds)
         except StorageError as error:
@@ -153,7 +153,7 @@ class Router:
         return WishDesk(self._services, self._storage, most, days)
 
     async def forget_chat(self, chat_id: int) -> None:
-        """Forget a chat's choice and wishes; a disk that refuses costs a warning."""
+        """Forget a chat's choice and wishes; log a warning if the disk refuses."""
         await self.move_chat(chat_id, None)
 
     async def move_chat(self, chat_id: int, new_chat_id: int | None) -> None:

@@ -92,7 +92,7 @@ class WishDesk:
         return wish_replies.render_made(wish, is_kept=self._storage.is_persistent)
 
     async def forget(self, chat_id: int) -> None:
-        """Forget the wishes of a chat; storage that refuses costs a warning."""
+        """Forget the wishes of a chat; log a warning if storage refuses."""
         await self.move(chat_id, None)
 
     async def move(self, chat_id: int, new_chat_id: int | None) -> None:
@@ -108,7 +108,7 @@ class WishDesk:
             log.warning("wishes were not moved: %s", error)
 
     async def note_press(self, chat_id: int, now: datetime) -> None:
-        """Record that somebody in the chat pressed a button today; storage that refuses costs a warning."""
+        """Record that somebody in the chat pressed a button today; log a warning if storage refuses."""
         day = f"{now:%Y-%m-%d}"
         wishes = self.list_wishes(chat_id)
         if all(wish.used == day for wish in wishes):

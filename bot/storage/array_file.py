@@ -41,7 +41,7 @@ _CHECKSUM_BLOCK = 1 << 15
 def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
     """Write `arrays` to `path` under `key`, whole or not at all, and return whether that was done.
 
-    A disk that is full or may not be written to costs a warning, nothing else.
+    If the disk is full or read-only, only a warning is logged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def decode_words(array: NDArray[np.uint8]) -> list[str]:
 
 
 def _map_file(path: Path) -> mmap.mmap:
-    """Map a regular file into memory; opening a pipe would wait for ever, and a link may lead to one.
+    """Map a regular file into memory; opening a pipe would wait forever, and a link may lead to one.
 
     Raises:
         OSError, ValueError: there is none, or it is empty or another user's.

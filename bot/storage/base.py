@@ -303,7 +303,7 @@ def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime,
 
 
 def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str) -> list[QuoteEvent]:
-    """Create the event of each of `quotes` that is shown for the first time."""
+    """Create an event for each of `quotes` that is shown for the first time."""
     return [create_event(each.id, QuoteChange.SHOWN, hash_speaker(each.passage), now, fingerprint) for each in quotes]
 
 

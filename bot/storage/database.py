@@ -103,7 +103,7 @@ class Database:
         task = asyncio.ensure_future(self._run_in_turn(session, work, turn))
         await asyncio.wait({turn}, timeout=self._seconds)
         if not turn.done():
-            # Many wait, and the server is not to blame: none is cut off.
+            # The queue is long and the server is not to blame: no connection is closed.
             task.cancel()
             raise StorageError("the database", "too many requests wait for it", _REMEDY)
         done, _ = await asyncio.wait({task}, timeout=seconds or self._seconds)
@@ -177,7 +177,7 @@ class Database:
                 self._url, connect_timeout=max(1, round(self._seconds)), prepare_threshold=None, autocommit=True
             )
         except (psycopg.Error, UnicodeError) as error:
-            # libpq says so of a port that is no number, and of nothing that a server may mend.
+            # libpq says this only of a port that is not a number, which no server can fix.
             if isinstance(error, psycopg.OperationalError) and "connection option" not in str(error):
                 raise
             # The message may quote the address, with a password in it.

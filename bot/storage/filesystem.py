@@ -104,9 +104,9 @@ def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> N
 
 
 def _sync_folder(folder: Path) -> None:
-    """Wait until the folder itself knows of its new file; a disk that cannot say so is logged.
+    """Sync the folder, so that its new file survives a power cut; log a warning if that fails.
 
-    The file is in place by then, and read by all: to say that it is not would be false. Some disks sync no folder.
+    The file is in place and readable by then, so an error would be false. Some file systems cannot sync a folder.
     """
     try:
         descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -209,7 +209,7 @@ class FolderStorage(StateInMemory):
         """Do nothing: nobody follows."""
 
     async def refresh(self) -> None:
-        """Do nothing: a folder is one process's."""
+        """Do nothing: a folder belongs to one process."""
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim the update for this process, unless it was handled."""

@@ -1,6 +1,6 @@
 """Safe reads: regular files only, whole, as they were at one moment.
 
-Opening a FIFO waits for ever and a symbolic link may lead out of a corpus, so
+Opening a FIFO waits forever and a symbolic link may lead out of a corpus, so
 what is not a regular file is refused before it is opened, and again after. A
 file that is written to while it is read is read again, and then refused.
 """

@@ -82,4 +82,4 @@ def read_raw(path: Path) -> bytes | None:
 def build_storage_error(path: Path, error: OSError) -> StorageError:
     """Build the error for a file that the disk would not read or write."""
     fact = (error.strerror or str(error)).lower()
-    return StorageError(str(path), fact, "make room on the disk, or mend who may write there")
+    return StorageError(str(path), fact, "free some disk space, or fix the permissions")

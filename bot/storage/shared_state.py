@@ -42,7 +42,7 @@ class SharedState(Protocol):
         """Whether other processes may see it."""
 
     async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
-        """Keep `value` for so many seconds, in place of an earlier one."""
+        """Keep `value` for this many seconds, in place of an earlier one."""
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
         """Return the value, unless it is none or its time is over."""
@@ -57,7 +57,7 @@ class SharedState(Protocol):
         """Return how many keys there are under each, up to their last slash, of those that begin with `prefix`."""
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
-        """Return whether nobody else did within so many seconds, of all processes.
+        """Return whether no process did within this many seconds.
 
         Raises:
             StorageError: `strictly`, and other processes cannot be asked now.

@@ -1,4 +1,4 @@
-"""What chats wish to be told of, when documents arrived, and sums of words asked in vain: values and their protocol.
+"""What chats wish to hear of, when documents arrived, and counts of words nothing matched: values and their protocol.
 
 Of a chat its number, its wishes and three days are kept; of a word how many asked for it, never who.
 """
@@ -14,7 +14,7 @@ from bot.model import digest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Told apart from ten of a chat by sixteen letters as well as by all.
+# Among the ten wishes of a chat sixteen letters are as distinct as all of them.
 _KEY_LENGTH = 16
 
 
@@ -49,7 +49,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class WordSums:
-    """How many asked in vain for each word on days with enough of them, since the digest of `week` was sent."""
+    """How many asked for each unmatched word, on days with enough of them, since the digest of `week` was sent."""
 
     week: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -330,7 +330,7 @@ def list_quotes(service: Service, document: Document, offset: int) -> list[Quote
 def explain_errors(
     method: Callable[..., Awaitable[Json]], error_type: type[Exception]
 ) -> Callable[..., Awaitable[Json]]:
-    """Return `method`, whose errors that a caller can mend come as the SDK's own, in one line."""
+    """Return `method`, whose errors that a caller can fix come as the SDK's own, in one line."""
 
     @wraps(method)
     async def call_method(*args: object, **kwargs: object) -> Json:

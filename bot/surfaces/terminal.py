@@ -42,7 +42,7 @@ SWITCHES: dict[str, str] = {}
 PROMPT = "> "
 _HELP = Command("help")
 BAR, HEAVY_BAR = "│ ", "┃ "
-# Longer lines are hard to read back from: about ninety characters is as far as an eye follows.
+# About ninety characters: from the end of a longer line the eye does not find the next.
 MIN_WIDTH, MAX_WIDTH = 24, 90
 PICTURE_WIDTH = 88
 

@@ -62,7 +62,7 @@ MAX_SPLICED_PARTS = 4
 MIN_SPLICED_WORDS = 4
 # A splice shows so many more of the words than the best single place, which else is where they are from.
 MIN_SPLICED_GAIN = 3
-# Of a corpus that lies with its index so many passages are compared for each way of being near a claim.
+# How many passages of a stored corpus are compared with a claim, for each way of being near it.
 _MAX_CANDIDATES = 100
 # By its first words a long claim is told from all others, and a cluster refuses a search for more than 1,024.
 _MAX_TOKENS = 500

@@ -83,7 +83,7 @@ class WordIndex:
         return [self._numbers.get(word, UNKNOWN) for word in words]
 
     def count(self, number: int) -> int:
-        """Return how often the word of this number stands anywhere."""
+        """Count the occurrences of the word with this number."""
         return 0 if number == UNKNOWN else int(self._bounds[number + 1] - self._bounds[number])
 
     def find_phrase(self, numbers: Sequence[int]) -> list[int]:

@@ -113,7 +113,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
 
 def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
     if is_readable and isinstance(error, EmptyCorpusError):
-        # Every corpus begins so; there is nothing in it to mend.
+        # Every corpus begins like this; there is nothing to fix.
         remedy = "add or gather documents before it is served"
         return _make_warning(error.place, None, "no documents yet", remedy)
     file, _, line = error.place.rpartition(":")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-# So many are compared that share most words with what is looked for.
+# How many passages are compared: those that share most words with what is looked for.
 _MAX_SIMILAR = 200
 # Passages read at once where many are walked through.
 _BATCH = 200

@@ -157,7 +157,7 @@ class ListedKind(Protocol):
 
 
 def name_file(document: FoundDocument, suffix: str) -> str:
-    """Name the file of a document by its day and title, and by a tag of its address.
+    """Name the file of a document by its day, its title and a hash of its URL.
 
     >>> from bot.model import Publication
     >>> stated = Publication(title="Night Trams: Bells", date="2023-05-02")

@@ -33,7 +33,7 @@ class _House(NamedTuple):
     search_url: str
     division_url: str
     parameters: str
-    # The most rows of a page that the interface gives.
+    # The largest page that the API returns, in rows.
     page: int
     keys: tuple[str, str, str, str]
     first_day: date

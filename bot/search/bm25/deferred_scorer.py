@@ -56,7 +56,7 @@ class DeferredScorer(Scorer):
         return self.current.find_best(text_count, matching, boosting, parent_query, limit)
 
     def load(self) -> None:
-        """Go over to numba; a numba that cannot be loaded costs a warning."""
+        """Switch to numba; log a warning if it cannot be loaded."""
         try:
             self.current = cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises

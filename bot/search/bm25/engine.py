@@ -52,7 +52,7 @@ _LOG = logging.getLogger(__name__)
 # What `bot.bootstrap` asks of every engine.
 Options = Bm25Options
 
-# The most passages that are kept as they were read; of more that would take too much memory.
+# The most passages whose tokens are kept for the next reload; more would take too much memory.
 _MAX_CACHED_PASSAGES = 20_000
 
 
@@ -178,8 +178,8 @@ class _DocumentTexts:
         return cls(passages, texts, Counter(content["words"]))
 
 
-# By what was read and how, for as long as some index holds it: after a reload the passages of a
-# document that did not change are not read again.
+# Tokens by document and analyser, for as long as an index holds them: a reload does not tokenise
+# the passages of an unchanged document again.
 _TEXT_CACHE: WeakValueDictionary[tuple[str, str, str], _DocumentTexts] = WeakValueDictionary()
 
 

@@ -230,7 +230,7 @@ _TABLE_TYPES = {"hashes": ("<u8",), "rows": ("<i4",), "pairs": ("<u8",), "parent
 
 
 def are_sound(arrays: Arrays, text_count: int) -> bool:
-    """Return whether `arrays` are such as `ranking_to_arrays` returns, of so many texts.
+    """Return whether `arrays` are such as `ranking_to_arrays` returns, for this many texts.
 
     Every number that leads to a place leads to one that there is, so that what another version stored
     cannot fail in the middle of a search.

@@ -117,7 +117,7 @@ class Cluster:
         number = str(version.get("number"))
         major, _, _ = number.partition(".")
         if version.get("distribution") != _DISTRIBUTION:
-            raise SearchError("OpenSearch", "the server is another one", "mend OPENSEARCH_URL")
+            raise SearchError("OpenSearch", "the server is another one", "correct OPENSEARCH_URL")
         if not major.isdecimal() or int(major) < _MIN_VERSION:
             raise SearchError("OpenSearch", f"version {number} is too old", f"install {_MIN_VERSION} or newer")
 
@@ -181,7 +181,7 @@ class Cluster:
             waited += pause
 
     def set_copies(self, index: str, copies: int) -> None:
-        """Let each part have so many copies, as far as there are nodes to hold them."""
+        """Set the number of copies of each part, as far as there are nodes to hold them."""
         body = {"index": {"auto_expand_replicas": f"0-{copies}"}}
         self._request(lambda: self._client.indices.put_settings(index=index, body=body))
 
@@ -309,13 +309,13 @@ def _is_address(host: str) -> bool:
 def _explain(error: TransportError) -> tuple[str, str]:
     """Return the fact and the remedy; the server's own words may repeat what was asked."""
     if isinstance(error, AuthenticationException):
-        return "the user or the password is refused", f"mend {VARIABLES[0]}"
+        return "the user or the password is refused", f"correct {VARIABLES[0]}"
     if isinstance(error, AuthorizationException):
         return "the user lacks a privilege", "let it read, write and manage its indexes"
     if isinstance(error, ConnectionTimeout):
         return "no answer in time", _REMEDY
     if isinstance(error, SSLError):
-        return "the certificate is not accepted", f"mend {VARIABLES[0]} or the certificate"
+        return "the certificate is not accepted", f"correct {VARIABLES[0]} or the certificate"
     if isinstance(error, UnreachableError):
         return "not reached", _REMEDY
     return f"answered {error.status_code}", _REMEDY

@@ -58,7 +58,7 @@ class AwaitedNames:
         self._commands: TTLCache[int, Command] = TTLCache(_MAX_ADMINS, NAME_SECONDS, timer)
 
     def note_reply(self, chat_id: int, reply: Reply) -> None:
-        """Await a name in the chat where `reply` asks for one, and none any more where it does not."""
+        """Await a name in the chat where `reply` asks for one, and stop waiting where it does not."""
         if unfinished := find_unfinished_command(reply.history):
             self._commands[chat_id] = unfinished
         else:

@@ -167,7 +167,7 @@ class Gate:
                 )
 
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
-        """Count an update that is too much, and tell whoever sent it."""
+        """Count an update over the limit, and tell its sender."""
         self.health.count(UpdateOutcome.THROTTLED)
         if update.callback_query:
             # A toast costs nothing and shows in no chat; without one the button keeps spinning.

@@ -35,7 +35,7 @@ _BACKLOG = 128
 
 
 def count_idle_allowed(descriptors: int) -> int:
-    """Return how many idle connections a process with so many descriptors keeps.
+    """Return how many idle connections a process with this many descriptors keeps.
 
     >>> [count_idle_allowed(number) for number in (64, 1024, 1 << 20)]
     [16, 256, 256]

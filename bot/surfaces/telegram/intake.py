@@ -87,7 +87,7 @@ class Intake:
         return is_handled
 
     async def _process_claimed(self, update_id: int, data: dict[str, Any]) -> bool:
-        """Handle the update, unless another process has it or had it; return whether Telegram may forget it."""
+        """Handle the update, unless another process has; return whether it can be confirmed to Telegram."""
         claim = await self.router.claim_update(update_id, self.timeout + _STALE_MARGIN_SECONDS)
         if claim is not Claim.OURS:
             log.info("another process has update=%d done=%s", update_id, claim is Claim.DONE)

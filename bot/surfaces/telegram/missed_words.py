@@ -30,7 +30,7 @@ MAX_WORD_LENGTH = 40
 MAX_LISTED = 30
 # A week's worth of a busy bot; what is asked least is left out.
 MAX_SUMS = 1_000
-# What was asked in vain a month ago is asked again if it is still wanted.
+# A word that nothing matched a month ago is asked for again if it is still wanted.
 KEPT_SECONDS = 30 * 86_400.0
 # The kinds of what is kept: an asker of a word on a day, and a word that enough asked.
 _ASKED, _WORD = "asked", "missed word"
@@ -66,7 +66,7 @@ class MissedWords:
                 await self._state.keep(_WORD, place, word.encode("utf-8", "surrogatepass"), KEPT_SECONDS)
 
     async def count_askers(self) -> dict[str, int]:
-        """Return the number of askers of each word, of days with enough of them, most asked first."""
+        """Count who asked for each word, on days with enough askers; most asked first."""
         words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
         counts: Counter[str] = Counter()
         for place, word in words.items():
@@ -74,7 +74,7 @@ class MissedWords:
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED])
 
     async def take_digest(self, storage: Storage) -> Reply | None:
-        """Return what was asked in vain since the last digest, once a week; add up the days that are over until then.
+        """Return the words nothing matched since the last digest, weekly; add up the days that are over until then.
 
         Of those days words and numbers are kept, so a restart loses none. None where no digest is due, or it would
         be empty. Of several processes one gets it.

@@ -67,7 +67,7 @@ class PrivateLooks:
             # The group has a new id, where the reply is sent the old way.
             return False
         if "ephemeral_message_id" not in result:
-            # An older server passes over what it does not know: everybody sees it, and nothing is said twice.
+            # An older server ignores the parameter: everybody sees the message, and it is not sent again.
             self._refuse("not ephemeral")
         return True
 

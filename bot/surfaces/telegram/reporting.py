@@ -1,4 +1,4 @@
-"""Reports of quotes in Telegram: so many a day a person, and whoever reported is told what came of it.
+"""Reports of quotes in Telegram: a limited number a day for each person, and the reporter is told what came of it.
 
 In private where the person has started the bot, else as a reply in that group, else not at all.
 """
