@@ -29,7 +29,7 @@ from bot.answers.question_tables import (
 )
 from bot.answers.voice_names import VoiceFinder
 from bot.answers.word_lists import is_word
-from bot.corpus.stored.base import is_stored
+from bot.corpus.stored import is_stored
 from bot.model import Side
 from bot.text import is_in_other_script, is_sentence_start, normalise, split_words
 

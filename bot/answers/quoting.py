@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
-from bot.corpus.stored.base import is_stored
+from bot.corpus.stored import is_stored
 from bot.model import HeldPassages, Kind, Quote, Side, Span, hash_place
 from bot.text import fold_letters, split_sentences
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answers.document_words import load_document_words
-from bot.corpus.stored.base import SourceWords, is_stored
+from bot.corpus.stored import is_stored
+from bot.corpus.stored.base import SourceWords
 from bot.text import fold_accents
 
 if TYPE_CHECKING:

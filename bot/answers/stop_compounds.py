@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answers.question_language import Phrase, to_phrase
-from bot.corpus.stored.base import is_stored
+from bot.corpus.stored import is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

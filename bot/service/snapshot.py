@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from bot.corpus.stored.base import is_stored
+from bot.corpus.stored import is_stored
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.model import HeldPassages, VoiceEntry
 from bot.text import normalise_name

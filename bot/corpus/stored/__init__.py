@@ -4,3 +4,16 @@
 is asked for from a `RecordStore` of `records`, and let it go again. `views` is what others ask of a corpus, wherever it
 lies. Nothing is imported here: where no corpus is stored, `base` and `views` alone are loaded.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeGuard
+
+if TYPE_CHECKING:
+    from bot.corpus.stored.passages import StoredPassages
+    from bot.model import PassageSequence
+
+
+def is_stored(passages: PassageSequence) -> TypeGuard[StoredPassages]:
+    """Return whether `passages` lie with their index; asked only where the index is searched instead of walking."""
+    return not passages.is_held

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from bot.corpus.stored.passages import StoredPassages
-    from bot.model import PassageSequence
 
 _TOKEN = re.compile(r"\w+")
 
@@ -22,11 +19,6 @@ class SourceWords(NamedTuple):
     acronyms: frozenset[str]
     compounds: frozenset[str]
     small_compounds: Mapping[tuple[str, ...], Sequence[int]]
-
-
-def is_stored(passages: PassageSequence) -> TypeGuard[StoredPassages]:
-    """Return whether `passages` lie with their index; asked only where the index is searched instead of walking."""
-    return not passages.is_held
 
 
 def list_tokens(text: str) -> list[str]:
