@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -53,6 +54,17 @@ def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pyt
     for texts, scores in answers[1:]:
         assert np.array_equal(texts, answers[0][0])
         assert np.array_equal(scores, answers[0][1])
+
+
+def test_what_numba_brings_is_set_aside_from_the_garbage_collector() -> None:
+    gc.unfreeze()
+
+    DeferredScorer().load()
+
+    try:
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 def test_a_numba_that_cannot_be_loaded_costs_a_warning(

@@ -198,8 +198,9 @@ class Answerer:
         return self._builder.find_matched_words(question, quote)
 
     def warm_up(self) -> None:
-        """Read the word list that the first unknown word of a question is looked up in."""
+        """Read the word list that the first unknown word is looked up in, and where the first phrase may stand."""
         is_word("", self._corpus.language)
+        self._parser.has_phrase(("",))
 
     @property
     def answerable_topics(self) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bot.text import Word
 
 HYPHEN = re.compile(r"[-\u2010\u2011]")
+# So many parts has each of the compounds that are listed.
+_COMPOUND_PARTS = 2
 _SETS = ("lower_words", "acronyms", "compounds")
 
 
@@ -62,6 +64,16 @@ class DocumentWords:
     def contains(self, phrase: Phrase) -> bool:
         """Return whether the words of `phrase` occur here side by side."""
         return _join_words(phrase) in self._folded_text
+
+    def may_have_compound(self, phrase: Phrase) -> bool:
+        """Return whether the words of `phrase` may occur here with hyphens between them.
+
+        >>> [split_document("A has-been, out-of-it.").may_have_compound(two) for two in (("has", "been"), ("of", "it"))]
+        [True, False]
+        """
+        if len(phrase) <= _COMPOUND_PARTS:
+            return "-".join(phrase) in self.compounds
+        return self.contains(phrase)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` makes the same of."""

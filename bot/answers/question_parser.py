@@ -258,6 +258,10 @@ class QuestionParser:
         """Return whether a folded word asks for nothing where, as here, no source has it."""
         return word in self._language.light_filler and stem not in self._vocabulary.stems
 
+    def has_phrase(self, phrase: Phrase) -> bool:
+        """Return whether a source has `phrase`, unbroken."""
+        return self._vocabulary.has_phrase(phrase)
+
     def content_stems(self, text: str) -> Phrase:
         """Return the stems of the words of `text` that are no stop words."""
         return self._vocabulary.content_stems(text)

@@ -307,8 +307,9 @@ def _keeps_cue(passage: Passage, run: Span) -> bool:
     return all(run.start <= cue.start and cue.end <= run.end for cue in cues)
 
 
-# Enough for every passage of a debate of ten large documents; about 1 kB each.
-MAX_ENTRIES = 1 << 15
+# Enough for every passage of most debates; some 2 kB each. The garbage collector looks through them all: of 32,768 that
+# takes 0.3 s in the middle of a reply, of 2,048 some 20 ms (tests/benchmarks/odd.py).
+MAX_ENTRIES = 1 << 11
 
 
 def _runs_key(_: SpanCache, passage: Passage) -> Hashable:

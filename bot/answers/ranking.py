@@ -144,7 +144,7 @@ class Ranker:
         self._analyser = analyser
         self._depth = depth
         self.passage_count = len(corpus.passages)
-        self._stop_compounds = StopCompounds(corpus.passages, analyser.stop_words)
+        self._stop_compounds = StopCompounds(corpus, analyser.stop_words)
         self._utterances = UtteranceIndex(corpus.passages)
         self._pairs_by_body: dict[str, frozenset[tuple[str, str]]] = {}
         self._min_characters = lengths.min_characters

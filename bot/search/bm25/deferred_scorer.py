@@ -6,6 +6,7 @@ from few texts, never gets back.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from importlib import import_module
@@ -59,6 +60,8 @@ class DeferredScorer(Scorer):
         """Switch to numba; log a warning if it cannot be loaded."""
         try:
             self.current = cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
+            # It stays, and is as much again as a process has: no use looking for garbage among it.
+            gc.freeze()
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
             _LOG.warning("numba not used reason=%s", type(error).__name__)
 

@@ -1,0 +1,71 @@
+"""Compounds of stop words alone are found, and only where they may stand is anything read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answers.stop_compounds import StopCompounds
+from bot.model import HeldPassages, Side
+from tests.invented_debate import RIDERS, corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answers.question_language import Phrase
+    from bot.model import Corpus, Passage
+
+STOP_WORDS = frozenset({"has", "been", "out", "of", "it", "in"})
+LINES = (
+    "He is a has-been on every quay.",
+    "It has been out of it for years.",
+    "They looked out\u2010of-it, and in-out it went.",
+    "Nobody has seen it.",
+)
+
+
+def gather_documents(*lines: str) -> Corpus:
+    """Return a debate in which each line is a document of its own."""
+    debates = [corpus((line, RIDERS, Side.FOR)) for line in lines]
+    return replace(
+        debates[0],
+        documents=tuple(document for debate in debates for document in debate.documents),
+        passages=HeldPassages(passage for debate in debates for passage in debate.passages),
+    )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "places"),
+    [
+        (("has", "been"), [0]),
+        (("out", "of", "it"), [2]),
+        (("in", "out"), [2]),
+        (("of", "it"), []),
+        (("it",), []),
+        (("been", "in", "it"), []),
+    ],
+)
+def test_a_compound_is_found_where_it_has_its_hyphens(phrase: Phrase, places: list[int]) -> None:
+    debate = gather_documents(*LINES)
+
+    passages = StopCompounds(debate, STOP_WORDS).find_passages(phrase)
+
+    assert [*passages] == [debate.passages[place] for place in places]
+
+
+class UnreadPassages(HeldPassages):
+    """Passages that nobody may go through."""
+
+    def __iter__(self) -> Iterator[Passage]:
+        raise AssertionError
+
+
+def test_no_passage_is_gone_through_for_a_compound_that_no_document_has() -> None:
+    debate = replace(gather_documents(*LINES), passages=UnreadPassages())
+    finder = StopCompounds(debate, STOP_WORDS)
+
+    assert not finder.find_passages(("it", "has"))
+    with pytest.raises(AssertionError):
+        finder.find_passages(("has", "been"))
