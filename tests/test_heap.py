@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.service import live_corpus
+from bot.service import snapshot
 from bot.service.background_build import settle_heap
 from tests.corpus_folders import desk
 
@@ -68,7 +68,7 @@ async def test_a_reload_of_many_passages_sets_them_aside(
     desk: Service, monkeypatch: pytest.MonkeyPatch, passage_count: int, *, is_settled: bool
 ) -> None:
     least = len(desk.corpus.passages) + passage_count
-    monkeypatch.setattr(live_corpus, "_MIN_PASSAGES_TO_SETTLE", least)
+    monkeypatch.setattr(snapshot, "_MIN_PASSAGES_TO_SETTLE", least)
     gc.unfreeze()
 
     await desk.admin.reload()

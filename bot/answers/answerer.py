@@ -17,7 +17,7 @@ from bot.answers.filtered_index import filter_index
 from bot.answers.question import MismatchFinder, Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
-from bot.answers.quoting import QuoteLookup
+from bot.answers.quote_lookup import QuoteLookup
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
 from bot.answers.word_lists import is_word

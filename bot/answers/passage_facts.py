@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers import document_words, quoting, stop_compounds
+from bot.answers import document_words, quote_lookup, quoting, stop_compounds
 from bot.answers.document_words import DocumentWords, load_document_words
-from bot.answers.quoting import QuoteLengths, list_quotes
+from bot.answers.quote_lookup import list_quotes
 from bot.answers.stop_compounds import find_stop_compounds
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
+    from bot.answers.quoting import QuoteLengths
     from bot.model import Document, Passage
 
 
 # What decides how words, compounds and quotes are found.
-_MODULES = (document_words, quoting, stop_compounds)
+_MODULES = (document_words, quote_lookup, quoting, stop_compounds)
 
 
 @cache

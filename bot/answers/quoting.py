@@ -6,13 +6,10 @@ question, together with the sentence that names the voice.
 
 from __future__ import annotations
 
-import base64
 import re
-from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
-from functools import cached_property
 from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,8 +18,8 @@ from cachetools import LRUCache, cachedmethod
 
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
 from bot.corpus.stored import is_stored
-from bot.model import HeldPassages, Kind, Quote, Side, Span, hash_place
-from bot.text import fold_letters, split_sentences
+from bot.model import HeldPassages, Kind, Quote, Side, Span
+from bot.text import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 _NOT_BLANK = re.compile(r"\S")
 # Of a sentence that goes on behind "she said".
 _OPEN_ENDS = ",;:–—-"
-# Below the 40 bits of an id this many number the passage: 16 million passages at most.
-_PASSAGE_BITS = 24
 
 
 class QuoteLengths(NamedTuple):
@@ -88,90 +83,6 @@ def pick_best_quote(passage: Passage, runs: Iterable[Span], score: Callable[[Spa
     """Pick the quote that `select_quote` would, among `runs` that fit; None if there are none."""
     best = max(runs, key=lambda run: (score(run), run.end - run.start), default=None)
     return None if best is None else Quote(passage, best)
-
-
-class QuoteLookup:
-    """Quotes of some passages by id, by place or by words.
-
-    Every run of sentences that could ever be shown is a quote here, so an id and a place stay good
-    however quotes are chosen.
-    """
-
-    def __init__(self, passages: PassageSequence, lengths: QuoteLengths) -> None:
-        self._lengths = lengths
-        self._passages = passages
-        self._by_sha256 = passages.by_sha256
-
-    def find_by_id(self, quote_id: str) -> Quote | None:
-        """Find the quote with this id, if there is one; of equal ones the first."""
-        if is_stored(self._passages):
-            quotes = self._quotes(self._passages.find_by_quote(quote_id))
-            return next((quote for quote in quotes if quote.id == quote_id), None)
-        try:
-            key = base64.b32decode(quote_id)
-        except ValueError:
-            return None
-        position = bisect_left(self._keys, int.from_bytes(key) << _PASSAGE_BITS)
-        if position == len(self._keys):
-            return None
-        passage = self._passages[self._keys[position] % (1 << _PASSAGE_BITS)]
-        return next((quote for quote in self._quotes([passage]) if quote.id == quote_id), None)
-
-    def find_by_span(self, sha256: str, span: Span) -> Quote | None:
-        """Find the quote of `span` in the text with this SHA-256, if it can be one."""
-        passages = [
-            passage
-            for passage in self._by_sha256.get(sha256, ())
-            if passage.span == span or (passage.frame.start <= span.start and span.end <= passage.frame.end)
-        ]
-        return next((quote for quote in self._quotes(passages) if quote.span == span), None)
-
-    def find_by_text(self, sha256: str, text: str) -> Quote | None:
-        """Find the first quote of exactly `text` in the document with this SHA-256, if any."""
-        quotes = self._quotes(self._by_sha256.get(sha256, ()))
-        return next((quote for quote in quotes if _has_text(quote, text)), None)
-
-    def find_by_letters(self, sha256: str, text: str) -> Quote | None:
-        """Find the quote that holds `text`, marks, blanks, punctuation and case aside, if any does."""
-        passage = next(iter(self._by_sha256.get(sha256, ())), None)
-        if passage is None:
-            return None
-        letters = fold_letters(text).folded
-        spans = fold_letters(passage.document.text).find(letters)
-        return next(filter(None, (self.find_covering(sha256, span) for span in spans)), None)
-
-    def find_covering(self, sha256: str, span: Span) -> Quote | None:
-        """Find the shortest quote that holds all of `span`, of a voice if there is one."""
-        passages = [p for p in self._by_sha256.get(sha256, ()) if p.frame.start < span.end and span.start < p.frame.end]
-        covering = [q for q in self._quotes(passages) if q.span.start <= span.start and span.end <= q.span.end]
-        return min(covering, key=lambda q: (q.passage.voice is None, q.span.end - q.span.start), default=None)
-
-    @cached_property
-    def _keys(self) -> array[int]:
-        """The id of every possible quote and the number of its passage, sorted.
-
-        Eight bytes each, and built for the first id that was never shown: hashing every run again
-        for each unknown id took 0.7 s at 16,000 passages.
-        """
-        return array(
-            "Q",
-            sorted(
-                int.from_bytes(hash_place(passage.document.sha256, quote.span)) << _PASSAGE_BITS | number
-                for number, passage in enumerate(self._passages)
-                for quote in self._quotes([passage])
-            ),
-        )
-
-    def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
-        for passage in passages:
-            yield from list_quotes(passage, self._lengths)
-
-
-def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
-    """Yield every quote that could ever be shown of `passage`."""
-    yield Quote(passage, passage.span)
-    for run in iter_sentence_runs(passage, lengths):
-        yield Quote(passage, run)
 
 
 class UtteranceIndex:
@@ -291,12 +202,6 @@ def drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
     if passage.kind is Kind.NARRATION or passage.is_certain(threshold):
         return passage
     return replace(passage, voice=None, side=Side.NEITHER)
-
-
-def _has_text(quote: Quote, text: str) -> bool:
-    start, end = quote.span
-    # Lengths first: comparing them costs no slice.
-    return end - start == len(text) and quote.passage.document.text[start:end] == text
 
 
 def _keeps_cue(passage: Passage, run: Span) -> bool:

@@ -12,6 +12,7 @@ from bot.corpus.kept_documents import decode_part, encode_part
 from bot.corpus.reader import AttributedDocument
 from bot.corpus.responses import attach_responses
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
+from bot.corpus.unused_entries import check_has_passages, check_manifest_used
 from bot.corpus.withheld_names import list_unnamed
 from bot.errors import CorpusError
 from bot.model import HeldPassages
@@ -104,8 +105,8 @@ class StreamedCorpus:
         has_unnamed = bool(list_unnamed(self.corpus.voices))
         documents = _DocumentsOnDisk(self._parts) if has_unnamed else self.corpus.documents
         judged = replace(self.corpus, passages=HeldPassages(self._telling.values()), documents=documents)
-        reader.raise_first(reader.check_has_passages(judged, str(self._manifest.path.parent)))
-        reader.raise_first(reader.check_manifest_used(judged, self._manifest.toml, str(self._manifest.path)))
+        reader.raise_first(check_has_passages(judged, str(self._manifest.path.parent)))
+        reader.raise_first(check_manifest_used(judged, self._manifest.toml, str(self._manifest.path)))
 
     def _note(self, passage: Passage) -> None:
         answered = (passage.document.id, *(response.span for response in passage.responses))

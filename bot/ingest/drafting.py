@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import tomli_w
 
 from bot.analysis import Analyser
-from bot.corpus.reader import name_keys
 from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
+from bot.corpus.unused_entries import name_keys
 from bot.model import Kind, ReadDivision, Side, VoteAnswer
 from bot.text import normalise_name
 

@@ -8,32 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, StorageError
-from bot.languages import describe_lacks
-from bot.service.background_build import (
-    BackgroundBuilder,
-    BuildRunningError,
-    return_free_memory,
-    settle_heap,
-)
+from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
-from bot.service.snapshot import Snapshot, SnapshotLoader, find_held_voice, leave_out
+from bot.service.snapshot import Snapshot, SnapshotLoader, TimedSnapshot, build_snapshot, find_held_voice, leave_out
 from bot.storage import ServedCorpus, Tombstone, create_hold
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from bot.corpus import LoadedCorpus
     from bot.corpus.stored.documents import StoredDocuments
     from bot.model import Corpus, Quote
     from bot.storage import Hold, NameHold, SharedState, Storage
@@ -41,13 +33,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BUILD_TIMEOUT = 300.0
-
-
-class _TimedSnapshot(NamedTuple):
-    """A snapshot, and how long it took to build."""
-
-    snapshot: Snapshot
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,7 @@ class LiveCorpus:
         self,
         loader: SnapshotLoader,
         storage: Storage,
-        built: _TimedSnapshot,
+        built: TimedSnapshot,
         reload_seconds: float = BUILD_TIMEOUT,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -93,7 +78,7 @@ class LiveCorpus:
         self._storage = storage
         self._reload_seconds = reload_seconds
         self._clock = clock
-        self._builder: BackgroundBuilder[_TimedSnapshot] = BackgroundBuilder()
+        self._builder: BackgroundBuilder[TimedSnapshot] = BackgroundBuilder()
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
         self._full_snapshot = self.snapshot = built.snapshot
@@ -125,8 +110,8 @@ class LiveCorpus:
         Raises:
             BotError: the corpus cannot be served.
         """
-        builder: BackgroundBuilder[_TimedSnapshot] = BackgroundBuilder()
-        built = await builder.run(lambda: _build_snapshot(loader, None, ()))
+        builder: BackgroundBuilder[TimedSnapshot] = BackgroundBuilder()
+        built = await builder.run(lambda: build_snapshot(loader, None, ()))
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
         await live._record_retired_since_last_run()
@@ -177,7 +162,7 @@ class LiveCorpus:
         try:
             previous = self._full_snapshot.loaded_corpus
             built = await self._builder.run(
-                lambda: _build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
+                lambda: build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
             )
             self.prepared = await self._compare_with_live(*built, excluded_ids)
             return self.prepared
@@ -377,30 +362,3 @@ class LiveCorpus:
             self.generation,
             seconds,
         )
-
-
-# A full collection walks through some 20 objects of each passage: 10 ms for this many.
-_MIN_PASSAGES_TO_SETTLE = 5_000
-
-
-def _build_snapshot(
-    loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]
-) -> _TimedSnapshot:
-    """Load a snapshot, tidy the memory that this took, and log what it holds and lacks."""
-    started_at = time.perf_counter()
-    snapshot = loader(previous, excluded_ids)
-    if previous is not None and len(snapshot.corpus.passages) >= _MIN_PASSAGES_TO_SETTLE:
-        settle_heap()
-    else:
-        return_free_memory()
-    seconds = time.perf_counter() - started_at
-    log.info(
-        "ready corpus=%s documents=%d passages=%d s=%.2f",
-        snapshot.corpus.name,
-        len(snapshot.corpus.documents),
-        len(snapshot.corpus.passages),
-        seconds,
-    )
-    for consequence in describe_lacks(snapshot.corpus.language):
-        log.warning("corpus=%s %s", snapshot.corpus.name, consequence)
-    return _TimedSnapshot(snapshot, seconds)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import BotError, SettingsError, StorageError
 from bot.model import Document, Kind, Passage, Quote, Span
-from bot.storage import Claim, RateSlot, create_hold
+from bot.storage import Claim, RateSlot, create_hold, postgres_schema
 from bot.storage import postgres as module
 from bot.storage.base import QuoteChange, create_event
 from bot.storage.database import Database
@@ -331,7 +331,7 @@ async def test_storage_goes_on_in_another_event_loop(url: str) -> None:
 
 async def test_a_schema_that_only_a_newer_version_can_use_is_refused(url: str) -> None:
     await (await open_postgres(url)).close()
-    newer = len(module._MIGRATIONS) + 1  # noqa: SLF001
+    newer = len(postgres_schema._MIGRATIONS) + 1  # noqa: SLF001
     await run_sql(url, f"insert into schema_version values ({newer}, 1)", "alter table entries add hint text")
 
     # Of the version that came next, which left standing what this one uses.

@@ -17,8 +17,9 @@ from bot.analysis import Analyser
 from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
-from bot.corpus.reader import SkippedFile, is_quoted_in, name_keys, read_corpus
+from bot.corpus.reader import SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
+from bot.corpus.unused_entries import is_quoted_in, name_keys
 from bot.formats.labels import Certainty, may_be_speaker, parse_label
 from bot.formats.unread_labels import looks_like_label
 from bot.languages import describe_lacks
