@@ -249,7 +249,7 @@ async def test_a_disk_that_refuses_the_state_leaves_the_old_corpus_serving(
 
     with monkeypatch.context() as patch:
         patch.setattr(seam, "disk", Full())
-        await _stops(bridge, "make room on the disk")
+        await _stops(bridge, "free some disk space")
 
     assert UNSAFE in text(await bridge.show_quote(known))
     assert text(await bridge.admin.reload()).startswith("Reloaded.")

@@ -93,7 +93,7 @@ async def test_a_start_that_cannot_note_what_went_serves_all_the_same(
         again = await desk(folder.parent, state_folder=str(folder.parent / "state"))
 
     assert "not noted as retired: " in caplog.text
-    assert "no space left on device; make room on the disk" in caplog.text
+    assert "no space left on device; free some disk space" in caplog.text
     assert again.answer(QUESTION).quotes
     later = await desk(folder.parent, state_folder=str(folder.parent / "state"))
     assert "was retired on" in text(await later.show_quote(known))

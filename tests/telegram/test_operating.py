@@ -116,7 +116,7 @@ def test_a_state_folder_that_is_taken_is_told_where_it_is(tmp_path: Path) -> Non
 def test_a_state_folder_that_cannot_be_written_to_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(StorageError, match="make room on the disk"), hold_state_folder(tmp_path / "file"):
+    with pytest.raises(StorageError, match="free some disk space"), hold_state_folder(tmp_path / "file"):
         pytest.fail("a file is no folder")
 
 
