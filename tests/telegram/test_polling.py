@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError
@@ -16,7 +16,7 @@ from bot.surfaces.telegram import polling
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.settings import TelegramOptions
-from tests.telegram.fake.faults import gateway
+from tests.telegram.fake.faults import delayed, gateway
 from tests.telegram.running import Desk, Echo, running
 
 if TYPE_CHECKING:
@@ -69,7 +69,20 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
 
         await bot.confirm_updates(("message",), 7)
 
-        assert telegram.calls[-1].given["offset"] == 7
+        given = telegram.calls[-1].given
+        assert (given["offset"], given.get("limit"), given.get("timeout", 0)) == (7, 1, 0)
+    await line.shutdown()
+
+
+async def test_a_poll_without_an_answer_ends_in_time_and_leaves_the_line_free(telegram: FakeTelegram) -> None:
+    line = HTTPXRequest(connection_pool_size=1, read_timeout=0.05, pool_timeout=0.05)
+    bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
+    await line.initialize()
+    telegram.faults.next("getUpdates", delayed(5.0))
+
+    with pytest.raises(TimedOut):
+        await bot.fetch_updates(("message",), 0)
+    assert await bot.fetch_updates(("message",), 0) == []
     await line.shutdown()
 
 

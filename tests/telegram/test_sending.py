@@ -140,7 +140,8 @@ async def test_a_reply_to_a_group_that_has_a_new_number_goes_there_with_its_butt
 
 
 NO_COPYING = refused(400, "Bad Request: Text buttons are unallowed in the inline keyboard")
-COPYING = Reply(SHORT.blocks, ((Button("Copy", "/copy AAAAAAAA", copy="words", edits=True),),))
+COPY = Button("Copy", "/copy AAAAAAAA", copy="words", edits=True)
+COPYING = Reply(SHORT.blocks, ((*BUTTONS[0], COPY),))
 
 
 @pytest.mark.parametrize("is_edit", [False, True])
@@ -177,6 +178,10 @@ async def test_another_refusal_of_a_button_is_no_fault_of_copying(telegram: Fake
         await send_reply(api, Destination(ana.id), SHORT, OWNER)
     with pytest.raises(BadRequest):
         await send_reply(api, Destination(ana.id), COPYING, OWNER)
+    telegram.faults.next("sendMessage", NO_COPYING, NO_COPYING)
+    with pytest.raises(BadRequest):
+        await send_reply(api, Destination(ana.id), COPYING, OWNER)
+    assert telegram.faults.met("sendMessage") is None
 
 
 async def test_where_no_button_copies_the_last_part_of_a_long_edit_comes_with_its_command(
