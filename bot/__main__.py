@@ -2,8 +2,13 @@
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
+from typing import NoReturn
+
+# As a shell counts what SIGINT ended.
+EXIT_INTERRUPTED = 130
 
 
 def run() -> None:
@@ -17,10 +22,34 @@ def run() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Pydantic looks through all that is installed for plugins of its own, 7 ms of each start; none is used here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    main = import_module("bot.cli").main
-    gc.freeze()
-    gc.enable()
-    sys.exit(main(sys.argv[1:]))
+    if sys.argv[1:2] == ["run"]:
+        _handle_early_signals()
+    try:
+        main = import_module("bot.cli").main
+        gc.freeze()
+        gc.enable()
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = EXIT_INTERRUPTED
+    sys.exit(status)
+
+
+def _handle_early_signals() -> None:
+    """Let a supervisor stop a bot that starts, or have it reload: the surface takes over when it serves.
+
+    SIGHUP waits until then. What was changed while a corpus was read is so read once more.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, _exit_at_once)
+
+
+def _exit_at_once(*_: object) -> NoReturn:
+    """End the process well, as the handler of a signal: until something is under way there is nothing to finish.
+
+    An exception would be lost where it is raised in a callback of an import.
+    """
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -382,6 +382,38 @@ def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> N
     assert told.startswith("bot: /dev/full: no space left on device; name a file that can be written")
 
 
+# Runs the bot, and sends itself a signal when it comes to import a module.
+SIGNALLED = """
+import os, runpy, signal, sys
+_, moment, number, *sys.argv[1:] = sys.argv
+class Moment:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == moment:
+            os.kill(os.getpid(), int(number))
+sys.meta_path.insert(0, Moment)
+runpy.run_module("bot", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "number", "command", "status"),
+    [
+        ("bot.cli", signal.SIGTERM, ["run"], 0),
+        ("bot.analysis", signal.SIGINT, ["run"], 0),
+        ("bot.surfaces.telegram.lifecycle", signal.SIGTERM, ["run"], 0),
+        ("bot.analysis", signal.SIGINT, ["ask", "privacy"], 130),
+    ],
+)
+def test_a_signal_during_the_start_ends_it_without_a_word(
+    moment: str, number: int, command: list[str], status: int
+) -> None:
+    code = [sys.executable, "-c", SIGNALLED, moment, str(int(number)), *command]
+    ended = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (status, "", "")
+
+
 def test_too_little_memory_is_told_in_one_line(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise MemoryError

@@ -15,7 +15,7 @@ from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
-from tests.telegram.running import QUICK, Desk, running, secrets
+from tests.telegram.running import QUICK, Desk, Echo, One, running, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ async def test_a_stop_answers_what_is_under_way_and_takes_nothing_more(telegram:
 
 @pytest.fixture
 def _signals() -> Iterator[None]:
-    taken = (signal.SIGTERM, signal.SIGINT)
+    taken = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = [signal.getsignal(number) for number in taken]
     yield
     for number, handler in zip(taken, before, strict=True):
@@ -143,6 +143,24 @@ async def test_a_signal_stops_it(telegram: FakeTelegram, desk: Service) -> None:
 
     await asyncio.wait_for(signalled, 5)
     assert telegram.inbox.waiting == []
+
+
+@pytest.mark.usefixtures("_signals")
+async def test_a_reload_asked_for_during_the_start_is_made_when_it_serves(telegram: FakeTelegram) -> None:
+    reloaded = asyncio.Event()
+
+    class Reloading(One):
+        async def reload(self) -> None:
+            reloaded.set()
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    signal.raise_signal(signal.SIGHUP)
+    serving = serve_until_signalled(Reloading(Echo()), secrets(telegram), TelegramOptions(**QUICK))
+    signalled = asyncio.create_task(serving)
+
+    await asyncio.wait_for(reloaded.wait(), 5)
+    signal.raise_signal(signal.SIGTERM)
+    await asyncio.wait_for(signalled, 5)
 
 
 async def test_a_handler_past_its_deadline_is_given_up(

@@ -29,8 +29,7 @@ library takes half a second, and every command reads what is declared here.
 
 from __future__ import annotations
 
-import signal
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from bot.surfaces.telegram.settings import TelegramOptions
 
@@ -45,14 +44,6 @@ Options = TelegramOptions
 
 def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) -> None:
     """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
-    # Until something is under way there is nothing to finish.
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, exit_at_once)
     from bot.surfaces.telegram import lifecycle  # noqa: PLC0415  see above
 
     lifecycle.run(settings, options, webhook=webhook)
-
-
-def exit_at_once(*_: object) -> NoReturn:
-    """End the process well, as the handler of a signal."""
-    raise SystemExit(0)

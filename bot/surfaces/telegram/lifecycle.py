@@ -157,6 +157,8 @@ def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], N
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, handle_signal)
     signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(reload))
+    # One that came during the start has waited.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     try:
         yield
     finally:
