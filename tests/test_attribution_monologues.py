@@ -111,3 +111,80 @@ def test_marked_words_between_two_labels_are_read_as_elsewhere() -> None:
     passages = extract_passages(Document("invented", text), language=ENGLISH)
 
     assert [passage.voice.name for passage in passages if passage.text == "It is," and passage.voice] == ["Ann Low"]
+
+
+def doubtful(text: str) -> list[tuple[str | None, str]]:
+    """Return whom a doubtful label may name, and the words behind it; none of them is shown as anybody's."""
+    passages = direct(text)
+    assert not any(passage.is_certain(0.0) for passage in passages)
+    return [(passage.voice.name if passage.voice else None, passage.text) for passage in passages]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Ann Low – {}", "Ben Dell – {}"),
+        ("Ann Low -- {}", "Ben Dell -- {}"),
+        ("Ann Low | {}", "Ben Dell | {}"),
+        ("Kit Orme — {}", "Wyn Fell — {}"),
+        ("Ann Low\n\n{}", "Ben Dell\n\n{}"),
+        ("Ann Low (Ferry East) (Lab)\n\n{}", "Ben Dell (Con)\n\n{}"),
+        ("Mr Low – {}", "Ms Dell – {}"),
+    ],
+)
+def test_words_behind_a_dash_or_below_a_name_are_somebody_s_and_nobody_s_for_certain(labels: tuple[str, str]) -> None:
+    sentences = ("It is late.", "It is not.", "It was so.", "It was not.")
+    text = "\n\n".join(label.format(words) for label, words in zip(labels * 2, sentences, strict=True))
+
+    found = doubtful(text)
+
+    assert [words for _, words in found] == list(sentences)
+    assert len({name for name, _ in found}) == 2
+
+
+def test_people_who_each_open_one_paragraph_are_doubtful_too() -> None:
+    text = "Ann Low: It is late.\n\nBen Dell: It is not.\n\nMary Fell – It was so.\n\nAll left."
+
+    assert doubtful(text) == [("Ann Low", "It is late."), ("Ben Dell", "It is not."), ("Mary Fell", "It was so.")]
+
+
+def test_a_paragraph_between_two_doubtful_labels_is_doubtful_and_marked_words_are_read_as_elsewhere() -> None:
+    text = (
+        "Ann Low – It is late.\n\nIt can stay.\n\nBen Dell – It is not.\n\nAnn Low – “It is so,” said Cy Orr.\n\n"
+        "Ben Dell – It was not."
+    )
+
+    certain = [(p.voice.name, p.text) for p in direct(text) if p.voice and p.is_certain(0.7)]
+    assert certain == [("Cy Orr", "It is so,")]
+    assert "It can stay." in [passage.text for passage in direct(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Low – It is late.\n\nBen Dell – It is not.",
+        "Ann Low – It is late.\n\nAnn Low – It is not.\n\nAnn Low – It was so.",
+        "South East – It is late.\n\nNorth West – It is not.\n\nSouth West – It was so.",
+        "Ann Low\n\nShe is a clerk.\n\nBen Dell\n\nHe is a driver.\n\nMary Fell\n\nShe is the mayor.",
+        "Ann Low – clerk\n\nBen Dell – driver\n\nMary Fell – mayor of Orme",
+        "It is late.\n\nAnn Low.\n\nIt is not.\n\nBen Dell.\n\nIt was so.\n\nAnn Low.\n\nIt was not.\n\nBen Dell.",
+        "It is late.\n\nAnn Low",
+    ],
+)
+def test_few_names_places_portraits_lists_and_signatures_are_no_turns(text: str) -> None:
+    assert direct(text) == []
+
+
+def test_an_interview_s_label_may_have_brackets_honours_or_a_line_of_its_own() -> None:
+    text = (
+        "Ann Low MP (Ferry East) (Lab): It is late.\n\nBen Dell (Con):\n\nIt is not.\n\nAnn Low: [0:12] It was so.\n\n"
+        "Ben Dell:\n\nIt was not.\n\nBen Dell:"
+    )
+
+    passages = [passage for passage in direct(text) if passage.is_certain(0.7)]
+    assert [(p.voice and p.voice.name, p.text) for p in passages] == [
+        ("Ann Low", "It is late."),
+        ("Ben Dell", "It is not."),
+        ("Ann Low", "It was so."),
+        ("Ben Dell", "It was not."),
+    ]

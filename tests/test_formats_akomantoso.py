@@ -238,3 +238,12 @@ def test_a_date_may_stand_in_the_address_alone(tmp_path: Path) -> None:
     document, report = formats.parse(file(tmp_path, body, f"<FRBRWork>{work}</FRBRWork>"))
 
     assert (document.date, report.dated_by) == ("2012-09-20", "FRBRthis of its FRBRWork")
+
+
+@pytest.mark.parametrize(
+    ("remark", "printed"), [("(Applause)", "A. (Applause) B."), ("Applause", "A. [Applause] B."), ("", "A. B.")]
+)
+def test_a_remark_within_a_speech_stands_in_brackets(tmp_path: Path, remark: str, printed: str) -> None:
+    body = f"<speech by='#low'><from>Ann Low</from><p>A.<remark>{remark}</remark>B.</p></speech>"
+
+    assert [words for _, words in said(formats.read(file(tmp_path, body)))] == [printed]

@@ -429,6 +429,7 @@ def test_subheadings_that_name_people_once_are_no_debate(tmp_path: Path) -> None
         ("class='debate-speech'", "<h2 class='debate-speech__speaker'>{}</h2>"),
         ("class='contribution'", "<span class='member-name'>{}</span>"),
         ("class='speech'", "<p class='speaker'>{}</p>"),
+        ("class='transcriptContribution'", "<span class='memberName'>{}</span>"),
     ],
 )
 def test_a_debates_page_that_marks_each_contribution_is_read_as_turns(

@@ -293,7 +293,13 @@ def test_every_word_of_a_speech_is_kept_once_and_in_order(parts: list[str]) -> N
 
 @pytest.mark.parametrize(
     "marked",
-    ["class='indent'", "class='indent' pwmotiontext='yes'", "class='indent_2'", "class='' pwmotiontext='yes'"],
+    [
+        "class='indent'",
+        "class='indent' pwmotiontext='yes'",
+        "class='indent_2'",
+        "class='' pwmotiontext='yes'",
+        "class='quote'",
+    ],
 )
 def test_an_indented_paragraph_or_a_motion_s_text_is_set_apart_within_the_turn(marked: str) -> None:
     document = read(speech(f"<p>A driver wrote:</p><p {marked} pid='a/2'>I slept in the cab.</p><p>Shut it.</p>"))
@@ -302,6 +308,12 @@ def test_an_indented_paragraph_or_a_motion_s_text_is_set_apart_within_the_turn(m
     assert document.text[slice(*turn.span)] == "A driver wrote:\n\nI slept in the cab.\n\nShut it."
     assert [document.text[slice(*span)] for span in turn.set_apart] == ["I slept in the cab."]
     assert turn.addresses == ("", "a/2", "")
+
+
+def test_a_block_quotation_is_set_apart_within_the_turn() -> None:
+    [turn] = read(speech("<p>A.</p><blockquote><p>B.</p></blockquote><p>C.</p>")).turns
+
+    assert len(turn.set_apart) == 1
 
 
 def test_what_is_set_apart_in_nobody_s_speech_is_the_record_s() -> None:

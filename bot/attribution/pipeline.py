@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.curation import apply_corrections, build_curated_voices
 from bot.attribution.lexicon import Tag, load_lexicon
+from bot.attribution.monologues import find_monologues
 from bot.attribution.parsing import parse_document
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
 from bot.attribution.reported_speech import find_reported_statements
@@ -19,7 +20,7 @@ from bot.attribution.resolution import resolve_voice
 from bot.attribution.speakers import NOBODY_NAMED, Attribution, attribute_quotations
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Tokeniser
-from bot.attribution.transcripts import extract_turn_passages, find_monologues
+from bot.attribution.transcripts import extract_turn_passages
 from bot.languages import CONSEQUENCES
 from bot.model import Kind, Passage, Side, Span
 from bot.text import trim

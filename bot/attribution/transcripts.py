@@ -1,4 +1,4 @@
-"""Transcripts, where the source records who speaks, and articles that are laid out like one.
+"""Transcripts, where the source records who speaks.
 
 A turn's words are its speaker's, paragraph by paragraph, whatever is quoted in them: words between marks are a passage
 of nobody's besides. A paragraph that is somebody else's from its first word to its last is nobody's alone: one that the
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, pairwise, zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.lexicon import NO_MATCH
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words, find_quotations
 from bot.model import AttributionSource, Kind, Passage, Span, Voice
 from bot.text import split_paragraphs, split_sentences, trim
@@ -27,24 +26,11 @@ if TYPE_CHECKING:
     from bot.attribution.lexicon import Lexicon
     from bot.model import Document, Side, Turn
 
-# An interview's labels and a signature are the names that the source itself prints: an error of
-# theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.
-INTERVIEW_CONFIDENCE = 0.9
-# Behind a labelled paragraph one without a label is its speaker's or the publication's: never shown.
-UNLABELLED_CONFIDENCE = 0.5
-# A signature or a heading names one person for all of it.
-SIGNED_CONFIDENCE = 0.92
-# Two who each speak twice: what opens fewer lines is a list ("Price: 5 pounds").
-_MIN_SPEAKERS = 2
-# A headline and a byline may stand above "Dear editor".
-_MAX_GREETING_PARAGRAPHS = 3
 _MARK = re.compile(r"[“”\"]")
 _CLOSING_SHAPE = re.compile(r"[^\s(\[—–-][”\"](?!\w)")
 _LETTER = re.compile(r"[^\W_]")
 # A colon, comma or dash leads on to the next paragraph.
 _STOP = re.compile(r"[.!?…][\"”’»'\)\]]*$")
-_TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
-_TWO_WORDS = re.compile(r"[^\W\d]*\W+[^\W\d]")
 
 
 class _Stretch(NamedTuple):
@@ -280,157 +266,3 @@ def _span_end(span: Span) -> int:
 
 def _span_start(span: Span) -> int:
     return span.start
-
-
-class MonologueParagraph(NamedTuple):
-    """A paragraph in one voice, and the label, heading or signature that names it."""
-
-    paragraph_index: int
-    span: Span
-    label: Span
-    voice: Voice
-    confidence: float
-    is_doubtful: bool = False
-
-
-class _Layout(NamedTuple):
-    """The regular expressions of labels, letters and statements in one language."""
-
-    label: re.Pattern[str]
-    greeting: re.Pattern[str]
-    closing: re.Pattern[str]
-    heading: re.Pattern[str]
-    signature: re.Pattern[str]
-
-
-@cache
-def _compile_layout(lexicon: Lexicon) -> _Layout:
-    joints = "|".join(sorted(lexicon.language.words("letters", "name_joints"))) or NO_MATCH
-    name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
-    greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
-    return _Layout(
-        re.compile(rf"(?:[\[(]?{_TIME}[\])]?\s+)?({name})(?: \([^()\n]{{1,60}}\))?:\s+(?=\S)"),
-        re.compile(rf"(?:{greeting})\b[^.?!]{{0,80}}[,:—–-]?$", re.IGNORECASE),
-        re.compile(rf"(?:{closing})[,:]?\s*", re.IGNORECASE),
-        re.compile(rf"{heading}({name})(?:, ([^.:\n]{{3,60}}))?[.:]?$"),
-        re.compile(rf"[—–-]?\s*({name})(?:,\s*([^\n]{{3,80}}))?\.?$"),
-    )
-
-
-def find_monologues(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    """Return the paragraphs of an article that are in one voice, in order; most have none.
-
-    An interview pasted into an article opens its paragraphs with `NAME:`; a letter begins
-    with a greeting and ends with a signature; a statement names its author in its first line.
-    None is looked for in a language that has no words for a speaker.
-    """
-    if not lexicon.has_reporting_verbs:
-        return []
-    return (
-        _find_letter(text, paragraphs, lexicon)
-        or _find_statement(text, paragraphs, lexicon)
-        or _find_interview(text, paragraphs, lexicon)
-    )
-
-
-def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
-    labels = [
-        (index, label)
-        for index, span in enumerate(paragraphs)
-        if (label := _compile_layout(lexicon).label.match(text, span.start, span.end))
-        and _TWO_WORDS.match(text, label.end(), span.end)
-    ]
-    turn_counts = Counter(_surname_key(label[1]) for _, label in labels)
-    speakers = {name for name, count in turn_counts.items() if count > 1}
-    speaker_labels = [(index, label) for index, label in labels if _surname_key(label[1]) in speakers]
-    if len(speakers) < _MIN_SPEAKERS:
-        return []
-    full_names = _full_names(label[1] for _, label in labels)
-    labelled = [
-        MonologueParagraph(
-            index,
-            Span(label.end(), paragraphs[index].end),
-            Span(*label.span(1)),
-            _parse_voice(lexicon, full_names[_surname_key(label[1])]),
-            INTERVIEW_CONFIDENCE,
-        )
-        for index, label in speaker_labels
-    ]
-    return [*labelled, *_find_unlabelled(text, paragraphs, labelled)]
-
-
-def _find_unlabelled(
-    text: str, paragraphs: Sequence[Span], labelled: Sequence[MonologueParagraph]
-) -> Iterator[MonologueParagraph]:
-    """Yield the paragraphs between two labels: the speaker's, as a rule, or the publication's."""
-    for previous, following in pairwise(labelled):
-        for index in range(previous.paragraph_index + 1, following.paragraph_index):
-            span = paragraphs[index]
-            if not _MARK.search(text, *span):
-                yield MonologueParagraph(
-                    index, span, previous.label, previous.voice, UNLABELLED_CONFIDENCE, is_doubtful=True
-                )
-
-
-def _full_names(labels: Iterable[str]) -> dict[str, str]:
-    """Return the longest label that each speaker goes by."""
-    longest: dict[str, str] = {}
-    for label in labels:
-        surname = _surname_key(label)
-        longest[surname] = max(longest.get(surname, ""), label, key=len)
-    return longest
-
-
-def _surname_key(label: str) -> str:
-    return label.rsplit(maxsplit=1)[-1].casefold()
-
-
-def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    layout = _compile_layout(lexicon)
-    greeting = next(
-        (
-            index
-            for index, span in enumerate(paragraphs[:_MAX_GREETING_PARAGRAPHS])
-            if layout.greeting.match(text[span.start : span.end])
-        ),
-        None,
-    )
-    if greeting is None:
-        return []
-    for index in range(len(paragraphs) - 1, greeting, -1):
-        closing = layout.closing.match(text, *paragraphs[index])
-        if closing is None:
-            continue
-        signature_span = trim(text, Span(closing.end(), paragraphs[index].end))
-        if signature_span.start == signature_span.end and index + 1 < len(paragraphs):
-            signature_span = paragraphs[index + 1]
-        signature = layout.signature.match(text, *signature_span)
-        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature else []
-    return []
-
-
-def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    if len(paragraphs) < 2:
-        return []
-    heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
-    return _build_monologue(paragraphs, 1, len(paragraphs), heading, lexicon) if heading else []
-
-
-def _build_monologue(
-    paragraphs: Sequence[Span], first: int, end: int, match: re.Match[str], lexicon: Lexicon
-) -> list[MonologueParagraph]:
-    voice = _parse_voice(lexicon, match[1], match[2])
-    label = Span(*match.span(1))
-    return [
-        MonologueParagraph(index, paragraphs[index], label, voice, SIGNED_CONFIDENCE) for index in range(first, end)
-    ]
-
-
-def _parse_voice(lexicon: Lexicon, label: str, role: str | None = None) -> Voice:
-    """Return the voice of a label: titles before the name are its role."""
-    words = label.split()
-    title_count = 0
-    while title_count < len(words) - 1 and words[title_count].lower() in lexicon.titles.leading:
-        title_count += 1
-    return Voice(" ".join(words[title_count:]), role or " ".join(words[:title_count]) or None)

@@ -262,5 +262,13 @@ def _line_text(element: Element) -> str:
         return ""
     pieces = [element.text or ""]
     for child in element:
-        pieces += [_line_text(child), " " if element.tag == "tr" else "", child.tail or ""]
+        words = _line_text(child)
+        pieces += [f" {_bracket(words)} " if child.tag == "remark" else words, " " if element.tag == "tr" else ""]
+        pieces.append(child.tail or "")
     return "".join(pieces)
+
+
+def _bracket(remark: str) -> str:
+    """Return a remark of the record within a speech in brackets, as print has it."""
+    words = remark.strip()
+    return words if not words or words[0] in "([" else f"[{words}]"

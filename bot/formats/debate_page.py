@@ -9,6 +9,7 @@ refused, since nothing says where a speech ends.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
@@ -33,6 +34,7 @@ _SPEAKER_CLASS = re.compile(
     r"(?:^|[\s_-])(?:speaker(?:[_-]*name)?|attributed-?to\S*|member-?name|primary-text|speech__speaker\S*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PARAGRAPH_TAGS = ("p", "li", "td")
 _SET_APART_TAGS = frozenset({"blockquote", "table"})
 # Two people who each speak once may be two subheadings.
@@ -51,27 +53,45 @@ def parse_debate(root: Node, headings: list[str], path: Path, document: Document
     speakers = {label for label, _ in contributions}
     if len(speakers) >= _MIN_SPEAKERS:
         return build_transcript(document, _iter_labelled_lines(contributions))
+    marked = Counter(filter(None, map(_read_label, _iter_speaker_elements(root))))
+    if len(marked) >= _MIN_SPEAKERS and max(marked.values()) > 1:
+        fact = "its markup names speakers, and does not say where a speech begins"
+        raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
     if len(_find_speakers(headings)) >= _MIN_SPEAKERS:
         fact = "it reads like a debate, with a heading for each speaker"
         raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
     return None
 
 
+def _iter_speaker_elements(root: Node) -> Iterator[Node]:
+    """Yield the elements that name a speaker by their class, the outermost of each."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and _SPEAKER_CLASS.search(_read_class(element)):
+            parent = element.getparent()
+            if parent is None or not _SPEAKER_CLASS.search(_read_class(parent)):
+                yield element
+
+
 def _iter_contributions(root: Node) -> Iterator[tuple[str | None, list[tuple[str, bool]]]]:
     """Yield each contribution's label, None without a speaker, and its paragraphs, each with whether it is speech."""
     for element in root.iter():
-        is_contribution = isinstance(element.tag, str) and _CONTRIBUTION_CLASS.search(element.get("class", ""))
+        is_contribution = isinstance(element.tag, str) and _CONTRIBUTION_CLASS.search(_read_class(element))
         if is_contribution and not any(_has_contribution(child) for child in element):
-            speaker = next((item for item in element.iter() if _SPEAKER_CLASS.search(item.get("class", ""))), None)
+            speaker = next((item for item in element.iter() if _SPEAKER_CLASS.search(_read_class(item))), None)
             yield (_read_label(speaker), [*_iter_speech(element, speaker)])
+
+
+def _read_class(element: Node) -> str:
+    """Return an element's classes, with a blank where a capital begins a word: `memberName` too is a member's name."""
+    return _CAMEL_CASE.sub("-", element.get("class", ""))
 
 
 def _has_contribution(element: Node) -> bool:
     """Return whether a contribution with a speaker of its own stands in `element`."""
     return any(
         isinstance(item.tag, str)
-        and _CONTRIBUTION_CLASS.search(item.get("class", ""))
-        and any(_SPEAKER_CLASS.search(inner.get("class", "")) for inner in item.iter() if inner is not item)
+        and _CONTRIBUTION_CLASS.search(_read_class(item))
+        and any(_SPEAKER_CLASS.search(_read_class(inner)) for inner in item.iter() if inner is not item)
         for item in element.iter()
     )
 

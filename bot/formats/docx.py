@@ -34,7 +34,7 @@ _PART_NAMES = (b"[Content_Types].xml", b"word/")
 _NOTE_PARTS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _CONTAINER_TAGS = frozenset({"customXml", "sdt", "sdtContent", "smartTag", "tbl", "tc", "tr"})
 _EMBEDDED_TAGS = frozenset({"AlternateContent", "drawing", "object", "pict", "txbxContent"})
-_TEXT_BY_TAG = {"br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " ", "tab": " "}
+_TEXT_BY_TAG = {"br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " ", "tab": " "}
 _HIDING_TAGS = frozenset({"dstrike", "strike", "vanish"})
 _CHANGE_TAGS = frozenset({"del", "ins", "moveFrom", "moveTo"})
 _CHANGED_TEXT_TAGS = frozenset({"delText", "t"})
@@ -63,8 +63,8 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
         remedy = "accept or reject them in Word first"
         raise CorpusError(place, "it contains tracked changes", remedy)
     _apply_hiding_styles(body, _list_hiding_styles(archive, main_part, place))
-    shown = (normalise_line(_read_visible_text(element)) for element in _iter_paragraphs(body))
-    paragraphs = list(filter(None, shown))
+    shown = (line for element in _iter_paragraphs(body) for line in hearing.split_caption(_read_visible_text(element)))
+    paragraphs = list(filter(None, map(normalise_line, shown)))
     if not paragraphs:
         raise CorpusError(place, "it contains no text", "add text, or remove the file")
     document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **_read_metadata(archive, place))

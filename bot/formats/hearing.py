@@ -37,11 +37,15 @@ _MIN_LABEL_SHARE = 0.2
 # Numbered questions are asked in no other text, so beside them who speaks but once is a speaker too.
 _MIN_NUMBERED = 2
 _QUESTION_NUMBER = re.compile(r"Q\s?\d")
+# Teams' transcripts in Word once had "0:0:3.120 --> 0:0:9.450", the name and the words in three lines.
+_CAPTION_TIMES = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})[.,]\d{1,3}\s*-->\s*[\d:.,]{5,12}")
+_MIN_NAMED_SHARE = 0.8
 _SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
 def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
     """Parse `paragraphs` as a hearing under the facts of `document`; None if they are none."""
+    paragraphs = _join_names_with_times(paragraphs)
     labels = [_find_label(paragraph) for paragraph in paragraphs]
     opened = [(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label]
     counts = Counter(_speaker_key(paragraph, label) for paragraph, label in opened)
@@ -59,6 +63,54 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     if any(label and label.time for label in labels):
         document = replace(document, transcript=document.transcript or "automatic")
     return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
+
+
+def split_caption(words: str) -> list[str]:
+    r"""Split what opens with a caption's times into its lines; anything else is one line.
+
+    >>> split_caption("0:0:3.1 --> 0:0:9.4\nAnn Low\nIt is late."), split_caption("It is\nlate.")
+    (['0:0:3.1 --> 0:0:9.4', 'Ann Low', 'It is late.'], ['It is\nlate.'])
+    """
+    return words.splitlines() if _CAPTION_TIMES.match(words) else [words]
+
+
+def _join_names_with_times(paragraphs: Sequence[str]) -> list[str]:
+    """Join a caption's times with the name behind them to a label, where nearly every caption has a name.
+
+    >>> _join_names_with_times(["0:0:3.1 --> 0:0:9.4", "Ann Low", "It is late."] * 2)[:2]
+    ['Ann Low 0:00:03', 'It is late.']
+    """
+    times = {index: match for index, words in enumerate(paragraphs) if (match := _CAPTION_TIMES.fullmatch(words))}
+    named = {
+        index
+        for index in times
+        if not {index + 1, index + 2} & times.keys()
+        and index + 2 < len(paragraphs)
+        and (label := parse_label(f"{paragraphs[index + 1]}:", 0, len(paragraphs[index + 1]) + 1))
+        and label.words_start > len(paragraphs[index + 1])
+    }
+    if len(named) < max(_MIN_SPEAKERS, _MIN_NAMED_SHARE * len(times)):
+        return list(paragraphs)
+    joined = []
+    for index, words in enumerate(paragraphs):
+        if index in times:
+            hours, minutes, seconds = (int(part) for part in times[index].groups("0"))
+            time = f"{hours}:{minutes:02}:{seconds:02}"
+            joined.append(f"{paragraphs[index + 1]} {time}" if index in named else time)
+        elif index - 1 not in named:
+            joined.append(words)
+    return joined
+
+
+def parse_recorded_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
+    """Parse `paragraphs` as a hearing where labels say more than an interview's: a seat, a party or office, a number.
+
+    Of an article with an interview in it the rest is the publication's, so it is none.
+    """
+    labels = [label for paragraph in paragraphs if (label := _find_label(paragraph))]
+    numbered = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph in paragraphs)
+    is_record = numbered + sum(label.has_details for label in labels) >= _MIN_NUMBERED
+    return parse_hearing(document, paragraphs) if is_record else None
 
 
 def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:

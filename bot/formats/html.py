@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz, process
 
 from bot.errors import CorpusError
-from bot.formats import debate_page, shown_page
+from bot.formats import debate_page, hearing, shown_page
 from bot.formats.base import AddedAs, Parsed, import_optional
 from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line, parse_date, parse_web_address
 from bot.model import Document
@@ -113,6 +113,8 @@ def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:
         document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **metadata)
         left_out = (*(text for text in visible if text not in document.text), *struck)
         parsed = Parsed(document, left_out, lost_prose=_find_lost_prose(visible, document.text))
+        recorded = hearing.parse_recorded_hearing(document, paragraphs)
+        parsed = recorded._replace(left_out=left_out, lost_prose=parsed.lost_prose) if recorded else parsed
     if _REPLACEMENT in parsed.document.text:
         raise CorpusError(str(path), "its text holds bytes that are not in its encoding", "save the page as UTF-8")
     return parsed._replace(dated_by=_find_date_source(page, parsed.document) if parsed.document.date else None)

@@ -261,8 +261,9 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _is_set_apart(paragraph: Element) -> bool:
-    """Return whether a paragraph is indented or the text of a motion: what a speaker reads out is marked so."""
-    return paragraph.get("class", "").startswith("indent") or bool(paragraph.get("pwmotiontext"))
+    """Return whether a paragraph is indented, a quotation or a motion's text: what a speaker reads out is marked so."""
+    is_indented = paragraph.get("class", "").startswith(("indent", "quot"))
+    return is_indented or paragraph.tag == "blockquote" or bool(paragraph.get("pwmotiontext"))
 
 
 def _is_emphasised(paragraph: Element) -> bool:

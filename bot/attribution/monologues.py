@@ -1,0 +1,278 @@
+"""Articles, or parts of them, in one voice: interviews, letters, statements, and what reads like a transcript.
+
+An interview's labels, a signature and a heading name who speaks. A label that may be something else, a name before a
+dash or in a line of its own, makes its paragraph somebody's words, and nobody's for certain: they are not the
+publication's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.attribution.lexicon import NO_MATCH
+from bot.model import Span, Voice
+from bot.text import trim
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from bot.attribution.lexicon import Lexicon
+
+# An interview's labels and a signature are the names that the source itself prints: an error of
+# theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.
+INTERVIEW_CONFIDENCE = 0.9
+# Behind a labelled paragraph one without a label is its speaker's or the publication's: never shown.
+UNLABELLED_CONFIDENCE = 0.5
+# A signature or a heading names one person for all of it.
+SIGNED_CONFIDENCE = 0.92
+# Two who each speak twice: what opens fewer lines is a list ("Price: 5 pounds").
+_MIN_SPEAKERS = 2
+# A headline and a byline may stand above "Dear editor".
+_MAX_GREETING_PARAGRAPHS = 3
+_MARK = re.compile(r"[“”\"]")
+_TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
+_TWO_WORDS = re.compile(r"[^\W\d]*\W+[^\W\d]")
+_BRACKETS = r"(?: ?[(\[][^()\[\]\n]{1,60}[)\]]){0,3}"
+_SENTENCE = re.compile(r".*\w\W+\w.*[.!?…][\"”’»'\)\]]*\Z", re.DOTALL)
+# Labels that may be something else: a subheading is a name too, and a dash sets off what is said of somebody.
+_MIN_UNREAD_LABELS = 3
+
+
+class MonologueParagraph(NamedTuple):
+    """A paragraph in one voice, and the label, heading or signature that names it."""
+
+    paragraph_index: int
+    span: Span
+    label: Span
+    voice: Voice
+    confidence: float
+    is_doubtful: bool = False
+
+
+class _Layout(NamedTuple):
+    """The regular expressions of labels, letters and statements in one language."""
+
+    label: re.Pattern[str]
+    dashed_label: re.Pattern[str]
+    own_line_label: re.Pattern[str]
+    greeting: re.Pattern[str]
+    closing: re.Pattern[str]
+    heading: re.Pattern[str]
+    signature: re.Pattern[str]
+
+
+@cache
+def _compile_layout(lexicon: Lexicon) -> _Layout:
+    joints = "|".join(sorted(lexicon.language.words("letters", "name_joints"))) or NO_MATCH
+    name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
+    greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
+    return _Layout(
+        re.compile(rf"(?:[\[(]?{_TIME}[\])]?\s+)?({name}){_BRACKETS}:\s+(?:[\[(]{_TIME}[\])]\s+)?(?=\S)"),
+        re.compile(rf"({name}){_BRACKETS}\s+(?:[–—|]|--?)\s+(?=\S)"),
+        re.compile(rf"({name})(?<!\w\w\.){_BRACKETS}:?\Z"),
+        re.compile(rf"(?:{greeting})\b[^.?!]{{0,80}}[,:—–-]?$", re.IGNORECASE),
+        re.compile(rf"(?:{closing})[,:]?\s*", re.IGNORECASE),
+        re.compile(rf"{heading}({name})(?:, ([^.:\n]{{3,60}}))?[.:]?$"),
+        re.compile(rf"[—–-]?\s*({name})(?:,\s*([^\n]{{3,80}}))?\.?$"),
+    )
+
+
+def find_monologues(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    """Return the paragraphs of an article that are in one voice, in order; most have none.
+
+    An interview pasted into an article opens its paragraphs with `NAME:`; a letter begins
+    with a greeting and ends with a signature; a statement names its author in its first line.
+    None is looked for in a language that has no words for a speaker.
+    """
+    if not lexicon.has_reporting_verbs:
+        return []
+    return (
+        _find_letter(text, paragraphs, lexicon)
+        or _find_statement(text, paragraphs, lexicon)
+        or _find_interview(text, paragraphs, lexicon)
+        or _find_unread_turns(text, paragraphs, lexicon)
+    )
+
+
+class _Opening(NamedTuple):
+    """A label, the paragraph that it stands in, and the words that it opens, which may be the next paragraph."""
+
+    label_index: int
+    label: re.Match[str]
+    name: str
+    words_index: int
+    words: Span
+
+    @property
+    def key(self) -> str:
+        """What tells one speaker from another."""
+        return _surname_key(self.name)
+
+    @property
+    def is_subheading(self) -> bool:
+        """Whether a name alone stands above the words."""
+        return self.words_index > self.label_index and self.label.end(1) == self.label.end()
+
+
+def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
+    openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if ":" in opening.label[0]]
+    turn_counts = Counter(opening.key for opening in openings)
+    speakers = {name for name, count in turn_counts.items() if count > 1}
+    if len(speakers) < _MIN_SPEAKERS:
+        return []
+    full_names = _full_names(opening.name for opening in openings)
+    labelled = [
+        MonologueParagraph(
+            opening.words_index,
+            opening.words,
+            Span(*opening.label.span(1)),
+            _parse_voice(lexicon, full_names[opening.key]),
+            INTERVIEW_CONFIDENCE,
+        )
+        for opening in openings
+        if opening.key in speakers
+    ]
+    return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
+
+
+def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    """Find paragraphs behind labels that may be something else: a dash, a line of its own, one of a person's only turn.
+
+    Two people at least, who are known by a given name or a title, or who each open two paragraphs. Names above
+    paragraphs may be those of whom they tell, unless one of them comes again.
+    """
+    openings = list(_iter_openings(text, paragraphs, lexicon))
+    turn_counts = Counter(opening.key for opening in openings)
+    if not any(opening.is_subheading and turn_counts[opening.key] > 1 for opening in openings):
+        openings = [opening for opening in openings if not opening.is_subheading]
+    openings = [
+        opening
+        for opening in openings
+        if _SENTENCE.match(text, *opening.words)
+        and (_is_person(opening.name, lexicon) or (turn_counts[opening.key] > 1 and " " in opening.name))
+    ]
+    if len({opening.key for opening in openings}) < _MIN_SPEAKERS or len(openings) < _MIN_UNREAD_LABELS:
+        return []
+    labelled = [
+        MonologueParagraph(
+            opening.words_index,
+            opening.words,
+            Span(*opening.label.span(1)),
+            _parse_voice(lexicon, opening.name),
+            UNLABELLED_CONFIDENCE,
+            is_doubtful=True,
+        )
+        for opening in openings
+        if not _MARK.search(text, *opening.words)
+    ]
+    return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
+
+
+def _is_person(label: str, lexicon: Lexicon) -> bool:
+    """Return whether a label of two words or more opens with a given name or a title."""
+    first_word, *others = label.casefold().split()
+    return bool(others) and (lexicon.is_given_name(first_word) or first_word in lexicon.titles.leading)
+
+
+def _iter_openings(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> Iterator[_Opening]:
+    """Yield what may be a label before words, in the same paragraph or in the one before."""
+    layout = _compile_layout(lexicon)
+    for index, span in enumerate(paragraphs):
+        label = layout.label.match(text, *span) or layout.dashed_label.match(text, *span)
+        if label and _TWO_WORDS.match(text, label.end(), span.end):
+            yield _Opening(index, label, _strip_honours(label[1], lexicon), index, Span(label.end(), span.end))
+            continue
+        own_line = layout.own_line_label.match(text, *span)
+        following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
+        if own_line and following and _SENTENCE.match(text, *following):
+            yield _Opening(index, own_line, _strip_honours(own_line[1], lexicon), index + 1, following)
+
+
+def _find_unlabelled(
+    text: str, paragraphs: Sequence[Span], labelled: Sequence[MonologueParagraph], label_indexes: Container[int]
+) -> Iterator[MonologueParagraph]:
+    """Yield the paragraphs between two labels: the speaker's, as a rule, or the publication's."""
+    for previous, following in pairwise(labelled):
+        for index in range(previous.paragraph_index + 1, following.paragraph_index):
+            span = paragraphs[index]
+            if index not in label_indexes and not _MARK.search(text, *span):
+                yield MonologueParagraph(
+                    index, span, previous.label, previous.voice, UNLABELLED_CONFIDENCE, is_doubtful=True
+                )
+
+
+def _strip_honours(label: str, lexicon: Lexicon) -> str:
+    """Return a label's name without "MP OBE" behind it."""
+    words = label.split()
+    honours = lexicon.language.words("speaker_labels", "honours")
+    while len(words) > 1 and words[-1].isupper() and words[-1].casefold() in honours:
+        words.pop()
+    return " ".join(words)
+
+
+def _full_names(labels: Iterable[str]) -> dict[str, str]:
+    """Return the longest label that each speaker goes by."""
+    longest: dict[str, str] = {}
+    for label in labels:
+        surname = _surname_key(label)
+        longest[surname] = max(longest.get(surname, ""), label, key=len)
+    return longest
+
+
+def _surname_key(label: str) -> str:
+    return label.rsplit(maxsplit=1)[-1].casefold()
+
+
+def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    layout = _compile_layout(lexicon)
+    greeting = next(
+        (
+            index
+            for index, span in enumerate(paragraphs[:_MAX_GREETING_PARAGRAPHS])
+            if layout.greeting.match(text[span.start : span.end])
+        ),
+        None,
+    )
+    if greeting is None:
+        return []
+    for index in range(len(paragraphs) - 1, greeting, -1):
+        closing = layout.closing.match(text, *paragraphs[index])
+        if closing is None:
+            continue
+        signature_span = trim(text, Span(closing.end(), paragraphs[index].end))
+        if signature_span.start == signature_span.end and index + 1 < len(paragraphs):
+            signature_span = paragraphs[index + 1]
+        signature = layout.signature.match(text, *signature_span)
+        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature else []
+    return []
+
+
+def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    if len(paragraphs) < 2:
+        return []
+    heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
+    return _build_monologue(paragraphs, 1, len(paragraphs), heading, lexicon) if heading else []
+
+
+def _build_monologue(
+    paragraphs: Sequence[Span], first: int, end: int, match: re.Match[str], lexicon: Lexicon
+) -> list[MonologueParagraph]:
+    voice = _parse_voice(lexicon, match[1], match[2])
+    label = Span(*match.span(1))
+    return [
+        MonologueParagraph(index, paragraphs[index], label, voice, SIGNED_CONFIDENCE) for index in range(first, end)
+    ]
+
+
+def _parse_voice(lexicon: Lexicon, label: str, role: str | None = None) -> Voice:
+    """Return the voice of a label: titles before the name are its role."""
+    words = label.split()
+    title_count = 0
+    while title_count < len(words) - 1 and words[title_count].lower() in lexicon.titles.leading:
+        title_count += 1
+    return Voice(" ".join(words[title_count:]), role or " ".join(words[:title_count]) or None)
