@@ -13,7 +13,7 @@ from telegram.request import HTTPXRequest
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import polling
-from bot.surfaces.telegram.health import Health
+from bot.surfaces.telegram.health import Health, UpdateOutcome
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import delayed, gateway
@@ -129,16 +129,17 @@ PAUSE = 0.25
 class Script:
     """A line to Telegram on which each poll meets the next of `steps`; after the last `stop` is set.
 
-    A step is an exception, or the ids of the updates that come. `polls` are the offset, the limit and the wait of each.
+    A step is an exception, or the ids of the updates that come, and what else comes among them. `polls` are the offset,
+    the limit and the wait of each.
     """
 
-    def __init__(self, *steps: Exception | list[int], on_poll: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(self, *steps: Exception | list[Any], on_poll: Callable[[int], None] = lambda _: None) -> None:
         self.stop = asyncio.Event()
         self.polls: list[tuple[int | None, int, int]] = []
         self.confirmed: list[int] = []
         self._steps, self._on_poll = steps, on_poll
 
-    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[dict[str, int]]:
+    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[Any]:
         self._on_poll(len(self.polls))
         step = self._steps[len(self.polls)]
         self.polls.append((parameters.get("offset"), parameters["limit"], wait))
@@ -146,19 +147,19 @@ class Script:
             self.stop.set()
         if isinstance(step, Exception):
             raise step
-        return [{"update_id": number} for number in step]
+        return [{"update_id": each} if isinstance(each, int) else each for each in step]
 
     async def confirm_updates(self, _: tuple[str, ...], offset: int) -> None:
         self.confirmed.append(offset)
 
 
 class Hands:
-    """An intake that has an update done with at once, unless it is one of `open_ids`, or raises for `defective`."""
+    """An intake that has an update done with at once, unless it is one of `open_ids`, or raises `defects` of it."""
 
-    def __init__(self, *open_ids: int, defective: int = 0) -> None:
+    def __init__(self, *open_ids: int, **defects: BaseException) -> None:
         self.go = asyncio.Event()
         self.seen: list[int] = []
-        self._open_ids, self._defective = open_ids, defective
+        self._open_ids, self._defects = open_ids, defects
 
     def has_seen(self, update_id: int) -> bool:
         return update_id in self.seen
@@ -167,8 +168,8 @@ class Hands:
         self.seen.append(update["update_id"])
         if update["update_id"] in self._open_ids:
             await self.go.wait()
-        if update["update_id"] == self._defective:
-            raise RuntimeError
+        if defect := self._defects.get(f"update_{update['update_id']}"):
+            raise defect
         return True
 
 
@@ -274,12 +275,26 @@ async def test_what_ends_polling_still_has_what_was_done_confirmed(monkeypatch: 
     assert line.confirmed == [6]
 
 
-async def test_an_update_of_which_a_defect_is_raised_is_not_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("defect", [RuntimeError("x"), asyncio.CancelledError()])
+async def test_an_update_of_which_a_defect_is_raised_is_not_confirmed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, defect: BaseException
+) -> None:
     monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
     line = Script([4, 5, 6], [])
-    await build_poller(line, Hands(defective=5)).run()
+    await build_poller(line, Hands(update_5=defect)).run()
 
     assert (line.polls[1][0], line.confirmed) == (5, [5])
+    assert "Exception in callback" not in caplog.text
+
+
+async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_failed(pauses: list[float]) -> None:
+    line = Script([7, None, {"update_id": "8"}, 9], [None], [])
+    poller = build_poller(line)
+    await poller.run()
+
+    assert poller.health.count_of(UpdateOutcome.QUARANTINED) == 2
+    assert [poll[0] for poll in line.polls] == [None, 10, 10]
+    assert pauses == [PAUSE, polling.MIN_PAUSE]
 
 
 async def test_a_poller_that_was_given_nothing_confirms_nothing(pauses: list[float]) -> None:
