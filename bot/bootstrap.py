@@ -151,7 +151,7 @@ def _compute_stored_key(settings: Settings, folder: Path) -> str:
 
 def _load_store(engine_settings: EngineSettings) -> StoringEngine | None:
     """Return the engine, if it can hold a corpus with its index."""
-    engine = _load_engine(engine_settings.name, "engine.name")
+    engine = _load_engine(engine_settings.name)
     return cast("StoringEngine", engine) if hasattr(engine, "find_stored") else None
 
 
@@ -197,7 +197,7 @@ def _build_service(
 def _build_index(
     corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings, cache: Path | None = None
 ) -> Index:
-    engine = _load_engine(engine_settings.name, "engine.name")
+    engine = _load_engine(engine_settings.name)
     return engine.build(
         corpus.passages, analyser, _build_engine_options(engine_settings), cache and cache / corpus.name
     )
@@ -206,23 +206,23 @@ def _build_index(
 def _build_engine_options(engine_settings: EngineSettings) -> BaseModel:
     for name in engine_settings.options:
         _check_engine(name, f"engine.options.{name}")
-    engine = _load_engine(engine_settings.name, "engine.name")
+    engine = _load_engine(engine_settings.name)
     values = engine_settings.options.get(engine_settings.name, {})
     return validate_options(engine.Options, values, f"engine.options.{engine_settings.name}")
 
 
-def _load_engine(name: str, place: str) -> EngineModule:
+def _load_engine(name: str) -> EngineModule:
     """Return the engine called as its module is.
 
     Raises:
         SettingsError: there is none, or what it needs is not installed.
     """
-    _check_engine(name, place)
+    _check_engine(name, "engine.name")
     try:
         return load_engine(name)
     except ModuleNotFoundError as error:
         raise SettingsError(
-            find_place(place),
+            find_place("engine.name"),
             f"{name} needs {error.name}, which is not installed",
             f"install the extra: pip install 'on-the-record[{name}]'",
         ) from None

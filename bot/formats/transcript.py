@@ -213,9 +213,7 @@ def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:
     return replace(label, voice=replace(known_voice, name=voice.name))
 
 
-def build_transcript(
-    document: Document, lines: Iterable[tuple[str | None, str]], left_out: tuple[str, ...] = ()
-) -> Parsed:
+def build_transcript(document: Document, lines: Iterable[tuple[str | None, str]]) -> Parsed:
     """Build a transcript under the facts of `document` from lines that are not text yet.
 
     Each line comes with its label, "" where it continues the turn, None where it is in no turn. The text can be stored
@@ -231,7 +229,7 @@ def build_transcript(
     doubtful_lines = {text.count(PARAGRAPH_BREAK, 0, offset) for offset, *_ in find_turns(text).doubts}
     blocks = [_set_aside(block) if index in doubtful_lines else block for index, block in enumerate(blocks)]
     text = PARAGRAPH_BREAK.join(blocks)
-    return Parsed(replace(document, text=text, sha256="", turns=find_turns(text, document.url).turns), left_out)
+    return Parsed(replace(document, text=text, sha256="", turns=find_turns(text, document.url).turns))
 
 
 def _set_aside(line: str) -> str:

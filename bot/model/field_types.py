@@ -28,10 +28,11 @@ NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 def _validate_line(value: str) -> str:
     """Return `value` stripped of white space, if it is one line that is not empty."""
     text = value.strip()
+    if not text:
+        raise PydanticCustomError("line", "empty", {"remedy": "fill it in"})
     is_broken = not text.isprintable() and any(unicodedata.category(c) in _LINE_BREAKING_CATEGORIES for c in text)
-    if not text or is_broken:
-        remedy = "write it on one line, or leave it out"
-        raise PydanticCustomError("line", "not one line of text", {"remedy": remedy})
+    if is_broken:
+        raise PydanticCustomError("line", "not one line of text", {"remedy": "write it on one line"})
     return text
 
 

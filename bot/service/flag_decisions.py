@@ -115,7 +115,9 @@ class FlagDecisions:
         writing = import_module("bot.ingest.voice_correction")
         is_nobody = name.casefold() == NOBODY
         change = writing.VoiceChange(None if is_nobody else name, nobody=is_nobody, date=self.live.today())
-        return str(writing.write_correction(self.folder, quote.passage, change).toml)
+        loaded = self.live.snapshot.loaded_corpus
+        reusable = loaded.reusable if loaded else {}
+        return str(writing.write_correction(self.folder, quote.passage, change, reusable).toml)
 
 
 def _find_place(passage: Passage) -> tuple[str, Span]:

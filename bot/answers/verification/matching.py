@@ -69,15 +69,15 @@ def build_match(
     return Match(select_shown_quote(passage, span), span, difference, is_claimed, is_framing)
 
 
-def select_shown_quote(passage: Passage, span: Span, lengths: QuoteLengths = _LENGTHS) -> Quote:
+def select_shown_quote(passage: Passage, span: Span) -> Quote:
     """Select the whole sentences to show for `span`: all that hold it, or as many as a quote may have.
 
     Of more sentences those are shown that hold most of it, the first of equal ones.
     """
     whole = expand_to_whole(passage, Span(span.start, min(span.end, passage.frame.end)))
-    if len(split_sentences(passage.document.text, whole)) <= lengths.max_sentences:
+    if len(split_sentences(passage.document.text, whole)) <= _LENGTHS.max_sentences:
         return Quote(passage, whole)
-    runs = iter_sentence_runs(passage, lengths)
+    runs = iter_sentence_runs(passage, _LENGTHS)
     best = max(runs, key=lambda run: min(run.end, span.end) - max(run.start, span.start), default=passage.span)
     return Quote(passage, best)
 
