@@ -24,6 +24,7 @@ from bot.corpus.manifest import DivisionEntry, Manifest
 from bot.formats.plain import split_header
 from bot.ingest.reading_list import ListedSource
 from bot.model import PartyEntry, ResponseEntry, Topic, VoiceEntry
+from bot.storage import folder
 
 ROOT = Path(__file__).parents[1]
 PAGES = [page for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if page.name != "CHANGELOG.md"]
@@ -199,6 +200,15 @@ def test_the_corrections_example_is_one(tmp_path: Path) -> None:
     [correction] = load_corrections(tmp_path / "x.voices.toml")
 
     assert correction.voice == "Nick Ephgrave"
+
+
+@pytest.mark.parametrize("page", ["operator.md", "backup.md"])
+def test_every_file_of_the_state_folder_is_explained(page: str) -> None:
+    names = set(re.findall(r'"(\w+\.(?:json|log))"', inspect.getsource(folder)))
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+
+    assert "shown.log" in names
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
 
 
 def test_the_readme_holds_examples() -> None:
