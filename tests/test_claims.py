@@ -132,6 +132,18 @@ def test_whose_the_words_are_claimed_to_be(text: str, voice: str | None) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("Selon Zoe Quill, « le pont reste ouvert ».", "D’après Zoe Quill, « le pont reste ouvert »."),
+        *("Laut Zoe Quill „bleibt die Brücke offen“.", "Según Zoe Quill, «el puente sigue abierto»."),
+        *("Secondo Zoe Quill, «il ponte resta aperto».", "Volgens Zoe Quill, “blijft de brug open”."),
+    ],
+)
+def test_what_is_according_to_in_another_language_is_no_part_of_a_name(ferry: Verifier, text: str) -> None:
+    assert [verdict.claim.voice for verdict in ferry.verify(text)] == ["Zoe Quill"]
+
+
+@pytest.mark.parametrize(
     ("text", "claims"),
     [
         (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +22,7 @@ from bot.answers.voice_names import NameIndex
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon
 from bot.attribution.quotation_marks import find_quotations
-from bot.languages import load_language
+from bot.languages import list_languages, load_language
 from bot.model import Document, Kind, Span
 from bot.text import normalise_name, split_sentences, split_words, trim
 
@@ -188,7 +188,8 @@ class ClaimReader:
     def _choose_unlisted(self, label: re.Match[str] | None, voice: Voice | None) -> str | None:
         """Return a name that leads to nobody here: that of a label, or that of `voice`."""
         names = [self._drop_reporting_verbs(label["name"])] if label else []
-        return next(filter(_is_name, [*names, *([voice.name] if voice else [])]), None)
+        names += [voice.name] if voice else []
+        return next(filter(_is_name, map(_drop_source_words, names)), None)
 
     def _find_signed(self, source: str, behind: Span) -> str | None:
         """Return the listed name that words are signed with; behind a comma stands who that is, or where it was."""
@@ -260,6 +261,22 @@ class ClaimReader:
             return names
         listed = ((voice.name, to_phrase(voice.name)) for voice in self._corpus.voices)
         return tuple(name for name, parts in listed if _is_abbreviated(words, parts))
+
+
+@cache
+def _load_source_words() -> frozenset[str]:
+    """Load what "according to" is in other languages: a text in one of them may quote this corpus."""
+    return frozenset().union(*(load_language(name).words("stop_words", "sources") for name in list_languages()))
+
+
+def _drop_source_words(name: str) -> str:
+    """Return a name without "according to" before it, which opens a sentence with a capital.
+
+    >>> _drop_source_words("Selon Ann Low"), _drop_source_words("Laut")
+    ('Ann Low', 'Laut')
+    """
+    first_word, _, rest = name.partition(" ")
+    return rest if rest and first_word.casefold().replace("’", "'") in _load_source_words() else name
 
 
 def _is_abbreviated(words: Phrase, parts: Phrase) -> bool:
