@@ -247,3 +247,10 @@ def test_a_remark_within_a_speech_stands_in_brackets(tmp_path: Path, remark: str
     body = f"<speech by='#low'><from>Ann Low</from><p>A.<remark>{remark}</remark>B.</p></speech>"
 
     assert [words for _, words in said(formats.read(file(tmp_path, body)))] == [printed]
+
+
+@pytest.mark.parametrize("printed", ["Ann Low and Bob Dell", "The Witness", "Speaker 2"])
+def test_a_label_of_several_or_of_nobody_known_begins_no_turn(tmp_path: Path, printed: str) -> None:
+    body = f"<speech><from>{printed}</from><p>A.</p></speech><speech by='#low'><from>Ann Low</from><p>B.</p></speech>"
+
+    assert [words for _, words in said(formats.read(file(tmp_path, body)))] == ["B."]

@@ -238,3 +238,10 @@ def test_damaged_answers_beside_a_debate_are_told(tmp_path: Path) -> None:
 
     with pytest.raises(CorpusError, match=r"\.record/trams\.hansard\.json: not JSON"):
         read(tmp_path, made)
+
+
+def test_a_block_quotation_is_set_apart_within_the_turn(tmp_path: Path) -> None:
+    value = "<p>A.</p><blockquote><p>B.</p></blockquote>"
+    document = read(tmp_path, debate({"ItemType": "Contribution", "AttributedTo": "Orla Venn", "Value": value}))
+
+    assert [document.text[slice(*span)] for span in document.turns[0].set_apart] == ["B."]

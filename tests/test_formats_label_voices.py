@@ -27,8 +27,10 @@ def said(path: Path, content: str | bytes) -> list[tuple[str, str | None, str]]:
         *("Cy Dell, Jo Fell:", "Cy Dell and Jo Fell:", "Cy Dell & Jo Fell:", "Cy Dell/Jo Fell:", "Cy Dell or Jo Fell:"),
         *("Dell and Fell:", "Cy Dell, Jo Fell and Ada Moor:", "Mr Dell, Ms Fell:", "Mayor Dell and Jo Fell:"),
         *("THE WITNESS:", "The Defendant:", "THE COURT:", "A reporter:", "Witness No. 4:", "THE INTERVIEWER:"),
+        *("____:", "***:", "Mr ▇▇▇:", "[REDACTED]:", "XXXX:", "Unclear:", "NARRATOR:", "Group of pupils:", "N/A:"),
+        *("Conference Room 4:", "Audio clip 2:", "The boy:"),
         *("Possibly Cy Dell:", "Cy Dell?:", "Cy Dell (?):", "Cy Dell (possibly):", "Perhaps Mr Dell:"),
-        *("Translation of Cy Dell:", "Question Two:", "Speaker Three:"),
+        *("Translation of Cy Dell:", "Question Two:", "Speaker Three:", "Pupil 2:"),
     ],
 )
 def test_a_label_of_several_or_of_an_unknown_person_names_nobody(tmp_path: Path, label: str) -> None:
@@ -70,6 +72,10 @@ def test_what_says_nothing_of_the_voice_is_no_role(tmp_path: Path, label: str, n
         "Ann Low: One.\n\nSpeaker 3 – Nobody pays.\n",
         "Ann Low: One.\n\nQuestion Two. Who pays?\n",
         "Ann Low: One.\n\nFor the ferries, Ben Dell: We pay.\n",
+        "Ann Low: One.\n\nCaller from Leeds: We pay.\n",
+        "Ann Low: One.\n\nBen Dell on behalf of the Tram Users: We pay.\n",
+        "Ann Low: One.\n   Cy Dell: Two.\n",
+        "Ann Low: One.\n\n\tCy Dell: Two.\n",
         "Ann Low: I thanked\nCy Dell: he paid for it.\n\nCy Dell: Two.\n",
         "ANN LOW: I thanked\nCY DELL: he paid for it.\nCY DELL: Two.\n",
         "Ann Low: I thanked my friend\nCy Dell. He paid for it.\n\nCy Dell: Two.\n",
@@ -78,7 +84,7 @@ def test_what_says_nothing_of_the_voice_is_no_role(tmp_path: Path, label: str, n
     ],
 )
 def test_what_may_be_a_label_or_a_sentence_refuses_the_transcript(tmp_path: Path, text: str) -> None:
-    with pytest.raises(CorpusError, match=r"a\.transcript:[23]: '.+' (?:may be|looks like)"):
+    with pytest.raises(CorpusError, match=r"a\.transcript:[23]: '.+' .*(?:may be|looks like)"):
         said(tmp_path / "a.transcript", text)
 
 
@@ -90,6 +96,8 @@ def test_what_may_be_a_label_or_a_sentence_refuses_the_transcript(tmp_path: Path
         "Ann Low: it was late\nCy Dell (clerk): not at all\nANN LOW: well\n",
         "Ann Low: One\n[0:12] Cy Dell: well, no.\n",
         "Ann Low: One and\ntwo and\nthree.\nCy Dell: No.\n",
+        "Ann Low: One.\n* * *\nCy Dell: No.\n",
+        "Ann Low: One.\n Cy Orr: two.\n  Remember: three.\n  the old Cy: four.\nCy Dell: No.\n",
         "Ann Low: One and\ntwo and so\nCY DELL: No.\n",
         "0:03\nAnn Low: One\n0:12\nCy Dell: No.\n",
     ],
@@ -113,6 +121,13 @@ def test_times_and_notes_of_software_in_lines_of_their_own_are_no_words(tmp_path
     ]
 
 
+def test_a_line_without_a_letter_is_no_word_of_a_turn(tmp_path: Path) -> None:
+    assert said(tmp_path / "a.transcript", "Ann Low: One.\n* * *\nTwo.\n—\n") == [
+        ("Ann Low", None, "One."),
+        ("Ann Low", None, "Two."),
+    ]
+
+
 def test_in_a_hearing_the_witness_and_two_who_answer_are_nobody(tmp_path: Path) -> None:
     lines = ("MR LOW: One.", "THE WITNESS: Two.", "MR LOW: Three.", "THE WITNESS: Four.", "Cy Dell, Jo Fell: Five.")
 
@@ -127,6 +142,25 @@ def test_beside_numbered_questions_who_answers_once_speaks(tmp_path: Path) -> No
     turns = said(tmp_path / "a.docx", docx("".join(map(paragraph, lines))))
 
     assert [name for name, *_ in turns] == ["Chair", "Cy Dell", "Jo Fell", "Ada Moor"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (
+            ("Chair: One.", "Dr Dell: Two.", "Chair: Three.", "Ben Fell: Four."),
+            ["Chair", "Dr Dell", "Chair", "Ben Fell"],
+        ),
+        (("Ann Low: One.", "Dr Dell: Two.", "Ann Low: Three.", "Ben Fell: Four."), ["Ann Low", "Dr Dell"] * 2),
+        (("Email: One.", "Press Desk: Two.", "Email: Three.", "Further Notes: Four."), []),
+    ],
+)
+def test_where_one_comes_again_who_is_known_for_a_person_speaks_once(
+    tmp_path: Path, lines: tuple[str, ...], names: list[str]
+) -> None:
+    turns = said(tmp_path / "a.docx", docx("".join(map(paragraph, lines))))
+
+    assert [name for name, *_ in turns] == [*names[:3], *(["Ben Fell"] if names else [])]
 
 
 def test_entries_of_minutes_are_no_speakers(tmp_path: Path) -> None:

@@ -246,3 +246,9 @@ def test_a_corpus_that_holds_its_sittings_is_read_whole(tmp_path: Path, days: tu
 
     assert [words for _, words in said(document)] == [f"It is day {day}." for day in days]
     assert (document.title, document.date) == ("Trams", date)
+
+
+def test_two_who_speak_at_once_are_nobody(tmp_path: Path) -> None:
+    body = "<u who='#AB #CD'><seg>A.</seg></u><u who='#AB'><seg>B.</seg></u>"
+
+    assert [words for _, words in said(formats.read(file(tmp_path, body)))] == ["B."]

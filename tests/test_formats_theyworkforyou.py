@@ -310,10 +310,18 @@ def test_an_indented_paragraph_or_a_motion_s_text_is_set_apart_within_the_turn(m
     assert turn.addresses == ("", "a/2", "")
 
 
-def test_a_block_quotation_is_set_apart_within_the_turn() -> None:
-    [turn] = read(speech("<p>A.</p><blockquote><p>B.</p></blockquote><p>C.</p>")).turns
+@pytest.mark.parametrize(
+    ("quotation", "count"),
+    [("<blockquote><p>B.</p></blockquote>", 1), ("<p> <q>B.</q> </p>", 1), ("<p>I say <q>B.</q></p>", 0)],
+)
+def test_a_block_quotation_is_set_apart_within_the_turn(quotation: str, count: int) -> None:
+    [turn] = read(speech(f"<p>A.</p>{quotation}<p>C.</p>")).turns
 
-    assert len(turn.set_apart) == 1
+    assert len(turn.set_apart) == count
+
+
+def test_two_people_in_one_label_are_nobody() -> None:
+    assert said(read(speech("<p>A.</p>", "Ann Bell and Bob Low") + speech("<p>B.</p>"))) == [("Ann Bell", "B.")]
 
 
 def test_what_is_set_apart_in_nobody_s_speech_is_the_record_s() -> None:

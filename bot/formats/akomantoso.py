@@ -27,6 +27,7 @@ from bot.formats.canonical import (
     parse_date,
 )
 from bot.formats.divisions import read_oireachtas
+from bot.formats.label_voices import names_nobody
 from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import split_words
@@ -231,7 +232,7 @@ def _build_label(speech: Element, references: _References) -> SpeakerLabel | Non
     printed = normalise_line(join_element_text(label_element)) if label_element is not None else ""
     listed_name = _resolve_reference(speech, "by", references)
     name = _choose_name(printed, listed_name)
-    if not name:
+    if not name or names_nobody(name):
         return None
     label_text = printed if name in printed else f"{printed} [{name}]"
     role = _resolve_reference(speech, "as", references)

@@ -28,6 +28,7 @@ from bot.formats.canonical import (
 )
 from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
+from bot.formats.label_voices import names_several
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
 
@@ -134,7 +135,7 @@ def build_url(overview: Mapping[str, Any]) -> str | None:
 
 
 def split_label(label: str) -> Speaker | None:
-    """Split what the record prints of a speaker; None for a crowd.
+    """Split what the record prints of a speaker; None for a crowd, or two people.
 
     >>> split_label("Orla Venn (Wexcombe) (Lab)")
     Speaker(name='Orla Venn', role=None, party='Lab', seat='Wexcombe')
@@ -147,7 +148,7 @@ def split_label(label: str) -> Speaker | None:
     groups: list[str] = []
     while match := _GROUPS.search(base):
         base, groups = base[: match.start()], [normalise_line(match[1]), *groups]
-    if not base or _COLLECTIVE.fullmatch(base):
+    if not base or _COLLECTIVE.fullmatch(base) or names_several(base):
         return None
     party = None
     if groups and groups[-1] in PARTIES:
@@ -248,7 +249,7 @@ class _DebateReader:
 def _choose_part_type(tag: str, paragraph: MarkedParagraph) -> type[Speech | Quoted | Note]:
     """Return what a paragraph of a named speaker's item is: spoken, quoted by the speaker, or the record's own."""
     tags = (tag, *(name.casefold() for name in paragraph.classes))
-    if any(name.startswith(_SET_APART_TAGS) for name in tags):
+    if "blockquote" in paragraph.tags or any(name.startswith(_SET_APART_TAGS) for name in tags):
         return Quoted
     is_record = paragraph.is_emphasised or any(name.startswith(_RECORD_TAGS) for name in tags)
     return Note if is_record else Speech

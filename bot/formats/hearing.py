@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.formats.label_voices import is_office, opens_as_person
 from bot.formats.label_words import load_label_words
 from bot.formats.labels import (
     Certainty,
@@ -50,7 +51,9 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     opened = [(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label]
     counts = Counter(_speaker_key(paragraph, label) for paragraph, label in opened)
     has_numbers = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph, _ in opened) >= _MIN_NUMBERED
-    speakers = {key for key, count in counts.items() if key and (count > 1 or has_numbers)}
+    known = {label.key for _, label in opened if label.voice and opens_as_person(label.voice.name)}
+    is_chaired = any(count > 1 and (key in known or is_office(key)) for key, count in counts.items() if key)
+    speakers = {key for key, n in counts.items() if key and (n > 1 or has_numbers or (is_chaired and key in known))}
     count = sum(counts[key] for key in speakers)
     if len(speakers) < _MIN_SPEAKERS or count < max(_MIN_LABELS, _MIN_LABEL_SHARE * len(paragraphs)):
         return None

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.formats.label_voices import TIME, is_name
-from bot.formats.labels import Certainty, may_be_speaker
+from bot.formats.labels import Certainty, may_be_speaker, parse_label
 from bot.formats.unread_labels import looks_like_label
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
 _BREAK_ENDS = _SENTENCE_ENDS | frozenset("—–-*_>")
 _ENDS_WITH_TIME = re.compile(rf"{TIME}\Z")
 _LONGEST_TIME = 12
+_INDENT = re.compile(r"[ \t\u00a0]{2}|[\r\n]\t")
 # Behind these marks may stand the next sentence as well as a speaker's words.
 _SENTENCE_SHAPES = frozenset(".;-–—")
 
@@ -58,6 +59,17 @@ def find_doubt_of_break(text: str, line: Span, label: Label, running: RunningTex
         return None
     fact = f"'{text[slice(*label.span)]}' may be a speaker's name or go on with the line before"
     return fact, f"put an empty line before it, {KEEP_REMEDY}"
+
+
+def find_doubt_of_indent(text: str, line: Span) -> tuple[str, str] | None:
+    """Return a fact and a remedy for a full name and a colon that stand further in than one space."""
+    if not _INDENT.match(text, max(0, line.start - 2)) or line.start < 2:
+        return None
+    label = parse_label(text, *line)
+    if label is None or label.certainty is not Certainty.CERTAIN or not may_be_speaker(label):
+        return None
+    fact = f"'{text[slice(*label.span)]}:' behind blanks may be a speaker's label"
+    return fact, "begin the line with the name, or with one space to keep it in the turn"
 
 
 def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from bot.formats.label_words import load_label_words
 from bot.model import Voice
 
 # "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
-_MAX_NAME_WORDS = 12
+MAX_NAME_WORDS = 12
 MAX_UNCERTAIN_WORDS = 6
 
 TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
@@ -49,7 +49,8 @@ def names_nobody(printed: str) -> bool:
     if len(words) > 1 and words[-1] in vocabulary.counts:
         words[-1] = "1"
     is_nobody = printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(" ".join(words)) is not None
-    return is_nobody or words[0] in vocabulary.doubts or names_several(printed)
+    is_blacked_out = not any(character.isalnum() for character in words[-1])
+    return is_nobody or is_blacked_out or words[0] in vocabulary.doubts or names_several(printed)
 
 
 def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
@@ -68,7 +69,7 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
     name = _strip_addressee(name)
     details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
     details = [item for item in details if item and not _is_beside_the_voice(item, name)]
-    if details and _is_office(name) and _is_person(details[0]):
+    if details and is_office(name) and _is_person(details[0]):
         return LabelParts(_describe(Voice(details[0], _strip_article(name)), details[1:]), has_details=True)
     behind = behind or tail.strip(" ,–—-")
     if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
@@ -123,21 +124,21 @@ def names_several(printed: str) -> bool:
     first_piece = load_label_words().joints.split(before)[0]
     if not is_name(first_piece):
         return False
-    if second and opens_as_person(second) and _is_person(second) and not _is_office(before):
+    if second and opens_as_person(second) and _is_person(second) and not is_office(before):
         return not load_label_words().bodies.intersection(second.casefold().split())
     pieces = [piece.split() for piece in load_label_words().joints.split(before)]
     if len(pieces) < 2 or not all(pieces):
         return False
     if opens_as_person(pieces[-1][0]):
         return True
-    is_office = _is_office(" ".join(pieces[0])) or any(word.islower() for piece in pieces for word in piece)
+    has_office = is_office(" ".join(pieces[0])) or any(word.islower() for piece in pieces for word in piece)
     # "Health and Safety Executive" is a body, "Low and Dell" are two, "Ann Low and Dell" too.
-    return not is_office and (len(pieces[0]) >= len(pieces[-1]) or opens_as_person(pieces[0][0]))
+    return not has_office and (len(pieces[0]) >= len(pieces[-1]) or opens_as_person(pieces[0][0]))
 
 
 def _is_forename(surname: str, behind: str) -> bool:
     """Return whether `behind` the comma can be a forename: no office, party or letters."""
-    return not (_is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
+    return not (is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
 
 
 def _describe(voice: Voice, details: list[str]) -> Voice:
@@ -182,27 +183,28 @@ def _strip_honours(name: str) -> str:
     return " ".join(words).rstrip(",")
 
 
-def _is_office(name: str) -> bool:
+def is_office(name: str) -> bool:
+    """Return whether `name` is an office, such as "Chair", or opens with an article as one does."""
     words = [word.casefold().strip(".,") for word in name.split()]
     return bool(load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
 
 
 def _is_post(role: str) -> bool:
     """Return whether `role` is an office or letters such as MP, not the seat that stands beside a party."""
-    return _is_office(role) or role.casefold() in load_label_words().honours
+    return is_office(role) or role.casefold() in load_label_words().honours
 
 
 def _is_person(text: str) -> bool:
     """Return whether `text` may be a person's name: two to five words with capitals, and no office."""
     words = text.split()
-    return 1 < len(words) <= 5 and not _is_office(text) and is_name(text) and "," not in text
+    return 1 < len(words) <= 5 and not is_office(text) and is_name(text) and "," not in text
 
 
 def is_name(text: str) -> bool:
     """Return whether `text` has the shape of a name: capitals, but for small words, and no sentence's words."""
     vocabulary = load_label_words()
     words = text.split()
-    if not words or len(words) > _MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
+    if not words or len(words) > MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
         return False
     if words[0][0].islower():
         return False

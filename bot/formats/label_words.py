@@ -29,6 +29,7 @@ class LabelWords:
     letters: frozenset[str]
     addressees: frozenset[str]
     doubts: frozenset[str]
+    prepositions: frozenset[str]
     titles: frozenset[str]
     given_names: frozenset[str]
     bodies: frozenset[str]
@@ -54,7 +55,7 @@ def load_label_words() -> LabelWords:
         return frozenset().union(*(language.words(table, key) for language in spoken))
 
     names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts", "senders", "letters")
-    lists = {name: union("speaker_labels", name) for name in (*names, "addressees", "doubts")}
+    lists = {name: union("speaker_labels", name) for name in (*names, "addressees", "doubts", "prepositions")}
     return LabelWords(
         join_patterns("unnamed"),
         join_patterns("notes"),

@@ -58,6 +58,8 @@ _DASHED_LABEL = re.compile(
     r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
 _QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
+# Where a name was blacked out or never known: "____:", "***:".
+_BLANK_LABEL = re.compile(rf"[_.*?–—\u2580-\u259f\u25a0\u25a1-]{{3,}}\s?(?P<mark>[{_COLONS}])(?=\s|\Z)")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _BRACKETED_TIME = re.compile(rf"\s*[\[(](?P<time>{TIME})[\])](?=\s|\Z)")
 _EDGE_SIGNS = re.compile(rf"\A(?:{_SIGN}|\s)+|(?:{_SIGN}|\s)+\Z")
@@ -153,7 +155,11 @@ def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
 
 
 def _parse_nameless(prefix: re.Match[str], end: int) -> Label | None:
-    """Return a label that names nobody for a question with a number, or a mark of a change of speaker."""
+    """Return a label that names nobody for a blank, a question with a number, or a mark of a change of speaker."""
+    blank = _BLANK_LABEL.match(prefix.string, prefix.end(), end)
+    if blank:
+        span = Span(blank.start(), blank.start("mark"))
+        return Label(span, _skip_blanks(prefix.string, blank.end(), end), None, Certainty.CERTAIN, blank["mark"])
     if prefix["question"]:
         return Label(Span(*prefix.span("question")), min(prefix.end(), end), None, Certainty.CERTAIN, "Q")
     if ">" in prefix[0]:

@@ -215,7 +215,8 @@ def _build_note(note: Element) -> Note:
 def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
     """Return the speaker, None if the record does not say."""
     speaker_id = clean_line(utterance.get("who", "").removeprefix("#"))
-    if not speaker_id:
+    if not speaker_id or " " in speaker_id:
+        # Two who speak at once are nobody.
         return None
     utterance_role = next(filter(None, map(_UTTERANCE_ROLES.get, utterance.get("ana", "").split())), None)
     person = lists.people.get(speaker_id)

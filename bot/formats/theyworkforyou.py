@@ -81,6 +81,7 @@ _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _NO_IDS = frozenset({None, "", "unknown"})
+_QUOTE_TAGS = frozenset({"blockquote", "q"})
 _EMPHASIS_TAGS = frozenset({"b", "i", "span"})
 
 
@@ -263,7 +264,10 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 def _is_set_apart(paragraph: Element) -> bool:
     """Return whether a paragraph is indented, a quotation or a motion's text: what a speaker reads out is marked so."""
     is_indented = paragraph.get("class", "").startswith(("indent", "quot"))
-    return is_indented or paragraph.tag == "blockquote" or bool(paragraph.get("pwmotiontext"))
+    outside = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
+    is_quotation = len(paragraph) > 0 and all(child.tag in _QUOTE_TAGS for child in paragraph)
+    is_whole = is_quotation and not normalise_line("".join(outside))
+    return is_indented or is_whole or paragraph.tag in _QUOTE_TAGS or bool(paragraph.get("pwmotiontext"))
 
 
 def _is_emphasised(paragraph: Element) -> bool:

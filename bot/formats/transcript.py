@@ -5,7 +5,7 @@ over lines and paragraphs to the next such line; `bot/formats/labels.py` says wh
 the brackets is the role. A bare name keeps the role last given with it. A label that names nobody, such as
 `A man in the hall: ` or `Speaker 1: `, begins a stretch that is in no turn. A line `# Heading` ends a turn and is the
 heading of those that follow. A line wholly in brackets, `[Applause.]`, is the record's own, and so are a caption's
-number and times. A line that begins with a space is never a label, so a space keeps `Remember: no rails.` in the
+number and times. A line that begins with one space is never a label, so a space keeps `Remember: no rails.` in the
 speaker's mouth.
 
 A label's time stays with its turn: as its address, and where the header gives one, as the link to its moment.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.label_doubts import KEEP_REMEDY, find_doubt, find_doubt_of_break, survey_lines
+from bot.formats.label_doubts import KEEP_REMEDY, find_doubt, find_doubt_of_break, find_doubt_of_indent, survey_lines
 from bot.formats.labels import Certainty, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
@@ -155,14 +155,16 @@ class _TurnBuilder:
 
 
 def _is_note(text: str, line: Span) -> bool:
-    """Return whether a line is the record's own: all in brackets, or the number of a caption."""
+    """Return whether a line is the record's own: all in brackets, a caption's number, or without a letter."""
     is_marked = _NOTE.fullmatch(text, *line) or _CAPTION_NUMBER.match(text, line.start)
-    return bool(is_marked) or is_recorders_note(text[line.start : line.end])
+    words = text[line.start : line.end]
+    return bool(is_marked) or is_recorders_note(words) or not any(map(str.isalnum, words))
 
 
 def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]]]:
     """Map the start of each line with a label to it, and list the lines that may have one."""
-    lines = [span for span in split_paragraphs(text) if span.start == 0 or text[span.start - 1] in _LINE_BREAKS]
+    all_lines = split_paragraphs(text)
+    lines = [span for span in all_lines if span.start == 0 or text[span.start - 1] in _LINE_BREAKS]
     parsed = {
         line.start: label
         for line in lines
@@ -184,7 +186,8 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
                 labels[line.start] = _complete_voice(label, voices)
         elif not _is_never_label(text, line) and (doubt := find_doubt(text, line, label)):
             doubts.append((line.start, *doubt))
-    return labels, doubts
+    doubts += [(line.start, *doubt) for line in all_lines if (doubt := find_doubt_of_indent(text, line))]
+    return labels, sorted(doubts)
 
 
 def _is_never_label(text: str, line: Span) -> bool:

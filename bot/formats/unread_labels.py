@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.formats.label_voices import MAX_UNCERTAIN_WORDS, is_name, opens_as_person
+from bot.formats.label_voices import MAX_NAME_WORDS, MAX_UNCERTAIN_WORDS, is_name, opens_as_person
 from bot.formats.label_words import load_label_words
 from bot.formats.labels import MAX_LABEL_LENGTH, match_colon_label
 
@@ -60,8 +60,12 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
         return f"{match['name'].strip()}, {behind_comma}"
     words = [word.casefold().strip(".,") for word in match["name"].split()]
     vocabulary = load_label_words()
-    is_short = len(words) <= MAX_UNCERTAIN_WORDS and all(_LETTERED_WORD.match(word) for word in words)
-    is_sentence = (vocabulary.stop_words | vocabulary.counts).intersection(words)
+    most = MAX_NAME_WORDS if opens_as_person(match["name"]) else MAX_UNCERTAIN_WORDS
+    is_short = len(words) <= most and all(_LETTERED_WORD.match(word) for word in words)
+    of_sentences = vocabulary.stop_words | vocabulary.counts
+    # "Caller from Leeds: No." opens with no such word, has a name in it, and no verb.
+    is_phrase = words[0] not in of_sentences and any(word[0].isupper() for word in match["name"].split()[1:])
+    is_sentence = of_sentences.intersection(words) - (vocabulary.prepositions if is_phrase else frozenset())
     return match["name"].strip() if is_short and not is_sentence else None
 
 
