@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -47,6 +48,19 @@ asyncio.run(main())
 """
 
 
+# What was written by whoever then sends no more.
+HALF_REQUESTS = (
+    b"",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"PO",
+    b"POST / HTTP/1.1\r\nX: ",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{",
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+    b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n",
+)
+
+
 @pytest.mark.parametrize("most_idle", ["16", "4096"], ids=["few are kept", "none is closed"])
 async def test_with_64_descriptors_and_80_idle_connections_it_is_quiet_and_answers(most_idle: str) -> None:
     command = [sys.executable, "-c", SERVE, "64", most_idle]
@@ -55,6 +69,9 @@ async def test_with_64_descriptors_and_80_idle_connections_it_is_quiet_and_answe
     port = int(await child.stdout.readline())
     with ExitStack() as stack:
         idle = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(80)]
+        for connection, half in zip(idle, cycle(HALF_REQUESTS), strict=False):
+            with suppress(ConnectionError):
+                connection.sendall(half)
         await asyncio.sleep(0.3)
         if most_idle == "4096":
             # Descriptors ran out; room comes with the end of some.
@@ -127,10 +144,11 @@ async def test_half_a_request_does_not_keep_a_connection(port: int) -> None:
     await close((reader, writer), *others)
 
 
-async def test_accepting_goes_on_after_a_pause_for_each_kind_of_shortage(
+async def test_accepting_goes_on_after_a_pause_for_each_kind_of_refusal(
     port: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    coming = [OSError(number, os.strerror(number)) for number in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)]
+    numbers = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EPERM, errno.EPROTO, errno.EHOSTUNREACH)
+    coming = [OSError(number, os.strerror(number)) for number in numbers]
     accept = socket.socket.accept
 
     def refuse_first(listener: socket.socket) -> object:

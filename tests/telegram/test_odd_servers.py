@@ -62,6 +62,10 @@ ODD: dict[str, Fault] = {
     ),
     "an empty body": raw(200, ""),
     "half an answer": raw(200, '{"ok": true, "result": ['),
+    "a page that is not there": Fault(raw=(404, "text/html", "<p>no such page</p>")),
+    "a page that wants a name": Fault(raw=(401, "text/html", "<p>sign in</p>")),
+    "another's 404": raw(404, {"error": "no such route"}),
+    "another's 401": raw(401, {"ok": None, "description": "Unauthorized"}),
     "another encoding": Fault(raw=(200, "text/html", "<p>captive portal</p>")),
 }
 ODD_RESULTS: dict[str, list[Any]] = {
@@ -168,6 +172,10 @@ async def test_a_server_that_never_answers_well_at_the_start_is_told_in_one_line
         ("sendMessage", 400, b'{"ok":false,"description":["x"]}', False),
         ("sendMessage", 502, b"<html>", True),  # the library refuses it
         ("sendMessage", 200, b"\xff", True),
+        ("getMe", 401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}', True),
+        ("getMe", 404, b'{"ok":false,"error_code":404,"description":"Not Found"}', True),
+        ("getMe", 404, b'{"error":"Not Found"}', False),
+        ("getMe", 401, b"<html>", False),
     ],
 )
 def test_what_is_an_answer(endpoint: str, status: int, payload: bytes, *, expected: bool) -> None:

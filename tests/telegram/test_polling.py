@@ -60,7 +60,8 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
     bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
     await line.initialize()
-    for turns in range(0, 30, 3):
+    # At one or two of these turns, which differ by version, the line would be left taken.
+    for turns in range(30):
         poll = asyncio.create_task(bot.fetch_updates(("message",), 0))
         for _ in range(turns):
             await asyncio.sleep(0)

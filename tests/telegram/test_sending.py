@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,12 +114,27 @@ async def test_words_that_can_no_longer_be_cited_are_left_out_and_nothing_else(
 
     await send_reply(api, place, SHORT, OWNER)
 
-    last = telegram.answered("sendMessage")[-1].given
+    first, last = (call.given for call in telegram.calls if call.method == "sendMessage")
+    assert json.loads(first["reply_parameters"]) == last["reply_parameters"] | {"quote": "said", "quote_position": 9}
     assert last["reply_parameters"] == {
         "message_id": said.message["message_id"],
         "allow_sending_without_reply": True,
     }
     assert keyboards(telegram, group) == [sealed(api, group)]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "reason"), [(None, "QUOTE_TEXT_INVALID"), (QuotedPart("said", 9), "message is too long")]
+)
+async def test_any_other_refusal_of_a_reply_that_cites_is_raised(
+    telegram: FakeTelegram, api: ExtBot[None], quoted: QuotedPart | None, reason: str
+) -> None:
+    group = telegram.group()
+    said = group.says("what was said")
+    telegram.faults.next("sendMessage", refused(400, f"Bad Request: {reason}"))
+
+    with pytest.raises(BadRequest):
+        await send_reply(api, Destination(group.id, None, said.message["message_id"], quoted), SHORT, OWNER)
 
 
 @pytest.mark.parametrize("is_edited", [False, True])

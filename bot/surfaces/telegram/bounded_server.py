@@ -8,7 +8,6 @@ request only few are kept.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import resource
 from contextlib import asynccontextmanager
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# No descriptor or no memory is left; asyncio's server pauses for the same, and as long.
-_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 PAUSE_SECONDS = 1.0
 # Connections that were opened and send nothing: Telegram keeps a few open between its pushes. Of 64 descriptors
 # a process needs some 30 for itself and the connections that it answers.
@@ -96,9 +93,8 @@ class BoundedServer(HTTPServer):
                 except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                     return
                 except OSError as error:
-                    if error.errno not in _EXHAUSTED:
-                        raise
-                    self._tell_exhausted(error)
+                    # Mostly no descriptor or no memory is left; asyncio's server pauses for the same, and as long.
+                    self._tell_pause(error)
                     loop.remove_reader(listener.fileno())
                     pauses[:] = [loop.call_later(PAUSE_SECONDS, resume)]
                     return
@@ -112,7 +108,7 @@ class BoundedServer(HTTPServer):
         resume()
         return stop
 
-    def _tell_exhausted(self, error: OSError) -> None:
+    def _tell_pause(self, error: OSError) -> None:
         """Make room, and log that once."""
         if not self._is_told:
             log.warning("no connection accepted for %.0f s reason=%s", PAUSE_SECONDS, error.strerror)

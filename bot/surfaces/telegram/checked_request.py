@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+# By these alone the library takes the token for refused, which ends the bot, whatever page of a proxy has them.
+_TOKEN_REFUSALS = frozenset({401, 404})
 # A wait in seconds or a number of a chat beyond this is none: 53 bits, as the Bot API promises.
 _LARGEST_NUMBER = 1 << 53
 
@@ -68,7 +70,7 @@ class CheckedRequest(HTTPXRequest):
 
 
 def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
-    """Return whether the library can read an answer to `endpoint`; what is not JSON it refuses by itself.
+    """Return whether the library can read an answer to `endpoint`; most of what is not JSON it refuses by itself.
 
     >>> is_answer("getUpdates", 200, b'{"ok": true, "result": []}'), is_answer("getMe", 200, b'{"ok": false}')
     (True, False)
@@ -78,13 +80,13 @@ def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
     except RecursionError:
         return False
     except ValueError:
-        return True
+        return status not in _TOKEN_REFUSALS
     if not isinstance(answer, dict):
         return False
     if 200 <= status < 300:
         result = answer.get("result")
         return answer.get("ok") is True and result is not None and _RESULT_CHECKS.get(endpoint, _is_anything)(result)
-    return _is_refusal(answer)
+    return _is_refusal(answer) and (status not in _TOKEN_REFUSALS or answer.get("ok") is False)
 
 
 def _is_refusal(answer: dict[str, Any]) -> bool:

@@ -47,7 +47,7 @@ class RawUpdateBot(ExtBot[None]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}[id={self.token.partition(':')[0]}]"
 
-    async def fetch_updates(self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int) -> object:
+    async def fetch_updates(self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int) -> list[Any]:
         """Call getUpdates, held open for `poll_timeout` seconds at most, and return its JSON.
 
         Raises:
@@ -58,10 +58,11 @@ class RawUpdateBot(ExtBot[None]):
         seconds = poll_timeout + (self._request[0].read_timeout or 0.0)
         try:
             async with asyncio.timeout(seconds):
-                return await self._post("getUpdates", data, read_timeout=seconds)
+                updates: list[Any] = await self._post("getUpdates", data, read_timeout=seconds)
         except TimeoutError:
             await self._reset_connection()
             raise TimedOut from None
+        return updates
 
     async def confirm_updates(self, allowed_updates: tuple[str, ...], offset: int) -> None:
         """Confirm all updates before `offset`, as the last call."""
@@ -130,17 +131,16 @@ class Poller:
         poll_timeout = 0 if has_backlog else self.options.wait
         return self._select_updates(await self.bot.fetch_updates(self.allowed_updates, poll_timeout, **parameters))
 
-    def _select_updates(self, response: object) -> list[dict[str, Any]]:
+    def _select_updates(self, response: list[Any]) -> list[dict[str, Any]]:
         """Return the updates of `response` that have an id; the others are confirmed with them.
 
         Raises:
             TelegramError: none has, so that none can be confirmed; the poll is repeated with growing pauses.
         """
-        items: list[Any] = response if isinstance(response, list) else [response]
-        updates = [item for item in items if _has_id(item)]
-        if items and not updates:
+        updates = [item for item in response if _has_id(item)]
+        if response and not updates:
             raise TelegramError("the response to getUpdates holds no update with an id")
-        for _ in range(len(items) - len(updates)):
+        for _ in range(len(response) - len(updates)):
             self.health.count(UpdateOutcome.QUARANTINED)
             log.error("update skipped id=none")
         return updates
