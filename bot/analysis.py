@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 import bot.text
 from bot.errors import CorpusError
@@ -24,7 +22,7 @@ from bot.languages import compute_digest, load_language
 from bot.text import find_words, normalise, raw_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.languages.base import Language
     from bot.model import Span
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 _CACHE_SIZE = 1 << 18
 _MAX_LISTED = 1 << 14
-_MIN_LENGTH_ONE_EDIT = 5
-_MIN_LENGTH_TWO_EDITS = 8
 # "ise" ends "rise" and "wise" too; what is spelt in two ways has more before it.
 _MIN_LENGTH_BEFORE_ENDING = 2
 # A longer run of digits names something and counts nothing.
@@ -149,53 +145,6 @@ def is_acronym(word: str) -> bool:
     [True, True, True, False, False]
     """
     return word.isupper() and sum(map(str.isalpha, word)) > 1
-
-
-class SpellingCorrector:
-    """Mends a word that no source has: the words of a vocabulary that are a slip or two away.
-
-    `vocabulary` tells in how many passages each folded word stands.
-    """
-
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
-        self._vocabulary = vocabulary
-        self._words_by_affix: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
-        for word in vocabulary:
-            for key in _affix_keys(word, len(word)):
-                self._words_by_affix[key].append(word)
-
-    def suggest(self, normalised: str) -> tuple[str, ...]:
-        """Return the words that are fewest slips from `normalised`, the most frequent first.
-
-        A slip is a letter left out, added, replaced, or swapped with the next.
-        One is forgiven, two from eight letters on, none in fewer than five or
-        in a number. The first two letters or the last two must be right, which
-        leaves few words to compare; another first letter makes another word ("fracking", "tracking").
-
-        >>> corrector = SpellingCorrector({"privacy": 3, "private": 1})
-        >>> corrector.suggest("pirvacy"), corrector.suggest("rivacy"), corrector.suggest("mrivacy")
-        (('privacy',), ('privacy',), ())
-        """
-        if len(normalised) < _MIN_LENGTH_ONE_EDIT or normalised[0].isdigit():
-            return ()
-        max_edits = 2 if len(normalised) >= _MIN_LENGTH_TWO_EDITS else 1
-        lengths = range(len(normalised) - max_edits, len(normalised) + max_edits + 1)
-        keys = (key for length in lengths for key in _affix_keys(normalised, length))
-        words = {word for key in keys for word in self._words_by_affix.get(key, ())}
-        matches = process.extract(
-            normalised,
-            [word for word in words if word[0] in normalised[:2] or normalised[0] in word[:2]],
-            scorer=OSA.distance,
-            score_cutoff=max_edits,
-            limit=None,
-        )
-        fewest_edits = min((edits for _, edits, _ in matches), default=0)
-        closest = [word for word, edits, _ in matches if edits == fewest_edits]
-        return tuple(sorted(closest, key=lambda word: (-self._vocabulary[word], word)))
-
-
-def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
-    return (length, word[:2], ""), (length, "", word[-2:])
 
 
 @cache

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import analysis, languages
-from bot.analysis import Analyser, SpellingCorrector
+from bot.analysis import Analyser
 from bot.errors import CorpusError
 from bot.languages import list_languages, load_language
 from bot.model import Span
@@ -73,32 +73,6 @@ def test_what_is_remembered_of_spellings_is_bounded(monkeypatch: pytest.MonkeyPa
 
     assert found == [("one", "one")]
     assert len(analyser._cache) == 1  # noqa: SLF001  the bound itself
-
-
-@pytest.mark.parametrize(
-    ("slipped", "mended"),
-    [
-        ("privcy", ("privacy",)),
-        ("privaccy", ("privacy",)),
-        ("privaxy", ("privacy",)),
-        ("pirvacy", ("privacy",)),
-        ("recogintoin", ("recognition",)),
-        ("pirvcay", ()),
-        ("fery", ()),
-        ("80000", ()),
-        ("ferries", ("ferries",)),
-        ("ferrixs", ("ferries", "ferrits")),
-        ("", ()),
-    ],
-)
-def test_a_slip_is_mended_to_the_nearest_words_most_frequent_first(slipped: str, mended: tuple[str, ...]) -> None:
-    words = {"privacy": 1, "recognition": 2, "ferrits": 1, "ferries": 2, "ferry": 1, "80001": 9}
-
-    assert SpellingCorrector(words).suggest(slipped) == mended
-
-
-def test_an_empty_vocabulary_mends_nothing() -> None:
-    assert SpellingCorrector({}).suggest("privacy") == ()
 
 
 def test_stop_words_are_not_terms() -> None:

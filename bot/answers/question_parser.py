@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.analysis import SpellingCorrector, is_acronym
+from bot.analysis import is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
@@ -27,6 +27,7 @@ from bot.answers.question_tables import (
     load_question_language,
     load_stop_words,
 )
+from bot.answers.spelling import SpellingCorrector
 from bot.answers.voice_names import VoiceFinder
 from bot.answers.word_lists import is_word
 from bot.corpus.stored import is_stored

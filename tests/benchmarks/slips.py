@@ -7,7 +7,7 @@ import string
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.analysis import SpellingCorrector
+from bot.answers.spelling import SpellingCorrector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
