@@ -101,7 +101,8 @@ def build_snapshot(
     options = _build_answer_options(settings.answers, settings.engine.depth)
     with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
         answerer = Answerer(corpus, index, analyser, options)
-    return Snapshot(corpus, answerer, verifier, reading)
+    most = getattr(_load_engine(settings.engine.name), "SMALL_CORPUS", 0)
+    return Snapshot(corpus, answerer, verifier, reading, is_small=len(corpus.passages) <= most)
 
 
 def store_corpus(settings: Settings, name: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from bot import bootstrap, settings
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.quoting import QuoteLengths
 from bot.errors import BotError, SettingsError
+from bot.search import bm25
 from bot.settings import AnswerSettings, EngineSettings, Settings
 
 if TYPE_CHECKING:
@@ -171,6 +172,15 @@ def test_an_engine_s_options_reach_it() -> None:
     other = serve(Settings(engine=EngineSettings(options={"bm25": alone})))
 
     assert other.answer(QUESTION).quotes[0].score < usual
+
+
+@pytest.mark.parametrize(("most", "is_small"), [(17, True), (16, False)])
+def test_a_corpus_is_small_up_to_what_its_engine_says(
+    monkeypatch: pytest.MonkeyPatch, most: int, *, is_small: bool
+) -> None:
+    monkeypatch.setattr(bm25, "SMALL_CORPUS", most)
+
+    assert bootstrap.build_snapshot(settings.load(), "facial-recognition").is_small == is_small
 
 
 def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

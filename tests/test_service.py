@@ -234,16 +234,19 @@ def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
         asyncio.run(serve(builds))
 
 
-async def test_a_search_does_not_hold_up_the_event_loop(builds: Builds) -> None:
+@pytest.mark.parametrize("question", ["taxes", "What does Bob High say on taxes?"])
+@pytest.mark.parametrize(("is_small", "blanks"), [(False, 0), (True, 250), (True, 0)])
+async def test_a_search_holds_up_the_event_loop_only_for_a_short_question_of_a_small_corpus(
+    builds: Builds, question: str, blanks: int, *, is_small: bool
+) -> None:
     index = CountingIndex(build_index(FERRY))
-    builds.next = lambda: serving(FERRY, index)
+    builds.next = lambda: replace(serving(FERRY, index), is_small=is_small)
     desk = await serve(builds)
     index.threads.clear()
 
-    await desk.ask("taxes")
+    await desk.ask(question + " " * blanks)
 
-    assert index.threads
-    assert threading.get_ident() not in index.threads
+    assert (index.threads == {threading.get_ident()}) == (is_small and not blanks)
 
 
 # Text that changes in memory after it was loaded.

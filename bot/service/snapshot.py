@@ -35,7 +35,10 @@ _NO_PASSAGES = HeldPassages()
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A corpus, its answerer and verifier, the parsed files that a reload may reuse, and withheld passages."""
+    """A corpus, its answerer and verifier, the parsed files that a reload may reuse, and withheld passages.
+
+    A short question of one that `is_small` is answered in less time than a thread is worth.
+    """
 
     corpus: Corpus
     answerer: Answerer
@@ -43,6 +46,7 @@ class Snapshot:
     loaded_corpus: LoadedCorpus | None = None
     withheld: PassageSequence = _NO_PASSAGES
     withheld_names: WithheldNames = _NO_NAMES
+    is_small: bool = False
 
     def withheld_spans(self, document: Document) -> list[Span]:
         """Return the places of `document` that may not be shown: withheld passages, and names."""
@@ -111,7 +115,9 @@ def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], n
     corpus = replace(nameless.corpus, passages=HeldPassages(passage for passage in shown.values() if passage))
     answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
     verifier = full_snapshot.verifier.restrict_to(corpus)
-    return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names)
+    return Snapshot(
+        corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names, is_small=full_snapshot.is_small
+    )
 
 
 def _leave_out_stored(

@@ -4,6 +4,6 @@ Only `engine` knows of passages and voices; below it words are numbers, and a
 field is an inverted index of what each word adds to each text it stands in.
 """
 
-from bot.search.bm25.engine import Options, build
+from bot.search.bm25.engine import SMALL_CORPUS, Options, build
 
-__all__ = ["Options", "build"]
+__all__ = ["SMALL_CORPUS", "Options", "build"]

@@ -45,13 +45,16 @@ if TYPE_CHECKING:
     from bot.search import Query
     from bot.storage.array_file import Arrays
 
-__all__ = ["Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
+__all__ = ["SMALL_CORPUS", "Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
 
 _LOG = logging.getLogger(__name__)
 
 # What `bot.bootstrap` asks of every engine.
 Options = Bm25Options
 
+# Of so many passages, a report or two, a short question is answered in a millisecond, and in 8 the first time. To hand
+# it to a thread and back takes a quarter of one, half where others want the CPU: docs/decisions/0029.
+SMALL_CORPUS = 200
 # The most passages whose tokens are kept for the next reload; more would take too much memory.
 _MAX_CACHED_PASSAGES = 20_000
 
