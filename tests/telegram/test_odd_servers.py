@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from aiohttp import web
+from telegram.ext import ExtBot
 
 from bot.errors import BotError
 from bot.surfaces.telegram import lifecycle, polling
-from bot.surfaces.telegram.checked_request import ServerClock, is_answer
+from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock, is_answer
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault
@@ -357,6 +359,22 @@ async def test_a_response_without_a_date_leaves_the_clock_as_it_was(date: str | 
     await clock.note_response(response(date))
 
     assert clock.read_time() == 50.0
+
+
+@pytest.mark.parametrize("is_behind_proxy", [False, True])
+async def test_calls_go_by_the_proxy_that_the_environment_names_and_else_straight_there(
+    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch, *, is_behind_proxy: bool
+) -> None:
+    ana, clock = telegram.private("Ana"), ServerClock(lambda: 0.0)
+    if is_behind_proxy:
+        monkeypatch.setenv("http_proxy", telegram.url)
+    root = "http://bot-api.invalid" if is_behind_proxy else telegram.url
+    lines = [CheckedRequest(1, 5.0, clock, ssl.create_default_context()) for _ in range(2)]
+    async with ExtBot(telegram.token, f"{root}/bot", request=lines[0], get_updates_request=lines[1]) as bot:
+        await bot.send_message(ana.id, "“privacy” & <b>")
+
+    assert [reply.text for reply in await ana.replies()] == ["“privacy” & <b>"]
+    assert abs(clock.read_time() - time.time()) < 10
 
 
 @pytest.mark.parametrize("shift", [3_700.0, -90_000.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from telegram.request import HTTPXRequest
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import polling
+from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.health import Health, UpdateOutcome
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -57,7 +59,7 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL", logger="aiohttp.server")
-    line = HTTPXRequest(connection_pool_size=1, pool_timeout=0.2)
+    line = CheckedRequest(1, 5.0, ServerClock(), ssl.create_default_context())
     bot = RawUpdateBot(token=telegram.token, base_url=f"{telegram.url}/bot", get_updates_request=line)
     await line.initialize()
     # At one or two of these turns, which differ by version, the line would be left taken.

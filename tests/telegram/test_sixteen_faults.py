@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ import httpx
 import pytest
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.errors import SettingsError
+from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -90,7 +91,7 @@ def test_there_are_sixteen() -> None:
 @pytest.mark.parametrize("scheme", ["https", "http"], ids=["no TLS there", "nobody there"])
 async def test_what_never_reached_a_server_is_known_to_be_unsent(telegram: FakeTelegram, scheme: str) -> None:
     where = telegram.url.replace("http", scheme) if scheme == "https" else "http://127.0.0.1:9"
-    async with HTTPXRequest() as line:
+    async with CheckedRequest(1, 5.0, ServerClock(), ssl.create_default_context()) as line:
         bot = ExtBot(telegram.token, base_url=f"{where}/bot", request=line)
         with pytest.raises(NetworkError) as caught:
             await bot.send_message(7, "privacy")

@@ -7,6 +7,7 @@ call is recorded.
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -141,7 +142,7 @@ class FakeTelegram:
             refusal = Refusal(401, "Unauthorized")
             return web.json_response(refusal.body, status=refusal.status)
         method = request.match_info["method"]
-        written = {name: str(value) for name, value in (await request.post()).items()}
+        written = await _read_parameters(request)
         call = Call(method, dict(written))
         self.calls.append(call)
         self.changed.fire()
@@ -170,3 +171,11 @@ class FakeTelegram:
         call.status = 200
         self.changed.fire()
         return web.json_response({"ok": True, "result": result})
+
+
+async def _read_parameters(request: web.Request) -> dict[str, str]:
+    """Return what a call gives, as a form or as JSON; of JSON whatever is no string is its text, as in a form."""
+    if request.content_type != "application/json":
+        return {name: str(value) for name, value in (await request.post()).items()}
+    given = await request.json()
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
