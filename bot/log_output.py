@@ -86,12 +86,12 @@ class QueuedHandler(logging.Handler):
             self._dropped = 0
 
     def flush(self) -> None:
-        """Wait until what was logged is written, as far as somebody reads it soon."""
+        """Wait until the queued lines are written, or until nobody has read them for too long."""
         with self._lines.all_tasks_done:
             self._lines.all_tasks_done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_SECONDS)
 
     def close(self) -> None:
-        """Write what waits, as far as somebody reads it soon."""
+        """Write the queued lines, unless nobody reads them soon."""
         try:
             self._lines.put_nowait(None)
         except queue.Full:

@@ -151,7 +151,7 @@ def compile_words(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _join_alternatives(names: Iterable[str], blank: str) -> str:
-    """Return a pattern of any of `names` as words of their own, the longest first; of nothing where there are none."""
+    """Return a pattern of any of `names` as words of their own, the longest first; of none, one that never matches."""
     patterns = [
         blank.join(re.sub(_APOSTROPHES, _APOSTROPHES, re.escape(word)) for word in name.split())
         for name in sorted(names, key=len, reverse=True)

@@ -132,7 +132,7 @@ def parse_timed_label(text: str) -> Label | None:
 
 
 def is_recorders_note(line: str) -> bool:
-    """Return whether a line is what meeting software says of itself.
+    """Return whether a line is a notice of the meeting software.
 
     >>> is_recorders_note("Ann Low started transcription"), is_recorders_note("We started late.")
     (True, False)

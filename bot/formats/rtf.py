@@ -37,7 +37,7 @@ _SKIPPED_DESTINATIONS = frozenset(
     b" listoverridetable listtext mmathPr nonshppict objdata object pict pntext private revtbl rsidtbl stylesheet"
     b" themedata xe xmlnstbl".split()
 )
-# Text beside the text: left out, and told.
+# Text outside the body: left out, and reported.
 _NOTE_DESTINATIONS = frozenset(b"footer footerf footerl footerr footnote header headerf headerl headerr".split())
 _TEXT_BOX = b"shptxt"
 _CHARACTERS = {

@@ -42,7 +42,7 @@ class LoadStats(NamedTuple):
 
 
 def render_status(corpus: Corpus, version: str, stats: LoadStats, damaged_ids: Sequence[str] = ()) -> Reply:
-    """Return what is served, since when, and what it took."""
+    """Render the status: what is served, since when, and what loading it cost."""
     facts = [
         say("version", version=version),
         say("serving", name=corpus.name, fingerprint=corpus.fingerprint[:_FINGERPRINT_LENGTH]),

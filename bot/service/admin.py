@@ -90,7 +90,7 @@ class Admin:
         return await actions[name](text)
 
     def show_status(self) -> Reply:
-        """Return what is served, since when, and what it took."""
+        """Return the status: what is served, since when, and what loading it cost."""
         live = self._live
         last_load = admin.LoadStats(live.loaded_at, live.build_seconds, live.generation, measure_peak_memory_mb())
         return admin.render_status(live.snapshot.corpus, read_package_version(), last_load, live.damaged_ids)

@@ -38,7 +38,7 @@ def find_heartbeat_file(state_folder: str) -> Path:
 
 
 def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a heartbeat of `content`, whole.
+    """Write `content` as the heartbeat, atomically.
 
     Raises:
         OSError: the disk refused.

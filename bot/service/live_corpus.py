@@ -312,7 +312,7 @@ class LiveCorpus:
         return self._storage.list_name_holds()
 
     def get_time(self) -> datetime:
-        """Return the moment, as what happens is dated."""
+        """Return the time by which events are dated."""
         return self._clock()
 
     def today(self) -> str:

@@ -50,7 +50,7 @@ class _PendingUpload(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return what `to_bytes` was given."""
+        """Decode what `to_bytes` encoded."""
         header, _, content = data.partition(b"\n")
         token, name = json.loads(header)
         return cls(token, name, content)

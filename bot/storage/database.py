@@ -1,4 +1,4 @@
-"""One connection to PostgreSQL, that keeps nobody waiting for longer than it was told to.
+"""One connection to PostgreSQL, which keeps nobody waiting past a time limit.
 
 A server that hangs answers nothing, not even that it was given up; what waits for it is left behind
 with its connection cut, and for a moment everybody is told at once. The library's pool waits
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 VARIABLE = "DATABASE_URL"
-# How long a database that failed is left alone.
+# For how many seconds a database that failed is not asked again.
 _PAUSE_SECONDS = 2.0
 # The server gives up what this process has given up or abandoned; the next statement needs its locks.
 _SERVER_TIMEOUT = "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'"

@@ -165,7 +165,7 @@ class FolderStorage(StateInMemory):
         return dict(self._flag_counts)
 
     async def add_flag(self, flag: Flag) -> None:
-        """Write the flags and one more."""
+        """Add the flag, and write them all."""
         await self._write(self._change_flags, (flag,), (), None)
 
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:

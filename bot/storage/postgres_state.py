@@ -138,7 +138,7 @@ class StateInDatabase:
 
 
 async def remove_expired(connection: Connection) -> None:
-    """Delete what nobody asks for any longer."""
+    """Delete what has expired."""
     await connection.execute(_REMOVE_OLD)
 
 

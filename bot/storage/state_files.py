@@ -31,7 +31,7 @@ class StateFiles:
         self.folder = folder
 
     def read_sealed(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
-        """Return what the file holds now, for another process may have written it; else None."""
+        """Read the file anew, since another process may have written it; None if there is none."""
         return sealed_files.read_sealed(self.folder / name) if self.folder else None
 
     def write_sealed(self, name: str, content: object) -> None:

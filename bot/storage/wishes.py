@@ -43,7 +43,7 @@ class Wish:
 
     @property
     def key(self) -> str:
-        """What tells it from any other of its chat."""
+        """A key that no other wish of its chat has."""
         return digest(f"{self.corpus}\n{self.kind}\n{self.name}")[:_KEY_LENGTH]
 
 

@@ -92,7 +92,7 @@ class Conversation:
         if is_answer:
             self._choices, self._last_shown = {}, reply.answer_ref
         elif _find_unfinished(replied_to):
-            # The name was given.
+            # The name that the last reply asked for was given.
             self._last_shown = AnswerRef()
         # A page such as /help numbers on, so that the numbers of the answer above it keep working.
         self.first_number = len(self._choices) + 1

@@ -50,7 +50,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
 
 
 def fetch(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
-    """Return the day, which was fetched to be searched."""
+    """Return the day as the search fetched it."""
     if document.content is None:
         raise CorpusError(document.url, "the day was not fetched", "gather it again")
     return FetchedFile(name_file(document, ".xml"), document.content)

@@ -145,7 +145,7 @@ class Cluster:
         )
 
     def write_meta(self, index: str, meta: Body) -> None:
-        """Write what the index says of itself, in place of what it said."""
+        """Replace the metadata of the index."""
         body = {"_meta": dict(meta)}
         self._request(lambda: self._client.indices.put_mapping(index=index, body=body))
 
@@ -224,7 +224,7 @@ class Cluster:
     def _search_once(self, index: str, body: Body) -> list[dict[str, Any]]:
         answer = self._client.search(index=index, body=dict(body), params={"allow_partial_search_results": "false"})
         shards = answer["_shards"]
-        # A shard that is missing is none that failed: `failed` is 0, and hits of the others come.
+        # A missing shard does not count as failed: `failed` is 0, and the hits of the others come.
         if answer["timed_out"] or shards["successful"] != shards["total"]:
             raise SearchError("OpenSearch", "not every shard answered", _REMEDY)
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
@@ -322,5 +322,5 @@ def _explain(error: TransportError) -> tuple[str, str]:
 
 
 def _allow_seconds(seconds: float = _BULK_SECONDS) -> dict[str, Any]:
-    """Return what lets a request take longer than a search may."""
+    """Return the option that allows a request longer than a search."""
     return {"request_timeout": seconds}

@@ -47,7 +47,7 @@ class OpenSearchIndex(ClusterIndex):
         return ((hit, self._builder.passages[hit["sort"][1]]) for hit in hits)
 
     def _note_missing(self) -> None:
-        """Build the index again beside all else, if nobody does."""
+        """Rebuild the index in the background, unless that is under way."""
         if self._rebuilding.acquire(blocking=False):
             threading.Thread(target=self._run_rebuild, name="rebuild", daemon=True).start()
 

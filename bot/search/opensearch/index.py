@@ -1,6 +1,6 @@
-"""An index in a cluster: its name, what it says of itself, how it is sent, and how it is searched.
+"""An index in a cluster: its name, its metadata, how it is sent, and how it is searched.
 
-What the index says of itself is written last, so one that was left half built is built again. Several processes may
+The metadata is written last, so an index that was left half built is built again. Several processes may
 send the same index at once: the same documents under the same ids.
 """
 
@@ -87,7 +87,7 @@ class IndexPlace:
         return stems and stems & list_stems(passage, self.analyser, self.options.recipe)
 
     def open(self) -> Mapping[str, Any] | None:
-        """Return what the index says of itself if it is whole, and note that it is used.
+        """Return the metadata of the index if it is whole, and note that it is used.
 
         Raises:
             SearchError: the cluster failed, or refused something.

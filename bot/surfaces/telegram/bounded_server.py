@@ -109,7 +109,7 @@ class BoundedServer(HTTPServer):
         return stop
 
     def _tell_pause(self, error: OSError) -> None:
-        """Make room, and log that once."""
+        """Close idle connections, and log the pause once."""
         if not self._is_told:
             log.warning("no connection accepted for %.0f s reason=%s", PAUSE_SECONDS, error.strerror)
             self._is_told = True

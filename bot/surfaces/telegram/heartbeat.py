@@ -1,4 +1,4 @@
-"""A task that notices when everything else had to wait, and tells the outside that the bot lives."""
+"""A task that notices when the event loop was blocked, and writes the heartbeat."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class _UpdateHandler(RequestHandler):
         if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        # A body that is packed is left at Telegram: it cannot be read, and 200 would lose it.
+        # A compressed body cannot be read here; refused, it stays with Telegram, where 200 would lose it.
         encoding = self.request.headers.get("Content-Encoding", "identity").strip().lower()
         if content_type != "application/json" or encoding != "identity":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
