@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,8 @@ from bot.search.base import Hit
 from bot.search.bm25.engine import list_stems
 from bot.search.bm25.text_ranking import Bm25Options
 from bot.search.opensearch.client import IndexMissingError
-from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument, feature_name
+from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument
+from bot.search.opensearch.requests import NUMBER, FeatureQuery, find_best
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,8 +52,11 @@ _COPIES_SECONDS = 60.0
 _UNUSED_AFTER = timedelta(days=7)
 # The server's own limit of `from + size`, unless an index says otherwise.
 DEFAULT_WINDOW = 10_000
-# Where a passage's number, and part of an archive, lie.
-NUMBER, ARCHIVE = "number", "statistics"
+# Where part of an archive lies.
+ARCHIVE = "statistics"
+# From so many passages on, those are found first that need be added up: at 25,000 adding up all takes half as long,
+# at 75,000 twice as long.
+_LARGE = 50_000
 
 log = logging.getLogger(__name__)
 
@@ -209,9 +213,10 @@ class ClusterIndex(ABC):
             return ()
         place = self._place
         size = min(limit, self._statistics.text_count.item())
-        body = _build_request(terms, query.pairs[: place.options.terms], size, filters)
+        features = FeatureQuery(terms, query.pairs[: place.options.terms], filters, self._stored_field)
+        is_large = self._statistics.text_count.item() >= _LARGE
         try:
-            hits = place.cluster.search(place.name, body | {"stored_fields": self._stored_field})
+            hits = find_best(partial(place.cluster.search, place.name), features, size, is_large=is_large)
         except IndexMissingError:
             self._note_missing()
             raise
@@ -271,45 +276,6 @@ def _index_body(options: Options, passage_count: int, properties: Mapping[str, A
             },
         },
     }
-
-
-def _build_request(
-    terms: Sequence[tuple[str, float]],
-    pairs: Sequence[tuple[str, str]],
-    limit: int,
-    filters: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Return the search for `terms`; a hit has one of them itself, and passes the filters; all else only raises it."""
-    weights = [(feature_name(stem), weight) for stem, weight in terms]
-    pair_weights = [(feature_name(left) + feature_name(right), 1.0) for left, right in pairs]
-    finding = _build_feature_clauses("direct", weights)
-    for number, clause in enumerate(finding):
-        clause["rank_feature"]["_name"] = str(number)
-    parent = _build_feature_clauses(PARENT, weights) + _build_feature_clauses(PARENT + LOW_SUFFIX, weights)
-    raising = [
-        *_build_feature_clauses("direct" + LOW_SUFFIX, weights),
-        *_build_feature_clauses("raise", weights),
-        *_build_feature_clauses("raise" + LOW_SUFFIX, weights),
-        *_build_feature_clauses("pairs", pair_weights),
-        *_build_feature_clauses("pairs" + LOW_SUFFIX, pair_weights),
-        {"has_parent": {"parent_type": PARENT, "score": True, "query": _match_any_of(parent)}},
-    ]
-    return {
-        "size": limit,
-        "query": {"bool": {"must": _match_any_of(finding), "should": raising, "filter": list(filters)}},
-        "sort": ["_score", {NUMBER: "asc"}],
-        "track_scores": True,
-        "track_total_hits": False,
-        "_source": False,
-    }
-
-
-def _build_feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
-    return [{"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}} for name, weight in weights]
-
-
-def _match_any_of(clauses: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"bool": {"should": clauses}}
 
 
 def _batch(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:

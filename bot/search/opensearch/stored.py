@@ -20,8 +20,9 @@ from bot.search.bm25.engine import compute_code_digest
 from bot.search.opensearch.client import connect
 from bot.search.opensearch.engine import STATISTICS, build_name
 from bot.search.opensearch.impacts import BulkDocument
-from bot.search.opensearch.index import NUMBER, ClusterIndex, IndexPlace, Options, refuse_event_loop
+from bot.search.opensearch.index import ClusterIndex, IndexPlace, Options, refuse_event_loop
 from bot.search.opensearch.indexer import CorpusIndexer
+from bot.search.opensearch.requests import NUMBER
 from bot.search.opensearch.statistics import statistics_from_bytes, statistics_to_bytes
 
 if TYPE_CHECKING:
