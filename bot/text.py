@@ -51,6 +51,8 @@ WORD_PATTERN = (
     rf"|{_LETTERS}(?:['’]{_LETTERS})*['’]?"
 )
 _WORD = re.compile(WORD_PATTERN)
+# What "%" and "per cent" are folded to.
+PERCENT = "percent"
 
 
 class Word(NamedTuple):
@@ -131,7 +133,7 @@ def normalise(word: str) -> str:
     is_ascii = word.isascii()
     normalised = word.lower() if is_ascii else unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
     if normalised == "%" or (normalised.startswith("per") and normalised.split() == ["per", "cent"]):
-        return "percent"
+        return PERCENT
     if normalised[:1].isdigit():
         return normalised.replace(",", "")
     if not is_ascii:

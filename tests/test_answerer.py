@@ -518,6 +518,8 @@ def test_a_choice_keeps_what_was_asked_before_it(
         ("кто будет платить за это", "russian"),
         ("who would pay the taxes", None),
         ("die taxes", None),
+        ("was sagt Low zum Hafen?", "german"),
+        ("was Low on taxes?", None),
     ],
 )
 def test_a_question_in_another_language_is_known_for_one(ferry: Answerer, question: str, language: str | None) -> None:
@@ -780,6 +782,8 @@ KINDS = (
     "The Harbour Users Forum (HUF) meets in the chapel.",
     "HUF wants the chapel back, and every forum in the harbour is behind it.",
     "Three in ten riders pay at the gate, since 2019.",
+    "Sixteen crates came ashore.",
+    "A poll of crews found that six in ten would walk out in a strike.",
 )
 
 
@@ -797,6 +801,8 @@ def kinds() -> Answerer:
         ("which year is the ticket", "abstained"),
         ("how many season tickets are there", "closest"),
         ("how many sailors signed", "answered"),
+        ("how many crates came ashore", "answered"),
+        ("what percentage of crews would strike", "answered"),
         ("what percentage of riders pay", "answered"),
         ("what percentage of sailors signed", "closest"),
         ("at what time does the forum meet in the chapel", "closest"),
@@ -819,3 +825,32 @@ def test_an_acronym_asked_for_alone_starts_with_what_it_stands_for(kinds: Answer
 
 def test_an_acronym_beside_another_word_is_a_word_as_any(kinds: Answerer) -> None:
     assert texts(kinds.answer("does HUF want the chapel back"))[0] == KINDS[3]
+
+
+@pytest.mark.parametrize("question", ["who had the 'season ticket'?", "‘season ticket’", "is a 'season ticket' dear"])
+def test_words_between_single_marks_stand_so(kinds: Answerer, question: str) -> None:
+    assert "season ticket" in kinds.answer(question).searched
+
+
+def test_apostrophes_are_no_marks(kinds: Answerer) -> None:
+    assert kinds.answer("the riders' gate and the riders' pay").searched == ("riders'", "gate", "pay")
+
+
+def test_a_percentage_is_asked_for_as_one_thing(kinds: Answerer) -> None:
+    answer = kinds.answer("do 40% of riders pay at the gate")
+
+    assert (answer.status, answer.searched, answer.unmatched) == (Status.CLOSEST, ("riders", "pay", "gate"), ("40%",))
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("winder boats", "abstained"),
+        ("sialors", "answered"),
+        ("boast", "closest"),
+        ("tears", "abstained"),
+        ("singed", "closest"),
+    ],
+)
+def test_a_word_in_another_order_of_letters_brings_what_is_near(kinds: Answerer, question: str, status: str) -> None:
+    assert kinds.answer(question).status == status

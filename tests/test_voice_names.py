@@ -63,6 +63,9 @@ def harbour() -> Answerer:
         ("what did Grace say about ferries", "Grace Bell"),
         ("what did Bell say about ferries", "Grace Bell"),
         ("Rose on the water", "Mark Rose"),
+        ("what does Ek Elund say about locks", "J. R. Ekelund"),
+        ("what does Gra Bell say", "Grace Bell"),
+        ("what did Łuka Saethr say about herring", "Łukasz Sæther"),
         ("what does Mr Rose say", "Mark Rose"),
     ],
 )
@@ -105,6 +108,8 @@ def test_a_name_put_right_is_told(harbour: Answerer) -> None:
         "where does the police commissioner stand on the channel",
         "what does the leader of the rowing club think of the channel",
         "what did John Ekelund say about locks",
+        "what does the river pilot say about the tide",
+        "what does the head cook of Bell Lines think of ferries",
     ],
 )
 def test_an_office_or_a_person_nobody_here_is_is_answered_by_no_other(harbour: Answerer, question: str) -> None:
@@ -194,3 +199,38 @@ def test_a_name_without_a_letter_is_put_right_though_it_has_the_stem_of_the_name
 
     assert answer.voices == ("Nan Margrave",)
     assert answer.corrected == {typed: ("Nan Margrave",)}
+
+
+@pytest.fixture(scope="module")
+def parish() -> Answerer:
+    spoken = {
+        "Liberal Democrats": "We shall keep the mill turning for as long as the river lets us.",
+        "Conservatives": "A mill is a museum with wet feet, and we would sell it to the millers.",
+    }
+    lines = [(text, Voice(f"Speaker {body[0]}", "member", body), Side.FOR) for body, text in spoken.items()]
+    entries = tuple(VoiceEntry(voice.name, (), "member", voice.organisation, Side.FOR) for _, voice, _ in lines)
+    debate = corpus(*lines, voices=entries, topics=(), synonyms={}, motion="The parish should keep it")
+    return Answerer(debate, engine.build(debate.passages, ENGLISH, engine.Bm25Options()), ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("question", "bodies"),
+    [
+        ("what do the Liberal Democrats say", ("Liberal Democrats",)),
+        ("what do the Lib Dems say about the mill?", ("Liberal Democrats",)),
+        ("lib dem view of the mill", ("Liberal Democrats",)),
+        ("libs dem views of the mill", ("Liberal Democrats",)),
+        ("what did the tories say about millers", ("Conservatives",)),
+        ("what do the Li De say", ()),
+        ("what does Labour say", ()),
+        ("is it conservative to keep a mill", ()),
+    ],
+)
+def test_a_body_that_members_speak_for_is_asked_after_by_what_people_call_it(
+    parish: Answerer, question: str, bodies: tuple[str, ...]
+) -> None:
+    answer = parish.answer(question)
+
+    assert answer.voices == bodies
+    shown = [c.quote.passage.voice.organisation for c in answer.quotes if c.quote.passage.voice]
+    assert not bodies or shown == [*bodies]

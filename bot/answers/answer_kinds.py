@@ -14,7 +14,7 @@ from bot.model import Span
 from bot.text import split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question import Concept
@@ -32,14 +32,14 @@ class AnswerKindFinder:
         self._span_cache = span_cache
 
     def has_kinds(self, kinds: Collection[str], quote: Quote, matches: Sequence[Concept]) -> bool:
-        """Return whether `quote` has something of each of `kinds` in a part that has one of `matches` too.
+        """Return whether `quote` has something of each of `kinds` in a sentence that has one of `matches` too.
 
-        Where no part has any, they are those of its voice, and all parts count.
+        Where no sentence has any, they are those of its voice, and all sentences count.
         """
         text = quote.passage.document.text
-        parts = list(self._split_at_reports(text, quote.span))
-        if len(parts) > 1 and matches:
-            parts = [part for part in parts if self._has_any(quote, part, matches)] or parts
+        sentences = split_sentences(text, quote.span)
+        telling = [sentence for sentence in sentences if self._has_any(quote, sentence, matches)]
+        parts = [self._drop_reports(quote, sentence, matches) for sentence in telling] or sentences
         has_types = self._language.has_answer_types
         return all(any(has_types(frozenset({kind}), text[slice(*part)]) for part in parts) for kind in kinds)
 
@@ -55,14 +55,14 @@ class AnswerKindFinder:
         words = rf"\w*[\s-]+(?:(?:{links})\s+)?".join(acronym)
         return re.compile(rf"\b{words}\w*", re.IGNORECASE)
 
-    def _split_at_reports(self, text: str, span: Span) -> Iterator[Span]:
-        """Yield the parts of `span`: sentences, each again parted behind "found that"."""
-        for sentence in split_sentences(text, span):
-            start = sentence.start
-            for match in self._language.reports.finditer(text, *sentence):
-                yield Span(start, match.end())
-                start = match.end()
-            yield Span(start, sentence.end)
+    def _drop_reports(self, quote: Quote, sentence: Span, matches: Sequence[Concept]) -> Span:
+        """Return `sentence` without what stands before "found that", where that has none of `matches`."""
+        start = sentence.start
+        for match in self._language.reports.finditer(quote.passage.document.text, *sentence):
+            if self._has_any(quote, Span(start, match.end()), matches):
+                break
+            start = match.end()
+        return Span(start, sentence.end)
 
     def _has_any(self, quote: Quote, part: Span, concepts: Sequence[Concept]) -> bool:
         get_words = partial(self._span_cache.words, quote.passage.document, part)

@@ -14,15 +14,15 @@ from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.source_words import SourceVocabulary, WordCompletions
 from bot.answers.spelling import SpellingCorrector
-from bot.answers.synonyms import SynonymFinder
+from bot.answers.synonyms import Synonym, SynonymFinder
 from bot.answers.word_lists import is_word
+from bot.text import PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.question_language import Phrase
-    from bot.answers.synonyms import Synonym
     from bot.model import Corpus
 
 # Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
@@ -185,7 +185,7 @@ class Vocabulary:
             or self._curated.by_stems.get(stems, ())
         )
         is_found = len(tokens) == 1 and self._is_found(stems[0], variants)
-        synonyms = () if expansions or is_found else self._find_synonyms(tokens)
+        synonyms = () if expansions or is_found else self._find_synonyms(tokens) or self._find_other_order(tokens)
         corrections: Phrase = ()
         if not (expansions or synonyms) and len(stems) == 1 and not self._is_found(stems[0], variants):
             corrections = self._find_nearest(typed_words[0], self._spelling)
@@ -261,8 +261,9 @@ class Vocabulary:
         words = [token.normalised for token in tokens]
         parsed = self._numbers.parse(words)
         if parsed and (parsed[0] > 1 or words[0][0].isdigit()):
-            typed = tuple(words[: parsed[0]])
-            return parsed[0], list(dict.fromkeys([typed, *self._numbers.write(parsed[1])]))
+            percent = tuple(word for word in words[parsed[0] : parsed[0] + 1] if word == PERCENT)
+            ways = dict.fromkeys([tuple(words[: parsed[0]]), *self._numbers.write(parsed[1])])
+            return parsed[0] + len(percent), [(*way, *percent) for way in ways]
         ordinals = self._numbers.write_ordinal(words[0])
         is_written = words[0][0].isdigit() or any(map(self.has_word, ordinals))
         return (1, [(words[0],), *((ordinal,) for ordinal in ordinals)]) if ordinals and is_written else (0, [])
@@ -364,6 +365,14 @@ class Vocabulary:
         """Return the corrections of a misspelt word, and their synonyms."""
         expansions = (self._curated.by_stems.get(self.content_stems(word), ()) for word in corrections)
         return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
+
+    def _find_other_order(self, tokens: Sequence[QuestionToken]) -> tuple[Synonym, ...]:
+        """Return the words of the sources a slip from a word in its letters' order, or in which is doubled: "tress"."""
+        word = tokens[0].normalised
+        if len(tokens) > 1 or not is_word(word, self.language):
+            return ()
+        nearest = [near for near in self._spelling.suggest(word) if near != word and {*near} == {*word}]
+        return tuple(Synonym(near, Form(self.content_stems(near)), None) for near in nearest)
 
     def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
         """Return whether `token` is no known word, but a misspelling of one of `spelling`."""

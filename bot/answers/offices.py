@@ -1,4 +1,4 @@
-"""Offices that a question asks after, held by a voice here or by nobody: "the harbour commissioner"."""
+"""Offices and bodies that a question asks after: "the harbour commissioner", "the Lib Dems"."""
 
 from __future__ import annotations
 
@@ -9,16 +9,61 @@ from typing import TYPE_CHECKING
 
 from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
+from bot.model import VoiceEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.answers.expansion import Vocabulary
     from bot.answers.question import QuestionToken
-    from bot.model import Corpus, VoiceEntry
+    from bot.answers.question_language import Phrase
+    from bot.model import Corpus
 
     HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
+
+# A body of one word is never cut short, nor a word of several to two letters: "Co Op".
+_MIN_CUT_WORDS, _MIN_STUMP_LENGTH = 2, 3
+
+
+class BodyFinder:
+    """Finds the bodies and parties asked after that voices of `corpus` speak for, and that are no voices themselves."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        names = {voice.organisation for voice in corpus.voices} | {party.name for party in corpus.parties}
+        names |= {body for voice in corpus.passages.voices for body in voice.bodies}
+        bodies = {to_phrase(name): VoiceEntry(name, organisation=name) for name in sorted(filter(None, names))}
+        for voice in corpus.voices:
+            bodies.pop(to_phrase(voice.name), None)
+        groups = load_question_language(corpus.language).party_names
+        alike = {
+            phrase: body for phrase, body in bodies.items() for group in groups if phrase in group for phrase in group
+        }
+        self._bodies = alike | bodies
+        self._longest = max(map(len, self._bodies), default=0)
+
+    def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
+        """Yield the places of each body that is named, the longest name first, and the body."""
+        words = tuple(token.normalised for token in tokens)
+        for size in range(min(self._longest, len(words)), 0, -1):
+            for start in range(len(words) - size + 1):
+                places = frozenset(range(start, start + size))
+                if not places & set(used) and (body := self._find_body(words[start : start + size])):
+                    yield places, (body,)
+
+    def _find_body(self, words: Phrase) -> VoiceEntry | None:
+        """Return the body that `words` name, in full or, of several, each cut short: "Lib Dems"."""
+        if body := self._bodies.get(words):
+            return body
+        stumps = [word.removesuffix("s") for word in words]
+        if len(words) < _MIN_CUT_WORDS or any(len(stump) < _MIN_STUMP_LENGTH for stump in stumps):
+            return None
+        alike = (
+            body
+            for phrase, body in self._bodies.items()
+            if len(phrase) == len(words) and all(map(str.startswith, phrase, stumps))
+        )
+        return next(alike, None)
 
 
 class OfficeFinder:
@@ -39,6 +84,8 @@ class OfficeFinder:
         for voice in corpus.voices:
             for word in self._find_role_heads(voice):
                 self._holders[word].append(voice)
+
+        self._heads = language.offices | self._holders.keys() - language.titles
 
     def find_held(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
         """Yield the places of each office that a voice here holds, in words of its role and body, and who does."""
@@ -70,9 +117,8 @@ class OfficeFinder:
         self, text: str, tokens: list[QuestionToken], used: Collection[int]
     ) -> Iterator[tuple[frozenset[int], set[str]]]:
         """Yield the places and words of each office of more than one word that is asked what it says."""
-        language = self._language
         for place, token in enumerate(tokens):
-            if token.normalised not in language.offices or place in used:
+            if token.normalised not in self._heads or place in used:
                 continue
             first = place
             while first and self._is_title_word(text, tokens[first - 1], tokens[first]):

@@ -91,6 +91,7 @@ class QuestionLanguage:
     verdicts: re.Pattern[str]
     reports: re.Pattern[str]
     no_amounts: re.Pattern[str]
+    party_names: tuple[frozenset[Phrase], ...]
     exclusions: re.Pattern[str]
     dated: re.Pattern[str]
     since_words: frozenset[str]

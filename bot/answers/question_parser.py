@@ -58,7 +58,7 @@ _HYPHENATED = re.compile(r"[-\u2010\u2011]")
 # A minus right before a word, behind a blank: "lockers -pouches".
 _MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
 # Words in quotation marks stand so or not at all.
-_QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]")
+_QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]|(?<!\w)['‘]((?:[^\"'‘’]|(?<=\w)['’](?=\w))+?)['’](?!\w)")
 # "The New Way Forward"; words in capitals that go on are a sentence.
 MAX_TITLE_WORDS = 6
 # "bout", "abt", "any1": a longer unknown word names something that no quote is on.
@@ -96,7 +96,7 @@ class QuestionParser:
         named = self._voice_finder.find_voices(text, tokens)
         answer_types, asked_kind = self._find_answer_types(text, tokens, named.positions)
         sides, side_positions = self._find_sides(tokens)
-        language = self._find_language(text, tokens)
+        language = self._find_language(text, _drop_tokens(tokens, named.positions))
         asking_positions = self._find_asking_positions(tokens)
         remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
@@ -322,14 +322,14 @@ class QuestionParser:
         seen: set[Form] = set()
         lookups: dict[Phrase, bool] = {}
         position = 0
-        quoted = {match.start(1): match.end(1) for match in _QUOTED.finditer(text)}
+        quoted = dict(match.span(match.lastindex or 0) for match in _QUOTED.finditer(text))
         while position < len(tokens):
             rest = tokens[position : position + self._vocabulary.lookahead]
             end = quoted.get(rest[0].start)
-            printed = [t for t in tokens[position:] if t.end <= end] if end else self._find_title(text, rest, lookups)
+            printed = [t for t in tokens[position:] if t.start < end] if end else self._find_title(text, rest, lookups)
             if printed:
                 position += len(printed)
-                yield self._vocabulary.build_quoted(text[printed[0].start : printed[-1].end], printed)
+                yield self._vocabulary.build_quoted(text[printed[0].start : end or printed[-1].end], printed)
                 continue
             size = self._vocabulary.match_curated(rest) or self._vocabulary.match_synonyms(rest)
             part = rest[: max(size, 1)]

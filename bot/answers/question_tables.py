@@ -158,6 +158,9 @@ def _load_names(language: Language) -> dict[str, Any]:
         "titles": _fold_lists(language, "titles", "leading"),
         "name_links": _fold_lists(language, "questions", "name_links", "articles")
         | _fold_lists(language, "names", "particles"),
+        "party_names": tuple(
+            frozenset(map(to_phrase, group.split(","))) for group in language.table("questions").get("parties", [])
+        ),
         "sex_of_pronoun": _map_words(language, "questions", masculine="masculine", feminine="feminine"),
         "sex_of_name": sexes_of_first_names | _map_words(language, "titles", male="masculine", female="feminine"),
     }

@@ -7,14 +7,15 @@ or two. A name that is a common word counts only where it is used as a name.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import islice, starmap
+from itertools import islice, pairwise, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.answers.expansion import MAX_LOOKUPS
-from bot.answers.offices import OfficeFinder
+from bot.answers.name_variants import MIN_PART_LENGTH, find_name_parts, list_names, vary_name
+from bot.answers.offices import BodyFinder, OfficeFinder
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.word_lists import is_word
@@ -36,9 +37,6 @@ _MIN_LENGTH_ONE_SLIP = 4
 _MIN_LENGTH_TWO_SLIPS = 7
 # Away from a word of saying only a name of this many letters is corrected: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
-# "J.R.", "JR" and "J. R." are initials; a word of more capitals is not.
-_MAX_INITIALS = 3
-_MIN_PART_LENGTH = 3
 _HYPHENS = ("-", "\u2010", "\u2011")
 
 
@@ -76,13 +74,13 @@ class NameIndex:
         exact: dict[Phrase, dict[str, VoiceEntry]] = defaultdict(dict)
         # A noun that a curator lists in small letters ("the police") is no proper name.
         self._nouns: set[str] = set()
-        for name, voice in _iter_names(corpus, self._entries.values()):
+        for name, voice in list_names(corpus, self._entries.values()):
             self._nouns |= {*to_phrase(name)} if name.islower() else set()
-            for variant in self._vary(name):
+            for variant in vary_name(name):
                 exact[variant].setdefault(voice.name, voice)
         self._parts: dict[str, dict[str, VoiceEntry]] = defaultdict(dict)
         for voice in self._entries.values():
-            for part in self._find_parts(voice):
+            for part in find_name_parts(voice, self._language) if self.is_person(voice) else ():
                 self._parts[part].setdefault(voice.name, voice)
         meanings = {phrase: tuple(self._widen(phrase, voices)) for phrase, voices in exact.items()}
         for part, voices in self._parts.items():
@@ -99,6 +97,9 @@ class NameIndex:
     def find_matches(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[NameMatch]:
         """Yield the names in a question, the longest first; they may overlap."""
         words = tuple(fold_accents(token.normalised)[0] for token in tokens)
+        for start, pair in enumerate(pairwise(words)):
+            if len("".join(pair)) >= _MIN_LENGTH_ANYWHERE and (voices := self._meanings.get(("".join(pair),))):
+                yield NameMatch(frozenset({start, start + 1}), voices)
         matches = sorted(self._matcher.find_matches(words), key=lambda match: (-len(match[1]), match[0]))
         for start, phrase, voices in matches:
             if len(phrase) > 1:
@@ -213,33 +214,7 @@ class NameIndex:
         is_small = second.normalised in self._language.filler | self._language.titles
         is_one_name = between in _HYPHENS or (between == " " and is_first_name and not is_small)
         word = fold_accents(other.normalised)[0]
-        return is_one_name and not any(OSA.distance(word, name) <= _count_slips(word) for name in names)
-
-    def _vary(self, name: str) -> Iterator[Phrase]:
-        """Yield a name folded: without accents in each way, with its initials in each way."""
-        words = to_phrase(name)
-        for folding in (0, -1):
-            folded = tuple(fold_accents(word)[folding] for word in words)
-            yield folded
-            initials = [word for word in folded[:-1] if len(word) == 1 or (f"{word.upper()}" in name.replace(".", ""))]
-            letters = "".join(word for word in initials if len(word) <= _MAX_INITIALS)
-            if letters and folded[: len(initials)] == tuple(initials) and len(letters) <= _MAX_INITIALS:
-                rest = folded[len(initials) :]
-                yield (letters, *rest)
-                yield (*letters, *rest)
-                yield (letters[0], *rest)
-
-    def _find_parts(self, voice: VoiceEntry) -> Iterator[str]:
-        """Yield the first names and surnames of a person, each by itself."""
-        if not self.is_person(voice):
-            return
-        language = self._language
-        words = to_phrase(voice.name)
-        # "Bishop of Ripon and Leeds": what follows is a place, and no part of a person's name.
-        territory = next((n for n, word in enumerate(words) if n and word in language.office_links), len(words))
-        for word in words[:territory]:
-            if len(word) >= _MIN_PART_LENGTH and word not in language.titles | language.name_links:
-                yield from {fold_accents(word)[0], fold_accents(word)[-1]}
+        return is_one_name and not any(_is_alike(word, name) for name in names)
 
     def _widen(self, phrase: Phrase, voices: dict[str, VoiceEntry]) -> Iterable[VoiceEntry]:
         """Return whom a listed name means: of one surname all who bear it, whoever is listed by it."""
@@ -258,6 +233,7 @@ class VoiceFinder:
         self.names = NameIndex(corpus, self._is_common_word)
         self._saying_words = language.speech_words | language.stances
         self._offices = OfficeFinder(corpus, analyser, vocabulary)
+        self._bodies = BodyFinder(corpus)
 
     def find_voices(self, text: str, tokens: list[QuestionToken]) -> NamedVoices:
         """Find the voices named, in order of naming, and the places their names take."""
@@ -272,25 +248,30 @@ class VoiceFinder:
                 used |= match.positions
                 found[min(match.positions)] = match
         for match in (
+            *(starmap(NameMatch, self._bodies.find_bodies(tokens, used)) if self._asks_sayings(tokens) else ()),
             *self._find_misspelt_names(text, tokens, used, phrase_positions),
             *(starmap(NameMatch, self._offices.find_held(text, tokens, used)) if self._asks_sayings(tokens) else ()),
         ):
             if not match.positions & used:
                 used |= match.positions
                 found[min(match.positions)] = match
-        # "Cllr Price": a courtesy that no source has goes with the name.
-        titles = {voice.name: {*to_phrase(voice.name)} for match in found.values() for voice in match.voices}
-        used |= {
-            n - 1
-            for n in used
-            if n
-            and words[n - 1] in self._language.courtesies
-            and (
-                not self._vocabulary.is_known(tokens[n - 1])
-                or any(words[n - 1] in name and words[n] in name for name in titles.values())
-            )
-        }
+        names = [{*to_phrase(voice.name)} for match in found.values() for voice in match.voices]
+        used |= {n - 1 for n in used if n and self._is_part_of_name(text, tokens[n - 1], tokens[n], names)}
         return _gather_voices([found[start] for start in sorted(found)], frozenset(used))
+
+    def _is_part_of_name(
+        self, text: str, token: QuestionToken, following: QuestionToken, names: Iterable[set[str]]
+    ) -> bool:
+        """Return whether a word goes with the name behind it, one of `names`.
+
+        It is a courtesy that no source has, "Cllr Price", or a first name cut short or with a slip, "Ruari Macaskill".
+        """
+        if token.normalised in self._language.courtesies:
+            is_of_name = any(token.normalised in name and following.normalised in name for name in names)
+            return is_of_name or not self._vocabulary.is_known(token)
+        is_alike = any(_is_alike(token.normalised, word) for name in names for word in name)
+        is_title = token.is_plain or token.normalised in self._language.titles
+        return is_alike and text[token.start].isupper() and not is_title
 
     def _find_misspelt_names(
         self, text: str, tokens: list[QuestionToken], used: set[int], phrase_positions: set[int]
@@ -381,6 +362,16 @@ def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> N
     return NamedVoices(tuple(voices.values()), positions, tuple(ambiguous), tuple(corrections))
 
 
+def _is_alike(word: str, name: str) -> bool:
+    """Return whether a word is a name of somebody's but for a slip, or is cut short: "Dan" of Daniel.
+
+    >>> _is_alike("colier", "collier"), _is_alike("ruari", "ruaridh"), _is_alike("paul", "clare")
+    (True, True, False)
+    """
+    is_part = min(len(word), len(name)) >= MIN_PART_LENGTH and (name.startswith(word) or word.startswith(name))
+    return is_part or OSA.distance(word, name) <= _count_slips(word)
+
+
 def _count_slips(word: str) -> int:
     """Return how many slips in a name of this length are put right."""
     return (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
@@ -394,11 +385,3 @@ def _is_all_capitals(text: str, tokens: Sequence[QuestionToken]) -> bool:
 def _opens_sentence(text: str, start: int) -> bool:
     before = text[:start].rstrip(" \t\n\"“‘'(")
     return not before or before[-1] in ".!?:"
-
-
-def _iter_names(corpus: Corpus, entries: Iterable[VoiceEntry]) -> Iterator[tuple[str, VoiceEntry]]:
-    """Yield the name, aliases and role of each voice."""
-    for voice in (*corpus.voices, *entries):
-        for name in (voice.name, *voice.aliases, voice.role):
-            if name:
-                yield name, voice
