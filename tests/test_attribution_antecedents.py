@@ -30,6 +30,12 @@ DOUBTED = {
     + PIER
     + "he said.",
     "one who came in with her": "“It is old,” said Mary Marsh.\n\nIda Orme came with Mary Marsh." + PIER + "she said.",
+    "whose letter another printed": "Mary Marsh printed a letter from Ida Orme." + PIER + "she writes.",
+    "whose column another read": "Karl Marsh read a column by Ivo Orme." + PIER + "he wrote.",
+    "a driver from a town": "Mary Marsh came in.\n\nA lorry driver from Goole had another view." + PIER + "she said.",
+    "a knitter": "Mary Marsh lost. A knitter in Hove shrugged." + PIER + "she said.",
+    "a knitter at the end": "Mary Marsh lost. There sat a knitter" + PIER + "she said.",
+    "a hacker": "Karl Marsh wrote it.\n\nThe hacker left a note." + PIER + "he wrote.",
     "a namesake since": "“It is old,” said Ivo Orme.\n\nKarl Marsh and Ida Marsh own it.\n\nMarsh made a vow."
     + PIER
     + "he said.",
@@ -48,6 +54,13 @@ MEANT = {
     "whom the main clause names": ("When his horse had run off, Karl Marsh stood." + PIER + "he said.", "Karl Marsh"),
     "one quoted, another behind": ("“It is old here,” said Mary Marsh of Ida Orme." + PIER + "she said.", "Mary Marsh"),
     "the one who tells of another": ("Mary Marsh said she knew Ida Orme well." + PIER + "she said.", "Mary Marsh"),
+    "a driver who is named": (
+        "Karl Marsh and driver Ida Orme came. Karl Marsh is late." + PIER + "he said.",
+        "Karl Marsh",
+    ),
+    "what he is himself": ("Karl Marsh won. He’s a fighter." + PIER + "he said.", "Karl Marsh"),
+    "a card that is no knitter": ("Mary Marsh lost. A knitter card fell." + PIER + "she said.", "Mary Marsh"),
+    "her own letter": ("Mary Marsh wrote a letter to Ida Orme." + PIER + "she writes.", "Mary Marsh"),
     "a street is no rival": ("Karl Marsh came.\n\nHe walked down Harnet Walk." + PIER + "he said.", "Karl Marsh"),
 }
 

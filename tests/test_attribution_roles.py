@@ -149,6 +149,29 @@ VOICES = {
     "Devastated Emma, 24, said: “It is late.”": ("Emma", None, None),
     "Heartbroken Emma Marsh said: “It is late.”": ("Emma Marsh", None, None),
     "Skipper Emma Marsh said: “It is late.”": ("Emma Marsh", "Skipper", None),
+    # What somebody is to somebody else is no role, and whoever that is no organisation.
+    "His daughter Emma Marsh said: “It is late.”": ("Emma Marsh", None, None),
+    f"{SAID}, the eldest daughter.": ("Edna Marsh", None, None),
+    f"{SAID}, wife of Orme Bank chairman Karl Low.": ("Edna Marsh", None, None),
+    f"{SAID}, the sister of a miner.": ("Edna Marsh", None, None),
+    f"{SAID}, a farmer and a mother.": ("Edna Marsh", "farmer and a mother", None),
+    # A word of a headline that ends as a trade does is none.
+    f"{SAID}, Low answer unions.": ("Edna Marsh", None, None),
+    f"{SAID}, a knitter and poet.": ("Edna Marsh", "knitter and poet", None),
+    # A site's name is one word.
+    "Wigton.com writer Emma Marsh said: “It is late.”": ("Emma Marsh", "Wigton.com writer", None),
+    f"{SAID}, director at MoveNow.org.": ("Edna Marsh", "director", "MoveNow.org"),
+    f"{SAID}, editor of Farm.co.uk, who left.": ("Edna Marsh", "editor", "Farm.co.uk"),
+    # What stands before a full name is no part of it.
+    "Assemblywoman Emma Marsh said: “It is late.”": ("Emma Marsh", "Assemblywoman", None),
+    "Chief Whip Emma Marsh said: “It is late.”": ("Emma Marsh", "Chief Whip", None),
+    "Angered Emma Marsh said: “It is late.”": ("Emma Marsh", None, None),
+    "The Bishop of Orme, the Rt Rev Karl Marsh, said: “It is late.”": ("Karl Marsh", None, None),
+    "Former secretary of state Emma Marsh sat. “It is late,” said Marsh.": (
+        "Emma Marsh",
+        "Former secretary of state",
+        None,
+    ),
     f"{SAID}, mother of three.": ("Edna Marsh", "mother of three", None),
     f"{SAID}, a {'quiet ' * 20}farmer.": ("Edna Marsh", None, None),
 }

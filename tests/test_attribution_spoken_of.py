@@ -10,6 +10,16 @@ from tests.english import ENGLISH
 from tests.test_attribution_doubt import name_shown
 
 SHOWN = {
+    "who ripped another for acting so": ("Emma Low, the mayor, ripped Karl Marsh for acting as “a judge”.", "Emma Low"),
+    "who slammed another for being so": ("Emma Low, the mayor, slammed MP Karl Marsh as “a sad liar”.", "Emma Low"),
+    "barred from publishing": ("Emma Low signed a deal barring her from publishing “a diary or a letter”.", None),
+    "a clause that stops her": ("Emma Low agreed to a clause stopping her from posting “any film or note”.", None),
+    "forbidden to discuss": ("Emma Low took a deal forbidding her to discuss “any film or note”.", None),
+    "banned from writing about": ("Emma Low was banned from writing about “any film or note”.", None),
+    "made to say": ("Karl Marsh was made to say “I am sorry for it”.", None),
+    "forced to tell": ("Karl Marsh was forced to tell them “I am sorry for it”.", None),
+    "urged to write": ("Emma Low urged Karl Marsh to write “I am sorry for it”.", None),
+    "wanted to write": ("Emma Low wanted Karl Marsh to write “I am sorry for it” to her.", None),
     "described as": ("Karl Marsh, described as “lazy and rude all day”, left.", None),
     "called, behind the name": ("Karl Marsh, called “lazy and rude all day”, left.", None),
     "who described it": ("Edna Marsh described it as “lazy and rude all day”.", "Edna Marsh"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import Tag
@@ -51,7 +52,8 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     while end > phrase_start and tokens[end - 1].lower in honorifics:
         end -= 1
     is_office = end > phrase_start and names_office(tokens[end - 1], lexicon)
-    if not is_office or tokens[end - 1].lower in lexicon.nouns.relations or _qualifies_noun(sentence, name):
+    is_related = tokens[end - 1].lower in lexicon.nouns.relations or tokens[end - 1].lower in lexicon.nouns.kin
+    if not is_office or is_related or _qualifies_noun(sentence, name):
         return None
     is_governed = phrase_start > 0 and tokens[phrase_start - 1].tag is Tag.PREPOSITION
     if is_governed and not lexicon.organisations.words.isdisjoint(name.titles):
@@ -59,10 +61,14 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     if sentence.is_cut_from_office(name, phrase_start):
         return _read_governing_role(text, sentence, name, phrase_start - 2)
     first = _find_role_start(sentence, phrase_start, end - 1)
-    if first == end - 1 and first > 0 and tokens[first - 1].tag is Tag.REPORTING_PARTICIPLE:
-        return None  # “policy planning director Ann Low”: the role may begin before the verb's form
-    if first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms:
-        return None  # “Ministry press secretary Ann Low”: the word may be a part of the role
+    is_behind_participle = first > 0 and tokens[first - 1].tag is Tag.REPORTING_PARTICIPLE
+    if (first == end - 1 and is_behind_participle) or (
+        first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms
+    ):
+        return None  # “policy planning director Ann Low”, “press secretary Ann Low”: the role may begin before
+    is_part = tokens[end - 1].lower in lexicon.titles.final - lexicon.nouns.offices - lexicon.titles.personal
+    if is_part and first == phrase_start > 1 and names_office(tokens[first - 2], lexicon):
+        return _read_governing_role(text, sentence, name, first - 2)  # “secretary of state Ann Low”
     role = text[tokens[first].start : tokens[end - 1].end].strip()
     return role if len(role) <= _MAX_ROLE_LENGTH else None
 
@@ -126,7 +132,7 @@ def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Aff
         return Affiliation()  # “co-author of “Trains””, “adviser to firms such as”: a role that is cut
     end = _find_relation(sentence, range(first, end))
     head_end = next((i for i in range(first, end) if tokens[i].tag is Tag.PREPOSITION), end)
-    if not any(_is_occupation(token, lexicon) for token in tokens[first:head_end]):
+    if not _names_occupation(tokens[first:head_end], lexicon) or _is_kin_of_somebody(tokens[first:end], lexicon):
         return Affiliation()
     role_end, organisation = end, None
     if head_end < end and tokens[head_end].lower in lexicon.markers.affiliations:
@@ -182,9 +188,22 @@ def _find_origin(sentence: NounPhrases, phrase: range) -> int:
     return phrase.stop
 
 
-def _is_occupation(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word in apposition is what somebody is; an agent's ending shows it there."""
-    return names_office(token, lexicon) or (token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["agent"]))
+def _names_occupation(words: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether words in apposition are what somebody is; an agent's ending shows it of the last, or before "and"."""
+    if any(names_office(token, lexicon) for token in words):
+        return True
+    heads = [token for token, behind in pairwise(words) if behind.tag is Tag.CONJUNCTION] + list(words[-1:])
+    return any(token.tag is Tag.OTHER and token.lower.endswith(lexicon.endings["agent"]) for token in heads)
+
+
+def _is_kin_of_somebody(words: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a phrase is what somebody is to another: “the wife of Karl Low”, but not “mother of three”."""
+    kin = next((index for index, token in enumerate(words) if token.lower in lexicon.nouns.kin), None)
+    if kin is None or any(names_office(token, lexicon) for token in words[:kin]):
+        return False
+    following = words[kin + 1 :]
+    is_bare = not following
+    return is_bare or any(token.tag is Tag.NAME or token.lower in lexicon.markers.articles for token in following)
 
 
 def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:

@@ -55,7 +55,7 @@ class PersonMention(NamedTuple):
     """Somebody where a name, or a quotation, stands for them: in which sentence, whether as its subject.
 
     `rivals` are all who go by the name there, where they are several; `is_in_statement` says that quoted words stand
-    on both sides, `is_speaking` that a verb of saying stands beside it.
+    on both sides, `is_speaking` that a verb of saying stands beside it, `is_author` that a letter is from them.
     """
 
     start: int
@@ -66,6 +66,7 @@ class PersonMention(NamedTuple):
     rivals: tuple[Person, ...] = ()
     is_in_statement: bool = False
     is_speaking: bool = False
+    is_author: bool = False
 
 
 class Antecedents:
@@ -100,6 +101,7 @@ class Antecedents:
                 tuple(rivals),
                 mention.is_in_statement,
                 mention.is_speaking,
+                mention.is_author,
             )
         )
 
@@ -208,7 +210,8 @@ class Antecedents:
         if any(s.person is person and s.sentence >= last for s in self._speakers[max(0, count - 1) : count]):
             return False
         latest = [mention for mention in nearby if mention.sentence == last]
-        if all(mention.person is not person for mention in latest):
+        others = [mention for mention in latest if mention.person is not person]
+        if len(others) == len(latest) or any(mention.is_author for mention in others):
             return bool(latest)
         speaking = [m for m in latest if m.is_speaking] or [m for m in latest if m.is_subject][:1]
         return bool(speaking) and all(mention.person is not person for mention in speaking)

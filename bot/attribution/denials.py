@@ -32,6 +32,8 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
     tokens = sentence.tokens
     verbs = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
     start = max(0, quote_index - MAX_VERB_DISTANCE)
+    if quote_index > 2 and tokens[quote_index - 1].tag is Tag.VERB and _is_urged(sentence, quote_index - 2):
+        return True  # “X urged Y to write “...””
     for index in range(quote_index - 1, start - 1, -1):
         if tokens[index].tag in verbs:
             return _is_denied(sentence, index, quote_index)
@@ -115,7 +117,9 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     is_unsaid_yet = (is_saying and _is_alleged(sentence, verb)) or (is_adjoining and _is_urged(sentence, verb - 1))
     if is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
         return True
-    if is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb)):
+    if _is_forbidden(sentence, verb) or (
+        is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb))
+    ):
         return True
     if introduced or is_negated:
         return is_negated
@@ -167,6 +171,16 @@ def _is_urged(sentence: Sentence, link: int) -> bool:
     first = sentence.find_phrase_start(link - 1) if is_object else 0
     is_verb = first > 0 and tokens[first - 1].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
     return is_verb and tokens[first - 1].lemma in sentence.lexicon.verbs.urging
+
+
+def _is_forbidden(sentence: Sentence, verb: int) -> bool:
+    """Whether somebody is kept from saying it, or made to: “bars her from publishing”, “was made to say”."""
+    tokens, markers, link = sentence.tokens, sentence.lexicon.markers, verb - 1
+    if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
+        return False
+    window = tokens[max(0, link - _DENIAL_WINDOW) : link]
+    is_made = tokens[link - 1].lower in markers.compulsion and any(token.tag is Tag.BE for token in window)
+    return is_made or any(token.lower in markers.prohibition for token in window)
 
 
 def _is_forborne(sentence: Sentence, verb: int) -> bool:

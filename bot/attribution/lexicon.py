@@ -182,6 +182,7 @@ class MarkerLists:
     organisation_lists: Words
     introducing_people: Words
     indefinite: Words
+    articles: Words
     generation_adjectives: Words
     request_complements: Words
     negations: Words
@@ -191,6 +192,8 @@ class MarkerLists:
     hearsay: Words
     intention: Words
     forbearance: Words
+    prohibition: Words
+    compulsion: Words
     existential: Words
     hedges: Words
     titling: Words

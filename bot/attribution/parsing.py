@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from bot.attribution.names import Name
+    from bot.attribution.tokens import Token
     from bot.model import Span
 
 # Title case leaves small words alone; of a sentence with names far fewer words have capitals.
@@ -166,6 +167,7 @@ def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | 
         _find_sex_before(sentence, name),
         _is_in_statement(sentence, name),
         _is_speaking(sentence, name),
+        _is_author(sentence, name),
     )
 
 
@@ -174,6 +176,15 @@ def _is_in_statement(sentence: Sentence, name: Name) -> bool:
     tokens = sentence.tokens
     is_within = tokens[0].tag is Tag.QUOTATION and any(token.tag is Tag.QUOTATION for token in tokens[name.last :])
     return is_within and not _is_speaking(sentence, name)
+
+
+def _is_author(sentence: Sentence, name: Name) -> bool:
+    """Whether a letter is from whoever is named, or a column by them: a later "she writes" may be theirs."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    link = sentence.find_phrase_start(name.first) - 1
+    if link < 1 or tokens[link].lower not in lexicon.markers.authorship:
+        return False
+    return any(token.lower in lexicon.nouns.documents for token in tokens[:link])
 
 
 def _is_speaking(sentence: Sentence, name: Name) -> bool:
@@ -256,10 +267,9 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
     """Yield who is brought in without a name, where a subject stands: “a lorry driver had another view”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     for index, token in enumerate(tokens):
-        if token.tag is not Tag.OTHER or token.lower not in lexicon.nouns.offices:
+        if token.tag is not Tag.OTHER or not _is_persons_noun(sentence, index):
             continue
-        following = tokens[index + 1 :][:2]
-        if any(next_token.tag is Tag.NAME for next_token in following):
+        if _is_named_behind(tokens, index):
             continue
         first = sentence.find_phrase_start(index)
         while first > 0 and tokens[first].tag is not Tag.DETERMINER and tokens[first - 1].tag in _QUALIFIER_TAGS:
@@ -268,9 +278,26 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
         word, previous = tokens[first].lower, tokens[first - 1].tag if first else Tag.SENTENCE_END
         is_owned = word in lexicon.possessives
         is_introduced = word in lexicon.markers.introducing_people or is_owned
-        is_subject = not sentence.is_governed(first)
+        is_subject = not sentence.is_governed(first) and previous is not Tag.AUXILIARY  # “he’s a driver”
         if is_introduced and not is_apposed and (is_subject or previous is Tag.VERB):
             yield UnnamedPerson(token.start, token.lower, is_kin=not is_owned and token.lower in lexicon.nouns.kin)
+
+
+def _is_named_behind(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a name stands behind what somebody is: “driver Karl Low”, “a driver, Karl Low,”, but not “from Goole”."""
+    following = [token.tag for token in tokens[index + 1 : index + 3]]
+    is_apart = following[:1] in ([Tag.PREPOSITION], [Tag.POSSESSIVE])
+    return Tag.NAME in following and not is_apart
+
+
+def _is_persons_noun(sentence: Sentence, index: int) -> bool:
+    """Whether a noun is what somebody is, by the lists, or by its ending behind "a": “a shopper in Hove”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if tokens[index].lower in lexicon.nouns.offices:
+        return True
+    is_agent = tokens[index].lower.endswith(lexicon.endings["agent"]) and index > 0
+    is_head = index + 1 == len(tokens) or tokens[index + 1].tag is not Tag.OTHER
+    return is_agent and is_head and tokens[index - 1].lower in lexicon.markers.indefinite
 
 
 def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:

@@ -208,9 +208,12 @@ class Sentence(InvertedSubjects):
         previous = self._skip_left(comma - 1)
         if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
             return self.find_subject_after(verb + 1)
-        inverted_subject = (
-            self.find_subject_after(verb + 1) if tokens[verb].lower not in self.lexicon.verbs.addressing_forms else None
+        # “Ann Bell, the mayor, ripped Karl Low for”: whom a verb of judging has behind it is no speaker.
+        may_invert = (
+            tokens[verb].lemma not in self.lexicon.verbs.judgement
+            and tokens[verb].lower not in self.lexicon.verbs.addressing_forms
         )
+        inverted_subject = self.find_subject_after(verb + 1) if may_invert else None
         if (
             inverted_subject is not None
             and inverted_subject.name is not None

@@ -93,6 +93,7 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     possessive = lexicon.get_pattern("patterns", "possessive")
     possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
     party_tag = lexicon.get_pattern("patterns", "party_tag")
+    domain = lexicon.get_pattern("patterns", "domain")
     participle = lexicon.get_pattern("patterns", "opening_participle")
     bodies = lexicon.get_pattern("patterns", "bodies_behind_participle")
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
@@ -100,7 +101,7 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
         re.compile(
             rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?:{abbreviations})\.)"
             rf"|(?P<possessive>{possessive})"
-            rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*)"
+            rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*(?:\.(?:{domain})\b)?)"
             r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
             r"|(?P<mark>,|:|;|—|–|―|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
         ),
