@@ -133,6 +133,10 @@ WITHHELD = {
     "a part in a play": "Edna Orme plays Dr Quill, who tells her son: “The pier is mine.”",
     "said one and her brother": "“The pier is mine,” said Edna Orme and her brother, Karl.",
     "said one and a friend": "“The pier is ours,” said Edna Orme and a friend.",
+    "one of several ambassadors": "China’s former ambassador said piers, he warned of old, “will fall in the end”.",
+    "an ambassador of no country": "The ambassador’s ambassador warned that piers “will fall in the end”.",
+    "a town's ambassador": "Orme’s ambassador to Wigton attacked it and warned that piers “will fall in the end”.",
+    "the country's ambassador": "The China ambassador attacked it and warned that piers “will fall in the end”.",
     "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
 }
 
@@ -166,6 +170,10 @@ def test_a_weak_name_is_shown_where_the_setting_is_lower() -> None:
 
 
 CERTAIN = {
+    "a country has one": (
+        "China’s ambassador to Britain attacked it and warned that piers “will fall in the end”.",
+        "China’s ambassador to Britain",
+    ),
     "a wife is no he": ("Karl Marsh sat. Karl Marsh’s wife left. “It is late here,” he said.", "Karl Marsh"),
     "his wife is no he": ("Karl Marsh sat. His wife left. “It is late here,” he said.", "Karl Marsh"),
     "one of the surname": ("Ivo Marsh came.\n\n“The pier is closing,” Marsh said.", "Ivo Marsh"),

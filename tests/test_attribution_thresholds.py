@@ -45,6 +45,7 @@ CASES = {
     "Ann Low – It is late.\n\nBen Dell – It is not.\n\nMary Fell – It was so.": "direct Ann Low 0.5; direct Ben Dell 0.5; "
     "direct Mary Fell 0.5",
     "Ann Low – It is late.\n\nBen Dell – It is not.": "",
+    "China’s ambassador warned that piers “will fall in the end”.": "fragment China’s ambassador 0.773",
     "Deputy Director of Orme Hall said: “It rains here.”": "direct Deputy Director of Orme Hall 0.912",
     "Deputy Director of Public Kestrel Low said: “It rains here.”": "direct Deputy Director of Public Kestrel Low 0.672",
     "“It rains all day here,” Ann Low said.": "direct Ann Low 0.97",

@@ -138,6 +138,7 @@ class NounLists:
     speech: Words
     offices: Words
     territorial: Words
+    sole_offices: Words
     kin: Words
     documents: Words
     exhibits: Words
