@@ -137,6 +137,8 @@ WITHHELD = {
     "an ambassador of no country": "The ambassador’s ambassador warned that piers “will fall in the end”.",
     "a town's ambassador": "Orme’s ambassador to Wigton attacked it and warned that piers “will fall in the end”.",
     "the country's ambassador": "The China ambassador attacked it and warned that piers “will fall in the end”.",
+    "a member for roads": "Cabinet member for roads Emma Marsh said: “The pier is closing.”",
+    "calls to say": "Emma Marsh faces calls to say “sorry for the pier”.",
     "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
 }
 

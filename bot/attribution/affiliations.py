@@ -52,7 +52,9 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     while end > phrase_start and tokens[end - 1].lower in honorifics:
         end -= 1
     is_office = end > phrase_start and names_office(tokens[end - 1], lexicon)
-    is_related = tokens[end - 1].lower in lexicon.nouns.relations or tokens[end - 1].lower in lexicon.nouns.kin
+    # “His boss Ann Low” is somebody's boss, as “his sister” is somebody's sister.
+    is_owned = end - 1 == phrase_start + 1 and tokens[phrase_start].lower in lexicon.possessives
+    is_related = is_owned or tokens[end - 1].lower in lexicon.nouns.relations | lexicon.nouns.kin
     if not is_office or is_related or _qualifies_noun(sentence, name):
         return None
     is_governed = phrase_start > 0 and tokens[phrase_start - 1].tag is Tag.PREPOSITION
@@ -61,16 +63,25 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     if sentence.is_cut_from_office(name, phrase_start):
         return _read_governing_role(text, sentence, name, phrase_start - 2)
     first = _find_role_start(sentence, phrase_start, end - 1)
-    is_behind_participle = first > 0 and tokens[first - 1].tag is Tag.REPORTING_PARTICIPLE
-    if (first == end - 1 and is_behind_participle) or (
-        first > 0 and tokens[first - 1].lower in lexicon.verbs.noun_like_forms
-    ):
-        return None  # “policy planning director Ann Low”, “press secretary Ann Low”: the role may begin before
+    if _is_role_cut(sentence, range(phrase_start, end), first):
+        return None
     is_part = tokens[end - 1].lower in lexicon.titles.final - lexicon.nouns.offices - lexicon.titles.personal
     if is_part and first == phrase_start > 1 and names_office(tokens[first - 2], lexicon):
         return _read_governing_role(text, sentence, name, first - 2)  # “secretary of state Ann Low”
     role = text[tokens[first].start : tokens[end - 1].end].strip()
     return role if len(role) <= _MAX_ROLE_LENGTH else None
+
+
+def _is_role_cut(sentence: NounPhrases, phrase: range, first: int) -> bool:
+    """Whether the role that begins at `first` of its phrase may begin before: “Police and crime chief Ann Low”."""
+    tokens, previous = sentence.tokens, first - 1
+    if first == phrase.start > 1 and tokens[previous].tag is Tag.CONJUNCTION and tokens[first - 2].tag is Tag.OTHER:
+        return True
+    if previous < 0:
+        return False
+    # “policy planning director Ann Low”, “press secretary Ann Low”
+    is_behind_participle = first == phrase.stop - 1 and tokens[previous].tag is Tag.REPORTING_PARTICIPLE
+    return is_behind_participle or tokens[previous].lower in sentence.lexicon.verbs.noun_like_forms
 
 
 def _read_governing_role(text: str, sentence: NounPhrases, name: Name, governor: int) -> str | None:

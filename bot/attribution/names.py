@@ -168,7 +168,9 @@ def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     if len(names) > 0 and (is_described or occupation in lexicon.nouns.kin) and lexicon.is_given_name(names[0]):
         return True  # “Sisters Ann and Bea Low”, “Devastated Ann”
     is_described = is_described or occupation in lexicon.nouns.offices
-    is_past = occupation.endswith(lexicon.endings["past"]) and len(names) > 1 and lexicon.is_given_name(names[0])
+    is_made_up = bool(hyphen) and not lexicon.is_given_name(kin)  # “Hull-born Ann Low”
+    endings = lexicon.endings["past"] + lexicon.endings["agent"]
+    is_past = (is_made_up or occupation.endswith(endings)) and len(names) > 1 and lexicon.is_given_name(names[0])
     if len(names) < 2 or lexicon.is_given_name(occupation) or names[0] in lexicon.markers.title_joints:
         return False  # “Bishop of Orme”
     if not (is_described or is_past):

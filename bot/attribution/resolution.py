@@ -159,9 +159,17 @@ def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) 
     if words[0] in parsed.lexicon.markers.anaphoric and nouns.speakers.isdisjoint(words):
         reason = "stands for somebody named elsewhere"
         return ResolvedVoice(voice, ANAPHOR_CONFIDENCE, subject.span, reason, is_doubtful=True)
-    if inner_names and _is_somebody(words, parsed.lexicon) and not is_office(inner_names[0], parsed.lexicon):
+    is_office_held = bool(inner_names) and _may_hold_office(sentence, subject, inner_names[-1])
+    is_named = bool(inner_names) and not is_office(inner_names[0], parsed.lexicon) and not is_office_held
+    if is_named and _is_somebody(words, parsed.lexicon):
         return ResolvedVoice(voice, NAMED_NOUN_CONFIDENCE, subject.span)
     return ResolvedVoice(voice, NOUN_CONFIDENCE, subject.span, "no name stands for whoever spoke")
+
+
+def _may_hold_office(sentence: Sentence, subject: Subject, name: Name) -> bool:
+    """Whether a noun parts the name at a phrase's end from its preposition: “Cabinet member for roads Ann Low”."""
+    is_last = name.last == subject.last and len(name.words) > 1 and name.first > subject.first
+    return is_last and sentence.tokens[name.first - 1].tag is Tag.OTHER
 
 
 def _is_sole_office(sentence: Sentence, subject: Subject) -> bool:
