@@ -163,6 +163,9 @@ VOICES = {
     "Mary-Ann Emma Marsh said: “It is late.”": ("Mary-Ann Emma Marsh", None, None),
     "Lance Corporal Emma Marsh said: “It is late.”": ("Emma Marsh", None, None),
     f"{SAID}, unlike the mayor.": ("Edna Marsh", None, None),
+    f"{SAID}, a professor at the University of Orme, San Lee.": ("Edna Marsh", "professor", None),
+    f"{SAID}, a professor at the University of Orme, who left.": ("Edna Marsh", "professor", "University of Orme"),
+    f"{SAID}, head of care at Orme Bank, San Lee.": ("Edna Marsh", "head of care", "Orme Bank"),
     # A word of a headline that ends as a trade does is none.
     f"{SAID}, Low answer unions.": ("Edna Marsh", None, None),
     f"{SAID}, a knitter and poet.": ("Edna Marsh", "knitter and poet", None),

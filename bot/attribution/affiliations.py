@@ -173,6 +173,8 @@ def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple
         name = sentence.name_starting_at(index + 1) if tokens[index].lower in lexicon.markers.affiliations else None
         if name is None:
             continue
+        if _is_body_cut(sentence, name):
+            return index, None  # “professor at the University of California, San Diego”
         described = sentence.name_at(phrase.stop - 1)
         between = tokens[name.last + 1 : described.first] if described is not None else ()
         if described is not None and between and all(token.tag is Tag.OTHER for token in between):
@@ -188,6 +190,13 @@ def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple
         start = tokens[name.first].start
         return index, text[start : name.span.end]
     return phrase.stop, None
+
+
+def _is_body_cut(sentence: NounPhrases, name: Name) -> bool:
+    """Whether a body of a region, “University of California”, may go on with its town behind a comma."""
+    tokens, comma = sentence.tokens, name.last + 1
+    is_open = comma + 1 < len(tokens) and tokens[comma].tag is Tag.COMMA and tokens[comma + 1].tag is Tag.NAME
+    return is_open and not sentence.lexicon.markers.organisation_joints.isdisjoint(name.words)
 
 
 def _find_origin(sentence: NounPhrases, phrase: range) -> int:
