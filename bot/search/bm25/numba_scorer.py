@@ -82,10 +82,11 @@ def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count): 
         weight = plan[offset + 2]
         for posting in range(int(plan[offset]), int(plan[offset + 1])):
             text = ids[posting]
-            if totals[text] == 0.0:
-                touched_texts[touched_count] = text
-                touched_count += 1
-            totals[text] += table[codes[posting]] * weight
+            total = totals[text]
+            # Written in any case, and counted where it is new: a branch here is mispredicted every other time.
+            touched_texts[touched_count] = text
+            touched_count += total == 0.0
+            totals[text] = total + table[codes[posting]] * weight
     return touched_count
 
 
@@ -105,7 +106,7 @@ def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
     totals, boosts, touched_texts, touched_count, parent_scores, parents, texts, scores
 ):
     """Put the best of the touched into `texts` and `scores`; leave all buffers at 0."""
-    limit, count = texts.size, 0
+    limit, count, least = texts.size, 0, 0.0
     for n in range(touched_count):
         text = touched_texts[n]
         score = totals[text]
@@ -115,7 +116,7 @@ def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
             boosts[text] = 0.0
         if parents.size:
             score += parent_scores[parents[text]]
-        if count == limit and (score < scores[count - 1] or (score == scores[count - 1] and text > texts[count - 1])):
+        if score < least or (count == limit and score == least and text > texts[count - 1]):
             continue
         if count < limit:
             count += 1
@@ -128,6 +129,8 @@ def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
             position -= 1
         scores[position] = score
         texts[position] = text
+        if count == limit:
+            least = scores[count - 1]
     return count
 
 
@@ -177,7 +180,7 @@ class NumbaScorer(Scorer):
 
 
 def _allocate_buffers(text_count: int) -> _Buffers:
-    return _Buffers(np.zeros(text_count), np.zeros(text_count), np.empty(text_count, np.int32))
+    return _Buffers(np.zeros(text_count), np.zeros(text_count), np.empty(text_count + 1, np.int32))
 
 
 def _build_plan(
