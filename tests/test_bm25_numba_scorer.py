@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.search import Query
 from bot.search.bm25 import deferred_scorer, numba_scorer, text_ranking
+from bot.search.bm25 import scorer as weights
 from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.scorer import Scorer
@@ -54,6 +55,19 @@ def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pyt
     for texts, scores in answers[1:]:
         assert np.array_equal(texts, answers[0][0])
         assert np.array_equal(scores, answers[0][1])
+
+
+def test_an_index_of_bytes_that_numpy_stored_is_scored_with_numba_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "MIN_POSTINGS_TO_NARROW", 1)
+    monkeypatch.setattr(weights, "_UINT8_CODES", 1)
+    ranking = build_ranking([Text(["a"]), Text(["b", "a", "a"]), Text(["a", "b"])], Bm25Options(fast=False))
+    query = Query({"a": 1.0, "b": 0.5})
+
+    texts, scores = replace(ranking, scorer=numba_scorer.NumbaScorer()).find_best(query, 9)
+
+    assert ranking.fields.body.codes.dtype == np.uint8
+    assert texts.tolist() == [1, 2, 0]
+    assert np.array_equal(scores, ranking.find_best(query, 9)[1])
 
 
 def test_what_numba_brings_is_set_aside_from_the_garbage_collector() -> None:

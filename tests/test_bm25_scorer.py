@@ -82,6 +82,30 @@ def test_places_past_four_billion_are_told_by_wider_numbers(monkeypatch: pytest.
     assert scorer.fit_weights(counted, 1.5, 0.75).starts.dtype == np.int64
 
 
+@pytest.mark.parametrize("byte_codes", [1, 2, 3, 256])
+def test_codes_of_a_byte_and_rare_ones_apart_weigh_the_same(monkeypatch: pytest.MonkeyPatch, byte_codes: int) -> None:
+    counted = tally([list("aab"), list("bcc"), list("abcabcabc"), list("aaaa"), list("a")])
+    wide = scorer.fit_weights(counted, 1.5, 0.75)
+    monkeypatch.setattr(scorer, "MIN_POSTINGS_TO_NARROW", counted.ids.size)
+    monkeypatch.setattr(scorer, "_UINT8_CODES", byte_codes)
+    monkeypatch.setattr(scorer, "_CHUNK_SIZE", 3)
+    narrow = scorer.fit_weights(counted, 1.5, 0.75, is_narrow=True)
+
+    assert narrow.codes.dtype == np.uint8
+    assert (narrow.rare_places.size == 0) == (byte_codes == 256)
+    for row in range(counted.keys.size):
+        assert np.array_equal(narrow.weigh(*narrow.posting_range(row)), wide.weigh(*wide.posting_range(row)))
+
+
+def test_codes_of_few_postings_and_those_that_are_compiled_for_stay_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = tally([list("aab")])
+    monkeypatch.setattr(scorer, "MIN_POSTINGS_TO_NARROW", counted.ids.size + 1)
+    assert scorer.fit_weights(counted, 1.5, 0.75, is_narrow=True).codes.dtype == np.uint16
+
+    monkeypatch.setattr(scorer, "MIN_POSTINGS_TO_NARROW", counted.ids.size)
+    assert scorer.fit_weights(counted, 1.5, 0.75).codes.dtype == np.uint16
+
+
 def test_idf_is_above_zero_for_a_word_in_every_text() -> None:
     field = scorer.fit_weights(tally([list("a")] * 3), 1.5, 0.75)
 

@@ -160,6 +160,9 @@ class NumbaScorer(Scorer):
         limit: int,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the same as `Scorer.find_best`, to the last bit."""
+        if any(query[0].codes.dtype == np.uint8 for query in (*matching, *boosting)):
+            # Stored by a process that had no numba.
+            return Scorer.find_best(self, text_count, matching, boosting, parent_query, limit)
         buffers = self._free_buffers.pop() if self._free_buffers else _allocate_buffers(text_count)
         touched_count = 0
         for query in matching:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 # Postings coded at once: bounds the memory of 64-bit codes to 8 MB.
 _CHUNK_SIZE = 1 << 20
+# From so many postings on a byte holds a code and rare ones stand apart: of a million texts 27 MB of 164 are spared,
+# and a search takes as long (tests/benchmarks/scale.py). Of fewer there is little to spare.
+MIN_POSTINGS_TO_NARROW = 1 << 22
+_UINT8_CODES = 1 << 8
 # Codes and positions take the smallest type that holds them all.
 _UINT16_CODES = 1 << 16
 _UINT32_POSTINGS = 1 << 32
@@ -43,7 +47,8 @@ class WeightedPostings(NamedTuple):
     """The weight of each row's word in each text: `idf[df] * table[codes[j]]` in `ids[j]`.
 
     The postings of a row are `starts[row] <= j < starts[row + 1]`, ascending
-    by text; their number is the word's document frequency, df.
+    by text; their number is the word's document frequency, df. Where codes are bytes, those that no byte holds are
+    `rare_codes`, each of the posting at its place in `rare_places`, ascending.
     """
 
     starts: NDArray[Any]
@@ -51,6 +56,16 @@ class WeightedPostings(NamedTuple):
     codes: NDArray[Any]
     table: NDArray[np.float64]
     idf: NDArray[np.float64]
+    rare_places: NDArray[Any]
+    rare_codes: NDArray[Any]
+
+    def weigh(self, low: int, high: int) -> NDArray[np.float64]:
+        """Return the weights of the postings from `low` to `high`, idf aside."""
+        weights = self.table.take(self.codes[low:high])
+        if self.rare_places.size:
+            first, last = (bisect_left(self.rare_places.data, place) for place in (low, high))
+            weights[self.rare_places[first:last] - low] = self.table.take(self.rare_codes[first:last])
+        return weights
 
     def posting_range(self, row: int) -> tuple[int, int]:
         """Return where the postings of `row` start and end."""
@@ -110,21 +125,47 @@ def pair_key(left: int, right: int) -> int:
     return (left << PAIR_SHIFT) | right
 
 
-def fit_weights(postings: Postings, k1: float, b: float, min_length: int = 0) -> WeightedPostings:
+def fit_weights(
+    postings: Postings, k1: float, b: float, min_length: int = 0, *, is_narrow: bool = False
+) -> WeightedPostings:
     """Return `postings` with the weight of each, as rank-bm25's BM25Plus has it, without its delta.
 
     The library adds delta x idf to every text alike, matching or not, which cannot change an
     order. Texts shorter than `min_length` words count as that long: a floor keeps very short
-    fragments from winning by their length alone.
+    fragments from winning by their length alone. With `is_narrow` the codes of many postings take a byte each.
     """
     codes, table = encode_weights(postings, k1, b, min_length)
+    rare_places, rare_codes = np.zeros(0, np.int64), np.zeros(0, codes.dtype)
+    if is_narrow and codes.size >= MIN_POSTINGS_TO_NARROW:
+        codes, table, rare_places, rare_codes = _narrow_codes(codes, table)
     needs_int64 = postings.ids.size >= _UINT32_POSTINGS
     starts = postings.starts if needs_int64 else postings.starts.astype(np.uint32)
     idf = compute_idf(np.diff(postings.starts), postings.lengths.size)
-    weights = WeightedPostings(starts, postings.ids, codes, table, idf)
+    weights = WeightedPostings(starts, postings.ids, codes, table, idf, rare_places.astype(starts.dtype), rare_codes)
     for array in weights:
         array.flags.writeable = False
     return weights
+
+
+def _narrow_codes(
+    codes: NDArray[Any], table: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.int64], NDArray[Any]]:
+    """Return bytes for `codes`, the most frequent first, and the `table` in that order; the places and codes of others.
+
+    At these places stands the first code.
+    """
+    ranks = np.empty(table.size, codes.dtype)
+    order = np.argsort(-np.bincount(codes, minlength=table.size), kind="stable")
+    ranks[order] = np.arange(table.size)
+    narrow_codes = np.empty(codes.size, np.uint8)
+    rare_places = []
+    for start in range(0, codes.size, _CHUNK_SIZE):
+        chunk = ranks[codes[start : start + _CHUNK_SIZE]]
+        is_rare = chunk >= _UINT8_CODES
+        rare_places.append(np.flatnonzero(is_rare) + start)
+        narrow_codes[start : start + _CHUNK_SIZE] = np.where(is_rare, 0, chunk)
+    places = np.concatenate(rare_places)
+    return narrow_codes, table[order], places, ranks[codes[places]]
 
 
 def compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.float64]:
@@ -217,11 +258,11 @@ def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.flo
     """Sum up the score of each text: its postings' weights, times the weight of each term."""
     ids, scores = [], []
     for postings, field_weight, terms in queries:
-        start, idf, table = postings.starts.item, postings.idf.item, postings.table
+        start, idf = postings.starts.item, postings.idf.item
         for row, weight in terms:
             low, high = start(row), start(row + 1)
             if low < high:
-                contributions = table.take(postings.codes[low:high])
+                contributions = postings.weigh(low, high)
                 contributions *= idf(high - low) * weight * field_weight
                 ids.append(postings.ids[low:high])
                 scores.append(contributions)

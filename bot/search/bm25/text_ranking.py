@@ -171,12 +171,13 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     parent_ids = np.array(counter.parent_ids, np.int32)
     parent_ids.flags.writeable = False
     pair_keys = np.zeros(0, np.uint64)
+    scorer = choose_scorer(parent_ids.size, fast=options.fast)
     fields: dict[str, WeightedPostings] = {}
     for name, postings, curve in counter.take_postings():
         if name == "pairs":
             pair_keys = postings.keys
         rows = postings if name == "pairs" else expand_rows(postings, stem_count)
-        fields[name] = fit_weights(rows, *curve)
+        fields[name] = fit_weights(rows, *curve, is_narrow=not isinstance(scorer, DeferredScorer))
     return Ranking(
         options,
         parent_ids.size,
@@ -185,7 +186,7 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
         pair_keys,
         parent_ids,
         int(parent_ids.max(initial=MISSING)) + 1,
-        choose_scorer(parent_ids.size, fast=options.fast),
+        scorer,
     )
 
 
@@ -222,9 +223,11 @@ def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
 _POSTING_TYPES = {
     "starts": ("<u4", "<i8"),
     "ids": ("<i4",),
-    "codes": ("<u2", "<u4"),
+    "codes": ("|u1", "<u2", "<u4"),
     "table": ("<f8",),
     "idf": ("<f8",),
+    "rare_places": ("<u4", "<i8"),
+    "rare_codes": ("<u2", "<u4"),
 }
 _TABLE_TYPES = {"hashes": ("<u8",), "rows": ("<i4",), "pairs": ("<u8",), "parents": ("<i4",)}
 
@@ -267,6 +270,10 @@ def _are_sound_postings(postings: WeightedPostings, row_count: int, text_count: 
         bool((lengths >= 0).all())
         and _lies_below(ids, text_count)
         and _lies_below(postings.codes, postings.table.size)
+        and postings.rare_places.size == postings.rare_codes.size
+        and _lies_below(postings.rare_places, ids.size)
+        and bool((postings.rare_places[1:] > postings.rare_places[:-1]).all())
+        and _lies_below(postings.rare_codes, postings.table.size)
         and _lies_below(lengths, postings.idf.size)
     )
 
