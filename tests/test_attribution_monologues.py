@@ -130,6 +130,10 @@ def doubtful(text: str) -> list[tuple[str | None, str]]:
         ("Ann Low\n\n{}", "Ben Dell\n\n{}"),
         ("Ann Low (Ferry East) (Lab)\n\n{}", "Ben Dell (Con)\n\n{}"),
         ("Mr Low – {}", "Ms Dell – {}"),
+        ("[Ann Low] {}", "<Ben Dell> {}"),
+        ("• Ann Low – {}", "12:30 Ben Dell – {}"),
+        ("12:30 Ann Low\n\n{}", "12:31 Ben Dell\n\n{}"),
+        ("Headline: {}", "Summary: {}"),
     ],
 )
 def test_words_behind_a_dash_or_below_a_name_are_somebody_s_and_nobody_s_for_certain(labels: tuple[str, str]) -> None:
@@ -188,3 +192,51 @@ def test_an_interview_s_label_may_have_brackets_honours_or_a_line_of_its_own() -
         ("Ann Low", "It was so."),
         ("Ben Dell", "It was not."),
     ]
+
+
+def certain(text: str) -> list[tuple[str | None, str | None, str]]:
+    """Return whose the words are that are shown as somebody's: name, role and words."""
+    shown = [passage for passage in direct(text) if passage.is_certain(0.7)]
+    return [(p.voice.name if p.voice else None, p.voice.role if p.voice else None, p.text) for p in shown]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ANN LOW, HOST: {}", "BEN DELL, TRAM USERS: {}"),
+        ("Ann Low, chair:\n\n{}", "Ben Dell, clerk to the board:\n\n{}"),
+        ("- Ann Low: {}", "- Ben Dell: {}"),
+        ("Mr Low: {}", "Ms Dell: {}"),
+    ],
+)
+def test_a_label_may_have_a_role_a_bullet_or_a_courtesy(first: str, second: str) -> None:
+    sentences = ("It is late.", "It is not.", "It was so.", "It was not.")
+    text = "\n\n".join(label.format(words) for label, words in zip((first, second) * 2, sentences, strict=True))
+
+    found = certain(text)
+
+    assert [words for *_, words in found] == list(sentences)
+    assert [name.split()[-1].title() for name, *_ in found if name] == ["Low", "Dell"] * 2
+    assert {role for _, role, _ in found} == {None}
+
+
+@pytest.mark.parametrize(
+    "behind", [", Ben Dell", ", Mr Dell", ", of Tram Users, said", ", who chairs it, told us", ", Ben"]
+)
+def test_a_second_person_or_a_verb_of_saying_behind_the_name_ends_no_label(behind: str) -> None:
+    text = INTERVIEW + f"\n\nBob Low{behind}: It thaws.\n\nBELL: Does it?"
+
+    assert "It thaws." not in [words for *_, words in certain(text)]
+
+
+def test_a_role_before_words_in_marks_is_read_as_a_cue() -> None:
+    text = "Ann Low, chair: “It is late here.”\n\nBen Dell, clerk: “It is not so.”\n\n" * 2
+
+    assert [name for name, _, words in certain(text) if words.startswith("It")] in (["Ann Low", "Ben Dell"] * 2, [])
+
+
+@pytest.mark.parametrize("label", ["Interviewer", "THE WITNESS", "Reporter", "Q"])
+def test_who_is_not_named_in_an_interview_is_nobody(label: str) -> None:
+    text = f"{label}: Is it late?\n\nAnn Low: It is.\n\n{label}: Is it so?\n\nAnn Low: It is not."
+
+    assert certain(text) == [("Ann Low", None, "It is."), ("Ann Low", None, "It is not.")]

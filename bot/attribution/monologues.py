@@ -37,6 +37,8 @@ _MARK = re.compile(r"[“”\"]")
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TWO_WORDS = re.compile(r"[^\W\d]*\W+[^\W\d]")
 _BRACKETS = r"(?: ?[(\[][^()\[\]\n]{1,60}[)\]]){0,3}"
+_BEFORE = rf"(?:[-–—•*▪]\s+)?(?:[\[(]?{_TIME}[\])]?\s+)?"
+_TAIL = r"(?P<tail>, [^:\n.?!“”\"]{1,60})"
 _SENTENCE = re.compile(r".*\w\W+\w.*[.!?…][\"”’»'\)\]]*\Z", re.DOTALL)
 # Labels that may be something else: a subheading is a name too, and a dash sets off what is said of somebody.
 _MIN_UNREAD_LABELS = 3
@@ -51,6 +53,7 @@ class MonologueParagraph(NamedTuple):
     voice: Voice
     confidence: float
     is_doubtful: bool = False
+    is_named: bool = True
 
 
 class _Layout(NamedTuple):
@@ -58,11 +61,13 @@ class _Layout(NamedTuple):
 
     label: re.Pattern[str]
     dashed_label: re.Pattern[str]
+    bracketed_label: re.Pattern[str]
     own_line_label: re.Pattern[str]
     greeting: re.Pattern[str]
     closing: re.Pattern[str]
     heading: re.Pattern[str]
     signature: re.Pattern[str]
+    nobody: re.Pattern[str]
 
 
 @cache
@@ -71,13 +76,15 @@ def _compile_layout(lexicon: Lexicon) -> _Layout:
     name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
     greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
     return _Layout(
-        re.compile(rf"(?:[\[(]?{_TIME}[\])]?\s+)?({name}){_BRACKETS}:\s+(?:[\[(]{_TIME}[\])]\s+)?(?=\S)"),
-        re.compile(rf"({name}){_BRACKETS}\s+(?:[–—|]|--?)\s+(?=\S)"),
-        re.compile(rf"({name})(?<!\w\w\.){_BRACKETS}:?\Z"),
+        re.compile(rf"{_BEFORE}({name}){_BRACKETS}{_TAIL}?:\s+(?:[\[(]{_TIME}[\])]\s+)?(?=\S)"),
+        re.compile(rf"{_BEFORE}({name}){_BRACKETS}\s+(?:[–—|]|--?)\s+(?=\S)"),
+        re.compile(rf"{_BEFORE}[\[(<{{]({name})[\])>}}]:?\s+(?=\S)"),
+        re.compile(rf"{_BEFORE}({name})(?<!\w\w\.){_BRACKETS}(?:{_TAIL}?:)?\Z"),
         re.compile(rf"(?:{greeting})\b[^.?!]{{0,80}}[,:—–-]?$", re.IGNORECASE),
         re.compile(rf"(?:{closing})[,:]?\s*", re.IGNORECASE),
         re.compile(rf"{heading}({name})(?:, ([^.:\n]{{3,60}}))?[.:]?$"),
         re.compile(rf"[—–-]?\s*({name})(?:,\s*([^\n]{{3,80}}))?\.?$"),
+        re.compile(lexicon.get_alternatives("speaker_labels", "unnamed"), re.IGNORECASE),
     )
 
 
@@ -113,6 +120,11 @@ class _Opening(NamedTuple):
         return _surname_key(self.name)
 
     @property
+    def has_colon(self) -> bool:
+        """Whether a colon stands behind the name, whatever time stands before it."""
+        return ":" in self.label[0][self.label.end(1) - self.label.start() :]
+
+    @property
     def is_subheading(self) -> bool:
         """Whether a name alone stands above the words."""
         return self.words_index > self.label_index and self.label.end(1) == self.label.end()
@@ -120,19 +132,24 @@ class _Opening(NamedTuple):
 
 def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
-    openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if ":" in opening.label[0]]
+    openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if opening.has_colon]
     turn_counts = Counter(opening.key for opening in openings)
     speakers = {name for name, count in turn_counts.items() if count > 1}
     if len(speakers) < _MIN_SPEAKERS:
         return []
     full_names = _full_names(opening.name for opening in openings)
+    nobody = _compile_layout(lexicon).nobody
+    # "Headline:" and "Summary:" come again in a list, and name no people.
+    has_people = any(nobody.fullmatch(full_names[key]) or _may_be_person(full_names[key], lexicon) for key in speakers)
     labelled = [
         MonologueParagraph(
             opening.words_index,
             opening.words,
             Span(*opening.label.span(1)),
             _parse_voice(lexicon, full_names[opening.key]),
-            INTERVIEW_CONFIDENCE,
+            INTERVIEW_CONFIDENCE if has_people else UNLABELLED_CONFIDENCE,
+            is_doubtful=not has_people,
+            is_named=nobody.fullmatch(full_names[opening.key]) is None,
         )
         for opening in openings
         if opening.key in speakers
@@ -173,6 +190,11 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
     return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
 
 
+def _may_be_person(name: str, lexicon: Lexicon) -> bool:
+    """Return whether a label is a full name, a given name or a title, or in capitals as labels are printed."""
+    return " " in name or name.isupper() or lexicon.is_given_name(name.casefold())
+
+
 def _is_person(label: str, lexicon: Lexicon) -> bool:
     """Return whether a label of two words or more opens with a given name or a title."""
     first_word, *others = label.casefold().split()
@@ -183,14 +205,35 @@ def _iter_openings(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> I
     """Yield what may be a label before words, in the same paragraph or in the one before."""
     layout = _compile_layout(lexicon)
     for index, span in enumerate(paragraphs):
-        label = layout.label.match(text, *span) or layout.dashed_label.match(text, *span)
-        if label and _TWO_WORDS.match(text, label.end(), span.end):
+        patterns = (layout.label, layout.dashed_label, layout.bracketed_label)
+        label = next((match for pattern in patterns if (match := pattern.match(text, *span))), None)
+        if (
+            label
+            and _is_role(label, Span(label.end(), span.end), lexicon)
+            and _TWO_WORDS.match(text, label.end(), span.end)
+        ):
             yield _Opening(index, label, _strip_honours(label[1], lexicon), index, Span(label.end(), span.end))
             continue
         own_line = layout.own_line_label.match(text, *span)
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if own_line and following and _SENTENCE.match(text, *following):
+        if own_line and following and _is_role(own_line, following, lexicon) and _SENTENCE.match(text, *following):
             yield _Opening(index, own_line, _strip_honours(own_line[1], lexicon), index + 1, following)
+
+
+def _is_role(label: re.Match[str], words: Span, lexicon: Lexicon) -> bool:
+    """Return whether what stands behind a label's comma, if anything, is a role: no second person, no verb of saying.
+
+    Behind a role and a colon words in marks are a quotation, and read as one.
+    """
+    tail = label.groupdict().get("tail")
+    if not tail:
+        return True
+    tail_words = tail.replace(",", " ").split()
+    first_word = tail_words[0].casefold() if tail_words else ""
+    is_titled = len(tail_words) > 1 and first_word in lexicon.titles.leading
+    is_second_person = is_titled or lexicon.is_given_name(first_word)
+    tells_of_saying = any(word in lexicon.lemmas for word in tail_words)
+    return not (is_second_person or tells_of_saying or _MARK.search(label.string, *words))
 
 
 def _find_unlabelled(
@@ -275,4 +318,5 @@ def _parse_voice(lexicon: Lexicon, label: str, role: str | None = None) -> Voice
     title_count = 0
     while title_count < len(words) - 1 and words[title_count].lower() in lexicon.titles.leading:
         title_count += 1
-    return Voice(" ".join(words[title_count:]), role or " ".join(words[:title_count]) or None)
+    titles = [word for word in words[:title_count] if word.casefold() not in lexicon.titles.courtesy]
+    return Voice(" ".join(words[title_count:]), role or " ".join(titles) or None)

@@ -110,7 +110,7 @@ class _ArticleReader:
         """A paragraph of an interview, letter or statement, its label left as narration."""
         monologue = self._monologues[paragraph_index]
         # “Q:” and “A:” say who asks and who answers, and name nobody.
-        is_named = len(monologue.voice.name) > 1
+        is_named = monologue.is_named and len(monologue.voice.name) > 1
         voice, side = self._complete_voice(monologue.voice if is_named else None)
         yield Passage(
             self._document,
