@@ -87,6 +87,7 @@ def test_a_letter_or_statement_is_its_signer_s_words(shape: str) -> None:
         "Dear Sir,\n\nThe line is late.\n\nYours sincerely,\n\nall of us here",
         "The line is late.\n\nYours sincerely,\n\nAnn Bell",
         "Statement from Ann Bell",
+        "Dear Sir,\n\nThe line is late.\n\nYours sincerely,\n\nAnn Bell, driver, Ben Low, guard",
     ],
 )
 def test_what_nobody_greets_or_signs_is_no_letter(text: str) -> None:

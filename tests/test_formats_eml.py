@@ -81,7 +81,7 @@ def test_a_thread_and_hidden_words_of_a_message_in_html_are_not_kept(tmp_path: P
     head = HEAD.replace("text/plain", "text/html") if "text/plain" in HEAD else f"{HEAD}Content-Type: text/html\n"
 
     assert formats.read(file(tmp_path, f"<p>It is late.</p>{thread}<blockquote>So.</blockquote>", head)).text == (
-        "It is late.\n\nSo."
+        "It is late.\n\n“So.”"
     )
 
 
@@ -156,3 +156,15 @@ def test_a_message_made_to_harm_is_refused(tmp_path: Path, content: str) -> None
     path.write_text(content, "utf-8")
 
     assert refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("block", "printed"),
+    [("It is late.", "“It is late.”"), ("“It is late,” he said.", "“It is late,” he said."), ('"No."', '"No."')],
+)
+def test_a_block_quotation_in_a_message_stands_in_marks(tmp_path: Path, block: str, printed: str) -> None:
+    head = f"{HEAD}Content-Type: text/html; charset=utf-8\n"
+
+    document = formats.read(file(tmp_path, f"<p>Ann Low said:</p><blockquote><p>{block}</p></blockquote>", head))
+
+    assert document.text == f"Ann Low said:\n\n{printed}"

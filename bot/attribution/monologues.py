@@ -291,7 +291,8 @@ def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> lis
         if signature_span.start == signature_span.end and index + 1 < len(paragraphs):
             signature_span = paragraphs[index + 1]
         signature = layout.signature.match(text, *signature_span)
-        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature else []
+        is_one = signature is not None and not _names_second_person(signature[2] or "", lexicon)
+        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature and is_one else []
     return []
 
 
@@ -300,6 +301,11 @@ def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
         return []
     heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
     return _build_monologue(paragraphs, 1, len(paragraphs), heading, lexicon) if heading else []
+
+
+def _names_second_person(role: str, lexicon: Lexicon) -> bool:
+    """Return whether a part of what stands behind a name opens with a given name: two have signed."""
+    return any(lexicon.is_given_name(part.casefold().split()[0]) for part in role.split(",") if part.strip())
 
 
 def _build_monologue(

@@ -87,6 +87,9 @@ def parse(path: Path, document_id: str) -> Parsed:
     return Parsed(document, tuple(left_out), "its Date" if date else None)
 
 
+_MARKS = frozenset('“”"')
+
+
 def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
     """Yield the paragraphs of the first part that is text and no attachment."""
     parts = []
@@ -107,9 +110,14 @@ def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
 
 
 def _read_markup(text: str) -> Iterator[str]:
-    """Yield the paragraphs of HTML; those that are marked as a thread are quoted, as by the sign of plain text."""
+    """Yield the paragraphs of HTML; those that are marked as a thread are quoted, as by the sign of plain text.
+
+    Any other block quotation stands in quotation marks, as from a web page.
+    """
     for paragraph in markup.split_paragraphs(text):
-        yield f"> {paragraph.words}" if _THREAD_CLASSES.intersection(paragraph.classes) else paragraph.words
+        is_quoted = "blockquote" in paragraph.tags and not _MARKS.intersection(paragraph.words)
+        words = f"“{paragraph.words}”" if is_quoted else paragraph.words
+        yield f"> {paragraph.words}" if _THREAD_CLASSES.intersection(paragraph.classes) else words
 
 
 def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Message]) -> bool:

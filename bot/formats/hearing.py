@@ -150,8 +150,8 @@ def _is_timed(label: Label) -> bool:
 def _may_open_turn(paragraph: str) -> bool:
     """Return whether a paragraph may open with a label, and need not."""
     label = parse_label(paragraph, 0, len(paragraph))
-    if label:
-        return label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)
+    if label and (label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)):
+        return True
     return looks_like_label(paragraph, 0, len(paragraph)) is not None
 
 

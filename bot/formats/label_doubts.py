@@ -85,7 +85,7 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
     if _is_capital_line(text, line):
         fact = f"'{text[slice(*line)]}' may be a heading, a speaker's name or a speaker's words"
         return fact, f"write '# ' before a heading, {KEEP_REMEDY}"
-    words = None if label else looks_like_label(text, *line)
+    words = looks_like_label(text, *line)
     if words is None:
         return None
     remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"

@@ -87,7 +87,8 @@ def _is_beside_the_voice(detail: str, name: str) -> bool:
     """
     vocabulary = load_label_words()
     patterns = (_CLOCK, _MANNER, vocabulary.manners)
-    return any(pattern.fullmatch(detail) for pattern in patterns) or _are_initials(detail, name)
+    is_in_name = detail in name.split()
+    return is_in_name or any(pattern.fullmatch(detail) for pattern in patterns) or _are_initials(detail, name)
 
 
 def _are_initials(detail: str, name: str) -> bool:

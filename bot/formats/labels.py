@@ -55,7 +55,7 @@ _BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*
 _STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
 _DASHED_LABEL = re.compile(
     rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}"
-    r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
+    r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|\s?(?:…|\.{3})(?=\s)|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
 _QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
 # Where a name was blacked out or never known: "____:", "***:".

@@ -60,11 +60,15 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
         return f"{match['name'].strip()}, {behind_comma}"
     words = [word.casefold().strip(".,") for word in match["name"].split()]
     vocabulary = load_label_words()
+    if opens_as_person(match["name"]) and words[-1] in vocabulary.verbs:
+        # As in "Ann Low then said: No.", where the words are hers.
+        return match["name"].strip()
     most = MAX_NAME_WORDS if opens_as_person(match["name"]) else MAX_UNCERTAIN_WORDS
     is_short = len(words) <= most and all(_LETTERED_WORD.match(word) for word in words)
     of_sentences = vocabulary.stop_words | vocabulary.counts
     # "Caller from Leeds: No." opens with no such word, has a name in it, and no verb.
-    is_phrase = words[0] not in of_sentences and any(word[0].isupper() for word in match["name"].split()[1:])
+    is_named = words[0] in vocabulary.offices or any(word[0].isupper() for word in match["name"].split()[1:])
+    is_phrase = words[0] not in of_sentences and is_named
     is_sentence = of_sentences.intersection(words) - (vocabulary.prepositions if is_phrase else frozenset())
     return match["name"].strip() if is_short and not is_sentence else None
 
