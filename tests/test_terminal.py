@@ -118,8 +118,8 @@ async def test_a_number_stands_for_the_choice_just_offered(desk: Service) -> Non
     assert await said(talk, "2") == await said(Conversation(desk), offered[1].command)
 
 
-async def test_a_number_that_was_not_offered_is_a_question(desk: Service) -> None:
-    assert await said(Conversation(desk), "7") == shown(await desk.ask("7"))
+async def test_a_number_that_was_not_offered_opens_nothing(desk: Service) -> None:
+    assert await said(Conversation(desk), "7") == shown(Reply.from_text(say("no_answer_shown")))
 
 
 async def test_a_question_is_asked_after_those_before_it(desk: Service) -> None:

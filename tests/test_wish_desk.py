@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StorageError
+from bot.replies.catalogue import say
 from bot.service.wish_desk import WishDesk
 from bot.storage import Wish, WishKind
 from bot.storage.folder import FolderStorage
@@ -71,7 +72,7 @@ async def test_what_storage_refuses_leaves_the_wishes_as_they_were(
     told = text(await wishes.follow(5, bridge, "stop", MORNING))
 
     assert wishes.list_wishes(5) == before
-    assert "make room" in told
+    assert told == f"{say('wishes.not_ended')}\n\n{say('try_later')}"
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "wishes were not moved",
         "press not kept",

@@ -34,7 +34,7 @@ HISTORY_LENGTH = 4
 _QUOTATION_MARK = re.compile(r"[“”„«»‹›]|(?<!\w)[\"'‘](?=\w)")
 # Python refuses to read a number of more than 4,300 digits; no answer has a million pages.
 _MAX_PAGE_DIGITS = 6
-# The number of a quote that is shown; a longer one is a year or a sum.
+# The number of a quote that is shown, or was before a restart; a longer one is a year or a sum.
 _MAX_NUMBER_DIGITS = 2
 
 
@@ -48,9 +48,9 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Reply to a text without a command: a phrase for one, words to verify, a question, or a courtesy."""
-    is_number = text.isdecimal() and len(text) <= _MAX_NUMBER_DIGITS and bool(answer_ref.quote_ids)
+    is_number = text.isdecimal() and len(text) <= _MAX_NUMBER_DIGITS
     command = Command("context", text) if is_number else match_phrase(text)
-    if answer_ref != NOTHING_SHOWN and command:
+    if command and (is_number or answer_ref != NOTHING_SHOWN):
         return await run_command(service, command, answer_ref)
     if quoting := _find_quoting_text(text):
         return await service.verify_quotes(quoting)

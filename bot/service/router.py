@@ -145,7 +145,7 @@ class Router:
             await self._storage.choose(chat_id, name)
         except StorageError as error:
             log.warning("not chosen: %s", error)
-            return Reply.with_heading(say("corpus_not_chosen"), str(error))
+            return Reply.with_heading(say("corpus_not_chosen"), say("try_later"))
         return Reply.with_heading(say("corpus_chosen", title=self._services[name].corpus.title))
 
     def build_wish_desk(self, most: int = 10, days: int = 365) -> WishDesk:

@@ -88,7 +88,7 @@ class WishDesk:
             await self._storage.set_wishes(wish.chat, [*wishes, wish])
         except StorageError as error:
             log.warning("wish not kept: %s", error)
-            return Reply.with_heading(say("wishes.not_kept"), str(error))
+            return Reply.with_heading(say("wishes.not_kept"), say("try_later"))
         return wish_replies.render_made(wish, is_kept=self._storage.is_persistent)
 
     async def forget(self, chat_id: int) -> None:
@@ -175,7 +175,7 @@ class WishDesk:
             await self._storage.set_wishes(chat_id, [wish for wish in wishes if wish not in ended])
         except StorageError as error:
             log.warning("wish not ended: %s", error)
-            return Reply.with_heading(say("wishes.not_ended"), str(error))
+            return Reply.with_heading(say("wishes.not_ended"), say("try_later"))
         return wish_replies.render_ended(ended)
 
     async def _note_arrivals(self, service: Service, now: datetime) -> None:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.replies.catalogue import say
+
 if TYPE_CHECKING:
     from bot.service import Service
     from tests.telegram.fake import FakeTelegram
@@ -100,13 +102,13 @@ async def test_each_page_is_shown(telegram: FakeTelegram, desk: Service, command
     assert getattr(desk, PAGES[command])().blocks[0][0].text in shown
 
 
-async def test_a_command_that_there_is_not_gets_help(telegram: FakeTelegram, desk: Service) -> None:
+async def test_a_command_that_there_is_not_is_told_in_one_line_that_leads_to_the_help(telegram: FakeTelegram) -> None:
     ana = telegram.private("Ana")
 
     ana.says("/weather tomorrow")
 
     [reply] = await ana.replies()
-    assert desk.help().blocks[0][0].text in reply.text
+    assert reply.text == say("unknown_command", name="weather")
 
 
 async def test_a_reply_to_an_answer_follows_it_up(telegram: FakeTelegram) -> None:

@@ -13,7 +13,15 @@ from telegram.ext import ExtBot
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
-from bot.surfaces.telegram.sending import Destination, QuotedPart, edit_reply, get_destination, react, send_reply
+from bot.surfaces.telegram.sending import (
+    MAX_CHATS,
+    Destination,
+    QuotedPart,
+    Reactions,
+    edit_reply,
+    get_destination,
+    send_reply,
+)
 from tests.telegram.fake.faults import Fault, refused
 
 if TYPE_CHECKING:
@@ -259,16 +267,42 @@ async def test_an_edit_refused_for_any_other_reason_is_raised(telegram: FakeTele
         await edit_reply(api, Destination(ana.id), number, LONG, OWNER)
 
 
-@pytest.mark.parametrize("is_allowed", [True, False])
-async def test_whether_a_chat_takes_a_reaction_is_told(
-    telegram: FakeTelegram, api: ExtBot[None], *, is_allowed: bool
+@pytest.mark.parametrize(
+    ("refusal", "asked_again"),
+    [
+        ((400, "Bad Request: REACTION_INVALID"), {"Bob"}),
+        ((400, "Bad Request: not enough rights to add reactions"), {"Bob"}),
+        ((400, "Bad Request: message to react not found"), {"Ana", "Bob"}),
+        ((500, "Internal Server Error"), {"Ana", "Bob"}),
+        ((404, "Not Found"), set()),
+    ],
+)
+async def test_a_chat_that_takes_no_reactions_is_not_asked_again_nor_a_server_that_has_none(
+    telegram: FakeTelegram,
+    api: ExtBot[None],
+    caplog: pytest.LogCaptureFixture,
+    refusal: tuple[int, str],
+    asked_again: set[str],
 ) -> None:
-    ana = telegram.private("Ana")
-    said = ana.says("thanks")
-    if not is_allowed:
-        telegram.faults.next("setMessageReaction", refused(400, "Bad Request: REACTION_INVALID"))
+    caplog.set_level("INFO")
+    chats, reactions = {name: telegram.private(name) for name in ("Ana", "Bob")}, Reactions()
+    numbers = {name: chat.says("thanks").message["message_id"] for name, chat in chats.items()}
+    telegram.faults.next("setMessageReaction", refused(*refusal))
 
-    assert await react(api, ana.id, said.message["message_id"], "👍") is is_allowed
+    assert not await reactions.react(api, chats["Ana"].id, numbers["Ana"], "👍")
+
+    taken = {name for name, chat in chats.items() if await reactions.react(api, chat.id, numbers[name], "👍")}
+    assert taken == asked_again
+    assert caplog.text.count("no reaction: ") == 1
+
+
+async def test_of_chats_without_reactions_no_more_are_kept_than_may_be() -> None:
+    reactions = Reactions()
+
+    for chat_id in range(MAX_CHATS + 5):
+        reactions.refusing_chat_ids[chat_id] = True
+
+    assert len(reactions.refusing_chat_ids) == MAX_CHATS
 
 
 async def test_markup_that_is_refused_is_told_by_the_quotes_in_it_and_no_word(

@@ -52,7 +52,7 @@ from bot.surfaces.telegram.checked_messages import (
     read_command,
 )
 from bot.surfaces.telegram.reporting import REPORT, answer_report
-from bot.surfaces.telegram.sending import edit_reply, get_destination, react, send_reply
+from bot.surfaces.telegram.sending import Reactions, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -121,6 +121,7 @@ class Handlers:
     following: Following
     memory: ChatMemory
     private_looks: PrivateLooks
+    reactions: Reactions = field(default_factory=Reactions)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
@@ -163,7 +164,8 @@ class Handlers:
             self._note_album(message)
             with catalogue.use_language(get_language(message)):
                 reply = await self._build_reply(context.bot, message)
-                if reply.reaction and await react(context.bot, message.chat.id, message.message_id, reply.reaction):
+                ids = message.chat.id, message.message_id
+                if reply.reaction and await self.reactions.react(context.bot, *ids, reply.reaction):
                     return
                 destination = get_destination_at_cited_words(message, reply)
                 message_ids = await send_reply(context.bot, destination, reply, get_button_owner(message))
@@ -234,12 +236,10 @@ class Handlers:
                     await self._act_on_press(context, query, press)
 
     async def answer_unknown_command(self, update: Update, context: Context) -> None:
-        """Say that a command does not exist, or not for this person; in a private chat with the help."""
+        """Say that a command does not exist, or not for this person."""
         if message := update.message:
             with catalogue.use_language(get_language(message)):
                 reply = Reply.from_text(say("unknown_command", name=get_command_name(message)))
-                if message.chat.type == ChatType.PRIVATE:
-                    reply = replace(reply, blocks=reply.blocks + self.router.for_chat(message.chat.id).help().blocks)
                 await send_reply(context.bot, get_destination(message), reply)
 
     async def explain_text_only(self, update: Update, context: Context) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import html
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cachetools import TTLCache
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, ChatMigrated, TelegramError
+from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
 
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 _NO_PREVIEW = {"is_disabled": True}
 # The addresses of servers that refused a button which copies (Bot API 7.11): there it sends its command.
 _servers_without_copying: set[str] = set()
+_servers_without_reactions: set[str] = set()
+# Chats that take no reactions. One too many costs a call for its next thanks; an admin may allow them tomorrow.
+MAX_CHATS, _REFUSAL_SECONDS = 10_000, 86_400.0
 
 
 class QuotedPart(NamedTuple):
@@ -160,14 +164,31 @@ async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
         await edit_text(strip_markup(markup), None)
 
 
-async def react(bot: ExtBot[Any], chat_id: int, message_id: int, sign: str) -> bool:
-    """Put `sign` to a message, and return whether the chat lets the bot."""
-    try:
-        await bot.set_message_reaction(chat_id, message_id, sign)
-    except TelegramError as error:
-        log.info("no reaction error=%s", type(error).__name__)
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Puts signs to messages; a chat that takes none is not asked again for a day, and a server never."""
+
+    refusing_chat_ids: TTLCache[int, bool] = field(default_factory=lambda: TTLCache(MAX_CHATS, _REFUSAL_SECONDS))
+
+    async def react(self, bot: ExtBot[Any], chat_id: int, message_id: int, sign: str) -> bool:
+        """Put `sign` to a message, and return whether the chat lets the bot."""
+        if chat_id in self.refusing_chat_ids or bot.base_url in _servers_without_reactions:
+            return False
+        try:
+            await bot.set_message_reaction(chat_id, message_id, sign)
+        except TelegramError as error:
+            self._note_refusal(bot, chat_id, error)
+            return False
+        return True
+
+    def _note_refusal(self, bot: ExtBot[Any], chat_id: int, error: TelegramError) -> None:
+        """Log a refusal, and keep it unless it is about this message or this moment."""
+        if isinstance(error, InvalidToken):
+            # "Not Found": a server of before Bot API 7.0, which has no such method.
+            _servers_without_reactions.add(bot.base_url)
+        elif isinstance(error, BadRequest) and "message" not in str(error).casefold():
+            self.refusing_chat_ids[chat_id] = True
+        log.info("no reaction: %s %.100s", type(error).__name__, error)
 
 
 def strip_markup(markup: str) -> str:
