@@ -27,6 +27,7 @@ def said(path: Path, content: str | bytes) -> list[tuple[str, str | None, str]]:
         *("Cy Dell, Jo Fell:", "Cy Dell and Jo Fell:", "Cy Dell & Jo Fell:", "Cy Dell/Jo Fell:", "Cy Dell or Jo Fell:"),
         *("Dell + Fell:", "Cy Dell with Jo Fell:"),
         *("Dell and Fell:", "Cy Dell, Jo Fell and Ada Moor:", "Mr Dell, Ms Fell:", "Mayor Dell and Jo Fell:"),
+        *("Lord Dell and Lady Fell:", "Cy Dell and others:", "The Bishop of Pell and Ada Moor:"),
         *("THE WITNESS:", "The Defendant:", "THE COURT:", "A reporter:", "Witness No. 4:", "THE INTERVIEWER:"),
         *("____:", "***:", "Mr ▇▇▇:", "[REDACTED]:", "XXXX:", "Unclear:", "NARRATOR:", "Group of pupils:", "N/A:"),
         *("Conference Room 4:", "Audio clip 2:", "The boy:"),
@@ -63,6 +64,10 @@ def test_a_label_of_several_or_of_an_unknown_person_names_nobody(tmp_path: Path,
         ("The Minister for Work and Trams:", "The Minister for Work and Trams", None),
         ("Health and Safety Executive:", "Health and Safety Executive", None),
         ("Member for Leeds and Pell:", "Member for Leeds and Pell", None),
+        ("The Earl of Pell and Kelly:", "The Earl of Pell and Kelly", None),
+        ("Lord Pell and Rose:", "Lord Pell and Rose", None),
+        ("The Lord Bishop of Pell and Orme:", "The Lord Bishop of Pell and Orme", None),
+        ("Bishop of Pell and Grace:", "Bishop of Pell and Grace", None),
     ],
 )
 def test_what_says_nothing_of_the_voice_is_no_role(tmp_path: Path, label: str, name: str, role: str | None) -> None:

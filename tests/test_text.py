@@ -43,6 +43,14 @@ def cut(text: str) -> list[str]:
         ("Look at fig. A and Para. 3 there. Yes.", ["Look at fig. A and Para. 3 there.", "Yes."]),
         ("Maj. Low met Brig. Fell and Adm. Moss. They left.", ["Maj. Low met Brig. Fell and Adm. Moss.", "They left."]),
         ("Ald. Tibbs and Det. Supt. Crane came. Rain fell.", ["Ald. Tibbs and Det. Supt. Crane came.", "Rain fell."]),
+        (
+            "Wm. Low of Mt. Pell met Asst. Dir. Orr of Orme Univ. Press. Go.",
+            ["Wm. Low of Mt. Pell met Asst. Dir. Orr of Orme Univ. Press.", "Go."],
+        ),
+        (
+            "In [2019] Civ. 12 the tram (est. 1890, cap. 12) ran. Go.",
+            ["In [2019] Civ. 12 the tram (est. 1890, cap. 12) ran.", "Go."],
+        ),
         ("He lives at No. 10 there. Go.", ["He lives at No. 10 there.", "Go."]),
         ("She said no. We left.", ["She said no.", "We left."]),
         ("No. It is late.", ["No.", "It is late."]),

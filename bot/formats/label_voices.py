@@ -117,8 +117,9 @@ def names_several(printed: str) -> bool:
 
     >>> [names_several(words) for words in ("Ann Low, Ida Cole", "Low and Dell", "Ann Low/Cy Dell")]
     [True, True, True]
-    >>> [names_several(words) for words in ("Minister for Work and Trams", "Ann Low, Tram Users", "Low, Ann")]
-    [False, False, False]
+    >>> one_voice = ("Minister for Work and Trams", "Ann Low, Tram Users", "Low, Ann", "Lord Saye and Sele")
+    >>> [names_several(words) for words in one_voice]
+    [False, False, False, False]
     """
     before, _, behind = printed.partition(", ")
     second = load_label_words().joints.split(behind.partition(",")[0])[0].strip()
@@ -128,13 +129,21 @@ def names_several(printed: str) -> bool:
     if second and opens_as_person(second) and _is_person(second) and not is_office(before):
         return not load_label_words().bodies.intersection(second.casefold().split())
     pieces = [piece.split() for piece in load_label_words().joints.split(before)]
-    if len(pieces) < 2 or not all(pieces):
+    if len(pieces) < 2 or not all(pieces) or _is_seat_of_peer(pieces):
         return False
     if opens_as_person(pieces[-1][0]):
         return True
     has_office = is_office(" ".join(pieces[0])) or any(word.islower() for piece in pieces for word in piece)
     # "Health and Safety Executive" is a body, "Low and Dell" are two, "Ann Low and Dell" too.
     return not has_office and (len(pieces[0]) >= len(pieces[-1]) or opens_as_person(pieces[0][0]))
+
+
+def _is_seat_of_peer(pieces: list[list[str]]) -> bool:
+    """Return whether an "and" stands within one title: "The Earl of Mar and Kellie", "Lord Saye and Sele"."""
+    first_words = [word.casefold() for word in pieces[0]]
+    is_of_place = any(word.islower() for word in pieces[0])
+    is_noble = bool(load_label_words().noble.intersection(first_words))
+    return len(pieces[-1]) == 1 and len(pieces[0]) > 1 and (is_of_place or is_noble)
 
 
 def _is_forename(surname: str, behind: str) -> bool:

@@ -31,6 +31,7 @@ class LabelWords:
     doubts: frozenset[str]
     prepositions: frozenset[str]
     titles: frozenset[str]
+    noble: frozenset[str]
     given_names: frozenset[str]
     bodies: frozenset[str]
     stop_words: frozenset[str]
@@ -63,6 +64,7 @@ def load_label_words() -> LabelWords:
         join_patterns("joints"),
         stop_words=union("stop_words", "words"),
         titles=union("titles", "leading"),
+        noble=union("titles", "noble"),
         given_names=union("names", "female") | union("names", "male") | union("names", "unisex"),
         bodies=union("organisations", "words"),
         **lists,
