@@ -118,6 +118,7 @@ def test_every_button_that_can_be_typed_has_words_in_every_language(code: str) -
         "/opposite",
         "/wordings",
         "/context",
+        "/help",
         "/copy",
         "/history",
         "/report",

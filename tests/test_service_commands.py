@@ -190,6 +190,49 @@ async def test_a_number_alone_opens_the_quote_that_it_counts(desk: Service) -> N
     assert text(await run_line(desk, "2")) == text(await run_line(desk, "99")) == say("no_answer_shown")
 
 
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("en", "2."),
+        ("en", "#2"),
+        ("en", "(2)"),
+        ("en", "[2]"),
+        ("en", "No. 2"),
+        ("en", "quote 2?"),
+        ("en", "the second one!"),
+        ("en", "and the second?"),
+        ("en", "context two"),
+        ("en", "context #2"),
+        ("fr", "n° 2"),
+        ("fr", "la deuxième"),
+        ("fr", "contexte 2"),
+        ("fr", "la 2"),
+        ("en", "٢"),
+    ],
+)
+async def test_a_quote_is_counted_as_people_count(desk: Service, code: str, typed: str) -> None:
+    shown = AnswerRef((Command("ask", "surveillance state"),), 1, (COLLIER, EPHGRAVE))
+
+    with catalogue.use_language(code):
+        assert await run_line(desk, typed, shown) == await run_line(desk, "/context 2", shown)
+
+
+@pytest.mark.parametrize("typed", ["1.", "#2", "(2)", "[9]"])
+async def test_a_number_with_a_sign_opens_nothing_where_nothing_is_shown(desk: Service, typed: str) -> None:
+    assert text(await run_line(desk, typed)) == say("no_answer_shown")
+
+
+@pytest.mark.parametrize("typed", ["30%", "2020", "80.5", "second thoughts", "no more"])
+def test_a_number_that_counts_no_quote_is_no_phrase(typed: str) -> None:
+    assert commands.match_phrase(typed) is None
+
+
+@pytest.mark.parametrize(("code", "typed"), [("en", "help"), ("en", "Help me!"), ("fr", "aide")])
+async def test_help_is_given_to_whoever_asks_for_it_in_a_word(desk: Service, code: str, typed: str) -> None:
+    with catalogue.use_language(code):
+        assert await run_line(desk, typed) == desk.help()
+
+
 @pytest.mark.parametrize("typed", ["context", "more", "Other wordings", "and the other side?", "history 2", "copy"])
 async def test_what_opens_an_answer_is_told_where_there_is_none(desk: Service, typed: str) -> None:
     assert text(await run_line(desk, typed)) == say("no_answer_shown")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = "english"
 # Parts of the table that hold no messages.
-_OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before", "chatter"})
+_OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before", "typed_numbers", "chatter"})
 # A longer message asks or says something.
 _MAX_CHATTER_WORDS = 12
 
@@ -33,8 +33,9 @@ _MAX_CHATTER_WORDS = 12
 class Messages:
     """The messages of one language; those of a section are called `section.key`.
 
-    `phrases` maps what may be typed under an answer to the command it stands for, and
-    `prefixes` are the words that may come before it. `chatter` are the words of messages that ask nothing, by kind.
+    `phrases` maps what may be typed under an answer to the command it stands for, and `prefixes` are the words that
+    may come before it. `ordinals` map what stands for a quote by its place to its number, and `number_signs` are the
+    words that may come before that. `chatter` are the words of messages that ask nothing, by kind.
     """
 
     language: str
@@ -42,6 +43,8 @@ class Messages:
     texts: Mapping[str, str]
     phrases: Mapping[str, str]
     prefixes: tuple[str, ...]
+    ordinals: Mapping[str, str]
+    number_signs: tuple[str, ...]
     months: tuple[str, ...]
     chatter: dict[str, frozenset[str]]
 
@@ -58,6 +61,8 @@ def parse_messages(language: str, table: Mapping[str, Any], reference: Messages 
         dict(_flatten_sections(table)),
         {phrase: f"/{name}" for name, phrases in table["typed"].items() for phrase in phrases},
         tuple(table["typed_before"]),
+        {word: number for number, words in table["typed_numbers"].items() if number.isdecimal() for word in words},
+        tuple(table["typed_numbers"]["before"]),
         tuple(table["months"]),
         {kind: frozenset(_fold_words(words)) for kind, words in table["chatter"].items()},
     )
@@ -169,6 +174,16 @@ def get_typed_commands() -> Mapping[str, str]:
 def get_typed_prefixes() -> tuple[str, ...]:
     """Return the words that may come before those."""
     return _current_messages.get().prefixes
+
+
+def get_ordinals() -> Mapping[str, str]:
+    """Return the words that stand for a quote shown by its place, each with its number."""
+    return _current_messages.get().ordinals
+
+
+def get_number_signs() -> tuple[str, ...]:
+    """Return the words that may come before the number of a quote."""
+    return _current_messages.get().number_signs
 
 
 def find_chatter(text: str) -> str | None:

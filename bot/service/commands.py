@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 NOTHING_SHOWN = AnswerRef()
 # Commands about the chat they are given in: the surface that knows the chat runs them.
 CHAT_COMMANDS = frozenset({"follow", "forget"})
+# As in "the first one".
+_MOST_NUMBER_WORDS = 3
 # How many questions back a follow-up is understood.
 HISTORY_LENGTH = 4
 # A straight or single one opens a word; elsewhere it is an apostrophe, or inches.
 _QUOTATION_MARK = re.compile(r"[“”„«»‹›]|(?<!\w)[\"'‘](?=\w)")
+# The number of a quote that is shown, or was before a restart: "2", "#2", "(2)". A longer one is a year or a sum.
+_QUOTE_NUMBER = re.compile(r"[#(\[]*(?P<number>\d{1,2})[.)\]]*")
 # Python refuses to read a number of more than 4,300 digits; no answer has a million pages.
 _MAX_PAGE_DIGITS = 6
-# The number of a quote that is shown, or was before a restart; a longer one is a year or a sum.
-_MAX_NUMBER_DIGITS = 2
 
 
 async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
@@ -48,9 +50,8 @@ async def run_command(service: Service, command: Command, answer_ref: AnswerRef 
 
 async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     """Reply to a text without a command: a phrase for one, words to verify, a question, or a courtesy."""
-    is_number = text.isdecimal() and len(text) <= _MAX_NUMBER_DIGITS
-    command = Command("context", text) if is_number else match_phrase(text)
-    if command and (is_number or answer_ref != NOTHING_SHOWN):
+    command, is_number = match_phrase(text), bool(_QUOTE_NUMBER.fullmatch(text))
+    if command and (is_number or answer_ref != NOTHING_SHOWN or command.name == "help"):
         return await run_command(service, command, answer_ref)
     if quoting := _find_quoting_text(text):
         return await service.verify_quotes(quoting)
@@ -285,10 +286,34 @@ def _find_quoting_text(text: str) -> str | None:
 
 
 def match_phrase(text: str) -> Command | None:
-    """Return the command that words such as "and the opposite?" or "context 2" stand for."""
+    """Return the command that words such as "and the opposite?", "context 2" or "the second" stand for."""
     phrase = text.casefold().strip(" .!?")
-    phrase, _, number = phrase.rpartition(" ") if phrase[-1:].isdecimal() else (phrase, "", "")
     while prefix := next(filter(phrase.startswith, catalogue.get_typed_prefixes()), ""):
         phrase = phrase.removeprefix(prefix)
-    command = catalogue.get_typed_commands().get(phrase)
-    return Command.parse(f"{command} {number}") if command else None
+    commands = catalogue.get_typed_commands()
+    if phrase in commands:
+        return Command.parse(commands[phrase])
+    opener, number = _split_number(phrase)
+    command = commands.get(opener) if opener else "/context"
+    return Command.parse(f"{command} {number}") if command and number else None
+
+
+def _split_number(phrase: str) -> tuple[str, str]:
+    """Split the number of a quote off the end of a phrase; "" for none.
+
+    >>> _split_number("context no. 2"), _split_number("copy the second"), _split_number("(3)"), _split_number("2020")
+    (('context', '2'), ('copy', '2'), ('', '3'), ('2020', ''))
+    """
+    words = phrase.split()
+    for start in range(max(0, len(words) - _MOST_NUMBER_WORDS), len(words)):
+        last = " ".join(words[start:])
+        match = _QUOTE_NUMBER.fullmatch(last.removeprefix(_find_sign(last)).strip())
+        number = match["number"] if match else catalogue.get_ordinals().get(last)
+        if number:
+            return " ".join(words[:start]), number
+    return phrase, ""
+
+
+def _find_sign(text: str) -> str:
+    """Return the longest word for a number that `text` opens with, as in "no. 2"; "" for none."""
+    return max(filter(text.startswith, catalogue.get_number_signs()), key=len, default="")

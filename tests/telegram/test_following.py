@@ -125,6 +125,21 @@ async def wish(router: Router, name: str, chat_id: int = ANA, when: datetime = M
     assert corpus_folders.text(made).startswith("This chat now follows ")
 
 
+async def test_stop_as_a_command_ends_what_a_private_chat_follows_and_is_not_for_us_in_a_group(
+    telegram: FakeTelegram, router: Router
+) -> None:
+    ana, group = telegram.private("Ana"), telegram.group()
+    async with running(telegram, router):
+        await follow(ana, "/follow the bridge")
+
+        stopped = await follow(ana, "/stop")
+        group.says("/stop")
+
+        assert await group.replies() == []
+    assert stopped == say("wishes.ended", names="the bridge")
+    assert router.build_wish_desk().list_wishes(ana.id) == []
+
+
 async def test_new_quotes_come_once_a_day_with_both_sides_and_a_way_out(
     telegram: FakeTelegram, sender: ExtBot[None], router: Router, folder: Path
 ) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from telegram import MessageEntity
 from telegram.constants import ChatType
+from telegram.ext import filters
 from telegram.ext.filters import MessageFilter
 
 from bot.replies.reply import AnswerRef, Command
@@ -23,6 +24,26 @@ if TYPE_CHECKING:
     from telegram import Message
 
 _BYTES_PER_UTF16_UNIT = 2  # bytes
+# What people send in place of words.
+UNREADABLE = (
+    filters.VOICE
+    | filters.AUDIO
+    | filters.VIDEO_NOTE
+    | filters.Sticker.ALL
+    | filters.PHOTO
+    | filters.VIDEO
+    | filters.ANIMATION
+    | filters.Document.ALL
+    | filters.POLL
+    | filters.LOCATION
+    | filters.VENUE
+    | filters.CONTACT
+    | filters.Dice.ALL
+    | filters.GAME
+    | filters.STORY
+    | filters.PAID_MEDIA
+    | filters.CHECKLIST
+)
 
 
 def is_from_person(message: Message) -> bool:

@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
     from bot.service import Service
 
-VERIFY = "verify"
+VERIFY, STOP = "verify", "stop"
 
 
 def read_command(message: Message, command: Command) -> Command:
-    """Return the command that a message stands for: what is forwarded in private, or met by "verify", is checked."""
+    """Return the command that a message stands for: what is forwarded in private, or met by "verify", is checked.
+
+    /stop, by which bots are told to send nothing of themselves, ends whatever the chat follows.
+    """
+    if command.name == STOP:
+        return Command("follow", STOP)
     typed = commands.match_phrase(command.text) if command.name == "ask" else None
     if typed and typed.name == VERIFY and (replied_text := get_replied_text(message)):
         return Command(VERIFY, " ".join(replied_text.split()))

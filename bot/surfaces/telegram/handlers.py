@@ -29,6 +29,7 @@ from bot.service.commands import split_report
 from bot.service.flags import Reporter
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
+    UNREADABLE,
     MessagePredicate,
     extract_command,
     find_answer_ref,
@@ -46,6 +47,7 @@ from bot.surfaces.telegram.alerts import send_alerts
 from bot.surfaces.telegram.callbacks import Permission
 from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.checked_messages import (
+    STOP,
     check_replied,
     get_destination_at_cited_words,
     put_note_first,
@@ -82,26 +84,6 @@ _ANSWER_SECONDS = 86_400.0
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 # The pictures of an album come within seconds of each other.
 MAX_ALBUMS = 1000
-# What people send in place of words.
-_UNREADABLE = (
-    filters.VOICE
-    | filters.AUDIO
-    | filters.VIDEO_NOTE
-    | filters.Sticker.ALL
-    | filters.PHOTO
-    | filters.VIDEO
-    | filters.ANIMATION
-    | filters.Document.ALL
-    | filters.POLL
-    | filters.LOCATION
-    | filters.VENUE
-    | filters.CONTACT
-    | filters.Dice.ALL
-    | filters.GAME
-    | filters.STORY
-    | filters.PAID_MEDIA
-    | filters.CHECKLIST
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +120,7 @@ class Handlers:
         guest_text = (
             filters.UpdateType.GUEST_MESSAGE & (filters.TEXT | filters.CAPTION) & MessagePredicate(is_from_person)
         )
-        unreadable = new_message & filters.ChatType.PRIVATE & _UNREADABLE
+        unreadable = new_message & filters.ChatType.PRIVATE & UNREADABLE
         return [
             MessageHandler(new_message & MessagePredicate(_is_public_command), self.answer_question),
             MessageHandler(new_message & MessagePredicate(is_unknown_command), self.answer_unknown_command),
@@ -382,7 +364,9 @@ async def _find_replied_text(service: Service, message: Message, command: Comman
 
 
 def _is_public_command(message: Message) -> bool:
-    return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS})
+    # In a group a bare /stop is for whichever bot it was meant.
+    names = {STOP} if message.chat.type == ChatType.PRIVATE else set[str]()
+    return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS, *names})
 
 
 def _truncate_toast(text: str) -> str:
