@@ -32,6 +32,7 @@ from bot.storage.base import (
     ShownQuote,
     Tombstone,
 )
+from bot.storage.held_state import HeldState
 from bot.storage.shared_state import StateInMemory
 from bot.storage.state_files import StateFiles
 from bot.storage.wishes import Wish, WordSums, build_wish, list_entries
@@ -49,7 +50,7 @@ log = logging.getLogger(__name__)
 _MAX_HANDLED = 10_000
 
 
-class FolderStorage(StateInMemory):
+class FolderStorage(HeldState, StateInMemory):
     """See `Storage`; without a `folder` everything lasts as long as the process."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -57,15 +58,7 @@ class FolderStorage(StateInMemory):
         self._files = StateFiles(folder)
         # One for all files: writes are rare, and each reads what another process wrote.
         self._write_lock = threading.Lock()
-        self._shown: dict[str, ShownQuote] = {}
-        self._tombstones: dict[str, Tombstone] = {}
-        self._holds: dict[str, Hold] = {}
-        self._name_holds: dict[str, NameHold] = {}
-        self._events: dict[str, dict[str, QuoteEvent]] = {}
-        self._flags: dict[str, Flag] = {}
         self._flag_counts: Counter[tuple[FlagReason, FlagOutcome]] = Counter()
-        self._choices: dict[str, str] = {}
-        self._wishes: dict[int, tuple[Wish, ...]] = {}
         self._arrivals: dict[str, dict[str, str]] = {}
         self._word_sums = WordSums()
         self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
@@ -92,30 +85,6 @@ class FolderStorage(StateInMemory):
         """Whether there is a folder."""
         return self._files.folder is not None
 
-    def find_shown(self, quote_id: str) -> ShownQuote | None:
-        """Return where the quote was first shown."""
-        return self._shown.get(quote_id)
-
-    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
-        """Return every quote shown of the corpus, oldest first."""
-        return tuple(shown for shown in tuple(self._shown.values()) if shown.corpus == corpus)
-
-    def find_tombstone(self, quote_id: str) -> Tombstone | None:
-        """Return what became of the quote."""
-        return self._tombstones.get(quote_id)
-
-    def find_hold(self, quote_id: str) -> Hold | None:
-        """Return the hold on the quote."""
-        return self._holds.get(quote_id)
-
-    def list_holds(self) -> Sequence[Hold]:
-        """Return the holds, oldest first."""
-        return tuple(self._holds.values())
-
-    def find_choice(self, chat_id: int) -> str | None:
-        """Return the corpus that the chat chose."""
-        return self._choices.get(str(chat_id))
-
     async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
         """Append to the log, and keep the texts."""
         await self._write(self._record_shown, quotes, corpus)
@@ -136,10 +105,6 @@ class FolderStorage(StateInMemory):
         """Write the holds without one."""
         await self._write(self._set_hold, quote_id, None)
 
-    def list_name_holds(self) -> Sequence[NameHold]:
-        """Return the names that are withheld, oldest first."""
-        return tuple(self._name_holds.values())
-
     async def add_name_hold(self, hold: NameHold) -> None:
         """Write the names and one more."""
         await self._write(self._set_name_hold, hold.key, hold)
@@ -148,17 +113,9 @@ class FolderStorage(StateInMemory):
         """Write the names without one."""
         await self._write(self._set_name_hold, key, None)
 
-    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
-        """Return what happened to the quote, oldest first."""
-        return tuple(self._events.get(quote_id, {}).values())
-
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
         """Append to the history, in one write."""
         await self._write(self._record_events, tuple(events))
-
-    def list_flags(self) -> Sequence[Flag]:
-        """Return the flags that nobody has decided on, oldest first."""
-        return tuple(self._flags.values())
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
         """Return how many there ever were."""
@@ -176,13 +133,9 @@ class FolderStorage(StateInMemory):
         """Write the chat's choice."""
         await self._write(self._choose, str(chat_id), corpus)
 
-    def list_wishes(self) -> Sequence[Wish]:
-        """Return every chat's wishes."""
-        return tuple(wish for wishes in tuple(self._wishes.values()) for wish in wishes)
-
     async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
         """Write the wishes with those of one chat replaced."""
-        await self._write(self._set_wishes, chat_id, tuple(wishes))
+        await self._write(self._set_wishes, str(chat_id), tuple(wishes))
 
     def find_arrivals(self, corpus: str) -> Mapping[str, str]:
         """Return when each document was first served."""
@@ -207,9 +160,6 @@ class FolderStorage(StateInMemory):
 
     async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         """Do nothing: nobody follows."""
-
-    async def refresh(self) -> None:
-        """Do nothing: a folder belongs to one process."""
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
         """Claim the update for this process, unless it was handled."""
@@ -251,9 +201,6 @@ class FolderStorage(StateInMemory):
             self._files.append("history.log", map(asdict, events))
         except (OSError, StorageError) as error:
             log.warning("history not kept ids=%s reason=%s", ",".join(event.quote for event in events), error)
-
-    def _add_event(self, event: QuoteEvent) -> None:
-        self._events.setdefault(event.quote, {})[event.key] = event
 
     def _read_words(self, quote_id: str) -> str | None:
         shown = self._shown.get(quote_id)
@@ -305,10 +252,10 @@ class FolderStorage(StateInMemory):
         self._files.write_sealed("chats.json", choices)
         self._choices = choices
 
-    def _set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
-        merged = {chat: each for chat, each in self._read_wishes().items() if chat != chat_id}
+    def _set_wishes(self, chat_key: str, wishes: Sequence[Wish]) -> None:
+        merged = {chat: each for chat, each in self._read_wishes().items() if chat != chat_key}
         if wishes:
-            merged[chat_id] = tuple(wishes)
+            merged[chat_key] = tuple(wishes)
         self._files.write_sealed("wishes.json", list_entries([wish for each in merged.values() for wish in each]))
         self._wishes = merged
 
@@ -322,12 +269,13 @@ class FolderStorage(StateInMemory):
         self._files.write_sealed("words.json", asdict(sums))
         self._word_sums = sums
 
-    def _read_wishes(self) -> dict[int, tuple[Wish, ...]]:
+    def _read_wishes(self) -> dict[str, tuple[Wish, ...]]:
         entries = self._files.read_sealed("wishes.json")
         if entries is None:
             return self._wishes
         wishes = [build_wish(entry) for entry in entries]
-        return {chat: tuple(wish for wish in wishes if wish.chat == chat) for chat in {wish.chat for wish in wishes}}
+        chats = {wish.chat for wish in wishes}
+        return {str(chat): tuple(wish for wish in wishes if wish.chat == chat) for chat in chats}
 
     def _read_arrivals(self) -> dict[str, dict[str, str]]:
         arrivals = self._files.read_sealed("arrivals.json")

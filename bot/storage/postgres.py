@@ -34,6 +34,7 @@ from bot.storage.base import (
     Tombstone,
 )
 from bot.storage.database import Database
+from bot.storage.held_state import HeldState
 from bot.storage.postgres_schema import migrate
 from bot.storage.postgres_state import StateInDatabase, remove_expired
 from bot.storage.wishes import Wish, WordSums, build_wish, list_entries
@@ -71,7 +72,7 @@ class _WrittenEntry(NamedTuple):
     first_counts: bool = False
 
 
-class PostgresStorage(StateInDatabase):
+class PostgresStorage(HeldState, StateInDatabase):
     """See `Storage`; `owner` names this process among those that claim updates."""
 
     def __init__(self, database: Database, owner: str) -> None:
@@ -79,9 +80,16 @@ class PostgresStorage(StateInDatabase):
         self._database = database
         self._owner = owner
         self._change = 0
-        self._entries: dict[str, dict[str, Any]] = {kind: {} for kind in _READERS}
-        # Of a quote all its events are wanted at once.
-        self._events: dict[str, dict[str, QuoteEvent]] = {}
+        held: dict[str, dict[str, Any]] = {
+            "shown": self._shown,
+            "tombstone": self._tombstones,
+            "hold": self._holds,
+            "name_hold": self._name_holds,
+            "flag": self._flags,
+            "choice": self._choices,
+            "wishes": self._wishes,
+        }
+        self._entries = {kind: held.get(kind, {}) for kind in _READERS}
         self._saved_texts: set[str] = set()
         self._unsaved: dict[str, tuple[ShownQuote, Document]] = {}
 
@@ -99,30 +107,6 @@ class PostgresStorage(StateInDatabase):
     def is_persistent(self) -> bool:
         """A database keeps everything."""
         return True
-
-    def find_shown(self, quote_id: str) -> ShownQuote | None:
-        """Return where the quote was first shown."""
-        return self._entries["shown"].get(quote_id)
-
-    def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
-        """Return every quote shown of the corpus, oldest first."""
-        return tuple(shown for shown in tuple(self._entries["shown"].values()) if shown.corpus == corpus)
-
-    def find_tombstone(self, quote_id: str) -> Tombstone | None:
-        """Return what became of the quote."""
-        return self._entries["tombstone"].get(quote_id)
-
-    def find_hold(self, quote_id: str) -> Hold | None:
-        """Return the hold on the quote."""
-        return self._entries["hold"].get(quote_id)
-
-    def list_holds(self) -> Sequence[Hold]:
-        """Return the holds, oldest first."""
-        return tuple(self._entries["hold"].values())
-
-    def find_choice(self, chat_id: int) -> str | None:
-        """Return the corpus that the chat chose."""
-        return self._entries["choice"].get(str(chat_id))
 
     def find_served(self, corpus: str) -> ServedCorpus | None:
         """Return what was switched to last."""
@@ -142,8 +126,8 @@ class PostgresStorage(StateInDatabase):
         for quote in quotes:
             document = quote.passage.document
             shown = ShownQuote(quote.id, corpus, document.id, document.title, document.sha256, *quote.span)
-            if quote.id not in self._entries["shown"]:
-                self._entries["shown"][quote.id] = shown
+            if quote.id not in self._shown:
+                self._shown[quote.id] = shown
                 self._unsaved[quote.id] = shown, document
         pending = dict(self._unsaved)
         if not pending:
@@ -184,10 +168,6 @@ class PostgresStorage(StateInDatabase):
         """Remove the hold."""
         await self._write([_WrittenEntry("hold", quote_id, None)])
 
-    def list_name_holds(self) -> Sequence[NameHold]:
-        """Return the names that are withheld, oldest first."""
-        return tuple(self._entries["name_hold"].values())
-
     async def add_name_hold(self, hold: NameHold) -> None:
         """Write the hold on a name."""
         await self._write([_WrittenEntry("name_hold", hold.key, asdict(hold))])
@@ -196,10 +176,6 @@ class PostgresStorage(StateInDatabase):
         """Remove the hold on the name."""
         await self._write([_WrittenEntry("name_hold", key, None)])
 
-    def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
-        """Return what happened to the quote, oldest first."""
-        return tuple(sorted(self._events.get(quote_id, {}).values(), key=lambda event: event.when))
-
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
         """Write what happened; where the database refuses, warn."""
         changes = [_WrittenEntry("event", event.key, asdict(event), first_counts=True) for event in events]
@@ -207,10 +183,6 @@ class PostgresStorage(StateInDatabase):
             await self._write(changes)
         except StorageError as error:
             log.warning("history not kept: %s", error)
-
-    def list_flags(self) -> Sequence[Flag]:
-        """Return the flags that nobody has decided on, oldest first."""
-        return tuple(self._entries["flag"].values())
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
         """Return how many there ever were."""
@@ -238,10 +210,6 @@ class PostgresStorage(StateInDatabase):
     async def set_served(self, corpus: str, served: ServedCorpus) -> None:
         """Write what is served now."""
         await self._write([_WrittenEntry("served", corpus, asdict(served))])
-
-    def list_wishes(self) -> Sequence[Wish]:
-        """Return every chat's wishes."""
-        return tuple(wish for wishes in tuple(self._entries["wishes"].values()) for wish in wishes)
 
     async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
         """Write the wishes of one chat."""
@@ -342,7 +310,7 @@ class PostgresStorage(StateInDatabase):
             if entry is not None:
                 entries[key] = _READERS[kind](json.loads(entry))
             if kind == "event" and key in entries:
-                self._events.setdefault(entries[key].quote, {})[key] = entries[key]
+                self._add_event(entries[key])
         self._change = last
 
 
