@@ -148,9 +148,9 @@ def test_words_behind_a_dash_or_below_a_name_are_somebody_s_and_nobody_s_for_cer
 
 
 def test_people_who_each_open_one_paragraph_are_doubtful_too() -> None:
-    text = "Ann Low: It is late.\n\nBen Dell: It is not.\n\nMary Fell – It was so.\n\nAll left."
+    text = "Ann Low: It is late.\n\nBen Dell: (It is not.)\n\nMary Fell – It was so.\n\nAll left."
 
-    assert doubtful(text) == [("Ann Low", "It is late."), ("Ben Dell", "It is not."), ("Mary Fell", "It was so.")]
+    assert doubtful(text) == [("Ann Low", "It is late."), ("Ben Dell", "(It is not.)"), ("Mary Fell", "It was so.")]
 
 
 def test_a_paragraph_between_two_doubtful_labels_is_doubtful_and_marked_words_are_read_as_elsewhere() -> None:

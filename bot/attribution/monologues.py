@@ -39,7 +39,8 @@ _TWO_WORDS = re.compile(r"[^\W\d]*\W+[^\W\d]")
 _BRACKETS = r"(?: ?[(\[][^()\[\]\n]{1,60}[)\]]){0,3}"
 _BEFORE = rf"(?:[-–—•*▪]\s+)?(?:[\[(]?{_TIME}[\])]?\s+)?"
 _TAIL = r"(?P<tail>, [^:\n.?!“”\"]{1,60})"
-_SENTENCE = re.compile(r".*\w\W+\w.*[.!?…][\"”’»'\)\]]*\Z", re.DOTALL)
+_STOPS = frozenset(".!?…")
+_CLOSING_MARKS = "\"”’»')]"
 # Labels that may be something else: a subheading is a name too, and a dash sets off what is said of somebody.
 _MIN_UNREAD_LABELS = 3
 
@@ -170,7 +171,7 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
     openings = [
         opening
         for opening in openings
-        if _SENTENCE.match(text, *opening.words)
+        if _is_sentence(text, opening.words)
         and (_is_person(opening.name, lexicon) or (turn_counts[opening.key] > 1 and " " in opening.name))
     ]
     if len({opening.key for opening in openings}) < _MIN_SPEAKERS or len(openings) < _MIN_UNREAD_LABELS:
@@ -188,6 +189,14 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
         if not _MARK.search(text, *opening.words)
     ]
     return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
+
+
+def _is_sentence(text: str, words: Span) -> bool:
+    """Return whether `words` are two or more, and end a sentence."""
+    end = words.end
+    while end > words.start and text[end - 1] in _CLOSING_MARKS:
+        end -= 1
+    return _TWO_WORDS.match(text, *words) is not None and text[end - 1] in _STOPS
 
 
 def _may_be_person(name: str, lexicon: Lexicon) -> bool:
@@ -216,7 +225,7 @@ def _iter_openings(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> I
             continue
         own_line = layout.own_line_label.match(text, *span)
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if own_line and following and _is_role(own_line, following, lexicon) and _SENTENCE.match(text, *following):
+        if own_line and following and _is_role(own_line, following, lexicon) and _is_sentence(text, following):
             yield _Opening(index, own_line, _strip_honours(own_line[1], lexicon), index + 1, following)
 
 

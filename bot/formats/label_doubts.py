@@ -25,6 +25,7 @@ _LETTERED_WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
 # Who is interrupted ends with a dash; a star closes a name in bold.
 _BREAK_ENDS = _SENTENCE_ENDS | frozenset("—–-*_>")
+_EMPTY_LINE = re.compile(r"[ \t]*(?:\n\n|\r\n\r\n)")
 _ENDS_WITH_TIME = re.compile(rf"{TIME}\Z")
 _LONGEST_TIME = 12
 _INDENT = re.compile(r"[ \t\u00a0]{2}|[\r\n]\t")
@@ -95,9 +96,11 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
 def _is_capital_line(text: str, line: Span) -> bool:
     """Return whether a line is a paragraph in capitals that ends no sentence, as headings are printed."""
     words = text[slice(*line)]
-    is_paragraph = text[line.end :].lstrip(" \t").startswith(("\n\n", "\r\n\r\n"))
     return (
-        words.isupper() and len(_LETTERED_WORD.findall(words)) > 1 and words[-1] not in _SENTENCE_ENDS and is_paragraph
+        words.isupper()
+        and len(_LETTERED_WORD.findall(words)) > 1
+        and words[-1] not in _SENTENCE_ENDS
+        and _EMPTY_LINE.match(text, line.end) is not None
     )
 
 
