@@ -60,6 +60,8 @@ def test_a_label_of_several_or_of_an_unknown_person_names_nobody(tmp_path: Path,
         ("Counsel to the Inquiry (Cy Dell):", "Cy Dell", "Counsel to the Inquiry"),
         ("Cy Dell, Tram Users:", "Cy Dell", "Tram Users"),
         ("Cy Dell, Florence Museum:", "Cy Dell", "Florence Museum"),
+        ("Cy Dell, Daisy Lane:", "Cy Dell", "Daisy Lane"),
+        ("Cy Dell, Dean of Pell:", "Cy Dell", "Dean of Pell"),
         ("Clerk to the Council:", "Clerk to the Council", None),
         ("The Minister for Work and Trams:", "The Minister for Work and Trams", None),
         ("Health and Safety Executive:", "Health and Safety Executive", None),
@@ -134,6 +136,24 @@ def test_times_and_notes_of_software_in_lines_of_their_own_are_no_words(tmp_path
         ("Cy Dell", None, "Two."),
         ("Cy Dell", None, "Three."),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mr Dell and Ms Fell have asked for it.",
+        "Words of that kind help nobody.",
+        "Evidence from the tram board shows that it works",
+        "Group of men that it was, it paid.",
+        "Ann and Ben came here",
+        "Ferries and trams",
+        "many people: they came",
+    ],
+)
+def test_a_sentence_that_opens_like_a_label_of_nobody_stays_in_the_turn(tmp_path: Path, line: str) -> None:
+    [first, _] = said(tmp_path / "a.transcript", f"Ann Low: One.\n{line}\n\nCy Dell: Two.\n")
+
+    assert first == ("Ann Low", None, f"One.\n{line}")
 
 
 def test_a_line_without_a_letter_is_no_word_of_a_turn(tmp_path: Path) -> None:

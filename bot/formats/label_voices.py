@@ -123,12 +123,12 @@ def names_several(printed: str) -> bool:
     """
     before, _, behind = printed.partition(", ")
     second = load_label_words().joints.split(behind.partition(",")[0])[0].strip()
-    first_piece = load_label_words().joints.split(before)[0]
-    if not is_name(first_piece):
+    vocabulary = load_label_words()
+    if not all(is_name(piece) for piece in vocabulary.joints.split(before) if piece):
         return False
     if second and opens_as_person(second) and _is_person(second) and not is_office(before):
-        return not load_label_words().bodies.intersection(second.casefold().split())
-    pieces = [piece.split() for piece in load_label_words().joints.split(before)]
+        return not (vocabulary.bodies | vocabulary.prepositions).intersection(second.casefold().split())
+    pieces = [piece.split() for piece in vocabulary.joints.split(before)]
     if len(pieces) < 2 or not all(pieces) or _is_seat_of_peer(pieces):
         return False
     if opens_as_person(pieces[-1][0]):

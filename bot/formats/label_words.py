@@ -66,6 +66,8 @@ def load_label_words() -> LabelWords:
         titles=union("titles", "leading"),
         noble=union("titles", "noble"),
         given_names=union("names", "female") | union("names", "male") | union("names", "unisex"),
-        bodies=union("organisations", "words"),
+        bodies=union("organisations", "words")
+        | union("organisations", "place_heads")
+        | union("organisations", "heads"),
         **lists,
     )

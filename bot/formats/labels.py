@@ -188,8 +188,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
     printed, tail = _EDGE_SIGNS.sub("", groups["name"]), _TIME_TAIL.sub("", groups.get("tail", ""))
     parts = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
-    # A line broken within a sentence, "many people: they ...", opens in lower case; no label does.
-    is_nobody = not printed[:1].islower() and (
+    is_nobody = not _is_sentence(match) and (
         names_nobody(printed + tail)
         or names_nobody(parts.voice.name)
         or bool(groups.get("unsure") or load_label_words().doubts.intersection(map(str.casefold, brackets)))
@@ -211,6 +210,16 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     time = _find_exact_time(times)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details, is_marked)
+
+
+def _is_sentence(match: re.Match[str]) -> bool:
+    """Return whether what would name nobody is speech: a line of many words, or one that opens in lower case.
+
+    A line broken within a sentence opens so, "many people: they ...", and "Words of that kind end here." is one.
+    """
+    printed = match["name"].strip()
+    is_line = match.re is _BARE_LABEL and (len(printed.split()) > MAX_UNCERTAIN_WORDS or printed[-1:] in ".!?…")
+    return is_line or printed[:1].islower()
 
 
 def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:
