@@ -88,6 +88,7 @@ def test_what_says_nothing_of_the_voice_is_no_role(tmp_path: Path, label: str, n
         "Ann Low: One.\n\nCaller from Leeds: We pay.\n",
         "Ann Low: One.\n\nBen Dell on behalf of the Tram Users: We pay.\n",
         "Ann Low: One.\n   Cy Dell: Two.\n",
+        "Ann Low: One.\n\nCy Dell said:\n\nTwo.\n",
         "Ann Low: One.\n\nMs. Dell’s counsel: We pay.\n",
         "Ann Low: One.\n\nCounsel for the board: We pay.\n",
         "Ann Low: One.\n\nBen Dell then said: We pay.\n",
@@ -148,12 +149,55 @@ def test_times_and_notes_of_software_in_lines_of_their_own_are_no_words(tmp_path
         "Ann and Ben came here",
         "Ferries and trams",
         "many people: they came",
+        "My Lords, I agree with the Earl: it is late.",
+        "Mr Speaker, you and I know this: it is late.",
+        "So, we start with a tram: the late one.",
+        "Yes, my Lords, they have it: it is late.",
+        "Ferries – we like them: they float.",
+        "The hon. Lady is right.",
+        "It says: we float.",
+        "The Ferry Board that we had was no good one. It sank.",
     ],
 )
 def test_a_sentence_that_opens_like_a_label_of_nobody_stays_in_the_turn(tmp_path: Path, line: str) -> None:
     [first, _] = said(tmp_path / "a.transcript", f"Ann Low: One.\n{line}\n\nCy Dell: Two.\n")
 
     assert first == ("Ann Low", None, f"One.\n{line}")
+
+
+@pytest.mark.parametrize("introduction", ["Cy Dell said:", "The Minister replied:", "It says:", "Mr Dell asked:"])
+def test_a_name_that_introduces_a_quotation_is_said_by_whoever_reads_it_out(tmp_path: Path, introduction: str) -> None:
+    text = f"Ann Low: One.\n\n{introduction}\n\n“Two of the trams.”\n\nThree.\n\nCy Dell: Four.\n"
+
+    turns = said(tmp_path / "a.transcript", text)
+
+    assert [name for name, *_ in turns] == ["Ann Low", "Cy Dell"]
+    assert turns[0][2].endswith("“Two of the trams.”\n\nThree.")
+
+
+def test_in_a_hearing_a_name_and_a_verb_of_saying_begin_no_turn_and_end_one(tmp_path: Path) -> None:
+    lines = ("Chair: One.", "Dr Low: Two.", "Chair: Three.", "Cy Dell said:", "Four.", "Dr Low: Five.")
+
+    turns = said(tmp_path / "a.docx", docx("".join(map(paragraph, lines))))
+
+    assert [words for *_, words in turns] == ["One.", "Two.", "Three.", "Five."]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "The witness withdrew.",
+        "Examination of witnesses",
+        "Jo Fell, sworn.",
+        "Cross-examined by Mr Dell",
+        "The witness was called",
+    ],
+)
+def test_what_a_hearing_s_record_says_of_its_witnesses_is_no_word_of_a_turn(tmp_path: Path, note: str) -> None:
+    assert said(tmp_path / "a.transcript", f"Ann Low: One.\n{note}\nTwo.\n") == [
+        ("Ann Low", None, "One."),
+        ("Ann Low", None, "Two."),
+    ]
 
 
 def test_a_line_without_a_letter_is_no_word_of_a_turn(tmp_path: Path) -> None:

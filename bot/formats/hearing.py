@@ -15,6 +15,7 @@ from bot.formats.label_voices import is_office, opens_as_person
 from bot.formats.label_words import load_label_words
 from bot.formats.labels import (
     Certainty,
+    introduces_words,
     is_recorders_note,
     may_be_speaker,
     parse_label,
@@ -22,6 +23,7 @@ from bot.formats.labels import (
 )
 from bot.formats.transcript import build_transcript
 from bot.formats.unread_labels import looks_like_label
+from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,6 +134,8 @@ def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:
 
 def _find_label(paragraph: str) -> Label | None:
     label = parse_label(paragraph, 0, len(paragraph))
+    if label and introduces_words(paragraph, Span(0, len(paragraph)), label):
+        return None
     if label and label.certainty is Certainty.CERTAIN and (label.shape in _SHAPES or _has_own_line(label, paragraph)):
         return label
     return parse_timed_label(paragraph)

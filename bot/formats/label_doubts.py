@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.formats.label_voices import TIME, is_name
-from bot.formats.labels import Certainty, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, introduces_words, may_be_speaker, parse_label
 from bot.formats.unread_labels import looks_like_label
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _LETTERED_WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
 # Who is interrupted ends with a dash; a star closes a name in bold.
 _BREAK_ENDS = _SENTENCE_ENDS | frozenset("—–-*_>")
+_QUOTED_NEXT = re.compile(r"\s*[\"“‘«„]")
 _EMPTY_LINE = re.compile(r"[ \t]*(?:\n\n|\r\n\r\n)")
 _ENDS_WITH_TIME = re.compile(rf"{TIME}\Z")
 _LONGEST_TIME = 12
@@ -60,6 +61,19 @@ def find_doubt_of_break(text: str, line: Span, label: Label, running: RunningTex
         return None
     fact = f"'{text[slice(*label.span)]}' may be a speaker's name or go on with the line before"
     return fact, f"put an empty line before it, {KEEP_REMEDY}"
+
+
+def find_doubt_of_verb(text: str, line: Span, label: Label) -> tuple[str, str] | None:
+    """Return a fact and a remedy for "Mr Low said:" in a line of its own, before words that are in no marks."""
+    if label.voice is None or not introduces_words(text, line, label) or quotes_next(text, line):
+        return None
+    fact = f"'{text[slice(*line)]}' may be a speaker's label, or a speaker's words before a quotation"
+    return fact, f"write '{label.voice.name}:', {KEEP_REMEDY}"
+
+
+def quotes_next(text: str, line: Span) -> bool:
+    """Return whether the next line opens with a quotation mark."""
+    return _QUOTED_NEXT.match(text, line.end) is not None
 
 
 def find_doubt_of_indent(text: str, line: Span) -> tuple[str, str] | None:

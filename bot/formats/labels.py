@@ -187,13 +187,15 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
         return None
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
     printed, tail = _EDGE_SIGNS.sub("", groups["name"]), _TIME_TAIL.sub("", groups.get("tail", ""))
+    if _tells_something(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
+        return None
     parts = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
     is_nobody = not _is_sentence(match) and (
         names_nobody(printed + tail)
         or names_nobody(parts.voice.name)
         or bool(groups.get("unsure") or load_label_words().doubts.intersection(map(str.casefold, brackets)))
     )
-    if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed)):
+    if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed) or _is_pronoun(printed, parts)):
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
     words_start = _skip_blanks(match.string, (inner_time or match).end(), end)
@@ -220,6 +222,41 @@ def _is_sentence(match: re.Match[str]) -> bool:
     printed = match["name"].strip()
     is_line = match.re is _BARE_LABEL and (len(printed.split()) > MAX_UNCERTAIN_WORDS or printed[-1:] in ".!?…")
     return is_line or printed[:1].islower()
+
+
+def _is_pronoun(printed: str, parts: LabelParts) -> bool:
+    """Return whether one common word says something, as in "It says: ..."."""
+    return parts.voice.name != printed and parts.voice.name.casefold() in load_label_words().common
+
+
+def _is_abbreviated(match: re.Match[str]) -> bool:
+    """Return whether a stop is that of "The hon. Member", or ends a sentence that is too long for a name."""
+    words = match["name"].split()
+    is_long = len(words) > MAX_UNCERTAIN_WORDS
+    return match["mark"] == "." and (is_long or words[-1].casefold() in load_label_words().styles)
+
+
+def introduces_words(text: str, line: Span, label: Label) -> bool:
+    """Return whether a line is a name and a verb of saying, and nothing more, as before words that are quoted.
+
+    >>> line = "Ann Low said:"
+    >>> label = parse_label(line, 0, len(line))
+    >>> label is not None and introduces_words(line, Span(0, len(line)), label)
+    True
+    """
+    last_word = text[slice(*label.span)].rsplit(maxsplit=1)[-1].casefold()
+    return label.words_start >= line.end and last_word in load_label_words().verbs
+
+
+def _tells_something(tail: str) -> bool:
+    """Return whether what stands behind a comma belongs to a sentence: "My Lords, I agree with the Earl: ...".
+
+    >>> _tells_something(", I agree with the Earl"), _tells_something(", head of trams, from the board")
+    (True, False)
+    """
+    vocabulary = load_label_words()
+    words = {word.strip(",.’'") for word in tail.casefold().split()}
+    return bool(words & (vocabulary.common - vocabulary.prepositions))
 
 
 def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:

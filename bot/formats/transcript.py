@@ -21,8 +21,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.label_doubts import KEEP_REMEDY, find_doubt, find_doubt_of_break, find_doubt_of_indent, survey_lines
-from bot.formats.labels import Certainty, is_recorders_note, may_be_speaker, parse_label
+from bot.formats.label_doubts import (
+    KEEP_REMEDY,
+    find_doubt,
+    find_doubt_of_break,
+    find_doubt_of_indent,
+    find_doubt_of_verb,
+    quotes_next,
+    survey_lines,
+)
+from bot.formats.labels import Certainty, introduces_words, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
 from bot.formats.unread_labels import find_label_within, looks_like_label
@@ -168,7 +176,10 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
     parsed = {
         line.start: label
         for line in lines
-        if not _is_never_label(text, line) and (label := parse_label(text, *line)) is not None
+        if not _is_never_label(text, line)
+        and (label := parse_label(text, *line)) is not None
+        # "Mr Low said:" before a quotation is said by whoever reads it out.
+        and not (label.voice and introduces_words(text, line, label) and quotes_next(text, line))
     }
     names = _list_known_names(parsed.values())
     running_text = survey_lines(text, lines, parsed)
@@ -180,7 +191,8 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
         if inner_name := find_label_within(text, label.words_start if label else line.start, line.end, names):
             doubts.append((line.start, f"'{inner_name}:' within a line may be a speaker's label", _OWN_LINE_REMEDY))
         elif label and (label.certainty is Certainty.CERTAIN or label.key in names):
-            if doubt := find_doubt_of_break(text, line, label, running_text):
+            doubt = find_doubt_of_break(text, line, label, running_text) or find_doubt_of_verb(text, line, label)
+            if doubt:
                 doubts.append((line.start, *doubt))
             else:
                 labels[line.start] = _complete_voice(label, voices)
@@ -193,7 +205,8 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
 def _is_never_label(text: str, line: Span) -> bool:
     """Return whether a line is a heading, a caption's time or number, or a note with nothing behind it."""
     patterns = (_HEADING, _CAPTION_TIMES, _NOTE)
-    return any(pattern.fullmatch(text, *line) for pattern in patterns) or bool(_CAPTION_NUMBER.match(text, line.start))
+    is_marked = any(pattern.fullmatch(text, *line) for pattern in patterns) or _CAPTION_NUMBER.match(text, line.start)
+    return bool(is_marked) or is_recorders_note(text[slice(*line)])
 
 
 def _list_known_names(labels: Iterable[Label]) -> frozenset[str]:
