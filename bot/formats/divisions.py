@@ -133,9 +133,9 @@ def read_oireachtas(root: Element, day: str | None, house: str | None, url: str 
             question = section.find("summary")
         voters = {name: _read_oireachtas_voters(section, name, people) for name in ("ta", "nil")}
         origin = _DivisionKey(house or "oireachtas", day, number)
-        put = read_clean_text(question)
+        wording = read_clean_text(question)
         yield Division(
-            origin.id, origin.house, day, number, put, url,
+            origin.id, origin.house, day, number, wording, url,
             voters["ta"], voters["nil"], counts.get("#ta"), counts.get("#nil"),
         )  # fmt: skip
 

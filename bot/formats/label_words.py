@@ -46,14 +46,16 @@ class LabelWords:
 def load_label_words() -> LabelWords:
     """Load the lists of all languages that have any."""
     languages = [load_language(name) for name in list_languages()]
-    spoken = [language for language in languages if language.table("speaker_labels")]
+    labelled_languages = [language for language in languages if language.table("speaker_labels")]
 
     def join_patterns(key: str) -> re.Pattern[str]:
-        patterns = [pattern for language in spoken for pattern in language.table("speaker_labels").get(key, ())]
+        patterns = [
+            pattern for language in labelled_languages for pattern in language.table("speaker_labels").get(key, ())
+        ]
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
     def union(table: str, key: str) -> frozenset[str]:
-        return frozenset().union(*(language.words(table, key) for language in spoken))
+        return frozenset().union(*(language.words(table, key) for language in labelled_languages))
 
     names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts", "senders", "letters")
     lists = {name: union("speaker_labels", name) for name in (*names, "addressees", "doubts", "prepositions")}

@@ -82,10 +82,10 @@ def describe_added(
             continue
         document = each.addition.document
         passages = () if document.turns and not is_verbose else extract_passages(document, language=language)
-        spoken = [passage for passage in passages if passage.kind is not Kind.NARRATION]
-        speakers = [turn.voice for turn in document.turns] or [passage.voice for passage in spoken if passage.voice]
+        statements = [passage for passage in passages if passage.kind is not Kind.NARRATION]
+        speakers = [turn.voice for turn in document.turns] or [passage.voice for passage in statements if passage.voice]
         voices.update(voice.name for voice in speakers)
-        doubtful.extend(passage for passage in spoken if not passage.is_certain(threshold))
+        doubtful.extend(passage for passage in statements if not passage.is_certain(threshold))
         if len(added) == 1 or is_verbose:
             yield from describe_addition(each.addition)
             yield from _describe_voices(speakers)
@@ -94,7 +94,7 @@ def describe_added(
         if each.copy_of:
             yield f"the same text as '{each.copy_of}', word for word; keep one of them"
         if is_verbose:
-            for passage in sorted(spoken, key=lambda passage: passage.confidence):
+            for passage in sorted(statements, key=lambda passage: passage.confidence):
                 yield ""
                 yield from describe_passage(passage, threshold)
     if len(added) > 1:

@@ -80,7 +80,7 @@ class PostgresStorage(HeldState, StateInDatabase):
         self._database = database
         self._owner = owner
         self._change = 0
-        held: dict[str, dict[str, Any]] = {
+        looked_up: dict[str, dict[str, Any]] = {
             "shown": self._shown,
             "tombstone": self._tombstones,
             "hold": self._holds,
@@ -89,7 +89,7 @@ class PostgresStorage(HeldState, StateInDatabase):
             "choice": self._choices,
             "wishes": self._wishes,
         }
-        self._entries = {kind: held.get(kind, {}) for kind in _READERS}
+        self._entries = {kind: looked_up.get(kind, {}) for kind in _READERS}
         self._saved_texts: set[str] = set()
         self._unsaved: dict[str, tuple[ShownQuote, Document]] = {}
 

@@ -167,8 +167,8 @@ class DocumentReader:
 
     def list_damaged(self) -> list[int]:
         """List the documents found changed: as they were read, or since, as far as somebody holds them."""
-        held = [(number, loaded) for number, reference in list(self._held.items()) if (loaded := reference())]
-        return sorted(self.damaged | {number for number, loaded in held if loaded.digests.has_mismatch})
+        contents = [(number, loaded) for number, reference in list(self._held.items()) if (loaded := reference())]
+        return sorted(self.damaged | {number for number, loaded in contents if loaded.digests.has_mismatch})
 
     def _find(self, number: int) -> LoadedContent | None:
         with self._lock:

@@ -84,8 +84,8 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
         for row in _search_window(path, query, window, fetch):
             document = _read_row(row, is_debate=is_debate)
             if document and query.admits(document.stated.date, document.house):
-                known = debates.get(document.url, document._replace(matches=0))
-                debates[document.url] = known._replace(matches=known.matches + document.matches)
+                earlier = debates.get(document.url, document._replace(matches=0))
+                debates[document.url] = earlier._replace(matches=earlier.matches + document.matches)
     yield from sorted(debates.values(), key=lambda found: (found.stated.date or "", found.url))
 
 
@@ -222,11 +222,11 @@ def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
     pending = [debate]
     while pending:
         section = pending.pop()
-        for key, found in (("Items", None), ("ChildDebates", pending)):
+        for key, pending_sections in (("Items", None), ("ChildDebates", pending)):
             entries = section.get(key)
             for entry in entries if isinstance(entries, list) else ():
-                if isinstance(entry, dict) and found is not None:
-                    found.append(entry)
+                if isinstance(entry, dict) and pending_sections is not None:
+                    pending_sections.append(entry)
                 elif isinstance(entry, dict):
                     yield entry
 

@@ -81,8 +81,8 @@ class ClusterStore:
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
         """Return the passages that share most of `tokens`, best first; of some voices, or of any."""
         refuse_event_loop()
-        spoken = [] if voices is None else [{"terms": {"voice": list(voices)}}]
-        query = {"bool": {"must": {"match": {"tokens": " ".join(tokens)}}, "filter": spoken}}
+        voice_filter = [] if voices is None else [{"terms": {"voice": list(voices)}}]
+        query = {"bool": {"must": {"match": {"tokens": " ".join(tokens)}}, "filter": voice_filter}}
         body = {"size": limit, "query": query, "sort": ["_score", {NUMBER: "asc"}], "stored_fields": "_none_"}
         return [hit["sort"][1] for hit in self._search(body | {"track_total_hits": False})]
 
