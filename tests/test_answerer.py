@@ -854,3 +854,33 @@ def test_a_percentage_is_asked_for_as_one_thing(kinds: Answerer) -> None:
 )
 def test_a_word_in_another_order_of_letters_brings_what_is_near(kinds: Answerer, question: str, status: str) -> None:
     assert kinds.answer(question).status == status
+
+
+def test_a_word_of_the_motion_is_searched_where_a_quote_shown_has_it(ferry: Answerer) -> None:
+    one, other, none = (ferry.answer(text) for text in ("ferry nurses midnight", "ferry taxes pounds", "ferry brexit"))
+
+    assert (one.searched, other.searched, none.searched) == (("ferry", "nurses", "midnight"), ("taxes", "pounds"), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("what did she say about taxes", Card.CHOICE),
+        ("did he ever say anything about nurses", Card.CHOICE),
+        ("the nurses: would he say so", None),
+        ("how many quotes are there?", Card.CORPUS),
+        ("how many documents do you have", Card.CORPUS),
+        ("how many nurses are there", None),
+    ],
+)
+def test_whom_a_pronoun_means_is_asked_and_what_there_is_is_shown(
+    ferry: Answerer, question: str, card: Card | None
+) -> None:
+    assert ferry.answer(question).card is card
+
+
+def test_a_question_in_capitals_names_nobody_by_them(ferry: Answerer) -> None:
+    known, unknown = ferry.answer("NURSES AND ENGINES"), ferry.answer("TAXES AND JUNE BURDETT")
+
+    assert (known.status, known.unmatched) == (Status.CLOSEST, ("NURSES",))
+    assert unknown.status is Status.ABSTAINED

@@ -146,8 +146,9 @@ class AnswerBuilder:
         unsaid = [c.text for c in best_shown.missing] if best_shown else []
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
+        shown_texts = self._collect_common_texts(question, first_page)
         searched = (
-            c.text for c in question.concepts if c.text in matched_texts or (c.is_common and c.text not in unsaid)
+            c.text for c in question.concepts if c.text in matched_texts or c.text in shown_texts.difference(unsaid)
         )
         names = {typed: (name,) for typed, name in question.corrections}
         list_expansions = partial(self._list_expansions, quotes=[candidate.quote for candidate in first_page])
@@ -170,6 +171,11 @@ class AnswerBuilder:
         """Return the words of `question` that were found, however much of it a page has room for."""
         best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
         return {concept.text for candidate in best_page for concept in candidate.matched}
+
+    def _collect_common_texts(self, question: Question, candidates: Sequence[Candidate]) -> set[str]:
+        """Return the words of the motion in `question` that a quote of `candidates` has."""
+        common = [concept for concept in question.concepts if concept.is_common]
+        return {text for candidate in candidates for text in self._find_matched(common, candidate.quote)}
 
     def _find_corrected(
         self, concepts: Sequence[Concept], candidates: Sequence[Candidate]
@@ -197,9 +203,12 @@ class AnswerBuilder:
 
     def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
         """Return the words of `question` that `quote` matches, itself or by a synonym."""
+        return self._find_matched(question.distinctive_concepts, quote)
+
+    def _find_matched(self, concepts: Sequence[Concept], quote: Quote) -> tuple[str, ...]:
         stems = self.ranker.span_cache.stems(quote)
         get_words = partial(self.ranker.span_cache.words, quote.passage.document, quote.span)
-        return tuple(c.text for c in match_concepts(question.distinctive_concepts, stems, get_words))
+        return tuple(c.text for c in match_concepts(concepts, stems, get_words))
 
     def _paginate(
         self, question: Question, candidates: Sequence[Candidate], limit: PageSize

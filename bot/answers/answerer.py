@@ -106,7 +106,7 @@ class Answerer:
         if answer := self._open_door(original, earlier):
             return answer
         question = earlier.resolve_pronoun(original) if original.refers_back else original
-        if question.refers_back and question.is_bare:
+        if question.refers_back and (question.is_bare or (question.asks_after_pronoun and not question.voices)):
             return self._build_referent_choice(question, earlier)
         if question.ambiguous_names:
             return self._build_name_choice(question, earlier, limit)
@@ -309,9 +309,10 @@ class Answerer:
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
     def _build_referent_choice(self, question: Question, earlier: EarlierQuestions) -> Answer:
-        """Return whom the pronoun of a question that says no more may mean."""
+        """Return whom the pronoun of a question may mean, to be asked what it asks or else what was asked before."""
         choices = tuple(earlier.find_referents(question)[:_MAX_CHOICES])
-        return self._builder.abstain(question, card=Card.CHOICE, choices=choices, inherited=earlier.list_subjects())
+        subjects = tuple(concept.text for concept in question.distinctive_concepts) or earlier.list_subjects()
+        return self._builder.abstain(question, card=Card.CHOICE, choices=choices, inherited=subjects)
 
     def _build_name_choice(self, question: Question, earlier: EarlierQuestions, limit: PageSize) -> Answer:
         """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""

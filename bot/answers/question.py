@@ -139,7 +139,8 @@ class Question:
     `asks_speech` whether it asks what its voices say;
     `counted_concept` the thing to be counted.
     `is_task` is set when something other than quotes is wanted, `is_follow_up` when it opens
-    like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so.
+    like a follow-up, `refers_back` when a pronoun refers to a voice, of `pronoun_sex` if it says so;
+    it `asks_after_pronoun` where nobody else is spoken of before: "what did he say".
     `excluded` is to be left out, of each pair of `alternatives` one is enough, `dates` the time asked for,
     and `order` "latest" or "earliest".
     `noise` are little words that nothing is known of. `wordings` are its words, and those without the motion's, where
@@ -164,6 +165,7 @@ class Question:
     is_task: bool = False
     is_follow_up: bool = False
     refers_back: bool = False
+    asks_after_pronoun: bool = False
     pronoun_sex: str | None = None
     wordings: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     language: str | None = None

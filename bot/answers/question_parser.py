@@ -171,10 +171,17 @@ class QuestionParser:
             "is_task": self._is_task(words) or language.asks_verdict(words),
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
             "refers_back": not language.pronouns.isdisjoint(words),
+            "asks_after_pronoun": self._asks_after_pronoun(tokens, words),
             "pronoun_sex": next(filter(None, map(language.sex_of_pronoun.get, words)), None),
             "wordings": () if named.voices else self._list_wordings(tokens),
             "order": language.find_order(words),
         }
+
+    def _asks_after_pronoun(self, tokens: Sequence[QuestionToken], words: Phrase) -> bool:
+        """Return whether it is asked what "he" or "she" says, behind nothing but asking words."""
+        place = next((n for n, word in enumerate(words) if word in self._language.pronouns), len(words))
+        says = not self._language.speech_words.isdisjoint(words[place + 1 : place + 3])
+        return says and all(token.is_plain for token in tokens[:place])
 
     def _find_answer_types(
         self, text: str, tokens: Sequence[QuestionToken], voice_positions: Collection[int]

@@ -328,6 +328,9 @@ class VoiceFinder:
         normalised_words = tuple(token.normalised for token in run)
         if not is_single and self._vocabulary.has_phrase(normalised_words):
             return None
+        # "NOISE AND CHILDREN": where all is in capitals they tell no name.
+        if text.isupper() and all(token.is_plain or self._vocabulary.is_known(token) for token in run):
+            return None
         return text[run[0].start : run[-1].end]
 
     def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
