@@ -320,6 +320,26 @@ def test_a_block_quotation_is_set_apart_within_the_turn(quotation: str, count: i
     assert len(turn.set_apart) == count
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "count"),
+    [
+        ("Mr Dell: To ask who pays.", 1),
+        ("Mary Fell (Ferry East): Who pays?", 1),
+        ("Mr Bell: I asked who pays.", 0),
+        ("Mary Fell: who pays?", 0),
+        ("Mary Fell said:", 0),
+        ("My question: Who pays?", 0),
+        ("Mr Dell has said: Who pays?", 0),
+        ("The witness: I saw it.", 0),
+        ("Mary Fell paid.", 0),
+    ],
+)
+def test_a_paragraph_under_another_s_label_within_a_speech_is_not_the_speaker_s(paragraph: str, count: int) -> None:
+    [turn] = read(speech(f"<p>A.</p><p>{paragraph}</p><p>C.</p>")).turns
+
+    assert len(turn.set_apart) == count
+
+
 def test_two_people_in_one_label_are_nobody() -> None:
     assert said(read(speech("<p>A.</p>", "Ann Bell and Bob Low") + speech("<p>B.</p>"))) == [("Ann Bell", "B.")]
 

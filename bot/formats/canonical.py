@@ -11,6 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.formats.labels import names_other_speaker
 from bot.model import WEB_ADDRESS, Span, Turn
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
             label = None
         elif isinstance(part, SpeakerLabel):
             label = (part, span)
-        yield PlacedPart(span, part, " / ".join(heading.words for heading in headings) or None, label)
+        is_anothers = isinstance(part, Speech) and label is not None and names_other_speaker(part.words, label[0].voice)
+        placed = Quoted(*part) if isinstance(part, Speech) and is_anothers else part
+        yield PlacedPart(span, placed, " / ".join(heading.words for heading in headings) or None, label)
 
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:

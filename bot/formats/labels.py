@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.formats.label_voices import MAX_UNCERTAIN_WORDS, TIME, is_name, names_nobody, split_name
+from bot.formats.label_voices import MAX_UNCERTAIN_WORDS, TIME, is_name, names_nobody, opens_as_person, split_name
 from bot.formats.label_words import load_label_words
 from bot.model import Span, Voice
 from bot.text import trim
@@ -234,6 +234,22 @@ def _is_abbreviated(match: re.Match[str]) -> bool:
     words = match["name"].split()
     is_long = len(words) > MAX_UNCERTAIN_WORDS
     return match["mark"] == "." and (is_long or words[-1].casefold() in load_label_words().styles)
+
+
+def names_other_speaker(words: str, voice: Voice) -> bool:
+    """Return whether a paragraph within the speech of `voice` opens with somebody else's label, as one read out does.
+
+    >>> ann = Voice("Ann Low")
+    >>> [names_other_speaker(words, ann) for words in ("Mr Dell: No.", "Ann Low: No.", "My point: No.", "Mr Dell:")]
+    [True, False, False, False]
+    """
+    if not any(colon in words[:MAX_LABEL_LENGTH] for colon in _COLONS):
+        return False
+    label = parse_label(words, 0, len(words))
+    if label is None or label.voice is None or label.certainty is not Certainty.CERTAIN or label.shape not in _COLONS:
+        return False
+    is_person = may_be_speaker(label) and opens_as_person(label.voice.name) and label.words_start < len(words)
+    return is_person and label.voice.name.split()[-1].casefold() not in voice.name.casefold().split()
 
 
 def introduces_words(text: str, line: Span, label: Label) -> bool:
