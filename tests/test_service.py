@@ -235,18 +235,23 @@ def test_a_desk_cannot_start_without_a_corpus(builds: Builds) -> None:
 
 
 @pytest.mark.parametrize("question", ["taxes", "What does Bob High say on taxes?"])
-@pytest.mark.parametrize(("is_small", "blanks"), [(False, 0), (True, 250), (True, 0)])
+@pytest.mark.parametrize(
+    ("is_small", "is_warm", "blanks"),
+    [(False, True, 0), (True, False, 0), (True, True, 250), (True, True, 0)],
+)
 async def test_a_search_holds_up_the_event_loop_only_for_a_short_question_of_a_small_corpus(
-    builds: Builds, question: str, blanks: int, *, is_small: bool
+    builds: Builds, question: str, blanks: int, *, is_small: bool, is_warm: bool
 ) -> None:
     index = CountingIndex(build_index(FERRY))
     builds.next = lambda: replace(serving(FERRY, index), is_small=is_small)
     desk = await serve(builds)
+    if is_warm:
+        await desk.warm()
     index.threads.clear()
 
     await desk.ask(question + " " * blanks)
 
-    assert (index.threads == {threading.get_ident()}) == (is_small and not blanks)
+    assert (index.threads == {threading.get_ident()}) == (is_small and is_warm and not blanks)
 
 
 # Text that changes in memory after it was loaded.

@@ -304,16 +304,18 @@ def _split_number(phrase: str) -> tuple[str, str]:
     >>> _split_number("context no. 2"), _split_number("copy the second"), _split_number("(3)"), _split_number("2020")
     (('context', '2'), ('copy', '2'), ('', '3'), ('2020', ''))
     """
-    words = phrase.split()
+    words, ordinals = phrase.split(), catalogue.get_ordinals()
     for start in range(max(0, len(words) - _MOST_NUMBER_WORDS), len(words)):
         last = " ".join(words[start:])
-        match = _QUOTE_NUMBER.fullmatch(last.removeprefix(_find_sign(last)).strip())
-        number = match["number"] if match else catalogue.get_ordinals().get(last)
-        if number:
+        if number := ordinals.get(last) or _parse_number(last):
             return " ".join(words[:start]), number
     return phrase, ""
 
 
-def _find_sign(text: str) -> str:
-    """Return the longest word for a number that `text` opens with, as in "no. 2"; "" for none."""
-    return max(filter(text.startswith, catalogue.get_number_signs()), key=len, default="")
+def _parse_number(text: str) -> str:
+    """Return the number of a quote that `text` is, perhaps behind a word as in "no. 2"; "" for none."""
+    if not text.rstrip(".)]")[-1:].isdecimal():
+        return ""
+    sign = max(filter(text.startswith, catalogue.get_number_signs()), key=len, default="")
+    match = _QUOTE_NUMBER.fullmatch(text.removeprefix(sign).strip())
+    return match["number"] if match else ""

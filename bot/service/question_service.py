@@ -74,6 +74,8 @@ class QuestionService:
         self._max_question_length = options.max_question_length
         self._max_verified_length = options.max_verified_length
         self._page_size = PageSize()
+        # Until then a question may have to read word lists, which takes a second where others want the CPU.
+        self._is_warm = False
 
     def with_page_size(self, page_size: PageSize) -> Self:
         """Return the same service, of which the pages of an answer are `page_size` long."""
@@ -107,7 +109,7 @@ class QuestionService:
         shown = await self._run_beside(self._find_quotes, snapshot, quote_ids)
         arguments = *self._truncate_all(question, history), page, self._page_size, shown
         find = snapshot.answerer.answer
-        is_quick = _is_answered_at_once(snapshot, question)
+        is_quick = self._is_answered_at_once(snapshot, question)
         answer = find(*arguments) if is_quick else await asyncio.to_thread(find, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
         actions = find_actions(snapshot, answer.quotes)
@@ -231,6 +233,10 @@ class QuestionService:
         """Return the quote of this id, if the corpus served now has it."""
         return self._find_quote(self._live.snapshot, quote_id)
 
+    def _is_answered_at_once(self, snapshot: Snapshot, question: str) -> bool:
+        """Return whether a question is answered so soon that a thread would only cost time."""
+        return self._is_warm and snapshot.is_small and len(question) <= _SHORT_QUESTION
+
     def _truncate(self, question: str) -> str:
         return question[: self._max_question_length]
 
@@ -249,7 +255,7 @@ class QuestionService:
     async def _reply_by_speaker(self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
         find = snapshot.answerer.find_speaker_page
-        is_quick = _is_answered_at_once(snapshot, speaker_query.topic)
+        is_quick = self._is_answered_at_once(snapshot, speaker_query.topic)
         results = find(speaker_query, page) if is_quick else await asyncio.to_thread(find, speaker_query, page)
         if not results.quotes and not results.choices:
             return None
@@ -266,11 +272,6 @@ class QuestionService:
         if new_quotes := tuple(quote for quote in quotes if storage.find_shown(quote.id) is None):
             await storage.record_shown(new_quotes, corpus.name)
             await storage.record_events(create_shown_events(new_quotes, self._live.get_time(), corpus.fingerprint))
-
-
-def _is_answered_at_once(snapshot: Snapshot, question: str) -> bool:
-    """Return whether a question is answered so soon that a thread would only cost time."""
-    return snapshot.is_small and len(question) <= _SHORT_QUESTION
 
 
 def add_notice(reply: Reply, corpus: Corpus) -> Reply:

@@ -180,6 +180,7 @@ class Service(QuestionService):
         What is loaded now stays: a full collection would walk through it, 0.1 s and more in the middle of a reply.
         """
         await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
+        self._is_warm = True
         settle_heap()
 
     def _find_matched_words(self, snapshot: Snapshot, quote: Quote, history: Sequence[str]) -> tuple[str, ...]:

@@ -113,14 +113,14 @@ async def test_a_stop_answers_what_is_under_way_and_takes_nothing_more(telegram:
     slow = Slow(telegram)
     ana = telegram.private("Ana")
     async with running(telegram, slow, concurrency=2):  # type: ignore[arg-type]
-        for question in ("one", "two", "three"):
+        for question in ("taxes", "trams", "tolls"):
             ana.says(question)
         await telegram.until(lambda: len(slow.asked) == 2)
         asyncio.get_running_loop().call_later(0.1, slow.go.set)
 
     said = [parse(call.given["text"]).text for call in telegram.answered("sendMessage")]
-    assert sorted(said) == ["one", "two"]
-    assert [update["message"]["text"] for update in await telegram.inbox.get()] == ["three"]
+    assert sorted(said) == ["taxes", "trams"]
+    assert [update["message"]["text"] for update in await telegram.inbox.get()] == ["tolls"]
 
 
 @pytest.fixture

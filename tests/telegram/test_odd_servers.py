@@ -350,6 +350,18 @@ async def test_lateness_is_told_by_the_servers_clock(shift: float) -> None:
     assert abs(clock.read_time() - real) <= 1
 
 
+@pytest.mark.parametrize(("passed", "is_read"), [(59.0, False), (61.0, True)])
+async def test_the_servers_clock_is_read_once_a_minute(passed: float, *, is_read: bool) -> None:
+    ticks = [5.0]
+    clock = ServerClock(lambda: 0.0, lambda: ticks[0])
+    await clock.note_response(response(format_datetime(datetime.fromtimestamp(1_000, UTC), usegmt=True)))
+    ticks[0] += passed
+
+    await clock.note_response(response(format_datetime(datetime.fromtimestamp(9_000, UTC), usegmt=True)))
+
+    assert clock.read_time() == (9_000 if is_read else 1_000 + passed)
+
+
 @pytest.mark.parametrize(
     "date", [None, "", "yesterday", "Thu, 99 Nov 2026 04:13:34 GMT", "5", "Thu, 26 Nov 999999 04:13:34 GMT"]
 )

@@ -246,11 +246,11 @@ async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
     health = where.base_url + "/healthz"
     async with running(telegram, slow, pushed=where):  # type: ignore[arg-type]
         ana, ben = telegram.private("Ana"), telegram.private("Ben")
-        first = ana.says("one")
+        first = ana.says("taxes")
         await telegram.until(lambda: bool(slow.asked))
         healthy, _ = await asked(health, "GET", None, {})
         asked_later = asyncio.create_task(ask_once_stopping(health, slow))
-    second = ben.says("two")
+    second = ben.says("trams")
 
     # A front sends nobody to a process that is about to end.
     assert (healthy, await asked_later) == (200, 503)
@@ -259,7 +259,7 @@ async def test_a_stop_answers_what_is_open_and_leaves_the_rest_to_telegram(
     assert not telegram.inbox.confirmed(second.update_id)
     assert telegram.inbox.webhook == door(telegram, where)
     async with running(telegram, Echo(), pushed=where):  # type: ignore[arg-type]
-        assert [sent.text for sent in await ben.replies()] == ["two"]
+        assert [sent.text for sent in await ben.replies()] == ["trams"]
 
 
 async def ask_once_stopping(url: str, slow: Slow) -> int:

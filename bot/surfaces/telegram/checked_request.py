@@ -7,6 +7,7 @@ in place of a call to make again. A server or a proxy may send anything.
 from __future__ import annotations
 
 import json
+import math
 import time
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -29,14 +30,18 @@ _DEFAULT = BaseRequest.DEFAULT_NONE
 # Seconds for what is not set: the library's own.
 _TIMEOUTS = {"write": 5.0, "connect": 5.0, "pool": 1.0}
 # Of what the Bot API takes, JSON costs least: to quote an answer for a form took 5 % of what the answer cost.
-_HEADERS = {
-    "User-Agent": BaseRequest.USER_AGENT,
-    "Accept": "*/*",
-    "Accept-Encoding": "gzip, deflate",
-    "Content-Type": "application/json",
-}
+_HEADERS = httpx.Headers(
+    {
+        "User-Agent": BaseRequest.USER_AGENT,
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip, deflate",
+        "Content-Type": "application/json",
+    }
+)
 # There is one for each method that is called.
 _parse_url = lru_cache(64)(httpx.URL)
+# To read the time off every response took a hundredth of an answer's CPU; a question is late after minutes.
+_NOTED_SECONDS = 60.0
 # A wait in seconds or a number of a chat beyond this is none: 53 bits, as the Bot API promises.
 _LARGEST_NUMBER = 1 << 53
 
@@ -48,18 +53,22 @@ class ServerClock:
         self._clock, self._monotonic = clock, monotonic
         # The server's time less the monotonic one, which nobody sets.
         self._difference: float | None = None
+        self._noted_until = -math.inf
 
     def read_time(self) -> float:
         """Return the seconds since 1970."""
         return self._clock() if self._difference is None else self._monotonic() + self._difference
 
     async def note_response(self, response: httpx.Response) -> None:
-        """Take the time of a response, to the second; one without leaves the clock as it was."""
+        """Take the time of a response, to the second, once a minute; one without leaves the clock as it was."""
+        if self._monotonic() < self._noted_until:
+            return
         try:
             sent_at = parsedate_to_datetime(response.headers["Date"]).timestamp()
         except (KeyError, ValueError, TypeError, OverflowError):
             return
         self._difference = sent_at - self._monotonic()
+        self._noted_until = self._monotonic() + _NOTED_SECONDS
 
 
 class CheckedRequest(HTTPXRequest):

@@ -112,7 +112,8 @@ class RateLimiter:
         slots = [RateSlot(_slot_key(key, place), r.burst, r.every) for place, r in enumerate(rates) if r.every]
         while (wait := await self._state.take_slots(slots, _MAX_RESERVED_SECONDS)) is None:  # noqa: ASYNC110 - the slots are others' too
             await asyncio.sleep(_MAX_RESERVED_SECONDS)
-        await asyncio.sleep(wait)
+        if wait:
+            await asyncio.sleep(wait)
 
     async def block_chat(self, chat_id: object, seconds: float) -> None:
         """Send nothing to `chat_id` for `seconds`, as a 429 asked; other processes neither, unless that is long."""
