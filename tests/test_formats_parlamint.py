@@ -252,3 +252,11 @@ def test_two_who_speak_at_once_are_nobody(tmp_path: Path) -> None:
     body = "<u who='#AB #CD'><seg>A.</seg></u><u who='#AB'><seg>B.</seg></u>"
 
     assert [words for _, words in said(formats.read(file(tmp_path, body)))] == ["B."]
+
+
+def test_an_identifier_that_a_list_of_people_lacks_names_nobody(tmp_path: Path) -> None:
+    body = "<u who='#GinerJoan'><seg>A.</seg></u><u who='#AB'><seg>B.</seg></u>"
+
+    document = formats.read(file(tmp_path, body, back=f"<listPerson>{BELL}</listPerson>"))
+
+    assert said(document) == [("Ann Bell", "B.")]

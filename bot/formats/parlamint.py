@@ -222,7 +222,8 @@ def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
     person = lists.people.get(speaker_id)
     recorded_id = f"{lists.corpus}/{speaker_id}"
     if person is None:
-        return Voice(speaker_id, utterance_role, id=recorded_id)
+        # Without a list of people the identifier is all the name there is; beside one it names nobody.
+        return None if lists.people else Voice(speaker_id, utterance_role, id=recorded_id)
     affiliations = [affiliation for affiliation in person.iter("affiliation") if _is_in_force(affiliation, lists.day)]
     return Voice(
         _person_name(person, lists.day) or speaker_id,
