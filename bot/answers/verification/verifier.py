@@ -17,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.verification.alignment import align
+from bot.answers.verification.candidates import read_candidates
 from bot.answers.verification.matching import (
     build_match,
     cut_words,
@@ -31,7 +32,6 @@ from bot.answers.verification.verbatim_words import find_verbatim_words, fold_ve
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
 from bot.corpus.stored import is_stored
-from bot.corpus.stored.base import list_tokens
 from bot.languages import load_language
 from bot.model import HeldPassages, Span
 from bot.text import split_sentences
@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
-    from bot.corpus.stored.passages import StoredPassages
-    from bot.model import Corpus, Passage
+    from bot.model import Corpus
 
 # Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
 ALTERED_SHARE = 2 / 3
@@ -63,10 +62,6 @@ MAX_SPLICED_PARTS = 4
 MIN_SPLICED_WORDS = 4
 # A splice shows so many more of the words than the best single place, which else is where they are from.
 MIN_SPLICED_GAIN = 3
-# How many passages of a stored corpus are compared with a claim, for each way of being near it.
-_MAX_CANDIDATES = 100
-# By its first words a long claim is told from all others, and a cluster refuses a search for more than 1,024.
-_MAX_TOKENS = 500
 # As many places as a reply has room for.
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
@@ -147,7 +142,7 @@ class Verifier:
     def verify_claim(self, claim: QuoteClaim) -> Verification:
         """Return the verdict on one claim, which has words."""
         if is_stored(self._corpus.passages):
-            candidates = HeldPassages(_read_candidates(self._corpus.passages, claim))
+            candidates = HeldPassages(read_candidates(self._corpus.passages, claim))
             return Verifier(replace(self._corpus, passages=candidates)).verify_claim(claim)
         words = claim.words
         numbers = self.get_index().number_words(word.folded for word in words)
@@ -352,18 +347,6 @@ class Verifier:
             if left_out > most_left_out * len(numbers):
                 return []
         return parts
-
-
-def _read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
-    """Read what may hold the words of `claim`: all of them side by side, or most of them, and what stands beside it."""
-    tokens, store = list_tokens(claim.text[slice(*claim.span)])[:_MAX_TOKENS], passages.store
-    voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
-    numbers = {
-        *store.find_tokens(tokens, _MAX_CANDIDATES),
-        *store.find_similar(tokens, _MAX_CANDIDATES),
-        *(store.find_similar(tokens, _MAX_CANDIDATES, voices) if voices else ()),
-    }
-    return passages.iterate(sorted({each for number in numbers for each in passages.list_neighbours(number)}))
 
 
 def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:
