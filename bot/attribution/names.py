@@ -149,11 +149,10 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
         start, end = first, last
     if start == first:
         start = _find_given_name_behind_office(tokens, first, end, lexicon)
-    name_words = [token.lower for token in tokens[start : end + 1]]
-    if _opens_with_occupation(name_words, lexicon):
-        start += 1
-    title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
     words = tuple(token.lower for token in tokens[start : end + 1])
+    if _opens_with_occupation(words, lexicon):
+        start, words = start + 1, words[1:]
+    title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
     title_words = tuple(token.lower for token in tokens[first:start])
     return Name(first, last, title, Span(tokens[start].start, tokens[end].end), words, title_words)
 
@@ -168,13 +167,14 @@ def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
     if len(names) > 0 and (is_described or occupation in lexicon.nouns.kin) and lexicon.is_given_name(names[0]):
         return True  # “Sisters Ann and Bea Low”, “Devastated Ann”
     is_described = is_described or occupation in lexicon.nouns.offices
-    is_made_up = bool(hyphen) and not lexicon.is_given_name(kin)  # “Hull-born Ann Low”
-    endings = lexicon.endings["past"] + lexicon.endings["agent"]
-    is_past = (is_made_up or occupation.endswith(endings)) and len(names) > 1 and lexicon.is_given_name(names[0])
     if len(names) < 2 or lexicon.is_given_name(occupation) or names[0] in lexicon.markers.title_joints:
         return False  # “Bishop of Orme”
-    if not (is_described or is_past):
-        return False  # “Angered Ann Low”
+    if not is_described and lexicon.is_given_name(names[0]):
+        is_described = bool(hyphen) and not lexicon.is_given_name(kin)  # “Hull-born Ann Low”
+        # “Angered Ann Low”, “Londoner Ann Low”
+        is_described = is_described or occupation.endswith((*lexicon.endings["past"], *lexicon.endings["agent"]))
+    if not is_described:
+        return False
     is_body = not lexicon.organisations.words.isdisjoint(names)
     return not is_body and (lexicon.is_given_name(names[0]) or has_only_person_words(names, lexicon))
 

@@ -208,11 +208,11 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     if is_said_by or behind == [Tag.REPORTING_VERB]:
         return None
     is_governed = before[-1:] == [Tag.PREPOSITION] or behind == [Tag.POSSESSIVE]
-    is_within_clause = False
     for index in range(name.first - 1, -1, -1):
         word = tokens[index].lower
-        is_within_clause = is_within_clause or tokens[index].tag is Tag.SUBORDINATOR
-        if is_governed or (is_within_clause and not sentence.is_behind_comma(name.first)):
+        if tokens[index].tag is Tag.SUBORDINATOR:
+            is_governed = is_governed or not sentence.is_behind_comma(name.first)
+        if is_governed:
             word = sentence.lexicon.possessives.get(word, word)
         if word in pronouns.masculine or word in pronouns.feminine:
             is_subordinate = index > 0 and tokens[index - 1].tag is Tag.SUBORDINATOR
@@ -267,7 +267,7 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
     """Yield who is brought in without a name, where a subject stands: “a lorry driver had another view”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     for index, token in enumerate(tokens):
-        if token.tag is not Tag.OTHER or not _is_persons_noun(sentence, index):
+        if token.tag is not Tag.OTHER or not (token.lower in lexicon.nouns.offices or _is_agent(sentence, index)):
             continue
         if _is_named_behind(tokens, index):
             continue
@@ -290,14 +290,13 @@ def _is_named_behind(tokens: Sequence[Token], index: int) -> bool:
     return Tag.NAME in following and not is_apart
 
 
-def _is_persons_noun(sentence: Sentence, index: int) -> bool:
-    """Whether a noun is what somebody is, by the lists, or by its ending behind "a": “a shopper in Hove”."""
+def _is_agent(sentence: Sentence, index: int) -> bool:
+    """Whether a noun's ending behind "a" shows that it is what somebody is: “a shopper in Hove”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    if tokens[index].lower in lexicon.nouns.offices:
-        return True
-    is_agent = tokens[index].lower.endswith(lexicon.endings["agent"]) and index > 0
+    if index == 0 or tokens[index - 1].lower not in lexicon.markers.indefinite:
+        return False
     is_head = index + 1 == len(tokens) or tokens[index + 1].tag is not Tag.OTHER
-    return is_agent and is_head and tokens[index - 1].lower in lexicon.markers.indefinite
+    return is_head and tokens[index].lower.endswith(lexicon.endings["agent"])
 
 
 def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:

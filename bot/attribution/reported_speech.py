@@ -42,6 +42,7 @@ POSTPOSED_CONFIDENCE = 0.9
 ACCORDING_TO_CONFIDENCE = 0.9
 # X urged them to stop: what was said is the publication’s summary. Shown for a sure name only.
 SPEECH_ACT_CONFIDENCE = 0.75
+_CUE_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.RELATIVE, Tag.SUBORDINATOR)
 _OBJECT_TAGS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
 _SUBJECT_OPENERS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.PRONOUN, Tag.NUMBER)
@@ -65,9 +66,9 @@ class ReportedStatement(NamedTuple):
 def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
     """Return the statements that a sentence reports, in order, none overlapping."""
     statements: list[ReportedStatement] = []
-    next_start = 0
+    next_start, sources = 0, sentence.lexicon.source[:1]
     for index, token in enumerate(sentence.tokens):
-        if token.start < next_start:
+        if token.start < next_start or not (token.tag in _CUE_TAGS or token.lower in sources):
             continue
         statement = _find_statement_at(sentence, index)
         if statement is not None and statement.span.start >= next_start:
@@ -80,9 +81,7 @@ def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | No
     token = sentence.tokens[index]
     if sentence.opens_source(index):
         return _match_according_to(sentence, index)
-    if token.tag not in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) or sentence.is_passive(index):
-        return None
-    if _is_hedged(sentence, index):
+    if token.tag not in _CUE_TAGS or sentence.is_passive(index) or _is_hedged(sentence, index):
         return None
     return _match_cue_before(sentence, index) or _match_cue_after(sentence, index) or _match_speech_act(sentence, index)
 

@@ -50,6 +50,7 @@ _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVE
 _CUE_SUBJECT_TAGS = (Tag.NAME, Tag.PRONOUN)
 _AFTER_REPORTING_VERB = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.QUOTATION, Tag.ADVERB)
 _CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
+_ENDING_TAGS = (Tag.SENTENCE_END, Tag.QUOTATION)
 _VERB_LIKE_TAGS = (Tag.OTHER, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 
 
@@ -89,7 +90,10 @@ class _Patterns(NamedTuple):
 
 @cache
 def _compile_patterns(lexicon: Lexicon) -> _Patterns:
-    abbreviations = "|".join(sorted(lexicon.language.words("abbreviations", "names"))) or NO_MATCH
+    abbreviated = sorted(lexicon.language.words("abbreviations", "names"))
+    abbreviations = "|".join(abbreviated) or NO_MATCH
+    # Most words begin with none of these letters, so that none of the alternatives has to be tried.
+    initials = "".join({word[0] for word in abbreviated}) or "A"
     possessive = lexicon.get_pattern("patterns", "possessive")
     possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
     party_tag = lexicon.get_pattern("patterns", "party_tag")
@@ -99,7 +103,7 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
     return _Patterns(
         re.compile(
-            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?:{abbreviations})\.)"
+            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?=[{initials}])(?:{abbreviations})\.)"
             rf"|(?P<possessive>{possessive})"
             rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*(?:\.(?:{domain})\b)?)"
             r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
@@ -152,15 +156,19 @@ class Tokeniser:
         current: list[Token] = []
         for index, token in enumerate(tokens):
             current.append(token)
-            if len(current) >= _MAX_SENTENCE_TOKENS or _ends_sentence(self.text, tokens, index):
+            may_end = token.tag in _ENDING_TAGS or index + 1 == len(tokens)
+            if len(current) >= _MAX_SENTENCE_TOKENS or (may_end and _ends_sentence(self.text, tokens, index)):
                 sentences.append(current)
                 current = []
         return sentences
 
     def _append_tokens(self, tokens: list[Token], start: int, end: int) -> None:
+        agents, lemmas = self.lexicon.markers.agent, self.lexicon.lemmas
         for match in _compile_patterns(self.lexicon).token.finditer(self.text, start, end):
             group, word = match.lastgroup, match.group()
-            lower = word.lower().replace("’", "'")
+            lower = word.lower()
+            if "’" in lower:
+                lower = lower.replace("’", "'")
             if group == "word":
                 tag = self._tag_word(word, lower, tokens)
             elif group == "mark":
@@ -171,12 +179,11 @@ class Tokeniser:
                 tag = Tag.NAME
             else:
                 tag = Tag.POSSESSIVE
-            if lower in self.lexicon.markers.agent:
+            if lower in agents:
                 self._retag_noun_before_agent(tokens)
             if tag is Tag.NAME and tokens and (tokens[-1].tag in _VERBAL_TAGS or self._opens_with_month(tokens, lower)):
                 self._retag_given_name(tokens)
-            lemma = self.lexicon.lemmas.get(lower, "")
-            tokens.append(Token(match.start(), match.end(), tag, lower, lemma))
+            tokens.append(Token(*match.span(), tag, lower, lemmas.get(lower, "")))
 
     def _opens_with_month(self, tokens: Sequence[Token], word: str) -> bool:
         """Whether a month that is a given name opens a sentence before a surname: “Jan Bell”, not “June Mr Bell”."""
