@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import bot.attribution
+import bot.attribution.pipeline
 from bot.attribution import extract_passages
 from bot.model import Document, Kind, VoiceEntry
 from tests.english import ENGLISH
