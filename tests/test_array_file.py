@@ -223,6 +223,25 @@ def test_a_sealed_table_of_arrays_that_are_not_there_is_not_believed(path: Path,
     assert open_arrays(path, "key") is None
 
 
+@pytest.mark.parametrize("beyond", [-64, 1, 1 << 40])
+def test_a_file_of_another_size_is_not_summed_up(path: Path, monkeypatch: pytest.MonkeyPatch, beyond: int) -> None:
+    build(LINES, ENGLISH, OPTIONS, path)
+    os.truncate(path, path.stat().st_size + beyond)
+    monkeypatch.setattr(array_file, "_compute_digest", lambda *_: pytest.fail("summed up"))
+
+    assert open_arrays(path, compute_cache_key(LINES, ENGLISH, OPTIONS)) is None
+
+
+@pytest.mark.parametrize(("beyond", "is_believed"), [(0, True), (64, False)])
+def test_a_header_has_a_megabyte_at_most(path: Path, beyond: int, *, is_believed: bool) -> None:
+    path.parent.mkdir()
+    header = json.dumps({"key": "key", "size": 64, "arrays": [["words", "<f8", 8, 0]]}).encode()
+    header = header.ljust((1 << 20) - array_file.PREAMBLE_SIZE + beyond)
+    array_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+
+    assert (open_arrays(path, "key") is not None) is is_believed
+
+
 def test_a_sealed_header_that_is_no_json_is_not_believed(path: Path) -> None:
     path.parent.mkdir()
     array_file.write_atomically(path, b"{".ljust(128 - array_file.PREAMBLE_SIZE), [], 64)

@@ -34,6 +34,8 @@ _LOG = logging.getLogger(__name__)
 _MAGIC = b"OTRINDEX"
 PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
 _ALIGNMENT = 64
+# An index has some thirty arrays, of which a header says a line each.
+_MAX_HEADER_SIZE = 1 << 20
 # 64-bit words summed up at once: 256 kB, which a processor's cache holds.
 _CHECKSUM_BLOCK = 1 << 15
 
@@ -145,13 +147,15 @@ def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:
     """Return the header of a whole file, None if it is damaged."""
     header_size = int.from_bytes(memory_map[len(_MAGIC) : len(_MAGIC) + 8], "little")
     start = PREAMBLE_SIZE + header_size
-    if memory_map[: len(_MAGIC)] != _MAGIC or start % _ALIGNMENT or start > len(memory_map):
+    if memory_map[: len(_MAGIC)] != _MAGIC or start % _ALIGNMENT or start > min(len(memory_map), _MAX_HEADER_SIZE):
         return None
     header = memory_map[PREAMBLE_SIZE:start]
-    if memory_map[len(_MAGIC) + 8 : PREAMBLE_SIZE] != _compute_digest(header, memory_map, start):
-        return None
-    with contextlib.suppress(ValueError, TypeError):
-        return dict(json.loads(header), start=start)
+    with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
+        content = dict(json.loads(header), start=start)
+        # The size first: a file with a hole of gigabytes at its end would be summed up for minutes.
+        is_whole = start + content["size"] == len(memory_map)
+        if is_whole and memory_map[len(_MAGIC) + 8 : PREAMBLE_SIZE] == _compute_digest(header, memory_map, start):
+            return content
     return None
 
 
