@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import inspect
+import io
 import logging
 import os
 import sys
@@ -176,6 +177,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or not _is_own_command(arguments[0]):
         _add_curator_commands()
     _replace_closed_input()
+    _spell_out_unprintable()
     try:
         settings.load_env_file()
         command = typer.main.get_command(app)
@@ -209,6 +211,13 @@ def _replace_closed_input() -> None:
     """Put an empty standard input in the place of one that was closed before the start."""
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - to the end
+
+
+def _spell_out_unprintable() -> None:
+    """Have what an encoding such as ASCII lacks printed as its number, rather than end with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _print_error(message: str) -> int:

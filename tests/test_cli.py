@@ -382,6 +382,15 @@ def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> N
     assert told.startswith("bot: /dev/full: no space left on device; name a file that can be written")
 
 
+@pytest.mark.parametrize(("encoding", "printed"), [("ascii", "people\\u2019s privacy"), ("utf-8", "people’s privacy")])
+def test_what_an_encoding_lacks_is_spelt_out(monkeypatch: pytest.MonkeyPatch, encoding: str, printed: str) -> None:
+    output = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding))
+
+    assert main(["ask", "privacy"]) == 0
+    assert printed in output.getvalue().decode(encoding)
+
+
 # Runs the bot, and sends itself a signal when it comes to import a module.
 SIGNALLED = """
 import os, runpy, signal, sys

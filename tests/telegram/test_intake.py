@@ -10,8 +10,9 @@ from bot.errors import BotError, SettingsError
 from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
 from bot.service.router import Router
+from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.lifecycle import serve, serve_until_signalled
-from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets
 from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
@@ -19,6 +20,7 @@ from tests.telegram.running import QUICK, Desk, Echo, One, running, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.service import Service
 
@@ -222,6 +224,28 @@ async def test_a_server_that_is_not_there_ends_in_one_line(desk: Service) -> Non
 
     with pytest.raises(BotError, match="no Bot API server answers"):
         await served(gone, desk)
+
+
+async def test_a_password_in_the_address_of_a_server_is_not_printed() -> None:
+    given: dict[str, Any] = {"token": "1:" + "a" * 35, "api_url": "http://ann:hunter2@127.0.0.1:9"}
+
+    with pytest.raises(BotError) as caught:
+        await serve(One(Echo()), TelegramSecrets(**given), TelegramOptions(**QUICK), asyncio.Event())
+
+    assert str(caught.value).startswith("http://127.0.0.1:9: no Bot API server answers")
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_certificates_that_are_not_there_are_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    path = tmp_path / "certificates.pem"
+    if content:
+        path.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+
+    with pytest.raises(SettingsError, match="SSL_CERT_FILE: no file of certificates"):
+        lifecycle._load_ssl_context.__wrapped__()  # noqa: SLF001 - the first of this process is remembered
 
 
 async def test_a_server_that_breaks_off_at_the_start_ends_in_one_line(telegram: FakeTelegram, desk: Service) -> None:

@@ -206,7 +206,8 @@ def _translate_errors(base_url: str) -> Iterator[None]:
         raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
     except TelegramError as error:
         raise BotError(
-            base_url,
+            # A user and a password may stand in it.
+            str(httpx.URL(base_url).copy_with(userinfo=b"")),
             f"no Bot API server answers ({type(error).__name__})",
             "check the network, or set BOT_API_URL",
         ) from None
@@ -332,7 +333,16 @@ def _build_request(pool_size: int, options: TelegramOptions, clock: ServerClock)
 
 @cache
 def _load_ssl_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
+    """Load the authorities that are trusted.
+
+    Raises:
+        SettingsError: a variable names what is none.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        fact = f"no file of certificates ({type(error).__name__})"
+        raise SettingsError("SSL_CERT_FILE", fact, "name a file in PEM form, or unset it") from None
 
 
 async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_settings: WebhookSettings | None) -> None:
