@@ -155,11 +155,14 @@ def _narrow_codes(
     At these places stands the first code.
     """
     ranks = np.empty(table.size, codes.dtype)
-    order = np.argsort(-np.bincount(codes, minlength=table.size), kind="stable")
+    chunks = range(0, codes.size, _CHUNK_SIZE)
+    # Counting makes 64-bit numbers of all that is counted at once.
+    frequencies = sum(np.bincount(codes[start : start + _CHUNK_SIZE], minlength=table.size) for start in chunks)
+    order = np.argsort(np.negative(frequencies), kind="stable")
     ranks[order] = np.arange(table.size)
     narrow_codes = np.empty(codes.size, np.uint8)
     rare_places = []
-    for start in range(0, codes.size, _CHUNK_SIZE):
+    for start in chunks:
         chunk = ranks[codes[start : start + _CHUNK_SIZE]]
         is_rare = chunk >= _UINT8_CODES
         rare_places.append(np.flatnonzero(is_rare) + start)
