@@ -48,14 +48,14 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     end = name.first + len(name.titles)
     # Of a peer, “Lord Moor”, the title is a part of the name.
     of_peers = lexicon.titles.noble if len(name.words) == 1 else frozenset[str]()
-    honorifics = lexicon.titles.courtesy | lexicon.titles.knightly | of_peers
-    while end > phrase_start and tokens[end - 1].lower in honorifics:
+    honorifics = (lexicon.titles.courtesy, lexicon.titles.knightly, of_peers)
+    while end > phrase_start and any(tokens[end - 1].lower in words for words in honorifics):
         end -= 1
     is_office = end > phrase_start and names_office(tokens[end - 1], lexicon)
     # “His boss Ann Low” is somebody's boss, as “his sister” is somebody's sister.
     is_owned = end - 1 == phrase_start + 1 and tokens[phrase_start].lower in lexicon.possessives
-    is_related = is_owned or tokens[end - 1].lower in lexicon.nouns.relations | lexicon.nouns.kin
-    if not is_office or is_related or _qualifies_noun(sentence, name):
+    is_kin = tokens[end - 1].lower in lexicon.nouns.relations or tokens[end - 1].lower in lexicon.nouns.kin
+    if not is_office or is_owned or is_kin or _qualifies_noun(sentence, name):
         return None
     is_governed = phrase_start > 0 and tokens[phrase_start - 1].tag is Tag.PREPOSITION
     if is_governed and not lexicon.organisations.words.isdisjoint(name.titles):

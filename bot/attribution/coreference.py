@@ -296,6 +296,8 @@ def _is_abbreviation(word: str) -> bool:
 
 def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """Return the words of a name without the particles that it opens with: “van der Meer”."""
+    if words[0] not in lexicon.names.particles:
+        return words
     first = next((index for index, word in enumerate(words[:-1]) if word not in lexicon.names.particles), -1)
     return words[first:]
 
