@@ -8,6 +8,7 @@ import pytest
 
 from bot import formats
 from bot.errors import CorpusError
+from bot.formats.transcript import find_turns
 from tests.builders import docx, paragraph
 
 if TYPE_CHECKING:
@@ -246,3 +247,14 @@ def test_entries_of_minutes_are_no_speakers(tmp_path: Path) -> None:
     lines = ("Action: One.", "Decision: Two.", "Action: Three.", "Decision: Four.")
 
     assert said(tmp_path / "a.docx", docx("".join(map(paragraph, lines)))) == []
+
+
+@pytest.mark.parametrize("name", ["\x1f", "\x1f\x1f", "\x1f / \x1f", "\x1f, \x1f", "/", "&", "a\x1f, b"])
+@pytest.mark.parametrize("mark", [":", ". No.", " – No.", ": No.", "?: No.", " (\x1f): No.", ""])
+def test_a_name_of_blanks_alone_breaks_nothing(name: str, mark: str) -> None:
+    text = f"Ann Low: One.\n\n{name}{mark}\n\nAnn Low: Two.\n"
+
+    turns, doubts = find_turns(text)
+
+    assert turns[0].voice.name == "Ann Low"
+    assert all(fact for _, fact, _ in doubts)

@@ -46,6 +46,8 @@ def names_nobody(printed: str) -> bool:
     """
     vocabulary = load_label_words()
     words = printed.casefold().split()
+    if not words:
+        return False
     if len(words) > 1 and words[-1] in vocabulary.counts:
         words[-1] = "1"
     is_nobody = printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(" ".join(words)) is not None
@@ -102,8 +104,8 @@ def _strip_addressee(name: str) -> str:
     """Return the one who speaks, of "Mr Low to Ms Dell"; an office such as "Clerk to the Council" is whole."""
     words = name.split()
     index = next((index for index, word in enumerate(words) if word in load_label_words().addressees), 0)
-    is_person = opens_as_person(name) or not words[index].isalpha()
-    return " ".join(words[:index]) if index > 1 and is_person else name
+    is_person = index > 1 and (opens_as_person(name) or not words[index].isalpha())
+    return " ".join(words[:index]) if is_person else name
 
 
 def opens_as_person(name: str) -> bool:
@@ -196,7 +198,7 @@ def _strip_honours(name: str) -> str:
 def is_office(name: str) -> bool:
     """Return whether `name` is an office, such as "Chair", or opens with an article as one does."""
     words = [word.casefold().strip(".,") for word in name.split()]
-    return bool(load_label_words().offices.intersection(words)) or (words[0] == "the" and len(words) > 1)
+    return bool(load_label_words().offices.intersection(words)) or (words[:1] == ["the"] and len(words) > 1)
 
 
 def _is_post(role: str) -> bool:

@@ -233,7 +233,7 @@ def _is_abbreviated(match: re.Match[str]) -> bool:
     """Return whether a stop is that of "The hon. Member", or ends a sentence that is too long for a name."""
     words = match["name"].split()
     is_long = len(words) > MAX_UNCERTAIN_WORDS
-    return match["mark"] == "." and (is_long or words[-1].casefold() in load_label_words().styles)
+    return match["mark"] == "." and (is_long or words[-1:] == [] or words[-1].casefold() in load_label_words().styles)
 
 
 def names_other_speaker(words: str, voice: Voice) -> bool:

@@ -60,6 +60,8 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
         return f"{match['name'].strip()}, {behind_comma}"
     words = [word.casefold().strip(".,") for word in match["name"].split()]
     vocabulary = load_label_words()
+    if not words:
+        return None
     if opens_as_person(match["name"]) and words[-1] in vocabulary.verbs:
         # As in "Ann Low then said: No.", where the words are hers.
         return match["name"].strip()
