@@ -52,7 +52,7 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
     match = match_colon_label(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
     if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):
         return match["name"].strip()
-    if match is None or number or not text[match.end() :][:2].lstrip()[:1].isupper():
+    if match is None or number or not text[match.end() : match.end() + 2].lstrip()[:1].isupper():
         return None
     behind_comma = (match["tail"] or "").strip(" ,–—-")
     if _is_full_name(behind_comma) and opens_as_person(behind_comma) and not is_name(match["name"]):
