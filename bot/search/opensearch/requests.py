@@ -26,7 +26,7 @@ _PARENT_ID = f"kind#{PARENT}"
 # In a column: reading an `_id` unpacks the texts that are stored beside it.
 _READ_PARENT = {"stored_fields": "_none_", "docvalue_fields": [_PARENT_ID]}
 # How many passages and parents are taken for each hit: first so many as were enough for 200 questions of 200 to 25,000
-# made-up passages and for 97 of 100 to 157,000, then more. Each step took a quarter of what adding up 157,000 took.
+# made-up passages and for 97 of 100 to 157,000, then more.
 _STEPS = (4, 1), (20, 5)
 # With more hits than this the candidates are no few any more; a reply asks for fifty.
 _MAX_HITS = 100
