@@ -13,10 +13,10 @@ from email.utils import format_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from aiohttp import web
 from telegram.ext import ExtBot
+from telegram.request import RequestData
 
 from bot.errors import BotError
 from bot.surfaces.telegram import lifecycle, polling
@@ -335,40 +335,36 @@ async def test_the_first_update_not_done_with_is_asked_for_again_however_many_ar
         await telegram.until(lambda: not telegram.inbox.waiting)
 
 
-def response(date: str | None) -> httpx.Response:
-    return httpx.Response(200, headers={"Date": date} if date is not None else {})
-
-
 @pytest.mark.parametrize("shift", [3_700.0, 7_200.0, 86_400.0, -86_400.0, 0.0])
-async def test_lateness_is_told_by_the_servers_clock(shift: float) -> None:
+def test_lateness_is_told_by_the_servers_clock(shift: float) -> None:
     real = time.time()
     clock = ServerClock(lambda: real + shift, lambda: 5.0)
     assert clock.read_time() == real + shift
 
-    await clock.note_response(response(format_datetime(datetime.fromtimestamp(real, UTC), usegmt=True)))
+    clock.note_date(format_datetime(datetime.fromtimestamp(real, UTC), usegmt=True))
 
     assert abs(clock.read_time() - real) <= 1
 
 
 @pytest.mark.parametrize(("passed", "is_read"), [(59.0, False), (61.0, True)])
-async def test_the_servers_clock_is_read_once_a_minute(passed: float, *, is_read: bool) -> None:
+def test_the_servers_clock_is_read_once_a_minute(passed: float, *, is_read: bool) -> None:
     ticks = [5.0]
     clock = ServerClock(lambda: 0.0, lambda: ticks[0])
-    await clock.note_response(response(format_datetime(datetime.fromtimestamp(1_000, UTC), usegmt=True)))
+    clock.note_date(format_datetime(datetime.fromtimestamp(1_000, UTC), usegmt=True))
     ticks[0] += passed
 
-    await clock.note_response(response(format_datetime(datetime.fromtimestamp(9_000, UTC), usegmt=True)))
+    clock.note_date(format_datetime(datetime.fromtimestamp(9_000, UTC), usegmt=True))
 
     assert clock.read_time() == (9_000 if is_read else 1_000 + passed)
 
 
 @pytest.mark.parametrize(
-    "date", [None, "", "yesterday", "Thu, 99 Nov 2026 04:13:34 GMT", "5", "Thu, 26 Nov 999999 04:13:34 GMT"]
+    "date", ["", "yesterday", "Thu, 99 Nov 2026 04:13:34 GMT", "5", "Thu, 26 Nov 999999 04:13:34 GMT"]
 )
-async def test_a_response_without_a_date_leaves_the_clock_as_it_was(date: str | None) -> None:
+def test_a_response_without_a_date_leaves_the_clock_as_it_was(date: str) -> None:
     clock = ServerClock(lambda: 50.0)
 
-    await clock.note_response(response(date))
+    clock.note_date(date)
 
     assert clock.read_time() == 50.0
 
@@ -387,6 +383,27 @@ async def test_calls_go_by_the_proxy_that_the_environment_names_and_else_straigh
 
     assert [reply.text for reply in await ana.replies()] == ["“privacy” & <b>"]
     assert abs(clock.read_time() - time.time()) < 10
+
+
+@pytest.mark.parametrize("place", ["[::1]", "user:secret@127.0.0.1"])
+async def test_an_address_of_version_6_and_a_login_are_read_as_they_are_in_any_address(
+    telegram: FakeTelegram, place: str
+) -> None:
+    heads: list[bytes] = []
+
+    async def note_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n" + b'{"ok": true, "result": true}')
+        writer.close()
+
+    server = await asyncio.start_server(note_head, place.rpartition("@")[2].strip("[]"))
+    port = server.sockets[0].getsockname()[1]
+    async with server, CheckedRequest(1, 5.0, ServerClock(), ssl.create_default_context()) as line:
+        await line.post(f"http://{place}:{port}/bot{telegram.token}/sendChatAction", RequestData())
+
+    head = heads[0].decode().lower()
+    assert f"host: {place.rpartition('@')[2]}:{port}\r\n" in head
+    assert ("authorization: basic dxnlcjpzzwnyzxq=" in head) is ("@" in place)
 
 
 @pytest.mark.parametrize("shift", [3_700.0, -90_000.0])

@@ -11,7 +11,7 @@ import ssl
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpcore
 import pytest
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from tests.telegram.fake import FakeTelegram
 
-DNS = httpx.ConnectError("[Errno -2] Name or service not known")
-TLS = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+DNS = httpcore.ConnectError("[Errno -2] Name or service not known")
+TLS = httpcore.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
 CUT = Fault(raw=(200, "application/json", '{"ok": true, "result": {"message_id"'))
 ODD = Fault(raw=(200, "application/json", '{"ok": true, "result": 7}'))
 
@@ -61,15 +61,15 @@ UNANSWERED = {"401", "403", "409"}
 @contextmanager
 def broken(method: str, error: Exception) -> Iterator[None]:
     """Let the client's next call of `method` fail before it reaches the wire."""
-    call, left = httpx.AsyncHTTPTransport.handle_async_request, [error]
+    call, left = httpcore.AsyncConnectionPool.handle_async_request, [error]
 
-    async def handle(self: Any, request: httpx.Request) -> httpx.Response:
-        if left and request.url.path.endswith(method):
+    async def handle(self: Any, request: httpcore.Request) -> httpcore.Response:
+        if left and request.url.target.endswith(method.encode()):
             raise left.pop()
         return await call(self, request)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+        patch.setattr(httpcore.AsyncConnectionPool, "handle_async_request", handle)
         yield
 
 
@@ -96,7 +96,7 @@ async def test_what_never_reached_a_server_is_known_to_be_unsent(telegram: FakeT
         with pytest.raises(NetworkError) as caught:
             await bot.send_message(7, "privacy")
 
-    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert isinstance(caught.value.__cause__, httpcore.ConnectError)
     assert classify_error(caught.value) is CallOutcome.UNSENT
 
 

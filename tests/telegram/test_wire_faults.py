@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
@@ -235,8 +236,11 @@ def caused(error: TelegramError, cause: BaseException) -> TelegramError:
         (NetworkError("Bad Gateway (502)"), CallOutcome.UNSENT),
         (caused(NetworkError("502"), TelegramError("no JSON")), CallOutcome.UNSENT),
         (caused(NetworkError("x"), httpx.ConnectError("x")), CallOutcome.UNSENT),
+        (caused(NetworkError("x"), httpcore.ConnectError("x")), CallOutcome.UNSENT),
         (caused(TimedOut(), httpx.ConnectTimeout("x")), CallOutcome.UNSENT),
+        (caused(TimedOut(), httpcore.ConnectTimeout("x")), CallOutcome.UNSENT),
         (caused(TimedOut(), httpx.PoolTimeout("x")), CallOutcome.UNSENT),
+        (caused(TimedOut(), httpcore.PoolTimeout("x")), CallOutcome.UNSENT),
         (caused(TimedOut(), httpx.ReadTimeout("x")), CallOutcome.UNKNOWN),
         (caused(NetworkError("x"), httpx.RemoteProtocolError("x")), CallOutcome.UNKNOWN),
         (caused(NetworkError("x"), ValueError("x")), CallOutcome.UNKNOWN),

@@ -20,6 +20,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 from cachetools import LRUCache
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
@@ -40,7 +41,12 @@ MAX_CHATS = 10_000
 _RATE_LIMITED_METHODS = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
 # A slot is taken so long ahead at most, so that one who gives up leaves no longer gap.
 _MAX_RESERVED_SECONDS = 1.0
-_NOT_SENT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, TelegramError)
+# Calls go by httpcore, or by httpx above it.
+_NOT_SENT_ERRORS = (
+    *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+    TelegramError,
+)
 
 
 class PacedSemaphore:
