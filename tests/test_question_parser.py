@@ -165,6 +165,7 @@ def test_a_side_is_asked_for_by_its_words(reader: QuestionParser, text: str, sid
         ("Is the Night Ferry loud?", ()),
         ("Is it true? Carla is in", ()),
         ("The Quay Harbour says no", ("Quay Harbour",)),
+        ("What did Émile Zola say about taxes?", ("Émile Zola",)),
     ],
 )
 def test_a_name_that_no_source_has_is_noticed(reader: QuestionParser, text: str, names: tuple[str, ...]) -> None:

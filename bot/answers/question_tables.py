@@ -227,7 +227,7 @@ def _join_alternatives(patterns: Iterable[str]) -> str:
 def _compile_capitalised_run(language: Language) -> re.Pattern[str]:
     """Return a pattern of words with a capital, which a name's small words may link."""
     links = _match_any(language, "questions", "name_links")
-    return re.compile(rf"[A-Z][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-Z][\w’'-]*)*")
+    return re.compile(rf"[A-ZÀ-Þ][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 
 
 def _compile_dates(language: Language) -> re.Pattern[str]:
