@@ -14,8 +14,8 @@ EXIT_INTERRUPTED = 130
 def run() -> None:
     """Run the command `on-the-record`, as it is installed.
 
-    What is imported stays to the end. Looking for garbage among it, as it comes in, would take a fifth of the
-    processor time of one `ask` (tests/benchmarks/second_start.py).
+    Imported modules stay to the end. To look for garbage while they load would take a fifth of the processor time of
+    one `ask` (tests/benchmarks/second_start.py).
     """
     gc.disable()
     # numpy's linear algebra, which nothing here asks for, starts a thread for each core, that waits by spinning: 25 ms.

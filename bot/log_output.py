@@ -40,7 +40,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one JSON object: time, level, logger, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the object in one line."""
+        """Return `record` as a JSON object in one line, with its traceback if it has one."""
         content = {
             "time": format_time(record),
             "level": record.levelname,

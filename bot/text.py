@@ -259,7 +259,7 @@ def _load_abbreviations() -> _Abbreviations:
 
 
 def is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:
-    """Return whether most letters of `text` are of a script that no stop word here has."""
+    """Return whether most letters of `text` are of scripts that none of `stop_words` has; False without stop words."""
     scripts = _list_scripts(stop_words)
     letters = [character for character in text if character.isalpha()]
     strange_count = sum(_find_script(character) not in scripts for character in letters)

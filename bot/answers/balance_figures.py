@@ -29,10 +29,11 @@ _TRIES_PER_ANSWER = 40
 
 
 class BalanceFigures(NamedTuple):
-    """Counts of answers; `equal` and `first` are of those in which both sides match and neither is clearly stronger.
+    """Counts of answers.
 
     `asked` are all that are no abstention, `silent` those of them in which one side has nothing, `stronger` those in
-    which both have something and one is clearly stronger. `quotes` counts the quotes of `balanced` answers by side.
+    which both have something and one is clearly stronger, `balanced` those in which neither is. `equal`, `first` and
+    `quotes` count within `balanced`: answers with as many quotes of each side, the side that comes first, and quotes.
     """
 
     asked: int

@@ -156,7 +156,7 @@ class SpeakerSearch:
         )
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Find every quote of the voice; of words printed twice only the first printing."""
+        """Find every intact quote of the voice; of words printed twice only the printing that is read first."""
         return [chosen for chosen in self._select_all_quotes(name) if chosen.quote.is_intact]
 
     @cachedmethod(attrgetter("_cache"), lock=attrgetter("_lock"))

@@ -93,7 +93,7 @@ class DocumentWords:
 
 
 def split_document(text: str) -> DocumentWords:
-    """Split `text` into its words, and note how they are written."""
+    """Return the folded words of `text`, and which stand there in small letters, as acronyms or in compounds."""
     words = tuple(split_words(text))
     return DocumentWords(
         _join_words(tuple(word.normalised for word in words)),

@@ -80,7 +80,7 @@ def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
 
 
 def pick_best_quote(passage: Passage, runs: Iterable[Span], score: Callable[[Span], float]) -> Quote | None:
-    """Pick the quote that `select_quote` would, among `runs` that fit; None if there are none."""
+    """Return the quote of the best-scored of `runs`, all of which fit; of equals the longest; None without any."""
     best = max(runs, key=lambda run: (score(run), run.end - run.start), default=None)
     return None if best is None else Quote(passage, best)
 

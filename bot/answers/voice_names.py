@@ -143,7 +143,7 @@ class NameIndex:
         return tuple({voice.name: voice for voice in voices}.values())
 
     def is_person(self, voice: VoiceEntry) -> bool:
-        """Return whether a voice is no body: it has a role, and is not its own organisation."""
+        """Return whether a voice is not its own organisation, and has a role or a name that tells a sex."""
         return voice.organisation != voice.name and bool(voice.role or self.find_sex(voice.name))
 
     def find_sex(self, name: str) -> str | None:

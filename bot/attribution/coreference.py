@@ -303,7 +303,7 @@ def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]
 
 
 def _is_called_by_given_name(person: Person, lexicon: Lexicon) -> bool:
-    """Whether a given name may mean them: not “Daisy Lane”."""
+    """Whether a given name by itself may mean this person: not where it begins another name, “Daisy Lane”."""
     return _is_called_by_surname(person, lexicon) and person.words[-1] not in lexicon.organisations.place_heads
 
 

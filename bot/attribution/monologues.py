@@ -328,7 +328,7 @@ def _build_monologue(
 
 
 def _parse_voice(lexicon: Lexicon, label: str, role: str | None = None) -> Voice:
-    """Return the voice of a label: titles before the name are its role."""
+    """Return the voice of a label without its titles; they are its role, courtesies apart, unless `role` is given."""
     words = label.split()
     title_count = 0
     while title_count < len(words) - 1 and words[title_count].lower() in lexicon.titles.leading:

@@ -258,7 +258,10 @@ def has_only_person_words(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def looks_like_full_name(name: Name, lexicon: Lexicon) -> bool:
-    """Return whether this may be a full name: two to five words, none a body's or place's."""
+    """Return whether this may be a full name: two to five words that people's names have.
+
+    After a title or a known given name any words will do but those that head a body's name.
+    """
     if not 2 <= len(name.words) <= _MAX_NAME_WORDS:
         return False
     has_title = not lexicon.titles.personal.isdisjoint(name.titles)

@@ -291,7 +291,7 @@ def _is_named_behind(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_agent(sentence: Sentence, index: int) -> bool:
-    """Whether a noun's ending behind "a" shows that it is what somebody is: “a shopper in Hove”."""
+    """Whether the ending of a noun after "a" shows that it says what somebody is: “a shopper in Hove”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if index == 0 or tokens[index - 1].lower not in lexicon.markers.indefinite:
         return False

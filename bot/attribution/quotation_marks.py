@@ -283,7 +283,7 @@ def _is_closing(mark: str, opener: str) -> bool:
 
 @cache
 def _compile_unclosed_cue(lexicon: Lexicon) -> re.Pattern[str]:
-    """Compile the cue before which a mark was forgotten: “We will go, said Ann Bell.”."""
+    """Compile the comma and blank alone where a mark was forgotten before a cue: “We will go, said Ann Bell.”."""
     forms = "|".join(sorted(form for form, base in lexicon.lemmas.items() if base in lexicon.verbs.core)) or NO_MATCH
     return re.compile(rf",\s(?=(?:{forms})\s[A-ZÀ-Þ])")
 

@@ -131,7 +131,10 @@ def _resolve_other_pronoun(
 
 
 def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequence[Name]) -> ResolvedVoice:
-    """Several people who say one thing together: “X, Y and Z”."""
+    """Return one voice, “X, Y and Z”, for people who speak together, as sure as the least sure of them.
+
+    A name that nothing explains stands as printed, so there is always one.
+    """
     referents = [parsed.people.resolve_name(name) for name in names]
     full_names = [referent.name for referent in referents if referent.name]
     joint_name = parsed.lexicon.phrases["joint"].join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))

@@ -91,7 +91,7 @@ class Sentence(InvertedSubjects):
         return self.find_main_subject(verb)
 
     def find_main_subject(self, end: int) -> Subject | None:
-        """Return the sentence's own subject, sought from its start up to token `end`."""
+        """Return the subject of the clause before token `end`: a pronoun or name, else a noun with a verb; or None."""
         clause_start = self._find_clause_start(end)
         noun: Subject | None = None
         index = clause_start

@@ -174,7 +174,7 @@ def _number_paragraphs(text: str, turn: Turn, paragraph_spans: Sequence[Span]) -
 def _skip_record_lines(
     text: str, paragraphs: Iterable[tuple[Span, int]], lexicon: Lexicon
 ) -> Iterator[tuple[Span, int]]:
-    """Yield the paragraphs that somebody said; behind the House's proceedings nothing in a turn is said."""
+    """Yield the paragraphs of one turn that were spoken, up to the first line of the House's proceedings."""
     lines = _compile_record_lines(lexicon)
     for paragraph, number in paragraphs:
         line = text[paragraph.start : paragraph.end]

@@ -93,7 +93,7 @@ class StreamedCorpus:
             sided = set_unlisted_sides(part.passages, self._rules, self.corpus.voices)
             passages = attach_responses(tuple(sided), self.corpus.responses, self._by_id)
             for passage in passages:
-                self._note(passage)
+                self._keep_first_of_voice(passage)
             yield part.document, tuple(map(self._adjust, passages))
 
     def check(self) -> None:
@@ -108,7 +108,8 @@ class StreamedCorpus:
         reader.raise_first(check_has_passages(judged, str(self._manifest.path.parent)))
         reader.raise_first(check_manifest_used(judged, self._manifest.toml, str(self._manifest.path)))
 
-    def _note(self, passage: Passage) -> None:
+    def _keep_first_of_voice(self, passage: Passage) -> None:
+        """Keep the passage if its voice, with what it responds to, is new."""
         answered = (passage.document.id, *(response.span for response in passage.responses))
         key = passage.voice, answered if passage.responses else ()
         if key not in self._telling:

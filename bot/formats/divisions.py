@@ -93,6 +93,7 @@ def _build_public_whip(division: Element, described: Element, parts: Iterable[El
 
 
 def _read_public_whip_voter(voter: Element) -> Voter:
+    """Return who voted, "" for no name, and whether as a teller or by proxy; the side is not in the element."""
     name = clean_line(voter.get("membername")) or clean_line(join_element_text(voter)) or ""
     identity = voter.get("person_id") or voter.get("id") or voter.get("memberid")
     return Voter(name, identity, None, voter.get("teller") == "yes", voter.get("proxy"))

@@ -121,7 +121,7 @@ def parse_recorded_hearing(document: Document, paragraphs: Sequence[str]) -> Par
 def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:
     """Return whether a printed line opens with a label that can be nothing else.
 
-    Behind the end of a sentence that is any name and a colon; elsewhere a word before a colon may open a line so.
+    After the end of a sentence any name and a colon do; elsewhere an ordinary line may begin with a word and a colon.
 
     >>> [opens_turn(line) for line in ("Q12 Chair: Why?", "A. I did.", "MR LOW: No.", "Remember: it", "Mr Low: no")]
     [True, True, True, False, False]

@@ -99,7 +99,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:
-    """Extract the article, or the debate, from the page `data`, which stands in the file at `path`; see `parse`."""
+    """Extract the article or debate from the page `data`; `path` names it in errors and is not read; see `parse`."""
     page = shown_page.remove_controls(_decode_page(data, path))
     root, visible, struck, article = _extract_article(page, path)
     metadata = _read_metadata(article, page)

@@ -32,7 +32,7 @@ def load_object(path: Path) -> dict[str, Any]:
 
 
 def load_related(path: Path) -> list[Any]:
-    """Return the answers that were fetched with the document at `path`; none is an empty list.
+    """Return the contents of the answers fetched with the document at `path`; an empty list without any.
 
     Raises:
         CorpusError: the file that holds them cannot be read.

@@ -107,6 +107,7 @@ def _corpus_name(path: Path) -> str:
 
 
 def _read_list_files(path: Path) -> Iterator[Element]:
+    """Yield the root of each list, of people or of organisations, that lies beside the document at `path`."""
     for list_path in (path.with_name(f"{_corpus_name(path)}{suffix}") for suffix in _LIST_SUFFIXES):
         if list_path.exists():
             yield xml.parse_file(list_path)
@@ -206,7 +207,7 @@ def _segment_text(segment: Element) -> str:
 
 
 def _build_note(note: Element) -> Note:
-    """Build a note from its first description, since there may be several languages."""
+    """Build a note, in brackets, from its first description of perhaps several languages, else from all its text."""
     description = note.find("desc")
     text = normalise_line(join_element_text(note if description is None else description))
     return Note(text if not text or text[0] in "([" else f"[{text}]")

@@ -135,7 +135,7 @@ def _build_unreadable_error(path: Path, error: Exception) -> CorpusError:
 
 
 def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
-    """Find the lines that recur at the edge of many pages, and the page numbers there."""
+    """Find, at the edges of pages, the lines that a share of them has, two at least, and every page number."""
     threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(
         signature

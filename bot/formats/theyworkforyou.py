@@ -211,7 +211,7 @@ def _find_speaker_key(speech: Element, speaker: Speaker) -> str:
 
 
 def _build_label(speech: Element, members: defaultdict[str, _Member]) -> SpeakerLabel | Note | None:
-    """Return the label with who the speaker is by all that the file says; a note of whoever is nobody in particular."""
+    """Return the speaker's label with all that the file says of them; a note where it names nobody in particular."""
     speaker, name = _split_name(speech), clean_line(speech.get("speakername"))
     if speaker is None or name is None:
         return Note(name) if name else None

@@ -140,7 +140,7 @@ class _TurnBuilder:
             self._add_spoken_line(line)
 
     def _add_spoken_line(self, line: Span) -> None:
-        """Add a line to the turn it goes on with, or begin one where it opens with a label."""
+        """Add a line to the turn that it continues, or begin one at a label or a time; drop it while nobody speaks."""
         start = line.start
         if line.start in self.labels:
             self.label, self.runs_on = self.labels[line.start], False

@@ -38,8 +38,8 @@ def parse(path: Path, document_id: str) -> Parsed:
     """Return the question and its answer in the file at `path`.
 
     Raises:
-        SkippedError: it is not answered yet.
-        CorpusError: the file holds no question by itself.
+        SkippedError: it has no answer yet, or one that only holds the place.
+        CorpusError: the file is not one written question, or names nobody.
     """
     value = load_object(path).get("value")
     if not isinstance(value, dict) or not isinstance(value.get("questionText"), str):

@@ -55,7 +55,7 @@ def list_files(sources: Iterable[Path]) -> list[Path]:
     """Return the files named, and those that some format reads in the folders named, in order."""
     files: list[Path] = []
     for source in sources:
-        inside = sorted(filter(_is_readable, source.iterdir())) if source.is_dir() else []
+        inside = sorted(filter(_is_document, source.iterdir())) if source.is_dir() else []
         # A folder without documents is told as what it is.
         files.extend(inside or [source])
     return files
@@ -111,7 +111,8 @@ def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | Non
     return build_addition(folder, parsed_file, stated, document_id)
 
 
-def _is_readable(path: Path) -> bool:
+def _is_document(path: Path) -> bool:
+    """Return whether a format reads files of this suffix, and it is no hidden file, folder or file about documents."""
     is_hidden = path.name.startswith(".") or path.name in _NOT_DOCUMENTS
     return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
 

@@ -226,6 +226,7 @@ def _check_response(response: httpx.Response, place: str) -> None:
 
 
 def _get_content_encoding(response: httpx.Response) -> str:
+    """Return the encoding of the content in small letters, "identity" where no header says."""
     return str(response.headers.get("Content-Encoding", "identity")).strip().lower()
 
 

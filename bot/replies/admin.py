@@ -176,9 +176,9 @@ def _describe_difference(difference: Difference) -> Iterator[str]:
         yield say("unchanged")
     yield say(
         "documents_changed",
-        added=_format_ids(difference.added_documents),
-        removed=_format_ids(difference.removed_documents),
-        changed=_format_ids(difference.changed_documents),
+        added=_count_and_list(difference.added_documents),
+        removed=_count_and_list(difference.removed_documents),
+        changed=_count_and_list(difference.changed_documents),
     )
     yield say(
         "quotes_changed",
@@ -193,7 +193,8 @@ def _describe_damage(damaged_ids: Sequence[str]) -> str:
     return say("damaged_documents", names=_join_names(damaged_ids))
 
 
-def _format_ids(ids: Sequence[str]) -> str:
+def _count_and_list(ids: Sequence[str]) -> str:
+    """Return how many ids there are, and which: "2 (a, b)"; "0" without any."""
     return f"{len(ids)} ({_join_names(ids)})" if ids else "0"
 
 

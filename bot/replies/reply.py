@@ -89,7 +89,7 @@ class Command(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRef:
-    """The answer that a reader replies to: what it answers (oldest first), page and quote ids.
+    """The answer that a reader replies to: its questions (oldest first), its page, and the ids of its quotes.
 
     `page_size` is how many quotes a page of it has; None for as many as the settings say.
     """

@@ -82,12 +82,12 @@ class Index(Protocol):
     def idf(self, stem: str) -> float:
         """Return the stem's weight: above zero, less the more passages have it in their words.
 
-        No stem of a passage's own words weighs more than an unknown one.
+        A stem that no passage has weighs at least as much as any that one has.
         """
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
-        """The passage count of every folded word that can find a passage."""
+        """For every folded word that can find a passage, how many passages it finds."""
 
 
 class StoredCorpusIndex(Index, Protocol):

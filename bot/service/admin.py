@@ -71,7 +71,7 @@ class Admin:
         self._shared_reload = SharedReload(live.snapshot.corpus.name, live.state)
 
     async def run(self, command: Command) -> Reply:
-        """Run one of `ADMIN_COMMANDS`; the surface decides who may."""
+        """Run one of `ADMIN_COMMANDS`, which alone are known here; the surface decides who may."""
         name, text = command
         if name == "status":
             return self.show_status()

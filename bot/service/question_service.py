@@ -247,7 +247,7 @@ class QuestionService:
         return [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
-        """Return the quote of this id: one that was shown at its place, any other looked for."""
+        """Return the quote of this id: from where it was shown, if it was, else by a search of the corpus."""
         shown_quote = self._storage.find_shown(quote_id)
         quote = shown_quote and snapshot.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
         return quote or snapshot.answerer.find_quote(quote_id)

@@ -159,7 +159,7 @@ class Service(QuestionService):
         return add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
-        """Return what is stored about questions."""
+        """Return the notice of what is stored about questions."""
         storage = self._storage
         return about.render_privacy(
             is_persisted=storage.is_persistent, is_shared=storage.is_shared, flag_days=self.flags.days

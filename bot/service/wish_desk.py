@@ -158,7 +158,10 @@ class WishDesk:
         )
 
     async def give_back(self, due: DueNews, now: datetime) -> None:
-        """Record that nothing was sent, so that it is tried again."""
+        """Record that nothing was sent, so that it is tried again.
+
+        `due` has some news, and `now` is of the day on which it was taken: the mark of that day is dropped.
+        """
         previous = {each.wish.key: each.wish.sent for each in due.news}
         earlier = max(previous.values())
         wishes = [replace(wish, sent=previous.get(wish.key, earlier)) for wish in self.list_wishes(due.chat_id)]

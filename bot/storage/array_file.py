@@ -160,7 +160,7 @@ def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:
 
 
 def _read_arrays(memory_map: mmap.mmap, header: dict[str, Any]) -> Arrays | None:
-    """Return the arrays of a file of this `header`, None if they are not where it says."""
+    """Return the arrays of a file of this `header`, None if they are not where it says or it says nothing."""
     try:
         return _cut_arrays(memory_map, header["start"], header["arrays"])
     except (KeyError, TypeError, ValueError):

@@ -132,7 +132,7 @@ class Database:
         return self._session
 
     def _abandon(self, session: _Session, task: asyncio.Future[Any]) -> None:
-        """Leave what hangs behind: it ends when it notices, and nobody waits for it."""
+        """Leave a hanging task behind, with its session, and try again only after a pause."""
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         session.cut_off()
         self._session = _Session()

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A hundred batches of updates: Telegram sends one again within the next.
+# As many as a hundred batches of updates hold: Telegram sends an unconfirmed update again in the next batch.
 _MAX_HANDLED = 10_000
 
 

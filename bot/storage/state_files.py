@@ -35,7 +35,7 @@ class StateFiles:
         return sealed_files.read_sealed(self.folder / name) if self.folder else None
 
     def write_sealed(self, name: str, content: object) -> None:
-        """Write `content`, whole or not at all."""
+        """Write `content` under its checksum, whole or not at all; without a folder do nothing."""
         if self.folder:
             sealed_files.write_sealed(self.folder / name, content)
 

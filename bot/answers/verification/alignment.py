@@ -116,7 +116,7 @@ def widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple
 def _list_stretches(
     alignment: Alignment, claimed_count: int, printed_count: int
 ) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Yield the tag of each stretch, and where it stands in the claimed and in the printed words."""
+    """Yield each stretch, equal ones too: its tag, and its [start, end) in the claimed and in the printed words."""
     first, last = widen(alignment, claimed_count, printed_count)
     blocks = [(0, first, 0), *alignment.blocks, (claimed_count, last + 1, 0)]
     for one, other in pairwise(blocks):

@@ -94,6 +94,7 @@ class QuoteClaim:
 
 
 def _list_words(text: str, span: Span) -> Iterator[ClaimedWord]:
+    """Yield the folded words of `span` but for notes, “[sic]”, each with the number of its part between ellipses."""
     ellipses = [match.start() for match in _ELLIPSIS.finditer(text, *span)]
     notes = [match.span() for match in _SIC.finditer(text, *span)]
     part, is_open = 0, False

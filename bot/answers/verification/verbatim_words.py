@@ -1,4 +1,4 @@
-"""Words as a quote is compared: every one counts, and only what print may vary is folded.
+"""How the words of a quote are compared: every one counts, and only what print may vary is folded.
 
 Case, accents, marks, hyphens, invisible characters and the ways to write per cent are folded. An ending,
 a number, a currency sign and a minus are not: those make another statement.

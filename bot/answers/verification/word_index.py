@@ -163,7 +163,7 @@ class WordIndex:
     def list_places(self, start: int, length: int) -> list[WordPlace]:
         """Return the places, one for each stretch, of `length` words of the stream from `start` on.
 
-        There is none where one of the stretches is withheld.
+        The list is empty where one of the stretches is withheld.
         """
         numbers = self._find_stretches_at(np.arange(start, start + length, dtype=np.int32)).tolist()
         places = []

@@ -308,7 +308,7 @@ def _check_sides(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
 
 
 def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Warn about topics that match no quote, or mostly quotes of one side."""
+    """Warn about topics that match no quote, or too many of one side; `toml` is the text of `file`, for its lines."""
     analyser = Analyser(corpus.language)
     stems_by_passage = [
         (passage, frozenset(term.stem for term in analyser.terms(passage.text)))

@@ -275,7 +275,7 @@ class StoredPassages(PassageSequence):
         return range(max(start, number - _NEIGHBOURS), min(end, number + _NEIGHBOURS + 1))
 
     def find_by_quote(self, quote_id: str) -> list[StoredPassage]:
-        """Return the passages of which the quote with this id is a part."""
+        """Return the passages that have a quote with this id, in order; empty if none has."""
         return self.read(self.store.find_quote(quote_id))
 
     def find_small_compounds(self, phrase: tuple[str, ...]) -> list[StoredPassage]:

@@ -25,13 +25,13 @@ class RecordStore(Protocol):
     """Where records lie; whatever is asked of it may fail with a SearchError."""
 
     def fetch_passages(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
-        """Return the records of these passages, by number."""
+        """Return the records of the passages with these numbers, each under its number."""
 
     def fetch_documents(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
-        """Return the records of these documents, by number."""
+        """Return the records of the documents with these numbers, each under its number."""
 
     def find_quote(self, quote_id: str) -> Sequence[int]:
-        """Return the passages of which the quote with this id is a part, in order."""
+        """Return the numbers, in order, of the passages that have a quote with this id; empty if none has."""
 
     def has_phrase(self, words: Sequence[str]) -> bool:
         """Return whether a document has these folded words side by side."""

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: WithheldNames) -> Corpus:
-    """Return `corpus`, whose passages are `passages`, without `names` in whatever is shown of it."""
+    """Return `corpus`, whose passages are `passages`, with `names` taken out of its documents, voices and facts.
+
+    Passages that print one of them are hidden, and those of a speaker who is not to be quoted.
+    """
     ids = withheld_names.collect_ids(passages.voices, names)
     documents = passages.documents.change(partial(_withhold_in_document, names=names))
 

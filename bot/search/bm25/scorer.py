@@ -191,9 +191,9 @@ def compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.f
 def encode_weights(
     postings: Postings, k1: float, b: float, min_length: int, mean_length: float | None = None
 ) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    """Return a code for each posting, and the weight of each code, idf aside; texts are as long as `mean_length`.
+    """Return a code for each posting, and the weight of each code, idf aside.
 
-    Without it that is the mean of these texts.
+    A text shorter than `min_length` counts as one of that length; `mean_length` is by default the mean of these texts.
     """
     text_lengths = np.maximum(postings.lengths, min_length)
     if mean_length is None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Statistics(NamedTuple):
-    """`idf` has a stem's idf in the row of its hash; `words` are the vocabulary's, encoded."""
+    """`idf[row]` belongs to the stem whose hash is `hashes[row]`; `words` are the vocabulary, see `decode_words`."""
 
     text_count: NDArray[np.int64]
     hashes: NDArray[np.uint64]

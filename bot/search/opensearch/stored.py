@@ -65,14 +65,14 @@ class ClusterStore:
         return self._fetch("d", numbers, _DOCUMENT_BATCH)
 
     def find_quote(self, quote_id: str) -> Sequence[int]:
-        """Return the passages of which the quote with this id is a part, in order."""
+        """Return the numbers, in order, of the passages that have a quote with this id; empty if none has."""
         return self._find({"term": {"quotes": quote_id}}, _MAX_BEARERS)
 
     def has_phrase(self, words: Sequence[str]) -> bool:
         """Return whether a document has these folded words side by side."""
         refuse_event_loop()
         body = {"size": 1, "query": _build_phrase("words", words), "stored_fields": "_none_", "track_total_hits": False}
-        return bool(self._search(body))
+        return bool(self._search_index(body))
 
     def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
         """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
@@ -84,12 +84,12 @@ class ClusterStore:
         voice_filter = [] if voices is None else [{"terms": {"voice": list(voices)}}]
         query = {"bool": {"must": {"match": {"tokens": " ".join(tokens)}}, "filter": voice_filter}}
         body = {"size": limit, "query": query, "sort": ["_score", {NUMBER: "asc"}], "stored_fields": "_none_"}
-        return [hit["sort"][1] for hit in self._search(body | {"track_total_hits": False})]
+        return [hit["sort"][1] for hit in self._search_index(body | {"track_total_hits": False})]
 
     def _find(self, query: Mapping[str, Any], limit: int) -> list[int]:
         refuse_event_loop()
         body = {"size": limit, "query": query, "sort": [{NUMBER: "asc"}]}
-        hits = self._search(body | {"stored_fields": "_none_", "track_total_hits": False})
+        hits = self._search_index(body | {"stored_fields": "_none_", "track_total_hits": False})
         return [hit["sort"][0] for hit in hits]
 
     def _fetch(self, prefix: str, numbers: Sequence[int], batch: int) -> dict[int, bytes]:
@@ -97,11 +97,12 @@ class ClusterStore:
         for start in range(0, len(numbers), batch):
             ids = [f"{prefix}{number}" for number in numbers[start : start + batch]]
             body = {"size": len(ids), "query": {"ids": {"values": ids}}, "stored_fields": ["record"]}
-            for hit in self._search(body | {"track_total_hits": False}):
+            for hit in self._search_index(body | {"track_total_hits": False}):
                 records[int(hit["_id"].removeprefix(prefix))] = _read_record(hit)
         return records
 
-    def _search(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _search_index(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the hits of the search `body` in the index of this corpus."""
         return self._place.cluster.search(self._place.name, body)
 
 

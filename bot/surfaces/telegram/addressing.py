@@ -185,7 +185,7 @@ def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
 
 
 def _get_opening_command(message: Message) -> str:
-    """Return the command that `message` opens with, bold or in a quotation as it may be; "" for none."""
+    """Return the command that opens `message`, as written ("/ask@bot"), bold or quoted as it may be; "" without one."""
     text = get_text(message)
     if not text.startswith("/"):
         return ""

@@ -45,7 +45,7 @@ class ChatMemory:
             self._answers[chat.id] = reply.answer_ref
 
     async def recall(self, chat: Chat, service: Service, command: Command) -> AnswerRef:
-        """Return the last answer in the chat, if `command` leans on one."""
+        """Return the last answer in a private chat if `command` follows up on it, else an empty `AnswerRef`."""
         answer_ref = self._answers.get(chat.id)
         if answer_ref is None or chat.type != ChatType.PRIVATE:
             return AnswerRef()

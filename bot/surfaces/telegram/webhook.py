@@ -214,6 +214,7 @@ async def _set_webhook_once(
 
 
 async def _set_webhook(bot: Bot, url: str, secret: str, connections: int, allowed_updates: tuple[str, ...]) -> None:
+    """Set the webhook, keeping what waits; a URL that Telegram rejects raises a SettingsError."""
     try:
         await bot.set_webhook(
             url,
