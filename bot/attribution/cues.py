@@ -241,6 +241,7 @@ def _build_right_after(sentence: Sentence, start: int, verb: int, subject: Subje
 
 
 def _ends_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a clause ends before the token at `index`: at a mark, a quotation or the sentence's end."""
     return index >= len(tokens) or tokens[index].tag in (Tag.SENTENCE_END, Tag.COMMA, Tag.QUOTATION)
 
 
@@ -368,6 +369,7 @@ def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> boo
 
 
 def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
+    """Return how surely the verb at `index` introduces the quotation: by its kind, a colon and the distance."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if tokens[index].lemma not in lexicon.speech_verbs:
         # “condemned the whole of the plan as ‘...’”: however far, “as” leads to the words.

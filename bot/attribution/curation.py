@@ -176,6 +176,7 @@ def draft_correction(passage: Passage) -> str:
 
 
 def _find_passage(passages: Sequence[Passage], correction: Correction) -> int:
+    """Return the place of the one passage that a correction means; none, or several, raise a CorpusError."""
     first, last = _collapse_whitespace(correction.first), _collapse_whitespace(correction.last)
     matches = [
         index
@@ -212,6 +213,7 @@ def _similarity(text: str, first: str, last: str) -> float:
 
 
 def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> Passage:
+    """Return `passage` with what a correction says of it, as sure as a curator is."""
     voice, side = passage.voice, passage.side
     if correction.voice or correction.role or correction.organisation:
         voice, side = curated.complete_voice(_merge_voice(passage, correction))

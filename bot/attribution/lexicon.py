@@ -330,6 +330,7 @@ def _inflect_verbs(verbs: VerbLists, language: Language) -> tuple[dict[str, str]
 
 
 def _list_words_by_key(language: Language, table: str) -> dict[str, Words]:
+    """Return the words of each list of `table`."""
     return {key: language.words(table, key) for key in language.table(table)}
 
 

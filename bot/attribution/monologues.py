@@ -277,10 +277,12 @@ def _full_names(labels: Iterable[str]) -> dict[str, str]:
 
 
 def _surname_key(label: str) -> str:
+    """Return the last word of a label, folded."""
     return label.rsplit(maxsplit=1)[-1].casefold()
 
 
 def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    """Return the paragraphs between a greeting and a signed closing; empty where either is missing."""
     layout = _compile_layout(lexicon)
     greeting = next(
         (
@@ -306,6 +308,7 @@ def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> lis
 
 
 def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
+    """Return the paragraphs below a heading that names who makes a statement; empty without one."""
     if len(paragraphs) < 2:
         return []
     heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
@@ -320,6 +323,7 @@ def _names_second_person(role: str, lexicon: Lexicon) -> bool:
 def _build_monologue(
     paragraphs: Sequence[Span], first: int, end: int, match: re.Match[str], lexicon: Lexicon
 ) -> list[MonologueParagraph]:
+    """Return paragraphs [first, end) in the voice that `match` names, and the role it may give."""
     voice = _parse_voice(lexicon, match[1], match[2])
     label = Span(*match.span(1))
     return [

@@ -83,6 +83,7 @@ def find_paraphrases(passages: Iterable[Passage], language: str = "english") -> 
 
 
 def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
+    """Yield the sentences of a passage that have enough stems to be compared."""
     text = passage.document.text
     for span in split_sentences(text, passage.span):
         normalised_words = tuple(word.normalised for word in split_words(text, span))
@@ -105,6 +106,7 @@ def _get_analyser(language: str) -> Analyser:
 
 
 def _find_pairs(statements: Sequence[_Statement], opposition: _Opposition) -> Iterator[ParaphrasePair]:
+    """Yield each pair of paraphrases, the earlier statement first."""
     postings: dict[str, list[int]] = defaultdict(list)
     for index, statement in enumerate(statements):
         for earlier_index in sorted(
@@ -141,6 +143,7 @@ def _is_small_change(only_first: frozenset[str], only_second: frozenset[str], sh
 
 
 def _has_opposites(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:
+    """Whether each has a word of a pair of opposites, and not the same one."""
     first_words, second_words = set(first.normalised_words), set(second.normalised_words)
     return any(
         pair & first_words and pair & second_words and pair & first_words != pair & second_words

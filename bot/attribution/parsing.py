@@ -136,6 +136,7 @@ def _parse_paragraphs(
 
 
 def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
+    """Take down whom a sentence names, and who is brought in without a name; nobody in a headline."""
     if _is_headline(text, sentence):
         return
     for unnamed in _find_unnamed(sentence):

@@ -129,6 +129,7 @@ class _ArticleReader:
         yield from self._extract_narration(paragraph_index, paragraph, [Span(monologue.span.start, paragraph.span.end)])
 
     def _extract_mixed(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
+        """Yield the passages of a paragraph: quoted words, then what is reported, then the narration between."""
         covered_spans: list[Span] = []
         quotation_starts: list[int] = []
         for quotation_index in paragraph.quotation_indices:
@@ -149,6 +150,7 @@ class _ArticleReader:
         yield from self._extract_narration(paragraph_index, paragraph, covered_spans)
 
     def _build_quoted(self, quotation_index: int, paragraph: Paragraph) -> Passage:
+        """Build the passage of a quotation; a fragment is framed by its sentence, anything longer by itself."""
         quotation, attribution = (self._parsed.quotations[quotation_index], self._attributions[quotation_index])
         voice, side = self._complete_voice(attribution.voice)
         is_fragment = attribution.kind is Kind.FRAGMENT
@@ -169,6 +171,7 @@ class _ArticleReader:
         )
 
     def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
+        """Yield what somebody else is quoted for within a quotation."""
         quotation = self._parsed.quotations[quotation_index]
         for nested in find_nested_quotes(self._parsed, quotation):
             voice, side = self._complete_voice(nested.voice)
@@ -190,6 +193,7 @@ class _ArticleReader:
     def _extract_reported(
         self, paragraph_index: int, sentence: Sentence, report: ReportedStatement, frame: Span
     ) -> Iterator[Passage]:
+        """Yield a reported statement, if somebody is known to make it; nothing where nobody is."""
         speaker = resolve_voice(self._parsed, sentence, report.subject)
         if speaker is None or speaker.voice is None:
             if self._is_statement_of_several(sentence, report):
@@ -236,6 +240,7 @@ class _ArticleReader:
     def _extract_narration(
         self, paragraph_index: int, paragraph: Paragraph, covered_spans: Sequence[Span]
     ) -> Iterator[Passage]:
+        """Yield the words of a paragraph that no other passage covers, if they are more than marks."""
         text = self._document.text
         cursor, end = paragraph.span
         for span in (*sorted(covered_spans), Span(end, end)):
@@ -258,6 +263,7 @@ class _ArticleReader:
         )
 
     def _complete_voice(self, voice: Voice | None) -> tuple[Voice | None, Side]:
+        """Return the voice as the curator lists it, and its side; None has neither."""
         return self._curated.complete_voice(voice) if voice else (None, Side.NEITHER)
 
 
@@ -273,6 +279,7 @@ def _group_spans(spans: Sequence[Span], attributions: Sequence[Attribution]) -> 
 
 
 def _union(outer: Span, frame: Span) -> Span:
+    """Return the span from the earlier start to the later end."""
     return Span(min(outer.start, frame.start), max(outer.end, frame.end))
 
 
@@ -331,6 +338,7 @@ def _is_named_speaker(sentence: Sentence, subject: Subject, verb: int) -> bool:
 def _attribute_nested(
     parsed: ParsedDocument, sentence: Sentence, quote_index: int, span: Span
 ) -> Iterator[NestedQuote]:
+    """Yield the nested quote at `span`, if a named speaker's verb stands close before it."""
     tokens = sentence.tokens
     for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_NESTED_VERB_DISTANCE), -1):
         if tokens[index].tag is not Tag.REPORTING_VERB or tokens[index].lemma not in parsed.lexicon.speech_verbs:

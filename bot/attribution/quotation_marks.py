@@ -109,6 +109,7 @@ def _find_label_within(text: str, quotation: Quotation, paragraphs: Sequence[Spa
 
 
 def _leave_label_out(quotation: Quotation, start: int) -> Quotation:
+    """Return `quotation` from `start` on, behind its label."""
     inner, outer = Span(start, quotation.inner.end), Span(start, max(start, quotation.outer.end))
     return quotation._replace(inner=inner, outer=outer)
 
@@ -222,6 +223,7 @@ class _ParagraphScanner:
         return opens and self._next_reopens and text[start + 1].isalnum()
 
     def _take_double(self, mark: str, start: int, end: int) -> None:
+        """Open a quotation at a double mark, or close the open one; an opening mark cuts short what is open."""
         if _is_opening(self._text, self._span, Span(start, end), mark, self._open_quotation):
             if self._open_quotation is not None:
                 self._close_quotation(self._open_quotation, start, start, closed=False)
@@ -254,6 +256,7 @@ def _strip_marks(text: str, start: int, end: int) -> Span:
 
 
 def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotation: _OpenQuotation | None) -> bool:
+    """Whether the mark opens a quotation, by its glyph, the blanks beside it and what is open."""
     next_character = text[mark_span.end] if mark_span.end < span.end else " "
     previous_character = text[mark_span.start - 1] if mark_span.start > span.start else ""
     blank_after, blank_before = (next_character.isspace(), not previous_character or previous_character.isspace())
@@ -276,6 +279,7 @@ def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotati
 
 
 def _is_closing(mark: str, opener: str) -> bool:
+    """Whether `mark` closes what `opener` opened."""
     if opener in _CLOSING_MARKS:
         return mark in _CLOSING_MARKS[opener]
     return mark in "”»‟“" or mark in _STRAIGHT_MARKS

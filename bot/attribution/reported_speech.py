@@ -78,6 +78,7 @@ def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
 
 
 def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | None:
+    """Return what the cue at token `index` reports; None where there is no cue, or it is passive or hedged."""
     token = sentence.tokens[index]
     if sentence.opens_source(index):
         return _match_according_to(sentence, index)
@@ -335,6 +336,7 @@ def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | N
 
 
 def _find_content_end(tokens: Sequence[Token]) -> int:
+    """Return where the tokens end without the full stop."""
     return len(tokens) - 1 if tokens[-1].tag is Tag.SENTENCE_END else len(tokens)
 
 

@@ -101,6 +101,7 @@ def _is_another_generation(sentence: Sentence, name: Name) -> bool:
 
 
 def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subject, pronoun: str) -> ResolvedVoice:
+    """Return whom "he" or "she" means; a result without a voice gives the reason for it."""
     referent = people.resolve_pronoun(pronoun, subject.span.start, sentence.number)
     if referent.name is None:
         return ResolvedVoice(None, 0.0, subject.span, referent.reason)
@@ -118,6 +119,7 @@ def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subje
 def _resolve_other_pronoun(
     lexicon: Lexicon, subject: Subject, pronoun: str, previous: ResolvedVoice | None
 ) -> ResolvedVoice | None:
+    """Return the writer for "I", else who was quoted before; None where there is neither."""
     if pronoun in lexicon.pronouns.writer:
         reason = "the article’s own writer, not named"
         if not lexicon.phrases["writer"]:
@@ -145,6 +147,7 @@ def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequ
 
 
 def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
+    """Return the voice of a subject without a name: an author, a spokesperson, an office or what somebody is."""
     nouns, inner_names = parsed.lexicon.nouns, _find_inner_names(sentence, subject)
     words = [token.lower for token in sentence.tokens[subject.first : subject.last + 1]]
     written = _resolve_writing(parsed, sentence, subject, words, inner_names)

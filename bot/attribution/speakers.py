@@ -126,6 +126,7 @@ class _Attributor:
         return replace(attribution, confidence=confidence, reason=UNCLOSED_WORDS, is_doubtful=True)
 
     def _attribute(self, occurrence: Occurrence) -> None:
+        """Record who says a quotation, or that it is dropped, unsaid or nobody's."""
         if self._continue_previous(occurrence):
             return
         quotation = self._parsed.quotations[occurrence.quotation_index]
@@ -198,6 +199,7 @@ class _Attributor:
         return True
 
     def _continue_attribution(self, previous: Attribution, quotation_index: int) -> Attribution:
+        """Return the attribution of a paragraph in which the speaker before goes on, somewhat less sure."""
         paragraph_number = self._parsed.quotations[quotation_index].paragraph_index + 1
         chain_root = previous.chain_root or previous.chain or self._describe_chain(previous.cue)
         first_paragraph = previous.continued_since or paragraph_number
@@ -217,6 +219,7 @@ class _Attributor:
         )
 
     def _record_speaker(self, occurrence: Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
+        """Record the voice that a cue leads to, or the reason where it leads to nobody."""
         if speaker.voice is None:
             self._attributions[occurrence.quotation_index] = Attribution(
                 self._classify(occurrence), reason=speaker.reason
@@ -249,6 +252,7 @@ class _Attributor:
         return describe_chain(self._parsed, spans)
 
     def _measure_words(self, quotation_index: int) -> QuotedWords:
+        """Return how many words a quotation has, and whether it ends with a mark."""
         inner = self._parsed.quotations[quotation_index].inner
         length = count_words(self._text, inner)
         return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
@@ -262,6 +266,7 @@ class _Attributor:
         return not (is_sentence and self._is_introduced(occurrence))
 
     def _is_introduced(self, occurrence: Occurrence) -> bool:
+        """Whether a quotation opens its sentence, or stands after a mark that introduces one."""
         return (
             occurrence.token_index == 0
             or occurrence.sentence.tokens[occurrence.token_index - 1].tag in _INTRODUCING_TAGS
@@ -386,6 +391,7 @@ class _Attributor:
         return attribution
 
     def _attribute_to_subject(self, sentence: Sentence, base_confidence: float) -> Attribution | None:
+        """Return the last who speaks in a sentence, else its main subject; None without a voice."""
         subject = _last_speaking_subject(sentence) or sentence.find_main_subject(len(sentence.tokens))
         return self._build_attribution(sentence, subject, base_confidence) if subject else None
 
@@ -403,6 +409,7 @@ class _Attributor:
         )
 
     def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
+        """Return whoever spoke last, in doubt; nobody where that is too many paragraphs ago."""
         speaker = self._last_speaker
         if (
             speaker is None

@@ -119,6 +119,7 @@ class Sentence(InvertedSubjects):
         )
 
     def _find_active_subject(self, verb: int) -> Subject | None:
+        """Return who does what `verb` says, to its left; None without anybody."""
         tokens = self.tokens
         index = self._skip_left(verb - 1)
         if index < 0 or tokens[index].tag is Tag.QUOTATION:
@@ -189,6 +190,7 @@ class Sentence(InvertedSubjects):
         return self.name_subject(name, first) if opens_clause else None
 
     def _find_full_name_ending_at(self, index: int) -> Name | None:
+        """Return the name of two words or more that ends at `index`, if no preposition governs it."""
         name = self.name_at(index) if index >= 0 else None
         is_full = name is not None and name.last == index and len(name.words) > 1
         return name if name is not None and is_full and not self.is_governed(name.first) else None
@@ -326,6 +328,7 @@ class Sentence(InvertedSubjects):
         return is_that and self.tokens[index - 1].tag in (Tag.OTHER, Tag.NAME)
 
     def _find_antecedent(self, relative: int) -> Subject | None:
+        """Return what a relative or a participle at token `relative` is said of."""
         index = relative - 1
         if index >= 0 and self.tokens[index].tag in _SET_OFF_TAGS:
             index -= 1

@@ -264,6 +264,7 @@ class Tokeniser:
 
 
 def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Whether a sentence ends with the token at `index`, as the last does."""
     token = tokens[index]
     if index + 1 == len(tokens):
         return True

@@ -119,6 +119,7 @@ class _TurnReader:
                 yield self._build_quoted(stretch.inner, frame, paragraph.number, (stretch.inner,))
 
     def _extract_set_apart(self, paragraphs: Sequence[_TurnParagraph]) -> Iterator[Passage]:
+        """Yield the paragraphs that are set apart, as words which the speaker quotes and nobody here says."""
         words = tuple(self._own_words_of(paragraph) for paragraph in paragraphs)
         for paragraph, span in zip(paragraphs, words, strict=True):
             yield self._build_quoted(span, paragraph.span, paragraph.number, words)

@@ -143,6 +143,7 @@ def _find_oireachtas_path(root: Element) -> str | None:
 
 
 def _find_house(root: Element) -> str | None:
+    """Return the house in the document's path at the Oireachtas; None for any other document."""
     path = _find_oireachtas_path(root)
     return path.partition("/")[0] if path else None
 
@@ -158,6 +159,7 @@ def _resolve_reference(element: Element, attribute: str, references: _References
 
 
 def _find_reference(element: Element, attribute: str, references: _References) -> _Reference:
+    """Return what an attribute refers to; a reference without a name where nothing is there."""
     return references.get(element.get(attribute, "").removeprefix("#"), _Reference(""))
 
 
@@ -184,6 +186,7 @@ def _is_line(element: Element) -> bool:
 
 
 def _iter_speech_parts(speech: Element, references: _References) -> Iterator[Part]:
+    """Yield the label of a speech and its words, which are notes where nobody is named."""
     label = _build_label(speech, references)
     if label:
         yield label

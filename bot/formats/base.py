@@ -151,4 +151,5 @@ def import_optional(name: str, extra: str, path: Path) -> ModuleType:
 
 
 def _count_characters(text: str) -> int:
+    """Count the characters of `text` that are no blanks."""
     return len("".join(text.split()))

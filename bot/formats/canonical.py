@@ -141,6 +141,7 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
 
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
+    """Yield a turn for each run of spoken parts with one label and one address."""
     for (is_spoken, _, label), group in groupby(
         parts,
         lambda part: (

@@ -100,6 +100,7 @@ def _read_public_whip_voter(voter: Element) -> Voter:
 
 
 def _build_twfy_url(record: str, tail: str) -> str | None:
+    """Return the page of a record at TheyWorkForYou; None for a record that it does not have."""
     section = _TWFY_ADDRESSES.get(record)
     return f"https://www.theyworkforyou.com/{section}/?id={tail.partition('/')[2]}" if section else None
 
@@ -144,6 +145,7 @@ def read_oireachtas(root: Element, day: str | None, house: str | None, url: str 
 def _read_oireachtas_voters(
     section: Element | None, name: str, people: Mapping[str | None, Element]
 ) -> tuple[Voter, ...]:
+    """Return the voters that the lists called `name` print, with their ids where `people` has them."""
     lists = [] if section is None else [each for each in section.iter("debateSection") if each.get("name") == name]
     voters = []
     for person in (person for each in lists for person in each.iter("person")):
@@ -230,11 +232,13 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
 
 
 def _read_answer(vote: str) -> str | None:
+    """Return "aye" or "no" for a vote; None where it is neither."""
     if vote.casefold() in _AYE_VOTES:
         return "aye"
     return "no" if vote.casefold() in _NO_VOTES else None
 
 
 def _parse_count(value: object) -> int | None:
+    """Return a count, None for what is no number."""
     text = str(value).strip()
     return int(text) if text.isdecimal() else None

@@ -87,6 +87,7 @@ def _list_hiding_styles(archive: zipfile.ZipFile, main_part: str, place: str) ->
 
 
 def _read_style(element: Element, path: str) -> str:
+    """Return the style at `path`, "" without one."""
     named = element.find(path)
     return "" if named is None else named.get("w:val", "")
 
@@ -122,6 +123,7 @@ def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
 
 
 def _has_text(change: Element) -> bool:
+    """Whether a tracked change has words in it."""
     return any(element.tag in _CHANGED_TEXT_TAGS and element.text for element in change.iter())
 
 
@@ -164,6 +166,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _iter_left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
+    """Yield the words that are hidden, and those of notes."""
     for element in body.iter():
         if _is_hidden(element):
             yield join_element_text(element)

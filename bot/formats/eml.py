@@ -127,6 +127,7 @@ def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Messag
 
 
 def _decode(part: EmailMessage | Message) -> str:
+    """Return the text of a part in the encoding that it names, else in that of Windows."""
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     name = part.get_content_charset() or "utf-8"
@@ -168,6 +169,7 @@ def _read_author(message: EmailMessage | Message) -> str | None:
 
 
 def _read_date(message: EmailMessage | Message) -> str | None:
+    """Return the day on which a message was sent, None where it says none that can be read."""
     try:
         return parsedate_to_datetime(str(message["Date"] or "")).date().isoformat()
     except (ValueError, TypeError):

@@ -93,6 +93,7 @@ def _find_speaker(content: Mapping[str, Any], links: Mapping[str, Any]) -> str |
 
 
 def _iter_speech(paragraphs: Sequence[MarkedParagraph], speaker: str) -> Iterator[Part]:
+    """Yield the parts of a speech, all in one voice but for quotations; a heading begins another turn."""
     name = _LETTERS.sub("", _STYLES.sub("", speaker))
     yield SpeakerLabel(speaker, Voice(name))
     for paragraph in paragraphs:
@@ -107,6 +108,7 @@ def _iter_speech(paragraphs: Sequence[MarkedParagraph], speaker: str) -> Iterato
 
 
 def _write_paragraph(paragraph: MarkedParagraph) -> str:
+    """Return the words of a paragraph, with marks around a quotation that has none."""
     words = paragraph.words
     is_unmarked = "blockquote" in paragraph.tags and words[0] not in _OPENING_MARKS
     return f"“{words}”" if is_unmarked else words
@@ -124,6 +126,7 @@ def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | 
 
 
 def _titles(links: Mapping[str, Any], key: str) -> list[str]:
+    """Return the titles of what `links` lists under `key`, each once; empty where it lists nothing."""
     values = links.get(key)
     entries = values if isinstance(values, list) else []
     titles = [clean_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]

@@ -215,6 +215,7 @@ class _DebateReader:
     def _build_part(
         self, item: Mapping[str, Any], paragraph: MarkedParagraph, part_type: type[Speech | Quoted | Note]
     ) -> Part:
+        """Build a part of a debate; words that were said have the address of their contribution."""
         if part_type is Note:
             return Note(paragraph.words)
         external_id = get_text(item, "ExternalId")
@@ -243,6 +244,7 @@ class _DebateReader:
         return voice
 
     def _find_party(self, key: str, speaker: Speaker) -> str | None:
+        """Return the party of a speaker by key, else by name; None where nothing says it."""
         return self._parties.get(key) or self._parties.get(speaker.name.casefold())
 
 
@@ -290,5 +292,6 @@ def _find_party_on(entries: list[dict[str, Any]], day: str | None) -> str | None
 
 
 def _order(item: Mapping[str, Any]) -> int:
+    """Return the place of an item in its section, 0 where it gives none."""
     order = item.get("OrderInSection")
     return order if isinstance(order, int) else 0

@@ -133,6 +133,7 @@ def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:
 
 
 def _find_label(paragraph: str) -> Label | None:
+    """Return the label that opens a paragraph of a hearing and can be nothing else, or None."""
     label = parse_label(paragraph, 0, len(paragraph))
     if label and introduces_words(paragraph, Span(0, len(paragraph)), label):
         return None

@@ -70,6 +70,7 @@ def get_objects(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _load(path: Path) -> Json:
+    """Return what the JSON file at `path` holds, of any type; a CorpusError where it is not JSON."""
     content = safe_read.read_bytes(path, MAX_BYTES)
     try:
         return json.loads(content)

@@ -137,6 +137,7 @@ def _runs_on(text: str, start: int) -> bool:
 
 
 def _skip_blanks_before(text: str, end: int) -> int:
+    """Return where the blanks that end at `end` begin."""
     while end and text[end - 1].isspace():
         end -= 1
     return end

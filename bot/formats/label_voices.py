@@ -94,6 +94,7 @@ def _is_beside_the_voice(detail: str, name: str) -> bool:
 
 
 def _are_initials(detail: str, name: str) -> bool:
+    """Whether `detail` is the initials that `name` ends with, and neither a party nor an honour."""
     letters = detail.replace(".", "").casefold()
     is_other = detail.casefold() in load_label_words().honours or _is_party(detail)
     initials = "".join(word[0].casefold() for word in re.split(r"[\s-]+", name) if word)
@@ -180,6 +181,7 @@ def _is_party(text: str) -> bool:
 
 
 def _strip_article(name: str) -> str:
+    """Return `name` without an English "the" before it."""
     return re.sub(r"^the ", "", name, flags=re.IGNORECASE)
 
 

@@ -318,6 +318,7 @@ def _rate(match: re.Match[str], parts: LabelParts, first_character: str, *, is_s
 
 
 def _skip_blanks(text: str, start: int, end: int) -> int:
+    """Return where the blanks from `start` on end, at `end` at the latest."""
     while start < end and text[start].isspace():
         start += 1
     return start

@@ -91,6 +91,7 @@ def remove_marks(text: str) -> str:
 
 
 def _remove_comments(text: str) -> str:
+    """Return `text` without its comments; one that is never closed stays."""
     pieces, end = [], 0
     while (start := text.find("<!--", end)) >= 0 and (close := text.find("-->", start)) >= 0:
         pieces.append(text[end:start])

@@ -114,6 +114,7 @@ def _read_list_files(path: Path) -> Iterator[Element]:
 
 
 def _build_lists(roots: Iterable[Element], corpus: str, day: str, language: str) -> _ReferenceLists:
+    """Return the people and the parties that the lists hold, by their ids."""
     people: dict[str, Element] = {}
     parties: dict[str, str] = {}
     for root in roots:
@@ -162,6 +163,7 @@ def _find_text_in_language(elements: Iterable[Element], language: str) -> str | 
 
 
 def _iter_parts(parent: Element, lists: _ReferenceLists, level: int = 1) -> Iterator[Part]:
+    """Yield headings, utterances and notes of `parent` and all that is in it."""
     for element in parent:
         if element.tag == "div":
             yield from _iter_parts(element, lists, level + 1)
@@ -175,6 +177,7 @@ def _iter_parts(parent: Element, lists: _ReferenceLists, level: int = 1) -> Iter
 
 
 def _iter_utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterator[Part]:
+    """Yield the label of an utterance and its words, which are notes where nobody is named."""
     voice = _find_voice(utterance, lists)
     part_type = Speech if voice else Note
     if voice:
@@ -241,6 +244,7 @@ def _is_in_force(element: Element, day: str) -> bool:
 
 
 def _person_name(person: Element, day: str) -> str | None:
+    """Return the name that a person had on `day`; None without one."""
     names = list(person.iter("persName"))
     name = next((candidate for candidate in names if _is_in_force(candidate, day)), None)
     if name is None:
@@ -250,6 +254,7 @@ def _person_name(person: Element, day: str) -> str | None:
 
 
 def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
+    """Return what somebody was other than a member; None for nothing."""
     roles = [affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES]
     return next(
         filter(None, (_find_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)),

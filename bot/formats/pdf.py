@@ -93,6 +93,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _read_metadata_value(metadata: dict[str, object], key: str, placeholder: re.Pattern[str]) -> str | None:
+    """Return a value of the metadata; None without one, or where it is a placeholder."""
     value = clean_line(str(metadata.get(key) or ""))
     return None if value and placeholder.fullmatch(value) else value
 
@@ -157,11 +158,13 @@ def _find_page_edge(printed_line: PrintedLine) -> str | None:
 
 
 def _is_page_number(printed_line: PrintedLine) -> bool:
+    """Whether a line is the number of the page that it stands on."""
     match = _PAGE_NUMBER.fullmatch(printed_line.text)
     return match is not None and int(match[1]) == printed_line.page
 
 
 def _compute_line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
+    """Return what a line has in common with those of other pages: its edge, and its text without numbers."""
     return _find_page_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
         r"\d+", "#", printed_line.text
     )

@@ -103,6 +103,7 @@ def _find_overprinted_ids(characters: list[LayoutObject]) -> set[int]:
 
 
 def _are_together(item: LayoutObject, twin: LayoutObject) -> bool:
+    """Whether two characters are so close that one is printed over the other."""
     distance: float = max(abs(item["x0"] - twin["x0"]), abs(item["top"] - twin["top"]))
     return distance <= _MAX_REPEAT_DISTANCE
 
@@ -165,6 +166,7 @@ class _LineGaps(NamedTuple):
 
 
 def _measure(layout: LayoutObject) -> _LineGaps:
+    """Return the wide gaps of a line, and where its characters stand."""
     characters = sorted((item for item in layout["chars"] if item["text"].strip()), key=lambda item: item["x0"])
     gaps = [
         (before["x1"], after["x0"])
@@ -266,6 +268,7 @@ def mark_notes(lines: list[PrintedLine]) -> list[PrintedLine]:
 
 
 def _mark_notes_of_page(lines: list[PrintedLine], body_size: float) -> list[PrintedLine]:
+    """Mark the small lines at the foot of a page as notes, from the first that opens one on."""
     first = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         if lines[index].size > body_size - _MIN_NOTE_STEP:

@@ -107,6 +107,7 @@ class _Reader:
             self.state = self.stack.pop()
 
     def _read_word(self, word: bytes, number: bytes | None) -> None:
+        """Do what a control word says of the text after it; tracked changes raise a CorpusError."""
         is_off = number == b"0"
         if word in _CHANGES and not is_off and not self.state.is_skipped:
             raise CorpusError(self.place, "it contains tracked changes", "accept or reject them first")
@@ -144,6 +145,7 @@ class _Reader:
             self.encoding = _CODE_PAGES[word]
 
     def _add(self, text: str) -> None:
+        """Add text to the line, or to what is left out; what is skipped goes nowhere."""
         skipped = min(self.skipped_characters, len(text))
         self.skipped_characters -= skipped
         if self.state.is_skipped:
@@ -158,6 +160,7 @@ class _Reader:
         self.is_aside = not is_shown
 
     def _end_line(self) -> None:
+        """Add what is read so far as a line, and begin the next."""
         # A character beyond the first plane comes as two halves.
         joined = "".join(self.line).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         self.lines.append(normalise_line(joined))
@@ -192,6 +195,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _decode_info(text: bytes, encoding: str) -> str | None:
+    """Return a value of the file's facts; None where a control word is in it."""
     unescaped = _ESCAPED_BYTE.sub(lambda match: bytes([int(match[1], 16)]), text)
     return None if b"\\" in unescaped else clean_line(unescaped.decode(encoding, "replace"))
 

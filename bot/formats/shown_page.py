@@ -124,6 +124,7 @@ def _is_struck(element: Node) -> bool:
 
 
 def _is_wrapper(element: Node, total: int) -> bool:
+    """Whether an element has so large a share of the letters that it holds the whole page."""
     return _count_letters(element) > _WRAPPER_SHARE * total
 
 
@@ -159,6 +160,7 @@ def _remove(element: Node) -> None:
 
 
 def _add_text_before(element: Node, text: str) -> None:
+    """Add `text` to what stands before `element`."""
     previous = element.getprevious()
     if previous is not None:
         previous.tail = (previous.tail or "") + text
@@ -212,6 +214,7 @@ def _move_behind(source: Node, block: Node) -> None:
 
 
 def _append_text(element: Node, text: str) -> None:
+    """Add `text` at the end of `element`, in place of the blanks there."""
     if len(element):
         element[-1].tail = (element[-1].tail or "").rstrip() + text
     else:

@@ -134,6 +134,7 @@ def _strip_tags(text: str) -> str:
 
 
 def _read_line(line: str, seconds: int) -> _Words:
+    """Return the words of a line, and who says them: "" whoever spoke before, None nobody that is named."""
     label = parse_label(line, 0, len(line))
     if _NOTE.fullmatch(line):
         return _Words(None, line, seconds)
@@ -170,5 +171,6 @@ def _iter_paragraphs(words: list[_Words]) -> Iterator[tuple[str | None, str]]:
 
 
 def _is_full(paragraph: str) -> bool:
+    """Whether a paragraph is long enough to be ended; one that ends a sentence sooner."""
     ends_sentence = _SENTENCE_END.search(paragraph) is not None
     return len(paragraph) >= (PARAGRAPH_LENGTH if ends_sentence else MAX_PARAGRAPH_LENGTH)

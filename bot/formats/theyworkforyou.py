@@ -140,6 +140,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _find_origin(root: Element) -> _Origin:
+    """Return the record and the day of a file, by the first address in it."""
     address = next((element.get("id", "") for element in root if element.tag in _CONTENT_TAGS), "")
     _, _, record_path = address.partition("/")
     dates = list(filter(None, map(parse_date, _DATE.findall(record_path))))
@@ -157,11 +158,13 @@ def _build_title(root: Element, origin: _Origin) -> str | None:
 
 
 def _find_url(root: Element) -> str | None:
+    """Return the first web address in the file, None without one."""
     addresses = (parse_web_address(element.get("url")) for element in root if element.tag in _CONTENT_TAGS)
     return next((address.partition("#")[0] for address in addresses if address), None)
 
 
 def _iter_left_out(root: Element) -> Iterator[str]:
+    """Yield the words of the elements that are not read."""
     return (join_element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
 
 
@@ -240,6 +243,7 @@ def _find_recorded_id(speech: Element) -> str | None:
 
 
 def _iter_speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) -> Iterator[Part]:
+    """Yield the paragraphs of a speech; after an emphasised one of a spoken record the rest are notes."""
     for paragraph, text in _iter_paragraphs(speech):
         is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
         if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):

@@ -102,6 +102,7 @@ def find_label_within(text: str, start: int, end: int, names: Collection[str]) -
 
 
 def _is_full_name(name: str) -> bool:
+    """Whether words without a figure or a common word may be a name of two words or more."""
     words = name.split()
     is_short = 1 < len(words) <= MAX_UNCERTAIN_WORDS and not _HAS_DIGIT.search(name)
     return is_short and is_name(name) and not load_label_words().common.intersection(name.casefold().split())

@@ -156,6 +156,7 @@ def _create_parser() -> expat.XMLParserType:
 
 
 def _run_parser(parser: expat.XMLParserType, data: bytes, place: str) -> None:
+    """Parse `data` to its end; XML that is broken or forbidden raises a CorpusError with its line."""
     try:
         parser.Parse(data, True)  # noqa: FBT003  its own signature
     except expat.ExpatError as error:
