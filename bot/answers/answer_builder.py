@@ -206,6 +206,7 @@ class AnswerBuilder:
         return self._find_matched(question.distinctive_concepts, quote)
 
     def _find_matched(self, concepts: Sequence[Concept], quote: Quote) -> tuple[str, ...]:
+        """Return which concepts a quote has, as typed."""
         stems = self.ranker.span_cache.stems(quote)
         get_words = partial(self.ranker.span_cache.words, quote.passage.document, quote.span)
         return tuple(c.text for c in match_concepts(concepts, stems, get_words))

@@ -65,5 +65,6 @@ class AnswerKindFinder:
         return Span(start, sentence.end)
 
     def _has_any(self, quote: Quote, part: Span, concepts: Sequence[Concept]) -> bool:
+        """Whether any of the concepts stands in this part of the quote."""
         get_words = partial(self._span_cache.words, quote.passage.document, part)
         return bool(match_concepts(concepts, frozenset(map(self._analyser.stem, get_words())), get_words))

@@ -127,6 +127,7 @@ def _find_best(candidates: Iterable[Sided], strength: Callable[[Sided], float]) 
 
 
 def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
+    """Whether `candidate` itself, not its equal, is one of `others`."""
     return any(candidate is other for other in others)
 
 

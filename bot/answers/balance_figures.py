@@ -104,6 +104,7 @@ def describe_balance(figures: BalanceFigures) -> Iterator[tuple[int, str]]:
 
 
 def _has_both_sides(answer: Answer) -> bool:
+    """Whether an answer that is about no voice has quotes of both sides."""
     return answer.status is not Status.ABSTAINED and not answer.silent_sides and not answer.voices
 
 
@@ -119,4 +120,5 @@ def _find_shared_words(corpus: Corpus, analyser: Analyser) -> set[str]:
 
 
 def _share(part: int, whole: int) -> str:
+    """Return a share in per cent; "none" of nothing."""
     return f"{part / whole:.1%}" if whole else "none"

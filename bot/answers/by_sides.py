@@ -32,6 +32,7 @@ def arrange_pairs(pairs: Sequence[tuple[Candidate, ...]]) -> list[Candidate]:
 
 
 def _pick_best_of_voices(candidates: Iterable[Candidate], side: Side) -> Iterator[Candidate]:
+    """Yield the first candidate of each voice on `side`, in order; voices without a name have none."""
     seen: set[Hashable] = set()
     for candidate in candidates:
         voice = candidate.quote.passage.voice

@@ -171,6 +171,7 @@ class SpeakerSearch:
         return merge_printings(printings)
 
     def _find_quotes_about(self, name: str, topic: Question) -> list[ChosenQuote]:
+        """Return the quotes of a voice that share a concept with `topic`, best first."""
         question = replace(topic, voices=(self._voices.get(name, VoiceEntry(name)),))
         return [
             candidate.chosen_quote

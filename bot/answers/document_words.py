@@ -148,6 +148,7 @@ def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules
 
 
 def _restore_words(document: Document, cache: CacheFolder, rules: str) -> DocumentWords | None:
+    """Return the words kept of a document, in memory or on disk; None where they are not, or not whole."""
     entry = _WORDS_BY_SHA256.get(document.sha256)
     content = cache.read(document.id, _build_key(document, rules)) if entry is None else None
     if content is None:

@@ -158,6 +158,7 @@ def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
 
 
 def _is_speaker(voice: Voice, speaker: str) -> bool:
+    """Whether `speaker` has the surname of the voice, or all words of one of its bodies."""
     speaker_words = {word.normalised for word in split_words(speaker)}
     name_words = [word.normalised for word in split_words(voice.name)]
     bodies = ({word.normalised for word in split_words(body)} for body in voice.bodies)

@@ -342,6 +342,7 @@ class Vocabulary:
         return tuple(form for form in (*accented, *forms) if self._analyser.stem(form) in self.stems)
 
     def _is_found(self, stem: str, variants: Sequence[str]) -> bool:
+        """Whether a stem finds something: itself, by a variant, or by a curator's synonym."""
         return stem in self.stems or bool(variants) or (stem,) in self._curated.by_words
 
     def _restrict_words(self, word: str, variants: Sequence[str]) -> frozenset[str] | None:
@@ -396,4 +397,5 @@ def _write_time(hour: str, minute: str, half: str | None) -> Iterator[Phrase]:
 
 
 def _is_contiguous(tokens: Sequence[QuestionToken], max_gap: int) -> bool:
+    """Whether the tokens stand in order, each at most `max_gap` places after the last."""
     return all(after.position - before.position <= max_gap for before, after in pairwise(tokens))

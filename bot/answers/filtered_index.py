@@ -85,6 +85,7 @@ class StoredFilteredIndex:
         return self._index.vocabulary
 
     def _show(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Return the hits as they may be shown, those that may not left out."""
         shown = ((hit, self._visible.show(hit.passage)) for hit in hits)
         return [replace(hit, passage=passage) for hit, passage in shown if passage]
 

@@ -319,6 +319,7 @@ def find_dispensable(question: Question, matched: Collection[Concept]) -> frozen
 
 
 def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:
+    """Whether so large a share of a side's concepts matched that it is met."""
     return weight_share([concept for concept in side if concept in matched], side) >= _MIN_SHARE_OF_SIDE
 
 
@@ -335,6 +336,7 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
 
 @cache
 def _compile_separator(language: str) -> re.Pattern[str]:
+    """Compile what separates the alternatives of a question: a word such as "or", or a stroke between letters."""
     words = "|".join(sorted(load_question_language(language).alternative_words)) or r"(?!)"
     return re.compile(rf"[,;]?\s*\b(?:{words})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE)
 
@@ -390,6 +392,7 @@ class MismatchFinder:
         return None
 
     def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
+        """Return the first negation among `words` as printed; None without any."""
         negations = self._language.negations
         return next((text[word.start : word.end] for word in words if word.normalised in negations), None)
 

@@ -250,6 +250,7 @@ class PhraseMatcher(Generic[Meaning]):
 
 
 def _blank(match: re.Match[str]) -> str:
+    """Return as many blanks as the match is long, so that offsets stay."""
     return " " * len(match.group())
 
 

@@ -260,6 +260,7 @@ class QuestionParser:
         return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
 
     def _is_small(self, word: str) -> bool:
+        """Whether a folded word is a stop word or a filler."""
         return word in self._analyser.stop_words or word in self._language.filler
 
     def _is_light(self, word: str, stem: str) -> bool:
@@ -444,6 +445,7 @@ class QuestionParser:
         return token.normalised in self._analyser.stop_words and not token.stem.isupper()
 
     def _is_task(self, normalised_words: Phrase) -> bool:
+        """Whether the words ask for something to be done, not for a quote."""
         has_task_verb = not self._language.task_verbs.isdisjoint(normalised_words)
         return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
 

@@ -96,6 +96,7 @@ class QuoteLookup:
         )
 
     def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
+        """Yield every quote that any of the passages can be cut to."""
         for passage in passages:
             yield from list_quotes(passage, self._lengths)
 

@@ -223,6 +223,7 @@ def _runs_key(_: SpanCache, passage: Passage) -> Hashable:
 
 
 def _words_key(_: SpanCache, document: Document, span: Span) -> Hashable:
+    """Key the words by the text, so that documents of the same text share them."""
     return document.sha256, span
 
 

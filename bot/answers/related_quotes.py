@@ -93,6 +93,7 @@ class OppositeFinder:
         return tuple(topic for topic in self._topics if self._is_on_topic(topic, stems))
 
     def _is_on_topic(self, topic: Topic, stems: frozenset[str]) -> bool:
+        """Whether all stems of one of the topic's words are among `stems`."""
         return any(term and term <= stems for term in self._topic_stems[topic])
 
     def _find_candidates(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
@@ -173,6 +174,7 @@ class WordingFinder:
         return tuple(wordings.values())
 
     def _find_similar_passages(self, quote: Quote) -> list[Passage]:
+        """Return the passages that share most stems with a quote, its own among them, by date."""
         text = quote.passage.document.text
         stems = {term.stem: 1.0 for term in self._analyser.terms(text, quote.span)}
         similar = [hit.passage for hit in self._index.search(Query(stems), _SEARCH_DEPTH)]

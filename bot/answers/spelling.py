@@ -60,4 +60,5 @@ class SpellingCorrector:
 
 
 def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
+    """Return the keys under which words of this length, with its first or last two letters, are found."""
     return (length, word[:2], ""), (length, "", word[-2:])

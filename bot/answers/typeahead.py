@@ -69,6 +69,7 @@ def _pick_first_of_each(own_quotes: Iterable[ChosenQuote], answers: Iterable[Ans
 
 
 def _drop_repeated(quotes: Iterable[ChosenQuote], shown: Iterable[ChosenQuote]) -> Iterator[ChosenQuote]:
+    """Yield the quotes that are not among `shown`, each once."""
     ids = {chosen.quote.id for chosen in shown}
     for chosen in quotes:
         if chosen.quote.id not in ids:

@@ -334,6 +334,7 @@ class VoiceFinder:
         return text[run[0].start : run[-1].end]
 
     def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
+        """Whether a capitalised word by itself tells no name: it is common, known, or opens a sentence."""
         return token.is_plain or self._vocabulary.is_known(token) or is_sentence_start(text, token.start)
 
     def find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
@@ -386,5 +387,6 @@ def _is_all_capitals(text: str, tokens: Sequence[QuestionToken]) -> bool:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
+    """Whether only blanks and opening marks stand between `start` and a sentence's end, or the text's start."""
     before = text[:start].rstrip(" \t\n\"“‘'(")
     return not before or before[-1] in ".!?:"

@@ -56,6 +56,7 @@ def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
 
 
 def _list_visible_files(folder: Path, limit: int) -> list[Path]:
+    """Return the files of a folder in order, hidden ones left out; more than `limit` raise a CorpusError."""
     try:
         paths = seam.disk.list_folder(folder, limit + 1)
     except OSError as error:

@@ -79,6 +79,7 @@ class KeptDocuments:
         self.reusable = parts
 
     def _load_part(self, document_id: str, basis: AttributionBasis) -> AttributedDocument | SkippedFile | None:
+        """Return what was kept of a document; None where nothing was, or it cannot be read."""
         content = self._cache.read(_name_document(document_id), self._key)
         if content is None:
             return None

@@ -99,6 +99,7 @@ def _find_duplicate_topics(topics: Iterable[Topic]) -> Iterator[tuple[KeyPath, s
 
 
 def _find_duplicate_keys(table: str, key: str, values: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the place of each value that stands in the list before."""
     for index, value in enumerate(values):
         if value in values[:index]:
             yield (table, index, key), f"'{value}' is listed twice"

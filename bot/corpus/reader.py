@@ -254,6 +254,7 @@ def load_incrementally(
 
 
 def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | None]:
+    """Return the manifest's text and content; "" and None where it is wrong, with the reasons added to `errors`."""
     with _collect_errors(errors):
         toml = safe_read.read_text(path)
         result = parse_manifest(toml, str(path))

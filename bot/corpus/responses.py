@@ -66,4 +66,5 @@ def _find_answered_spans(passage: Passage, by_quote: Mapping[str, object]) -> di
 
 
 def _list_answered_ids(passage: Passage) -> Iterator[str]:
+    """Yield the ids of the quotes to which a passage responds."""
     return (quote_id(passage.document.sha256, response.span) for response in passage.responses)

@@ -173,6 +173,7 @@ def _join(known: Division, other: Division) -> Division:
 
 
 def _join_voters(known: Sequence[Voter], others: Sequence[Voter]) -> tuple[Voter, ...]:
+    """Return `known`, and those of `others` whose id is not among them."""
     ids = {voter.id for voter in known}
     return (*known, *(voter for voter in others if voter.id is None or voter.id not in ids))
 

@@ -137,6 +137,7 @@ def stream_corpus(
 
 
 def _read_parts(contents: FolderContents, basis: AttributionBasis) -> Iterator[AttributedDocument]:
+    """Yield the documents of a folder as they are read; skipped files are left out."""
     for document_id, path in contents.documents.items():
         part = reader.read_document(path, document_id, contents.corrections.get(document_id), basis, None)
         if isinstance(part, AttributedDocument):

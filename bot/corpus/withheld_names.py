@@ -57,11 +57,13 @@ class WithheldNames:
 
     @cached_property
     def _full(self) -> re.Pattern[str]:
+        """Matches any of the names in full, in either case."""
         names = {name for entry in self.entries for name in (entry.name, *entry.aliases)}
         return re.compile(_join_alternatives(names, r"\s+"), re.IGNORECASE)
 
     @cached_property
     def _printed(self) -> re.Pattern[str]:
+        """Matches any of the names in full, or a surname by itself as a name is written."""
         surnames = filter(None, map(_find_surname, self.entries))
         either_case = (form for name in surnames for form in (name, name.upper()))
         return re.compile(f"(?i:{self._full.pattern})|{_join_alternatives(either_case, ' ')}")
@@ -73,6 +75,7 @@ class WithheldNames:
 
     @cached_property
     def _addresses(self) -> re.Pattern[str]:
+        """Matches any name of several words as a web address may have it."""
         names = {name for entry in self.entries for name in (entry.name, *entry.aliases) if " " in name}
         return re.compile(_join_alternatives(names, _ADDRESS_BLANK), re.IGNORECASE)
 
@@ -218,6 +221,7 @@ def withhold_in_voice(voice: Voice | None, names: WithheldNames) -> Voice | None
 
 
 def _withhold_in_document(document: Document, names: WithheldNames) -> Document:
+    """Return `document` without the names in its facts and turns, itself where none is there."""
     facts = withhold_in_publication(document, names)
     turns = tuple(withhold_in_turn(turn, names) for turn in document.turns)
     is_same = all(getattr(document, name) == value for name, value in facts.items()) and all(
@@ -260,6 +264,7 @@ def _withhold_in_topic(topic: Topic, names: WithheldNames) -> Topic:
 
 
 def _withhold_in_synonyms(synonyms: Mapping[str, Sequence[str]], names: WithheldNames) -> dict[str, tuple[str, ...]]:
+    """Return the synonyms without the names; a word that has none left is left out."""
     remaining = {
         word: tuple(other for other in others if not names.is_named_in(other))
         for word, others in synonyms.items()

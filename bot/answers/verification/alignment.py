@@ -128,6 +128,7 @@ def _list_stretches(
 
 
 def _name_tag(claimed: tuple[int, int], printed: tuple[int, int]) -> str:
+    """Return what became of the words: "insert" without claimed ones, "delete" without printed ones, else "replace"."""
     if claimed[0] == claimed[1]:
         return "insert"
     return "delete" if printed[0] == printed[1] else "replace"

@@ -253,6 +253,7 @@ class ClaimReader:
         return extract_passages(Document("claim", line), self._corpus.voices, language=self._language)
 
     def _build(self, line: str, span: Span, name: str | None = None, *, is_marked: bool = False) -> QuoteClaim:
+        """Build the claim of the words at `span`, with the voices that `name` may mean; empty without one."""
         names = self._resolve_name(to_phrase(name)) if name else ()
         return QuoteClaim(line, trim(line, span), name, names, is_marked)
 
@@ -304,6 +305,7 @@ def _close(line: str, quotation: Quotation) -> Quotation:
 
 
 def _put_usual_marks(quotation: re.Match[str]) -> str:
+    """Return a quotation between the usual marks, whatever stood around it."""
     inner = quotation[quotation.lastgroup or 0]
     return f"“{inner}”"
 

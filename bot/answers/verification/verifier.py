@@ -288,6 +288,7 @@ class Verifier:
         return self._count_content(equal) >= MIN_CONTENT_SHARE * self._count_content(words)
 
     def _count_content(self, words: Sequence[ClaimedWord]) -> int:
+        """Count the words that are no stop words."""
         return sum(word.folded not in self._stop_words for word in words)
 
     def _find_nearest_of_claimed(self, claim: QuoteClaim, words: Sequence[ClaimedWord]) -> list[Match]:
@@ -388,6 +389,7 @@ def _rank(claim: QuoteClaim, place: WordPlace) -> tuple[bool, bool, bool]:
 
 
 def _is_by_claimed(claim: QuoteClaim, places: Sequence[WordPlace]) -> bool:
+    """Whether all words stand in what the claimed voice says, and none in the frame around it."""
     return all(not place.stretch.is_frame and claim.is_by(place.stretch.passage.voice) for place in places)
 
 

@@ -112,6 +112,7 @@ class WordIndex:
         return chains
 
     def _locate_phrase(self, numbers: Sequence[int]) -> Numbers:
+        """Return where the words stand side by side, in order; empty for none, or an unknown one."""
         if not numbers or UNKNOWN in numbers:
             return np.zeros(0, np.int32)
         by_rarity = sorted(range(len(numbers)), key=lambda index: self.count(numbers[index]))
@@ -176,6 +177,7 @@ class WordIndex:
         return places
 
     def _find_stretches_at(self, positions: Numbers) -> Numbers:
+        """Return the number of the stretch in which each position stands."""
         places = np.searchsorted(self._starts, positions, side="right") - 1
         return places.astype(np.int32)
 

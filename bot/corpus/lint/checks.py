@@ -113,6 +113,7 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
 
 
 def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
+    """Return the finding for an error, a corpus still empty only warned about."""
     if is_readable and isinstance(error, EmptyCorpusError):
         # Every corpus begins like this; there is nothing to fix.
         remedy = "add or gather documents before it is served"
@@ -199,6 +200,7 @@ def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[st
 
 
 def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
+    """Return what is uncertain about the speaker of a passage, and the remedy."""
     excerpt = shorten(passage.document, passage.span)
     voice, reason = passage.voice, f" ({passage.reason})" if passage.reason else ""
     fact = (

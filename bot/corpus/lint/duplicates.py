@@ -67,6 +67,7 @@ def _iter_long_paragraphs(document: Document) -> list[tuple[str, ...]]:
 
 
 def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
+    """Yield the document and place of each statement that the same voice makes elsewhere in other words."""
     # In a transcript a statement made twice was made twice; in print it may be one, quoted twice.
     transcripts = {document.id for document in corpus.documents if document.turns}
     attributed = [(passage, normalise_name(passage.voice.name)) for passage in corpus.passages if passage.voice]

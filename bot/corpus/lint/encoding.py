@@ -92,6 +92,7 @@ def _escape_unprintable(text: str) -> str:
 
 
 def _format_count(count: int) -> str:
+    """Return how often, ", 3 times"; "" for once."""
     return f", {count} times" if count > 1 else ""
 
 

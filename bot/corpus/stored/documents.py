@@ -171,6 +171,7 @@ class DocumentReader:
         return sorted(self.damaged | {number for number, loaded in contents if loaded.digests.has_mismatch})
 
     def _find(self, number: int) -> LoadedContent | None:
+        """Return a document's content if it is still in memory; None otherwise."""
         with self._lock:
             if loaded := self._latest.get(number):
                 return loaded

@@ -90,6 +90,7 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def _numbers(self) -> NDArray[np.int64]:
+        """The numbers of the passages that are not hidden."""
         return np.flatnonzero(~self._visibility.hidden)
 
     def __len__(self) -> int:
@@ -175,6 +176,7 @@ class StoredPassages(PassageSequence):
         return passage
 
     def _change(self, passage: StoredPassage) -> StoredPassage | None:
+        """Return a passage as it may be shown; None where it may not be."""
         change = self._visibility.change
         return change(passage) if change else passage
 
@@ -302,6 +304,7 @@ class StoredPassages(PassageSequence):
         return quotations
 
     def _find_quotations(self, document: int, paragraph: int) -> list[int]:
+        """Return the passages quoted from somebody named in this paragraph; none in a transcript."""
         if self.catalogue.has_turns[document]:
             return []
         columns, (start, end) = self.catalogue.columns, self._get_range(document)
@@ -311,6 +314,7 @@ class StoredPassages(PassageSequence):
         return (places + start).tolist()
 
     def _get_range(self, document: int) -> tuple[int, int]:
+        """Return the numbers [start, end) of a document's passages."""
         starts = self.catalogue.starts
         return int(starts[document]), int(starts[document + 1])
 

@@ -114,6 +114,7 @@ def decode_passage(
 
 
 def _decode_evidence(row: Sequence[str | None], divisions: Mapping[str, Division]) -> SideEvidence:
+    """Return what a side is known by, as a record keeps it."""
     division, answer, body = row
     return SideEvidence(divisions[division] if division else None, VoteAnswer(answer) if answer else None, body)
 
@@ -130,6 +131,7 @@ def _decoder(kind: Any) -> Any:  # noqa: ANN401 - a type and its decoder
 
 
 def _pack(value: object) -> bytes:
+    """Return `value` as compressed JSON."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=list_fields)
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
