@@ -136,6 +136,7 @@ def write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDAr
 
 
 def _sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names of the folder's files."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -124,6 +124,7 @@ class Database:
         self._session = _Session()
 
     def _open_session(self) -> _Session:
+        """Return the session of this event loop; a new one takes over the connection."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             # A start and a run are two loops; a lock belongs to one.
@@ -160,6 +161,7 @@ class Database:
                     await session.connection.close()
 
     async def _run_once(self, session: _Session, work: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction; a connection that fails is closed and forgotten."""
         try:
             connection = session.connection = session.connection or await self._connect()
             async with connection.transaction():
@@ -171,6 +173,7 @@ class Database:
             raise
 
     async def _connect(self) -> Connection:
+        """Connect; an address that no server can make right raises a SettingsError."""
         try:
             # Poolers that hand a connection from one to another know no prepared statements.
             connection = await AsyncConnection.connect(

@@ -175,6 +175,8 @@ class FolderStorage(HeldState, StateInMemory):
         """Do nothing: files are closed as soon as they are read or written."""
 
     async def _write(self, work: Callable[..., None], *arguments: object) -> None:
+        """Run `work` in a thread, never two at once."""
+
         def run_locked() -> None:
             with self._write_lock:
                 work(*arguments)
@@ -203,17 +205,20 @@ class FolderStorage(HeldState, StateInMemory):
             log.warning("history not kept ids=%s reason=%s", ",".join(event.quote for event in events), error)
 
     def _read_words(self, quote_id: str) -> str | None:
+        """Return the words of a quote as it was shown; None where they were not kept."""
         shown = self._shown.get(quote_id)
         text = self._files.read_text(shown.sha256) if shown else None
         return text[shown.start : shown.end] if shown and text is not None else None
 
     def _retire(self, tombstones: Iterable[Tombstone]) -> None:
+        """Add to what became of quotes; nothing is written where that changes nothing."""
         merged = self._read_tombstones() | {tombstone.id: tombstone for tombstone in tombstones}
         if merged != self._tombstones:
             self._files.write_sealed("retired.json", [asdict(tombstone) for tombstone in merged.values()])
         self._tombstones = merged
 
     def _set_hold(self, quote_id: str, hold: Hold | None) -> None:
+        """Withhold a quote for `hold`, or show it again for None."""
         holds = {other: each for other, each in self._read_holds().items() if other != quote_id}
         if hold is not None:
             holds[quote_id] = hold
@@ -221,6 +226,7 @@ class FolderStorage(HeldState, StateInMemory):
         self._holds = holds
 
     def _set_name_hold(self, key: str, hold: NameHold | None) -> None:
+        """Withhold a name for `hold`, or show it again for None."""
         holds = {other: each for other, each in self._read_name_holds().items() if other != key}
         if hold is not None:
             holds[key] = hold
@@ -228,6 +234,7 @@ class FolderStorage(HeldState, StateInMemory):
         self._name_holds = holds
 
     def _change_flags(self, new: Sequence[Flag], closed: Sequence[Flag], outcome: FlagOutcome | None) -> None:
+        """Add flags and remove closed ones; `outcome` is counted for each of them that was still open."""
         self._read_flags()
         counts = self._flag_counts.copy()
         ids = {flag.id for flag in closed} & self._flags.keys()
@@ -246,6 +253,7 @@ class FolderStorage(HeldState, StateInMemory):
             self._flag_counts = Counter({(FlagReason(r), FlagOutcome(o)): count for r, o, count in content["counts"]})
 
     def _choose(self, chat_key: str, corpus: str | None) -> None:
+        """Set which corpus a chat asks; None forgets its choice."""
         choices = {other: name for other, name in self._read_choices().items() if other != chat_key}
         if corpus is not None:
             choices[chat_key] = corpus
@@ -253,6 +261,7 @@ class FolderStorage(HeldState, StateInMemory):
         self._choices = choices
 
     def _set_wishes(self, chat_key: str, wishes: Sequence[Wish]) -> None:
+        """Set all that a chat follows; empty, the chat follows nothing."""
         merged = {chat: each for chat, each in self._read_wishes().items() if chat != chat_key}
         if wishes:
             merged[chat_key] = tuple(wishes)
@@ -260,6 +269,7 @@ class FolderStorage(HeldState, StateInMemory):
         self._wishes = merged
 
     def _record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
+        """Add when documents first came; what is already known stays."""
         merged = {**self._read_arrivals()}
         merged[corpus] = {**arrivals, **merged.get(corpus, {})}
         self._files.write_sealed("arrivals.json", merged)

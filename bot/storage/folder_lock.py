@@ -67,6 +67,7 @@ def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterat
 
 
 def _acquire(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:
+    """Wait for the lock; a StorageError where somebody holds it after `seconds`."""
     for _ in range(1 + int(seconds / _RETRY_SECONDS)):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

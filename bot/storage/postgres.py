@@ -284,6 +284,7 @@ class PostgresStorage(HeldState, StateInDatabase):
             await self._database.run(write)
 
     async def _insert_shown(self, connection: Connection, pending: Mapping[str, tuple[ShownQuote, Document]]) -> None:
+        """Keep the quotes, and the texts they stand in, that are not kept yet."""
         documents = {document.sha256: document for _, document in pending.values()}
         for sha256 in documents.keys() - self._saved_texts:
             content = documents[sha256].text.encode("utf-8", "surrogatepass")
@@ -347,6 +348,7 @@ async def open_postgres(url: str) -> PostgresStorage:
 
 
 async def _write_changes(connection: Connection, changes: Sequence[_WrittenEntry]) -> None:
+    """Write the entries under the next number of a change; None as an entry removes it."""
     cursor = await connection.execute("update changes set last = last + 1 returning last")
     row = await cursor.fetchone()
     number = row[0] if row else 0

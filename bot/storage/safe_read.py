@@ -142,6 +142,7 @@ def _read_once(path: Path, limit: int) -> bytes | None:
 
 
 def _read_up_to(descriptor: int, limit: int) -> bytes:
+    """Read at most `limit` bytes; fewer only at the end of the file."""
     data = bytearray()
     while len(data) < limit and (chunk := seam.disk.read(descriptor, min(_CHUNK_BYTES, limit - len(data)))):
         data += chunk
@@ -149,6 +150,7 @@ def _read_up_to(descriptor: int, limit: int) -> bytes:
 
 
 def _describe_file_version(status: os.stat_result) -> tuple[int, int, int]:
+    """Return what differs where a file was changed: its size, time and number."""
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
@@ -158,6 +160,7 @@ def _build_bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> Co
 
 
 def _check_regular(path: Path, status: os.stat_result) -> None:
+    """Raise a CorpusError for what is no file, a pipe or a device, and name it."""
     if stat.S_ISREG(status.st_mode):
         return
     kind = next((name for test, name in _SPECIAL_FILES if test(status.st_mode)), "a device")

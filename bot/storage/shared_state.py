@@ -190,5 +190,6 @@ class StateInMemory:
         return wait
 
     def _list_values(self, kind: str) -> dict[str, bytes]:
+        """Return the values of a kind that have not expired, by key."""
         now = self._clock()
         return {key: entry.value for key, entry in tuple(self._values[kind].items()) if entry.expires > now}

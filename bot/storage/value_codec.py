@@ -77,11 +77,13 @@ def _build_scalar_decoder(kind: Any) -> Decoder:  # noqa: ANN401
 
 
 def _build_optional_decoder(arguments: tuple[Any, ...]) -> Decoder:
+    """Build the decoder of a type that may be None."""
     (inner,) = (build_decoder(kind) for kind in arguments if kind is not types.NoneType)
     return lambda value: None if value is None else inner(value)
 
 
 def _build_tuple_decoder(arguments: tuple[Any, ...]) -> Decoder:
+    """Build the decoder of a tuple of any length; None decodes to an empty one."""
     item, rest = arguments
     if rest is not Ellipsis:
         raise TypeError("no decoder for tuples of a fixed length")
@@ -126,4 +128,5 @@ def _share_values(decode: Decoder) -> Decoder:
 
 
 def _is_scalar(kind: Any) -> bool:  # noqa: ANN401
+    """Whether a type, or each part of a union but None, is a plain value."""
     return kind in _SCALARS or all(part is types.NoneType or part in _SCALARS for part in get_args(kind) or [None])

@@ -286,6 +286,7 @@ class Toolbox:
 
     @staticmethod
     async def _show_quote(service: Service, quote_id: str) -> Json:
+        """Return a quote, or that it is withheld or gone; an id that nothing ever had raises a NotFoundError."""
         quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
         if quote and quote.is_intact:
             await service.record_shown([quote])

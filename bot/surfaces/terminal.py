@@ -100,6 +100,7 @@ class Conversation:
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
+        """Return the reply; what is typed after a command that was left unfinished completes it."""
         if command.name == "ask" and (unfinished := _find_unfinished(replied_to)):
             command = unfinished._replace(text=f"{unfinished.text} {command.text}")
         # The person at the terminal runs the bot, and so is an admin.
@@ -234,6 +235,7 @@ def _list_buttons(reply: Reply) -> Iterator[Button]:
 
 
 def _replace_controls(text: str) -> str:
+    """Return `text` with a visible sign in place of each control character."""
     return text.translate(_CONTROL_PICTURES)
 
 

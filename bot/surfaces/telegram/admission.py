@@ -189,6 +189,7 @@ class Gate:
         context.application.create_task(self._notify_all(place, context))
 
     async def _notify_all(self, place: tuple[int, int | None], context: Context) -> None:
+        """Send the notices that wait in a chat, one by one; those that cannot be sent are dropped."""
         waiting = self.waiting_notices[place]
         try:
             # A bot that stops finishes its tasks, and waits for no turn of a notice.
@@ -223,6 +224,7 @@ async def _send_quiet_notice(message: Message) -> None:
 
 
 async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:
+    """Await a notice; where Telegram refuses it, that is logged alone."""
     try:
         await notification
     except TelegramError as error:

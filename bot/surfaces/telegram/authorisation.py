@@ -83,6 +83,7 @@ class GuardHandler(BaseHandler["Update", "Context", None]):
 
 
 def _takes(handler: BaseHandler[Any, Context, Any], update: object) -> bool:
+    """Whether the handler takes this update."""
     # The library takes an update for matched on any other result, be it empty.
     match = handler.check_update(update)
     return match is not None and match is not False

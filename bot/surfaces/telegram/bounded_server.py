@@ -116,6 +116,7 @@ class BoundedServer(HTTPServer):
         self._close_longest_idle(_LEAST_IDLE)
 
     def _close_longest_idle(self, allowed: int) -> None:
+        """Close idle connections, the longest idle first, until `allowed` are left."""
         while len(self.idle_connections) > allowed:
             server_conn = next(iter(self.idle_connections))
             del self.idle_connections[server_conn]

@@ -176,6 +176,7 @@ def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
 
 
 def _is_refusal(answer: dict[str, Any]) -> bool:
+    """Whether the parts of a refusal that are read have the types that Telegram documents."""
     description, parameters = answer.get("description"), answer.get("parameters")
     if not isinstance(description, str | None) or not isinstance(parameters, dict | None):
         return False
@@ -184,6 +185,7 @@ def _is_refusal(answer: dict[str, Any]) -> bool:
 
 
 def _is_anything(_: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether a result may be read: any, where nothing of it is."""
     return True
 
 

@@ -180,6 +180,7 @@ class Handlers:
         await self.router.state.keep("answer", _get_key(question), number, _ANSWER_SECONDS)
 
     async def _find_answer(self, question: Message) -> int | None:
+        """Return the number of the message that answers `question`; None where it is not kept."""
         number = await self.router.state.find_kept("answer", _get_key(question))
         return None if number is None else int(number)
 
@@ -364,6 +365,7 @@ async def _find_replied_text(service: Service, message: Message, command: Comman
 
 
 def _is_public_command(message: Message) -> bool:
+    """Whether a message is a command of this bot that anybody may give."""
     # In a group a bare /stop is for whichever bot it was meant.
     names = {STOP} if message.chat.type == ChatType.PRIVATE else set[str]()
     return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS, *names})

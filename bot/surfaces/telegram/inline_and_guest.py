@@ -70,6 +70,7 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
 
 
 async def _answer_without_search(bot: ExtBot[Any], query: InlineQuery) -> None:
+    """Answer an inline query with a button alone, since nothing can be searched."""
     # Not cached: a moment later it may be searched again.
     button = InlineQueryResultsButton(say("label_inline_no_search"), start_parameter="inline")
     await bot.answer_inline_query(query.id, [], cache_time=0, is_personal=False, button=button)
@@ -124,6 +125,7 @@ def _build_result(
 def _build_article(
     result_id: str, title: str, preview: str, rendered: rendering.RenderedReply, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
+    """Build what the chooser sends: the first part of a reply, as plain text without a `parse_mode`."""
     text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])
     content = InputTextMessageContent(text, parse_mode=parse_mode, link_preview_options=_NO_PREVIEW)
     return InlineQueryResultArticle(

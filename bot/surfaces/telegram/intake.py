@@ -120,6 +120,7 @@ class Intake:
             return None
 
     def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
+        """Count and log an update that cannot be handled, without its content."""
         self.health.count(UpdateOutcome.QUARANTINED)
         kinds = ",".join(sorted(set(data) & UPDATE_TYPES)) or "unknown"
         # Without a traceback, which would print the update.

@@ -320,6 +320,7 @@ def _build_handlers(
 
 
 def _build_job_queue() -> JobQueue[Any] | None:
+    """Build the queue that sends news; None where its library is not installed."""
     if find_spec("apscheduler") is None:
         log.warning("nobody is told of news: install python-telegram-bot[job-queue]")
         return None
@@ -381,6 +382,7 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
 
 
 async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
+    """Await a setting of the bot; where Telegram refuses it, that is logged alone."""
     try:
         await call
     except TelegramError as error:
@@ -388,6 +390,7 @@ async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
 
 
 def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
+    """Yield each scope of commands, and what its commands mean."""
     public_commands = catalogue.get_section("commands")
     yield BotCommandScopeAllPrivateChats(), public_commands
     yield BotCommandScopeAllGroupChats(), public_commands

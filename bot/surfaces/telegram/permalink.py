@@ -73,6 +73,7 @@ def _find_quote_ids(message: Message) -> Iterator[str]:
 
 
 def _list_links(message: Message) -> list[str]:
+    """Return the addresses that words of the message link to."""
     return [e.url for e in message.entities if e.type == MessageEntity.TEXT_LINK and e.url]
 
 

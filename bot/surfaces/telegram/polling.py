@@ -70,6 +70,7 @@ class RawUpdateBot(ExtBot[None]):
         await self.fetch_updates(allowed_updates, 0, offset=offset, limit=1)
 
     async def _reset_connection(self) -> None:
+        """Close the connection that polls, and open it anew."""
         # A poll that was cancelled may leave its connection taken; there is only one in the pool.
         request = self._request[0]
         await request.shutdown()
@@ -129,6 +130,7 @@ class Poller:
                     await self._run_unless_stopped(asyncio.sleep(rest))
 
     async def _fetch_batch(self, *, has_backlog: bool) -> list[dict[str, Any]]:
+        """Fetch the next updates; with a backlog as many as there may be, and without waiting."""
         parameters = {"limit": MAX_BATCH if has_backlog else self.options.concurrency}
         if self._offset:
             parameters["offset"] = self._offset
@@ -168,6 +170,7 @@ class Poller:
         return len(new_updates)
 
     def _forget_if_handled(self, update_id: int, task: asyncio.Task[bool]) -> None:
+        """Take an update for done if its task ended well."""
         # An unfinished update stays, so that it is not confirmed.
         if not task.cancelled() and not task.exception() and task.result():
             del self._in_progress[update_id]

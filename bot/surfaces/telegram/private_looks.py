@@ -72,5 +72,6 @@ class PrivateLooks:
         return True
 
     def _refuse(self, reason: str) -> None:
+        """Show no more private looks, and log why."""
         self._is_refused = True
         log.info("private looks are off: %s", reason)

@@ -144,10 +144,12 @@ class RateLimiter:
 
 
 def _slot_key(key: str, place: int) -> str:
+    """Return the key under which a sending at this place is kept."""
     return f"send {key}/{place}"
 
 
 def _select_rates(rates: SendRates, chat_id: object) -> tuple[Rate, ...]:
+    """Return the rates of a chat: its own, and in a group the group's too."""
     # Groups and channels have negative ids, or a name.
     is_private = isinstance(chat_id, int) and chat_id > 0
     return (rates.chat,) if is_private else (rates.chat, rates.group)

@@ -89,6 +89,7 @@ def _link_question(reply: Reply, permalink: str) -> Reply:
 
 
 def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any]:
+    """Build a button; a command that edits, or is an admin's, is sealed."""
     if button.copy:
         return {"text": button.label, "copy_text": {"text": button.copy}}
     command = button.command
@@ -98,6 +99,7 @@ def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any
 
 
 def _build_deep_link_button(bot: ExtBot[Any], button: Button) -> dict[str, Any] | None:
+    """Build a button that opens the bot's own chat; None for a command without such a link."""
     if button.copy:
         return {"text": button.label, "copy_text": {"text": button.copy}}
     command, _, text = button.command.partition(" ")

@@ -96,6 +96,7 @@ async def _send_parts(
 
 
 def _render_for_server(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
+    """Render a reply; where the server is known not to copy, without its copying buttons' text."""
     if bot.base_url in _servers_without_copying:
         rows = tuple(tuple(replace(button, copy=None) for button in row) for row in reply.buttons)
         reply = replace(reply, buttons=rows)

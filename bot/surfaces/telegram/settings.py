@@ -263,6 +263,7 @@ class TelegramOptions(BaseModel):
 
 
 def _build_value_error(fact: str, remedy: str) -> PydanticCustomError:
+    """Build the error whose fact and remedy `_build_settings_error` shows."""
     return PydanticCustomError("wrong", "{fact}", {"fact": fact, "remedy": remedy})
 
 

@@ -107,6 +107,7 @@ class _UpdateHandler(RequestHandler):
                 await self.finish()
 
     async def _handle_update(self) -> HTTPStatus:
+        """Return 200 only for an update that was handled; any other stays with Telegram."""
         if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
