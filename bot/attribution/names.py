@@ -42,15 +42,14 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Nam
     Three or more words all in capitals are a headline and name nobody.
     """
     names: list[Name] = []
-    index = 0
-    while index < len(tokens):
-        if tokens[index].tag is not Tag.NAME:
-            index += 1
+    end = 0
+    for index, token in enumerate(tokens):
+        if token.tag is not Tag.NAME or index < end:
             continue
         last = _find_name_end(tokens, index, lexicon)
-        if last - index + 1 < _MIN_HEADLINE_WORDS or not text[tokens[index].start : tokens[last].end].isupper():
+        if last - index + 1 < _MIN_HEADLINE_WORDS or not text[token.start : tokens[last].end].isupper():
             names.append(_build_name(tokens, index, last, lexicon))
-        index = last + 1
+        end = last + 1
     return names
 
 
@@ -139,21 +138,17 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
         is_leading_title = index == start and word in titles.leading and not is_given  # “Dean Low”
         if is_leading_title or word in titles.personal or word in titles.final:
             start = index + 1
-    name_words = [token.lower for token in tokens[start : end + 1]]
-    has_courtesy = not titles.courtesy.isdisjoint(token.lower for token in tokens[first:start])
-    if (
-        not has_courtesy
-        and start > first
-        and (_is_title(name_words, lexicon) or _is_body_behind_title(name_words, lexicon))
-    ):
-        start, end = first, last
+    if start > first and titles.courtesy.isdisjoint([token.lower for token in tokens[first:start]]):
+        name_words = [token.lower for token in tokens[start : end + 1]]
+        if _is_title(name_words, lexicon) or _is_body_behind_title(name_words, lexicon):
+            start, end = first, last
     if start == first:
         start = _find_given_name_behind_office(tokens, first, end, lexicon)
-    words = tuple(token.lower for token in tokens[start : end + 1])
+    words = tuple([token.lower for token in tokens[start : end + 1]])
     if _opens_with_occupation(words, lexicon):
         start, words = start + 1, words[1:]
     title = Span(tokens[first].start, tokens[start - 1].end) if start > first else Span(0, 0)
-    title_words = tuple(token.lower for token in tokens[first:start])
+    title_words = tuple([token.lower for token in tokens[first:start]])
     return Name(first, last, title, Span(tokens[start].start, tokens[end].end), words, title_words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
@@ -52,6 +53,13 @@ class NounPhrases:
         self.lexicon = lexicon
         self.names = find_names(tokens, text, lexicon)
         self._name_by_index = {index: name for name in self.names for index in range(name.first, name.last + 1)}
+
+    @cached_property
+    def first_pronoun(self) -> int:
+        """Return the first token that is "he", "she" or a possessive; behind the last one where there is none."""
+        pronouns = self.lexicon.pronouns
+        words = {*pronouns.masculine, *pronouns.feminine, *self.lexicon.possessives}
+        return next((index for index, token in enumerate(self.tokens) if token.lower in words), len(self.tokens))
 
     def name_at(self, index: int) -> Name | None:
         """Return the name that covers token `index`."""

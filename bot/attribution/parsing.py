@@ -94,6 +94,8 @@ def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] 
 
 def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
     """Return where the paragraph's quotations stand, in order."""
+    if not paragraph.quotation_indices:
+        return []
     quotation_indices = iter(paragraph.quotation_indices)
     return [
         Occurrence(sentence, token_index, next(quotation_indices))
@@ -206,7 +208,7 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     before = [token.tag for token in tokens[max(0, name.first - 2) : name.first]]
     behind = [token.tag for token in tokens[name.last + 1 : name.last + 2]]
     is_said_by = before[-1:] == [Tag.REPORTING_VERB] and before[0] is not Tag.PRONOUN
-    if is_said_by or behind == [Tag.REPORTING_VERB]:
+    if is_said_by or behind == [Tag.REPORTING_VERB] or sentence.first_pronoun >= name.first:
         return None
     is_governed = before[-1:] == [Tag.PREPOSITION] or behind == [Tag.POSSESSIVE]
     for index in range(name.first - 1, -1, -1):
@@ -267,8 +269,9 @@ def _find_pronoun_sex(sentence: Sentence) -> str | None:
 def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
     """Yield who is brought in without a name, where a subject stands: “a lorry driver had another view”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
+    offices = lexicon.nouns.offices
     for index, token in enumerate(tokens):
-        if token.tag is not Tag.OTHER or not (token.lower in lexicon.nouns.offices or _is_agent(sentence, index)):
+        if token.tag is not Tag.OTHER or not (token.lower in offices or _is_agent(sentence, index)):
             continue
         if _is_named_behind(tokens, index):
             continue
@@ -316,8 +319,10 @@ def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
 
 def _is_headline(text: str, sentence: Sentence) -> bool:
     """A line in title case, its verbs too, says nothing about which words are names."""
+    if len(sentence.tokens) < _MIN_HEADLINE_WORDS or text[sentence.tokens[-1].start] == ".":
+        return False
     words = [token for token in sentence.tokens if token.tag in _WORD_TAGS]
-    if len(words) < _MIN_HEADLINE_WORDS or text[sentence.tokens[-1].start] == ".":
+    if len(words) < _MIN_HEADLINE_WORDS:
         return False
     if any(token.tag in _VERB_TAGS and text[token.start].islower() for token in words):
         return False

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 MAX_SHORT_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ANY_MARK = re.compile(r"''|’’|``|[\"“”„‟«»‹›「」『』‘'‚`]")
-_CLOSING_SINGLE = re.compile(r"(?<=[\w.,!?%)…;:—–-])['’](?![A-Za-z0-9'’])")
+_CLOSING_SINGLE = re.compile(r"['’](?<=[\w.,!?%)…;:—–-].)(?![A-Za-z0-9'’])")
 _OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
 # Print that sets its marks off by a blank: “: " We will. "”.
-_SPACED_QUOTATION = re.compile(r"(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)")
+_SPACED_QUOTATION = re.compile(
+    r"(?=[\"‘])(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)"
+)
 _PAUSES = ",.!?…"
 # “TRANTER: We will”: a label inside the marks.
 _LABEL = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ'’.-]+){0,3}:\s+(?=\S)")

@@ -68,7 +68,7 @@ def find_reported_statements(sentence: Sentence) -> list[ReportedStatement]:
     statements: list[ReportedStatement] = []
     next_start, sources = 0, sentence.lexicon.source[:1]
     for index, token in enumerate(sentence.tokens):
-        if token.start < next_start or not (token.tag in _CUE_TAGS or token.lower in sources):
+        if not (token.tag in _CUE_TAGS or token.lower in sources) or token.start < next_start:
             continue
         statement = _find_statement_at(sentence, index)
         if statement is not None and statement.span.start >= next_start:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.attribution.lexicon import NO_MATCH, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.quotation_marks import Quotation
@@ -47,6 +47,7 @@ _SHORT_MONTH_LENGTH = 3
 _LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
 _MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
 _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
+_REPORTING_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 _CUE_SUBJECT_TAGS = (Tag.NAME, Tag.PRONOUN)
 _AFTER_REPORTING_VERB = (Tag.SENTENCE_END, Tag.COMMA, Tag.PREPOSITION, Tag.TIME, Tag.QUOTATION, Tag.ADVERB)
 _CONTINUES_SENTENCE = (Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.COLON)
@@ -80,12 +81,13 @@ _NO_CAPITALISATION = Capitalisation()
 
 
 class _Patterns(NamedTuple):
-    """The regular expressions that a language has a say in."""
+    """The regular expressions that a language has a say in, and the words in lower case that have one tag anywhere."""
 
     token: re.Pattern[str]
     opening_participle: re.Pattern[str]
     surname_like_word: re.Pattern[str]
     participle_in_name: re.Pattern[str]
+    settled_tags: Mapping[str, Tag]
 
 
 @cache
@@ -103,15 +105,19 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
     return _Patterns(
         re.compile(
-            rf"(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?=[{initials}])(?:{abbreviations})\.)"
+            # No token begins with a blank, and most are words in lower case that a blank or a comma ends:
+            # these two are told at once (392,000 tokens in 0.11 s, not 0.22).
+            r"(?=[^ ])(?:(?P<plain>[a-z]+(?=[ ,]))"
+            rf"|(?P<abbreviation>\b(?:[A-Z]\.)+(?:[A-Z]\b)?|\b{party_tag}|\b(?=[{initials}])(?:{abbreviations})\.)"
             rf"|(?P<possessive>{possessive})"
             rf"|(?P<word>@?[^\W\d_]+(?:[-&/][^\W_]+|['’](?!{possessive_letters}\b)[^\W_]+)*(?:\.(?:{domain})\b)?)"
             r"|(?P<number>\d+(?:[.,:]\d+)*%?\w*)"
-            r"|(?P<mark>,|:|;|—|–|―|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+)"
+            r"|(?P<mark>,|:|;|—|–|―|--+|-(?=\s)|\(|\)|\[|\]|[.!?…。！？]+))"
         ),
         re.compile(rf"(?:^|[.!?”\"] )({participle})\b", re.MULTILINE),
         re.compile(rf"\b([A-Z][a-z]+) ({surnames})\b"),
         re.compile(rf"\b({participle}) (?=(?:[A-Z][a-z]+ )?(?:{bodies})\b)"),
+        {word: tag for word, tag in lexicon.tags.items() if tag not in _REPORTING_TAGS},
     )
 
 
@@ -164,26 +170,20 @@ class Tokeniser:
 
     def _append_tokens(self, tokens: list[Token], start: int, end: int) -> None:
         agents, lemmas = self.lexicon.markers.agent, self.lexicon.lemmas
-        for match in _compile_patterns(self.lexicon).token.finditer(self.text, start, end):
-            group, word = match.lastgroup, match.group()
-            lower = word.lower()
-            if "’" in lower:
-                lower = lower.replace("’", "'")
-            if group == "word":
-                tag = self._tag_word(word, lower, tokens)
-            elif group == "mark":
-                tag = _PUNCTUATION_TAGS.get(word, Tag.DASH if word[0] == "-" else Tag.SENTENCE_END)
-            elif group == "number":
-                tag = Tag.NUMBER
-            elif group == "abbreviation":
-                tag = Tag.NAME
+        patterns = _compile_patterns(self.lexicon)
+        settled_tags = patterns.settled_tags
+        for match in patterns.token.finditer(self.text, start, end):
+            group, word = match.lastgroup, match[0]
+            if group == "plain":
+                lower, tag = word, settled_tags.get(word) or self._tag_lowercase(word, tokens)
             else:
-                tag = Tag.POSSESSIVE
+                lower = word.lower().replace("’", "'")
+                tag = self._tag_word(word, lower, tokens) if group == "word" else _tag_group(group, word)
             if lower in agents:
                 self._retag_noun_before_agent(tokens)
             if tag is Tag.NAME and tokens and (tokens[-1].tag in _VERBAL_TAGS or self._opens_with_month(tokens, lower)):
                 self._retag_given_name(tokens)
-            tokens.append(Token(*match.span(), tag, lower, lemmas.get(lower, "")))
+            tokens.append(Token(match.start(), match.end(), tag, lower, lemmas.get(lower, "")))
 
     def _opens_with_month(self, tokens: Sequence[Token], word: str) -> bool:
         """Whether a month that is a given name opens a sentence before a surname: “Jan Bell”, not “June Mr Bell”."""
@@ -205,19 +205,21 @@ class Tokeniser:
             tokens[-1] = previous._replace(tag=Tag.NAME, lemma="")
 
     def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
-        lexicon_tag = self.lexicon.tags.get(lower)
+        if word[0].islower():
+            return self._tag_lowercase(lower, tokens)
         previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
-        if word[0].isupper() or not word[0].islower():
-            return self._tag_capitalised(lower, lexicon_tag, previous_tag)
-        if lexicon_tag is None:
+        return self._tag_capitalised(lower, self.lexicon.tags.get(lower), previous_tag)
+
+    def _tag_lowercase(self, word: str, tokens: Sequence[Token]) -> Tag:
+        tag = self.lexicon.tags.get(word)
+        if tag is None:
             endings = self.lexicon.endings
-            if len(lower) >= _MIN_ADVERB_LENGTH and lower.endswith(endings["adverb"]):
+            if len(word) >= _MIN_ADVERB_LENGTH and word.endswith(endings["adverb"]):
                 return Tag.ADVERB
-            is_verb = previous_tag is Tag.PRONOUN or (previous_tag is Tag.NAME and lower.endswith(endings["past"]))
+            previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
+            is_verb = previous_tag is Tag.PRONOUN or (previous_tag is Tag.NAME and word.endswith(endings["past"]))
             return Tag.VERB if is_verb else Tag.OTHER
-        if lexicon_tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE) and self._is_noun(lower, lexicon_tag, tokens):
-            return Tag.OTHER
-        return lexicon_tag
+        return Tag.OTHER if tag in _REPORTING_TAGS and self._is_noun(word, tag, tokens) else tag
 
     def _tag_capitalised(self, lower: str, lexicon_tag: Tag | None, previous_tag: Tag) -> Tag:
         lexicon, capitalisation = self.lexicon, self.capitalisation
@@ -261,6 +263,15 @@ class Tokeniser:
             or previous.lower in self.lexicon.names.nobody
             or previous.tag in _VERB_LIKE_TAGS
         )
+
+
+def _tag_group(group: str | None, word: str) -> Tag:
+    """Return the tag of a token that is no plain word, by the group of the pattern that it matched."""
+    if group == "mark":
+        return _PUNCTUATION_TAGS.get(word, Tag.DASH if word[0] == "-" else Tag.SENTENCE_END)
+    if group == "number":
+        return Tag.NUMBER
+    return Tag.NAME if group == "abbreviation" else Tag.POSSESSIVE
 
 
 def _ends_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
