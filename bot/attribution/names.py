@@ -86,11 +86,11 @@ def _opens_possessive_name(tokens: Sequence[Token], first: int, last: int, lexic
     So does “People’s” in “the People’s Daily”.
     """
     end = last + 2
+    if tokens[last + 1].tag is not Tag.POSSESSIVE or not first or tokens[first - 1].tag is not Tag.DETERMINER:
+        return False
     has_person = any(lexicon.is_given_name(token.lower) for token in tokens[first : last + 1])
     is_owned = first == last or not has_person  # “the National Farmers’ Union”
-    if not is_owned or not first or tokens[first - 1].tag is not Tag.DETERMINER or end >= len(tokens):
-        return False
-    if tokens[last + 1].tag is not Tag.POSSESSIVE or tokens[end].tag is not Tag.NAME:
+    if not is_owned or end >= len(tokens) or tokens[end].tag is not Tag.NAME:
         return False
     while end + 1 < len(tokens) and tokens[end + 1].tag is Tag.NAME:
         end += 1

@@ -192,10 +192,9 @@ def _is_author(sentence: Sentence, name: Name) -> bool:
 
 def _is_speaking(sentence: Sentence, name: Name) -> bool:
     """Whether a verb of saying stands right before or right behind a name."""
-    around = (name.first - 1, name.last + 1)
-    return any(
-        sentence.tokens[index].tag is Tag.REPORTING_VERB for index in around if 0 <= index < len(sentence.tokens)
-    )
+    tokens, end = sentence.tokens, name.last + 1
+    is_behind_verb = name.first > 0 and tokens[name.first - 1].tag is Tag.REPORTING_VERB
+    return is_behind_verb or (end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB)
 
 
 def _find_sex_before(sentence: Sentence, name: Name) -> str | None:

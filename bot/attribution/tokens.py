@@ -45,7 +45,7 @@ _CLOSING_MARKS_WINDOW = 6
 # An abbreviated month within a name is an initial's: "Jan" in "Jan Bell".
 _SHORT_MONTH_LENGTH = 3
 _LOWERCASE_WORD = re.compile(r"\b[a-z][a-z'’-]+")
-_MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]+,? ([A-Z][a-z]+)\b")
+_MID_SENTENCE_CAPITAL = re.compile(r"\b[a-z]++,? ([A-Z][a-z]+)\b")
 _VERBAL_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.ADVERB, Tag.AUXILIARY)
 _REPORTING_TAGS = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 _CUE_SUBJECT_TAGS = (Tag.NAME, Tag.PRONOUN)
@@ -160,9 +160,10 @@ class Tokeniser:
         """Return `tokens` cut into sentences; a quotation that ends one ends it here too."""
         sentences: list[list[Token]] = []
         current: list[Token] = []
+        last = len(tokens) - 1
         for index, token in enumerate(tokens):
             current.append(token)
-            may_end = token.tag in _ENDING_TAGS or index + 1 == len(tokens)
+            may_end = token.tag in _ENDING_TAGS or index == last
             if len(current) >= _MAX_SENTENCE_TOKENS or (may_end and _ends_sentence(self.text, tokens, index)):
                 sentences.append(current)
                 current = []
