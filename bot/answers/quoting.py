@@ -313,7 +313,7 @@ class SpanCache:
 
 
 def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
-    """Compile a pattern of the listed names of several words, each with a capital."""
+    """Compile a pattern of the listed names of several words, each with one capital, its first letter."""
     names = {
         alias for voice in corpus.voices for alias in (voice.name, *voice.aliases) if " " in alias and alias.istitle()
     }

@@ -64,8 +64,8 @@ _UNSAID_PENALTY = 0.2
 # The BM25 score, as a share of the best hit's, decides where the rest is close: 74 at 0.05, 72 at
 # 0.2.
 _SCORE_BONUS = 0.1
-# Everyday synonyms alone bring what is near; with half of the words as typed the subject is sure enough. No figure of
-# tests/relevance moves from 0 to 1.
+# A quote that has more than this share of the words asked by everyday synonyms alone is near, and no answer. No figure
+# of tests/relevance moves from 0 to 1.
 _MAX_EVERYDAY_SHARE = 0.5
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.

@@ -220,6 +220,7 @@ def _expand_to_sentences(passages: Sequence[Passage], passage: Passage, span: Sp
 
 
 def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
+    """Order passages by their document's date, undated first, then by its content, their place and their kind."""
     document = passage.document
     return (document.date or "", document.sha256, *passage.span, passage.kind)
 

@@ -91,7 +91,11 @@ _MARKS = frozenset('“”"')
 
 
 def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
-    """Yield the paragraphs of the first part that is text and no attachment."""
+    """Yield the paragraphs of the first part in plain text, else of the first in HTML; no attachment or enclosed mail.
+
+    Raises:
+        CorpusError: it has more than `MAX_PARTS` parts.
+    """
     parts = []
     for part in message.walk():
         parts.append(part)

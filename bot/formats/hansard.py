@@ -4,8 +4,8 @@ The answer as it came is the document. What its items are is told by their tags:
 is set apart, and the record's own lines, are nobody's words. A column mark is left out with its
 number, which would otherwise stand in the midst of a sentence.
 
-Who a member is of a party, where the record itself does not say, is in the answers that were
-fetched with the debate, and lie beside it in `.record`.
+Where the record itself does not say of which party a member is, it is taken from the answers that
+were fetched with the debate, and lie beside it in `.record`.
 """
 
 from __future__ import annotations

@@ -293,7 +293,7 @@ def _counts_points(printed: str) -> bool:
 
 
 def _may_follow_colon(match: re.Match[str]) -> bool:
-    """Return whether what follows a colon can be speech: not the minutes of a time, nor an address."""
+    """Return whether what follows the mark can be speech: not the minutes of a time, an address, or the same word."""
     character = match.string[match.end() : match.end() + 1]
     return (
         not character

@@ -148,6 +148,7 @@ def _find_origin(root: Element) -> _Origin:
 
 
 def _build_title(root: Element, origin: _Origin) -> str | None:
+    """Return the bill's title, the record's name and the date, joined by commas; None without any of them."""
     bill = root.find("bill")
     parts = (
         clean_line(bill.get("title")) if bill is not None else None,

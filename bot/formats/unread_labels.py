@@ -47,7 +47,7 @@ def looks_like_label(text: str, start: int, end: int) -> str | None:
 
 
 def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
-    """Return the few words before a colon that open no sentence."""
+    """Return the few words before a colon; None where they look like the beginning of a sentence."""
     number = _NUMBER.match(text, start, end)
     match = match_colon_label(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
     if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):

@@ -165,7 +165,7 @@ def _draft_divisions(corpus: Corpus, drafts: Sequence[DraftedVoice], divisions: 
     counted.sort(key=lambda each: (-each[0], each[2].id))
     for quotes, voters_count, division in counted[:MOST_DIVISIONS]:
         yield ""
-        yield f"# {voters_count:,} voices who voted, {quotes:,} quotes, on: {_shorten(division.question)}"
+        yield f"# {voters_count:,} voices who voted, {quotes:,} quotes, on: {_describe_question(division.question)}"
         yield from _comment("[[divisions]]", _render_toml(id=division.id), 'for = ""')
     if len(counted) > MOST_DIVISIONS:
         others = ", ".join(division.id for _, _, division in counted[MOST_DIVISIONS:])
@@ -253,6 +253,7 @@ def _render_toml(**values: object) -> str:
     return tomli_w.dumps({key: value}).strip()
 
 
-def _shorten(text: str | None) -> str:
+def _describe_question(text: str | None) -> str:
+    """Return the question of a division, cut at `_MAX_QUESTION` characters; in our words where the record has none."""
     words = text or "a question that its record does not print"
     return words if len(words) <= _MAX_QUESTION else f"{words[:_MAX_QUESTION]}…"

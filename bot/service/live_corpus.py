@@ -19,7 +19,7 @@ from bot.errors import BotError, StorageError
 from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
-from bot.service.snapshot import Snapshot, SnapshotLoader, TimedSnapshot, build_snapshot, find_held_voice, leave_out
+from bot.service.snapshot import Snapshot, SnapshotLoader, TimedSnapshot, build_held_entry, build_snapshot, leave_out
 from bot.storage import ServedCorpus, Tombstone, create_hold
 from bot.text import normalise_name
 
@@ -300,7 +300,7 @@ class LiveCorpus:
         self.holds.note(matched)
         withheld = [passage for each in matched for passage in each.passages]
         corpus = full_snapshot.corpus
-        held_names = (find_held_voice(corpus, hold) for hold in self._storage.list_name_holds())
+        held_names = (build_held_entry(corpus, hold) for hold in self._storage.list_name_holds())
         names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
         return await asyncio.to_thread(leave_out, full_snapshot, withheld, names)
 

@@ -134,8 +134,8 @@ def _leave_out_stored(
     return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, shown.list_hidden(), names)
 
 
-def find_held_voice(corpus: Corpus, hold: NameHold) -> VoiceEntry:
-    """Return whom a hold on a name is on, with the other names that the manifest has for them."""
+def build_held_entry(corpus: Corpus, hold: NameHold) -> VoiceEntry:
+    """Return the manifest's entry of the held name, or a new one, marked as not to be named, or not to be quoted."""
     listed = (voice for voice in corpus.voices if hold.key in {normalise_name(n) for n in (voice.name, *voice.aliases)})
     entry = next(listed, VoiceEntry(hold.name))
     return replace(entry, aliases=(*entry.aliases, hold.name), unnamed=True, unquoted=hold.is_unquoted)

@@ -54,7 +54,7 @@ class SharedState(Protocol):
         """Return every value of a kind, by its key."""
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
-        """Return how many keys there are under each, up to their last slash, of those that begin with `prefix`."""
+        """Group the keys that begin with `prefix` by what stands before their last slash, and count each group."""
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
         """Return whether no process did within this many seconds.

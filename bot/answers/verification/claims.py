@@ -253,7 +253,7 @@ class ClaimReader:
         return extract_passages(Document("claim", line), self._corpus.voices, language=self._language)
 
     def _build(self, line: str, span: Span, name: str | None = None, *, is_marked: bool = False) -> QuoteClaim:
-        """Build the claim of the words at `span`, with the voices that `name` may mean; empty without one."""
+        """Build the claim of the words at `span`, with the voices that `name` may mean: none without a `name`."""
         names = self._resolve_name(to_phrase(name)) if name else ()
         return QuoteClaim(line, trim(line, span), name, names, is_marked)
 

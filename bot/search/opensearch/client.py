@@ -291,16 +291,17 @@ def _read_hosts() -> list[str]:
     if name is None:
         raise SettingsError(VARIABLES[0], "not set", "set it to the address of the cluster")
     hosts = [host.strip() for host in os.environ[name].split(",") if host.strip()]
-    if not hosts or not all(map(_is_address, hosts)):
+    if not hosts or not all(map(_is_http_url, hosts)):
         # Never the value: it may hold a password.
         remedy = "write https://host:9200, or https://user:password@host:9200"
         raise SettingsError(name, "no address of a server", remedy)
     return hosts
 
 
-def _is_address(host: str) -> bool:
+def _is_http_url(url: str) -> bool:
+    """Return whether `url` is an address of the web, with a host, and without a port 0."""
     try:
-        parts = urlsplit(host)
+        parts = urlsplit(url)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
