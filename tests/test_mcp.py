@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -307,6 +308,11 @@ async def is_served(address: str, **headers: str) -> bool:
     except* MCPError:
         assert not tools
     return bool(tools)
+
+
+def test_whoever_connects_before_it_is_served_waits() -> None:
+    with bind("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=1):
+        pass
 
 
 async def test_http_is_served_to_this_machine_and_to_no_web_page(tmp_path: Path) -> None:

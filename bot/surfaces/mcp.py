@@ -142,7 +142,7 @@ async def _serve(settings: Settings, options: McpOptions, token: str | None) -> 
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address.
+    """Return a socket that listens at an address: whoever connects before it is served waits.
 
     Raises:
         BotError: it is taken, or none of this machine's.
@@ -152,6 +152,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen()
     except OSError as error:
         listener.close()
         fact = f"cannot be served: {error.strerror or error}"
