@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -31,6 +32,10 @@ sys.dont_write_bytecode = False
 # No test speaks TLS, and each client of httpx would read all authorities anew, 20 ms of it: this folder holds none.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(ROOT / "tests")
+
+# A shell has what runs in its background ignore Ctrl-C, and so would every process that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _STDERR = 2
 
