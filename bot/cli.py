@@ -78,7 +78,7 @@ def _add_surface(name: str, surface: Surface) -> None:
         for name, text in surface.SWITCHES.items()
     ]
     # Typer reads a command's options off its signature.
-    run_surface.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    run_surface.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # no function's type has it
         [parameter("corpus", CorpusName, None), *switches]
     )
     run_surface.__annotations__ = {}

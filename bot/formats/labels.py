@@ -190,11 +190,8 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     if _tells_something(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
         return None
     parts = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
-    is_nobody = not _is_sentence(match) and (
-        names_nobody(printed + tail)
-        or names_nobody(parts.voice.name)
-        or bool(groups.get("unsure") or load_label_words().doubts.intersection(map(str.casefold, brackets)))
-    )
+    is_unsure = bool(groups.get("unsure") or load_label_words().doubts.intersection(map(str.casefold, brackets)))
+    is_nobody = not _is_sentence(match) and (is_unsure or any(map(names_nobody, (printed + tail, parts.voice.name))))
     if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed) or _is_pronoun(printed, parts)):
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)

@@ -368,7 +368,7 @@ class _Selection(Sequence[StoredPassage]):
     def __len__(self) -> int:
         return self._numbers.size
 
-    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:  # type: ignore[override]
+    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:  # type: ignore[override]  # no overloads
         if isinstance(place, slice):
             return _Selection(self._passages, self._numbers[place])
         return self._passages.read([int(self._numbers[place])])[0]
