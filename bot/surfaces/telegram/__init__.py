@@ -4,6 +4,8 @@ settings           secrets from the environment, options from the settings
 lifecycle          the application, from start to a clean stop
 polling            updates fetched, and confirmed once they were handled
 webhook            updates pushed, and answered once they were handled
+checked_request    the library's HTTP client, with what is no answer refused
+asyncio_streams    connections for it
 intake             each update handled once, with a timeout
 admission          inbound rate limit and stale updates
 authorisation      the admins

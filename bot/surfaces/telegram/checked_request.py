@@ -19,6 +19,8 @@ import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.surfaces.telegram.asyncio_streams import AsyncioBackend
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
@@ -89,7 +91,10 @@ class CheckedRequest(HTTPXRequest):
         await super().initialize()
         if self._pool is None and not getproxies():
             self._pool = httpcore.AsyncConnectionPool(
-                self._ssl_context, max_connections=self._pool_size, keepalive_expiry=_KEPT_SECONDS
+                self._ssl_context,
+                max_connections=self._pool_size,
+                keepalive_expiry=_KEPT_SECONDS,
+                network_backend=AsyncioBackend(),
             )
 
     async def shutdown(self) -> None:

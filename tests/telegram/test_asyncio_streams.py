@@ -1,0 +1,240 @@
+"""Connections against real servers on loopback, with and without TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from telegram.error import NetworkError, TimedOut
+from telegram.request import RequestData
+
+from bot.surfaces.telegram.asyncio_streams import MAX_UNREAD_BYTES, AsyncioBackend
+from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
+from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+    Call = Callable[..., Coroutine[Any, Any, Any]]
+
+BODY = b'{"ok": true, "result": true}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+
+def load_contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return TLS for a server by a certificate that came with tornado, and for a client that trusts it."""
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    with as_file(files("tornado.test")) as folder:
+        server.load_cert_chain(folder / "test.crt", folder / "test.key")
+        client = ssl.create_default_context(cafile=folder / "test.crt")
+    # It is of another host.
+    client.check_hostname = False
+    return server, client
+
+
+class Served(NamedTuple):
+    """A server's port, and the connections that it serves or served."""
+
+    port: int
+    connections: list[asyncio.Task[None]]
+
+
+@asynccontextmanager
+async def serving(serve: Serve, *, tls: bool = False, port: int = 0) -> AsyncIterator[Served]:
+    """Serve each connection by `serve`, and wait for the last at the end."""
+    connections: list[asyncio.Task[None]] = []
+
+    async def serve_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(asyncio.ensure_future(serve(reader, writer)))
+        await asyncio.wait(connections)
+        writer.close()
+        with suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
+
+    listener = socket.create_server(("127.0.0.1", port))
+    server = await asyncio.start_server(serve_and_close, sock=listener, ssl=load_contexts()[0] if tls else None)
+    async with server:
+        yield Served(listener.getsockname()[1], connections)
+    for connection in connections:
+        await connection
+    # The ends of what was served.
+    await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def calling(serve: Serve, *, tls: bool = False, trusts: bool = True) -> AsyncIterator[tuple[Call, Served]]:
+    """Serve each connection by `serve`; what is yielded calls it, as the bot calls the Bot API."""
+    context = load_contexts()[1] if trusts else ssl.create_default_context()
+    async with serving(serve, tls=tls) as served, CheckedRequest(1, 2.0, ServerClock(), context) as line:
+        address = f"http{'s' * tls}://127.0.0.1:{served.port}/bot1:x/sendChatAction"
+        yield partial(line.post, address, RequestData([])), served
+
+
+async def read_request(reader: asyncio.StreamReader) -> bytes:
+    """Read what comes in one piece."""
+    return await reader.read(MAX_UNREAD_BYTES)
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_calls_share_a_connection_and_each_comes_in_one_piece(*, tls: bool) -> None:
+    pieces: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await read_request(reader):
+            pieces.append(piece)
+            writer.write(ANSWER)
+
+    async with calling(serve, tls=tls) as (call, served):
+        assert [await call() for _ in range(3)] == [True] * 3
+
+    assert len(served.connections) == 1
+    assert [piece.endswith(b"\r\n\r\n{}") for piece in pieces] == [True] * 3
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_an_answer_of_many_reads_comes_whole(*, tls: bool) -> None:
+    body = b'{"ok": true, "result": ["%s"]}' % (b"word " * 60_000)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    async with calling(serve, tls=tls) as (call, _):
+        assert await call() == ["word " * 60_000]
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("unasked", [b"", b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"])
+async def test_a_connection_that_the_server_is_done_with_is_not_used_again(*, tls: bool, unasked: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(ANSWER)
+        await asyncio.sleep(0.01)
+        writer.write(unasked)
+
+    async with calling(serve, tls=tls) as (call, served):
+        for _ in range(2):
+            assert await call()
+            await asyncio.wait(served.connections)
+            await asyncio.sleep(0.03)
+
+    assert len(served.connections) == 2
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+@pytest.mark.parametrize("part", [b"", ANSWER[:20], ANSWER[:-5]])
+async def test_a_connection_that_ends_within_an_answer_may_have_carried_the_call_out(
+    part: bytes, *, is_reset: bool
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(part)
+        await asyncio.sleep(0.01)
+        if is_reset:
+            linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    async with calling(serve) as (call, _):
+        with pytest.raises(NetworkError) as caught:
+            await call()
+
+    assert classify_error(caught.value) is CallOutcome.UNKNOWN
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_a_server_that_says_nothing_is_given_up_and_called_anew(*, tls: bool) -> None:
+    has_gone = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        if has_gone.is_set():
+            writer.write(ANSWER)
+        else:
+            await reader.read()
+            has_gone.set()
+
+    async with calling(serve, tls=tls) as (call, _):
+        with pytest.raises(TimedOut) as caught:
+            await call(read_timeout=0.05)
+        await has_gone.wait()
+        assert await call()
+
+    assert classify_error(caught.value) is CallOutcome.UNKNOWN
+
+
+async def test_a_server_that_never_ends_the_handshake_was_sent_nothing() -> None:
+    async def serve(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with serving(serve) as served, CheckedRequest(1, 2.0, ServerClock(), load_contexts()[1]) as line:
+        with pytest.raises(TimedOut) as caught:
+            await line.post(f"https://127.0.0.1:{served.port}/bot1:x/getMe", RequestData([]), connect_timeout=0.05)
+
+    assert classify_error(caught.value) is CallOutcome.UNSENT
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused_and_nothing_sent() -> None:
+    requests: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        requests.append(await read_request(reader))
+
+    async with calling(serve, tls=True, trusts=False) as (call, _):
+        with pytest.raises(NetworkError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+            await call()
+
+    assert classify_error(caught.value) is CallOutcome.UNSENT
+    assert not any(requests)
+
+
+@pytest.mark.parametrize(("length", "is_cut_off"), [(MAX_UNREAD_BYTES, False), (MAX_UNREAD_BYTES + 1, True)])
+async def test_a_server_that_talks_to_nobody_is_cut_off(length: int, *, is_cut_off: bool) -> None:
+    ends, has_ended = list[bool](), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(bytes(length))
+        end = asyncio.ensure_future(reader.read())
+        await asyncio.wait([end], timeout=0.1)
+        ends.append(end.done())
+        has_ended.set()
+        writer.close()
+        await asyncio.wait([end])
+
+    async with serving(serve) as served:
+        stream = await AsyncioBackend().connect_tcp("127.0.0.1", served.port)
+        await has_ended.wait()
+        assert stream.get_extra_info("is_readable")
+        await stream.aclose()
+
+    assert ends == [is_cut_off]
+
+
+async def test_a_host_whose_first_address_leads_nowhere_is_reached_by_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"here")
+
+    async with serving(serve) as served:
+        full = socket.create_server(("127.0.0.2", served.port), backlog=0)
+        # One connection waits to be taken; one that comes after it is not even refused.
+        waiting = socket.create_connection(("127.0.0.2", served.port))
+
+        async def find_addresses(*_: Any, **__: Any) -> list[Any]:
+            kind = socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, ""
+            return [(*kind, (place, served.port)) for place in ("127.0.0.2", "127.0.0.1")]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", find_addresses)
+        stream = await AsyncioBackend().connect_tcp("api.telegram.invalid", served.port, timeout=2.0)
+
+        assert await stream.read(9, timeout=1.0) == b"here"
+        for each in (waiting, full):
+            each.close()
+        await stream.aclose()
