@@ -178,7 +178,8 @@ async def _open_storage(settings: Settings) -> Storage:
 
 async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, is_lasting: bool) -> LiveCorpus:
     loader = partial(build_snapshot, settings, name, is_lasting=is_lasting)
-    return await LiveCorpus.load(loader, storage, settings.reload_seconds)
+    await storage.refresh()
+    return await LiveCorpus.load(loader, storage, settings.reload_seconds, served_before=storage.find_served(name))
 
 
 def _build_service(

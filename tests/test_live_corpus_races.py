@@ -11,17 +11,19 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from errno import EIO, ENOSPC
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import bootstrap, storage
 from bot.corpus import load_corpus
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import ShownQuote, sealed_files
@@ -30,9 +32,10 @@ from bot.storage.folder import FolderStorage
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, Failing, article, desk, settings, shown, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
-    from bot.service import Service
+    from bot.service.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[1]
 
@@ -299,3 +302,30 @@ async def test_a_prepared_reload_that_something_else_overtook_is_not_switched_to
     assert not await served.switch(first)
     assert await served.switch(second)
     assert not await served.switch(second)
+
+
+class _SwitchingExecutor(ThreadPoolExecutor):
+    """Switches to `snapshot` just before a thread begins its work."""
+
+    def __init__(self, live: LiveCorpus, snapshot: Snapshot) -> None:
+        super().__init__(1)
+        self._live, self._snapshot = live, snapshot
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        self._live.snapshot = self._snapshot
+        return super().submit(work, *arguments, **options)
+
+
+async def test_words_are_verified_in_the_corpus_that_the_reply_is_of(folder: Path) -> None:
+    storage = FolderStorage()
+    live = await LiveCorpus.load(partial(bootstrap.build_snapshot, settings(folder.parent), "bridge"), storage)
+    service = Service(live, storage)
+    checked = f"“{UNSAFE}”"
+    before = text(await service.verify_quotes(checked))
+    (folder / "a.txt").write_text(article(ANN.replace("unsafe", "shut")), "utf-8")
+    prepared = await live.prepare()
+
+    asyncio.get_running_loop().set_default_executor(_SwitchingExecutor(live, prepared.snapshot))
+
+    assert text(await service.verify_quotes(checked)) == before
+    assert text(await service.verify_quotes(checked)) != before

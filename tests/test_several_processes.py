@@ -6,86 +6,34 @@ Storage that both share stands in memory here; tests/services does the same on a
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import bootstrap
+from bot.corpus import load_incrementally
 from bot.errors import SearchError, StorageError
-from bot.replies.catalogue import say
-from bot.service import Service, live_corpus
+from bot.service import live_corpus
 from bot.service import router as router_module
-from bot.service.live_corpus import LiveCorpus
+from bot.service.quote_history import QuoteHistory
 from bot.service.router import Router
 from bot.service.snapshot import leave_out
-from bot.service.uploads import Uploads
-from bot.storage import Claim, ServedCorpus, create_hold
-from bot.storage.folder import FolderStorage
-from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, buttons, settings, text
+from bot.storage import Claim, NameHold, ServedCorpus, create_hold
+from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, settings, text
+from tests.shared_storage import SharedStorage, start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from bot.search import Hit, Query
+    from bot.corpus import LoadedCorpus
+    from bot.search import Hit
     from bot.service.snapshot import Snapshot
-    from bot.storage import Tombstone
-
-
-class SharedStorage(FolderStorage):
-    """What is served and who has which update is known to all that hold this object."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.served: dict[str, ServedCorpus] = {}
-        self.claims: dict[int, Claim] = {}
-        self.is_down = self.is_full = False
-
-    def find_served(self, corpus: str) -> ServedCorpus | None:
-        return self.served.get(corpus)
-
-    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
-        self._fail_if_down()
-        self.served[corpus] = served
-
-    async def retire(self, tombstones: Iterable[Tombstone]) -> None:
-        if self.is_full:
-            raise StorageError("the disk", "full", "make room")
-        await super().retire(tombstones)
-
-    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        self._fail_if_down()
-        assert stale_seconds > 0
-        if update_id in self.claims:
-            return self.claims[update_id]
-        self.claims[update_id] = Claim.IN_PROGRESS
-        return Claim.OURS
-
-    async def settle(self, update_id: int, *, done: bool) -> None:
-        self._fail_if_down()
-        del self.claims[update_id]
-        if done:
-            self.claims[update_id] = Claim.DONE
-
-    def _fail_if_down(self) -> None:
-        if self.is_down:
-            raise StorageError("the database", "not reached", "wait")
 
 
 @pytest.fixture
 def storage() -> SharedStorage:
     return SharedStorage()
-
-
-def list_documents(folder: Path) -> set[Path]:
-    return set(folder.glob("*.txt"))
-
-
-async def start(folder: Path, storage: SharedStorage) -> tuple[LiveCorpus, Service]:
-    """Return what a process serves."""
-    live = await LiveCorpus.load(partial(bootstrap.build_snapshot, settings(folder.parent), "bridge"), storage)
-    return live, Service(live, storage)
 
 
 async def test_a_hold_placed_in_one_process_is_obeyed_by_the_other_before_its_next_answer(
@@ -119,7 +67,7 @@ async def test_a_hold_is_obeyed_while_the_index_cannot_be_searched(folder: Path,
     assert live.snapshot.answerer.answerable_topics == topics == ("bridge",)
 
 
-def _refuse(_: object, __: Query, ___: int) -> Sequence[Hit]:
+def _refuse(*_: object) -> Sequence[Hit]:
     raise SearchError("OpenSearch", "not reached", "wait")
 
 
@@ -233,12 +181,106 @@ async def test_a_hold_that_another_process_places_meanwhile_is_obeyed_by_the_nex
     prepared = await live.prepare()
     monkeypatch.setattr(live_corpus, "leave_out", leave_out_meanwhile)
     if meanwhile == "holds are applied":
-        await live.reapply_holds()
+        await live.withhold_name(NameHold("Bob Low", live.today(), "wishes it"))
     else:
         assert await live.switch(prepared)
 
     assert arriving == []
     assert UNSAFE not in text(await service.ask(QUESTION))
+
+
+async def test_a_hold_is_applied_once_however_many_ask_at_once(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, service = await start(folder, storage)
+    [quote] = [chosen.quote for chosen in service.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
+    await storage.add_hold(create_hold(quote, "disputed", live.today()))
+    applied: list[Snapshot] = []
+
+    def leave_out_and_count(*given: Any) -> Snapshot:
+        applied.append(leave_out(*given))
+        return applied[-1]
+
+    monkeypatch.setattr(live_corpus, "leave_out", leave_out_and_count)
+
+    answers = await asyncio.gather(*(service.ask(QUESTION) for _ in range(5)))
+
+    assert len(applied) == 1
+    assert all(UNSAFE not in text(answer) for answer in answers)
+
+
+@pytest.mark.parametrize("meanwhile", ["list_shown", "retire"])  # while it is read, while it is switched to
+async def test_a_switch_that_is_followed_undoes_no_later_one(
+    folder: Path, storage: SharedStorage, meanwhile: str
+) -> None:
+    (one, _), (other, _) = await start(folder, storage), await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    await one.switch(await one.prepare())
+    later = ServedCorpus("of a later release")
+    storage.meanwhile[meanwhile] = lambda: storage.served.update(bridge=later)
+
+    assert await other.follow() == (meanwhile == "retire")
+
+    assert storage.meanwhile == {}
+    assert storage.served["bridge"] == later
+    assert other.prepared is None
+
+
+async def test_a_start_undoes_no_switch_made_while_it_read(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = await start(folder, storage)
+    read = load_incrementally
+
+    def read_and_be_outdone(*arguments: Any) -> LoadedCorpus:
+        reading = read(*arguments)
+        monkeypatch.setattr(bootstrap, "load_incrementally", read)
+        (folder / "c.txt").write_text(article(CY), "utf-8")
+        prepared = asyncio.run_coroutine_threadsafe(one.prepare(), loop).result(10)
+        assert asyncio.run_coroutine_threadsafe(one.switch(prepared), loop).result(10)
+        return reading
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(bootstrap, "load_incrementally", read_and_be_outdone)
+    monkeypatch.setattr(bootstrap, "open_storage", lambda _: storage)
+    [other] = (await bootstrap.build_router(settings(folder.parent))).services.values()
+
+    assert len(other.corpus.documents) == 2
+    assert storage.served["bridge"].fingerprint == one.snapshot.corpus.fingerprint
+    await other.follow()
+    assert len(other.corpus.documents) == 3
+
+
+async def test_what_cannot_be_read_just_now_is_followed_later(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, _), (other, _) = await start(folder, storage), await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    await one.switch(await one.prepare())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bootstrap, "_build_index", _refuse)
+        with pytest.raises(SearchError):
+            await other.follow()
+
+    assert await other.follow()
+
+
+async def test_a_switch_that_fails_at_its_last_step_is_none(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, _ = await start(folder, storage)
+    before = live.snapshot, storage.served["bridge"]
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    prepared = await live.prepare()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuoteHistory, "record_speakers", _refuse)
+        with pytest.raises(SearchError):
+            await live.switch(prepared)
+
+    assert (live.snapshot, storage.served["bridge"]) == before
+    assert await live.switch(prepared)
 
 
 async def test_storage_that_is_down_keeps_nobody_from_an_answer(
@@ -286,6 +328,35 @@ async def test_processes_follow_until_they_are_stopped(
     await router.close()
 
 
+@pytest.mark.parametrize("fault", ["its losses cannot be kept", "a defect"])
+async def test_who_cannot_follow_at_first_goes_on_trying_and_says_so_once(
+    folder: Path,
+    storage: SharedStorage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: str,
+) -> None:
+    monkeypatch.setattr(router_module, "FOLLOW_SECONDS", 0.01)
+    (one, _), (other, service) = await start(folder, storage), await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    await one.switch(await one.prepare())
+    stop, attempts = asyncio.Event(), list[int]()
+
+    def fail() -> None:
+        attempts.append(1)
+        if len(attempts) < 3:
+            storage.meanwhile["retire"] = fail
+            raise StorageError("the disk", "full", "make room") if fault != "a defect" else ZeroDivisionError
+        stop.set()
+
+    storage.meanwhile["retire"] = fail
+    await asyncio.wait_for(Router([service], storage).follow(stop), 20)
+
+    assert len(other.snapshot.corpus.documents) == 3
+    assert caplog.text.count("not followed corpus=bridge") == 1
+    assert ("Traceback" in caplog.text) == (fault == "a defect")
+
+
 async def test_every_corpus_is_read_again_and_what_came_of_it_is_logged(
     folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -297,111 +368,3 @@ async def test_every_corpus_is_read_again_and_what_came_of_it_is_logged(
 
     assert any(record.message.startswith("reload corpus=bridge Reloaded") for record in caplog.records)
     assert len(service.corpus.documents) == 3
-
-
-async def test_what_one_process_prepared_any_other_switches_to(folder: Path, storage: SharedStorage) -> None:
-    (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
-    (_, one), (_, other) = await start(folder, storage), await start(folder, storage)
-    assert "There is nothing to switch to" in text(await other.admin.reload("now"))
-    (folder / "d.txt").unlink()
-    ready = await one.admin.reload()
-    assert "/reload now" in buttons(ready).values()
-
-    reloaded = await other.admin.reload("now")
-
-    assert "Reloaded" in text(reloaded)
-    assert [document.id for document in other.corpus.documents] == ["a", "b"]
-    assert "There is nothing to switch to" in text(await one.admin.reload("now"))
-    await one.follow()
-    assert [document.id for document in one.corpus.documents] == ["a", "b"]
-
-
-async def test_what_was_changed_since_it_was_listed_is_not_switched_to(folder: Path, storage: SharedStorage) -> None:
-    (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
-    (_, one), (other_live, other) = await start(folder, storage), await start(folder, storage)
-    (folder / "d.txt").unlink()
-    await one.admin.reload()
-    (folder / "c.txt").write_text(article(CY), "utf-8")
-
-    refused = await other.admin.reload("now")
-
-    assert text(refused) == say("prepared_differs")
-    assert other_live.prepared is None
-    assert len(other.corpus.documents) == 3
-    # What the admin was shown is still there to be switched to, where it was prepared.
-    assert "Reloaded" in text(await one.admin.reload("now"))
-
-
-async def test_of_two_that_were_prepared_the_later_counts_at_both(folder: Path, storage: SharedStorage) -> None:
-    (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
-    (_, one), (_, other) = await start(folder, storage), await start(folder, storage)
-    (folder / "d.txt").unlink()
-    await one.admin.reload()
-    (folder / "c.txt").write_text(article(CY), "utf-8")
-    await other.admin.reload()
-
-    await one.admin.reload("now")
-
-    assert [document.id for document in one.corpus.documents] == ["a", "b", "c"]
-
-
-async def test_a_reload_is_cancelled_at_any_process(folder: Path, storage: SharedStorage) -> None:
-    (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
-    (_, one), (_, other) = await start(folder, storage), await start(folder, storage)
-    (folder / "d.txt").unlink()
-    await one.admin.reload()
-
-    assert text(await other.admin.reload("cancel")) == say("cancelled")
-
-    assert "There is nothing to switch to" in text(await one.admin.reload("now"))
-    assert text(await one.admin.reload("cancel")) == say("cancelled")
-    assert text(await one.admin.reload("cancel")) == say("nothing_prepared")
-
-
-async def test_what_one_process_found_broken_is_left_out_at_another(folder: Path, storage: SharedStorage) -> None:
-    (_, one), (_, other) = await start(folder, storage), await start(folder, storage)
-    (folder / "a.txt").write_text("+++\nno toml\n+++\n", "utf-8")
-    await one.admin.reload()
-
-    assert text(await other.admin.reload("without b")) == say("not_broken")
-    ready = await other.admin.reload("without a")
-
-    assert "/reload now" in buttons(ready).values()
-    assert "Reloaded" in text(await one.admin.reload("now"))
-    assert [document.id for document in one.corpus.documents] == ["b"]
-
-
-class DistantStorage(SharedStorage):
-    """Answers after others were asked too, as a database does."""
-
-    async def find_kept(self, kind: str, key: str) -> bytes | None:
-        value = await super().find_kept(kind, key)
-        await asyncio.sleep(0)
-        return value
-
-
-async def test_a_document_that_one_process_read_another_adds_once(folder: Path) -> None:
-    storage = DistantStorage()
-    one, other = (Uploads(folder, state=storage) for _ in range(2))
-    sent = buttons(await one.receive("bakers\nof Harwick.txt", article(CY, title="Bakers").encode()))
-    token = sent["Add"].removeprefix("/add ")
-
-    replies = await asyncio.gather(one.add(token), other.add(token))
-
-    added = ["Added as" in text(reply) for reply in replies]
-    assert sorted(added) == [False, True]
-    assert text(replies[added.index(False)]) == say("no_pending_upload")
-    assert len(list_documents(folder)) == 3
-    assert text(await other.discard(token)) == say("no_pending_upload")
-
-
-async def test_a_document_that_only_another_process_read_is_read_again(folder: Path, storage: SharedStorage) -> None:
-    one, other = (Uploads(folder, state=storage) for _ in range(2))
-    await other.receive("old.txt", article(CY, title="Old").encode())
-    sent = buttons(await one.receive("new.txt", article(CY, title="New").encode()))
-
-    added = await other.add(sent["Add"].removeprefix("/add "))
-
-    assert "Added as" in text(added)
-    [document] = list_documents(folder) - {folder / "a.txt", folder / "b.txt"}
-    assert 'title = "New' in document.read_text("utf-8")

@@ -175,9 +175,11 @@ class Admin:
         prepared = self._live.prepared
         if prepared is None or prepared.served != wanted:
             prepared = await self._live.prepare(wanted.excluded_ids)
-        if prepared.served != wanted:
-            self._live.cancel()
-            return Reply.with_heading(say("prepared_differs"))
+            # It may have been cancelled, or switched to, while it was read.
+            is_wanted = await self._shared_reload.find_prepared() == wanted
+            if not is_wanted or prepared.served != wanted:
+                self._live.cancel()
+                return Reply.with_heading(say("prepared_differs" if is_wanted else "nothing_prepared"))
         return await self._switch(prepared)
 
     async def _switch(self, prepared: PreparedReload) -> Reply:

@@ -57,7 +57,7 @@ class HoldRegister:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._words: dict[str, str | None] = {}
+        self._words: dict[str, str] = {}
         self._statuses: dict[str, HoldStatus] = {}
         self._unsent: dict[str, HoldStatus] = {}
 
@@ -68,8 +68,9 @@ class HoldRegister:
     async def match(self, corpus: Corpus) -> list[AppliedHold]:
         """Match each hold that is on `corpus`: on a document that it has, or on a quote that was shown of it."""
         for each_hold in self._storage.list_holds():
-            if each_hold.id not in self._words:
-                self._words[each_hold.id] = await self._read_words(each_hold.id)
+            # What cannot be read now may be at the next match, or be remembered meanwhile.
+            if each_hold.id not in self._words and (words := await self._read_words(each_hold.id)) is not None:
+                self._words[each_hold.id] = words
         return await asyncio.to_thread(self._match, corpus)
 
     def note(self, matched: Iterable[AppliedHold]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, cast
 from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
-from bot.errors import BotError, StorageError
+from bot.errors import BotError, SearchError, StorageError
 from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
@@ -82,7 +82,7 @@ class LiveCorpus:
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
         self._full_snapshot = self.snapshot = built.snapshot
-        self._applied_holds: Sequence[Hold | NameHold] = ()
+        self._applied_holds: Sequence[Hold | NameHold] | None = None
         self._served = ServedCorpus(built.snapshot.corpus.fingerprint)
         self._unreadable: ServedCorpus | None = None
         self.build_seconds = built.seconds
@@ -101,11 +101,13 @@ class LiveCorpus:
         storage: Storage,
         reload_seconds: float = BUILD_TIMEOUT,
         clock: Callable[[], datetime] = _utc_now,
+        served_before: ServedCorpus | None = None,
     ) -> Self:
         """Load a corpus, without what is withheld, and record what it lost since the last run.
 
         Each reload calls `loader` again, for at most `reload_seconds`; the first
-        load may take as long as it needs.
+        load may take as long as it needs. `served_before` is what other processes
+        served when it began: a switch made meanwhile is not undone by a start.
 
         Raises:
             BotError: the corpus cannot be served.
@@ -115,7 +117,7 @@ class LiveCorpus:
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
         await live._record_retired_since_last_run()
-        await live._record_served()
+        await live._record_served(served_before)
         return live
 
     @property
@@ -169,11 +171,13 @@ class LiveCorpus:
         finally:
             self._is_preparing = False
 
-    async def switch(self, prepared: PreparedReload) -> bool:
+    async def switch(self, prepared: PreparedReload, *, is_followed: bool = False) -> bool:
         """Serve `prepared`, at once; return False if something else was done since it was.
 
+        What `is_followed` was noted as served by another process, and may be outdone by now.
+
         Raises:
-            StorageError: the tombstones could not be kept, so nothing was switched.
+            BotError: what it changes could not be kept, so nothing was switched.
         """
         async with self._switch_lock:
             if self.prepared is not prepared or prepared.generation != self.generation:
@@ -181,15 +185,14 @@ class LiveCorpus:
             holds = self._list_all_holds()
             snapshot = await self._without_held(prepared.snapshot)
             await self._record_retired(prepared.change.retired, prepared.successors, prepared.snapshot.corpus)
-            await self._set_served(prepared.snapshot.corpus, prepared.change.excluded_ids)
-            self._full_snapshot, self.snapshot, self.build_seconds = (
-                prepared.snapshot,
-                snapshot,
-                prepared.build_seconds,
-            )
+            await self.history.record_speakers(prepared.snapshot.answerer, prepared.snapshot.corpus)
+            if not is_followed:
+                await self._note_served(prepared.served)
+            # From here on nothing waits or fails: a switch is made whole or not at all.
+            self._full_snapshot, self.snapshot, self._served = prepared.snapshot, snapshot, prepared.served
             self.prepared, self.loaded_at, self._applied_holds = None, self._clock(), holds
+            self.build_seconds = prepared.build_seconds
             self.generation += 1
-            await self.history.record_speakers(self._full_snapshot.answerer, self._full_snapshot.corpus)
             return True
 
     def cancel(self) -> bool:
@@ -247,11 +250,11 @@ class LiveCorpus:
         return existing_hold
 
     async def reapply_holds(self) -> None:
-        """Rebuild the snapshot that is served, without what is held now."""
+        """Rebuild the snapshot that is served, without what is held now, unless that was done meanwhile."""
         async with self._switch_lock:
-            holds = self._list_all_holds()
-            self.snapshot = await self._without_held(self._full_snapshot)
-            self._applied_holds = holds
+            if (holds := self._list_all_holds()) != self._applied_holds:
+                self.snapshot = await self._without_held(self._full_snapshot)
+                self._applied_holds = holds
 
     async def refresh(self) -> None:
         """Withhold what any process withholds by now; asked before every answer."""
@@ -263,6 +266,9 @@ class LiveCorpus:
         """Switch to what another process switched to, and return whether this one did.
 
         Where its documents are not to be read here, this process stays with its own, and logs that once.
+
+        Raises:
+            SearchError, StorageError, BuildRunningError: it could not be read just now; it is followed later.
         """
         corpus = self._full_snapshot.corpus
         served = self._storage.find_served(corpus.name)
@@ -270,27 +276,37 @@ class LiveCorpus:
             return False
         try:
             prepared = await self.prepare(served.excluded_ids)
+        except (SearchError, StorageError, BuildRunningError):
+            raise
         except BotError as error:
-            log.warning("not followed corpus=%s reason=%s", corpus.name, error)
-            self._unreadable = served
+            self._note_unreadable(served, str(error))
             return False
-        if prepared.snapshot.corpus.fingerprint != served.fingerprint:
-            log.warning("not followed corpus=%s reason=other documents lie here", corpus.name)
-            self._unreadable = served
+        if self._storage.find_served(corpus.name) != served:
+            # Another switch was made while this one was read, and is followed next.
             self.cancel()
             return False
-        return await self.switch(prepared)
+        if prepared.served != served:
+            self._note_unreadable(served, "other documents lie here")
+            return False
+        return await self.switch(prepared, is_followed=True)
 
-    async def _set_served(self, corpus: Corpus, excluded_ids: Collection[str]) -> None:
-        served = ServedCorpus(corpus.fingerprint, tuple(excluded_ids))
-        if self._storage.find_served(corpus.name) != served:
-            await self._storage.set_served(corpus.name, served)
-        self._served = served
+    def _note_unreadable(self, served: ServedCorpus, reason: str) -> None:
+        log.warning("not followed corpus=%s reason=%s", self._full_snapshot.corpus.name, reason)
+        self._unreadable = served
+        self.cancel()
 
-    async def _record_served(self) -> None:
+    async def _note_served(self, served: ServedCorpus) -> None:
+        name = self._full_snapshot.corpus.name
+        if self._storage.find_served(name) != served:
+            await self._storage.set_served(name, served)
+
+    async def _record_served(self, served_before: ServedCorpus | None) -> None:
         """Record what this process starts with; log a warning if storage refuses."""
+        await self._storage.refresh()
+        if served_before and self._storage.find_served(self._full_snapshot.corpus.name) != served_before:
+            return
         try:
-            await self._set_served(self._full_snapshot.corpus, ())
+            await self._note_served(self._served)
         except StorageError as error:
             log.warning("not noted as served: %s", error)
 

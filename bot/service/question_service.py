@@ -163,8 +163,7 @@ class QuestionService:
 
     def verify(self, text: str) -> tuple[Verification, ...]:
         """Return the verdict on each quote in `text`; words that are found damaged are in none."""
-        verifications = self._live.snapshot.verifier.verify(text[: self._max_verified_length])
-        return tuple(verification.leave_out_damaged() for verification in verifications)
+        return self._verify_in(self._live.snapshot, text)
 
     async def verify_quotes(self, text: str) -> Reply:
         """Return the reply to a text whose quotes are to be verified; the search runs in a thread."""
@@ -179,7 +178,7 @@ class QuestionService:
         """Return the verdicts on a text, and the reply that shows them."""
         await self._live.refresh()
         snapshot = self._live.snapshot
-        verifications = await asyncio.to_thread(self.verify, text)
+        verifications = await asyncio.to_thread(self._verify_in, snapshot, text)
         reply = render_verifications(verifications, snapshot.corpus)
         shown = [match.quote for verification in verifications for match in verification.matches]
         await self._record_shown(shown, snapshot.corpus)
@@ -187,6 +186,10 @@ class QuestionService:
         # The way back from the context of a quote that is shown.
         history = (Command("verify", " ".join(text[: self._max_verified_length].split())),) if shown else ()
         return verifications, replace(add_notice(reply, snapshot.corpus), history=history)
+
+    def _verify_in(self, snapshot: Snapshot, text: str) -> tuple[Verification, ...]:
+        verifications = snapshot.verifier.verify(text[: self._max_verified_length])
+        return tuple(verification.leave_out_damaged() for verification in verifications)
 
     async def refresh(self) -> None:
         """Withhold what any process withholds by now, for what is asked in other ways than by a reply."""

@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.errors import StorageError
+from bot.errors import BotError, StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
@@ -101,7 +101,7 @@ class Router:
         try:
             claim = await self._storage.claim(update_id, stale_seconds)
         except StorageError as error:
-            self._log_failure("claimed", update_id, error)
+            self._log_failure("claimed", error, f" update={update_id}")
             return Claim.OURS
         self._failing.discard("claimed")
         return claim
@@ -112,19 +112,26 @@ class Router:
             await self._storage.settle(update_id, done=done)
             self._failing.discard("settled")
         except StorageError as error:
-            self._log_failure("settled", update_id, error)
+            self._log_failure("settled", error, f" update={update_id}")
 
-    def _log_failure(self, what: str, update_id: int, error: StorageError) -> None:
+    def _log_failure(self, what: str, error: Exception, subject: str = "") -> None:
         """Log the first failure of an outage: an update a second for an hour is a line, and not thousands."""
         if what not in self._failing:
             self._failing.add(what)
-            log.warning("not %s update=%d reason=%s", what, update_id, error)
+            log.warning("not %s%s reason=%s", what, subject, error, exc_info=not isinstance(error, BotError))
 
     async def follow(self, stop: asyncio.Event) -> None:
-        """Until `stop`, switch to what other processes switch to, within `FOLLOW_SECONDS` and the reading."""
+        """Until `stop`, switch to what other processes switch to, within `FOLLOW_SECONDS` and the reading.
+
+        Whatever went wrong with one corpus, it is tried again with the others.
+        """
         while not stop.is_set():
-            for service in self._services.values():
-                await service.follow()
+            for name, service in self._services.items():
+                try:
+                    await service.follow()
+                    self._failing.discard(f"followed corpus={name}")
+                except Exception as error:  # noqa: BLE001 - nobody awaits this, and a process that ended it would go stale
+                    self._log_failure(f"followed corpus={name}", error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), FOLLOW_SECONDS)
 

@@ -16,8 +16,8 @@ from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.intake import Intake
 from bot.surfaces.telegram.lifecycle import build_application
 from bot.surfaces.telegram.settings import TelegramOptions
+from tests.shared_storage import SharedStorage
 from tests.telegram.running import Echo, One, secrets
-from tests.test_several_processes import SharedStorage
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
