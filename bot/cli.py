@@ -14,6 +14,7 @@ import logging
 import os
 import sys
 import time
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -28,7 +29,7 @@ from bot.errors import BotError, find_program_name
 from bot.replies import json_output
 from bot.service.admin import measure_peak_memory_mb, read_package_version
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
-from bot.surfaces import list_surfaces, load_settings, terminal
+from bot.surfaces import list_surfaces, load_settings, load_surface, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +85,6 @@ def _add_surface(name: str, surface: Surface) -> None:
     run_surface.__annotations__ = {}
     help_text = inspect.getdoc(surface.run) or ""
     app.command(surface.COMMAND, help=help_text.partition("\n\n")[0])(run_surface)
-
-
-for _name, _surface in list_surfaces().items():
-    _add_surface(_name, _surface)
 
 
 @app.command()
@@ -159,23 +156,29 @@ def health() -> None:
         raise typer.Exit(EXIT_NOT_WELL) from None
 
 
+@cache
+def _add_surfaces() -> None:
+    for name in list_surfaces():
+        _add_surface(name, load_surface(name))
+
+
+@cache
 def _add_curator_commands() -> None:
-    """Add the curator's commands, whose libraries no question needs, if they are not there yet."""
     curator_app: typer.Typer = import_module("bot.curator_commands").app
-    app.registered_commands.extend(
-        command for command in curator_app.registered_commands if command not in app.registered_commands
-    )
+    app.registered_commands.extend(curator_app.registered_commands)
 
 
-def _is_own_command(name: str) -> bool:
-    """Return whether `name` is a command of this module, or of a surface."""
+def _is_command(name: str) -> bool:
+    """Return whether `name` is a command that was added."""
     return any(name in {command.name, getattr(command.callback, "__name__", "")} for command in app.registered_commands)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; no arguments ask for help."""
-    if not arguments or not _is_own_command(arguments[0]):
-        _add_curator_commands()
+    # What declares them, and the curator's libraries, no question needs.
+    for add_commands in (_add_surfaces, _add_curator_commands):
+        if not arguments or not _is_command(arguments[0]):
+            add_commands()
     _replace_closed_input()
     _spell_out_unprintable()
     try:

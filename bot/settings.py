@@ -31,7 +31,7 @@ from bot.errors import CorpusError, SettingsError
 from bot.storage.safe_read import require_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -141,10 +141,10 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
 
 
-def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Settings:
+def load(load_variables: Callable[[], AbstractSet[str]] = frozenset, /, **overrides: str) -> Settings:
     """Return the settings; `overrides` win over the environment, which wins over the file.
 
-    `variables` are further BOT_ variables that may be set, for others to read.
+    `load_variables` is asked for further BOT_ variables, which others read, where one is set that no setting has.
 
     Raises:
         SettingsError: the file is not TOML, or a name or value is invalid.
@@ -152,7 +152,7 @@ def load(variables: AbstractSet[str] = frozenset(), /, **overrides: str) -> Sett
     """
     if SETTINGS_FILE.exists() and not SETTINGS_FILE.is_file():
         raise SettingsError(str(SETTINGS_FILE), "not a file", "put a file in its place, or remove it")
-    _refuse_unknown(os.environ, variables)
+    _refuse_unknown(os.environ, load_variables)
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
@@ -234,18 +234,21 @@ def _build_variable_name(dotted: str) -> str:
     return ENV_PREFIX + dotted.replace(".", "__").upper()
 
 
-def _refuse_unknown(environment: Mapping[str, str], variables: AbstractSet[str]) -> None:
+def _refuse_unknown(environment: Mapping[str, str], load_variables: Callable[[], AbstractSet[str]]) -> None:
     """Refuse a variable of ours that is no setting."""
-    known_variables = {*list_variables(), *variables}
+    own_variables = list_variables()
     # The options of an engine or a surface are checked by its own model, when it is chosen.
     open_prefixes = _build_variable_name("engine.options."), _build_variable_name("surfaces.")
-    for name in sorted(environment):
-        variable = name.upper()
-        if (
-            variable.startswith(ENV_PREFIX)
-            and variable not in known_variables
-            and not variable.startswith(open_prefixes)
-        ):
+    others = [
+        name
+        for name in sorted(environment)
+        if name.upper().startswith(ENV_PREFIX)
+        and name.upper() not in own_variables
+        and not name.upper().startswith(open_prefixes)
+    ]
+    further_variables = load_variables() if others else ()
+    for name in others:
+        if name.upper() not in further_variables:
             raise SettingsError(name, "no such setting", f"unset it, or use a name from {SETTINGS_FILE}")
 
 

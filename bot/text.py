@@ -42,6 +42,11 @@ _PLAIN_LETTERS = str.maketrans(
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 # The dots that Turkish sets or leaves out: İ folds to i and a dot above, I to i, ı to itself.
 _TURKISH_I = str.maketrans({"ı": "i", "\u0307": None})
+# Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
+# characters; unconverted, a quotation would lose its marks (docs/decisions/0010).
+_WINDOWS_1252 = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 # A name is the same with its article: "the Met" is "Met".
 _ARTICLES = ("the ", "a ", "an ")
 WORD_PATTERN = (
@@ -155,6 +160,15 @@ def fold_accents(word: str) -> tuple[str, ...]:
 def _strip_accents(word: str) -> str:
     letters = unicodedata.normalize("NFD", word.translate(_PLAIN_LETTERS))
     return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
+
+
+def normalise_line(text: str) -> str:
+    r"""Normalise `text` into one line of canonical text: see `bot.formats`.
+
+    >>> normalise_line(" Mr.\n Low\x97\xa0 it\x92s  late ")
+    'Mr. Low— it’s late'
+    """
+    return " ".join(text.translate(_WINDOWS_1252).replace("\0", " ").split())
 
 
 def normalise_name(name: str) -> str:

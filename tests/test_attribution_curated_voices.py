@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.attribution import extract_passages
-from bot.attribution.curation import build_curated_voices
+from bot.attribution.curated_voices import build_curated_voices
 from bot.model import Document, Kind, Side, Voice, VoiceEntry
 from tests.english import ENGLISH
 

@@ -15,7 +15,7 @@ from bot.errors import SettingsError
 from bot.search import opensearch
 from bot.search.bm25 import engine
 from bot.settings import Settings
-from bot.surfaces import list_surfaces, load_settings
+from bot.surfaces import list_surfaces, load_settings, load_surface
 from bot.surfaces.telegram.settings import TelegramOptions as Telegram
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_an_engine_has_options_of_its_own_naming(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_a_surface_reads_by_itself_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    variables = {name for surface in list_surfaces().values() for name in surface.VARIABLES}
+    variables = {variable for name in list_surfaces() for variable in load_surface(name).VARIABLES}
     for name in variables:
         monkeypatch.setenv(name, SECRET)
 

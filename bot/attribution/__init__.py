@@ -5,7 +5,7 @@ through: `lexicon` (the words of its language), `quotation_marks`, `tokens` and 
 `noun_phrases` and `subjects` (the subject of a verb), `parsing` (a document read once),
 `coreference` and `resolution` (which person is meant), `cues` and `speakers` (who speaks),
 `reported_speech`, `transcripts` (recorded turns and what is laid out like them), `pipeline`
-(passages of all this) and `curation` (the curator's last word). `paraphrases` compares them.
+(passages of all this) `curated_voices` and `curation` (the curator's last word). `paraphrases` compares them.
 
 Beside a constant “n of m right” counts the quotations of tests/benchmarks/voices.py (PolNeAR, the
 development part) that rest on it and whose speaker is annotated by name; 2,330 of 2,427 that

@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.curation import apply_corrections, build_curated_voices
+from bot.attribution.curated_voices import build_curated_voices
+from bot.attribution.curation import apply_corrections
 from bot.attribution.lexicon import Tag, load_lexicon
 from bot.attribution.monologues import find_monologues
 from bot.attribution.parsing import parse_document
@@ -28,7 +29,8 @@ from bot.text import trim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.attribution.curation import Correction, CuratedVoices
+    from bot.attribution.curated_voices import CuratedVoices
+    from bot.attribution.curation import Correction
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.noun_phrases import Subject
     from bot.attribution.parsing import Paragraph, ParsedDocument

@@ -22,7 +22,7 @@ from bot.text import split_paragraphs, split_sentences, trim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.attribution.curation import CuratedVoices
+    from bot.attribution.curated_voices import CuratedVoices
     from bot.attribution.lexicon import Lexicon
     from bot.model import Document, Side, Turn
 

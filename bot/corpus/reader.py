@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot import formats
 from bot.attribution import extract_passages
-from bot.attribution.curation import load_corrections
 from bot.corpus.folder import (
     CORRECTIONS_SUFFIX,
     MANIFEST_NAME,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bot.attribution.curation import Correction
     from bot.languages.base import Language
     from bot.storage.safe_read import FileDigest
 
@@ -309,14 +310,14 @@ def read_document(
         if isinstance(previous, SkippedFile) or previous.basis == basis:
             return previous
         document, input_stamps = previous.document, dict(previous.input_stamps)
-        entries = load_corrections(corrections_path) if corrections_path else ()
+        entries = _load_corrections(corrections_path)
     else:
         with safe_read.record_digests() as input_stamps:
             try:
                 document = formats.read(path, document_id)
             except SkippedError as error:
                 return SkippedFile(error, input_stamps)
-            entries = load_corrections(corrections_path) if corrections_path else ()
+            entries = _load_corrections(corrections_path)
     metadata = _read_metadata(document, path)
     fingerprint = repr((document.sha256, metadata, entries, document.divisions))
     return AttributedDocument(
@@ -326,6 +327,12 @@ def read_document(
         input_stamps,
         fingerprint,
     )
+
+
+def _load_corrections(path: Path | None) -> Sequence[Correction]:
+    """Load the corrections in the file at `path`, if there is one; what reads them is no part of other starts."""
+    corrections: Sequence[Correction] = import_module("bot.attribution.curation").load_corrections(path) if path else ()
+    return corrections
 
 
 def _read_metadata(document: Document, path: Path) -> Document:

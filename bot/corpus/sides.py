@@ -12,10 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.attribution.curation import build_curated_voices
-from bot.formats.canonical import normalise_line
+from bot.attribution.curated_voices import build_curated_voices
 from bot.model import Side, SideEvidence, VoteAnswer
-from bot.text import normalise_name
+from bot.text import normalise_line, normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

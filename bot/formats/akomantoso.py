@@ -14,23 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from bot.errors import CorpusError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import (
-    Heading,
-    Note,
-    Part,
-    Quoted,
-    SpeakerLabel,
-    Speech,
-    build_text,
-    clean_line,
-    normalise_line,
-    parse_date,
-)
+from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text, clean_line, parse_date
 from bot.formats.divisions import read_oireachtas
 from bot.formats.label_voices import names_nobody
 from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document, Voice
-from bot.text import split_words
+from bot.text import normalise_line, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

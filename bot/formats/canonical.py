@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.formats.labels import names_other_speaker
 from bot.model import WEB_ADDRESS, Span, Turn
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 PARAGRAPH_BREAK = "\n\n"
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-# Records of the nineties and later hold Windows-1252 quotation marks and dashes as control
-# characters; unconverted, a quotation would lose its marks (docs/decisions/0010).
-_WINDOWS_1252 = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
 
 
 class Heading(NamedTuple):
@@ -80,15 +76,6 @@ class PlacedPart(NamedTuple):
     part: Part
     heading: str | None
     label: tuple[SpeakerLabel, Span] | None
-
-
-def normalise_line(text: str) -> str:
-    r"""Normalise `text` into one line of canonical text.
-
-    >>> normalise_line(" Mr.\n Low\x97\xa0 it\x92s  late ")
-    'Mr. Low— it’s late'
-    """
-    return " ".join(text.translate(_WINDOWS_1252).replace("\0", " ").split())
 
 
 def clean_line(text: str | None) -> str | None:

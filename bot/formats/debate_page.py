@@ -13,9 +13,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
-from bot.formats.canonical import normalise_line
 from bot.formats.labels import Certainty, parse_label
 from bot.formats.transcript import build_transcript
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

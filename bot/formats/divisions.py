@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.formats.canonical import clean_line, normalise_line, parse_date, parse_web_address
+from bot.formats.canonical import clean_line, parse_date, parse_web_address
 from bot.formats.json_file import get_text
 from bot.formats.markup import split_paragraphs
 from bot.formats.xml import join_element_text, read_clean_text
 from bot.model import Division, Voter
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -17,9 +17,10 @@ from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.archive import open_archive, read_part
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
+from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     import zipfile

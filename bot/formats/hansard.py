@@ -15,22 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import (
-    Heading,
-    Note,
-    Quoted,
-    SpeakerLabel,
-    Speech,
-    build_text,
-    clean_line,
-    normalise_line,
-    parse_date,
-)
+from bot.formats.canonical import Heading, Note, Quoted, SpeakerLabel, Speech, build_text, clean_line, parse_date
 from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
 from bot.formats.label_voices import names_several
 from bot.formats.markup import split_paragraphs
 from bot.model import Document, Voice
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,10 +19,10 @@ from rapidfuzz import fuzz, process
 from bot.errors import CorpusError
 from bot.formats import debate_page, hearing, shown_page
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line, parse_date, parse_web_address
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, parse_date, parse_web_address
 from bot.model import Document
 from bot.storage import safe_read
-from bot.text import normalise_name
+from bot.text import normalise_line, normalise_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

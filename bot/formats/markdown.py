@@ -11,10 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.canonical import normalise_line
 from bot.formats.plain import split_header
 from bot.model import Document
 from bot.storage.safe_read import read_text
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.formats.canonical import normalise_line
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

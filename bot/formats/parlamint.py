@@ -25,12 +25,12 @@ from bot.formats.canonical import (
     Speech,
     build_text,
     clean_line,
-    normalise_line,
     parse_date,
     parse_web_address,
 )
 from bot.formats.xml import find_first, join_element_text, read_clean_text
 from bot.model import Document, Voice
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
-from bot.formats.canonical import normalise_line
+from bot.text import normalise_line
 
 PdfPage = Any
 """A page of a library that may not be installed."""

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, normalise_line
+from bot.formats.canonical import PARAGRAPH_BREAK, clean_line
 from bot.model import Document
 from bot.storage import safe_read
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from pathlib import Path

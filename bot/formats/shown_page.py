@@ -12,7 +12,7 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.formats.canonical import normalise_line
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,7 +31,6 @@ from bot.formats.canonical import (
     Speech,
     build_text,
     clean_line,
-    normalise_line,
     parse_date,
     parse_web_address,
 )
@@ -39,6 +38,7 @@ from bot.formats.divisions import read_public_whip
 from bot.formats.hansard import Speaker, is_office, split_label
 from bot.formats.xml import join_element_text
 from bot.model import Document, Voice
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

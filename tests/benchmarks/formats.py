@@ -32,10 +32,10 @@ from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths, find_fitting_runs
 from bot.attribution import extract_passages
 from bot.errors import SkippedError
-from bot.formats.canonical import PARAGRAPH_BREAK, normalise_line
+from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.languages import load_language
 from bot.search.bm25 import engine
-from bot.text import split_paragraphs
+from bot.text import normalise_line, split_paragraphs
 from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:

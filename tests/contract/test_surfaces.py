@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import BaseModel
 
-from bot.surfaces import list_surfaces
+from bot.surfaces import list_surfaces, load_surface
 from tests.corpus_folders import HEADER
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ basis = "invented"
 
 @pytest.mark.parametrize("name", list_surfaces())
 def test_a_surface_declares_its_command_variables_switches_and_options(name: str) -> None:
-    surface: Surface = list_surfaces()[name]
+    surface: Surface = load_surface(name)
 
     assert surface.COMMAND.isidentifier()
     assert all(variable.startswith("BOT_") for variable in surface.VARIABLES)
@@ -84,7 +84,7 @@ def test_a_surface_declares_its_command_variables_switches_and_options(name: str
 
 
 def test_no_two_surfaces_share_a_command() -> None:
-    commands = [surface.COMMAND for surface in list_surfaces().values()]
+    commands = [load_surface(name).COMMAND for name in list_surfaces()]
 
     assert len(commands) == len(set(commands))
 

@@ -18,10 +18,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from rank_bm25 import BM25Plus
 
 from bot.search.bm25.postings import MISSING, PAIR_SHIFT
 
@@ -176,9 +176,10 @@ def compute_idf(frequencies: NDArray[np.int64], text_count: int) -> NDArray[np.f
 
     An idf depends on the document frequency alone, so the library computes one for each frequency
     and not for each word. It counts words when it is constructed, and refuses an empty corpus;
-    hence a corpus of one text, whose size is then set.
+    hence a corpus of one text, whose size is then set. It is imported here: an index that was kept needs none of it,
+    nor multiprocessing, which it brings.
     """
-    library = BM25Plus([[""]])
+    library = import_module("rank_bm25").BM25Plus([[""]])
     library.corpus_size = text_count
     distinct = {df: df for df in np.unique(frequencies).tolist() if df}
     library.idf.clear()
