@@ -49,7 +49,8 @@ DATABASE_VARIABLE = "DATABASE_URL"
 async def build_service(settings: Settings, *, is_lasting: bool = False) -> Service:
     """Load the corpus of `settings` and return the service that answers from it.
 
-    `is_lasting` where it answers whatever comes: then nothing is left to be built for the first text to verify.
+    `is_lasting` where it answers whatever comes: then nothing is left to be built for the first text to verify, or
+    searched for the first who is offered topics.
 
     Raises:
         BotError: the corpus cannot be served, or a setting names no engine.
@@ -96,11 +97,12 @@ def build_snapshot(
     analyser = Analyser(corpus.language)
     index = _build_index(corpus, analyser, settings.engine, cache)
     verifier = Verifier(corpus, partial(load_word_index, corpus.passages, cache and cache / f"{name}.verbatim"))
-    if is_lasting:
-        verifier.get_index()
     options = _build_answer_options(settings.answers, settings.engine.depth)
     with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
         answerer = Answerer(corpus, index, analyser, options)
+    if is_lasting:
+        verifier.get_index()
+        answerer.search_topics()
     most = getattr(_load_engine(settings.engine.name), "SMALL_CORPUS", 0)
     return Snapshot(corpus, answerer, verifier, reading, is_small=len(corpus.passages) <= most)
 
@@ -141,6 +143,7 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
         return None
     options = _build_answer_options(settings.answers, settings.engine.depth)
     answerer = Answerer(stored.corpus, stored.search_index, analyser, options)
+    answerer.search_topics()
     return Snapshot(stored.corpus, answerer, Verifier(stored.corpus), LoadedCorpus(stored.corpus))
 
 

@@ -755,6 +755,8 @@ async def test_a_question_that_was_looked_at_is_not_parsed_again_in_its_task_and
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.answers.answerer.QuestionParser", CountingParser)
         ferry, other = answerer(FERRY), answerer(FERRY)
+    for each in (ferry, other):
+        each.search_topics()
     parsed.clear()
 
     async def look_and_ask(*asked: Answerer) -> list[Answer]:

@@ -95,7 +95,7 @@ def test_index_leaves_what_the_next_start_needs_and_serves_nothing(
     assert "Liberty" in bot("ask", QUESTION).out
 
 
-def test_a_question_put_to_what_was_kept_loads_nothing_that_reads_documents(bot: Run, tmp_path: Path) -> None:
+def test_a_question_put_to_what_was_kept_loads_nothing_that_it_does_not_need(bot: Run, tmp_path: Path) -> None:
     variables = {**os.environ, "BOT_ENGINE__CACHE": str(tmp_path / "cache")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOT_ENGINE__CACHE", variables["BOT_ENGINE__CACHE"])
@@ -112,11 +112,10 @@ def test_a_question_put_to_what_was_kept_loads_nothing_that_reads_documents(bot:
 
     imported = {line.rpartition("|")[2].strip() for line in asked.stderr.splitlines()}
     heavy = {
-        "bot.attribution.pipeline",
-        "bot.attribution.lexicon",
-        "bot.answers.verification.claims",
-        "telegram",
-        "mcp",
+        *("bot.attribution.pipeline", "bot.attribution.lexicon", "bot.attribution.curation"),
+        *("bot.formats.labels", "bot.answers.verification.claims", "bot.curator_commands"),
+        *("bot.surfaces.telegram", "bot.surfaces.mcp", "telegram", "mcp"),
+        *("rank_bm25", "multiprocessing"),
     }
     assert "bot.answers.answerer" in imported
     assert imported & heavy == set()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.answers.question_parser import QuestionParser
     from bot.answers.ranking import Candidate
     from bot.answers.related_quotes import WordingFinder
-    from bot.model import Quote, Topic
+    from bot.model import Quote
 
 # With as many things asked beside it, words are near a date or number asked for that no quote has. At 1 one more
 # unanswerable question of tests/relevance/further.jsonl is not met by silence; at 3 one of Hansard's answers is lost.
@@ -83,11 +83,16 @@ class AnswerBuilder:
     wording_finder: WordingFinder
     mismatch_finder: MismatchFinder
     options: AnswerOptions
-    answerable_topics: tuple[str, ...] = ()
+    topics: tuple[str, ...]
+    # Whether those of them have an answer that were searched for.
+    answerable: dict[str, bool]
 
-    def filter_answerable(self, topics: Iterable[Topic]) -> tuple[str, ...]:
-        """Return the names of those of `topics` that have an answer."""
-        return tuple(topic.name for topic in topics if self._is_answerable(topic.name))
+    def filter_answerable(self, topics: Sequence[str]) -> tuple[str, ...]:
+        """Return those of `topics` that have an answer; each is searched for when that is first asked."""
+        for topic in topics:
+            if topic not in self.answerable:
+                self.answerable[topic] = self._is_answerable(topic)
+        return tuple(filter(self.answerable.get, topics))
 
     def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
         """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
@@ -279,11 +284,11 @@ class AnswerBuilder:
     def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""
         question_stems = {stem for concept in question.concepts for form in concept.forms for stem in form}
-        matching = [t for t in self.answerable_topics if any(s in question_stems for s in self.parser.content_stems(t))]
+        matching = [t for t in self.topics if any(s in question_stems for s in self.parser.content_stems(t))]
         if status is not Status.ABSTAINED:
-            return tuple(matching)
-        others = [topic for topic in self.answerable_topics if topic not in matching]
-        return tuple(matching + others)[: self.options.max_suggested_topics]
+            return self.filter_answerable(matching)
+        others = [topic for topic in self.topics if topic not in matching]
+        return self.filter_answerable(matching + others)[: self.options.max_suggested_topics]
 
     def _is_answerable(self, topic: str) -> bool:
         return self._decide_status(question := self.parser.parse(topic), self.ranker.rank(question)) is (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
@@ -56,9 +57,9 @@ class Answerer:
         index: Index,
         analyser: Analyser,
         options: AnswerOptions | None = None,
-        answerable_topics: tuple[str, ...] | None = None,
+        answerable: Mapping[str, bool] = MappingProxyType({}),
     ) -> None:
-        """Search for every topic, to know which have an answer, unless `answerable_topics` says so."""
+        """Hold these; `answerable` says of topics whether they have an answer, as far as they were searched for."""
         self._corpus, self._index, self._analyser = corpus, index, analyser
         self._options = options = options or AnswerOptions()
         self._parser = QuestionParser(corpus, analyser, index.idf)
@@ -69,10 +70,16 @@ class Answerer:
         cache_options = {} if corpus.passages.is_held else {"max_entries": 0}
         self._wording_finder = WordingFinder(index, analyser, corpus.language, **cache_options)
         mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
-        builder = AnswerBuilder(corpus.name, self._parser, self._ranker, self._wording_finder, mismatch_finder, options)
-        if answerable_topics is None:
-            answerable_topics = builder.filter_answerable(corpus.topics)
-        self._builder = replace(builder, answerable_topics=answerable_topics)
+        self._builder = AnswerBuilder(
+            corpus.name,
+            self._parser,
+            self._ranker,
+            self._wording_finder,
+            mismatch_finder,
+            options,
+            tuple(topic.name for topic in corpus.topics),
+            dict(answerable),
+        )
 
     def restrict_to(self, corpus: Corpus, nameless: Mapping[int, Passage | None] | None = None) -> Answerer:
         """Return an answerer of `corpus` alone: this one's, with some passages withheld.
@@ -81,10 +88,12 @@ class Answerer:
         What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
         """
         filtered_index = filter_index(self._index, self._corpus, corpus, nameless or {})
+        restricted = Answerer(corpus, filtered_index, self._analyser, self._options)
         try:
-            return Answerer(corpus, filtered_index, self._analyser, self._options)
+            restricted.search_topics()
         except SearchError:
-            return Answerer(corpus, filtered_index, self._analyser, self._options, self.answerable_topics)
+            return Answerer(corpus, filtered_index, self._analyser, self._options, self._builder.answerable)
+        return restricted
 
     def answer(
         self,
@@ -202,10 +211,18 @@ class Answerer:
         is_word("", self._corpus.language)
         self._parser.has_phrase(("",))
 
+    def search_topics(self) -> None:
+        """Search for each topic now, where whoever asks for them first is not to wait.
+
+        Raises:
+            SearchError: as `answer`.
+        """
+        self._builder.filter_answerable(self._builder.topics)
+
     @property
     def answerable_topics(self) -> tuple[str, ...]:
         """The curator's topics that have quotes, in the curator's order."""
-        return self._builder.answerable_topics
+        return self._builder.filter_answerable(self._builder.topics)
 
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""

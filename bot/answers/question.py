@@ -355,7 +355,7 @@ class MismatchFinder:
         Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
         """
         text, span = quote.passage.document.text, quote.span
-        shape = self._language.answer_shapes["number"]
+        shape = self._language.get_shape("number")
         numbers = [c for c in question.distinctive_concepts if shape.match(c.text)]
         missing = [c.text for c in numbers if c not in matched or self._has_other_number(c, quote)]
         if missing and shape.search(text, *span):

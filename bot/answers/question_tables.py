@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def load_question_language(name: str) -> QuestionLanguage:
 def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
     """Return the words of the lists `keys` of `table`, folded."""
     words = (word for key in keys for word in language.words(table, key))
-    return frozenset(to_phrase(" ".join(words)))
+    return frozenset(chain.from_iterable(map(to_phrase, words)))
 
 
 def _load_lists(language: Language) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
         "by_speaker_patterns": tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
         "capitalised_run": _compile_capitalised_run(language),
         "caveat": re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
-        "answer_shapes": _compile_answer_shapes(language),
+        "answer_shapes": _list_answer_shapes(language),
         "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
         "dated": _compile_dates(language),
         "reports": _compile_reports(language),
@@ -175,7 +176,11 @@ def _map_words(language: Language, table: str, **meanings: str) -> dict[str, str
 def load_stop_words() -> dict[str, frozenset[str]]:
     """Return the folded stop words of every language that has a table, by its name."""
     words_by_language = {name: load_language(name).words("stop_words", "words") for name in list_languages()}
-    return {name: frozenset(to_phrase(" ".join(words))) for name, words in words_by_language.items() if words}
+    return {
+        name: frozenset(chain.from_iterable(map(to_phrase, words)))
+        for name, words in words_by_language.items()
+        if words
+    }
 
 
 @cache
@@ -250,29 +255,27 @@ def _compile_relative_to_vote(language: Language) -> re.Pattern[str]:
     return re.compile(rf"\b(?:(?P<before>{before})|(?:{after}))\s+(?:{articles})\s+(?:{votes})\b", re.IGNORECASE)
 
 
-def _compile_answer_shapes(language: Language) -> dict[str, re.Pattern[str]]:
+def _list_answer_shapes(language: Language) -> dict[str, str]:
+    """Return the pattern of what is of each kind that is asked for."""
     number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
     unit = _match_any(language, "calendar", "units")
     determiner = _match_any(language, "calendar", "unit_determiners")
     repeating = _match_any(language, "calendar", "repeating")
     currency = _match_any(language, "numbers", "currencies")
     return {
-        "number": re.compile(number, re.IGNORECASE),
-        "share": _compile_share(language),
-        "duration": re.compile(
-            rf"(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b", re.IGNORECASE
+        "number": rf"(?i){number}",
+        "share": _write_share(language),
+        "duration": rf"(?i)(?:{number})[\w\s,.-]*?(?<!\w)(?!(?:{determiner})\b)(?:[\w,.]+[\s-]+)??(?:{unit})\b",
+        "frequency": (
+            rf"(?i)\b(?:{_match_any(language, 'calendar', 'frequencies')}|(?:{repeating})\s+(?:[\w-]+\s+)?(?:{unit})"
+            rf"|(?:a|per) (?:{unit}|cent))\b|%"
         ),
-        "frequency": re.compile(
-            rf"\b(?:{_match_any(language, 'calendar', 'frequencies')}|(?:{repeating})\s+(?:[\w-]+\s+)?(?:{unit})"
-            rf"|(?:a|per) (?:{unit}|cent))\b|%",
-            re.IGNORECASE,
-        ),
-        "money": re.compile(rf"[£$€]|\b(?:{currency})\b", re.IGNORECASE),
-        **_compile_date_shapes(language),
+        "money": rf"(?i)[£$€]|\b(?:{currency})\b",
+        **_list_date_shapes(language),
     }
 
 
-def _compile_date_shapes(language: Language) -> dict[str, re.Pattern[str]]:
+def _list_date_shapes(language: Language) -> dict[str, str]:
     """Return the shapes of a time: of any, and of a day, month, year or hour."""
     months, weekdays, clock, relative_dates, relative = (
         _match_any(language, "calendar", key) for key in ("months", "weekdays", "clock", "relative_dates", "relative")
@@ -281,13 +284,11 @@ def _compile_date_shapes(language: Language) -> dict[str, re.Pattern[str]]:
     # A year is of the 19th to the 21st century: any other four digits count something.
     year = r"(?:1[89]|20)\d\d"
     return {
-        "date": re.compile(rf"\b(?:{year}|{months}|{weekdays}|{relative_dates}|(?:{relative})\s+(?:{spans}))\b"),
-        "day": re.compile(rf"\b(?:{weekdays}|\d{{1,2}}(?:[a-z]{{2}})?\s+(?:{months})|(?:{months})\s+\d{{1,2}})\b"),
-        "month": re.compile(rf"\b(?:{months})\b"),
-        "year": re.compile(rf"\b{year}\b"),
-        "clock": re.compile(
-            rf"\b\d{{1,2}}[.:][0-5]\d(?!\d)(?!\s*(?:%|per))|(?<![^\W\d])(?:{clock})\b|o[’']clock", re.IGNORECASE
-        ),
+        "date": rf"\b(?:{year}|{months}|{weekdays}|{relative_dates}|(?:{relative})\s+(?:{spans}))\b",
+        "day": rf"\b(?:{weekdays}|\d{{1,2}}(?:[a-z]{{2}})?\s+(?:{months})|(?:{months})\s+\d{{1,2}})\b",
+        "month": rf"\b(?:{months})\b",
+        "year": rf"\b{year}\b",
+        "clock": rf"(?i)\b\d{{1,2}}[.:][0-5]\d(?!\d)(?!\s*(?:%|per))|(?<![^\W\d])(?:{clock})\b|o[’']clock",
     }
 
 
@@ -297,12 +298,12 @@ def _compile_reports(language: Language) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{verbs})\s+(?:{openings})\b")
 
 
-def _compile_share(language: Language) -> re.Pattern[str]:
+def _write_share(language: Language) -> str:
     """Return a pattern of a part of a whole: "30%", "a third", "two in ten"."""
     number = rf"(?:\d+|{_match_any(language, 'numbers', 'amounts')})"
     phrases = "|".join(re.escape(phrase) for phrase in language.table("numbers").get("share_phrases", [])) or r"(?!)"
     words = _match_any(language, "numbers", "shares")
-    return re.compile(rf"%|\b(?:{words}|{phrases}|{number} in {number})\b", re.IGNORECASE)
+    return rf"(?i)%|\b(?:{words}|{phrases}|{number} in {number})\b"
 
 
 def _compile_no_amounts(language: Language) -> re.Pattern[str]:
