@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import bootstrap, formats
 from bot.analysis import Analyser
-from bot.answers import balance_figures, evaluation
+from bot.answers import evaluation
 from bot.attribution import extract_passages
 from bot.bundled import find_corpus as find_served_corpus
 from bot.bundled import find_own_corpus, list_corpora
@@ -39,8 +39,8 @@ from bot.ingest.sources.base import SourceQuery
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Publication, parse_partial_date
 from bot.replies import json_output, review
-from bot.replies.findings import describe_findings
 from bot.replies.report import render_page
+from bot.replies.review import describe_findings
 from bot.settings import SETTINGS_FILE
 from bot.surfaces import load_settings, terminal
 
@@ -266,9 +266,9 @@ def evaluate(
     """Print figures over judged questions, with --json each outcome; without a file, how balanced answers are."""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     if questions is None:
-        drawn_questions = balance_figures.draw_questions(service.corpus, Analyser(service.corpus.language), seed)
-        asked = balance_figures.ask_until_balanced(drawn_questions, service.answer, answers)
-        _print_balance(balance_figures.count_balance(asked), as_record=as_record)
+        drawn_questions = evaluation.draw_questions(service.corpus, Analyser(service.corpus.language), seed)
+        asked = evaluation.ask_until_balanced(drawn_questions, service.answer, answers)
+        _print_balance(evaluation.count_balance(asked), as_record=as_record)
         return
     outcomes = evaluation.evaluate(evaluation.load_questions(questions), service.answer)
     if as_record:
@@ -277,7 +277,7 @@ def evaluate(
         return
     for name, count in evaluation.count_outcomes(outcomes).items():
         print(f"{count:5} {name}")
-    _print_balance(balance_figures.count_balance(outcome.answer for outcome in outcomes), as_record=False)
+    _print_balance(evaluation.count_balance(outcome.answer for outcome in outcomes), as_record=False)
 
 
 def find_corpus(config: Settings) -> Path:
@@ -343,11 +343,11 @@ def show_progress(items: Iterable[Item], total: int, label: str) -> Iterator[Ite
         yield from bar.track(items, total, description=label)
 
 
-def _print_balance(figures: balance_figures.BalanceFigures, *, as_record: bool) -> None:
+def _print_balance(figures: evaluation.BalanceFigures, *, as_record: bool) -> None:
     if as_record:
         print_json([figures._asdict()])
         return
-    for count, name in balance_figures.describe_balance(figures):
+    for count, name in evaluation.describe_balance(figures):
         print(f"{count:5} {name}")
 
 

@@ -13,7 +13,7 @@ from bot import bootstrap, settings
 from bot.analysis import Analyser
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.balance import NEARLY_AS_STRONG, find_stronger_side
-from bot.answers.balance_figures import ask_until_balanced, count_balance, describe_balance, draw_questions
+from bot.answers.evaluation import ask_until_balanced, count_balance, describe_balance, draw_questions
 from bot.model import HeldPassages, Quote, Side
 from tests.invented_debate import FERRY, corpus
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.replies.quote_history import add_history_button
+from bot.replies.quote_details import add_history_button
 from bot.replies.reply import Button, Command, Reply
 from bot.service import commands
 from bot.storage import filesystem as seam

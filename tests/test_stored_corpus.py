@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bot import bootstrap
-from bot.answers.stop_compounds import find_stop_compounds
+from bot.answers.document_words import find_stop_compounds
 from bot.cli import main
 from bot.corpus import compare_corpora
 from bot.corpus.stored.documents import StoredDocuments

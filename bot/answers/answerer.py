@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.answer_builder import AnswerBuilder, AnswerOptions, PageSize, is_among
-from bot.answers.balance import find_silent_sides
-from bot.answers.by_sides import arrange_pairs, pair_by_sides
+from bot.answers.balance import arrange_pairs, find_silent_sides, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, list_inherited
 from bot.answers.filtered_index import filter_index
@@ -21,7 +20,7 @@ from bot.answers.question_parser import QuestionParser
 from bot.answers.quote_lookup import QuoteLookup
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import OppositeFinder, WordingFinder
-from bot.answers.word_lists import is_word
+from bot.answers.spelling import is_word
 from bot.errors import SearchError
 from bot.model import Side
 

@@ -2,7 +2,8 @@
 
 The best candidate of all is always shown. When both sides match they get
 equally many places; whoever comes first alternates by a hash of the question,
-so no side owns the top of the page.
+so no side owns the top of the page. Both sides of a topic are each voice's best quote,
+equally many of each side.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from bot.model import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+    from bot.answers.ranking import Candidate
+
 
 # A share of the question: a quote with half of it is no counterpart to one with three quarters.
 NEARLY_AS_STRONG = 0.25
@@ -166,3 +170,32 @@ def find_silent_sides(candidates: Sequence[HasSide]) -> tuple[Side, ...]:
     """Return the sides of the motion that no candidate is on."""
     present_sides = {candidate.side for candidate in candidates}
     return tuple(side for side in (Side.FOR, Side.AGAINST) if side not in present_sides)
+
+
+def pair_by_sides(candidates: Iterable[Candidate], question: str) -> list[tuple[Candidate, ...]]:
+    """Return the best quote of each voice, of both sides in pairs; where one side has none the other's, one by one.
+
+    `candidates` come best first, and so do the pairs. Which side stands first in a pair alternates by `question`; what
+    nobody is named for, and what is on neither side, is left out.
+    """
+    by_side = {side: list(_pick_best_of_voices(candidates, side)) for side in (Side.FOR, Side.AGAINST)}
+    first, second = by_side.values() if is_for_first(question) else reversed(by_side.values())
+    if first and second:
+        return list(zip(first, second, strict=False))
+    return [(candidate,) for candidate in first or second]
+
+
+def arrange_pairs(pairs: Sequence[tuple[Candidate, ...]]) -> list[Candidate]:
+    """Return the quotes of `pairs`, those of one side together."""
+    return [candidate for side in zip(*pairs, strict=True) for candidate in side]
+
+
+def _pick_best_of_voices(candidates: Iterable[Candidate], side: Side) -> Iterator[Candidate]:
+    """Yield the first candidate of each voice on `side`, in order; voices without a name have none."""
+    seen: set[Hashable] = set()
+    for candidate in candidates:
+        voice = candidate.quote.passage.voice
+        key = voice and (voice.id or voice.name.casefold())
+        if candidate.side is side and key and key not in seen:
+            seen.add(key)
+            yield candidate

@@ -1,4 +1,4 @@
-"""The words of each document, folded, as questions are compared with: split once, and kept.
+"""The words of each document, folded, as questions are compared with: split once, and kept; and those of all together.
 
 They are held for as long as some vocabulary holds them, so that after a reload the words of a document that did not
 change are not split again; on disk they are kept for the next start.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -17,15 +20,19 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from bot.analysis import is_acronym
-from bot.text import split_words
+from bot.answers.question_language import Phrase, to_phrase
+from bot.corpus.stored import is_stored
+from bot.corpus.stored.base import SourceWords
+from bot.text import fold_accents, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from bot.answers.question_language import Phrase
-    from bot.model import Document
+    from bot.analysis import Analyser
+    from bot.model import Corpus, Document, Passage
     from bot.storage.cache_folder import CacheFolder
     from bot.text import Word
+
 
 HYPHEN = re.compile(r"[-\u2010\u2011]")
 # So many parts has each of the compounds that are listed.
@@ -168,3 +175,116 @@ def _build_key(document: Document, rules: str) -> str:
 def _compute_rules_digest() -> str:
     """Compute a SHA-256 over this module, which says how words are written."""
     return sha256(Path(__file__).read_bytes()).hexdigest()
+
+
+# Possessive, and from the beginning of a word alone: a word of a hundred thousand letters is gone through once.
+_COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
+
+
+class StopCompounds:
+    """Finds the passages of `corpus` that have a compound of stop words."""
+
+    def __init__(self, corpus: Corpus, stop_words: frozenset[str]) -> None:
+        self._passages, self._documents = corpus.passages, corpus.documents
+        self._stop_words = stop_words
+
+    def find_passages(self, phrase: Phrase) -> Sequence[Passage]:
+        """Find the passages that have the words of `phrase` with hyphens between them.
+
+        Only those of documents that may have it are read: all 100,000 of a large corpus take a second.
+        """
+        if is_stored(self._passages):
+            return self._passages.find_small_compounds(phrase)
+        likely = {d.sha256 for d in self._documents if load_document_words(d).may_have_compound(phrase)}
+        return [
+            passage
+            for passage in (self._passages if likely else ())
+            if passage.document.sha256 in likely and phrase in find_stop_compounds(passage, self._stop_words)
+        ]
+
+
+def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the hyphenated words of `passage` of which every part is a stop word."""
+    for match in _COMPOUND.finditer(passage.document.text, *passage.frame):
+        phrase = to_phrase(match.group())
+        if stop_words.issuperset(phrase):
+            yield phrase
+
+
+# Sorts behind every word that goes on.
+_LAST_CHARACTER = "\U0010ffff"
+
+
+class SourceVocabulary:
+    """The words of the documents, folded, but for those withheld; `by_plain` has them without their accents."""
+
+    def __init__(self, corpus: Corpus, analyser: Analyser) -> None:
+        self._stored = corpus.passages if is_stored(corpus.passages) else None
+        self._document_words = () if self._stored else tuple(map(load_document_words, corpus.documents))
+        source_words = self._stored.words if self._stored else _gather_words(self._document_words)
+        self.words = source_words.words - corpus.withheld_words
+        self.lower_words, self.compounds = source_words.lower_words, source_words.compounds
+        self.by_stem: defaultdict[str, list[str]] = defaultdict(list)
+        self.by_plain: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(self.words):
+            self.by_stem[analyser.stem(word)].append(word)
+            for plain in {*fold_accents(word)} - {word}:
+                self.by_plain[plain].append(word)
+        self.small_acronyms = source_words.acronyms & analyser.small_words
+        self.stems = frozenset(self.by_stem) | {word.upper() for word in self.small_acronyms}
+
+    def has_phrase(self, phrase: Phrase) -> bool:
+        """Return whether a document has `phrase`, unbroken.
+
+        Raises:
+            SearchError: the documents lie with the index, which does not answer.
+        """
+        if self._stored:
+            return self._stored.words.words.issuperset(phrase) and self._stored.store.has_phrase(phrase)
+        numbers = sorted((self._documents_by_word.get(word, ()) for word in phrase), key=len)
+        candidates = set(numbers[0]).intersection(*numbers[1:]) if numbers else ()
+        return any(self._document_words[number].contains(phrase) for number in candidates)
+
+    @cached_property
+    def _documents_by_word(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the documents that have each word; counted for the first phrase that is looked for."""
+        numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        for number, document in enumerate(self._document_words):
+            for word in document.list_words():
+                numbers[word].append(number)
+        return numbers
+
+
+class WordCompletions:
+    """Words by how they begin."""
+
+    def __init__(self, words: Collection[str], stem: Callable[[str], str], idf: Callable[[str], float]) -> None:
+        self._words = words
+        self._stem = stem
+        self._idf = idf
+
+    @cached_property
+    def _sorted_words(self) -> list[str]:
+        """Every word, read when the first is completed."""
+        return sorted(self._words)
+
+    def list_words(self, beginning: str) -> list[str]:
+        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
+        words = self._sorted_words
+        completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
+        by_stem: dict[str, str] = {}
+        for word in sorted(completions, key=len):
+            if word != beginning and word.isalpha():
+                by_stem.setdefault(self._stem(word), word)
+        return sorted(by_stem.values(), key=lambda word: (self._idf(self._stem(word)), word))
+
+
+def _gather_words(documents: Sequence[DocumentWords]) -> SourceWords:
+    """Return the words of all `documents`."""
+    return SourceWords(
+        frozenset().union(*(document.list_words() for document in documents)),
+        frozenset().union(*(document.lower_words for document in documents)),
+        frozenset().union(*(document.acronyms for document in documents)),
+        frozenset().union(*(document.compounds for document in documents)),
+        {},
+    )

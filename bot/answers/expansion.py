@@ -7,15 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.analysis import load_number_forms, load_word_forms
-from bot.answers.curated_words import CuratedWords, collect_sizes
-from bot.answers.document_words import HYPHEN
+from bot.answers.document_words import HYPHEN, SourceVocabulary, WordCompletions
 from bot.answers.question import Concept, Form, QuestionToken
 from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.source_words import SourceVocabulary, WordCompletions
-from bot.answers.spelling import SpellingCorrector
-from bot.answers.synonyms import Synonym, SynonymFinder
-from bot.answers.word_lists import is_word
+from bot.answers.spelling import SpellingCorrector, is_word
+from bot.answers.synonyms import CuratedWords, Synonym, SynonymFinder, collect_sizes
 from bot.text import PERCENT
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers import document_words, quote_lookup, quoting, stop_compounds
-from bot.answers.document_words import DocumentWords, load_document_words
+from bot.answers import document_words, quote_lookup, quoting
+from bot.answers.document_words import DocumentWords, find_stop_compounds, load_document_words
 from bot.answers.quote_lookup import list_quotes
-from bot.answers.stop_compounds import find_stop_compounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 # What decides how words, compounds and quotes are found.
-_MODULES = (document_words, quote_lookup, quoting, stop_compounds)
+_MODULES = (document_words, quote_lookup, quoting)
 
 
 @cache

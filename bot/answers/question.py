@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
-    from bot.answers.question_language import Phrase, QuestionLanguage
+    from bot.answers.question_language import DateRange, Phrase
     from bot.answers.quoting import SpanCache
     from bot.model import Quote, Side, Span, VoiceEntry
     from bot.text import Word
@@ -36,10 +36,6 @@ _SHORT_QUESTION = 2
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 6
 # A side is met by half of what it asks: "tried in real conditions, or only in a lab".
 _MIN_SHARE_OF_SIDE = 0.5
-# Sorts after every date.
-_LAST_DATE = "9"
-# Most questions name none, and a look for what may lead to one takes ten times as long.
-_YEAR = re.compile(r"(?:19|20)\d\d")
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
 # "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
@@ -108,22 +104,6 @@ class Concept:
 
 # What stands on both sides of an "or".
 Alternatives = tuple[tuple[Concept, ...], tuple[Concept, ...]]
-
-
-class DateRange(NamedTuple):
-    """A time asked for, as typed: dates from `first` to `last`, each as far as it is told, both included."""
-
-    text: str
-    first: str
-    last: str
-
-    def contains(self, date: str | None) -> bool:
-        """Return whether a document's date may lie in it; one that is not given does not.
-
-        >>> DateRange("in 2020", "2020", "2020").contains("2020-03-01"), DateRange("", "2020-05", "9").contains("2020")
-        (True, True)
-        """
-        return date is not None and self.first[: len(date)] <= date and date[: len(self.last)] <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,24 +388,3 @@ def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, 
         if start >= 0 and is_adjacent and one.is_common != two.is_common:
             beside.add(place if one.is_common else place + 1)
     return tuple(replace(c, is_beside=True) if n in beside else c for n, c in enumerate(concepts))
-
-
-def cut_dates(
-    text: str, language: QuestionLanguage, has_word: Callable[[str], bool], vote_date: str | None
-) -> tuple[str, DateRange | None]:
-    """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
-    if vote_date and (vote := language.relative_to_vote.search(text)):
-        is_before = bool(vote["before"])
-        first, last = ("", vote_date) if is_before else (vote_date, _LAST_DATE)
-        rest = text[: vote.start()] + " " * len(vote.group()) + text[vote.end() :]
-        return rest, DateRange(vote.group(), first, last)
-    match = language.dated.search(text) if _YEAR.search(text) else None
-    if match is None or (not match["word"] and not match["month"] and has_word(match["year"])):
-        return text, None
-    word = (match["word"] or "").casefold()
-    number = language.month_numbers.get((match["month"] or "").casefold())
-    date = f"{match['year']}-{number:02}" if number else match["year"]
-    first = "" if word in language.until_words else date
-    last = _LAST_DATE if word in language.since_words else match["end"] or date
-    rest = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-    return rest, DateRange(match.group().strip(), first, last)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from bot.text import normalise, raw_words
 
@@ -31,10 +31,30 @@ _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:
 _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
 # What is counted stands right behind its number.
 _COUNTED = re.compile(r"\s+[a-z]")
+# Sorts after every date.
+_LAST_DATE = "9"
+# Most questions name none, and a look for what may lead to one takes ten times as long.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 
 Phrase = tuple[str, ...]
 Meaning = TypeVar("Meaning")
+
+
+class DateRange(NamedTuple):
+    """A time asked for, as typed: dates from `first` to `last`, each as far as it is told, both included."""
+
+    text: str
+    first: str
+    last: str
+
+    def contains(self, date: str | None) -> bool:
+        """Return whether a document's date may lie in it; one that is not given does not.
+
+        >>> DateRange("in 2020", "2020", "2020").contains("2020-03-01"), DateRange("", "2020-05", "9").contains("2020")
+        (True, True)
+        """
+        return date is not None and self.first[: len(date)] <= date and date[: len(self.last)] <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +193,26 @@ class QuestionLanguage:
                 words = to_phrase(match["name"])
                 greets = pattern is not _ADDRESSED_FIRST or to_phrase(match["greeting"])[0] in self.greetings
                 if greets and not is_known_name(words):
-                    text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+                    text = blank_out(text, match)
         return text
+
+    def cut_dates(
+        self, text: str, has_word: Callable[[str], bool], vote_date: str | None
+    ) -> tuple[str, DateRange | None]:
+        """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
+        if vote_date and (vote := self.relative_to_vote.search(text)):
+            is_before = bool(vote["before"])
+            first, last = ("", vote_date) if is_before else (vote_date, _LAST_DATE)
+            return blank_out(text, vote), DateRange(vote.group(), first, last)
+        match = self.dated.search(text) if _YEAR.search(text) else None
+        if match is None or (not match["word"] and not match["month"] and has_word(match["year"])):
+            return text, None
+        word = (match["word"] or "").casefold()
+        number = self.month_numbers.get((match["month"] or "").casefold())
+        date = f"{match['year']}-{number:02}" if number else match["year"]
+        first = "" if word in self.until_words else date
+        last = _LAST_DATE if word in self.since_words else match["end"] or date
+        return blank_out(text, match), DateRange(match.group().strip(), first, last)
 
     def find_door(self, words: Phrase) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other.
@@ -263,6 +301,11 @@ class PhraseMatcher(Generic[Meaning]):
 def _blank(match: re.Match[str]) -> str:
     """Return as many blanks as the match is long, so that offsets stay."""
     return " " * len(match.group())
+
+
+def blank_out(text: str, match: re.Match[str]) -> str:
+    """Return `text` with what stands at the place of `match` blanked."""
+    return text[: match.start()] + _blank(match) + text[match.end() :]
 
 
 def spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phrase:

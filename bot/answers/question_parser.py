@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from bot.analysis import is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
-from bot.answers.question import Question, QuestionToken, SpeakerQuery, cut_dates, find_alternatives, mark_neighbours
+from bot.answers.question import Question, QuestionToken, SpeakerQuery, find_alternatives, mark_neighbours
 from bot.answers.question_language import (
     CORPUS,
     COURTESY,
     Phrase,
     PhraseMatcher,
+    blank_out,
     find_occurrences,
     spell_out_contractions,
     to_phrase,
@@ -27,9 +28,8 @@ from bot.answers.question_tables import (
     load_question_language,
     load_stop_words,
 )
-from bot.answers.spelling import SpellingCorrector
+from bot.answers.spelling import SpellingCorrector, is_word
 from bot.answers.voice_names import VoiceFinder
-from bot.answers.word_lists import is_word
 from bot.corpus.stored import is_stored
 from bot.model import Side
 from bot.text import is_in_other_script, is_sentence_start, normalise, split_words
@@ -91,7 +91,7 @@ class QuestionParser:
         """Parse `text`; a question of filler words alone has no concepts."""
         original, text = text, _DECIMAL_COMMA.sub(".", self._language.blank_asides(text, self._is_known_name))
         text, excluded = self._cut_exclusions(text)
-        text, dates = cut_dates(text, self._language, self._vocabulary.has_word, self._vote_date)
+        text, dates = self._language.cut_dates(text, self._vocabulary.has_word, self._vote_date)
         tokens = self._tokenise(text)
         named = self._voice_finder.find_voices(text, tokens)
         answer_types, asked_kind = self._find_answer_types(text, tokens, named.positions)
@@ -429,7 +429,7 @@ class QuestionParser:
         matches = [*_MINUS.finditer(text), *filter(None, [self._language.exclusions.search(text)])]
         rest = text
         for match in matches:
-            rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
+            rest = blank_out(rest, match)
         excluded = tuple(
             concept
             for match in matches

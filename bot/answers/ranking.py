@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.answer_kinds import AnswerKindFinder
+from bot.answers.document_words import StopCompounds
 from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, has_caveat, is_lead_in, pick_best_quote
 from bot.answers.related_quotes import remove_repeats
-from bot.answers.stop_compounds import StopCompounds
 from bot.model import Kind, Side, Span
 from bot.search import Hit, Query
 

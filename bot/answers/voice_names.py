@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.answers.designations import MIN_PART_LENGTH, BodyFinder, OfficeFinder, find_name_parts, list_names, vary_name
 from bot.answers.expansion import MAX_LOOKUPS
-from bot.answers.name_variants import MIN_PART_LENGTH, find_name_parts, list_names, vary_name
-from bot.answers.offices import BodyFinder, OfficeFinder
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.word_lists import is_word
+from bot.answers.spelling import is_word
 from bot.model import VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 

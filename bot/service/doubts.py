@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError, find_program_name
 from bot.model import AttributionSource, Kind, Quote
-from bot.replies import doubt_card
+from bot.replies import admin
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 
@@ -54,15 +54,15 @@ class DoubtRound:
         quote_id, _, decision = " ".join(text.split()).partition(" ")
         chosen = next((passage for passage in doubts if _find_id(passage) == quote_id.upper()), None)
         if not quote_id:
-            return doubt_card.render_doubt(doubts, 0)
+            return admin.render_doubt(doubts, 0)
         if chosen is None:
             return Reply.with_heading(say("doubts.no_such_doubt", id=quote_id))
         if decision == "who":
             # The name that is typed in reply ends the command.
             unfinished = Command("doubts", f"{_find_id(chosen)} is")
-            return replace(doubt_card.render_name_question(chosen), history=(unfinished,))
+            return replace(admin.render_name_question(chosen), history=(unfinished,))
         if decision.casefold() in {"", "next", f"is {say('doubts.cancel')}"}:
-            return doubt_card.render_doubt(doubts, (doubts.index(chosen) + (decision == "next")) % len(doubts))
+            return admin.render_doubt(doubts, (doubts.index(chosen) + (decision == "next")) % len(doubts))
         change = self._parse_decision(decision, chosen)
         return Reply.with_heading(say("doubts.usage")) if change is None else await self._write(chosen, change, doubts)
 
@@ -85,7 +85,7 @@ class DoubtRound:
         # The next one stands where this one stood.
         left = [other for other in doubts if other is not passage]
         place = doubts.index(passage) % max(1, len(left))
-        return doubt_card.render_decision(correction, doubt_card.render_doubt(left, place))
+        return admin.render_decision(correction, admin.render_doubt(left, place))
 
     async def _try_to_close_flags(self, passage: Passage) -> None:
         try:

@@ -12,7 +12,7 @@ from bot.errors import StorageError
 from bot.replies import about, quote_details
 from bot.replies import flags as flag_replies
 from bot.replies.catalogue import say
-from bot.replies.quote_history import add_history_button, render_history
+from bot.replies.quote_details import add_history_button, render_history
 from bot.replies.reply import Reply
 from bot.service.admin import Admin
 from bot.service.background_build import settle_heap

@@ -101,3 +101,21 @@ def split_parts(words: Sequence[ClaimedWord]) -> list[list[ClaimedWord]]:
 def is_said(place: WordPlace) -> bool:
     """Return whether the words of a place are a voice's, and not the publication's around them."""
     return not place.stretch.is_frame and place.stretch.passage.kind is not Kind.NARRATION
+
+
+def rank_place(claim: QuoteClaim, place: WordPlace) -> tuple[bool, bool, bool]:
+    """Rank whoever is claimed first, then whoever else said it, and last the publication's own words."""
+    return (not is_by_claimed(claim, [place]), place.stretch.is_frame, place.stretch.passage.voice is None)
+
+
+def is_by_claimed(claim: QuoteClaim, places: Sequence[WordPlace]) -> bool:
+    """Whether all words stand in what the claimed voice says, and none in the frame around it."""
+    return all(not place.stretch.is_frame and claim.is_by(place.stretch.passage.voice) for place in places)
+
+
+def drop_repeated(matches: Sequence[Match]) -> list[Match]:
+    """Leave out what stands in a passage, where it is shown already as in the sentence around it."""
+    unique: dict[tuple[str, Span], Match] = {}
+    for match in matches:
+        unique.setdefault((match.quote.passage.document.sha256, match.span), match)
+    return list(unique.values())

@@ -16,22 +16,13 @@ from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.answers.verification import matching
 from bot.answers.verification.alignment import align
-from bot.answers.verification.candidates import read_candidates
-from bot.answers.verification.matching import (
-    build_match,
-    cut_words,
-    is_said,
-    locate_words,
-    match_aligned,
-    match_parts,
-    match_words,
-    split_parts,
-)
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
 from bot.corpus.stored import is_stored
+from bot.corpus.stored.base import list_tokens
 from bot.languages import load_language
 from bot.model import HeldPassages, Span
 from bot.text import split_sentences
@@ -43,7 +34,9 @@ if TYPE_CHECKING:
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
-    from bot.model import Corpus
+    from bot.corpus.stored.passages import StoredPassages
+    from bot.model import Corpus, Passage
+
 
 # Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
 ALTERED_SHARE = 2 / 3
@@ -62,6 +55,10 @@ MAX_SPLICED_PARTS = 4
 MIN_SPLICED_WORDS = 4
 # A splice shows so many more of the words than the best single place, which else is where they are from.
 MIN_SPLICED_GAIN = 3
+# How many passages of a stored corpus are compared with a claim, for each way of being near it.
+_MAX_CANDIDATES = 100
+# By its first words a long claim is told from all others, and a cluster refuses a search for more than 1,024.
+_MAX_TOKENS = 500
 # As many places as a reply has room for.
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
@@ -152,11 +149,11 @@ class Verifier:
         if splice := self._judge_splice(claim, words, numbers, aligned[0][1].size if aligned else 0):
             return splice
         if aligned:
-            match = match_aligned(claim, words, *aligned[0])
+            match = matching.match_aligned(claim, words, *aligned[0])
             # So few words stand in order, apart from each other, in much that anybody says.
             return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(words) < MIN_QUOTED_WORDS)
         nearby = self._find_alignments(claim, words, numbers, NEAR_SHARE) if len(words) >= MIN_SPLICED_WORDS else []
-        matches = tuple(match_aligned(claim, words, *each) for each in nearby[:1])
+        matches = tuple(matching.match_aligned(claim, words, *each) for each in nearby[:1])
         return Verification(claim, Verdict.NOT_FOUND, matches)
 
     def _find_occurrences(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_ClaimOccurrence]:
@@ -165,7 +162,7 @@ class Verifier:
         if unbroken or words[-1].part == 0:
             return unbroken
         ends = [0]
-        for part in split_parts(words):
+        for part in matching.split_parts(words):
             ends.append(ends[-1] + len(part))
         chains = self.get_index().find_in_order([numbers[a:b] for a, b in pairwise(ends)])
         return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains]
@@ -183,16 +180,17 @@ class Verifier:
 
         Few are anybody's where none means anything by itself, or where they stand in more places than can be shown.
         """
-        ranked = sorted(occurrences, key=lambda each: _rank(claim, each.places[0]))
+        ranked = sorted(occurrences, key=lambda each: matching.rank_place(claim, each.places[0]))
         best = ranked[0]
-        is_right = claim.voice is None or _is_by_claimed(claim, best.places)
+        is_right = claim.voice is None or matching.is_by_claimed(claim, best.places)
         is_anybodys = len(ranked) > MAX_MATCHES and not (claim.voice and is_right)
         is_too_short = len(words) < MIN_QUOTED_WORDS and (is_anybodys or not self._count_content(words))
         if not is_too_short and (altered := self._judge_negation(claim, words, best)):
             return altered
         if claim.voice is not None and is_right:
-            ranked = [each for each in ranked if _is_by_claimed(claim, each.places)]
-        matches = _drop_repeated([_match(claim, words, each) for each in ranked[: 2 * MAX_MATCHES]])[:MAX_MATCHES]
+            ranked = [each for each in ranked if matching.is_by_claimed(claim, each.places)]
+        matches = [_match(claim, words, each) for each in ranked[: 2 * MAX_MATCHES]]
+        matches = matching.drop_repeated(matches)[:MAX_MATCHES]
         if not is_right:
             matches = [*matches[: MAX_MATCHES - 1], *self._find_nearest_of_claimed(claim, words)]
         return Verification(
@@ -220,8 +218,8 @@ class Verifier:
             start, end = min(spans[number], spans[neighbour])[0], max(spans[number], spans[neighbour])[1]
             return any(sentence.start <= start and end <= sentence.end for sentence in sentences)
 
-        span = locate_words(place)
-        equal = WordDifference("equal", cut_words(claim, words), text[slice(*span)])
+        span = matching.locate_words(place)
+        equal = WordDifference("equal", matching.cut_words(claim, words), text[slice(*span)])
         start, end, difference = span.start, span.end, [equal]
         if is_negation(place.first - 1, place.first):
             start = spans[place.first - 1][0]
@@ -231,12 +229,12 @@ class Verifier:
             difference.append(WordDifference("insert", "", text[slice(*spans[place.last + 1])]))
         if len(difference) == 1:
             return None
-        match = build_match(claim, place.stretch, Span(start, end), tuple(difference))
+        match = matching.build_match(claim, place.stretch, Span(start, end), tuple(difference))
         return Verification(claim, Verdict.ALTERED, (match,))
 
     def _continues(self, place: WordPlace) -> bool:
         """Return whether the words right behind a place, in the same paragraph, take back some of it."""
-        passage, end = place.stretch.passage, locate_words(place).end
+        passage, end = place.stretch.passage, matching.locate_words(place).end
         limit = max(place.stretch.span.end, passage.frame.end)
         pause = _PAUSE.match(passage.document.text, end, limit)
         word = pause and _NEXT_WORD.match(passage.document.text, pause.end(), limit)
@@ -264,12 +262,14 @@ class Verifier:
                 # Those that share fewer words come behind, and cannot be better.
                 break
             stretch = index.stretches[number]
-            if stretch and (not is_claimed or _is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
+            if stretch and (not is_claimed or matching.is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
                 alignment = align(numbers, index.list_numbers(number))
                 if alignment and alignment.size >= wanted and self._is_of_place(words, numbers, alignment):
                     aligned.append((stretch, alignment))
                     wanted = max(wanted, alignment.size)
-        aligned.sort(key=lambda pair: (-pair[1].size, len(pair[1].blocks), _rank(claim, WordPlace(pair[0], 0, 0))))
+        aligned.sort(
+            key=lambda pair: (-pair[1].size, len(pair[1].blocks), matching.rank_place(claim, WordPlace(pair[0], 0, 0)))
+        )
         return aligned
 
     def _is_of_place(self, words: Sequence[ClaimedWord], numbers: Sequence[int], alignment: Alignment) -> bool:
@@ -295,7 +295,7 @@ class Verifier:
         """Find what whoever is claimed said in nearly these words, if anything."""
         numbers = self.get_index().number_words(word.folded for word in words)
         nearby = self._find_alignments(claim, words, numbers, ALTERED_SHARE, is_claimed=True)
-        return [match_aligned(claim, words, *each) for each in nearby[:1]]
+        return [matching.match_aligned(claim, words, *each) for each in nearby[:1]]
 
     def _judge_splice(
         self, claim: QuoteClaim, words: Sequence[ClaimedWord], numbers: Sequence[int], aligned_size: int
@@ -308,11 +308,14 @@ class Verifier:
         is_most = size >= max(SPLICED_SHARE * len(numbers), aligned_size + MIN_SPLICED_GAIN)
         if not 1 < len(parts) <= MAX_SPLICED_PARTS or not is_most:
             return None
-        runs = [min(part.options, key=lambda run: _rank(claim, run[0])) for part in parts]
+        runs = [min(part.options, key=lambda run: matching.rank_place(claim, run[0])) for part in parts]
         if size == len(numbers) and (asides := _find_asides(claim, parts)):
             occurrences = [_ClaimOccurrence(places, has_gaps=True) for places in asides]
             return self._judge_occurrences(claim, words, occurrences)
-        matches = [match_words(claim, words[part.start : part.end], run) for part, run in zip(parts, runs, strict=True)]
+        matches = [
+            matching.match_words(claim, words[part.start : part.end], run)
+            for part, run in zip(parts, runs, strict=True)
+        ]
         return Verification(claim, Verdict.ALTERED, tuple(matches))
 
     def _find_halves(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
@@ -352,7 +355,7 @@ class Verifier:
 
 def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:
     """Find where the parts are one quotation, as in “We will,” he said, “do it”."""
-    first, *rest = ([run[0] for run in part.options if len(run) == 1 and is_said(run[0])] for part in parts)
+    first, *rest = ([run[0] for run in part.options if len(run) == 1 and matching.is_said(run[0])] for part in parts)
     chains: list[tuple[WordPlace, ...]] = [(place,) for place in first]
     for row in rest:
         openings: defaultdict[int, list[WordPlace]] = defaultdict(list)
@@ -365,7 +368,7 @@ def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[
             for place in openings[id(chain[-1].stretch.passage.document)]
             if _is_aside(chain[-1], place)
         ]
-    return sorted(chains, key=lambda places: _rank(claim, places[0]))
+    return sorted(chains, key=lambda places: matching.rank_place(claim, places[0]))
 
 
 def _is_aside(one: WordPlace, other: WordPlace) -> bool:
@@ -375,27 +378,21 @@ def _is_aside(one: WordPlace, other: WordPlace) -> bool:
         return False
     text, between = passage.document.text, Span(passage.span.end, following.span.start)
     is_near = 0 <= between.end - between.start <= MAX_ASIDE_LENGTH and "\n" not in text[slice(*between)]
-    return is_near and not any(find_verbatim_words(text, Span(locate_words(one).end, passage.span.end)))
+    return is_near and not any(find_verbatim_words(text, Span(matching.locate_words(one).end, passage.span.end)))
 
 
 def _match(claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence) -> Match:
-    build = match_parts if occurrence.has_gaps else match_words
+    build = matching.match_parts if occurrence.has_gaps else matching.match_words
     return build(claim, words, occurrence.places)
 
 
-def _rank(claim: QuoteClaim, place: WordPlace) -> tuple[bool, bool, bool]:
-    """Rank whoever is claimed first, then whoever else said it, and last the publication's own words."""
-    return (not _is_by_claimed(claim, [place]), place.stretch.is_frame, place.stretch.passage.voice is None)
-
-
-def _is_by_claimed(claim: QuoteClaim, places: Sequence[WordPlace]) -> bool:
-    """Whether all words stand in what the claimed voice says, and none in the frame around it."""
-    return all(not place.stretch.is_frame and claim.is_by(place.stretch.passage.voice) for place in places)
-
-
-def _drop_repeated(matches: Sequence[Match]) -> list[Match]:
-    """Leave out what stands in a passage, where it is shown already as in the sentence around it."""
-    unique: dict[tuple[str, Span], Match] = {}
-    for match in matches:
-        unique.setdefault((match.quote.passage.document.sha256, match.span), match)
-    return list(unique.values())
+def read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
+    """Read what may hold the words of `claim`: all of them side by side, or most of them, and what stands beside it."""
+    tokens, store = list_tokens(claim.text[slice(*claim.span)])[:_MAX_TOKENS], passages.store
+    voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
+    numbers = {
+        *store.find_tokens(tokens, _MAX_CANDIDATES),
+        *store.find_similar(tokens, _MAX_CANDIDATES),
+        *(store.find_similar(tokens, _MAX_CANDIDATES, voices) if voices else ()),
+    }
+    return passages.iterate(sorted({each for number in numbers for each in passages.list_neighbours(number)}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers.stop_compounds import StopCompounds
+from bot.answers.document_words import StopCompounds
 from bot.model import HeldPassages, Side
 from tests.invented_debate import RIDERS, corpus
 
