@@ -8,7 +8,7 @@ from bot.model import Quote
 from bot.replies import catalogue
 from bot.replies.about import format_coverage, format_size
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
-from bot.replies.catalogue import say
+from bot.replies.catalogue import describe_error, say, translate
 from bot.replies.quote_block import describe_kind, format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
 from bot.text import split_sentences
@@ -104,7 +104,7 @@ def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
         button = Button(label, f"{RELOAD_WITHOUT} {ALL_BROKEN}")
     return Reply.with_heading(
         say("reload_stopped"),
-        *(str(fault) for fault in list(faults.values())[:_MAX_LISTED]),
+        *map(describe_error, list(faults.values())[:_MAX_LISTED]),
         say("can_serve_without", names=_join_names(names)),
         buttons=((button, Button(say("label_cancel"), RELOAD_CANCEL)),),
     )
@@ -128,7 +128,7 @@ def render_upload(
     ]
     paragraphs = ["\n".join(facts)]
     if doubts:
-        lines = [f"– {doubt}" for doubt in doubts]
+        lines = [f"– {translate(doubt)}" for doubt in doubts]
         listed = _join_names(lines, _MAX_LISTED_UPLOAD, separator="\n")
         paragraphs.append(f"{say('upload_doubts')}\n{listed}")
     if report.left_out:

@@ -22,6 +22,8 @@ from bot.languages import list_languages, load_language, load_messages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.errors import BotError
+
 _REFERENCE = "english"
 # Parts of the table that hold no messages.
 _OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before", "typed_numbers", "chatter"})
@@ -157,6 +159,32 @@ def say(key: str, **values: object) -> str:
     ' · page 2'
     """
     return _current_messages.get().texts[key].format(**values)
+
+
+def describe_error(error: BotError) -> str:
+    """Return the line of `error` in the reader's language, as far as that has the words."""
+    return say("error", place=translate(error.place), fact=translate(error.fact), remedy=translate(error.remedy))
+
+
+def translate(text: str) -> str:
+    """Return a text of the code's, which is English, in the reader's language; as it is where that lacks it.
+
+    >>> with use_language("fr"):
+    ...     translate("more than 9 files"), translate("more than enough")
+    ('plus de 9 fichiers', 'more than enough')
+    """
+    for pattern, translation in _compile_translations(_current_messages.get().language):
+        if match := pattern.fullmatch(text):
+            return translation.format(*map(translate, match.groups()))
+    return text
+
+
+@cache
+def _compile_translations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the texts of the table `errors` as patterns, those with most words of their own first."""
+    texts = load_language(language).table("errors")
+    keys = sorted(texts, key=lambda key: -len(key.replace("{}", "")))
+    return tuple((re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), texts[key]) for key in keys)
 
 
 def get_section(name: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bot.corpus import BrokenDocumentsError
 from bot.errors import BotError
 from bot.replies import admin, quote_details
-from bot.replies.catalogue import say
+from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
 from bot.service.background_build import BuildRunningError
 from bot.service.doubts import DoubtRound
@@ -254,7 +254,7 @@ async def _reply_or_error(change: Awaitable[Reply], failure_heading: str | None 
         return Reply.with_heading(say("reload_running"))
     except BotError as error:
         log.warning("not done: %s", error)
-        return Reply.with_heading(failure_heading or say("reload_stopped"), str(error))
+        return Reply.with_heading(failure_heading or say("reload_stopped"), describe_error(error))
     except Exception as error:
         # Whatever went wrong, the old corpus goes on answering.
         log.exception("not done")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import BotError, find_program_name
 from bot.model import AttributionSource, Kind, Quote
 from bot.replies import admin
-from bot.replies.catalogue import say
+from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class DoubtRound:
             )
         except BotError as error:
             log.warning("correction not written: %s", error)
-            return Reply.with_heading(say("doubts.not_written"), str(error))
+            return Reply.with_heading(say("doubts.not_written"), describe_error(error))
         log.info("correction written document=%s", passage.document.id)
         self._decided_ids.add(_find_id(passage))
         if change.nobody or passage.voice is None or change.voice != passage.voice.name:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import BotError, CorpusError
 from bot.replies import flags, quote_details
-from bot.replies.catalogue import say, use_language_of
+from bot.replies.catalogue import describe_error, say, use_language_of
 from bot.replies.reply import Reply
 from bot.storage import FlagOutcome
 
@@ -67,7 +67,7 @@ class FlagDecisions:
             toml = await asyncio.to_thread(self._write, quote, name)
             await self.close_corrected(quote.passage)
         except BotError as error:
-            return Reply.with_heading(say("flags.correct_failed", id=quote_id), str(error))
+            return Reply.with_heading(say("flags.correct_failed", id=quote_id), describe_error(error))
         return flags.render_corrected(quote_id, toml, await self.reload(""))
 
     async def close_corrected(self, passage: Passage) -> None:
@@ -85,7 +85,7 @@ class FlagDecisions:
         try:
             count = await self.desk.close(quote_id, FlagOutcome.DISMISSED)
         except BotError as error:
-            return Reply.with_heading(say("flags.failed"), str(error))
+            return Reply.with_heading(say("flags.failed"), describe_error(error))
         return Reply.with_heading(say("flags.dismissed", id=quote_id, count=count))
 
     async def _explain_correction(self, quote_id: str) -> Reply:

@@ -17,7 +17,7 @@ from bot.errors import BotError
 from bot.ingest import sandbox
 from bot.ingest.addition import ParsedFile, build_addition, write_addition
 from bot.replies import admin
-from bot.replies.catalogue import say
+from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Reply
 from bot.storage import StateInMemory
 
@@ -77,7 +77,7 @@ class Uploads:
                 result, addition = await self._parse(name, content)
             except BotError as error:
                 log.info("upload refused")
-                return Reply.with_heading(say("upload_refused"), str(error))
+                return Reply.with_heading(say("upload_refused"), describe_error(error))
             token = hashlib.sha256(content).hexdigest()[:8]
             self._addition = token, addition
             waiting = _PendingUpload(token, name, content).to_bytes()
@@ -94,7 +94,7 @@ class Uploads:
             await asyncio.to_thread(write_addition, addition)
         except BotError as error:
             log.warning("upload not added: %s", error)
-            return Reply.with_heading(say("upload_refused"), str(error))
+            return Reply.with_heading(say("upload_refused"), describe_error(error))
         return admin.render_added(addition.document.id)
 
     async def discard(self, token: str) -> Reply:
