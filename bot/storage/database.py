@@ -96,6 +96,10 @@ class Database:
         Raises:
             StorageError: the database refused, or did not answer in `seconds`, or failed a moment ago.
         """
+        # Of one that is cancelled the end is awaited still: a connection that hangs is cut off for the others.
+        return await asyncio.shield(self._run_in_time(work, seconds))
+
+    async def _run_in_time(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None) -> Result:
         if self.is_resting:
             raise StorageError("the database", "it failed a moment ago", _REMEDY)
         session = self._open_session()

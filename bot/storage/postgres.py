@@ -72,6 +72,14 @@ class _WrittenEntry(NamedTuple):
     first_counts: bool = False
 
 
+class _NewEntries(NamedTuple):
+    """The rows of entries that changed after the change `since`, up to `last`."""
+
+    since: int
+    last: int
+    rows: list[tuple[Any, ...]]
+
+
 class PostgresStorage(HeldState, StateInDatabase):
     """See `Storage`; `owner` names this process among those that claim updates."""
 
@@ -137,8 +145,10 @@ class PostgresStorage(HeldState, StateInDatabase):
         except StorageError as error:
             log.warning("not noted as shown ids=%s reason=%s", ",".join(pending), error)
             return
-        for quote_id in pending:
+        # Not before it is committed: a text that is taken for saved is never inserted again.
+        for quote_id, (_, document) in pending.items():
             self._unsaved.pop(quote_id, None)
+            self._saved_texts.add(document.sha256)
 
     async def read_words(self, quote_id: str) -> str | None:
         """Read the words of a quote from its kept text."""
@@ -276,12 +286,13 @@ class PostgresStorage(HeldState, StateInDatabase):
         """Write `changes`, and take up what others wrote before them."""
         changes = tuple(changes)
 
-        async def write(connection: Connection) -> None:
+        async def write(connection: Connection) -> _NewEntries:
             await _write_changes(connection, changes)
-            await self._read_changes(connection)
+            return await self._fetch_changes(connection)
 
         if changes:
-            await self._database.run(write)
+            # Once they are committed: the number of changes that were not is the next writer's.
+            self._take_up(await self._database.run(write))
 
     async def _insert_shown(self, connection: Connection, pending: Mapping[str, tuple[ShownQuote, Document]]) -> None:
         """Keep the quotes, and the texts they stand in, that are not kept yet."""
@@ -291,19 +302,28 @@ class PostgresStorage(HeldState, StateInDatabase):
             await connection.execute("insert into texts values (%s, %s) on conflict do nothing", [sha256, content])
         changes = [_WrittenEntry("shown", shown.id, asdict(shown), first_counts=True) for shown, _ in pending.values()]
         await _write_changes(connection, changes)
-        self._saved_texts |= documents.keys()
 
     async def _read_changes(self, connection: Connection) -> None:
         """Take up what any process changed since the last change that was read."""
+        self._take_up(await self._fetch_changes(connection))
+
+    async def _fetch_changes(self, connection: Connection) -> _NewEntries:
         cursor = await connection.execute("select last from changes")
         row = await cursor.fetchone()
         last = row[0] if row else 0
         if last == self._change:
-            return
+            return _NewEntries(last, last, [])
         cursor = await connection.execute(
             "select kind, key, entry from entries where change > %s order by change, place", [self._change]
         )
-        async for kind, key, entry in cursor:
+        return _NewEntries(self._change, last, await cursor.fetchall())
+
+    def _take_up(self, new_entries: _NewEntries) -> None:
+        """Hold the entries that were fetched, unless later ones were taken up meanwhile."""
+        since, last, rows = new_entries
+        if since != self._change:
+            return
+        for kind, key, entry in rows:
             # Of a kind that only a later version knows.
             if (entries := self._entries.get(kind)) is None:
                 continue

@@ -1,11 +1,9 @@
-"""Storage in a real PostgreSQL: several processes at once, and a server that dies, hangs or refuses."""
+"""Storage in a real PostgreSQL: several processes at once, and a server that refuses."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,15 +13,12 @@ from bot.errors import BotError, SettingsError, StorageError
 from bot.model import Document, Kind, Passage, Quote, Span
 from bot.storage import Claim, RateSlot, create_hold, postgres_schema
 from bot.storage import postgres as module
-from bot.storage.base import QuoteChange, create_event
 from bot.storage.database import Database
 from bot.storage.postgres import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
-from tests.services.postgres import PostgresServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
@@ -35,23 +30,6 @@ HOLD = create_hold(QUOTES[0], "disputed", "2031-01-01")
 @pytest.fixture
 async def url(tmp_path: Path) -> str:
     return await create_database(tmp_path.name)
-
-
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    """Return a server that may be killed, and loses nothing that was committed."""
-    with PostgresServer(durable=True) as running:
-        yield running
-
-
-@pytest.fixture
-async def kept(server: PostgresServer) -> AsyncIterator[PostgresStorage]:
-    """Return storage in that server, which gives it a second for each request."""
-    storage = PostgresStorage(Database(server.url, seconds=1.0), "one")
-    await storage.load()
-    yield storage
-    server.wake()
-    await storage.close()
 
 
 async def run_sql(url: str, *statements: str) -> None:
@@ -152,85 +130,59 @@ async def test_a_text_that_was_changed_in_the_database_is_not_shown(url: str) ->
     await storage.close()
 
 
-async def test_a_server_that_was_killed_costs_nothing_once_it_is_back(
-    kept: PostgresStorage, server: PostgresServer
-) -> None:
-    await kept.add_hold(HOLD)
-    server.kill()
-    with pytest.raises(StorageError, match="not reached"):
-        await kept.remove_hold(HOLD.id)
-    assert kept.list_holds() == (HOLD,)
-
-    server.start()
-    await asyncio.sleep(2.1)
-    await kept.choose(1, "tram")
-
-    assert (kept.list_holds(), kept.find_choice(1)) == ((HOLD,), "tram")
+# Says no when a transaction that wrote entries is committed, as a disk does that is full just then.
+REFUSE_COMMITS = (
+    "create function refuse() returns trigger language plpgsql as 'begin raise exception $$full$$; end'",
+    """
+    create constraint trigger refuse after insert or update on entries deferrable initially deferred
+    for each row execute function refuse()
+    """,
+)
+TAKE_COMMITS = "drop trigger refuse on entries"
 
 
-async def test_a_server_that_was_started_anew_in_between_is_not_noticed(
-    kept: PostgresStorage, server: PostgresServer
-) -> None:
-    server.kill()
-    server.start()
+async def test_what_was_not_committed_is_not_held_and_hides_nothing_that_others_write(url: str) -> None:
+    one, other = await open_postgres(url), await open_postgres(url)
+    await run_sql(url, *REFUSE_COMMITS)
 
-    await kept.choose(1, "tram")
+    with pytest.raises(StorageError, match="it refused"):
+        await one.choose(1, "tram")
 
-    assert kept.find_choice(1) == "tram"
-
-
-async def test_a_server_that_hangs_keeps_nobody_waiting(kept: PostgresStorage, server: PostgresServer) -> None:
-    await kept.add_hold(HOLD)
-    server.hang()
-
-    def elapsed() -> float:
-        return time.perf_counter() - start
-
-    start = time.perf_counter()
-    with pytest.raises(StorageError, match="no answer in time"):
-        await kept.remove_hold(HOLD.id)
-    assert 0.9 < elapsed() < 2
-
-    start = time.perf_counter()
-    for _ in range(50):
-        await kept.refresh()
-        with pytest.raises(StorageError, match="a moment ago"):
-            await kept.claim(1, 60)
-        await kept.record_shown(QUOTES, "ferry")
-    assert elapsed() < 0.5
-    assert kept.list_holds() == (HOLD,)
-
-    server.wake()
-    await asyncio.sleep(2.1)
-    await kept.record_shown([], "ferry")
-    after = await open_postgres(server.url)
-    # What could not be noted while the server hung was noted with the next.
-    assert len(after.list_shown("ferry")) == 3
-    await after.close()
+    assert one.find_choice(1) is None
+    await run_sql(url, TAKE_COMMITS)
+    await other.add_hold(HOLD)
+    await one.refresh()
+    assert one.list_holds() == (HOLD,)
+    await close_all([one, other])
 
 
-async def test_who_cannot_ask_other_processes_goes_on_by_itself(
-    kept: PostgresStorage, server: PostgresServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    await kept.keep("answer", "1/2", b"3", 60)
-    await kept.keep("asked", "day/word/1", b"", 60)
-    assert await kept.take_slots([RateSlot("a", 1, 60)], 0) == 0
-    assert await kept.claim_first("stale", "1", 60)
-    server.kill()
+async def test_texts_that_were_not_committed_are_kept_with_the_next(url: str) -> None:
+    storage = await open_postgres(url)
+    await run_sql(url, *REFUSE_COMMITS)
+    await storage.record_shown(QUOTES, "ferry")
+    await run_sql(url, TAKE_COMMITS)
 
-    assert await kept.find_kept("answer", "1/2") == b"3"
-    assert await kept.list_kept("answer") == {"1/2": b"3"}
-    assert await kept.count_kept("asked") == {"day/word": 1}
-    assert await kept.take_slots([RateSlot("a", 1, 60)], 0) is None
-    assert not await kept.claim_first("stale", "1", 60)
-    await kept.keep("answer", "1/3", b"4", 60)
-    assert await kept.drop("answer", "1/3")
-    with pytest.raises(StorageError, match="a moment ago"):
-        await kept.claim_first("follow", "1", 60, strictly=True)
-    await kept.record_events([create_event("A", QuoteChange.SHOWN, "", datetime.now(UTC), "f")])
-    assert "history not kept: the database: it failed a moment ago" in caplog.text
-    # Told once while it fails, not at each of them.
-    assert caplog.text.count("not shared with other processes") == 1
+    await storage.record_shown([], "ferry")
+
+    assert await storage.read_words(QUOTES[0].id) == QUOTES[0].text
+    await storage.close()
+
+
+async def test_what_was_read_before_a_later_change_undoes_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage, run = await open_postgres(url), Database.run
+
+    async def run_and_be_outdone(database: Database, work: Any, *seconds: Any) -> Any:
+        result = await run(database, work, *seconds)
+        with monkeypatch.context() as patch:
+            patch.setattr(Database, "run", run)
+            await storage.choose(1, "ferry")
+        return result
+
+    monkeypatch.setattr(Database, "run", run_and_be_outdone)
+    await storage.choose(1, "tram")
+
+    assert storage.find_choice(1) == "ferry"
+    await storage.close()
 
 
 async def test_a_document_of_the_largest_size_is_kept_for_another_process(url: str) -> None:
@@ -254,59 +206,6 @@ async def test_what_nobody_asks_for_any_longer_is_removed(url: str) -> None:
     for table in ("passing", "slots"):
         assert await count_rows(url, table) == 0
     await storage.close()
-
-
-async def test_what_waits_behind_a_request_that_hangs_is_told_too(
-    kept: PostgresStorage, server: PostgresServer
-) -> None:
-    server.hang()
-
-    results = await asyncio.gather(*(kept.claim(number, 60) for number in range(8)), return_exceptions=True)
-
-    assert [type(result) for result in results] == [StorageError] * 8
-    # Nothing of it is left behind to end later.
-    server.wake()
-    await asyncio.sleep(0.3)
-    assert len(asyncio.all_tasks()) == 1
-
-
-async def test_a_server_that_hangs_before_it_is_reached_keeps_nobody_waiting(server: PostgresServer) -> None:
-    server.hang()
-    start = time.perf_counter()
-
-    with pytest.raises(StorageError, match="no answer in time"):
-        await Database(server.url, seconds=0.5).run(lambda _: asyncio.sleep(0))
-
-    assert time.perf_counter() - start < 1
-    server.wake()
-    # What was begun then ends by itself.
-    await asyncio.sleep(1.5)
-    assert len(asyncio.all_tasks()) == 1
-
-
-async def test_who_waits_for_a_turn_too_long_is_told_and_cuts_nobody_off(server: PostgresServer) -> None:
-    database = Database(server.url, seconds=0.3)
-    slow = asyncio.ensure_future(database.run(lambda _: asyncio.sleep(1, "done"), seconds=5))
-    await asyncio.sleep(0.05)
-
-    with pytest.raises(StorageError, match="too many requests wait"):
-        await database.run(lambda _: asyncio.sleep(0))
-
-    assert await slow == "done"
-    assert not database.is_resting
-    await database.close()
-
-
-async def test_a_refresh_waits_half_a_second_at_most(
-    kept: PostgresStorage, server: PostgresServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    server.hang()
-    start = time.perf_counter()
-
-    await kept.refresh()
-
-    assert 0.4 < time.perf_counter() - start < 0.9
-    assert "what other processes wrote is not known" in caplog.text
 
 
 async def test_storage_goes_on_in_another_event_loop(url: str) -> None:
