@@ -12,7 +12,7 @@ from tests.telegram.fake.units import length
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram
-    from tests.telegram.fake.conversation import Chat
+    from tests.telegram.fake.conversation import Chat, Sent
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -88,6 +88,101 @@ async def test_a_mention_by_name_or_by_link_is_a_mention(telegram: FakeTelegram,
     )
 
     [reply] = await group.replies()
+    assert "\nSearched: privacy" in reply.text
+
+
+async def ask_first(group: Chat) -> Sent:
+    """Ask the bot something in a group, and return its answer."""
+    group.says("/ask privacy", by="Ana")
+    return await group.reply()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "@Bob_B look at that",
+        "@Bob_B tu as vu ?",
+        "@Bob_B what about privacy?",
+        "@Bob_B @Cy_B that is what I said about cost",
+        "👉 @Bob_B !",
+        "hey @Bob_B, privacy again",
+        "salut @Bob_B, et privacy ?",
+        "thanks @Bob_B!",
+        "@OtherBot what about cost?",
+        "have you seen this, @Bob_B?",
+        "tu as vu ça @Bob_B ?",
+        "what do you think, @Bob_B and @Cy_B?",
+    ],
+)
+async def test_a_reply_to_the_bot_that_turns_to_somebody_else_is_not_answered(
+    telegram: FakeTelegram, words: str
+) -> None:
+    telegram.person("Ana", language_code="fr" if words.startswith("salut") else "en")
+    group = telegram.group()
+    answer = await ask_first(group)
+
+    group.says(words, by="Ana", to=answer)
+
+    assert await group.replies() == []
+
+
+@pytest.mark.parametrize("kind", ["text_mention", "text_link"])
+@pytest.mark.parametrize("words", ["Bob Low what about privacy?", "Bob Low"])
+async def test_a_name_picked_from_the_members_is_somebody_else_too(
+    telegram: FakeTelegram, words: str, kind: str
+) -> None:
+    group = telegram.group()
+    bob = telegram.person("Bob")
+    answer = await ask_first(group)
+    target = {"user": bob} if kind == "text_mention" else {"url": f"tg://user?id={bob['id']}"}
+
+    group.says(words, by="Ana", to=answer, entities=[{"type": kind, "offset": 0, "length": 7} | target])
+
+    assert await group.replies() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "searched"),
+    [
+        ("@RecordBot @Bob_B what about surveillance?", "surveillance"),
+        ("@Bob_B @RecordBot what about surveillance?", "surveillance"),
+        ("@Bob_B look, @RecordBot what about surveillance?", "surveillance"),
+        ("what about surveillance? @Bob_B", "surveillance"),
+        ("and surveillance, @Bob_B?", "surveillance"),
+        ("/ask surveillance @Bob_B", "surveillance"),
+        ("/ask @Bob_B surveillance", "surveillance"),
+    ],
+)
+async def test_a_question_to_the_bot_is_answered_whoever_else_is_tagged(
+    telegram: FakeTelegram, words: str, searched: str
+) -> None:
+    group = telegram.group()
+    answer = await ask_first(group)
+
+    group.says(words, by="Ana", to=answer)
+
+    [reply] = await group.replies()
+    assert searched in reply.text.partition("\nSearched: ")[2]
+
+
+@pytest.mark.parametrize("words", ["context @Bob_B", "and the other side? @Bob_B", "2 @Bob_B"])
+async def test_a_word_that_opens_something_is_done_for_somebody_who_is_tagged(
+    telegram: FakeTelegram, words: str
+) -> None:
+    group = telegram.group()
+    answer = await ask_first(group)
+
+    group.says(words, by="Ana", to=answer)
+
+    assert len(await group.replies()) == 1
+
+
+async def test_in_private_whatever_is_tagged_is_asked_of_the_bot(telegram: FakeTelegram) -> None:
+    ana = telegram.private("Ana")
+
+    ana.says("@Bob_B what about privacy?")
+
+    [reply] = await ana.replies()
     assert "\nSearched: privacy" in reply.text
 
 

@@ -1,7 +1,8 @@
 """Addressing: which messages are for the bot, and the command or question in them.
 
 In a private chat every text is for the bot; in a group only commands, mentions and
-replies to it are. Channel posts, their copies in a group, messages of other bots and
+replies to it are, but for a reply that turns to somebody else ("@bob look at that").
+Channel posts, their copies in a group, messages of other bots and
 inline results are ignored.
 """
 
@@ -15,15 +16,17 @@ from telegram.constants import ChatType
 from telegram.ext import filters
 from telegram.ext.filters import MessageFilter
 
+from bot.replies import catalogue
 from bot.replies.reply import AnswerRef, Command
 from bot.surfaces.telegram import permalink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from telegram import Message
 
 _BYTES_PER_UTF16_UNIT = 2  # bytes
+_ACCOUNT_LINK = "tg://user?id="
 # What people send in place of words.
 UNREADABLE = (
     filters.VOICE
@@ -56,8 +59,24 @@ def is_from_person(message: Message) -> bool:
 
 def is_for_bot(message: Message) -> bool:
     """Return whether a text other than a command is for the bot."""
-    is_private = message.chat.type == ChatType.PRIVATE
-    return is_private or bool(_find_mentions(message)) or find_replied_answer(message) is not None
+    if message.chat.type == ChatType.PRIVATE or _find_mentions(message):
+        return True
+    return find_replied_answer(message) is not None and not _opens_with_tag(message)
+
+
+def tags_others_alone(message: Message) -> bool:
+    """Return whether `message`, in a group, mentions somebody, and not the bot."""
+    return message.chat.type != ChatType.PRIVATE and bool(_find_tags(message)) and not _find_mentions(message)
+
+
+def _opens_with_tag(message: Message) -> bool:
+    """Return whether `message` turns to somebody by a mention at its head, behind a greeting or thanks at most."""
+    tags = _find_tags(message)
+    if not tags:
+        return False
+    head = _cut_out(get_text(message), [(min(tag.offset for tag in tags), None)])
+    with catalogue.use_language(get_language(message)):
+        return not any(map(str.isalnum, head)) or catalogue.find_chatter(head) in {"greetings", "thanks"}
 
 
 def find_replied_answer(message: Message) -> Message | None:
@@ -204,26 +223,39 @@ def _is_addressed_to_bot(message: Message) -> bool:
 def _strip_command_and_mentions(message: Message) -> str:
     """Return the text without its command, mentions of the bot, and tags of other people."""
     commands = _get_entities(message, MessageEntity.BOT_COMMAND)
-    dropped = [entity for entity in commands if entity.offset == 0]
-    dropped += _get_entities(message, MessageEntity.MENTION, MessageEntity.TEXT_MENTION)
-    dropped += [entity for entity in _find_mentions(message) if entity not in dropped]
-    text = get_text(message).encode("utf-16-le")
-    for entity in sorted(dropped, key=lambda e: -e.offset):
-        end = entity.offset + entity.length
-        text = text[: entity.offset * _BYTES_PER_UTF16_UNIT] + text[end * _BYTES_PER_UTF16_UNIT :]
-    return text.decode("utf-16-le").strip()
+    dropped = [*(entity for entity in commands if entity.offset == 0), *_find_tags(message)]
+    return _cut_out(get_text(message), [(entity.offset, entity.offset + entity.length) for entity in dropped]).strip()
+
+
+def _cut_out(text: str, spans: Iterable[tuple[int, int | None]]) -> str:
+    """Return `text` without `spans` of UTF-16 units, of which None ends the last one.
+
+    >>> _cut_out("😀 @bob look", [(3, 7)]), _cut_out("😀 @bob look", [(3, None)])
+    ('😀  look', '😀 ')
+    """
+    units = text.encode("utf-16-le")
+    for start, end in sorted(spans, reverse=True):
+        rest = b"" if end is None else units[end * _BYTES_PER_UTF16_UNIT :]
+        units = units[: start * _BYTES_PER_UTF16_UNIT] + rest
+    return units.decode("utf-16-le")
+
+
+def _find_tags(message: Message) -> dict[MessageEntity, str]:
+    """Return where anybody is mentioned: by a username, a name picked from the members, or a link to an account."""
+    types = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.TEXT_LINK)
+    entities = _get_entities(message, *types)
+    return {tag: text for tag, text in entities.items() if not tag.url or tag.url.startswith(_ACCOUNT_LINK)}
 
 
 def _find_mentions(message: Message) -> list[MessageEntity]:
-    """Return where the bot is mentioned: by its username, by a name picked from the members, or by a link to it."""
+    """Return where the bot is mentioned."""
     bot = message.get_bot()
-    types = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.TEXT_LINK)
     return [
-        entity
-        for entity, text in _get_entities(message, *types).items()
-        if (entity.type == MessageEntity.MENTION and text.casefold() == f"@{bot.username}".casefold())
-        or (entity.user and entity.user.id == bot.id)
-        or entity.url == f"tg://user?id={bot.id}"
+        tag
+        for tag, text in _find_tags(message).items()
+        if (tag.type == MessageEntity.MENTION and text.casefold() == f"@{bot.username}".casefold())
+        or (tag.user and tag.user.id == bot.id)
+        or tag.url == f"{_ACCOUNT_LINK}{bot.id}"
     ]
 
 

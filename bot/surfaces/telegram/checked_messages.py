@@ -12,7 +12,13 @@ from telegram.constants import ChatType
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service import commands
-from bot.surfaces.telegram.addressing import get_command_name, get_replied_text, get_text
+from bot.surfaces.telegram.addressing import (
+    extract_command,
+    get_command_name,
+    get_replied_text,
+    get_text,
+    tags_others_alone,
+)
 from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
 
 if TYPE_CHECKING:
@@ -35,6 +41,14 @@ def read_command(message: Message, command: Command) -> Command:
         return Command(VERIFY, " ".join(replied_text.split()))
     is_forwarded = message.forward_origin is not None and message.chat.type == ChatType.PRIVATE
     return Command(VERIFY, command.text) if is_forwarded and not get_command_name(message) and command.text else command
+
+
+async def turns_to_others(service: Service, message: Message) -> bool:
+    """Return whether a reply to the bot tags somebody else, and asks the bot nothing: "have you seen this, @bob?"."""
+    if not tags_others_alone(message) or get_command_name(message):
+        return False
+    text = extract_command(message).text
+    return commands.match_phrase(text) is None and await service.asks_nothing(text)
 
 
 async def check_replied(service: Service, message: Message, replied_text: str) -> Reply | None:

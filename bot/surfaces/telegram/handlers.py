@@ -52,6 +52,7 @@ from bot.surfaces.telegram.checked_messages import (
     get_destination_at_cited_words,
     put_note_first,
     read_command,
+    turns_to_others,
 )
 from bot.surfaces.telegram.reporting import REPORT, answer_report
 from bot.surfaces.telegram.sending import Reactions, edit_reply, get_destination, send_reply
@@ -145,6 +146,8 @@ class Handlers:
         if message := update.message:
             self._note_album(message)
             with catalogue.use_language(get_language(message)):
+                if await turns_to_others(self.router.for_chat(message.chat.id), message):
+                    return
                 reply = await self._build_reply(context.bot, message)
                 ids = message.chat.id, message.message_id
                 if reply.reaction and await self.reactions.react(context.bot, *ids, reply.reaction):
