@@ -113,7 +113,7 @@ def record(*days: str) -> Corpus:
     """Return a debate of three days, with a division on each of `days`."""
     dates = ("2031-03-01", "2031-03-05", "2031-03-09")
     document = BOATS.documents[0]
-    divisions = {day: Division(f"house {day}", "house", day, "1", None, None) for day in days}
+    divisions = {day: Division("house", day, "1", None, None) for day in days}
     parts = [
         replace(document, id=day, date=day, divisions=(divisions[day],) if day in divisions else ()) for day in dates
     ]
@@ -143,7 +143,7 @@ def test_before_and_after_the_vote_are_dates_of_a_record_with_one(question: str,
 
 def test_the_vote_that_the_curator_has_read_is_meant_and_of_several_none() -> None:
     several = record("2031-03-01", "2031-03-05")
-    read = replace(several, divisions=(ReadDivision("house 2031-03-01", VoteAnswer.AYE),))
+    read = replace(several, divisions=(ReadDivision("house-2031-03-01-1", VoteAnswer.AYE),))
 
     assert [c.quote.passage.document.id for c in ask(read, "seals before the vote").quotes] == ["2031-03-01"]
     assert ask(read, "slipway before the vote").status is Status.CLOSEST

@@ -177,7 +177,7 @@ def test_the_check_says_what_a_corpus_goes_without(tmp_path: Path) -> None:
     header = '+++\ntitle = "Fähre"\npublisher = "Der Seehofer Bote"\n+++\n'
     (tmp_path / "a.txt").write_text(f"{header}{next(iter(SENTENCES))}\n", "utf-8")
 
-    lines = [str(finding) for finding in lint.list_findings(tmp_path)]
+    lines = [str(finding) for finding in lint.check_corpus(tmp_path).findings]
 
     lack = "german: no reporting verbs, so only recorded turns get a voice"
     assert any(f"corpus.toml:3: warning: {lack}; add a table" in line for line in lines)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.corpus import load_corpus
 from bot.corpus.folder import scan_folder
-from bot.corpus.lint import Level, list_findings
+from bot.corpus.lint import Level, check_corpus
 from bot.errors import CorpusError
 from bot.model import Kind, Side, Topic, VoiceEntry
 
@@ -277,7 +277,7 @@ def test_a_fault_is_one_line_with_place_fact_and_remedy(folder: Path, fault: str
     assert refusal(folder).startswith(told)
     # A corpus without documents yet has nothing amiss, though it cannot be served.
     level = Level.WARNING if fault == "no document" else Level.ERROR
-    [first, *_] = [f for f in list_findings(folder) if f.level is level]
+    [first, *_] = [f for f in check_corpus(folder).findings if f.level is level]
     assert str(first).removeprefix(str(folder)).lstrip("/").startswith(told.split(": ")[0])
 
 

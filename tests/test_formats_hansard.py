@@ -85,7 +85,10 @@ def spoken(document: Document) -> list[tuple[str, str]]:
     ],
 )
 def test_a_label_is_split_whole(label: str, name: str, role: str | None, party: str | None) -> None:
-    assert split_label(label)[:3] == (name, role, party)  # type: ignore[index]
+    voice = split_label(label)
+
+    assert voice is not None
+    assert (voice.name, voice.role, voice.party) == (name, role, party)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def found(folder: Path, manifest: str, body: str, name: str = "a.txt") -> list[s
     """Return the findings of a check, as lines told from the folder."""
     (folder / "corpus.toml").write_text(MANIFEST + manifest, "utf-8")
     (folder / name).write_text(body, "utf-8")
-    return [str(finding).removeprefix(f"{folder}/") for finding in lint.list_findings(folder)]
+    return [str(finding).removeprefix(f"{folder}/") for finding in lint.check_corpus(folder).findings]
 
 
 def test_a_sound_corpus_has_nothing_to_mend(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(tmp_path: Path, said:
 def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path) -> None:
     assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
 
-    told = [str(finding) for finding in lint.list_findings(tmp_path, min_confidence=1.1)]
+    told = [str(finding) for finding in lint.check_corpus(tmp_path, min_confidence=1.1).findings]
 
     assert len(told) == 2
     assert all(" warning: it is uncertain whether '" in line for line in told)
@@ -236,7 +236,7 @@ def test_every_fault_of_a_manifest_is_told_beside_those_of_documents(tmp_path: P
 def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None:
     found(tmp_path, BOTH, f"{HEADER}\n{ANN}")
 
-    [error] = lint.list_findings(tmp_path)
+    [error] = lint.check_corpus(tmp_path).findings
 
     assert error == Finding(
         file=str(tmp_path / "corpus.toml"),
@@ -248,13 +248,13 @@ def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None
 
 
 def test_a_missing_folder_is_the_one_thing_found(tmp_path: Path) -> None:
-    [error] = lint.list_findings(tmp_path / "gone")
+    [error] = lint.check_corpus(tmp_path / "gone").findings
 
     assert (error.line, error.level, error.fact) == (None, Level.ERROR, "no such file or directory")
 
 
 def test_the_invented_debate_lacks_nothing_but_addresses() -> None:
-    facts = {finding.fact for finding in lint.list_findings(BUNDLED / "tram")}
+    facts = {finding.fact for finding in lint.check_corpus(BUNDLED / "tram").findings}
 
     assert facts == {"url: not given"}
 

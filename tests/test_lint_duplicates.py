@@ -38,7 +38,7 @@ def found(folder: Path, **bodies: str) -> list[str]:
     for name, body in bodies.items():
         header = "" if body.startswith("+++") else "+++\npublisher = 'The Gazette'\n+++\n"
         (folder / f"{name.replace('_', '-')}.txt").write_text(header + body, "utf-8")
-    told = [str(finding).removeprefix(f"{folder}/") for finding in lint.list_findings(folder)]
+    told = [str(finding).removeprefix(f"{folder}/") for finding in lint.check_corpus(folder).findings]
     return [line for line in told if "not given" not in line]
 
 

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import pytest
 
 from bot.attribution.curation import CorrectionEntry, load_corrections
-from bot.corpus.manifest import DivisionEntry, Manifest
+from bot.corpus.manifest import Manifest
 from bot.formats.plain import split_header
 from bot.ingest.reading_list import ListedSource
-from bot.model import PartyEntry, ResponseEntry, Topic, VoiceEntry
+from bot.model import PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
 from bot.storage import folder
 
 ROOT = Path(__file__).parents[1]
@@ -166,7 +166,7 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
         ("## corpus.toml", Manifest, {"voices", "parties", "divisions", "responses", "topics", "synonyms"}),
         ("\n`[[voices]]`", VoiceEntry, set()),
         ("\n`[[parties]]`", PartyEntry, set()),
-        ("\n`[[divisions]]`", DivisionEntry, {"for_answer"}),
+        ("\n`[[divisions]]`", ReadDivision, {"for_answer"}),
         ("\n`[[responses]]`", ResponseEntry, set()),
         ("\n`[[topics]]`", Topic, set()),
         ("`NAME.voices.toml`", CorrectionEntry, set()),

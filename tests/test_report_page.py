@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.lint import CheckResult, Finding, Level, check_corpus, list_findings
+from bot.corpus.lint import CheckResult, Finding, Level, check_corpus
 from bot.replies.report import render_page
 from bot.replies.report.plots import Dot, draw_timeline
 from tests.corpus_folders import ANN, CY, article, corpus
@@ -82,7 +82,7 @@ def test_the_page_has_the_voices_by_topic_and_side_and_the_review_list(folder: P
     assert "Ann Bell: 2" in shown.text
     assert "d.txt" in shown.text
     assert "publisher" not in shown.text.partition("What to review")[0]
-    assert all(str(f.fact).split("'")[0] in shown.text for f in list_findings(folder))
+    assert all(str(f.fact).split("'")[0] in shown.text for f in check_corpus(folder).findings)
 
 
 def test_nothing_is_fetched_nothing_runs_and_nothing_published_is_markup(folder: Path) -> None:

@@ -5,11 +5,4 @@ from __future__ import annotations
 from bot.corpus.difference import Difference, compare_corpora
 from bot.corpus.reader import BrokenDocumentsError, LoadedCorpus, load_corpus, load_incrementally
 
-__all__ = [
-    "BrokenDocumentsError",
-    "Difference",
-    "LoadedCorpus",
-    "compare_corpora",
-    "load_corpus",
-    "load_incrementally",
-]
+__all__ = ["BrokenDocumentsError", "Difference", "LoadedCorpus", "compare_corpora", "load_corpus", "load_incrementally"]

@@ -18,7 +18,7 @@ MANIFEST_NAME = "corpus.toml"
 MAX_FILES = 10_000
 
 CORRECTIONS_SUFFIX = ".voices.toml"
-_NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
+NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
 
 
 class EmptyCorpusError(CorpusError):
@@ -44,14 +44,8 @@ def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
     corrections = {
         path.name.removesuffix(CORRECTIONS_SUFFIX): path for path in printable if path.name.endswith(CORRECTIONS_SUFFIX)
     }
-    document_paths = [path for path in printable if not path.name.endswith(CORRECTIONS_SUFFIX)]
-    documents = {path.stem: path for path in reversed(document_paths)}
-    errors = (
-        *_check_not_empty(folder, documents),
-        *_check_printable_names(paths),
-        *_check_unique_ids(document_paths, documents),
-        *_check_corrections_used(corrections, documents),
-    )
+    documents = {path.stem: path for path in reversed(printable) if not path.name.endswith(CORRECTIONS_SUFFIX)}
+    errors = tuple(_find_errors(folder, paths, documents, corrections))
     return FolderContents(dict(sorted(documents.items())), corrections, errors)
 
 
@@ -63,31 +57,24 @@ def _list_visible_files(folder: Path, limit: int) -> list[Path]:
         raise build_unreadable_error(folder, error) from error
     if len(paths) > limit:
         raise CorpusError(str(folder), f"more than {limit:,} files", "split it into several corpora")
-    return sorted(p for p in paths if not p.name.startswith(".") and p.name not in _NOT_DOCUMENTS)
+    return sorted(p for p in paths if not p.name.startswith(".") and p.name not in NOT_DOCUMENTS)
 
 
-def _check_not_empty(folder: Path, documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+def _find_errors(
+    folder: Path, paths: Sequence[Path], documents: Mapping[str, Path], corrections: Mapping[str, Path]
+) -> Iterator[CorpusError]:
+    """Yield an error for each file that cannot be used, or for a folder without documents."""
     if not documents:
-        remedy = f"add {', '.join(list_suffixes())} files"
-        yield EmptyCorpusError(str(folder), "the folder has no documents", remedy)
-
-
-def _check_printable_names(paths: Sequence[Path]) -> Iterator[CorpusError]:
-    """Yield an error for each name that would break the line of a message."""
+        yield EmptyCorpusError(str(folder), "the folder has no documents", f"add {', '.join(list_suffixes())} files")
     for path in paths:
         if not path.name.isprintable():
+            # Such a name would break the line of a message.
             place = f"{path.parent}/{ascii(path.name)[1:-1]}"
             yield CorpusError(place, "the file name has unprintable characters", "rename the file")
-
-
-def _check_unique_ids(paths: Sequence[Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
     for path in paths:
-        if (first := documents[path.stem]) != path:
-            fact = f"it has the same id, '{path.stem}', as {first.name}"
-            yield CorpusError(str(path), fact, "rename one of the two")
-
-
-def _check_corrections_used(corrections: Mapping[str, Path], documents: Mapping[str, Path]) -> Iterator[CorpusError]:
+        first = documents.get(path.stem, path)
+        if first != path and path.name.isprintable() and not path.name.endswith(CORRECTIONS_SUFFIX):
+            yield CorpusError(str(path), f"it has the same id, '{path.stem}', as {first.name}", "rename one of the two")
     for document_id, path in corrections.items():
         if document_id not in documents:
             remedy = "give it the name of the document it corrects"

@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 import bot
 from bot import languages
@@ -21,7 +21,7 @@ from bot.corpus.reader import AttributedDocument, AttributionBasis, SkippedFile
 from bot.errors import SkippedError
 from bot.model import Document, Passage, Span, VoiceEntry, digest
 from bot.storage.safe_read import FileDigest
-from bot.storage.value_codec import build_decoder, field_names, list_fields
+from bot.storage.value_codec import build_decoder, build_row_decoder, field_names, list_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,21 +143,12 @@ def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribut
     document: Document = build_decoder(Document)(content["document"])
     if digest(document.text) != document.sha256:
         raise ValueError("the text is not the one of its digest")
-    decoders = _build_passage_decoders()
-    passages = tuple(
-        Passage(document, **{name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)})
-        for row in content["passages"]
-    )
+    decode_row = build_row_decoder(Passage, _PASSAGE_FIELDS)
+    passages = tuple(Passage(document, **decode_row(row)) for row in content["passages"])
     if not all(has_spans_within(document.text, passage) for passage in passages):
         raise ValueError("a passage lies outside of its document")
     kept_basis = basis if content["basis"] == _digest_basis(basis) else _OTHER_BASIS
     return AttributedDocument(document, passages, kept_basis, stamps, str(content["fingerprint"]))
-
-
-@cache
-def _build_passage_decoders() -> tuple[tuple[str, Any], ...]:
-    hints = get_type_hints(Passage, include_extras=True)
-    return tuple((name, build_decoder(hints[name])) for name in _PASSAGE_FIELDS)
 
 
 def has_spans_within(text: str, passage: Passage) -> bool:

@@ -47,8 +47,5 @@ def build_notice(notice: str | None, documents: Iterable[Document]) -> str | Non
     """Return the manifest's `notice`, and after it what the documents' licences ask to be said."""
     licences = dict.fromkeys(document.licence or "" for document in documents)
     asked = [ATTRIBUTIONS[licence] for licence in licences if licence in ATTRIBUTIONS]
-    sentences = [
-        *([notice] if notice else []),
-        *(each for each in asked if each not in (notice or "")),
-    ]
+    sentences = [*([notice] if notice else []), *(each for each in asked if each not in (notice or ""))]
     return " · ".join(sentences) or None

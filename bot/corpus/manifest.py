@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.analysis import Analyser
 from bot.errors import CorpusError
-from bot.model import OneLine, PartyEntry, ResponseEntry, Topic, VoiceEntry, VoteAnswer
+from bot.model import OneLine, PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
 from bot.storage.toml_schema import find_line, parse_toml
 from bot.text import normalise_name
 
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.storage.toml_schema import KeyPath
-
-
-class DivisionEntry(BaseModel):
-    """`[[divisions]]`: which answer to the question put is for the motion, as the curator has read it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    id: OneLine
-    for_answer: VoteAnswer = Field(alias="for")
 
 
 class Manifest(BaseModel):
@@ -40,7 +31,7 @@ class Manifest(BaseModel):
     notice: OneLine | None = None
     voices: tuple[VoiceEntry, ...] = ()
     parties: tuple[PartyEntry, ...] = ()
-    divisions: tuple[DivisionEntry, ...] = ()
+    divisions: tuple[ReadDivision, ...] = ()
     responses: tuple[ResponseEntry, ...] = ()
     topics: tuple[Topic, ...] = ()
     synonyms: dict[OneLine, tuple[OneLine, ...]] = Field(default_factory=dict)

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot import formats
 from bot.attribution import extract_passages
-from bot.corpus.folder import (
-    CORRECTIONS_SUFFIX,
-    MANIFEST_NAME,
-    FolderContents,
-    compute_folder_version,
-    scan_folder,
-)
+from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, compute_folder_version, scan_folder
 from bot.corpus.licences import build_notice
 from bot.corpus.manifest import Manifest, parse_manifest
 from bot.corpus.responses import attach_responses
@@ -27,7 +21,7 @@ from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_s
 from bot.corpus.unused_entries import check_has_passages, check_manifest_used
 from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Corpus, Document, HeldPassages, Passage, ReadDivision, VoiceEntry, digest
+from bot.model import Corpus, Document, HeldPassages, Passage, VoiceEntry, digest
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
@@ -232,10 +226,7 @@ def load_corpus(folder: Path) -> Corpus:
 
 
 def load_incrementally(
-    folder: Path,
-    previous: ReusableSource | None = None,
-    excluded_ids: Collection[str] = (),
-    limit: int | None = None,
+    folder: Path, previous: ReusableSource | None = None, excluded_ids: Collection[str] = (), limit: int | None = None
 ) -> LoadedCorpus:
     """Load the corpus in `folder`, reusing the parts of `previous` that are unchanged.
 
@@ -368,8 +359,8 @@ def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
 def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
     """Build the corpus of `parts`, with the sides and responses that the manifest gives."""
     documents = tuple(part.document for part in parts)
-    divisions = tuple(ReadDivision(entry.id, entry.for_answer) for entry in manifest.divisions)
-    rules = build_side_rules(manifest.parties, divisions, collect_divisions(documents) if divisions else {})
+    divisions = collect_divisions(documents) if manifest.divisions else {}
+    rules = build_side_rules(manifest.parties, manifest.divisions, divisions)
     sided = set_unlisted_sides((passage for part in parts for passage in part.passages), rules, manifest.voices)
     by_id = {document.id: document for document in documents}
     return Corpus(
@@ -383,7 +374,7 @@ def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[Attri
         passages=HeldPassages(attach_responses(tuple(sided), manifest.responses, by_id)),
         voices=manifest.voices,
         parties=manifest.parties,
-        divisions=divisions,
+        divisions=manifest.divisions,
         responses=manifest.responses,
         topics=manifest.topics,
         synonyms=manifest.synonyms,

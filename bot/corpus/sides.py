@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.model import Corpus, Division, Document, PartyEntry, Passage, ReadDivision, Voice, VoiceEntry, Voter
 
-_OPPOSITE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 _HONORIFICS = re.compile(
     r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",
     re.IGNORECASE,

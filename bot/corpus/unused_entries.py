@@ -81,8 +81,7 @@ def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusE
     for index, party in enumerate(corpus.parties):
         if normalise_name(party.name) not in bodies:
             line = locate_key(toml, place, ("parties", index, "name"))
-            remedy = "write it as the documents do, or remove it"
-            yield CorpusError(line, f"nobody quoted is of '{party.name}'", remedy)
+            yield CorpusError(line, f"nobody quoted is of '{party.name}'", "write it as the documents do, or remove it")
     known_ids = collect_divisions(corpus.documents).keys() if corpus.divisions else ()
     for index, division in enumerate(corpus.divisions):
         if division.id not in known_ids:

@@ -147,5 +147,4 @@ def _find_by_content(path: Path, formats: Sequence[Format]) -> Format:
         if candidate.sniff(content):
             return candidate
     names = ", ".join(getattr(candidate, "__name__", "").rpartition(".")[2] for candidate in formats)
-    fact = f"no format reads this {path.suffix} file"
-    raise CorpusError(str(path), fact, f"use one of these: {names}")
+    raise CorpusError(str(path), f"no format reads this {path.suffix} file", f"use one of these: {names}")

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from bot.errors import CorpusError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text, clean_line, parse_date
+from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_oireachtas
 from bot.formats.label_voices import names_nobody
-from bot.formats.xml import find_first, join_element_text, read_clean_text
+from bot.formats.values import DATE, clean_line, parse_date
+from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line, split_words
 
@@ -34,7 +35,6 @@ OIREACHTAS = "Houses of the Oireachtas"
 OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
 
 _OIREACHTAS_PATH = re.compile(r"/ie/(?:oireachtas/)?debateRecord/([a-z_]+/\d{4}-\d\d-\d\d)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # No parliament's debates are older than the first, of 930; files that have no date say 3000-01-01 or 9999-12-31.
 _FIRST_YEAR, _PLACEHOLDER_YEAR = "0930", "2100"
 # What a record prints behind every name: "El señor ASCONA.-", "The MINISTER —", "Ms Bell:".
@@ -80,8 +80,10 @@ def parse(path: Path, document_id: str) -> Parsed:
     text, turns = build_text(_iter_parts(root, references))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
-    metadata = _read_metadata(root, references)
-    divisions = tuple(read_oireachtas(root, metadata["date"], _find_house(root), metadata["url"]))
+    path_at_oireachtas = _find_oireachtas_path(root)
+    metadata = _read_metadata(root, references, path_at_oireachtas)
+    house = path_at_oireachtas.partition("/")[0] if path_at_oireachtas else "oireachtas"
+    divisions = tuple(read_oireachtas(root, house, metadata["date"], metadata["url"]))
     document = Document(document_id, text, turns=turns, divisions=divisions, **metadata)
     left_out = [join_element_text(element) for kind in ("note", "authorialNote") for element in root.iter(kind)]
     return Parsed(document, tuple(filter(None, map(normalise_line, left_out))), _find_date(root)[1])
@@ -104,22 +106,22 @@ def _find_date(root: Element) -> tuple[str | None, str | None]:
         (work, "FRBRuri", "value", "FRBRuri of its FRBRWork"),
     ):
         element = find_first(parent, tag) if parent is not None else None
-        stated = _DATE.search(element.get(attribute, "")) if element is not None else None
+        stated = DATE.search(element.get(attribute, "")) if element is not None else None
         date = parse_date(stated[0]) if stated else None
         if date and _FIRST_YEAR <= date[:4] < _PLACEHOLDER_YEAR:
             return date, place
     return None, None
 
 
-def _read_metadata(root: Element, references: _References) -> dict[str, Any]:
+def _read_metadata(root: Element, references: _References, path: str | None) -> dict[str, Any]:
+    """Return the facts of a debate; `path` is where it stands at the Oireachtas, None for any other."""
     author = find_first(root, "FRBRWork", "FRBRauthor")
-    path = _find_oireachtas_path(root)
     publisher = _resolve_reference(author, "href", references) if author is not None else None
     return {
         "title": read_clean_text(find_first(root, "docTitle")),
         "date": _find_date(root)[0],
         "publisher": publisher or (OIREACHTAS if path else None),
-        "url": _build_oireachtas_url(root),
+        "url": f"https://www.oireachtas.ie/en/debates/debate/{path}/" if path else None,
         "licence": OIREACHTAS_LICENCE if path else None,
     }
 
@@ -129,17 +131,6 @@ def _find_oireachtas_path(root: Element) -> str | None:
     work = find_first(root, "FRBRWork", "FRBRthis")
     match = _OIREACHTAS_PATH.search(work.get("value", "") if work is not None else "")
     return match[1] if match else None
-
-
-def _find_house(root: Element) -> str | None:
-    """Return the house in the document's path at the Oireachtas; None for any other document."""
-    path = _find_oireachtas_path(root)
-    return path.partition("/")[0] if path else None
-
-
-def _build_oireachtas_url(root: Element) -> str | None:
-    path = _find_oireachtas_path(root)
-    return f"https://www.oireachtas.ie/en/debates/debate/{path}/" if path else None
 
 
 def _resolve_reference(element: Element, attribute: str, references: _References) -> str | None:
@@ -197,12 +188,7 @@ def _iter_block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
     elif part_type is Speech and _is_set_apart(block):
         part_type = Quoted
     if _is_line(block):
-        address = block.get("eId") or block.get("id") or ""
-        line = _line_text(block)
-        if part_type is Speech:
-            yield Speech(line, address)
-        else:
-            yield Quoted(line, address) if part_type is Quoted else Note(line)
+        yield part_type(_line_text(block), block.get("eId") or block.get("id") or "")
     elif block.tag not in _IGNORED_TAGS:
         yield part_type(block.text or "")
         for child in block:
@@ -212,10 +198,8 @@ def _iter_block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
 
 def _is_set_apart(block: Element) -> bool:
     """Return whether a block is quoted or embedded text, or a paragraph that holds nothing else, or is indented."""
-    if block.tag in _SET_APART_TAGS or block.get("class", "").startswith("indent"):
-        return True
-    is_bare = not (block.text or "").strip() and not any((child.tail or "").strip() for child in block)
-    return is_bare and len(block) > 0 and all(child.tag in _SET_APART_TAGS for child in block)
+    is_marked = block.tag in _SET_APART_TAGS or block.get("class", "").startswith("indent")
+    return is_marked or holds_only(block, _SET_APART_TAGS)
 
 
 def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:

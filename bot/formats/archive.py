@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats import xml
@@ -59,3 +59,12 @@ def read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
         fact = f"more than {MAX_UNPACKED_BYTES:,} bytes once unpacked"
         raise CorpusError(place, fact, "split it into smaller documents")
     return xml.parse_bytes(data, f"{place}/{name}" if name.isprintable() else place)
+
+
+def read_facts(archive: zipfile.ZipFile, name: str | None, place: str) -> dict[str, Any]:
+    """Return the title and the author that the part called `name` states; nothing without that part."""
+    if name not in archive.namelist():
+        return {}
+    stated = read_part(archive, name, place)
+    author = xml.read_clean_text(xml.find_first(stated, "creator"))
+    return {"title": xml.read_clean_text(xml.find_first(stated, "title")), "authors": (author,) if author else ()}

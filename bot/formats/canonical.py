@@ -6,13 +6,11 @@ A format yields the headings, labels, speech and notes of its source as parts, i
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.formats.labels import names_other_speaker
-from bot.model import WEB_ADDRESS, Span, Turn
+from bot.model import Span, Turn
 from bot.text import normalise_line
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from bot.model import Voice
 
 PARAGRAPH_BREAK = "\n\n"
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Heading(NamedTuple):
@@ -33,9 +29,11 @@ class Heading(NamedTuple):
 
 
 class Note(NamedTuple):
-    """The record's own words; they interrupt a turn, which continues after them."""
+    """The record's own words; they interrupt a turn, which continues after them. Their address is not kept."""
 
     words: str
+    address: str = ""
+    url: str | None = None
 
 
 class SpeakerLabel(NamedTuple):
@@ -76,31 +74,6 @@ class PlacedPart(NamedTuple):
     part: Part
     heading: str | None
     label: tuple[SpeakerLabel, Span] | None
-
-
-def clean_line(text: str | None) -> str | None:
-    """Normalise a metadata value into one printable line, None if it is empty."""
-    printable = "".join(character for character in normalise_line(text or "") if character.isprintable())
-    return normalise_line(printable) or None
-
-
-def parse_date(text: str | None) -> str | None:
-    """Return the date that `text` begins with, None if it begins with none.
-
-    >>> parse_date("2020-01-24T09:00Z"), parse_date("2020-13-01"), parse_date("in May")
-    ('2020-01-24', None, None)
-    """
-    match = _DATE.match(text or "")
-    try:
-        return date.fromisoformat(match[0]).isoformat() if match else None
-    except ValueError:
-        return None
-
-
-def parse_web_address(text: str | None) -> str | None:
-    """Return `text` if it is a web address, else None."""
-    address = clean_line(text) or ""
-    return address if WEB_ADDRESS.fullmatch(address) else None
 
 
 def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:

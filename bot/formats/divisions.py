@@ -2,18 +2,25 @@
 
 Four shapes: TheyWorkForYou's XML, the Akoma Ntoso of the Oireachtas, the Hansard API's answer, and the answers of the
 two votes APIs. A teller votes with the side told for, and is counted among neither.
+
+An answer of a votes API by itself is a document without words, since nobody speaks in it: it holds the division alone,
+which `[[divisions]]` of the manifest may read.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bot.formats.canonical import clean_line, parse_date, parse_web_address
-from bot.formats.json_file import get_text
+from bot.errors import CorpusError
+from bot.formats.base import AddedAs, Parsed
+from bot.formats.json_file import get_objects, get_text, load_object
 from bot.formats.markup import split_paragraphs
+from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import join_element_text, read_clean_text
-from bot.model import Division, Voter
+from bot.model import Division, Document, Voter
 from bot.text import normalise_line
 
 if TYPE_CHECKING:
@@ -22,7 +29,12 @@ if TYPE_CHECKING:
 
     from bot.formats.json_file import Json
 
-_HOUSES = {"debate": "commons", "debates": "commons", "westminhall": "westminster-hall"}
+SUFFIXES = (".json",)
+ADDED_AS = AddedAs.RECORD
+
+LICENCE = "Open Parliament Licence v3.0"
+PUBLISHER = "UK Parliament, votes"
+
 _AYE_VOTES = frozenset({"aye", "content", "for"})
 _NO_VOTES = frozenset({"no", "not-content", "against"})
 # Where a question is put, within how many paragraphs before the division.
@@ -32,21 +44,36 @@ _QUESTION = re.compile(
 _QUESTION_PUT = re.compile(r"\bquestion (?:accordingly )?put\b|\bdivision on\b", re.IGNORECASE)
 _REACH = 8
 _COMMITTEE = re.compile(r"standing\d{4}-\d\d-\d\d_([A-Z0-9]+)_")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_TWFY_ADDRESSES = {"debate": "debates", "lords": "lords", "westminhall": "whall", "pbc": "pbc", "standing": "pbc"}
+TWFY_RECORDS = tomllib.loads(Path(__file__).with_name("theyworkforyou.toml").read_text("utf-8"))
 
 
-class _DivisionKey(NamedTuple):
-    """The house, day and number that a division's id is made of."""
+def sniff(content: bytes) -> bool:
+    """Return whether `content` looks like a division of either House asked for by its id."""
+    keys = ((b'"DivisionId"', b'"AyeTellers"'), (b'"divisionId"', b'"contentTellers"'))
+    return content.lstrip().startswith(b"{") and any(id_key in content and key in content for id_key, key in keys)
 
-    house: str
-    day: str | None
-    number: str
 
-    @property
-    def id(self) -> str:
-        """The same for every record of one division."""
-        return "-".join(filter(None, (self.house, self.day, self.number)))
+def parse(path: Path, document_id: str) -> Parsed:
+    """Return a document without words that holds the division in the file at `path`.
+
+    Raises:
+        CorpusError: the file holds no division with its voters and its day.
+    """
+    division = read_answer(load_object(path))
+    if division is None or not division.date:
+        raise CorpusError(str(path), "not a division with its voters and its day", "ask for it by its id")
+    document = Document(
+        document_id,
+        "",
+        title=f"Division {division.number}: {division.question or 'no question printed'}",
+        publisher=PUBLISHER,
+        authors=(f"House of {division.house.title()}",),
+        date=division.date,
+        url=division.url,
+        licence=LICENCE,
+        divisions=(division,),
+    )
+    return Parsed(document, (), "the day of the division")
 
 
 def read_public_whip(root: Element) -> Iterator[Division]:
@@ -60,22 +87,20 @@ def read_public_whip(root: Element) -> Iterator[Division]:
         if element.tag == "p":
             texts.append(normalise_line(join_element_text(element)))
         elif element.tag == "division":
-            yield _build_public_whip(element, element, list(element), texts)
+            yield _build_public_whip(element, list(element), texts)
         elif element.tag == "divisioncount" and element.get("divnumber"):
             lists = [each for each in elements[index + 1 : index + 600] if each.tag in ("mplist", "divisioncount")]
             following = next((n for n, each in enumerate(lists) if each.tag == "divisioncount"), len(lists))
-            yield _build_public_whip(element, element, [element, *lists[:following]], texts)
+            yield _build_public_whip(element, [element, *lists[:following]], texts)
 
 
-def _build_public_whip(division: Element, described: Element, parts: Iterable[Element], texts: list[str]) -> Division:
-    address = described.get("id", "")
+def _build_public_whip(division: Element, parts: Iterable[Element], texts: list[str]) -> Division:
+    address = division.get("id", "")
     _, _, tail = address.partition("/")
     record = tail.partition("/")[0]
     committee = _COMMITTEE.search(address)
-    days = _DATE.findall(tail)
-    house = committee[1].lower() if committee else _HOUSES.get(record, record)
-    origin = _DivisionKey(house, parse_date(division.get("divdate") or (days[-1] if days else None)),
-                     normalise_line(division.get("divnumber", "")))  # fmt: skip
+    days = DATE.findall(tail)
+    house = committee[1].lower() if committee else TWFY_RECORDS.get(record, {}).get("house", record)
     voters: dict[str, list[Voter]] = {"aye": [], "no": []}
     counts: dict[str, int | None] = {}
     for part in parts:
@@ -88,7 +113,8 @@ def _build_public_whip(division: Element, described: Element, parts: Iterable[El
                 voters[answer].append(_read_public_whip_voter(voter))
     url = parse_web_address(division.get("url")) or _build_twfy_url(record, tail)
     return Division(
-        origin.id, origin.house, origin.day, origin.number, find_question(texts), url,
+        house, parse_date(division.get("divdate") or (days[-1] if days else None)),
+        normalise_line(division.get("divnumber", "")), find_question(texts), url,
         tuple(voters["aye"]), tuple(voters["no"]), counts.get("aye"), counts.get("no"),
     )  # fmt: skip
 
@@ -102,7 +128,7 @@ def _read_public_whip_voter(voter: Element) -> Voter:
 
 def _build_twfy_url(record: str, tail: str) -> str | None:
     """Return the page of a record at TheyWorkForYou; None for a record that it does not have."""
-    section = _TWFY_ADDRESSES.get(record)
+    section = TWFY_RECORDS.get(record, {}).get("section")
     return f"https://www.theyworkforyou.com/{section}/?id={tail.partition('/')[2]}" if section else None
 
 
@@ -117,7 +143,7 @@ def find_question(texts: list[str]) -> str | None:
     return question_put or next((text for text in nearest if _QUESTION.search(text)), None)
 
 
-def read_oireachtas(root: Element, day: str | None, house: str | None, url: str | None) -> Iterator[Division]:
+def read_oireachtas(root: Element, house: str, day: str | None, url: str | None) -> Iterator[Division]:
     """Yield the divisions of a sitting in the Akoma Ntoso of the Oireachtas."""
     people = {person.get("eId"): person for person in root.iter("TLCPerson")}
     summaries = {summary.get("eId"): summary for summary in root.iter("summary")}
@@ -128,17 +154,14 @@ def read_oireachtas(root: Element, day: str | None, house: str | None, url: str 
         for summary in section.findall("summary")
     }
     for voting in root.iter("voting"):
-        number = re.sub(r"\D", "", voting.get("eId", ""))
         counts = {count.get("refersTo"): _parse_count(count.get("value")) for count in voting.iter("count")}
         section = sections.get(voting.get("href", "").lstrip("#"))
         question = summaries.get(voting.get("refersTo", "").lstrip("#"))
         if question is None and section is not None:
             question = section.find("summary")
         voters = {name: _read_oireachtas_voters(section, name, people) for name in ("ta", "nil")}
-        origin = _DivisionKey(house or "oireachtas", day, number)
-        wording = read_clean_text(question)
         yield Division(
-            origin.id, origin.house, day, number, wording, url,
+            house, day, re.sub(r"\D", "", voting.get("eId", "")), read_clean_text(question), url,
             voters["ta"], voters["nil"], counts.get("#ta"), counts.get("#nil"),
         )  # fmt: skip
 
@@ -173,23 +196,21 @@ def read_answer(answer: Json) -> Division | None:
 
 def _read_hansard(answer: dict[str, Any]) -> Division:
     house, day = get_text(answer, "House") or "Commons", parse_date(get_text(answer, "Date"))
-    origin = _DivisionKey(house.lower(), day, str(answer.get("Number")))
     external_id = get_text(answer, "ExternalId").upper()
     url = f"https://hansard.parliament.uk/{house}/{day}/division/{external_id}" if day and external_id else None
     texts = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "TextBeforeVote"))]
     question = find_question(texts) or clean_line(" ".join(texts))
     return Division(
-        origin.id, origin.house, day, origin.number, question, url,
+        house.lower(), day, str(answer.get("Number")), question, url,
         _members(answer, "AyeMembers"), _members(answer, "NoeMembers"),
         _parse_count(answer.get("AyesCount")), _parse_count(answer.get("NoesCount")),
     )  # fmt: skip
 
 
 def _read_commons_votes(answer: dict[str, Any]) -> Division:
-    day = parse_date(get_text(answer, "Date"))
-    origin = _DivisionKey("commons", day, str(answer.get("Number")))
     return Division(
-        origin.id, origin.house, day, origin.number, clean_line(get_text(answer, "Title")),
+        "commons", parse_date(get_text(answer, "Date")), str(answer.get("Number")),
+        clean_line(get_text(answer, "Title")),
         f"https://votes.parliament.uk/votes/commons/division/{answer['DivisionId']}",
         _members(answer, "Ayes") + _members(answer, "AyeTellers", is_teller=True),
         _members(answer, "Noes") + _members(answer, "NoTellers", is_teller=True),
@@ -198,11 +219,9 @@ def _read_commons_votes(answer: dict[str, Any]) -> Division:
 
 
 def _read_lords_votes(answer: dict[str, Any]) -> Division:
-    day = parse_date(get_text(answer, "date"))
-    origin = _DivisionKey("lords", day, str(answer.get("number")))
     notes = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "amendmentMotionNotes"))]
     return Division(
-        origin.id, origin.house, day, origin.number,
+        "lords", parse_date(get_text(answer, "date")), str(answer.get("number")),
         clean_line(" ".join(notes)) or clean_line(get_text(answer, "title")),
         f"https://votes.parliament.uk/votes/lords/division/{answer['divisionId']}",
         _members(answer, "contents") + _members(answer, "contentTellers", is_teller=True),
@@ -213,11 +232,8 @@ def _read_lords_votes(answer: dict[str, Any]) -> Division:
 
 def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tuple[Voter, ...]:
     """Return the voters listed under `key`, whichever interface spells their keys."""
-    members = answer.get(key)
     voters = []
-    for member in members if isinstance(members, list) else ():
-        if not isinstance(member, dict):
-            continue
+    for member in get_objects(answer, key):
         small = {name.lower(): value for name, value in member.items()}
         name = clean_line(get_text(small, "displayas") or get_text(small, "name"))
         number = small.get("memberid")

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import re
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import SubElement
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.archive import open_archive, read_part
+from bot.formats.archive import open_archive, read_facts, read_part
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.xml import find_first, join_element_text, read_clean_text
+from bot.formats.xml import join_element_text
 from bot.model import Document
-from bot.text import normalise_line
 
 if TYPE_CHECKING:
     import zipfile
@@ -58,20 +56,15 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
-    main_part = _find_target(read_part(archive, "_rels/.rels", place), "officeDocument") or "word/document.xml"
+    relations = read_part(archive, "_rels/.rels", place)
+    main_part = _find_target(relations, "officeDocument") or "word/document.xml"
     body = read_part(archive, main_part, place)
     if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
-        remedy = "accept or reject them in Word first"
-        raise CorpusError(place, "it contains tracked changes", remedy)
+        raise CorpusError(place, "it contains tracked changes", "accept or reject them in Word first")
     _apply_hiding_styles(body, _list_hiding_styles(archive, main_part, place))
     shown = (line for element in _iter_paragraphs(body) for line in hearing.split_caption(_read_visible_text(element)))
-    paragraphs = list(filter(None, map(normalise_line, shown)))
-    if not paragraphs:
-        raise CorpusError(place, "it contains no text", "add text, or remove the file")
-    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **_read_metadata(archive, place))
-    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
-    left_out = filter(None, map(normalise_line, _iter_left_out(archive, body, place)))
-    return parsed._replace(left_out=tuple(left_out))
+    facts = Document(document_id, "", **read_facts(archive, _find_target(relations, "core-properties"), place))
+    return hearing.parse_lines(facts, shown, _iter_left_out(archive, body, place), place)
 
 
 def _list_hiding_styles(archive: zipfile.ZipFile, main_part: str, place: str) -> frozenset[str]:
@@ -112,15 +105,6 @@ def _find_target(relations: Element, kind: str) -> str | None:
         if relation.get("Type", "").endswith(f"/{kind}")
     )
     return next((normpath(target.removeprefix("/")) for target in targets if target), None)
-
-
-def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
-    name = _find_target(read_part(archive, "_rels/.rels", place), "core-properties")
-    if name not in archive.namelist():
-        return {}
-    core = read_part(archive, name, place)
-    author = read_clean_text(find_first(core, "creator"))
-    return {"title": read_clean_text(find_first(core, "title")), "authors": (author,) if author else ()}
 
 
 def _has_text(change: Element) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import markup
 from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line
+from bot.formats.canonical import PARAGRAPH_BREAK
+from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line, split_paragraphs

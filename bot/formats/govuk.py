@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import (
-    PARAGRAPH_BREAK,
-    Heading,
-    Quoted,
-    SpeakerLabel,
-    Speech,
-    build_text,
-    clean_line,
-    parse_date,
-)
-from bot.formats.json_file import get_object, get_text, load_object
+from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Quoted, SpeakerLabel, Speech, build_text
+from bot.formats.json_file import get_object, get_objects, get_text, load_object
 from bot.formats.markup import split_paragraphs
+from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -63,8 +55,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     details, links = get_object(content, "details"), get_object(content, "links")
     paragraphs = split_paragraphs(get_text(details, "body"))
     if not paragraphs:
-        fact = "it has no text of its own"
-        raise CorpusError(str(path), fact, "fetch the document or the file that it announces")
+        raise CorpusError(str(path), "it has no text of its own", "fetch the document or the file that it announces")
     speaker = _find_speaker(content, links)
     text, turns = (
         build_text(_iter_speech(paragraphs, speaker))
@@ -127,7 +118,5 @@ def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | 
 
 def _titles(links: Mapping[str, Any], key: str) -> list[str]:
     """Return the titles of what `links` lists under `key`, each once; empty where it lists nothing."""
-    values = links.get(key)
-    entries = values if isinstance(values, list) else []
-    titles = [clean_line(entry.get("title")) for entry in entries if isinstance(entry, dict)]
+    titles = [clean_line(get_text(entry, "title")) for entry in get_objects(links, key)]
     return list(dict.fromkeys(filter(None, titles)))

@@ -11,15 +11,16 @@ were fetched with the debate, and lie beside it in `.record`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, Quoted, SpeakerLabel, Speech, build_text, clean_line, parse_date
+from bot.formats.canonical import Heading, Note, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
 from bot.formats.label_voices import names_several
 from bot.formats.markup import split_paragraphs
+from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
@@ -69,15 +70,6 @@ PARTIES = frozenset({
 })  # fmt: skip
 
 
-class Speaker(NamedTuple):
-    """A label taken apart."""
-
-    name: str
-    role: str | None = None
-    party: str | None = None
-    seat: str | None = None
-
-
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like the Hansard API's answer of a debate."""
     keys = (b'"Overview"', b'"Items"', b'"ExtId"')
@@ -125,13 +117,13 @@ def build_url(overview: Mapping[str, Any]) -> str | None:
     return f"{WEB_ADDRESS}/{house}/{day}/debates/{ext_id.upper()}/{slug}"
 
 
-def split_label(label: str) -> Speaker | None:
+def split_label(label: str) -> Voice | None:
     """Split what the record prints of a speaker; None for a crowd, or two people.
 
     >>> split_label("Orla Venn (Wexcombe) (Lab)")
-    Speaker(name='Orla Venn', role=None, party='Lab', seat='Wexcombe')
-    >>> split_label("The Minister for Trams (Rhona Beck)")
-    Speaker(name='Rhona Beck', role='The Minister for Trams', party=None, seat=None)
+    Voice(name='Orla Venn', role=None, organisation=None, party='Lab', seat='Wexcombe', id=None)
+    >>> split_label("The Minister for Trams (Rhona Beck)").role
+    'The Minister for Trams'
     >>> split_label("Several hon. Members") is None
     True
     """
@@ -148,10 +140,10 @@ def split_label(label: str) -> Speaker | None:
         seat, _, party = groups.pop().rpartition(", ")
         groups += [seat] if seat else []
     if groups and groups[0].casefold() == _IN_THE_CHAIR.casefold():
-        return Speaker(base, _IN_THE_CHAIR, party)
+        return Voice(base, _IN_THE_CHAIR, party=party)
     if groups and is_office(base):
-        return Speaker(groups[0], base, party)
-    return Speaker(base, None, party, groups[0] if groups else None)
+        return Voice(groups[0], base, party=party)
+    return Voice(base, party=party, seat=groups[0] if groups else None)
 
 
 def is_office(words: str) -> bool:
@@ -184,7 +176,6 @@ class _DebateReader:
                 is_attributed = is_attributed and get_text(item, "ItemType") != "Division"
                 continue
             label = normalise_line(get_text(item, "AttributedTo"))
-            paragraphs = split_paragraphs(get_text(item, "Value"))
             tag = get_text(item, "HRSTag").casefold()
             if label:
                 speaker = self._identify(item, label)
@@ -196,24 +187,14 @@ class _DebateReader:
             elif tag.startswith(_RECORD_TAGS):
                 # "Question put." ends a speech; whoever goes on is named again.
                 is_attributed = False
-            for paragraph in paragraphs:
+            external_id = get_text(item, "ExternalId")
+            url = f"{self._url}#contribution-{external_id}" if self._url and external_id else None
+            for paragraph in split_paragraphs(get_text(item, "Value")):
                 part_type = _choose_part_type(tag, paragraph) if is_attributed else Note
-                yield self._build_part(item, paragraph, part_type)
+                yield part_type(paragraph.words, external_id, url)
         if depth < _MAX_DEPTH:
             for child in get_objects(debate, "ChildDebates"):
                 yield from self.read(child, depth + 1)
-
-    def _build_part(
-        self, item: Mapping[str, Any], paragraph: MarkedParagraph, part_type: type[Speech | Quoted | Note]
-    ) -> Part:
-        """Build a part of a debate; words that were said have the address of their contribution."""
-        if part_type is Note:
-            return Note(paragraph.words)
-        external_id = get_text(item, "ExternalId")
-        url = f"{self._url}#contribution-{external_id}" if self._url and external_id else None
-        if part_type is Quoted:
-            return Quoted(paragraph.words, external_id, url)
-        return Speech(paragraph.words, external_id, url)
 
     def _identify(self, item: Mapping[str, Any], label: str) -> Voice | None:
         """Return who `label` names: a later label may leave out what an earlier one says."""
@@ -223,7 +204,8 @@ class _DebateReader:
         member_id = item.get("MemberId")
         key = str(member_id) if member_id else speaker.name.casefold()
         earlier = self._speakers.get(key) or self._speakers.get(speaker.name.casefold())
-        party = speaker.party or (earlier.party if earlier else None) or self._find_party(key, speaker)
+        recorded_party = self._parties.get(key) or self._parties.get(speaker.name.casefold())
+        party = speaker.party or (earlier.party if earlier else None) or recorded_party
         voice = Voice(
             speaker.name,
             speaker.role or (earlier.role if earlier and earlier.role != _IN_THE_CHAIR else None),
@@ -233,10 +215,6 @@ class _DebateReader:
         )
         self._speakers[key] = self._speakers[speaker.name.casefold()] = voice
         return voice
-
-    def _find_party(self, key: str, speaker: Speaker) -> str | None:
-        """Return the party of a speaker by key, else by name; None where nothing says it."""
-        return self._parties.get(key) or self._parties.get(speaker.name.casefold())
 
 
 def _choose_part_type(tag: str, paragraph: MarkedParagraph) -> type[Speech | Quoted | Note]:
@@ -267,8 +245,8 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
 def _iter_member_histories(answer: Json) -> Iterator[Mapping[str, Any]]:
     """Yield each member's names and parties in an answer of `/api/Members/History`."""
     for item in answer if isinstance(answer, list) else ():
-        value = item.get("value") if isinstance(item, dict) else None
-        if isinstance(value, dict) and "partyHistory" in value:
+        value = get_object(item, "value")
+        if "partyHistory" in value:
             yield value
 
 

@@ -11,24 +11,25 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.formats.label_voices import is_office, opens_as_person
-from bot.formats.label_words import load_label_words
+from bot.errors import CorpusError
+from bot.formats.base import Parsed
+from bot.formats.canonical import PARAGRAPH_BREAK
+from bot.formats.label_doubts import find_label_words
+from bot.formats.label_voices import is_office, load_label_words, opens_as_person
 from bot.formats.labels import (
     Certainty,
     introduces_words,
     is_recorders_note,
-    may_be_speaker,
     parse_label,
     parse_timed_label,
 )
 from bot.formats.transcript import build_transcript
-from bot.formats.unread_labels import looks_like_label
 from bot.model import Span
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.formats.base import Parsed
     from bot.formats.labels import Label
     from bot.model import Document
 
@@ -68,6 +69,20 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     if any(label and label.time for label in labels):
         document = replace(document, transcript=document.transcript or "automatic")
     return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
+
+
+def parse_lines(facts: Document, lines: Iterable[str], left_out: Iterable[str], place: str) -> Parsed:
+    """Parse the lines of an office file under its `facts`: as a hearing, or else as prose.
+
+    Raises:
+        CorpusError: they hold no words.
+    """
+    paragraphs = list(filter(None, map(normalise_line, lines)))
+    if not paragraphs:
+        raise CorpusError(place, "it contains no text", "add text, or remove the file")
+    document = replace(facts, text=PARAGRAPH_BREAK.join(paragraphs), sha256="")
+    parsed = parse_hearing(document, paragraphs) or Parsed(document)
+    return parsed._replace(left_out=tuple(filter(None, map(normalise_line, left_out))))
 
 
 def split_caption(words: str) -> list[str]:
@@ -137,27 +152,16 @@ def _find_label(paragraph: str) -> Label | None:
     label = parse_label(paragraph, 0, len(paragraph))
     if label and introduces_words(paragraph, Span(0, len(paragraph)), label):
         return None
-    if label and label.certainty is Certainty.CERTAIN and (label.shape in _SHAPES or _has_own_line(label, paragraph)):
-        return label
+    if label and label.certainty is Certainty.CERTAIN:
+        is_name_with_time = label.time and label.voice and label.words_start == len(paragraph)
+        if label.shape in _SHAPES or is_name_with_time:
+            return label
     return parse_timed_label(paragraph)
-
-
-def _has_own_line(label: Label, paragraph: str) -> bool:
-    """Return whether a paragraph is a name with its time."""
-    return bool(label.time and label.voice and label.words_start == len(paragraph))
 
 
 def _is_timed(label: Label) -> bool:
     """Return whether a label has its time behind the name, and no other mark."""
     return label.time is not None and label.shape == "line"
-
-
-def _may_open_turn(paragraph: str) -> bool:
-    """Return whether a paragraph may open with a label, and need not."""
-    label = parse_label(paragraph, 0, len(paragraph))
-    if label and (label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)):
-        return True
-    return looks_like_label(paragraph, 0, len(paragraph)) is not None
 
 
 def _speaker_key(paragraph: str, label: Label) -> str:
@@ -184,7 +188,7 @@ def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> It
         elif pending_name:
             yield pending_name, paragraph
             pending_name = None
-        elif is_in_turn and not is_recorders_note(paragraph) and not _may_open_turn(paragraph):
+        elif is_in_turn and not is_recorders_note(paragraph) and find_label_words(paragraph, 0, len(paragraph)) is None:
             yield "", paragraph
         else:
             is_in_turn = is_in_turn and is_recorders_note(paragraph)

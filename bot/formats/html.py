@@ -19,7 +19,8 @@ from rapidfuzz import fuzz, process
 from bot.errors import CorpusError
 from bot.formats import debate_page, hearing, shown_page
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line, parse_date, parse_web_address
+from bot.formats.canonical import PARAGRAPH_BREAK
+from bot.formats.values import clean_line, parse_date, parse_web_address
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line, normalise_name
@@ -44,23 +45,11 @@ _ENCODINGS = re.compile(
 )
 # What browsers decode under another name (the WHATWG's Encoding Standard), and authors rely on.
 _BROWSER_ENCODINGS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "sjis": "cp932",
-    "windows-31j": "cp932",
-    "euc_kr": "cp949",
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932",
+    "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "euc_kr": "cp949",
     "ks_c-5601-1987": "cp949",
-    "big5": "big5hkscs",
-    "x-gbk": "gb18030",
-    "x-euc-jp": "euc_jp",
-}
+}  # fmt: skip
 _LENIENT = "replace"
 _REPLACEMENT = "\ufffd"
 _META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)

@@ -9,7 +9,6 @@ from bot.errors import CorpusError
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 # What JSON may hold: the shape is asked for where it is read.
@@ -40,10 +39,7 @@ def load_related(path: Path) -> list[Any]:
     related_path = find_related(path)
     if not related_path.is_file():
         return []
-    answers = load_object(related_path).get("answers")
-    return [
-        answer.get("content") for answer in (answers if isinstance(answers, list) else ()) if isinstance(answer, dict)
-    ]
+    return [answer.get("content") for answer in get_objects(load_object(related_path), "answers")]
 
 
 def find_related(path: Path) -> Path:
@@ -57,15 +53,15 @@ def get_text(item: object, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def get_object(item: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return the object that a JSON object has under `key`; an empty one where it has none."""
-    value = item.get(key)
+def get_object(item: object, key: str) -> dict[str, Any]:
+    """Return the object that a JSON object has under `key`; an empty one where it has none, or is no object."""
+    value = item.get(key) if isinstance(item, dict) else None
     return value if isinstance(value, dict) else {}
 
 
-def get_objects(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def get_objects(item: object, key: str) -> list[dict[str, Any]]:
     """Return the objects in the list that a JSON object has under `key`, without what else stands there."""
-    value = item.get(key)
+    value = item.get(key) if isinstance(item, dict) else None
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 

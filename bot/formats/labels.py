@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.formats.label_voices import MAX_UNCERTAIN_WORDS, TIME, is_name, names_nobody, opens_as_person, split_name
-from bot.formats.label_words import load_label_words
+from bot.formats.label_voices import (
+    MAX_UNCERTAIN_WORDS,
+    TIME,
+    is_name,
+    load_label_words,
+    names_nobody,
+    opens_as_person,
+    split_name,
+)
 from bot.model import Span, Voice
 from bot.text import trim
 

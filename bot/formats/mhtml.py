@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import CorpusError
 from bot.formats import html
 from bot.formats.base import AddedAs, is_text
-from bot.formats.canonical import parse_web_address
+from bot.formats.values import parse_web_address
 from bot.storage import safe_read
 
 if TYPE_CHECKING:

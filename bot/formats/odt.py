@@ -6,16 +6,14 @@ files. Notes, annotations, headers, hidden words and words struck through are le
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.archive import open_archive, read_part
+from bot.formats.archive import open_archive, read_facts, read_part
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.xml import find_first, join_element_text, read_clean_text
+from bot.formats.xml import find_first, join_element_text
 from bot.model import Document
-from bot.text import normalise_line
 
 if TYPE_CHECKING:
     import zipfile
@@ -59,13 +57,8 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     hidden_styles = frozenset(_iter_hidden_styles(content))
     left_out: list[str] = []
     lines = _iter_lines(body, hidden_styles, left_out) if body is not None else iter(())
-    paragraphs = list(filter(None, map(normalise_line, lines)))
-    if not paragraphs:
-        raise CorpusError(place, "it contains no text", "add text, or remove the file")
-    facts = _read_metadata(archive, place)
-    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), **facts)
-    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
-    return parsed._replace(left_out=tuple(filter(None, map(normalise_line, left_out))))
+    facts = Document(document_id, "", **read_facts(archive, _METADATA, place))
+    return hearing.parse_lines(facts, lines, left_out, place)
 
 
 def _iter_hidden_styles(content: Element) -> Iterator[str]:
@@ -106,11 +99,3 @@ def _line_text(element: Element, hidden_styles: frozenset[str], left_out: list[s
     for child in element:
         pieces += [_line_text(child, hidden_styles, left_out, frames), child.tail or ""]
     return "".join(pieces)
-
-
-def _read_metadata(archive: zipfile.ZipFile, place: str) -> dict[str, Any]:
-    if _METADATA not in archive.namelist():
-        return {}
-    metadata = read_part(archive, _METADATA, place)
-    author = read_clean_text(find_first(metadata, "creator"))
-    return {"title": read_clean_text(find_first(metadata, "title")), "authors": (author,) if author else ()}

@@ -16,19 +16,9 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import (
-    Heading,
-    Note,
-    Part,
-    Quoted,
-    SpeakerLabel,
-    Speech,
-    build_text,
-    clean_line,
-    parse_date,
-    parse_web_address,
-)
-from bot.formats.xml import find_first, join_element_text, read_clean_text
+from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
+from bot.formats.values import clean_line, parse_date, parse_web_address
+from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
@@ -185,17 +175,9 @@ def _iter_utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterato
     yield part_type(utterance.text or "")
     for child in utterance:
         is_spoken = voice and (child.tag == "seg" or child.tag in _QUOTE_TAGS)
-        spoken_type = Quoted if _is_set_apart(child) else Speech
+        spoken_type = Quoted if child.tag in _QUOTE_TAGS or holds_only(child, _QUOTE_TAGS) else Speech
         yield spoken_type(_segment_text(child), child.get(_ID, "")) if is_spoken else _build_note(child)
         yield part_type(child.tail or "")
-
-
-def _is_set_apart(segment: Element) -> bool:
-    """Return whether a segment is a quotation, or holds nothing else."""
-    if segment.tag in _QUOTE_TAGS:
-        return True
-    is_bare = not (segment.text or "").strip() and not any((child.tail or "").strip() for child in segment)
-    return is_bare and len(segment) > 0 and all(child.tag in _QUOTE_TAGS for child in segment)
 
 
 def _segment_text(segment: Element) -> str:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line
 from bot.formats.pdf_layout import mark_notes, read_page
+from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
 
@@ -82,14 +82,12 @@ def parse(path: Path, document_id: str) -> Parsed:
     body = [printed_line for printed_line in lines if printed_line not in left_out]
     paragraphs = [_join_keeping_hyphens(paragraph) for paragraph in _group_paragraphs(body)]
     if not paragraphs:
-        remedy = "transcribe it and save it as .txt"
-        raise CorpusError(str(path), "it contains no text, only scanned pages", remedy)
+        raise CorpusError(str(path), "it contains no text, only scanned pages", "transcribe it and save it as .txt")
     _require_trusted_words(paragraphs, path)
     author = _read_metadata_value(metadata, "Author", _PROGRAM_AUTHOR)
     title = _read_metadata_value(metadata, "Title", _PROGRAM_TITLE)
-    facts = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=title, authors=(author,) if author else ())
-    parsed = hearing.parse_hearing(facts, paragraphs) or Parsed(facts)
-    return parsed._replace(left_out=tuple(line.text for line in lines if line in left_out))
+    facts = Document(document_id, "", title=title, authors=(author,) if author else ())
+    return hearing.parse_lines(facts, paragraphs, (line.text for line in lines if line in left_out), str(path))
 
 
 def _read_metadata_value(metadata: dict[str, object], key: str, placeholder: re.Pattern[str]) -> str | None:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK, clean_line
+from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
-from bot.text import normalise_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,8 +100,7 @@ class _Reader:
         if brace == b"{":
             self.stack.append(self.state)
             if len(self.stack) > MAX_DEPTH:
-                fact = f"groups nested more than {MAX_DEPTH} deep"
-                raise CorpusError(self.place, fact, "save it in another format")
+                raise CorpusError(self.place, f"groups nested more than {MAX_DEPTH} deep", "save it in another format")
             self.opens_group = True
         elif self.stack:
             self.state = self.stack.pop()
@@ -164,7 +162,7 @@ class _Reader:
         """Add what is read so far as a line, and begin the next."""
         # A character beyond the first plane comes as two halves.
         joined = "".join(self.line).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self.lines.append(normalise_line(joined))
+        self.lines.append(joined)
         self.line = []
 
 
@@ -184,15 +182,10 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(str(path), "not a valid .rtf file", "save it again")
     reader = _Reader(str(path))
     reader.read(content)
-    paragraphs = list(filter(None, reader.lines))
-    if not paragraphs:
-        raise CorpusError(str(path), "it contains no text", "add text, or remove the file")
     info = {match[1]: _decode_info(match[2], reader.encoding) for match in _INFO.finditer(content)}
     author = info.get(b"author")
-    authors = (author,) if author else ()
-    document = Document(document_id, PARAGRAPH_BREAK.join(paragraphs), title=info.get(b"title"), authors=authors)
-    parsed = hearing.parse_hearing(document, paragraphs) or Parsed(document)
-    return parsed._replace(left_out=tuple(filter(None, map(normalise_line, reader.left_out))))
+    facts = Document(document_id, "", title=info.get(b"title"), authors=(author,) if author else ())
+    return hearing.parse_lines(facts, reader.lines, reader.left_out, str(path))
 
 
 def _decode_info(text: bytes, encoding: str) -> str | None:

@@ -15,28 +15,17 @@ Divisions, lists of members and redirects of old addresses are left out.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import (
-    Heading,
-    Note,
-    Part,
-    Quoted,
-    SpeakerLabel,
-    Speech,
-    build_text,
-    clean_line,
-    parse_date,
-    parse_web_address,
-)
-from bot.formats.divisions import read_public_whip
-from bot.formats.hansard import Speaker, is_office, split_label
-from bot.formats.xml import join_element_text
+from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
+from bot.formats.divisions import TWFY_RECORDS, read_public_whip
+from bot.formats.hansard import is_office, split_label
+from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
+from bot.formats.xml import holds_only, join_element_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
@@ -57,32 +46,11 @@ LICENCE = "Open Parliament Licence v3.0"
 _HEADING_LEVELS = {"oral-heading": 1, "major-heading": 1, "minor-heading": 2}
 _SPEECH_TAGS = frozenset({"speech", "ques", "reply"})
 _CONTENT_TAGS = _SPEECH_TAGS | _HEADING_LEVELS.keys()
-_RECORD_TITLES = {
-    "debate": "House of Commons debates",
-    "lords": "House of Lords debates",
-    "pbc": "Public Bill Committee debates",
-    "standing": "Public Bill Committee debates",
-    "westminhall": "Westminster Hall debates",
-    "ni": "Northern Ireland Assembly debates",
-    "senedd": "Senedd debates",
-    "sp": "Scottish Parliament debates",
-    "spwa": "Scottish Parliament written answers",
-    "wms": "Written ministerial statements",
-    "wrans": "Written answers",
-}
-_PUBLISHERS = {
-    "ni": "Northern Ireland Assembly",
-    "senedd": "Senedd Cymru",
-    "sp": "Scottish Parliament",
-    "spwa": "Scottish Parliament",
-}
-_WRITTEN_RECORDS = frozenset({"spwa", "wms", "wrans"})
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _NO_IDS = frozenset({None, "", "unknown"})
 _QUOTE_TAGS = frozenset({"blockquote", "q"})
-_EMPHASIS_TAGS = frozenset({"b", "i", "span"})
+_EMPHASIS_TAGS = frozenset({"b", "i", "span", "B", "I", "SPAN"})
 
 
 class _Origin(NamedTuple):
@@ -90,16 +58,6 @@ class _Origin(NamedTuple):
 
     record: str
     date: str | None
-
-
-@dataclass(slots=True)
-class _Member:
-    """What a file says of one person so far, by labels and lists of members."""
-
-    name: str | None = None
-    role: str | None = None
-    seat: str | None = None
-    party: str | None = None
 
 
 def sniff(content: bytes) -> bool:
@@ -116,22 +74,22 @@ def parse(path: Path, document_id: str) -> Parsed:
     """
     root = xml.parse_file(path)
     if root.get("latest") == "no":
-        fact = 'superseded: the file says latest="no"'
-        raise SkippedError(str(path), fact, "use the version that replaced it")
+        raise SkippedError(str(path), 'superseded: the file says latest="no"', "use the version that replaced it")
     origin = _find_origin(root)
-    text, turns = build_text(_iter_parts(root, origin.record in _WRITTEN_RECORDS))
+    record = TWFY_RECORDS.get(origin.record, {})
+    text, turns = build_text(_iter_parts(root, bool(record.get("written"))))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
     # Australia's addresses look like those of the House of Commons.
-    is_known_record = origin.record in _RECORD_TITLES and root.tag != _AUSTRALIAN_ROOT
+    record_title = record.get("title") if root.tag != _AUSTRALIAN_ROOT else None
     document = Document(
         document_id,
         text,
-        title=_build_title(root, origin),
-        publisher=_PUBLISHERS.get(origin.record, "Hansard") if is_known_record else None,
+        title=_build_title(root, record_title, origin.date),
+        publisher=record.get("publisher", "Hansard") if record_title else None,
         date=origin.date,
         url=_find_url(root),
-        licence=LICENCE if is_known_record else None,
+        licence=LICENCE if record_title else None,
         turns=turns,
         divisions=tuple(read_public_whip(root)),
     )
@@ -143,19 +101,15 @@ def _find_origin(root: Element) -> _Origin:
     """Return the record and the day of a file, by the first address in it."""
     address = next((element.get("id", "") for element in root if element.tag in _CONTENT_TAGS), "")
     _, _, record_path = address.partition("/")
-    dates = list(filter(None, map(parse_date, _DATE.findall(record_path))))
+    dates = list(filter(None, map(parse_date, DATE.findall(record_path))))
     return _Origin(record_path.partition("/")[0], dates[-1] if dates else None)
 
 
-def _build_title(root: Element, origin: _Origin) -> str | None:
+def _build_title(root: Element, record_title: str | None, day: str | None) -> str | None:
     """Return the bill's title, the record's name and the date, joined by commas; None without any of them."""
     bill = root.find("bill")
-    parts = (
-        clean_line(bill.get("title")) if bill is not None else None,
-        _RECORD_TITLES.get(origin.record) if root.tag != _AUSTRALIAN_ROOT else None,
-        origin.date,
-    )
-    return ", ".join(filter(None, parts)) or None
+    bill_title = clean_line(bill.get("title")) if bill is not None else None
+    return ", ".join(filter(None, (bill_title, record_title, day))) or None
 
 
 def _find_url(root: Element) -> str | None:
@@ -181,56 +135,56 @@ def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT
             yield from _iter_speech_parts(element, is_spoken=isinstance(label, SpeakerLabel), is_written=is_written)
 
 
-def _find_members(root: Element) -> defaultdict[str, _Member]:
+def _find_members(root: Element) -> dict[str, Voice]:
     """Return what the file says of each member: the name in any label, and a committee's seats and parties.
 
     Where a label says only an office, "The First Minister", the name stands in another label of the same person.
     """
-    members: defaultdict[str, _Member] = defaultdict(_Member)
+    members: dict[str, Voice] = {}
     for committee in root.iter("committee"):
         for listed in committee.iter("mpname"):
             brackets = [normalise_line(words) for words in _IN_BRACKETS.findall(join_element_text(listed))]
             if len(brackets) > 1:
-                members[listed.get("memberid", "")] = _Member(seat=brackets[-2], party=brackets[-1])
+                members[listed.get("memberid", "")] = Voice("", seat=brackets[-2], party=brackets[-1])
     for speech in root:
         speaker = _split_name(speech)
         if speaker and not is_office(speaker.name):
-            member = members[_find_speaker_key(speech, speaker)]
-            member.name = max(member.name or "", speaker.name, key=len)
+            key = _find_speaker_key(speech, speaker)
+            member = members.get(key, Voice(""))
+            members[key] = replace(member, name=max(member.name, speaker.name, key=len))
     return members
 
 
-def _split_name(speech: Element) -> Speaker | None:
+def _split_name(speech: Element) -> Voice | None:
     """Return the name, office, party and seat in a label; None where nobody, or a crowd, is named."""
     name = clean_line(speech.get("speakername"))
     is_nobody = speech.tag not in _SPEECH_TAGS or name is None or speech.get("nospeaker") == "true"
     return None if is_nobody else split_label(name or "")
 
 
-def _find_speaker_key(speech: Element, speaker: Speaker) -> str:
+def _find_speaker_key(speech: Element, speaker: Voice) -> str:
     """Return what tells one speaker of a file from another: the record's identifier, else the name."""
     return (
         next((key for key in map(speech.get, ("person_id", "speakerid")) if key not in _NO_IDS), None) or speaker.name
     )
 
 
-def _build_label(speech: Element, members: defaultdict[str, _Member]) -> SpeakerLabel | Note | None:
+def _build_label(speech: Element, members: dict[str, Voice]) -> SpeakerLabel | Note | None:
     """Return the speaker's label with all that the file says of them; a note where it names nobody in particular."""
     speaker, name = _split_name(speech), clean_line(speech.get("speakername"))
     if speaker is None or name is None:
         return Note(name) if name else None
-    member = members[_find_speaker_key(speech, speaker)]
-    office = clean_line(speech.get("speakeroffice"))
-    is_named_by_office = member.name is not None and is_office(speaker.name)
-    member.role = office or speaker.role or (speaker.name if is_named_by_office else member.role)
-    member.party, member.seat = speaker.party or member.party, speaker.seat or member.seat
-    voice = Voice(
-        member.name if member.name and is_named_by_office else speaker.name,
-        member.role,
-        party=member.party,
-        seat=member.seat,
-        id=_find_recorded_id(speech),
+    key, office = _find_speaker_key(speech, speaker), clean_line(speech.get("speakeroffice"))
+    member = members.get(key, Voice(""))
+    is_named_by_office = bool(member.name) and is_office(speaker.name)
+    members[key] = replace(
+        member,
+        role=office or speaker.role or (speaker.name if is_named_by_office else member.role),
+        party=speaker.party or member.party,
+        seat=speaker.seat or member.seat,
     )
+    shown_name = member.name if is_named_by_office else speaker.name
+    voice = replace(members[key], name=shown_name, id=_find_recorded_id(speech))
     return SpeakerLabel(f"{name} ({office})" if office else name, voice, parse_web_address(speech.get("url")))
 
 
@@ -269,19 +223,10 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 def _is_set_apart(paragraph: Element) -> bool:
     """Return whether a paragraph is indented, a quotation or a motion's text: what a speaker reads out is marked so."""
     is_indented = paragraph.get("class", "").startswith(("indent", "quot"))
-    outside = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
-    is_quotation = len(paragraph) > 0 and all(child.tag in _QUOTE_TAGS for child in paragraph)
-    is_whole = is_quotation and not normalise_line("".join(outside))
-    return is_indented or is_whole or paragraph.tag in _QUOTE_TAGS or bool(paragraph.get("pwmotiontext"))
+    is_quotation = paragraph.tag in _QUOTE_TAGS or holds_only(paragraph, _QUOTE_TAGS)
+    return is_indented or is_quotation or bool(paragraph.get("pwmotiontext"))
 
 
 def _is_emphasised(paragraph: Element) -> bool:
     """Return whether a whole paragraph is in italics or bold."""
-    if "italic" in paragraph.get("class", ""):
-        return True
-    plain_text = [paragraph.text or "", *(child.tail or "" for child in paragraph)]
-    return (
-        len(paragraph) > 0
-        and not normalise_line("".join(plain_text))
-        and all(child.tag.lower() in _EMPHASIS_TAGS for child in paragraph)
-    )
+    return "italic" in paragraph.get("class", "") or holds_only(paragraph, _EMPHASIS_TAGS)

@@ -27,13 +27,14 @@ from bot.formats.label_doubts import (
     find_doubt_of_break,
     find_doubt_of_indent,
     find_doubt_of_verb,
+    find_label_within,
+    looks_like_label,
     quotes_next,
     survey_lines,
 )
 from bot.formats.labels import Certainty, introduces_words, is_recorders_note, may_be_speaker, parse_label
-from bot.formats.moments import link_moment
 from bot.formats.plain import split_header
-from bot.formats.unread_labels import find_label_within, looks_like_label
+from bot.formats.values import link_moment
 from bot.model import Document, Span, Turn
 from bot.storage import safe_read
 from bot.text import split_paragraphs

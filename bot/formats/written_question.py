@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text, clean_line, parse_date
-from bot.formats.json_file import get_text, load_object
+from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text
+from bot.formats.json_file import get_object, get_text, load_object
 from bot.formats.markup import split_paragraphs
+from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def parse(path: Path, document_id: str) -> Parsed:
         SkippedError: it has no answer yet, or one that only holds the place.
         CorpusError: the file is not one written question, or names nobody.
     """
-    value = load_object(path).get("value")
-    if not isinstance(value, dict) or not isinstance(value.get("questionText"), str):
+    value = get_object(load_object(path), "value")
+    if not isinstance(value.get("questionText"), str):
         raise CorpusError(str(path), "not a written question by itself", "ask for it by its id")
     if value.get("answerIsHolding") is True or not get_text(value, "answerText"):
         raise SkippedError(str(path), "not answered yet", "gather it again once it is")
@@ -65,16 +66,15 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 def _iter_parts(value: Mapping[str, Any]) -> Iterator[Part]:
     yield Heading(get_text(value, "heading"))
-    yield from _iter_turn(value.get("askingMember"), get_text(value, "questionText"), None)
-    yield from _iter_turn(
-        value.get("answeringMember"), get_text(value, "answerText"), get_text(value, "answeringBodyName")
-    )
+    answering_body = get_text(value, "answeringBodyName")
+    yield from _iter_turn(get_object(value, "askingMember"), get_text(value, "questionText"), None)
+    yield from _iter_turn(get_object(value, "answeringMember"), get_text(value, "answerText"), answering_body)
 
 
-def _iter_turn(member: object, html: str, body: str | None) -> Iterator[Part]:
+def _iter_turn(member: Mapping[str, Any], html: str, body: str | None) -> Iterator[Part]:
     """Yield what a member says; without a member it is nobody's."""
-    name = clean_line(get_text(member, "name")) if isinstance(member, dict) else None
-    if isinstance(member, dict) and name:
+    name = clean_line(get_text(member, "name"))
+    if name:
         yield _build_label(member, name, body)
     for paragraph in split_paragraphs(html):
         yield Speech(paragraph.words) if name and "blockquote" not in paragraph.tags else Note(paragraph.words)

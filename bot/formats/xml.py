@@ -16,11 +16,12 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bot.errors import CorpusError
-from bot.formats.canonical import clean_line
+from bot.formats.values import clean_line
 from bot.storage import safe_read
+from bot.text import normalise_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -100,8 +101,7 @@ def find_by_root(path: Path, formats_by_root: Mapping[str, _Format]) -> _Format:
     """
     root = read_root_name(path)
     if root in FEED_ROOTS:
-        remedy = "add the pages that it lists, one by one"
-        raise CorpusError(str(path), f"<{root}> is a feed, not a document", remedy)
+        raise CorpusError(str(path), f"<{root}> is a feed, not a document", "add the pages that it lists, one by one")
     if root not in formats_by_root:
         known_roots = ", ".join(sorted(formats_by_root))
         raise CorpusError(str(path), f"no format reads <{root}>", f"use a file whose root is one of {known_roots}")
@@ -142,6 +142,12 @@ def find_first(element: Element, *names: str) -> Element | None:
     return element
 
 
+def holds_only(element: Element, tags: Container[str]) -> bool:
+    """Return whether `element` holds elements of these `tags`, and no word beside them."""
+    loose_text = "".join([element.text or "", *(child.tail or "" for child in element)])
+    return len(element) > 0 and not normalise_line(loose_text) and all(child.tag in tags for child in element)
+
+
 def read_clean_text(element: Element | None) -> str | None:
     """Return the text of `element` as one printable line, None if it is missing or empty."""
     return clean_line(join_element_text(element)) if element is not None else None
@@ -167,15 +173,7 @@ def _run_parser(parser: expat.XMLParserType, data: bytes, place: str) -> None:
         raise CorpusError(location, str(error), "use another edition of this document") from error
 
 
-def _on_entity_declared(
-    name: str,
-    _is_parameter: bool,  # noqa: FBT001  expat's own signature
-    value: str | None,
-    _base: str | None,
-    _system: str | None,
-    _public: str | None,
-    _notation: str | None,
-) -> None:
+def _on_entity_declared(name: str, _is_parameter: bool, value: str | None, *_addresses: str | None) -> None:  # noqa: FBT001
     """Refuse an entity that refers to a file or is long enough to exhaust memory."""
     if value is None:
         raise _Forbidden(f"the entity '{name}' refers to another file")

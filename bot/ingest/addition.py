@@ -135,39 +135,27 @@ def build_addition(
     dated_by = _DATE_STATED if "date" in facts else report.dated_by
     report = replace(report, missing=document.missing, dated_by=dated_by)
     if added_as is AddedAs.RECORD and facts:
-        fact = "its format has no header to write facts in"
-        raise CorpusError(document.id, fact, "add it without stating any")
+        raise CorpusError(document.id, "its format has no header to write facts in", "add it without stating any")
     has_header = added_as is AddedAs.TEXT and raw.startswith(b"+++")
+    path, raw_file = folder / f"{document.id}{suffix}", None
     if added_as is AddedAs.RECORD or (has_header and not facts):
-        return Addition(folder / f"{document.id}{suffix}", raw, None, document, report, replaces)
-    if added_as is AddedAs.TEXT:
-        path = folder / f"{document.id}{suffix}"
-        return Addition(path, _render_with_header(document, report, path), None, document, report, replaces)
-    return _build_extract(folder, parsed_file._replace(document=document, report=report), replaces=replaces)
-
-
-def _build_extract(folder: Path, parsed_file: ParsedFile, *, replaces: bool) -> Addition:
-    """Prepare adding the text of a file, which is kept beside it where its format may be."""
-    suffix, raw, document, report = parsed_file
-    # A text with turns is kept as a transcript, or they would be lost.
-    path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
-    digest = hashlib.sha256(raw).hexdigest()
-    if formats.find_added_as(suffix) is AddedAs.EXTRACT_ONLY:
-        origin = f"the text of a file that is not kept, SHA-256 {digest}"
-        return Addition(path, _render_with_header(document, report, path, origin), None, document, report, replaces)
-    raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}"
-    origin = f"the text of {RAW_FOLDER}/{raw_path.name}, SHA-256 {digest}"
-    content = _render_with_header(document, report, path, origin)
-    return Addition(path, content, (raw_path, raw), document, report, replaces)
+        content = raw
+    elif added_as is AddedAs.TEXT:
+        content = _render_with_header(document, report, path)
+    else:
+        # A text with turns is kept as a transcript, or they would be lost.
+        path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
+        digest = hashlib.sha256(raw).hexdigest()
+        origin = "a file that is not kept"
+        if added_as is AddedAs.EXTRACT:
+            raw_file = (folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}", raw)
+            origin = f"{RAW_FOLDER}/{raw_file[0].name}"
+        content = _render_with_header(document, report, path, f"the text of {origin}, SHA-256 {digest}")
+    return Addition(path, content, raw_file, document, report, replaces)
 
 
 def _build_document(
-    folder: Path,
-    parsed_file: ParsedFile,
-    facts: Mapping[str, Any],
-    document_id: str | None,
-    *,
-    replaces: bool,
+    folder: Path, parsed_file: ParsedFile, facts: Mapping[str, Any], document_id: str | None, *, replaces: bool
 ) -> Document:
     """Return the document with `facts` in place of its own, under a valid id, a free one if new."""
     document = replace(parsed_file.document, **facts)
@@ -175,14 +163,11 @@ def _build_document(
     is_record = formats.find_added_as(parsed_file.suffix) is AddedAs.RECORD
     chosen_id = document_id or (document.id if is_record else build_id(document, document.id))
     if not _VALID_ID.fullmatch(chosen_id):
-        fact = "this cannot be the name of a document"
-        raise CorpusError(ascii(chosen_id), fact, "use letters, digits and hyphens")
+        raise CorpusError(ascii(chosen_id), "this cannot be the name of a document", "use letters, digits and hyphens")
     if not replaces and chosen_id in scan_folder(folder).documents:
-        fact = "a document of this name already exists"
-        raise CorpusError(f"{folder}/{chosen_id}", fact, "choose another id")
+        raise CorpusError(f"{folder}/{chosen_id}", "a document of this name already exists", "choose another id")
     if not document.title and not document.publisher:
-        fact = "neither its title nor its publisher is given"
-        raise CorpusError(chosen_id, fact, "state one of them")
+        raise CorpusError(chosen_id, "neither its title nor its publisher is given", "state one of them")
     return replace(document, id=chosen_id)
 
 

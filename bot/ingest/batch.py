@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bot import formats
-from bot.corpus.folder import MANIFEST_NAME, scan_folder
+from bot.corpus.folder import NOT_DOCUMENTS, scan_folder
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.formats.base import AddedAs
 from bot.ingest.addition import ParsedFile, build_addition, prepare_addition, prepare_from_url, write_addition
@@ -15,14 +15,14 @@ from bot.model import digest
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from bot.ingest.addition import Addition
     from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Publication
 
-_NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
+Origin = TypeVar("Origin", "Path", str)
 
 
 class Choice(NamedTuple):
@@ -69,38 +69,35 @@ def add_files(
     document_id: str | None = None,
 ) -> Iterator[AddedFile]:
     """Add each of `files` to the corpus in `folder`, and yield what became of it."""
-    copies = _CopyFinder(folder)
-    for file in files:
-        try:
-            addition = _prepare(folder, file, choice, stated, document_id)
-            reason = choice.describe_refusal(addition.document.date)
-            if reason:
-                yield AddedFile(file, left_out=reason)
-                continue
-            copy_of = copies.find(addition)
-            write_addition(addition)
-        except SkippedError as error:
-            yield AddedFile(file, left_out=error.fact)
-        except BotError as error:
-            yield AddedFile(file, error=error)
-        else:
-            yield AddedFile(file, addition, copy_of=copy_of)
+    return _add_each(folder, files, lambda file: _prepare(folder, file, choice, stated, document_id), choice)
 
 
 def add_addresses(
     folder: Path, addresses: Iterable[str], fetch: Fetcher, stated: Publication, document_id: str | None = None
 ) -> Iterator[AddedFile]:
     """Fetch the pages at `addresses` into the corpus in `folder`, and yield what became of each."""
+    return _add_each(folder, addresses, lambda url: prepare_from_url(folder, url, stated, document_id, fetch), Choice())
+
+
+def _add_each(
+    folder: Path, sources: Iterable[Origin], prepare: Callable[[Origin], Addition], choice: Choice
+) -> Iterator[AddedFile]:
+    """Prepare each of `sources` and write it, unless `choice` leaves it out; yield what became of it."""
     copies = _CopyFinder(folder)
-    for address in addresses:
+    for source in sources:
         try:
-            addition = prepare_from_url(folder, address, stated, document_id, fetch)
+            addition = prepare(source)
+            if reason := choice.describe_refusal(addition.document.date):
+                yield AddedFile(source, left_out=reason)
+                continue
             copy_of = copies.find(addition)
             write_addition(addition)
+        except SkippedError as error:
+            yield AddedFile(source, left_out=error.fact)
         except BotError as error:
-            yield AddedFile(address, error=error)
+            yield AddedFile(source, error=error)
         else:
-            yield AddedFile(address, addition, copy_of=copy_of)
+            yield AddedFile(source, addition, copy_of=copy_of)
 
 
 def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | None, document_id: str | None) -> Addition:
@@ -113,7 +110,7 @@ def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | Non
 
 def _is_document(path: Path) -> bool:
     """Return whether a format reads files of this suffix, and it is no hidden file, folder or file about documents."""
-    is_hidden = path.name.startswith(".") or path.name in _NOT_DOCUMENTS
+    is_hidden = path.name.startswith(".") or path.name in NOT_DOCUMENTS
     return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
 
 

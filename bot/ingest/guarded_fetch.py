@@ -52,12 +52,7 @@ class FetchError(BotError):
     """A page could not be fetched; `status` is what the site answered, None without an answer."""
 
     def __init__(
-        self,
-        place: str,
-        fact: str,
-        remedy: str,
-        status: int | None = None,
-        retry_after: str | None = None,
+        self, place: str, fact: str, remedy: str, status: int | None = None, retry_after: str | None = None
     ) -> None:
         super().__init__(place, fact, remedy)
         self.status = status
@@ -69,7 +64,8 @@ class Network:
 
     def resolve(self, host: str) -> Sequence[str]:
         """Resolve `host` with the operating system."""
-        return resolve_host(host)
+        entries = socket.getaddrinfo(host, _HTTPS_PORT, type=socket.SOCK_STREAM)
+        return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
     def open_transport(self) -> httpx.BaseTransport | None:
         """Return what carries requests, None for httpx's own."""
@@ -82,12 +78,6 @@ class FetchedPage(NamedTuple):
     url: str
     content: bytes
     media_type: str = ""
-
-
-def resolve_host(host: str) -> Sequence[str]:
-    """Resolve `host` with the operating system."""
-    entries = socket.getaddrinfo(host, _HTTPS_PORT, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 network = Network()
@@ -146,8 +136,7 @@ def _parse_url(url: str) -> httpx.URL:
     if parsed_url.scheme != "https" or not parsed_url.host:
         raise FetchError(_redact_url(url), "not https", "use an address that begins with https://")
     if parsed_url.userinfo or parsed_url.port not in (None, _HTTPS_PORT):
-        remedy = "use an address without them"
-        raise FetchError(_redact_url(url), "the address contains a user name or a port", remedy)
+        raise FetchError(_redact_url(url), "the address contains a user name or a port", "use an address without them")
     return parsed_url
 
 
@@ -200,11 +189,9 @@ def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadlin
     for chunk in response.iter_raw():
         body += decompressor.decompress(chunk, max_bytes + 1) if decompressor else chunk
         if len(body) > max_bytes:
-            remedy = "save a part of it and add that"
-            raise FetchError(place, f"more than {max_bytes:,} bytes", remedy)
+            raise FetchError(place, f"more than {max_bytes:,} bytes", "save a part of it and add that")
         if time.monotonic() > deadline:
-            remedy = "try again later, or save the page and add the file"
-            raise FetchError(place, "it took longer than allowed", remedy)
+            raise FetchError(place, "it took longer than allowed", "try again later, or save the page and add the file")
     if decompressor and not decompressor.eof:
         raise FetchError(place, "the compressed response is cut short", "try again later")
     return FetchedPage(place, bytes(body), _parse_media_type(response))

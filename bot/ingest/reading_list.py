@@ -135,8 +135,7 @@ def add_sources(
 
 def _add_page(folder: Path, source: ListedSource, fetch: Fetcher) -> Path:
     if source.url is None:
-        remedy = f"look for it at {source.who}, and add the file"
-        raise CorpusError(source.title, "no address is known", remedy)
+        raise CorpusError(source.title, "no address is known", f"look for it at {source.who}, and add the file")
     stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)
     addition = prepare_from_url(folder, source.url, stated, fetch=fetch)
     write_addition(addition)

@@ -20,7 +20,7 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,8 @@ from bot.corpus.lint.checks import find_issues
 from bot.errors import BotError, CorpusError
 from bot.formats.base import ParseReport
 from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Document, Kind, Span, Turn, Voice
+from bot.model import Document, Kind
+from bot.storage.value_codec import build_decoder, list_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +92,9 @@ def parse_untrusted(
     if "fact" in result:
         # The child's path means nothing to the person who sent the file.
         raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
-    document = _document_from_json(result["document"])
-    report = ParseReport(**_lists_to_tuples(result["report"]))
+    # The digests that the child took are not believed: they are computed again here.
+    document = replace(build_decoder(Document)(result["document"]), sha256="")
+    report = build_decoder(ParseReport)(result["report"])
     return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
 
 
@@ -121,8 +123,7 @@ def _run_child(path: Path, display_name: str, seconds: float, language: str) -> 
     try:
         result = json.loads(output)
     except ValueError:
-        fact = "parsing it exceeded the memory or time limit"
-        raise CorpusError(display_name, fact, remedy) from None
+        raise CorpusError(display_name, "parsing it exceeded the memory or time limit", remedy) from None
     return dict(result)
 
 
@@ -146,28 +147,6 @@ def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
     return bytes(output)
 
 
-def _document_to_json(document: Document) -> dict[str, Any]:
-    turns = [asdict(turn) for turn in document.turns]
-    return {"id": document.id, "text": document.text, "turns": turns, "facts": document.facts}
-
-
-def _document_from_json(data: Mapping[str, Any]) -> Document:
-    """Rebuild the child's document; its digests are computed again here."""
-    turns = tuple(
-        Turn(
-            **_lists_to_tuples(turn)
-            | {"span": Span(*turn["span"]), "label": Span(*turn["label"]), "voice": Voice(**turn["voice"])}
-        )
-        for turn in data["turns"]
-    )
-    return Document(data["id"], data["text"], turns=turns, **_lists_to_tuples(data["facts"]))
-
-
-def _lists_to_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `data` with its lists as tuples, as frozen values hold them."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-
-
 def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
     """Parse the file and return the child's result: document and report, or an error."""
     try:
@@ -189,10 +168,9 @@ def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
         return {"fact": fact, "remedy": "save it in another format, or send its text"}
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
     lost_prose = tuple(line[:200] for line in report.lost_prose[:_MAX_LEFT_OUT])
-    report_data = asdict(report) | {"left_out": left_out, "lost_prose": lost_prose}
     return {
-        "document": _document_to_json(document),
-        "report": report_data,
+        "document": document,
+        "report": replace(report, left_out=left_out, lost_prose=lost_prose),
         "voices": voice_counts.most_common(_MAX_VOICES),
         "doubts": [_describe_issue(document, issue) for issue in issues],
     }
@@ -262,4 +240,4 @@ def _set_resource_limits(seconds: int) -> None:
 
 if __name__ == "__main__":
     confine(int(sys.argv[2]))
-    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]), sys.argv[3])))
+    sys.stdout.write(json.dumps(_parse_in_child(Path(sys.argv[1]), sys.argv[3]), default=list_fields))

@@ -228,5 +228,4 @@ def _restore(path: Path, old_bytes: bytes | None, reason: BotError | OSError) ->
             seam.write_atomically(path, old_bytes, _find_mode(path))
     except OSError as error:
         remedy = "take the new correction out by hand"
-        fact = f"a correction that was refused may stay in it ({reason})"
-        raise CorpusError(str(path), fact, remedy) from error
+        raise CorpusError(str(path), f"a correction that was refused may stay in it ({reason})", remedy) from error

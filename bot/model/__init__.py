@@ -3,10 +3,19 @@
 Values here are immutable and know nothing of files, indexes or chats.
 """
 
-from bot.model.corpus import Corpus, PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
+from bot.model.corpus import (
+    Corpus,
+    HeldPassages,
+    PartyEntry,
+    PassageSequence,
+    ReadDivision,
+    ResponseEntry,
+    Tally,
+    Topic,
+    VoiceEntry,
+)
 from bot.model.divisions import Division, SideEvidence, VoteAnswer, Voter
 from bot.model.field_types import WEB_ADDRESS, OneLine, PartialDate, WebAddress, is_quote_id, parse_partial_date
-from bot.model.passage_sequence import HeldPassages, PassageSequence, Tally
 from bot.model.passages import (
     PUBLICATION_FIELDS,
     AttributionSource,

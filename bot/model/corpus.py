@@ -1,14 +1,21 @@
-"""A debate as its curator lists it: voices, parties, read divisions, responses, topics, and the corpus of them all."""
+"""A debate as its curator lists it: voices, parties, read divisions, topics; its passages; the corpus of them all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence  # noqa: TC003 - all of these are read by pydantic or a decoder of values
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
-from bot.model.divisions import VoteAnswer  # noqa: TC001
+from pydantic import Field
+
+from bot.model.divisions import VoteAnswer  # noqa: TC001 - read by pydantic or a decoder of values, as all these are
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
-from bot.model.passage_sequence import PassageSequence  # noqa: TC001
-from bot.model.passages import Document, Side  # noqa: TC001
+from bot.model.passages import Document, Kind, Passage, Side, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,12 @@ class PartyEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReadDivision:
-    """A division as the curator has read it: which answer is for the motion."""
+    """A division as the curator has read it: which answer to the question put is `for` the motion."""
 
-    id: str
-    for_answer: VoteAnswer
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+
+    id: OneLine
+    for_answer: Annotated[VoteAnswer, Field(alias="for")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,88 @@ class Topic:
 
     name: OneLine
     words: tuple[OneLine, ...] = ()
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Tally(NamedTuple):
+    """How many passages are of one kind, on one side, and in one voice."""
+
+    kind: Kind
+    side: Side
+    voice: Voice | None
+    passage_count: int
+
+
+class PassageSequence(Sequence[Passage]):
+    """Passages in the order of their corpus.
+
+    What is asked of all is answered here by walking through them. A sequence that reads each passage
+    when it is wanted overrides what it can count or find without reading.
+    """
+
+    # Whether all are in memory, so that walking through them costs nothing but the walk.
+    is_held = True
+
+    @property
+    def voices(self) -> Iterable[Voice]:
+        """The voices that speak, in the order in which they first do; perhaps more than once."""
+        return (passage.voice for passage in self if passage.voice)
+
+    @cached_property
+    def tallies(self) -> Sequence[Tally]:
+        """How many passages there are of each kind, side and voice, in the order of the first."""
+        counts = Counter((passage.kind, passage.side, passage.voice) for passage in self)
+        return [Tally(*key, count) for key, count in counts.items()]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages in which each voice speaks, or somebody of that body."""
+        return self._group(lambda passage: (passage.voice.name, *passage.voice.bodies) if passage.voice else ())
+
+    @cached_property
+    def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages of the documents with each text."""
+        return self._group(lambda passage: (passage.document.sha256,))
+
+    @cached_property
+    def by_document_id(self) -> Mapping[str, Sequence[Passage]]:
+        """The passages of each document."""
+        return self._group(lambda passage: (passage.document.id,))
+
+    def restrict_to_documents(self, document_ids: Container[str]) -> PassageSequence:
+        """Return the passages of these documents alone."""
+        return HeldPassages(passage for passage in self if passage.document.id in document_ids)
+
+    def find_similar(self, words: str) -> Iterable[Passage]:
+        """Return the passages that may have these words: all, or those that share most of them."""
+        del words
+        return self
+
+    def find_latest_sides(self) -> Mapping[str, Side]:
+        """Return the side of the last passage in which each voice speaks, by its name."""
+        return {passage.voice.name: passage.side for passage in self if passage.voice}
+
+    def count_unnamed(self) -> int:
+        """Count the passages whose voice is not named."""
+        return sum(passage.is_unnamed for passage in self)
+
+    def leave_out_equal(self, other: PassageSequence) -> Iterable[Passage]:
+        """Return the passages of documents that `other` may not have alike: perhaps all."""
+        del other
+        return self
+
+    def _group(self, list_keys: Callable[[Passage], Iterable[Key]]) -> Mapping[Key, Sequence[Passage]]:
+        groups: defaultdict[Key, list[Passage]] = defaultdict(list)
+        for passage in self:
+            for key in dict.fromkeys(list_keys(passage)):
+                groups[key].append(passage)
+        return dict(groups)
+
+
+class HeldPassages(tuple[Passage, ...], PassageSequence):  # noqa: SLOT001  groups are kept once found
+    """Passages that are all in memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,9 @@ class Division:
     """A recorded vote: the question put, and who answered aye and no, tellers among them.
 
     In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, which leave tellers out; a list
-    may be shorter. `id` joins house, day and number, so that two records of one division have the same.
+    may be shorter.
     """
 
-    id: str
     house: str
     date: str | None
     number: str
@@ -35,6 +34,11 @@ class Division:
     noes: tuple[Voter, ...] = ()
     ayes_count: int | None = None
     noes_count: int | None = None
+
+    @property
+    def id(self) -> str:
+        """What every record of this division has in common: its house, day and number."""
+        return "-".join(filter(None, (self.house, self.date, self.number)))
 
 
 class VoteAnswer(StrEnum):

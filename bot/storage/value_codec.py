@@ -103,13 +103,20 @@ def _build_named_decoder(kind: Any) -> Decoder:  # noqa: ANN401
     return decode
 
 
+@cache
+def build_row_decoder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401
+    """Build the function that makes of a row the values of these fields of a dataclass, by their names."""
+    hints = get_type_hints(kind, include_extras=True)
+    decoders = [(name, build_decoder(hints[name])) for name in names]
+    return lambda row: {name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)}
+
+
 def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
     hints, names = get_type_hints(kind, include_extras=True), field_names(kind)
-    decoders = [build_decoder(hints[name]) for name in names]
+    decode_row = build_row_decoder(kind, names)
 
     def decode(values: Any) -> Any:  # noqa: ANN401
-        pairs = zip(names, decoders, values, strict=True)
-        return kind(**{name: decode_field(value) for name, decode_field, value in pairs})
+        return kind(**decode_row(values))
 
     return _share_values(decode) if all(_is_scalar(hints[name]) for name in names) else decode
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.corpus.lint.checks import CheckResult, Finding, Level, check_corpus, list_findings
+from bot.corpus.lint.checks import CheckResult, Finding, Level, check_corpus
 
-__all__ = ["CheckResult", "Finding", "Level", "check_corpus", "list_findings"]
+__all__ = ["CheckResult", "Finding", "Level", "check_corpus"]

@@ -20,8 +20,7 @@ from bot.corpus.lint.encoding import find_encoding_issues, shorten
 from bot.corpus.reader import SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
 from bot.corpus.unused_entries import is_quoted_in, name_keys
-from bot.formats.labels import Certainty, may_be_speaker, parse_label
-from bot.formats.unread_labels import looks_like_label
+from bot.formats.label_doubts import find_label_words
 from bot.languages import describe_lacks
 from bot.model import Kind, Side
 from bot.storage import safe_read
@@ -29,7 +28,7 @@ from bot.storage.toml_schema import find_line
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bot.corpus.lint.encoding import Issue
@@ -85,11 +84,6 @@ class CheckResult:
     findings: tuple[Finding, ...]
 
 
-def list_findings(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> Sequence[Finding]:
-    """List the findings alone; see `check_corpus`."""
-    return check_corpus(folder, min_confidence).findings
-
-
 def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckResult:
     """Check the corpus: errors, then warnings by document id and line, then of the manifest.
 
@@ -116,8 +110,7 @@ def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
     """Return the finding for an error, a corpus still empty only warned about."""
     if is_readable and isinstance(error, EmptyCorpusError):
         # Every corpus begins like this; there is nothing to fix.
-        remedy = "add or gather documents before it is served"
-        return _make_warning(error.place, None, "no documents yet", remedy)
+        return _make_warning(error.place, None, "no documents yet", "add or gather documents before it is served")
     file, _, line = error.place.rpartition(":")
     if not line.isdecimal():
         return Finding(error.place, None, Level.ERROR, error.fact, error.remedy)
@@ -176,8 +169,7 @@ def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
     # A record is nobody's writing.
     missing = [name for name in document.missing if not (document.turns and name == "authors")]
     if missing:
-        fact = f"{', '.join(missing)}: not given"
-        yield _make_warning(file, 1, fact, "add what the source states to its header")
+        yield _make_warning(file, 1, f"{', '.join(missing)}: not given", "add what the source states to its header")
 
 
 def _find_unchecked_transcript(document: Document) -> Iterator[Issue]:
@@ -195,8 +187,7 @@ def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[st
             seen.add(name)
             # A side that follows from a vote or a party needs no entry.
             if name not in listed_keys and not passage.side_evidence:
-                fact = f"'{passage.voice.name}' is not in the manifest's voices"
-                yield passage.span.start, fact, UNLISTED_REMEDY
+                yield passage.span.start, f"'{passage.voice.name}' is not in the manifest's voices", UNLISTED_REMEDY
 
 
 def _describe_uncertainty(passage: Passage) -> tuple[str, str]:
@@ -222,18 +213,10 @@ def find_label_like_lines(document: Document) -> Iterator[Issue]:
     """Find lines within a turn that begin like another speaker's label."""
     for turn in document.turns:
         for line in _LINE.finditer(document.text, *turn.span):
-            words = _find_label_words(document.text, *line.span())
+            words = find_label_words(document.text, *line.span())
             if words and line.start() > turn.span.start:
                 fact = f"'{words}' is read as part of the speech of '{turn.voice.name}'"
                 yield (line.start(), fact, "if it is a speaker's label, write it as 'NAME: '")
-
-
-def _find_label_words(text: str, start: int, end: int) -> str | None:
-    """Return the words by which a line looks like one that opens a turn, None if it does not."""
-    label = parse_label(text, start, end)
-    if label and (label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)):
-        return text[slice(*label.span)]
-    return looks_like_label(text, start, end)
 
 
 def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
@@ -250,8 +233,7 @@ def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
         if listed_voice.side:
             continue
         line = find_line(toml, ("voices", index))
-        remedy = "set its side to for, against or neither"
-        yield _make_warning(file, line, f"'{listed_voice.name}' has no side", remedy)
+        yield _make_warning(file, line, f"'{listed_voice.name}' has no side", "set its side to for, against or neither")
         if not is_quoted_in(listed_voice, corpus.passages):
             remedy = "add an alias that the documents use, or remove the voice"
             yield _make_warning(file, line, f"'{listed_voice.name}' is never quoted", remedy)

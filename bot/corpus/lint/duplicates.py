@@ -53,8 +53,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
         if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(map(len, long_paragraphs)):
             original_id = owners[copied[0]]
             total = len(long_paragraphs)
-            fact = f"{len(copied)} of its {total} paragraphs are also in '{original_id}'"
-            yield document.id, (0, fact, remedy)
+            yield document.id, (0, f"{len(copied)} of its {total} paragraphs are also in '{original_id}'", remedy)
         for paragraph in long_paragraphs:
             owners.setdefault(paragraph, document.id)
 
@@ -129,8 +128,7 @@ def _find_later_date(document: Document) -> Issue | None:
         try:
             mentioned_date = date(int(match[3]), month, int(match[1])).isoformat()
         except ValueError:
-            fact = f"{match.group()} is not a date"
-            return match.start(), fact, "compare it with the source"
+            return match.start(), f"{match.group()} is not a date", "compare it with the source"
         document_date = document.date or ""
         if mentioned_date[: len(document_date)] > document_date:
             fact = f"it mentions {match.group()}, after its own date, {document_date}"

@@ -54,8 +54,7 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
     ):
         if matches := list(pattern.finditer(text)):
             example = _escape_unprintable(matches[0].group())
-            fact = f"{description}: '{example}'{_format_count(len(matches))}"
-            yield matches[0].start(), fact, remedy
+            yield matches[0].start(), f"{description}: '{example}'{_format_count(len(matches))}", remedy
     yield from _find_broken_words(text)
     if not document.turns:
         yield from _find_running_heads(text)

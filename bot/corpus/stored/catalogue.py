@@ -10,14 +10,14 @@ import io
 import json
 from array import array
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from bot.corpus.stored.base import SourceWords
 from bot.model import Corpus, Division, HeldPassages, Kind, Publication, Side, Voice
 from bot.model.passages import PUBLICATION_FIELDS
-from bot.storage.value_codec import build_decoder, list_fields
+from bot.storage.value_codec import build_decoder, build_row_decoder, list_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,11 +120,12 @@ class Catalogue:
         document_ids, sha256s, publications = content["documents"]
         *word_sets, small_compounds = content["words"]
         divisions = build_decoder(tuple[Division, ...])(content["divisions"])
+        decode_publication = build_row_decoder(Publication, PUBLICATION_FIELDS)
         return cls(
             _decode_corpus(*content["corpus"]),
             tuple(document_ids),
             tuple(sha256s),
-            tuple(_decode_publication(row) for row in publications),
+            tuple(Publication(**decode_publication(row)) for row in publications),
             *numbers,
             columns,
             build_decoder(tuple[Voice, ...])(content["voices"]),
@@ -212,20 +213,12 @@ class CatalogueBuilder:
             tuple(self._voices),
             divisions,
             SourceWords(
-                **{name: frozenset(self._word_sets[name]) for name in _WORD_SETS},
-                small_compounds=self._small_compounds,
+                **{name: frozenset(self._word_sets[name]) for name in _WORD_SETS}, small_compounds=self._small_compounds
             ),
         )
 
 
 def _decode_corpus(row: Sequence[Any], synonyms: Mapping[str, Sequence[str]]) -> Corpus:
-    hints = get_type_hints(Corpus, include_extras=True)
-    values = {name: build_decoder(hints[name])(value) for name, value in zip(_CORPUS_FIELDS, row, strict=True)}
     tuples = {word: tuple(others) for word, others in synonyms.items()}
+    values = build_row_decoder(Corpus, _CORPUS_FIELDS)(row)
     return Corpus(**values, documents=(), passages=HeldPassages(), synonyms=tuples)
-
-
-def _decode_publication(row: Sequence[Any]) -> Publication:
-    hints = get_type_hints(Publication, include_extras=True)
-    pairs = zip(PUBLICATION_FIELDS, row, strict=True)
-    return Publication(**{name: build_decoder(hints[name])(value) for name, value in pairs})

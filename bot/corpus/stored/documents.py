@@ -58,13 +58,7 @@ class StoredDocument(Document):
     _change_turn: Callable[[Turn], Turn] | None
     _changed_turns: tuple[ref[LoadedContent], tuple[Turn, ...]] | None
 
-    def __init__(
-        self,
-        publication: Publication,
-        document_id: str,
-        sha256: str,
-        place: DocumentPlace,
-    ) -> None:
+    def __init__(self, publication: Publication, document_id: str, sha256: str, place: DocumentPlace) -> None:
         """Hold the facts, and where the rest lies."""
         facts = {name: getattr(publication, name) for name in PUBLICATION_FIELDS}
         own = {"id": document_id, "sha256": sha256, "place": place, "_change_turn": None}

@@ -60,11 +60,7 @@ class StoredPassages(PassageSequence):
     is_held = False
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        documents: StoredDocuments,
-        store: RecordStore,
-        visibility: Visibility | None = None,
+        self, catalogue: Catalogue, documents: StoredDocuments, store: RecordStore, visibility: Visibility | None = None
     ) -> None:
         self.catalogue = catalogue
         self.documents = self._whole_documents = documents
@@ -381,10 +377,7 @@ class _Groups(Mapping[str, Sequence[StoredPassage]]):
     """Passages by what they have in common, found when they are asked for; of what nobody has there are none."""
 
     def __init__(
-        self,
-        passages: StoredPassages,
-        numbers: Mapping[str, list[int]],
-        find: Callable[[list[int]], NDArray[np.int64]],
+        self, passages: StoredPassages, numbers: Mapping[str, list[int]], find: Callable[[list[int]], NDArray[np.int64]]
     ) -> None:
         self._passages = passages
         self._numbers = numbers

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bot.model import Division, Document, Passage, Response, SideEvidence, Span, Turn, VoteAnswer
-from bot.storage.value_codec import build_decoder, field_names, list_fields
+from bot.storage.value_codec import build_decoder, build_row_decoder, field_names, list_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,8 +70,8 @@ def decode_content(record: bytes) -> Content:
         ValueError, TypeError, KeyError: it is no such record.
     """
     text, turns, divisions = _unpack(record)
-    decode_turns, decode_divisions = _decoder(tuple[Turn, ...]), _decoder(tuple[Division, ...])
-    return Content(_decoder(str)(text), decode_turns(turns), decode_divisions(divisions))
+    decode_turns, decode_divisions = build_decoder(tuple[Turn, ...]), build_decoder(tuple[Division, ...])
+    return Content(build_decoder(str)(text), decode_turns(turns), decode_divisions(divisions))
 
 
 def encode_passage(passage: Passage, voice: int, documents: Mapping[str, int]) -> bytes:
@@ -101,10 +100,9 @@ def decode_passage(
         ValueError, TypeError, KeyError, IndexError: it is no such record.
     """
     row, voice, evidence, responses = _unpack(record)
-    plain = {name: decode(value) for (name, decode), value in zip(_plain_decoders(), row, strict=True)}
     return StoredPassage(
         **own,
-        **plain,
+        **build_row_decoder(Passage, _PLAIN_FIELDS)(row),
         voice=voices[voice] if voice >= 0 else None,
         side_evidence=evidence and _decode_evidence(evidence, divisions),
         responses=tuple(
@@ -117,17 +115,6 @@ def _decode_evidence(row: Sequence[str | None], divisions: Mapping[str, Division
     """Return what a side is known by, as a record keeps it."""
     division, answer, body = row
     return SideEvidence(divisions[division] if division else None, VoteAnswer(answer) if answer else None, body)
-
-
-@cache
-def _plain_decoders() -> tuple[tuple[str, Any], ...]:
-    hints = get_type_hints(Passage, include_extras=True)
-    return tuple((name, build_decoder(hints[name])) for name in _PLAIN_FIELDS)
-
-
-@cache
-def _decoder(kind: Any) -> Any:  # noqa: ANN401 - a type and its decoder
-    return build_decoder(kind)
 
 
 def _pack(value: object) -> bytes:

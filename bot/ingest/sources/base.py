@@ -24,17 +24,17 @@ import re
 import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.formats.json_file import Json
     from bot.ingest.guarded_fetch import FetchedPage, Fetcher
     from bot.model import Publication
 
-# What JSON may hold: the shape is asked for where it is read.
-Json: TypeAlias = Any
 JsonObject: TypeAlias = dict[str, Any]
 
 _MAX_SLUG = 48
@@ -212,6 +212,28 @@ def list_rows(answer: Json, key: str, place: str) -> list[JsonObject]:
     if not isinstance(rows, list):
         raise build_answer_error(place.partition("?")[0], f"no list of {key}: its shape has changed")
     return [row for row in rows if isinstance(row, dict)]
+
+
+class PageKeys(NamedTuple):
+    """How a search is divided into pages: the keys of how many rows to skip, of the rows, and of how many there are."""
+
+    skip: str
+    rows: str
+    total: str
+
+
+def iter_rows(search_url: str, asked: dict[str, Any], keys: PageKeys, fetch: Fetcher) -> Iterator[JsonObject]:
+    """Yield every row that a search finds, page after page, each asked for once the one before is used up."""
+    skip, total = 0, 1
+    while skip < total:
+        url = f"{search_url}?{urlencode(asked | {keys.skip: skip})}"
+        answer = fetch_json(url, fetch)
+        page = list_rows(answer, keys.rows, url)
+        yield from page
+        skip += len(page)
+        # A count comes as a number or in quotation marks.
+        count = str(answer.get(keys.total))
+        total = int(count) if page and count.isdecimal() else 0
 
 
 def _find_last_day(text: str) -> date:

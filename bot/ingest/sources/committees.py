@@ -9,11 +9,19 @@ import base64
 import binascii
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from bot.errors import CorpusError
+from bot.formats.json_file import get_object, get_objects, get_text
 from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, fetch_json, list_rows, name_file
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    PageKeys,
+    build_answer_error,
+    fetch_json,
+    iter_rows,
+    name_file,
+)
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ WEB_ADDRESS = "https://committees.parliament.uk"
 LICENCE = "Open Parliament Licence v3.0"
 
 _PAGE = 30
+_PAGE_KEYS = PageKeys("Skip", "items", "totalResults")
 _KINDS = ("OralEvidence", "WrittenEvidence")
 _FORMATS = ("Html", "OriginalFormat", "Pdf")
 _SUFFIXES = frozenset({".html", ".htm", ".docx", ".pdf"})
@@ -37,20 +46,14 @@ _NOT_FOUND = 404
 
 def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     """Yield the evidence that matches, oral first, in the source's order."""
+    asked = {"SearchTerm": query.term, "Skip": 0, "Take": _PAGE}
+    asked |= {"StartDate": query.since} if query.since else {}
+    asked |= {"EndDate": query.until} if query.until else {}
     for kind in _KINDS:
-        skip = 0
-        while True:
-            asked = {"SearchTerm": query.term, "Skip": skip, "Take": _PAGE}
-            asked |= {"StartDate": query.since} if query.since else {}
-            asked |= {"EndDate": query.until} if query.until else {}
-            url = f"{API}/{kind}?{urlencode(asked)}"
-            answer = fetch_json(url, fetch)
-            page = list_rows(answer, "items", url)
-            items = filter(None, (_read_item(kind, item) for item in page))
-            yield from (each for each in items if query.admits(each.stated.date, each.house))
-            skip += len(page)
-            if not page or skip >= int(answer.get("totalResults") or 0):
-                break
+        for item in iter_rows(f"{API}/{kind}", asked, _PAGE_KEYS, fetch):
+            document = _read_item(kind, item)
+            if document and query.admits(document.stated.date, document.house):
+                yield document
 
 
 def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
@@ -63,7 +66,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
             if error.status != _NOT_FOUND:
                 raise
             continue
-        suffix = PurePosixPath(str(answer.get("fileName") if isinstance(answer, dict) else "")).suffix.lower()
+        suffix = PurePosixPath(get_text(answer, "fileName")).suffix.lower()
         if suffix in _SUFFIXES:
             return FetchedFile(name_file(document, suffix), _decode(answer, url), stated=document.stated)
     raise CorpusError(document.url, "it has no HTML, Word file or PDF", "open it yourself and add the file")
@@ -71,7 +74,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 
 def _decode(answer: JsonObject, url: str) -> bytes:
     try:
-        return base64.b64decode(str(answer.get("data") or ""), validate=True)
+        return base64.b64decode(get_text(answer, "data"), validate=True)
     except (ValueError, binascii.Error):
         raise build_answer_error(url, "a document that is not base64") from None
 
@@ -81,10 +84,10 @@ def _read_item(kind: str, item: JsonObject) -> FoundDocument | None:
     number = item.get("id")
     if not isinstance(number, int):
         return None
-    committees = [each for each in item.get("committees") or () if isinstance(each, dict)]
-    businesses = [*(item.get("committeeBusinesses") or ()), item.get("committeeBusiness")]
-    subject = next((each.get("title") for each in businesses if isinstance(each, dict) and each.get("title")), None)
-    committee = next((str(each["name"]) for each in committees if each.get("name")), "a select committee")
+    committees = get_objects(item, "committees")
+    businesses = [*get_objects(item, "committeeBusinesses"), get_object(item, "committeeBusiness")]
+    subject = _find_first_text(businesses, "title")
+    committee = _find_first_text(committees, "name") or "a select committee"
     is_oral = kind == "OralEvidence"
     witnesses = () if is_oral else _list_witnesses(item)
     reference = item.get("internalReference")
@@ -99,8 +102,12 @@ def _read_item(kind: str, item: JsonObject) -> FoundDocument | None:
         url=f"{WEB_ADDRESS}/{kind.lower()}/{number}/html/",
         licence=LICENCE,
     )
-    house = next((str(each["house"]) for each in committees if each.get("house")), None)
-    return FoundDocument(f"{API}/{kind}/{number}", stated, house)
+    return FoundDocument(f"{API}/{kind}/{number}", stated, _find_first_text(committees, "house"))
+
+
+def _find_first_text(items: list[JsonObject], key: str) -> str | None:
+    """Return the first text that one of `items` has under `key`."""
+    return next(filter(None, (get_text(item, key) for item in items)), None)
 
 
 def _list_witnesses(item: JsonObject) -> tuple[str, ...]:
@@ -108,8 +115,7 @@ def _list_witnesses(item: JsonObject) -> tuple[str, ...]:
     if item.get("anonymous") is True:
         return (str(item.get("anonymousWitnessText") or "an anonymous witness"),)
     names: list[str] = []
-    for witness in item.get("witnesses") or ():
-        if isinstance(witness, dict):
-            bodies = [body.get("name") for body in witness.get("organisations") or () if isinstance(body, dict)]
-            names.extend(filter(None, bodies or [witness.get("name")]))
+    for witness in get_objects(item, "witnesses"):
+        bodies = get_objects(witness, "organisations")
+        names.extend(filter(None, (get_text(each, "name") for each in bodies or [witness])))
     return tuple(dict.fromkeys(names)) or ("a witness who is not named",)

@@ -5,11 +5,12 @@ What is only announced is followed to its text: the page under it, else the PDF.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from bot.errors import CorpusError
 from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
+from bot.formats.json_file import get_objects, get_text
 from bot.ingest.sources.base import (
     FetchedFile,
     FoundDocument,
@@ -76,23 +77,21 @@ def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
     if parts.netloc != "www.gov.uk":
         raise CorpusError(reference.title, "no address at www.gov.uk", "give its url")
     url = f"{CONTENT_API}{parts.path}"
-    content = fetch_json(url, fetch)
-    title = content.get("title") if isinstance(content, dict) else None
-    stated = Publication(title=title or reference.title, date=reference.date, url=reference.url, licence=LICENCE)
+    title = get_text(fetch_json(url, fetch), "title") or reference.title
+    stated = Publication(title=title, date=reference.date, url=reference.url, licence=LICENCE)
     return FoundDocument(url, stated)
 
 
 def _read_row(row: JsonObject) -> FoundDocument | None:
     """Return the document of a search result; None where it leads to another site."""
-    link, title = row.get("link"), row.get("title")
-    if not isinstance(link, str) or not link.startswith("/"):
+    link = get_text(row, "link")
+    if not link.startswith("/"):
         return None
-    bodies = row.get("organisations")
-    publishers = [body.get("title") for body in bodies if isinstance(body, dict)] if isinstance(bodies, list) else []
+    publishers = [get_text(body, "title") for body in get_objects(row, "organisations")]
     stated = Publication(
-        title=title if isinstance(title, str) else None,
+        title=get_text(row, "title") or None,
         publisher=", ".join(filter(None, publishers)) or "GOV.UK",
-        date=str(row.get("public_timestamp") or "")[:10] or None,
+        date=get_text(row, "public_timestamp")[:10] or None,
         url=f"{WEB_ADDRESS}{link}",
         licence=LICENCE,
     )
@@ -101,10 +100,7 @@ def _read_row(row: JsonObject) -> FoundDocument | None:
 
 def _find_child(content: JsonObject) -> str | None:
     """Return the path of the page under an announcement, else the address of its first PDF."""
-    details: dict[str, Any] = content["details"]
-    attachments = [entry for entry in details.get("attachments") or () if isinstance(entry, dict)]
-    urls = [entry["url"] for entry in attachments if isinstance(entry.get("url"), str)]
-    base_path = str(content.get("base_path"))
-    pages = [url for url in urls if url.startswith(f"{base_path}/")]
+    urls = [get_text(entry, "url") for entry in get_objects(content["details"], "attachments")]
+    pages = [url for url in urls if url.startswith(f"{content.get('base_path')}/")]
     files = [url for url in urls if url.endswith(".pdf")]
     return next(iter([*pages, *files]), None)

@@ -7,20 +7,23 @@ party the record itself leaves out.
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from bot.errors import CorpusError
 from bot.formats.hansard import LICENCE, build_url, split_label
+from bot.formats.json_file import get_object, get_objects, get_text
+from bot.formats.values import parse_date
 from bot.ingest.guarded_fetch import FetchError
 from bot.ingest.sources.base import (
     FetchedFile,
     FoundDocument,
     JsonObject,
+    PageKeys,
     build_answer_error,
     fetch_json,
+    iter_rows,
     list_rows,
     name_file,
     parse_json,
@@ -41,6 +44,7 @@ SUFFIX = ".hansard.json"
 
 # More than 100 rows a page answers 500.
 _PAGE = 100
+_PAGE_KEYS = PageKeys("queryParameters.skip", "Results", "TotalResultCount")
 # The first day of the digitised record.
 _FIRST_DAY = date(1803, 11, 29)
 _SERVER_ERROR = 500
@@ -109,7 +113,7 @@ def locate(reference: ListedReference, fetch: Fetcher) -> FoundDocument:
     external_id = reference.external_id or _find_by_title(reference, fetch)
     url = _build_debate_url(external_id)
     overview = _fetch_debate(url, fetch)[1]["Overview"]
-    return FoundDocument(url, _build_publication(overview), str(overview.get("House") or "") or None)
+    return FoundDocument(url, _build_publication(overview), get_text(overview, "House") or None)
 
 
 def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
@@ -120,11 +124,9 @@ def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
         raise CorpusError(reference.title, "not enough to find a debate by", remedy)
     asked = {"house": house, "date": reference.date, "sectionTitle": reference.title}
     answer = fetch_json(f"{API}/debates/topleveldebatebytitle.json?{urlencode(asked)}", fetch)
-    overview = answer.get("Overview") if isinstance(answer, dict) else None
-    external_id = overview.get("ExtId") if isinstance(overview, dict) else answer
-    if not isinstance(external_id, str) or not external_id:
-        fact = f"no debate of this title on {reference.date}"
-        raise CorpusError(reference.title, fact, "give its external_id")
+    external_id = answer if isinstance(answer, str) else get_text(get_object(answer, "Overview"), "ExtId")
+    if not external_id:
+        raise CorpusError(reference.title, f"no debate of this title on {reference.date}", "give its external_id")
     return external_id
 
 
@@ -142,56 +144,42 @@ def _search_window(path: str, query: SourceQuery, window: _Window, fetch: Fetche
 
 
 def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
-    """Yield every result of one search, page after page, by the date of sitting."""
-    skip = 0
-    while True:
-        # Without this prefix a parameter is ignored; without an order rows repeat and go missing.
-        parameters = {
-            "searchTerm": query.term,
-            "startDate": window.first.isoformat(),
-            "endDate": window.last.isoformat(),
-            "orderBy": "SittingDateAsc",
-            "skip": skip,
-            "take": _PAGE,
-        }
-        if query.house:
-            parameters["house"] = _HOUSES.get(query.house, query.house)
-        asked = urlencode({f"queryParameters.{name}": value for name, value in parameters.items()})
-        url = f"{API}/search/{path}.json?{asked}"
-        answer = fetch_json(url, fetch)
-        page = list_rows(answer, "Results", url)
-        yield from page
-        skip += len(page)
-        if not page or skip >= _parse_whole_number(answer.get("TotalResultCount")):
-            return
+    """Return every result of one search, by the date of sitting."""
+    parameters = {
+        "searchTerm": query.term,
+        "startDate": window.first.isoformat(),
+        "endDate": window.last.isoformat(),
+        "orderBy": "SittingDateAsc",
+        "skip": 0,
+        "take": _PAGE,
+    }
+    if query.house:
+        parameters["house"] = _HOUSES.get(query.house, query.house)
+    # Without this prefix a parameter is ignored; without an order rows repeat and go missing.
+    asked = {f"queryParameters.{name}": value for name, value in parameters.items()}
+    return iter_rows(f"{API}/search/{path}.json", asked, _PAGE_KEYS, fetch)
 
 
 def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:
     """Return the debate of a row; the chamber stands where a contribution's row has the debate."""
-    external_id = row.get("DebateSectionExtId")
-    if not isinstance(external_id, str) or not external_id:
+    external_id, house = get_text(row, "DebateSectionExtId"), get_text(row, "House")
+    if not external_id:
         return None
     overview = {
         "ExtId": external_id,
         "Title": row.get("Title") if is_debate else row.get("DebateSection"),
         "Date": row.get("SittingDate"),
-        "House": row.get("House"),
+        "House": house,
     }
-    house = row.get("House")
-    return FoundDocument(
-        _build_debate_url(external_id),
-        _build_publication(overview),
-        house if isinstance(house, str) else None,
-        0 if is_debate else 1,
-    )
+    stated = _build_publication(overview)
+    return FoundDocument(_build_debate_url(external_id), stated, house or None, 0 if is_debate else 1)
 
 
 def _build_publication(overview: JsonObject) -> Publication:
-    title, day = overview.get("Title"), str(overview.get("Date") or "")[:10]
     return Publication(
-        title=title if isinstance(title, str) else None,
+        title=get_text(overview, "Title") or None,
         publisher="Hansard",
-        date=day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else None,
+        date=parse_date(get_text(overview, "Date")),
         url=build_url(overview),
         licence=LICENCE,
     )
@@ -222,20 +210,15 @@ def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
     pending = [debate]
     while pending:
         section = pending.pop()
-        for key, pending_sections in (("Items", None), ("ChildDebates", pending)):
-            entries = section.get(key)
-            for entry in entries if isinstance(entries, list) else ():
-                if isinstance(entry, dict) and pending_sections is not None:
-                    pending_sections.append(entry)
-                elif isinstance(entry, dict):
-                    yield entry
+        yield from get_objects(section, "Items")
+        pending.extend(get_objects(section, "ChildDebates"))
 
 
 def _iter_division_ids(debate: JsonObject) -> Iterator[str]:
     for item in _walk_items(debate):
-        is_division = str(item.get("ItemType") or "").casefold() == "division"
-        if is_division and isinstance(item.get("ExternalId"), str):
-            yield item["ExternalId"].lower()
+        external_id = get_text(item, "ExternalId")
+        if external_id and get_text(item, "ItemType").casefold() == "division":
+            yield external_id.lower()
 
 
 def _fetch_histories(debate: JsonObject, day: str | None, fetch: Fetcher) -> Iterator[tuple[str, Any]]:
@@ -256,8 +239,7 @@ def _find_members_without_party(debate: JsonObject) -> tuple[set[int], set[str]]
     names: set[str] = set()
     with_party: set[int | str] = set()
     for item in _walk_items(debate):
-        label = item.get("AttributedTo")
-        speaker = split_label(label) if isinstance(label, str) else None
+        speaker = split_label(get_text(item, "AttributedTo"))
         if speaker is None:
             continue
         number = item.get("MemberId")
@@ -274,18 +256,7 @@ def _find_member(name: str, day: str | None, fetch: Fetcher) -> Iterable[int]:
     """Return the number of the one member of that very name on `day`; none where there are two."""
     asked = urlencode({"name": name, "dateToSearchFor": day or ""})
     url = f"{MEMBERS_API}/SearchHistorical?{asked}"
-    members = [item.get("value") for item in list_rows(fetch_json(url, fetch), "items", url)]
-    numbers = [
-        member["id"]
-        for member in members
-        if isinstance(member, dict)
-        and isinstance(member.get("id"), int)
-        and str(member.get("nameDisplayAs") or "").casefold() == name.casefold()
-    ]
+    members = [get_object(item, "value") for item in list_rows(fetch_json(url, fetch), "items", url)]
+    namesakes = [member for member in members if get_text(member, "nameDisplayAs").casefold() == name.casefold()]
+    numbers = [member["id"] for member in namesakes if isinstance(member.get("id"), int)]
     return numbers if len(numbers) == 1 else ()
-
-
-def _parse_whole_number(value: object) -> int:
-    """Return a count, which comes as a number or in quotation marks."""
-    text = str(value)
-    return int(text) if text.isdecimal() else 0

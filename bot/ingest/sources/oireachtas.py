@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
+from bot.formats.json_file import get_object, get_text
 from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file
 from bot.model import Publication
 
@@ -34,7 +35,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
         raise CorpusError("--since", "this source has no search, only days", "say from which day on")
     for record in _list_records(query, fetch):
         url = _find_xml(record)
-        day, house = str(record.get("date") or "")[:10], _find_house(record)
+        day, house = get_text(record, "date")[:10], get_text(get_object(record, "house"), "houseCode") or None
         if url and query.admits(day, house):
             content = fetch(url).content
             matches = content.decode("utf-8", "replace").casefold().count(query.term.casefold())
@@ -59,20 +60,12 @@ def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
         asked |= {"chamber": query.house} if query.house else {}
         url = f"{API}?{urlencode(asked)}"
         page = list_rows(fetch_json(url, fetch), "results", url)
-        yield from (row["debateRecord"] for row in page if isinstance(row.get("debateRecord"), dict))
+        yield from (get_object(row, "debateRecord") for row in page)
         skip += len(page)
         if len(page) < _PAGE:
             return
 
 
 def _find_xml(record: JsonObject) -> str | None:
-    formats = record.get("formats")
-    xml = formats.get("xml") if isinstance(formats, dict) else None
-    url = xml.get("uri") if isinstance(xml, dict) else None
-    return url if isinstance(url, str) and url.startswith("https://") else None
-
-
-def _find_house(record: JsonObject) -> str | None:
-    house = record.get("house")
-    code = house.get("houseCode") if isinstance(house, dict) else None
-    return code if isinstance(code, str) else None
+    url = get_text(get_object(get_object(record, "formats"), "xml"), "uri")
+    return url if url.startswith("https://") else None

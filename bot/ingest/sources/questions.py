@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from bot.errors import CorpusError
+from bot.formats.json_file import get_object, get_text
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
 from bot.ingest.sources.base import (
     FetchedFile,
     FoundDocument,
+    PageKeys,
     build_answer_error,
-    fetch_json,
-    list_rows,
+    iter_rows,
     name_file,
     parse_json,
 )
@@ -31,61 +31,51 @@ API = "https://questions-statements-api.parliament.uk/api/writtenquestions/quest
 SUFFIX = ".question.json"
 
 _PAGE = 100
+_PAGE_KEYS = PageKeys("skip", "results", "totalResults")
 _FIRST_DAY = date(2014, 5, 1)
 
 
 def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     """Yield the questions that match and are answered, in the source's order; a holding answer is none."""
     since, until = query.days(_FIRST_DAY)
-    skip = 0
-    while True:
-        asked = {
-            # Without quotation marks any of the words would do: 77,980 rows for "age assurance", 258 for the pair.
-            "searchTerm": f'"{query.term}"',
-            "answeredWhenFrom": since.isoformat(),
-            "answeredWhenTo": until.isoformat(),
-            "house": (query.house or "Bicameral").capitalize(),
-            "sessionStatus": "Any",
-            "skip": skip,
-            "take": _PAGE,
-        }
-        url = f"{API}?{urlencode(asked)}"
-        answer = fetch_json(url, fetch)
-        page = list_rows(answer, "results", url)
-        for row in page:
-            document = _read_row(row.get("value"))
-            if document and query.admits(document.stated.date, document.house):
-                yield document
-        skip += len(page)
-        if not page or skip >= int(answer.get("totalResults") or 0):
-            return
+    asked = {
+        # Without quotation marks any of the words would do: 77,980 rows for "age assurance", 258 for the pair.
+        "searchTerm": f'"{query.term}"',
+        "answeredWhenFrom": since.isoformat(),
+        "answeredWhenTo": until.isoformat(),
+        "house": (query.house or "Bicameral").capitalize(),
+        "sessionStatus": "Any",
+        "skip": 0,
+        "take": _PAGE,
+    }
+    for row in iter_rows(API, asked, _PAGE_KEYS, fetch):
+        document = _read_row(get_object(row, "value"))
+        if document and query.admits(document.stated.date, document.house):
+            yield document
 
 
 def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     """Fetch a question whole, with its members."""
     page = fetch(f"{document.url}?expandMember=true")
-    answer = parse_json(page, document.url)
-    value = answer.get("value") if isinstance(answer, dict) else None
-    if not isinstance(value, dict):
+    value = get_object(parse_json(page, document.url), "value")
+    if not value:
         raise build_answer_error(document.url, "no question: its shape has changed")
     if value.get("answerIsHolding") is True:
         raise CorpusError(document.url, "a holding answer, which answers nothing yet", "gather it again once it does")
     return FetchedFile(name_file(document, SUFFIX), page.content)
 
 
-def _read_row(value: JsonObject | None) -> FoundDocument | None:
+def _read_row(value: JsonObject) -> FoundDocument | None:
     """Return the document of a search result; None for a question withdrawn or not answered yet."""
-    if not isinstance(value, dict) or not isinstance(value.get("id"), int):
+    is_open = value.get("answerIsHolding") is True or value.get("isWithdrawn") is True or not value.get("answerText")
+    if is_open or not isinstance(value.get("id"), int):
         return None
-    if value.get("answerIsHolding") is True or value.get("isWithdrawn") is True or not value.get("answerText"):
-        return None
-    tabled, uin = str(value.get("dateTabled") or "")[:10], value.get("uin")
+    tabled, uin = get_text(value, "dateTabled")[:10], value.get("uin")
     stated = Publication(
         title=f"{value.get('heading') or 'Written question'}, written question {uin}",
         publisher="Hansard",
-        date=str(value.get("dateAnswered") or tabled)[:10] or None,
+        date=(get_text(value, "dateAnswered") or tabled)[:10] or None,
         url=f"{WEB_ADDRESS}/{tabled}/{uin}",
         licence=LICENCE,
     )
-    house = value.get("house")
-    return FoundDocument(f"{API}/{value['id']}", stated, house if isinstance(house, str) else None)
+    return FoundDocument(f"{API}/{value['id']}", stated, get_text(value, "house") or None)

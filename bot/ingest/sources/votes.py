@@ -10,16 +10,23 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from bot.formats.divisions import read_answer
-from bot.formats.vote import LICENCE, PUBLISHER
-from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, fetch_json, name_file, parse_json
+from bot.formats.divisions import LICENCE, PUBLISHER, read_answer
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    build_answer_error,
+    fetch_json,
+    list_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.sources.base import Json, JsonObject, SourceQuery
+    from bot.ingest.sources.base import JsonObject, SourceQuery
 
 SUMMARY = "divisions of both Houses in Westminster: who voted, and on which side"
 
@@ -86,17 +93,12 @@ def _search_house(house: _House, query: SourceQuery, fetch: Fetcher) -> Iterator
         # Another row may have come in front since the last page, so what was seen is skipped by its id.
         values = (query.term, first.isoformat(), last.isoformat(), len(seen), house.page)
         url = f"{house.search_url}?{urlencode(dict(zip(house.parameters.split(), values, strict=True)))}"
-        page = [row for row in _list_rows(fetch_json(url, fetch), url) if row.get(house.keys[0]) not in seen]
+        rows = list_rows({"divisions": fetch_json(url, fetch)}, "divisions", url)
+        page = [row for row in rows if row.get(house.keys[0]) not in seen]
         seen.update(row.get(house.keys[0]) for row in page)
         yield from page
         if not page:
             return
-
-
-def _list_rows(answer: Json, url: str) -> list[JsonObject]:
-    if not isinstance(answer, list):
-        raise build_answer_error(url.partition("?")[0], "no list of divisions: its shape has changed")
-    return [row for row in answer if isinstance(row, dict)]
 
 
 def _read_row(house: _House, row: JsonObject) -> FoundDocument | None:

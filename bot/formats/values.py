@@ -1,11 +1,41 @@
-"""Moments of a recording: a time as its transcript prints it, and the link that opens the recording there."""
+"""Values as sources print them: lines of text, dates, web addresses, and the times of a recording."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from bot.model import WEB_ADDRESS
+from bot.text import normalise_line
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{2})(?:[.,]\d{1,6})?")
 _YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch|live)|youtu\.be/)", re.IGNORECASE)
+
+
+def clean_line(text: str | None) -> str | None:
+    """Normalise a metadata value into one printable line, None if it is empty."""
+    printable = "".join(character for character in normalise_line(text or "") if character.isprintable())
+    return normalise_line(printable) or None
+
+
+def parse_date(text: str | None) -> str | None:
+    """Return the date that `text` begins with, None if it begins with none.
+
+    >>> parse_date("2020-01-24T09:00Z"), parse_date("2020-13-01"), parse_date("in May")
+    ('2020-01-24', None, None)
+    """
+    match = DATE.match(text or "")
+    try:
+        return date.fromisoformat(match[0]).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def parse_web_address(text: str | None) -> str | None:
+    """Return `text` if it is a web address, else None."""
+    address = clean_line(text) or ""
+    return address if WEB_ADDRESS.fullmatch(address) else None
 
 
 def parse_seconds(time: str | None) -> int | None:
