@@ -139,6 +139,30 @@ WITHHELD = {
     "the country's ambassador": "The China ambassador attacked it and warned that piers “will fall in the end”.",
     "a member for roads": "Cabinet member for roads Emma Marsh said: “The pier is closing.”",
     "calls to say": "Emma Marsh faces calls to say “sorry for the pier”.",
+    "recalled another telling": "Edna Orme recalled the engineer telling her: “The pier will fall.”",
+    "recalled being told by him": "Edna Orme remembers him shouting: “The pier will fall.”",
+    "recalled kin": "Edna Orme remembered her mother saying “the pier will fall in the end”.",
+    "heard somebody": "Edna Orme described hearing a man shout: “The pier will fall.”",
+    "recalled another telling, behind": "“The pier will fall,” Edna Orme recalled the engineer telling her.",
+    "recalled him saying, behind": "“The pier will fall,” Edna Orme recalls him saying.",
+    "nobody heard": "Nobody on the quay heard Edna Orme say: “The pier is mine.”",
+    "no witness": "No witness heard Edna Orme shout “the pier is mine alone”.",
+    "none of them": "None of the anglers had heard Edna Orme say “the pier is mine alone”.",
+    "no evidence": "There is no evidence that Edna Orme said “the pier is mine alone”.",
+    "it is not true": "It is not true that Edna Orme called it “a pier of fools and thieves”.",
+    "nobody heard, behind": "“The pier is mine alone” was something nobody ever heard Edna Orme say.",
+    "the clerk read a letter": "The clerk read a letter from Edna Orme: “The pier is mine.”",
+    "read aloud from a statement": "Edna Orme read aloud from a statement by the family: “He was loved.”",
+    "on behalf of": "Edna Orme read a statement on behalf of the family: “He was loved.”",
+    "on behalf of somebody named": "Edna Orme read a letter on behalf of Karl Marsh: “He was loved.”",
+    "a note shown": "Edna Orme produced a note from the dead man: “I loved the pier.”",
+    "a letter from a neighbour": "Edna Orme passed on a letter from a neighbour. “The pier is dear,” she writes.",
+    "a letter from a named friend": "Edna Orme passed on a note from Ida Marsh. “The pier is dear,” she wrote.",
+    "one met another": "Karl Marsh met Ivo Orme. “The pier is closing,” he said.",
+    "one wrote to another": "Karl Marsh wrote to Ivo Orme last week. He replied: “The pier is closing.”",
+    "one spoke with another": "Edna Marsh spoke with Ida Orme by the sea. She said: “The pier is closing.”",
+    "one asked another": "Edna Marsh asked Ida Orme: “Is it late?” She said: “The pier is closing.”",
+    "one interviewed another": "Edna Marsh interviewed the mayor Ida Orme. She said: “The pier is closing.”",
     "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
 }
 
@@ -190,6 +214,12 @@ CERTAIN = {
         "Ivo Low sat. Low rose. “It rains,” said Low.\n\nKarl Marsh said: “No, it does not.”\n\n“It is so,” he said.",
         "Karl Marsh",
     ),
+    "a clause denied before": ("It did not last, Edna Marsh said: “The pier is closing.”", "Edna Marsh"),
+    "denied, but": ("Nobody came but Edna Marsh said: “The pier is closing.”", "Edna Marsh"),
+    "recalled what one said oneself": ("Edna Marsh recalled: “The pier is closing.”", "Edna Marsh"),
+    "recalled, behind": ("“The pier is closing,” Edna Marsh said, recalling the walk back.", "Edna Marsh"),
+    "a statement from the steps": ("In a note from the quay, Edna Marsh said: “The pier is closing.”", "Edna Marsh"),
+    "a post shown": ("The council shared a post by Edna Marsh: “The pier is closing.”", "Edna Marsh"),
     "a campaign named after another": (
         "Karl Marsh came. Karl Marsh met the Ivo Low campaign. “The pier is closing,” he said.",
         "Karl Marsh",
@@ -301,4 +331,4 @@ def test_words_that_were_not_said_say_why_nobody_is_named() -> None:
     [passage] = find_quoted(WITHHELD["refused to call"])
 
     assert passage.voice is None
-    assert passage.reason == "the sentence tells that these words were not said"
+    assert passage.reason == "the sentence tells that these words were not said, or by another"

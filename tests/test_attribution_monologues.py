@@ -55,6 +55,41 @@ def test_too_few_lines_one_label_or_a_list_of_figures_are_no_interview(text: str
     assert direct(text) == []
 
 
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (("MR LOW", "MRS LOW"), ("MR LOW", "MRS LOW")),
+        (("ANN LOW", "BOB LOW"), ("ANN LOW", "BOB LOW")),
+        (("ANN LOW", "MR LOW"), ("ANN LOW", "MR LOW")),
+        (("Lord Low", "Lady Dell"), ("Lord Low", "Lady Dell")),
+        (("Dr Low", "Ms Dell"), ("Dr Low", "Ms Dell")),
+        (("Mr Karl Low", "MS DELL"), ("Karl Low", "MS DELL")),
+    ],
+)
+def test_labels_of_two_who_share_a_surname_are_two_and_a_surname_alone_has_its_courtesy(
+    labels: tuple[str, str], names: tuple[str, str]
+) -> None:
+    text = "\n\n".join(f"{label}: It is late." for label in labels * 2)
+
+    passages = direct(text)
+
+    assert [p.voice.name for p in passages if p.voice] == list(names * 2)
+    assert not any(passage.is_doubtful for passage in passages)
+
+
+def test_a_surname_that_two_labels_share_is_neither_s() -> None:
+    labels = ("ANN LOW", "BOB LOW", "LOW")
+    text = "\n\n".join(f"{label}: It is late." for label in labels * 2)
+
+    assert [p.voice.name for p in direct(text) if p.voice] == [*labels] * 2
+
+
+def test_who_speaks_once_in_an_interview_is_nobody_for_certain_and_not_the_publication() -> None:
+    passages = direct(f"{INTERVIEW}\n\nTHE CHAIR: We must stop here.\n\nNote: the hall is cold.")
+
+    assert [(p.text, p.is_doubtful) for p in passages][-1] == ("We must stop here.", True)
+
+
 def test_a_title_in_a_label_is_a_role() -> None:
     text = INTERVIEW.replace("ANN BELL", "Mayor Ann Bell").replace("BELL:", "Bell:")
 

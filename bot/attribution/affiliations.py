@@ -79,6 +79,8 @@ def _is_role_cut(sentence: NounPhrases, phrase: range, first: int) -> bool:
         return True
     if previous < 0:
         return False
+    if tokens[previous].tag is Tag.NUMBER:
+        return True  # “38 Degrees director Ann Low”, “$15 campaign director Ann Low”
     # “policy planning director Ann Low”, “press secretary Ann Low”
     is_behind_participle = first == phrase.stop - 1 and tokens[previous].tag is Tag.REPORTING_PARTICIPLE
     return is_behind_participle or tokens[previous].lower in sentence.lexicon.verbs.noun_like_forms
@@ -217,13 +219,14 @@ def _names_occupation(words: Sequence[Token], lexicon: Lexicon) -> bool:
 
 
 def _is_kin_of_somebody(words: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether a phrase is what somebody is to another: “the wife of Karl Low”, but not “mother of three”."""
-    kin = next((index for index, token in enumerate(words) if token.lower in lexicon.nouns.kin), None)
-    if kin is None or any(names_office(token, lexicon) for token in words[:kin]):
+    """Whether a phrase is what somebody is to another: “a rival of Karl Low”, “the wife”, but not “mother of three”."""
+    nouns = lexicon.nouns
+    relations = nouns.kin | nouns.relations - nouns.epithets  # “a veteran of the war”
+    head = next((index for index, token in enumerate(words) if token.lower in relations), None)
+    if head is None or any(names_office(token, lexicon) for token in words[:head]):
         return False
-    following = words[kin + 1 :]
-    is_bare = not following
-    return is_bare or any(token.tag is Tag.NAME or token.lower in lexicon.markers.articles for token in following)
+    following = words[head + 1 :]
+    return not following or any(token.tag is Tag.NAME or token.lower in lexicon.markers.articles for token in following)
 
 
 def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:

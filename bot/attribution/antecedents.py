@@ -55,7 +55,8 @@ class PersonMention(NamedTuple):
     """Somebody where a name, or a quotation, stands for them: in which sentence, whether as its subject.
 
     `rivals` are all who go by the name there, where they are several; `is_in_statement` says that quoted words stand
-    on both sides, `is_speaking` that a verb of saying stands beside it, `is_author` that a letter is from them.
+    on both sides, `is_speaking` that a verb of saying stands beside it, `may_answer` that a letter is from them, or
+    another met them.
     """
 
     start: int
@@ -66,7 +67,7 @@ class PersonMention(NamedTuple):
     rivals: tuple[Person, ...] = ()
     is_in_statement: bool = False
     is_speaking: bool = False
-    is_author: bool = False
+    may_answer: bool = False
 
 
 class Antecedents:
@@ -101,7 +102,7 @@ class Antecedents:
                 tuple(rivals),
                 mention.is_in_statement,
                 mention.is_speaking,
-                mention.is_author,
+                mention.may_answer,
             )
         )
 
@@ -206,12 +207,14 @@ class Antecedents:
         mentions = list(self._iter_mentions(offset, sentence, sex))
         nearby = [m for m in mentions if m.person is person or (m.person.is_person and m.person.sex in (sex, None))]
         last = max((mention.sentence for mention in nearby), default=0)
+        latest = [mention for mention in nearby if mention.sentence == last]
+        others = [mention for mention in latest if mention.person is not person]
+        if any(mention.may_answer for mention in others):
+            return True
         count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
         if any(s.person is person and s.sentence >= last for s in self._speakers[max(0, count - 1) : count]):
             return False
-        latest = [mention for mention in nearby if mention.sentence == last]
-        others = [mention for mention in latest if mention.person is not person]
-        if len(others) == len(latest) or any(mention.is_author for mention in others):
+        if len(others) == len(latest):
             return bool(latest)
         speaking = [m for m in latest if m.is_speaking] or [m for m in latest if m.is_subject][:1]
         return bool(speaking) and all(mention.person is not person for mention in speaking)

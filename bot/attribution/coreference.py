@@ -69,7 +69,7 @@ class People:
             self._by_given_name.setdefault(key[0], []).append(person)
         elif len(name.words) > len(person.words):
             person.name, person.words = self._name_text(name), name.words
-        person.sex = person.sex or infer_sex(name, self._lexicon)
+        person.sex = person.sex or infer_sex(name.titles, name.words, self._lexicon)
         person.is_person = person.is_person or mention.is_titled or is_person(name, self._lexicon)
         person.has_title = person.has_title or bool(name.titles)
         person.is_noble = person.is_noble or not self._lexicon.titles.noble.isdisjoint(name.titles)
@@ -93,7 +93,7 @@ class People:
             person = person or self._get_or_add_person(mention.name)
             if mention.name.titles:
                 if not self._may_be_kin(mention.name):
-                    person.sex = person.sex or infer_sex(mention.name, self._lexicon)
+                    person.sex = person.sex or infer_sex(mention.name.titles, mention.name.words, self._lexicon)
                 person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
             self._record_mention(person, mention, rivals)
         for person in self._person_by_key.values():
@@ -139,7 +139,11 @@ class People:
             return Referent(self._name_text(name), ORGANISATION_CONFIDENCE)
         [word] = name.words
         is_couple = self._is_couple(name)
-        if name.titles and (word in self._by_surname or is_couple) and infer_sex(name, self._lexicon):
+        if (
+            name.titles
+            and (word in self._by_surname or is_couple)
+            and infer_sex(name.titles, name.words, self._lexicon)
+        ):
             if not is_couple and self._may_be_wife(name):
                 return doubt_referent(self._titled_text(name), "another of this surname may be meant")
             return Referent(self._titled_text(name), ONE_WORD_CONFIDENCE)
@@ -262,7 +266,7 @@ class People:
             person = Person(
                 self._name_text(name),
                 name.words,
-                infer_sex(name, self._lexicon),
+                infer_sex(name.titles, name.words, self._lexicon),
                 is_person=is_person(name, self._lexicon),
             )
             self._person_by_key[name.words] = person
@@ -285,7 +289,7 @@ class People:
         is_called = _is_called_by_surname if candidates is not by_given_name else _is_called_by_given_name
         candidates = [person for person in candidates if is_called(person, self._lexicon)]
         candidates = [person for person in candidates if self._find_within(person.words) is None]
-        title_sex = infer_sex(name, self._lexicon) if name.titles else None
+        title_sex = infer_sex(name.titles, name.words, self._lexicon) if name.titles else None
         return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
 
 

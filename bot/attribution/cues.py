@@ -176,11 +176,17 @@ def _is_senders(sentence: Sentence, last: int) -> bool:
     """Whether “a letter by Y saying” or “read out a message from Y” introduces the words: Y’s, whoever tells of it."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     is_participle = last > 0 and tokens[last].tag is Tag.REPORTING_PARTICIPLE
-    name = sentence.name_at(last - 1 if is_participle else last) if last > 0 else None
-    if name is None or name.first < 2 or tokens[name.first - 1].lower not in lexicon.markers.authorship:
+    end = last - is_participle
+    link = sentence.find_phrase_start(end) - 1 if end > 1 and tokens[end].tag in (Tag.NAME, Tag.OTHER) else 0
+    if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
         return False
-    verbs = [token.lemma for token in tokens[: name.first] if token.tag in (Tag.REPORTING_VERB, Tag.VERB)]
-    return is_participle or not lexicon.verbs.relaying.isdisjoint(verbs)
+    is_from = tokens[link].lower in lexicon.markers.authorship
+    if is_from and (
+        is_participle or (sentence.name_at(end) is None and tokens[link - 1].lower in lexicon.nouns.documents)
+    ):
+        return True
+    is_relayed = any(token.lower in lexicon.relaying_forms and token.tag is not Tag.NAME for token in tokens[:link])
+    return is_relayed and (is_from or tokens[link - 1].lower in lexicon.markers.proxies)
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:

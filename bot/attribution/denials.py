@@ -1,4 +1,4 @@
-"""Words in marks that a sentence tells were not said: denied, refused, supposed or alleged."""
+"""Words in marks that a sentence tells were not said, or by another: denied, supposed, alleged, recalled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.attribution.cues import MAX_NOUN_DISTANCE, MAX_VERB_DISTANCE
 from bot.attribution.lexicon import Tag
 
 if TYPE_CHECKING:
+    from bot.attribution.lexicon import Words
     from bot.attribution.subjects import Sentence
 
 # “denied ever having said”: so far a verb of denying reaches to the one it governs.
@@ -20,6 +21,17 @@ _CLAUSE_ENDS = (
     Tag.RELATIVE,
     Tag.SENTENCE_END,
     Tag.REPORTING_VERB,
+)
+_OTHERS = (Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
+_CLAUSE_BREAKS = (
+    Tag.COMMA,
+    Tag.COLON,
+    Tag.DASH,
+    Tag.QUOTATION,
+    Tag.SUBORDINATOR,
+    Tag.RELATIVE,
+    Tag.CONJUNCTION,
+    Tag.SENTENCE_END,
 )
 
 
@@ -35,6 +47,8 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
     if quote_index > 2 and tokens[quote_index - 1].tag is Tag.VERB and _is_urged(sentence, quote_index - 2):
         return True  # “X urged Y to write “...””
     for index in range(quote_index - 1, start - 1, -1):
+        if _find_recollection(sentence, index) is not None:
+            return True
         if tokens[index].tag in verbs:
             return _is_denied(sentence, index, quote_index)
         if tokens[index].tag is Tag.QUOTATION:
@@ -52,12 +66,35 @@ def _is_doubted_behind(sentence: Sentence, quote_index: int) -> bool:
     is_put_off = [token.tag for token in behind[:1]] == [Tag.BE] and any(
         token.lower in sentence.lexicon.markers.negations for token in behind
     )  # “is not something X would say”
-    if is_put_off or any(_is_negated(sentence, index) for index in verbs[:1]):
+    if is_put_off or any(_is_negated(sentence, index) or _is_supposed(sentence, index) for index in verbs[:1]):
         return True
+    if verbs and any(_find_recollection(sentence, index) == verbs[0] for index in following):
+        return True  # “X recalled the mayor telling her”
     return any(
         _is_alleged(sentence, index) or _leads_to_passive(sentence, index) or _leads_to_clause(sentence, index)
         for index in active[:1]
     )
+
+
+def _find_recollection(sentence: Sentence, verb: int) -> int | None:
+    """Return the verb by which somebody has in mind what another says: “recalled the mayor telling her”; else None."""
+    tokens, word = sentence.tokens, sentence.tokens[verb].lower
+    is_bare = word == tokens[verb].lemma or sentence.lexicon.tags.get(word) is Tag.REPORTING_PARTICIPLE
+    if verb < 2 or not word or not is_bare or tokens[verb - 1].tag not in _OTHERS:
+        return None
+    is_pronoun = tokens[verb - 1].tag is Tag.OBJECT_PRONOUN
+    governor = (verb - 1 if is_pronoun else sentence.find_phrase_start(verb - 1)) - 1
+    return governor if governor >= 0 and tokens[governor].lower in sentence.lexicon.recollecting_forms else None
+
+
+def is_denied_before(sentence: Sentence, first: int, denials: Words) -> bool:
+    """Return whether one of `denials` stands before token `first` in its clause: “nobody heard X say”."""
+    for token in reversed(sentence.tokens[:first]):
+        if token.lower in denials:
+            return True
+        if token.tag in _CLAUSE_BREAKS and token.lower not in sentence.lexicon.markers.that:
+            return False
+    return False
 
 
 def _leads_to_passive(sentence: Sentence, verb: int) -> bool:
@@ -88,7 +125,13 @@ def _is_supposed(sentence: Sentence, verb: int) -> bool:
     if opening > 0 and tokens[opening].tag is Tag.AUXILIARY:
         opening -= 1  # “nor did Low say”
     words = tokens[max(0, opening) : subject.first + 1] if subject else ()
-    return any(token.lower in markers.conditions or token.lower in markers.negations for token in words)
+    if any(token.lower in markers.conditions or token.lower in markers.negations for token in words):
+        return True
+    if subject is None or not 0 < subject.first < verb:
+        return False
+    has_that = tokens[subject.first - 1].lower in markers.that  # “it is not true that X said”
+    denials = markers.absence | markers.negations if has_that else markers.absence
+    return is_denied_before(sentence, subject.first, denials)
 
 
 def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:

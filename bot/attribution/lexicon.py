@@ -82,6 +82,7 @@ class VerbLists:
     allegation: Words
     labelling: Words
     receiving: Words
+    recollecting: Words
     aspectual: Words
     any_clause: Words
     addressing_forms: Words
@@ -166,6 +167,9 @@ class MarkerLists:
     locative: Words
     origin: Words
     authorship: Words
+    proxies: Words
+    encounters: Words
+    absence: Words
     floating: Words
     former: Words
     contrast: Words
@@ -238,6 +242,8 @@ class Lexicon:
     verbs: VerbLists
     speech_verbs: Words
     receiving_forms: Words
+    relaying_forms: Words
+    recollecting_forms: Words
     that_clause_verbs: Words
     names: NameLists
     titles: TitleLists
@@ -294,7 +300,9 @@ def load_lexicon(language: Language) -> Lexicon:
         language,
         verbs,
         speech_verbs=verbs.core | verbs.manner,
-        receiving_forms=frozenset(form for base in verbs.receiving for form in inflect(base, language)),
+        receiving_forms=_inflect_all(verbs.receiving, language),
+        relaying_forms=_inflect_all(verbs.relaying, language),
+        recollecting_forms=_inflect_all(verbs.recollecting, language),
         that_clause_verbs=verbs.core | verbs.bare_clause | verbs.that_clause,
         names=fill_lists(NameLists, language, "names"),
         titles=fill_lists(TitleLists, language, "titles"),
@@ -327,6 +335,10 @@ def _inflect_verbs(verbs: VerbLists, language: Language) -> tuple[dict[str, str]
     for key in language.table("words"):
         tags |= dict.fromkeys(language.words("words", key), Tag[key.upper()])
     return lemmas, tags
+
+
+def _inflect_all(bases: Words, language: Language) -> Words:
+    return frozenset(form for base in bases for form in inflect(base, language))
 
 
 def _list_words_by_key(language: Language, table: str) -> dict[str, Words]:

@@ -49,7 +49,7 @@ class Mention(NamedTuple):
 
     `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement` says
     that quoted words stand before and behind it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying stands
-    beside it; `is_author` that a letter is from them.
+    beside it; `may_answer` that a letter is from them, or another met them.
     """
 
     name: Name
@@ -64,7 +64,7 @@ class Mention(NamedTuple):
     other_than_sex: str | None = None
     is_in_statement: bool = False
     is_speaking: bool = False
-    is_author: bool = False
+    may_answer: bool = False
 
 
 class Referent(NamedTuple):

@@ -14,11 +14,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import NO_MATCH
+from bot.attribution.names import infer_sex
 from bot.model import Span, Voice
 from bot.text import trim
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from bot.attribution.lexicon import Lexicon
 
@@ -116,11 +117,6 @@ class _Opening(NamedTuple):
     words: Span
 
     @property
-    def key(self) -> str:
-        """What tells one speaker from another."""
-        return _surname_key(self.name)
-
-    @property
     def has_colon(self) -> bool:
         """Whether a colon stands behind the name, whatever time stands before it."""
         return ":" in self.label[0][self.label.end(1) - self.label.start() :]
@@ -134,26 +130,29 @@ class _Opening(NamedTuple):
 def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
     openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if opening.has_colon]
-    turn_counts = Counter(opening.key for opening in openings)
+    full_names = _match_labels([opening.name for opening in openings], lexicon)
+    turn_counts = Counter(full_names[opening.name] for opening in openings)
     speakers = {name for name, count in turn_counts.items() if count > 1}
     if len(speakers) < _MIN_SPEAKERS:
         return []
-    full_names = _full_names(opening.name for opening in openings)
     nobody = _compile_layout(lexicon).nobody
     # "Headline:" and "Summary:" come again in a list, and name no people.
-    has_people = any(nobody.fullmatch(full_names[key]) or _may_be_person(full_names[key], lexicon) for key in speakers)
+    has_people = any(nobody.fullmatch(name) or _may_be_person(name, lexicon) for name in speakers)
+    sure_speakers = speakers if has_people else set[str]()
     labelled = [
         MonologueParagraph(
             opening.words_index,
             opening.words,
             Span(*opening.label.span(1)),
-            _parse_voice(lexicon, full_names[opening.key]),
-            INTERVIEW_CONFIDENCE if has_people else UNLABELLED_CONFIDENCE,
-            is_doubtful=not has_people,
-            is_named=nobody.fullmatch(full_names[opening.key]) is None,
+            _parse_voice(lexicon, name),
+            INTERVIEW_CONFIDENCE if name in sure_speakers else UNLABELLED_CONFIDENCE,
+            is_doubtful=name not in sure_speakers,
+            is_named=nobody.fullmatch(name) is None,
         )
         for opening in openings
-        if opening.key in speakers
+        # Who speaks once in an interview is not the publication.
+        if (name := full_names[opening.name]) in speakers
+        or (" " in name and (name.isupper() or _is_person(name, lexicon)))
     ]
     return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
 
@@ -165,16 +164,17 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
     paragraphs may be those of whom they tell, unless one of them comes again.
     """
     openings = list(_iter_openings(text, paragraphs, lexicon))
-    turn_counts = Counter(opening.key for opening in openings)
-    if not any(opening.is_subheading and turn_counts[opening.key] > 1 for opening in openings):
+    full_names = _match_labels([opening.name for opening in openings], lexicon)
+    turn_counts = Counter(full_names[opening.name] for opening in openings)
+    if not any(opening.is_subheading and turn_counts[full_names[opening.name]] > 1 for opening in openings):
         openings = [opening for opening in openings if not opening.is_subheading]
     openings = [
         opening
         for opening in openings
         if _is_sentence(text, opening.words)
-        and (_is_person(opening.name, lexicon) or (turn_counts[opening.key] > 1 and " " in opening.name))
+        and (_is_person(opening.name, lexicon) or (turn_counts[full_names[opening.name]] > 1 and " " in opening.name))
     ]
-    if len({opening.key for opening in openings}) < _MIN_SPEAKERS or len(openings) < _MIN_UNREAD_LABELS:
+    if len({full_names[opening.name] for opening in openings}) < _MIN_SPEAKERS or len(openings) < _MIN_UNREAD_LABELS:
         return []
     labelled = [
         MonologueParagraph(
@@ -267,18 +267,32 @@ def _strip_honours(label: str, lexicon: Lexicon) -> str:
     return " ".join(words)
 
 
-def _full_names(labels: Iterable[str]) -> dict[str, str]:
-    """Return the longest label that each speaker goes by."""
-    longest: dict[str, str] = {}
-    for label in labels:
-        surname = _surname_key(label)
-        longest[surname] = max(longest.get(surname, ""), label, key=len)
-    return longest
+def _match_labels(labels: Sequence[str], lexicon: Lexicon) -> dict[str, str]:
+    """Return the fullest label of each label's speaker: “Ms Low” is Ann Low where no other woman called Low speaks."""
+    parts = {label: _split_titles(label.casefold().split(), lexicon) for label in labels}
+
+    # A surname shows no sex, though a given name is spelt like it: "Grant".
+    sexes = {label: infer_sex(titles, words[:-1] or ("",), lexicon) for label, (titles, words) in parts.items()}
+
+    def may_be_same(short: str, full: str) -> bool:
+        words, full_words = parts[short][1], parts[full][1]
+        is_fit = sexes[short] == sexes[full] or None in (sexes[short], sexes[full])
+        return is_fit and full_words[-len(words) :] == words
+
+    fullest: dict[str, str] = {}
+    for label in parts:
+        rivals = [other for other in parts if may_be_same(label, other)]
+        longest = max(rivals, key=lambda rival: (len(parts[rival][1]), len(rival)))
+        fullest[label] = longest if all(may_be_same(rival, longest) for rival in rivals) else label
+    return fullest
 
 
-def _surname_key(label: str) -> str:
-    """Return the last word of a label, folded."""
-    return label.rsplit(maxsplit=1)[-1].casefold()
+def _split_titles(words: Sequence[str], lexicon: Lexicon) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the titles that the words of a label open with, and its name, of one word at least."""
+    count = 0
+    while count < len(words) - 1 and words[count].casefold() in lexicon.titles.leading:
+        count += 1
+    return words[:count], words[count:]
 
 
 def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
@@ -332,10 +346,13 @@ def _build_monologue(
 
 
 def _parse_voice(lexicon: Lexicon, label: str, role: str | None = None) -> Voice:
-    """Return the voice of a label without its titles; they are its role, courtesies apart, unless `role` is given."""
-    words = label.split()
-    title_count = 0
-    while title_count < len(words) - 1 and words[title_count].lower() in lexicon.titles.leading:
-        title_count += 1
-    titles = [word for word in words[:title_count] if word.casefold() not in lexicon.titles.courtesy]
-    return Voice(" ".join(words[title_count:]), role or " ".join(titles) or None)
+    """Return the voice of a label without its titles; they are its role, courtesies apart, unless `role` is given.
+
+    A surname alone goes by its courtesy or its peerage: “MR LOW”, “Lady Low”.
+    """
+    titles, words = _split_titles(label.split(), lexicon)
+    honorifics = lexicon.titles.courtesy | lexicon.titles.noble
+    if len(words) == 1 and titles and titles[-1].casefold() in honorifics:
+        titles, words = titles[:-1], [titles[-1], *words]
+    roles = [title for title in titles if title.casefold() not in lexicon.titles.courtesy]
+    return Voice(" ".join(words), role or " ".join(roles) or None)

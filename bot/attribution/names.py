@@ -229,14 +229,14 @@ def is_office(name: Name, lexicon: Lexicon) -> bool:
     return is_territorial or lexicon.is_office(words[-1]) or _is_title(words, lexicon)
 
 
-def infer_sex(name: Name, lexicon: Lexicon) -> str | None:
-    """Return "m" or "f" by title or given name; None where neither shows it."""
-    for title in name.titles:
+def infer_sex(titles: Sequence[str], words: Sequence[str], lexicon: Lexicon) -> str | None:
+    """Return "m" or "f" by the titles or the given name that `words` open with; None where neither shows it."""
+    for title in titles:
         if title in lexicon.titles.male:
             return "m"
         if title in lexicon.titles.female:
             return "f"
-    given_name, names = name.words[0], lexicon.names
+    given_name, names = words[0], lexicon.names
     if given_name in names.unisex:
         return None
     return "m" if given_name in names.male else "f" if given_name in names.female else None

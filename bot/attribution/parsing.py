@@ -170,7 +170,7 @@ def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | 
         _find_sex_before(sentence, name),
         _is_in_statement(sentence, name),
         _is_speaking(sentence, name),
-        _is_author(sentence, name),
+        _may_answer(sentence, name),
     )
 
 
@@ -181,13 +181,24 @@ def _is_in_statement(sentence: Sentence, name: Name) -> bool:
     return is_within and not _is_speaking(sentence, name)
 
 
-def _is_author(sentence: Sentence, name: Name) -> bool:
-    """Whether a letter is from whoever is named, or a column by them: a later "she writes" may be theirs."""
+def _may_answer(sentence: Sentence, name: Name) -> bool:
+    """Whether a later "she says" may be theirs: a letter is from them, or another met, rang or asked them."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     link = sentence.find_phrase_start(name.first) - 1
-    if link < 1 or tokens[link].lower not in lexicon.markers.authorship:
+    if link < 1:
         return False
-    return any(token.lower in lexicon.nouns.documents for token in tokens[:link])
+    verb = link - (tokens[link].lower in lexicon.markers.infinitive | lexicon.markers.company)
+    is_qualifier = tokens[link + 1].tag is Tag.DETERMINER and sentence.is_modifier(name)  # “the Ivo Low campaign”
+    if tokens[verb].lower in lexicon.markers.encounters and not is_qualifier:
+        return True
+    return _is_letter_from(sentence, link)
+
+
+def _is_letter_from(sentence: Sentence, link: int) -> bool:
+    """Whether the preposition at `link` tells whom a letter is from, or a column by."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    is_from = link > 0 and tokens[link].lower in lexicon.markers.authorship
+    return is_from and any(token.lower in lexicon.nouns.documents for token in tokens[:link])
 
 
 def _is_speaking(sentence: Sentence, name: Name) -> bool:
@@ -282,6 +293,7 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
         is_owned = word in lexicon.possessives
         is_introduced = word in lexicon.markers.introducing_people or is_owned
         is_subject = not sentence.is_governed(first) and previous is not Tag.AUXILIARY  # “he’s a driver”
+        is_subject = is_subject or _is_letter_from(sentence, first - 1)
         if is_introduced and not is_apposed and (is_subject or previous is Tag.VERB):
             yield UnnamedPerson(token.start, token.lower, is_kin=not is_owned and token.lower in lexicon.nouns.kin)
 

@@ -21,6 +21,7 @@ from bot.attribution.complements import (
     skip_interlude,
     skip_listener,
 )
+from bot.attribution.denials import is_denied_before
 from bot.attribution.lexicon import Tag
 from bot.model import Span
 
@@ -97,7 +98,11 @@ def _is_hedged(sentence: Sentence, verb: int) -> bool:
     if is_infinitive and tokens[verb - 2].lower not in markers.date:
         return not _goes_on(sentence, verb)
     subject = sentence.find_subject(verb)
-    return subject is not None and subject.first > 0 and tokens[subject.first - 1].lower in markers.conditions
+    if subject is None or not 0 < subject.first < verb:
+        return False
+    is_condition = tokens[subject.first - 1].lower in markers.conditions
+    # Not every “not”: “they were not surprised that X said”.
+    return is_condition or is_denied_before(sentence, subject.first, markers.absence)
 
 
 def _goes_on(sentence: Sentence, verb: int) -> bool:

@@ -47,7 +47,7 @@ _MAX_INHERITED_PARAGRAPHS = 5
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
 UNCLOSED_WORDS = "no mark closes these words, so the last of them may be the publication's"
-UNSAID = "the sentence tells that these words were not said"
+UNSAID = "the sentence tells that these words were not said, or by another"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
