@@ -28,8 +28,8 @@ from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
 from bot.service.snapshot import Snapshot
 from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, find_place, validate_options
-from bot.storage import open_storage
 from bot.storage.cache_folder import CacheFolder, find_cache_folder
+from bot.storage.stores import list_stores, load_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from bot.settings import AnswerSettings, EngineSettings, Settings
     from bot.storage import Storage
 
-
-DATABASE_VARIABLE = "DATABASE_URL"
+# The store where no variable says where another one keeps things.
+_DEFAULT_STORE = "folder"
 
 
 async def build_service(settings: Settings, *, is_lasting: bool = False) -> Service:
@@ -116,8 +116,7 @@ def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
         BotError: the corpus cannot be served, or the index not be made.
     """
     folder = find_corpus(settings.corpora_folder, name)
-    store, answers = _load_store(settings.engine), settings.answers
-    assert store is not None  # noqa: S101  only such an engine has a limit
+    store, answers = cast("StoringEngine", _load_engine(settings.engine.name)), settings.answers
     with TemporaryDirectory() as disk:
         adjust = partial(drop_uncertain_voice, threshold=answers.confidence)
         stream = import_module("bot.corpus.stream").stream_corpus(folder, CacheFolder(Path(disk)), adjust)
@@ -169,14 +168,22 @@ def _find_cache(settings: Settings) -> Path | None:
 
 
 async def _open_storage(settings: Settings) -> Storage:
-    if url := os.environ.get(DATABASE_VARIABLE):
-        try:
-            postgres = import_module("bot.storage.postgres")
-        except ModuleNotFoundError as error:
-            remedy = "install the extra: pip install 'on-the-record[postgres]'"
-            raise SettingsError(DATABASE_VARIABLE, f"{error.name} is not installed", remedy) from None
-        return cast("Storage", await postgres.open_postgres(url))
-    return open_storage(Path(settings.state_folder) if settings.state_folder else None)
+    """Open the store whose variable is set, else the folder that the settings name.
+
+    Raises:
+        BotError: the variables of two are set, or it cannot be used, or what it needs is not installed.
+    """
+    stores = {name: load_store(name) for name in list_stores()}
+    addresses = {name: os.environ[store.ADDRESS] for name, store in stores.items() if os.environ.get(store.ADDRESS)}
+    if len(addresses) > 1:
+        variables = " and ".join(stores[name].ADDRESS for name in addresses)
+        raise SettingsError(variables, "each names a store, and one is used", "unset all but one")
+    name, address = next(iter(addresses.items()), (_DEFAULT_STORE, settings.state_folder))
+    options = validate_options(stores[name].Options, settings.stores.get(name, {}), f"stores.{name}")
+    try:
+        return await stores[name].open_store(address, options)
+    except ModuleNotFoundError as error:
+        raise _explain_missing(error, stores[name].ADDRESS, name) from None
 
 
 async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, is_lasting: bool) -> LiveCorpus:
@@ -226,11 +233,13 @@ def _load_engine(name: str) -> EngineModule:
     try:
         return load_engine(name)
     except ModuleNotFoundError as error:
-        raise SettingsError(
-            find_place("engine.name"),
-            f"{name} needs {error.name}, which is not installed",
-            f"install the extra: pip install 'on-the-record[{name}]'",
-        ) from None
+        raise _explain_missing(error, find_place("engine.name"), name) from None
+
+
+def _explain_missing(error: ModuleNotFoundError, place: str, extra: str) -> SettingsError:
+    """Build the error for a library that only an extra installs, which is named as the part that needs it is."""
+    fact = f"{extra} needs {error.name}, which is not installed"
+    return SettingsError(place, fact, f"install the extra: pip install 'on-the-record[{extra}]'")
 
 
 def _check_engine(name: str, place: str) -> None:

@@ -118,7 +118,8 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     engine: EngineSettings = EngineSettings()
     answers: AnswerSettings = AnswerSettings()
-    # The options of each surface, by its name; the surface defines and checks them.
+    # The options of each store and surface, by its name, which defines and checks them.
+    stores: dict[str, dict[str, Any]] = {}
     surfaces: dict[str, dict[str, Any]] = {}
 
     @field_validator("corpora", mode="before")
@@ -237,8 +238,8 @@ def _build_variable_name(dotted: str) -> str:
 def _refuse_unknown(environment: Mapping[str, str], load_variables: Callable[[], AbstractSet[str]]) -> None:
     """Refuse a variable of ours that is no setting."""
     own_variables = list_variables()
-    # The options of an engine or a surface are checked by its own model, when it is chosen.
-    open_prefixes = _build_variable_name("engine.options."), _build_variable_name("surfaces.")
+    # The options of an engine, a store or a surface are checked by its own model, when it is chosen.
+    open_prefixes = tuple(map(_build_variable_name, ("engine.options.", "stores.", "surfaces.")))
     others = [
         name
         for name in sorted(environment)

@@ -10,7 +10,7 @@ from bot.errors import StorageError
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import Claim, ServedCorpus
-from bot.storage.folder import FolderStorage
+from bot.storage.stores.folder import FolderStorage
 from tests.corpus_folders import settings
 
 if TYPE_CHECKING:

@@ -207,7 +207,10 @@ def test_an_index_that_was_kept_answers_as_the_one_built(tmp_path: Path, monkeyp
         (
             {"DATABASE_URL": "postgresql://bot:secret@localhost/bot"},
             "psycopg",
-            "DATABASE_URL: psycopg is not installed; install the extra: pip install 'on-the-record[postgres]'",
+            (
+                "DATABASE_URL: postgres needs psycopg, which is not installed; "
+                "install the extra: pip install 'on-the-record[postgres]'"
+            ),
         ),
     ],
 )
@@ -216,9 +219,10 @@ def test_what_an_extra_would_bring_is_named_where_it_is_not_installed(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    for name in [name for name in sys.modules if name.startswith(("bot.search.opensearch", "bot.storage.postgres"))]:
+    for name in [
+        name for name in sys.modules if name.startswith(("bot.search.opensearch", "bot.storage.stores.postgres"))
+    ]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "bot.storage.database", raising=False)
     monkeypatch.setitem(sys.modules, package, None)  # so that its import fails
 
     with pytest.raises(SettingsError) as caught:

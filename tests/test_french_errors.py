@@ -14,8 +14,9 @@ import pytest
 from bot.errors import StorageError
 from bot.languages import load_language
 from bot.replies.catalogue import describe_error, say, translate, use_language
-from bot.storage import database, toml_schema
 from bot.storage import filesystem as seam
+from bot.storage import toml_schema
+from bot.storage.stores.postgres import database
 from tests.corpus_folders import MANIFEST, desk, shown, text
 
 if TYPE_CHECKING:

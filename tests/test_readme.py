@@ -24,7 +24,7 @@ from bot.corpus.manifest import Manifest
 from bot.formats.plain import split_header
 from bot.ingest.reading_list import ListedSource
 from bot.model import PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
-from bot.storage import folder
+from bot.storage.stores import folder
 
 ROOT = Path(__file__).parents[1]
 PAGES = [page for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if page.name != "CHANGELOG.md"]

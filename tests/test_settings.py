@@ -60,7 +60,7 @@ def _at(tables: object, dotted: str) -> object:
 def test_the_file_holds_every_setting_at_its_default_with_its_comment() -> None:
     text = (ROOT / "config/bot.toml").read_text(encoding="utf-8")
     written = tomllib.loads(text)
-    tables = {"engine.options", "surfaces"}
+    tables = {"engine.options", "stores", "surfaces"}
     values = {name: value for name, value in named(Settings()).items() if name not in tables}
     own = written["engine"].pop("options")
 

@@ -242,7 +242,7 @@ async def test_a_start_undoes_no_switch_made_while_it_read(
 
     loop = asyncio.get_running_loop()
     monkeypatch.setattr(bootstrap, "load_incrementally", read_and_be_outdone)
-    monkeypatch.setattr(bootstrap, "open_storage", lambda _: storage)
+    monkeypatch.setattr("bot.storage.stores.folder.open_storage", lambda _: storage)
     [other] = (await bootstrap.build_router(settings(folder.parent))).services.values()
 
     assert len(other.corpus.documents) == 2

@@ -11,7 +11,7 @@ from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.service.wish_desk import WishDesk
 from bot.storage import Wish, WishKind
-from bot.storage.folder import FolderStorage
+from bot.storage.stores.folder import FolderStorage
 from tests.corpus_folders import article, corpus, desk, text
 
 if TYPE_CHECKING:

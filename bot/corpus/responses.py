@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.corpus.manifest import locate_key
 from bot.errors import CorpusError
 from bot.model import Response, quote_id
-from bot.storage.base import list_quotable_spans
+from bot.storage.records import list_quotable_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -22,7 +22,7 @@ from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.replies.verified_quotes import render_verifications
 from bot.service.flags import MAX_FLAG_DAYS
-from bot.storage.base import create_shown_events
+from bot.storage.records import create_shown_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence

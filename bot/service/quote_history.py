@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import AttributionSource
 from bot.storage import QuoteChange, Tombstone
-from bot.storage.base import UNKNOWN_SPEAKER, create_event, create_shown_events, hash_speaker
+from bot.storage.records import UNKNOWN_SPEAKER, create_event, create_shown_events, hash_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

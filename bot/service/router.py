@@ -16,7 +16,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Reply
 from bot.service.wish_desk import WishDesk
 from bot.storage import Claim
-from bot.storage.folder import FolderStorage
+from bot.storage.stores.folder import FolderStorage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

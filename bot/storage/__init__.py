@@ -2,10 +2,11 @@
 
 It stands in one small folder, if one is set; otherwise it lasts as long as the
 process. Several processes share it in a database. `base` holds the protocol,
-`folder` and `postgres` its implementations.
+`stores` its implementations.
 """
 
-from bot.storage.base import (
+from bot.storage.base import Storage
+from bot.storage.records import (
     Claim,
     Flag,
     FlagOutcome,
@@ -16,13 +17,14 @@ from bot.storage.base import (
     QuoteEvent,
     ServedCorpus,
     ShownQuote,
-    Storage,
     Tombstone,
+    Wish,
+    WishKind,
+    WordSums,
     create_hold,
 )
-from bot.storage.folder import open_storage
 from bot.storage.shared_state import RateSlot, SharedState, StateInMemory
-from bot.storage.wishes import Wish, WishKind, WordSums
+from bot.storage.stores.folder import open_storage
 
 __all__ = [
     "Claim",

@@ -1,191 +1,80 @@
-"""The protocol of persistent storage, and the values that it keeps.
+r'''The seam of storage: the protocol of what survives a restart, and of the module that opens it.
 
-A quote is kept as a place, never as words; a hold keeps a digest of the words
-it withholds. No question, and no asker's name, is ever among what is kept; what is shared for a
-while (`shared_state`) holds numbers, and words only once several people asked for them.
-"""
+A store is one module or package of `bot/storage/stores`, found by looking there. Its name there is its name in the
+settings, `[stores.NAME]`, and it is chosen where its address is set. All of a store that appends each change to one
+file, `bot/storage/stores/journal.py`:
+
+    ADDRESS = "BOT_JOURNAL_FILE"
+
+    class Options(BaseModel):
+        model_config = ConfigDict(extra="forbid", frozen=True)
+        encoding: str = "utf-8"
+
+    class JournalStorage(EntryStorage, StateInMemory):
+        """Changes as lines of JSON; the last of a kind and key counts."""
+
+        is_persistent = True
+
+        def __init__(self, path, encoding):
+            super().__init__()
+            self._path, self._encoding, self._texts = path, encoding, {}
+
+        def load(self):
+            for line in self._path.read_text(self._encoding).splitlines() if self._path.exists() else ():
+                kind, key, entry, first_counts = json.loads(line)
+                if kind == "text":
+                    self._texts[key] = entry
+                else:
+                    self.take_up(EntryChange(kind, key, entry and decode_entry(kind, entry), first_counts))
+
+        async def write(self, changes, texts=NO_TEXTS):
+            rows = [["text", sha256, text, True] for sha256, text in texts.items()]
+            for change in changes:
+                rows.append([*change[:2], change.value and encode_entry(*change[::2]), change.first_counts])
+            with self._path.open("a", encoding=self._encoding) as file:
+                file.writelines(json.dumps(row) + "\n" for row in rows)
+            self._texts |= texts
+            for change in changes:
+                self.take_up(change)
+
+        async def read_text(self, sha256):
+            return self._texts.get(sha256)
+
+    async def open_store(address, options):
+        storage = JournalStorage(Path(address), options.encoding)
+        storage.load()
+        return storage
+'''
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.model import Span, digest
 from bot.storage.shared_state import SharedState
-from bot.storage.wishes import WishStorage
-from bot.text import normalise_name, split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.model import Passage, Quote
+    from pydantic import BaseModel
 
-# As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
-_MAX_SENTENCES = 4
-# As much of a fingerprint as people compare.
-_FINGERPRINT_LENGTH = 12
-# Of a quote that was first shown while its speaker's name was withheld.
-UNKNOWN_SPEAKER = "?"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownQuote:
-    """Where a quote stood when it was first shown, and in which corpus."""
-
-    id: str
-    corpus: str
-    document: str
-    title: str | None
-    sha256: str
-    start: int
-    end: int
-
-    @property
-    def span(self) -> Span:
-        """The place in the text with this SHA-256."""
-        return Span(self.start, self.end)
+    from bot.model import Quote
+    from bot.storage.records import (
+        Claim,
+        Flag,
+        FlagOutcome,
+        FlagReason,
+        Hold,
+        NameHold,
+        QuoteEvent,
+        ServedCorpus,
+        ShownQuote,
+        Tombstone,
+        Wish,
+        WordSums,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What became of a quote: when, why, and where its words stand now, if they do.
-
-    `why` is `removed` (the document is gone), `changed` (its text was) or
-    `reread` (it is parsed differently); `now` is the id of the same words there.
-    """
-
-    id: str
-    when: str
-    why: str
-    now: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A quote that an admin withholds: its place, a digest of its words, when and why.
-
-    It reaches every passage that overlaps the place and, where the document's text
-    was changed, every passage of the new text that says the same words.
-    """
-
-    id: str
-    document: str
-    sha256: str
-    start: int
-    end: int
-    words: str
-    when: str
-    reason: str
-
-    def withholds(self, passage: Passage) -> bool:
-        """Return whether `passage` may not be shown."""
-        if passage.document.sha256 == self.sha256:
-            return any(span.start < self.end and self.start < span.end for span in (passage.span, passage.frame))
-        return passage.document.id == self.document and any(
-            _hash_words(passage.document.text, span) == self.words for span in list_quotable_spans(passage)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class NameHold:
-    """A name that an admin withholds, when and why; with `is_unquoted` the words of whoever bears it too."""
-
-    name: str
-    when: str
-    reason: str
-    is_unquoted: bool = False
-
-    @property
-    def key(self) -> str:
-        """The name as it is compared."""
-        return normalise_name(self.name)
-
-
-class QuoteChange(StrEnum):
-    """What may happen to a quote that was shown."""
-
-    SHOWN = "shown"
-    HELD = "held"
-    RELEASED = "released"
-    RETIRED = "retired"
-    CORRECTED = "corrected"
-    REREAD = "reread"
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteEvent:
-    """What happened to a quote, when (UTC, to the second), and as of which load.
-
-    `detail` is of a hold its reason, of a retirement where the words stand now, else a digest of who speaks.
-    `load` is the beginning of the corpus's fingerprint.
-    """
-
-    quote: str
-    when: str
-    change: QuoteChange
-    detail: str = ""
-    load: str = ""
-
-    @property
-    def key(self) -> str:
-        """What tells it from any other."""
-        return f"{self.quote} {self.when} {self.change}"
-
-
-class FlagReason(StrEnum):
-    """What a member finds wrong with a quote."""
-
-    VOICE = "voice"
-    WORDS = "words"
-    CONTEXT = "context"
-    OTHER = "other"
-
-
-class FlagOutcome(StrEnum):
-    """What became of a flag: what an admin did, or that nobody did anything in time."""
-
-    WITHHELD = "withheld"
-    CORRECTED = "corrected"
-    DISMISSED = "dismissed"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """What a member reports of a quote: the reason, and whom and where to tell what became of it.
-
-    `when` is a day. `chat`, `thread` and `message` are where it was reported; `person` may be told in private.
-    """
-
-    id: str
-    quote: str
-    reason: FlagReason
-    when: str
-    chat: int | None = None
-    person: int | None = None
-    message: int | None = None
-    thread: int | None = None
-
-
-class Claim(StrEnum):
-    """Whose an update is that a process asked for."""
-
-    OURS = "ours"
-    IN_PROGRESS = "in progress"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class ServedCorpus:
-    """What a process switched to: the corpus of this fingerprint, read without these documents."""
-
-    fingerprint: str
-    excluded_ids: tuple[str, ...] = ()
-
-
-class Storage(SharedState, WishStorage, Protocol):
+class Storage(SharedState, Protocol):
     """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
     Finding and listing answer from memory and never wait, so that storage that
@@ -268,6 +157,24 @@ class Storage(SharedState, WishStorage, Protocol):
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
         """Forget `flags`, but that there was one more of its reason with this outcome."""
 
+    def list_wishes(self) -> Sequence[Wish]:
+        """Return every chat's wishes."""
+
+    async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
+        """Record the wishes of a chat in place of those it had; none forgets the chat."""
+
+    def find_arrivals(self, corpus: str) -> Mapping[str, str]:
+        """Return when each document of the corpus was first served, by its id."""
+
+    async def record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
+        """Record when documents were first served; the first time counts."""
+
+    def find_word_sums(self) -> WordSums:
+        """Return the sums since the last digest."""
+
+    async def set_word_sums(self, sums: WordSums) -> None:
+        """Record the sums in place of those there were."""
+
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
 
@@ -290,39 +197,22 @@ class Storage(SharedState, WishStorage, Protocol):
         """Close what is open; it opens again when it is needed."""
 
 
-def create_hold(quote: Quote, reason: str, when: str) -> Hold:
-    """Return the hold that withholds `quote`."""
-    document, span = quote.passage.document, quote.span
-    words_digest = _hash_words(document.text, span)
-    return Hold(quote.id, document.id, document.sha256, *span, words_digest, when, reason)
+class StoreModule(Protocol):
+    """A module or package of `bot/storage/stores`; see the example above.
 
+    `ADDRESS` is the environment variable, or the setting, that says where the store keeps things: of two stores the
+    one whose variable is set is chosen. `Options` is the pydantic model of its table in the settings: each option has
+    a default, and any other name is refused. Every command reads both, so a heavy library is imported by
+    `open_store` alone.
+    """
 
-def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime, fingerprint: str) -> QuoteEvent:
-    """Return what happened to a quote at the moment `now`, as of the load of the corpus with this fingerprint."""
-    return QuoteEvent(quote_id, f"{now:%Y-%m-%dT%H:%M:%S}", change, detail, fingerprint[:_FINGERPRINT_LENGTH])
+    ADDRESS: str
+    Options: type[BaseModel]
 
+    @staticmethod
+    async def open_store(address: str, options: Any) -> Storage:  # noqa: ANN401  an instance of its own `Options`
+        """Open the store at `address`, and read what is in it.
 
-def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str) -> list[QuoteEvent]:
-    """Create an event for each of `quotes` that is shown for the first time."""
-    return [create_event(each.id, QuoteChange.SHOWN, hash_speaker(each.passage), now, fingerprint) for each in quotes]
-
-
-def hash_speaker(passage: Passage) -> str:
-    """Return a digest of who speaks in `passage`, by which a later load is compared."""
-    if passage.is_unnamed:
-        return UNKNOWN_SPEAKER
-    return digest(passage.voice.name.casefold())[:_FINGERPRINT_LENGTH] if passage.voice else "nobody"
-
-
-def _hash_words(text: str, span: Span) -> str:
-    """Return a digest of the words of `span`, whatever blanks stand between them."""
-    return digest(" ".join(text[span.start : span.end].split()))
-
-
-def list_quotable_spans(passage: Passage) -> Iterator[Span]:
-    """Yield the passage's words, and every run of sentences that a quote of it could be."""
-    yield passage.span
-    sentence_spans = split_sentences(passage.document.text, passage.frame)
-    for first, sentence in enumerate(sentence_spans):
-        for last in sentence_spans[first : first + _MAX_SENTENCES]:
-            yield Span(sentence.start, last.end)
+        Raises:
+            BotError: it cannot be used, in one line that says why, without the secrets of its address.
+        """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
 from bot.storage import filesystem as seam
-from bot.storage.sealed_files import build_storage_error
+from bot.storage.state_files import build_storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 
+from bot.storage.records import Claim
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MAX_VALUES = 10_000
 # A slot that is forgotten is a full bucket again.
 MAX_SLOTS = 10_000
+# As many as a hundred batches of updates hold: Telegram sends an unconfirmed update again in the next batch.
+_MAX_HANDLED = 10_000
 
 
 class RateSlot(NamedTuple):
@@ -135,13 +139,14 @@ def _list_parents(key: str) -> list[str]:
 
 
 class StateInMemory:
-    """See `SharedState`: one process's own."""
+    """See `SharedState`, and claims of updates as in `Storage`: one process's own."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         # A cache for each kind, so that many values of one never evict those of another.
         self._values: defaultdict[str, _CountedCache] = defaultdict(lambda: _CountedCache(MAX_VALUES))
         self._free_at: LRUCache[str, float] = LRUCache(MAX_SLOTS)
+        self._handled_updates: LRUCache[int, bool] = LRUCache(_MAX_HANDLED)
 
     @property
     def is_shared(self) -> bool:
@@ -188,6 +193,19 @@ class StateInMemory:
         wait, free_at = scheduled
         self._free_at.update(free_at)
         return wait
+
+    async def claim(self, update_id: int, stale_seconds: float) -> Claim:
+        """Claim the update for this process, unless it was handled."""
+        del stale_seconds
+        return Claim.DONE if update_id in self._handled_updates else Claim.OURS
+
+    async def settle(self, update_id: int, *, done: bool) -> None:
+        """Remember what was handled, for as long as it can be sent again."""
+        if done:
+            self._handled_updates[update_id] = True
+
+    async def close(self) -> None:
+        """Do nothing: nothing is open."""
 
     def _list_values(self, kind: str) -> dict[str, bytes]:
         """Return the values of a kind that have not expired, by key."""

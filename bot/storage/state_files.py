@@ -1,6 +1,8 @@
 """The files of a state folder: sealed JSON, texts under their digests, and logs of entries.
 
-Without a folder nothing is read, and what is written is dropped: then everything lasts as long as the process.
+A sealed file is whole or not there: written beside, synced, put in place at once. It opens with a line that names its
+version and the SHA-256 of the rest. One that does not match is refused rather than half believed: a withheld
+quote must not come back because a disk lost a byte.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ import os
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from bot.storage import sealed_files
-from bot.storage.filesystem import write_synced
+from bot.errors import CorpusError, StorageError
+from bot.storage import filesystem as seam
+from bot.storage.entries import decode_text
+from bot.storage.safe_read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,45 +25,113 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SEAL_PREFIX = "on-the-record state 1"
+
+_MAX_BYTES = 64 * 1024 * 1024
 _APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
 
+def write_raw(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all.
+
+    Raises:
+        StorageError: the disk refused; what stood at `path` stands there still.
+    """
+    try:
+        seam.write_atomically(path, content)
+    except OSError as error:
+        raise build_storage_error(path, error) from error
+
+
+def write_sealed(path: Path, content: object) -> None:
+    """Write `content` as JSON to `path`, under a line with its version and checksum.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    body = json.dumps(content, ensure_ascii=False, indent=1).encode()
+    write_raw(path, f"{SEAL_PREFIX} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
+
+
+def read_sealed(path: Path) -> object:
+    """Return what was sealed at `path`, or None where nothing was.
+
+    Raises:
+        StorageError: the file is damaged, of another version, or cannot be read.
+    """
+    data = read_raw(path)
+    if data is None:
+        return None
+    seal_line, _, body = data.partition(b"\n")
+    if seal_line != f"{SEAL_PREFIX} {hashlib.sha256(body).hexdigest()}".encode():
+        fact = "damaged, or written by another version"
+        raise StorageError(str(path), fact, "put back a copy, or move it away to begin anew")
+    return json.loads(body)
+
+
+def read_raw(path: Path) -> bytes | None:
+    """Return the bytes of the file at `path`, or None where there is none.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    try:
+        seam.disk.lstat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise build_storage_error(path, error) from error
+    try:
+        return read_bytes(path, _MAX_BYTES)
+    except CorpusError as error:
+        raise StorageError(error.place, error.fact, error.remedy) from error
+
+
+def build_storage_error(path: Path, error: OSError) -> StorageError:
+    """Build the error for a file that the disk would not read or write."""
+    fact = (error.strerror or str(error)).lower()
+    return StorageError(str(path), fact, "free some disk space, or fix the permissions")
+
+
 class StateFiles:
-    """Reads and writes the files of one state folder, if there is one."""
+    """The files of one state folder; without one nothing is read, and what is written is dropped."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
     def read_sealed(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
         """Read the file anew, since another process may have written it; None if there is none."""
-        return sealed_files.read_sealed(self.folder / name) if self.folder else None
+        return read_sealed(self.folder / name) if self.folder else None
 
     def write_sealed(self, name: str, content: object) -> None:
         """Write `content` under its checksum, whole or not at all; without a folder do nothing."""
         if self.folder:
-            sealed_files.write_sealed(self.folder / name, content)
+            write_sealed(self.folder / name, content)
 
     def save_text(self, sha256: str, text: str) -> None:
         """Write the text of this SHA-256, unless it is there."""
         if self.folder and self.read_text(sha256) is None:
-            sealed_files.write_raw(_get_text_path(self.folder, sha256), text.encode("utf-8", "surrogatepass"))
+            write_raw(_get_text_path(self.folder, sha256), text.encode("utf-8", "surrogatepass"))
 
     def read_text(self, sha256: str) -> str | None:
         """Return the text of this SHA-256; None where there is none, or it is damaged."""
-        data = sealed_files.read_raw(_get_text_path(self.folder, sha256)) if self.folder else None
-        # A text's digest is that of its own bytes, so what matches can be decoded.
-        if data is None or hashlib.sha256(data).hexdigest() != sha256:
-            return None
-        return data.decode("utf-8", "surrogatepass")
+        return decode_text(read_raw(_get_text_path(self.folder, sha256)) if self.folder else None, sha256)
 
     def append(self, name: str, entries: Iterable[dict[str, Any]]) -> None:
-        """Append `entries` to a log, and wait until they are on the disk."""
+        """Append `entries` to a log, and wait until they are on the disk.
+
+        Raises:
+            StorageError: the disk refused.
+        """
         if self.folder and (content := b"".join(map(_encode_entry, entries))):
-            write_synced(self.folder / name, _APPEND_FLAGS, content)
+            try:
+                seam.write_synced(self.folder / name, _APPEND_FLAGS, content)
+            except OSError as error:
+                raise build_storage_error(self.folder / name, error) from error
 
     def read_entries(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield the entries of a log that are whole."""
-        data = sealed_files.read_raw(self.folder / name) if self.folder else None
+        data = read_raw(self.folder / name) if self.folder else None
         for line in (data or b"").splitlines():
             checksum, _, body = line.partition(b" ")
             if checksum == b"%08x" % zlib.crc32(body):

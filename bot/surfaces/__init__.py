@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from bot import settings
 from bot.errors import SettingsError
+from bot.storage.stores import list_stores, load_store
 from bot.surfaces.base import Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["Surface", "list_surfaces", "load_settings", "load_surface"]
 
@@ -27,17 +31,23 @@ def load_settings(corpus: str | None = None) -> settings.Settings:
     """Load the settings of a command line that may name the corpus.
 
     Raises:
-        SettingsError: as `settings.load`; or they have a table for a surface that is not there.
+        SettingsError: as `settings.load`; or they have a table for a surface or a store that is not there.
     """
     config = settings.load(_load_variables, **({"corpus": corpus} if corpus else {}))
-    names = list_surfaces()
-    for name in config.surfaces:
-        if name not in names:
-            place, remedy = f"surfaces.{name}", f"use {', '.join(names)}"
-            raise SettingsError(settings.find_place(place), "no such surface", remedy)
+    _check_tables("surface", config.surfaces, list_surfaces())
+    _check_tables("store", config.stores, list_stores())
     return config
 
 
 def _load_variables() -> frozenset[str]:
-    """Return the variables that the surfaces read by themselves."""
-    return frozenset().union(*(load_surface(name).VARIABLES for name in list_surfaces()))
+    """Return the variables that the surfaces and stores read by themselves."""
+    addresses = {load_store(name).ADDRESS for name in list_stores()}
+    return frozenset(addresses).union(*(load_surface(name).VARIABLES for name in list_surfaces()))
+
+
+def _check_tables(kind: str, tables: Iterable[str], names: Sequence[str]) -> None:
+    """Refuse a table for a surface or store that is not there."""
+    for name in tables:
+        if name not in names:
+            place, remedy = settings.find_place(f"{kind}s.{name}"), f"use {', '.join(names)}"
+            raise SettingsError(place, f"no such {kind}", remedy)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import pkgutil
+import textwrap
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import storage
+from bot.cli import main
 from bot.model import Quote
 from bot.storage import (
     Claim,
@@ -29,10 +32,13 @@ from bot.storage import (
     Wish,
     WishKind,
     WordSums,
+    base,
     create_hold,
     open_storage,
+    stores,
 )
-from bot.storage.postgres import PostgresStorage, open_postgres
+from bot.storage.stores import load_store
+from bot.storage.stores.postgres.storage import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
 
@@ -55,19 +61,33 @@ async def open_database(place: Path) -> Storage:
     return await open_postgres(await create_database(place.name))
 
 
+async def open_journal(place: Path) -> Storage:
+    journal = load_store("journal")
+    return await journal.open_store(str(place / "kept.jsonl"), journal.Options())
+
+
 # How each way of keeping is opened; the folder stands for whatever place it keeps things in.
 OPENERS: dict[str, Callable[[Path], Awaitable[Storage]]] = {
     "FolderStorage": open_folder,
     "FolderStorage in memory": open_memory,
     "PostgresStorage": open_database,
+    "JournalStorage": open_journal,
 }
+IMPORTS = """\
+import json
+from pathlib import Path
+from pydantic import BaseModel, ConfigDict
+from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, decode_entry, encode_entry
+from bot.storage.shared_state import StateInMemory
+
+"""
 QUOTES = [Quote(passage, passage.frame) for passage in FERRY.passages[:3]]
 
 
 def find_implementations() -> set[str]:
     """Return the classes of bot/storage that have every member of the protocol."""
     members = {name for name in vars(Storage) if not name.startswith("_")}
-    modules = [import_module(f"bot.storage.{m.name}") for m in pkgutil.iter_modules(storage.__path__)]
+    modules = [import_module(m.name) for m in pkgutil.walk_packages(storage.__path__, "bot.storage.")]
     return {
         name
         for module in modules
@@ -76,8 +96,65 @@ def find_implementations() -> set[str]:
     }
 
 
+@pytest.fixture
+def journal(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the store of the docstring where stores are found."""
+    folder = tmp_path_factory.mktemp("stores")
+    example = (base.__doc__ or "").partition("journal.py`:\n")[2]
+    (folder / "journal.py").write_text(IMPORTS + textwrap.dedent(example), "utf-8")
+    monkeypatch.setattr(stores, "__path__", [*stores.__path__, str(folder)])
+
+
 def test_every_implementation_is_held_to_the_contract() -> None:
-    assert find_implementations() == {name.split()[0] for name in OPENERS}
+    assert find_implementations() == {name.split()[0] for name in OPENERS} - {"JournalStorage"}
+
+
+@pytest.mark.usefixtures("journal")
+def test_a_new_file_is_a_store_that_is_chosen_by_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_JOURNAL_FILE", str(tmp_path / "kept.jsonl"))
+    monkeypatch.setenv("BOT_STORES__JOURNAL__ENCODING", "utf-16")
+
+    assert main(["ask", "What does Liberty say about privacy?"]) == 0
+
+    rows = [json.loads(line) for line in (tmp_path / "kept.jsonl").read_text("utf-16").splitlines()]
+    shown_id = next(key for kind, key, *_ in rows if kind == "shown")
+    assert main(["show", shown_id]) == 0
+    assert {"text", "shown", "event"} <= {row[0] for row in rows}
+    assert "Liberty" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("journal")
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"BOT_STORES__JOURNAL__COLOUR": "red"}, "BOT_STORES__JOURNAL__COLOUR: no such setting"),
+        (
+            {"BOT_STORES__JOURNALS__ENCODING": "x"},
+            "BOT_STORES__JOURNALS__ENCODING: no such store; use folder, journal, ",
+        ),
+        ({"BOT_JOURNAL": "x"}, "BOT_JOURNAL: no such setting"),
+        (
+            {"DATABASE_URL": "x"},
+            "BOT_JOURNAL_FILE and DATABASE_URL: each names a store, and one is used; unset all but",
+        ),
+    ],
+)
+def test_what_a_new_store_does_not_have_is_refused_by_place(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variables: dict[str, str],
+    told: str,
+) -> None:
+    for name, value in {"BOT_JOURNAL_FILE": str(tmp_path / "kept.jsonl"), **variables}.items():
+        monkeypatch.setenv(name, value)
+
+    assert main(["ask", "privacy"]) == 2
+
+    assert capsys.readouterr().err.startswith(f"bot: {told}")
+    assert not (tmp_path / "kept.jsonl").exists()
 
 
 NEEDS_SERVER = {"PostgresStorage"}
@@ -86,7 +163,7 @@ NEEDS_SERVER = {"PostgresStorage"}
 @pytest.fixture(
     params=[pytest.param(name, marks=pytest.mark.services if name in NEEDS_SERVER else ()) for name in OPENERS]
 )
-async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
+async def reopen(request: pytest.FixtureRequest, journal: None, tmp_path: Path) -> AsyncIterator[Reopen]:  # noqa: ARG001
     """Return what opens the same place again, as a restart would."""
     opened: list[Storage] = []
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.errors import StorageError
 from bot.storage import RateSlot
-from bot.storage.base import QuoteChange, create_event
-from bot.storage.database import Database
-from bot.storage.postgres import PostgresStorage, open_postgres
+from bot.storage.records import QuoteChange, create_event
+from bot.storage.stores.postgres.database import Database
+from bot.storage.stores.postgres.storage import PostgresStorage, open_postgres
 from tests.services.postgres import PostgresServer
 from tests.services.test_postgres import HOLD, QUOTES
 
@@ -133,7 +133,7 @@ async def test_who_cannot_ask_other_processes_goes_on_by_itself(
     with pytest.raises(StorageError, match="a moment ago"):
         await kept.claim_first("follow", "1", 60, strictly=True)
     await kept.record_events([create_event("A", QuoteChange.SHOWN, "", datetime.now(UTC), "f")])
-    assert "history not kept: the database: it failed a moment ago" in caplog.text
+    assert "history not kept ids=A reason=the database: it failed a moment ago" in caplog.text
     # Told once while it fails, not at each of them.
     assert caplog.text.count("not shared with other processes") == 1
 

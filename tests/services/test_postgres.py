@@ -11,10 +11,10 @@ import pytest
 
 from bot.errors import BotError, SettingsError, StorageError
 from bot.model import Document, Kind, Passage, Quote, Span
-from bot.storage import Claim, RateSlot, create_hold, postgres_schema
-from bot.storage import postgres as module
-from bot.storage.database import Database
-from bot.storage.postgres import PostgresStorage, open_postgres
+from bot.storage import Claim, RateSlot, create_hold
+from bot.storage.stores.postgres import storage as module
+from bot.storage.stores.postgres.database import Database
+from bot.storage.stores.postgres.storage import PostgresStorage, open_postgres
 from tests.invented_debate import FERRY
 from tests.services.databases import create_database
 
@@ -230,7 +230,7 @@ async def test_storage_goes_on_in_another_event_loop(url: str) -> None:
 
 async def test_a_schema_that_only_a_newer_version_can_use_is_refused(url: str) -> None:
     await (await open_postgres(url)).close()
-    newer = len(postgres_schema._MIGRATIONS) + 1  # noqa: SLF001
+    newer = len(module._MIGRATIONS) + 1  # noqa: SLF001
     await run_sql(url, f"insert into schema_version values ({newer}, 1)", "alter table entries add hint text")
 
     # Of the version that came next, which left standing what this one uses.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.storage import postgres
+from bot.storage.stores.postgres.storage import open_postgres
 from tests.conftest import ROOT
 from tests.services.databases import create_database
 from tests.services.test_postgres import run_sql
@@ -76,7 +76,7 @@ async def test_a_user_without_a_privilege_is_one_line(database_url: str, tmp_pat
 
 async def test_a_schema_of_a_newer_version_is_one_line(tmp_path: Path) -> None:
     url = await create_database(tmp_path.name)
-    await (await postgres.open_postgres(url)).close()
+    await (await open_postgres(url)).close()
     await run_sql(url, "insert into schema_version values (99, 99)")
 
     assert ask(DATABASE_URL=url) == (

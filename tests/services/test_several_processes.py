@@ -14,8 +14,8 @@ from bot import bootstrap
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
-from bot.storage.database import Database
-from bot.storage.postgres import PostgresStorage, open_postgres
+from bot.storage.stores.postgres.database import Database
+from bot.storage.stores.postgres.storage import PostgresStorage, open_postgres
 from tests.corpus_folders import CY, QUESTION, UNSAFE, article, settings, text
 from tests.services.databases import create_database
 from tests.services.kills import kill_one

@@ -21,7 +21,7 @@ from bot.service.flags import Reporter
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import FlagOutcome, FlagReason
 from bot.storage import filesystem as seam
-from bot.storage.folder import FolderStorage
+from bot.storage.stores.folder import FolderStorage
 from bot.surfaces.telegram.admin_handlers import NAME_SECONDS, AwaitedNames
 from bot.surfaces.terminal import Conversation
 from tests import corpus_folders

@@ -20,6 +20,7 @@ import psycopg
 from psycopg import AsyncConnection, errors
 
 from bot.errors import SettingsError, StorageError
+from bot.storage.stores.postgres import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     Connection = AsyncConnection[tuple[Any, ...]]
     Result = TypeVar("Result")
 
-VARIABLE = "DATABASE_URL"
 # For how many seconds a database that failed is not asked again.
 _PAUSE_SECONDS = 2.0
 # The server gives up what this process has given up or abandoned; the next statement needs its locks.
@@ -35,12 +35,12 @@ _SERVER_TIMEOUT = "set statement_timeout = '5s'; set idle_in_transaction_session
 _REMEDY = "see that the database is up, then try again"
 # What the server's own words would say with names and addresses in them.
 _FACTS: dict[type[psycopg.Error], tuple[str, str]] = {
-    errors.InvalidPassword: ("the user or the password is refused", f"correct {VARIABLE}"),
-    errors.InvalidAuthorizationSpecification: ("the user is refused", f"correct {VARIABLE}"),
-    errors.InvalidCatalogName: ("no such database", f"create it, or correct {VARIABLE}"),
+    errors.InvalidPassword: ("the user or the password is refused", f"correct {ADDRESS}"),
+    errors.InvalidAuthorizationSpecification: ("the user is refused", f"correct {ADDRESS}"),
+    errors.InvalidCatalogName: ("no such database", f"create it, or correct {ADDRESS}"),
     errors.InsufficientPrivilege: ("the user lacks a privilege", "let it create tables and write to them"),
     errors.DiskFull: ("the disk is full", "make room on the database's disk"),
-    errors.ReadOnlySqlTransaction: ("the database is read-only", f"let {VARIABLE} lead to the primary"),
+    errors.ReadOnlySqlTransaction: ("the database is read-only", f"let {ADDRESS} lead to the primary"),
     errors.TooManyConnections: ("too many connections", "raise max_connections, or stop other processes"),
 }
 
@@ -189,7 +189,7 @@ class Database:
                 raise
             # The message may quote the address, with a password in it.
             raise SettingsError(
-                VARIABLE, "no address of a database", "write postgresql://user:password@host/name"
+                ADDRESS, "no address of a database", "write postgresql://user:password@host/name"
             ) from None
         await connection.execute(_SERVER_TIMEOUT)
         return connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from bot.errors import StorageError
@@ -11,11 +12,13 @@ from bot.storage.shared_state import StateInMemory, schedule_slots
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from bot.storage.database import Connection, Database
     from bot.storage.shared_state import RateSlot
+    from bot.storage.stores.postgres.database import Connection, Database
 
     Result = TypeVar("Result")
     Work: TypeAlias = Callable[[Connection], Awaitable[Result]]
+    Row: TypeAlias = tuple[Any, ...]
+    Arguments: TypeAlias = Mapping[str, object] | Sequence[object]
 
 log = logging.getLogger(__name__)
 
@@ -77,35 +80,37 @@ class StateInDatabase:
         """Write the value for every process, and remember it here."""
         await self._own_state.keep(kind, key, value, seconds)
         arguments = {"kind": kind, "key": key, "value": value, "seconds": seconds}
-        await self._run_or(_execute(_KEEP, arguments), None, _SECONDS if len(value) < _SMALL_BYTES else _LARGE_SECONDS)
+        await self._fetch(_KEEP, arguments, _SECONDS if len(value) < _SMALL_BYTES else _LARGE_SECONDS)
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
         """Read the value, whoever wrote it."""
-        fetch = _fetch_first(_FIND, {"kind": kind, "key": key})
-        return await self._run_or(fetch, await self._own_state.find_kept(kind, key), _LARGE_SECONDS)
+        rows = await self._fetch(_FIND, {"kind": kind, "key": key}, _LARGE_SECONDS)
+        return await self._own_state.find_kept(kind, key) if rows is None else _get_first(rows)
 
     async def drop(self, kind: str, key: str) -> bool:
         """Delete the value; one process is told that it did."""
         is_own = await self._own_state.drop(kind, key)
-        return bool(await self._run_or(_fetch_first(_DROP, {"kind": kind, "key": key}), is_own))
+        rows = await self._fetch(_DROP, {"kind": kind, "key": key})
+        return is_own if rows is None else bool(_get_first(rows))
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
         """Read what every process keeps."""
-        fetch: Work[dict[str, bytes]] = _plan_fetching_pairs(_LIST, {"kind": kind})
-        return await self._run_or(fetch, dict(await self._own_state.list_kept(kind)))
+        rows = await self._fetch(_LIST, {"kind": kind})
+        return await self._own_state.list_kept(kind) if rows is None else dict(rows)
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
         """Count what every process keeps."""
-        fetch: Work[dict[str, int]] = _plan_fetching_pairs(_COUNT, {"kind": kind, "prefix": prefix})
-        return await self._run_or(fetch, dict(await self._own_state.count_kept(kind, prefix)))
+        rows = await self._fetch(_COUNT, {"kind": kind, "prefix": prefix})
+        return await self._own_state.count_kept(kind, prefix) if rows is None else dict(rows)
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
         """Insert a value, or replace one that has expired."""
         is_first = await self._own_state.claim_first(kind, key, seconds)
-        insert = _fetch_first(_CLAIM_FIRST, {"kind": kind, "key": key, "value": b"", "seconds": seconds})
+        arguments = {"kind": kind, "key": key, "value": b"", "seconds": seconds}
         if strictly:
-            return bool(await self._database.run(insert, _SECONDS))
-        return bool(await self._run_or(insert, is_first))
+            return bool(await self._database.run(partial(fetch_rows, _CLAIM_FIRST, arguments), _SECONDS))
+        rows = await self._fetch(_CLAIM_FIRST, arguments)
+        return is_first if rows is None else bool(rows)
 
     async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
         """Take slots among all processes, by the server's clock."""
@@ -113,7 +118,7 @@ class StateInDatabase:
         async def take(connection: Connection) -> float | None:
             keys = [slot.key for slot in slots]
             await connection.execute(_INSERT_SLOTS, {"keys": keys})
-            rows = await (await connection.execute(_LOCK_SLOTS, {"keys": keys})).fetchall()
+            rows = await fetch_rows(_LOCK_SLOTS, {"keys": keys}, connection)
             free_at, now = {key: free for key, free, _ in rows}, max(row[2] for row in rows)
             if (scheduled := schedule_slots(slots, free_at, now, max_wait)) is None:
                 return None
@@ -125,6 +130,10 @@ class StateInDatabase:
             return 0.0
         own_wait = await self._own_state.take_slots(slots, max_wait)
         return await self._run_or(take, own_wait)
+
+    async def _fetch(self, statement: str, arguments: Arguments, seconds: float = _SECONDS) -> list[Row] | None:
+        """Return the rows of a statement; None where the database does not answer."""
+        return await self._run_or(partial(fetch_rows, statement, arguments), None, seconds)
 
     async def _run_or(self, work: Work[Result], own: Result, seconds: float = _SECONDS) -> Result:
         """Return what `work` returns, or `own` where the database does not answer."""
@@ -142,27 +151,16 @@ async def remove_expired(connection: Connection) -> None:
     await connection.execute(_REMOVE_OLD)
 
 
-def _execute(statement: str, arguments: Mapping[str, object]) -> Work[None]:
-    async def execute(connection: Connection) -> None:
-        await connection.execute(statement, arguments)
-
-    return execute
-
-
-def _fetch_first(statement: str, arguments: Mapping[str, object]) -> Work[Any]:
-    """Return what fetches the first value of the first row."""
-
-    async def fetch(connection: Connection) -> Any:  # noqa: ANN401 - what the statement says
-        row = await (await connection.execute(statement, arguments)).fetchone()
-        return row[0] if row else None
-
-    return fetch
+async def fetch_rows(statement: str, arguments: Arguments, connection: Connection) -> list[Row]:
+    """Return the rows of a statement; none where it returns nothing."""
+    cursor = await connection.execute(statement, arguments)
+    return await cursor.fetchall() if cursor.description else []
 
 
-def _plan_fetching_pairs(statement: str, arguments: Mapping[str, object]) -> Work[dict[str, Any]]:
-    """Return the work that fetches rows of two columns as a mapping."""
+async def fetch_value(statement: str, arguments: Arguments, connection: Connection) -> Any:  # noqa: ANN401 - what the statement says
+    """Return the first value of the first row; None where there is none."""
+    return _get_first(await fetch_rows(statement, arguments, connection))
 
-    async def fetch(connection: Connection) -> dict[str, Any]:
-        return dict(await (await connection.execute(statement, arguments)).fetchall())
 
-    return fetch
+def _get_first(rows: Sequence[Row]) -> Any:  # noqa: ANN401 - the same
+    return rows[0][0] if rows else None

@@ -1,0 +1,266 @@
+"""The values that persistent storage keeps, and how they are made.
+
+A quote is kept as a place, never as words; a hold keeps a digest of the words
+it withholds. No question, and no asker's name, is ever among what is kept. Of a chat its number, its wishes and
+three days are kept; of a word that nothing matched how many asked for it, never who.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.model import Span, digest
+from bot.text import normalise_name, split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from bot.model import Passage, Quote
+
+# As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
+_MAX_SENTENCES = 4
+# As much of a fingerprint as people compare.
+_FINGERPRINT_LENGTH = 12
+# Of a quote that was first shown while its speaker's name was withheld.
+UNKNOWN_SPEAKER = "?"
+# Among the ten wishes of a chat sixteen letters are as distinct as all of them.
+_KEY_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """Where a quote stood when it was first shown, and in which corpus."""
+
+    id: str
+    corpus: str
+    document: str
+    title: str | None
+    sha256: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The place in the text with this SHA-256."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What became of a quote: when, why, and where its words stand now, if they do.
+
+    `why` is `removed` (the document is gone), `changed` (its text was) or
+    `reread` (it is parsed differently); `now` is the id of the same words there.
+    """
+
+    id: str
+    when: str
+    why: str
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A quote that an admin withholds: its place, a digest of its words, when and why.
+
+    It reaches every passage that overlaps the place and, where the document's text
+    was changed, every passage of the new text that says the same words.
+    """
+
+    id: str
+    document: str
+    sha256: str
+    start: int
+    end: int
+    words: str
+    when: str
+    reason: str
+
+    def withholds(self, passage: Passage) -> bool:
+        """Return whether `passage` may not be shown."""
+        if passage.document.sha256 == self.sha256:
+            return any(span.start < self.end and self.start < span.end for span in (passage.span, passage.frame))
+        return passage.document.id == self.document and any(
+            _hash_words(passage.document.text, span) == self.words for span in list_quotable_spans(passage)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NameHold:
+    """A name that an admin withholds, when and why; with `is_unquoted` the words of whoever bears it too."""
+
+    name: str
+    when: str
+    reason: str
+    is_unquoted: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name as it is compared."""
+        return normalise_name(self.name)
+
+
+class QuoteChange(StrEnum):
+    """What may happen to a quote that was shown."""
+
+    SHOWN = "shown"
+    HELD = "held"
+    RELEASED = "released"
+    RETIRED = "retired"
+    CORRECTED = "corrected"
+    REREAD = "reread"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteEvent:
+    """What happened to a quote, when (UTC, to the second), and as of which load.
+
+    `detail` is of a hold its reason, of a retirement where the words stand now, else a digest of who speaks.
+    `load` is the beginning of the corpus's fingerprint.
+    """
+
+    quote: str
+    when: str
+    change: QuoteChange
+    detail: str = ""
+    load: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from any other."""
+        return f"{self.quote} {self.when} {self.change}"
+
+
+class FlagReason(StrEnum):
+    """What a member finds wrong with a quote."""
+
+    VOICE = "voice"
+    WORDS = "words"
+    CONTEXT = "context"
+    OTHER = "other"
+
+
+class FlagOutcome(StrEnum):
+    """What became of a flag: what an admin did, or that nobody did anything in time."""
+
+    WITHHELD = "withheld"
+    CORRECTED = "corrected"
+    DISMISSED = "dismissed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a member reports of a quote: the reason, and whom and where to tell what became of it.
+
+    `when` is a day. `chat`, `thread` and `message` are where it was reported; `person` may be told in private.
+    """
+
+    id: str
+    quote: str
+    reason: FlagReason
+    when: str
+    chat: int | None = None
+    person: int | None = None
+    message: int | None = None
+    thread: int | None = None
+
+
+class Claim(StrEnum):
+    """Whose an update is that a process asked for."""
+
+    OURS = "ours"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCorpus:
+    """What a process switched to: the corpus of this fingerprint, read without these documents."""
+
+    fingerprint: str
+    excluded_ids: tuple[str, ...] = ()
+
+
+class WishKind(StrEnum):
+    """What a wish is about."""
+
+    VOICE = "voice"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A voice or topic of a corpus that a chat follows.
+
+    What arrived after `since` (UTC, to the second) is new to it. `used` is the day of its making or of the last press
+    in the chat, `sent` that of the last message, "" before the first.
+    """
+
+    chat: int
+    corpus: str
+    kind: WishKind
+    name: str
+    since: str
+    used: str
+    sent: str = ""
+
+    @property
+    def key(self) -> str:
+        """A key that no other wish of its chat has."""
+        return digest(f"{self.corpus}\n{self.kind}\n{self.name}")[:_KEY_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class WordSums:
+    """How many asked for each unmatched word, on days with enough of them, since the digest of `week` was sent."""
+
+    week: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def create_shown(quote: Quote, corpus: str) -> ShownQuote:
+    """Return where `quote` stands in the corpus of this name."""
+    document = quote.passage.document
+    return ShownQuote(quote.id, corpus, document.id, document.title, document.sha256, *quote.span)
+
+
+def create_hold(quote: Quote, reason: str, when: str) -> Hold:
+    """Return the hold that withholds `quote`."""
+    document, span = quote.passage.document, quote.span
+    words_digest = _hash_words(document.text, span)
+    return Hold(quote.id, document.id, document.sha256, *span, words_digest, when, reason)
+
+
+def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime, fingerprint: str) -> QuoteEvent:
+    """Return what happened to a quote at the moment `now`, as of the load of the corpus with this fingerprint."""
+    return QuoteEvent(quote_id, f"{now:%Y-%m-%dT%H:%M:%S}", change, detail, fingerprint[:_FINGERPRINT_LENGTH])
+
+
+def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str) -> list[QuoteEvent]:
+    """Create an event for each of `quotes` that is shown for the first time."""
+    return [create_event(each.id, QuoteChange.SHOWN, hash_speaker(each.passage), now, fingerprint) for each in quotes]
+
+
+def hash_speaker(passage: Passage) -> str:
+    """Return a digest of who speaks in `passage`, by which a later load is compared."""
+    if passage.is_unnamed:
+        return UNKNOWN_SPEAKER
+    return digest(passage.voice.name.casefold())[:_FINGERPRINT_LENGTH] if passage.voice else "nobody"
+
+
+def _hash_words(text: str, span: Span) -> str:
+    """Return a digest of the words of `span`, whatever blanks stand between them."""
+    return digest(" ".join(text[span.start : span.end].split()))
+
+
+def list_quotable_spans(passage: Passage) -> Iterator[Span]:
+    """Yield the passage's words, and every run of sentences that a quote of it could be."""
+    yield passage.span
+    sentence_spans = split_sentences(passage.document.text, passage.frame)
+    for first, sentence in enumerate(sentence_spans):
+        for last in sentence_spans[first : first + _MAX_SENTENCES]:
+            yield Span(sentence.start, last.end)
