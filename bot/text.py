@@ -246,30 +246,18 @@ def _is_abbreviated(text: str, tail: str, after: int) -> bool:
     if match is None:
         return False
     # As the list writes it, or with a capital: "no." ends a sentence and "No. 4" does not.
-    word, abbreviations = match.group()[:-1], _load_abbreviations()
-    lowered = word[0].lower() + word[1:]
-    if word in abbreviations.within_sentence or lowered in abbreviations.within_sentence:
+    word = match.group()[:-1]
+    forms = {word, word[0].lower() + word[1:]}
+    if forms & _load_abbreviations("within_sentence", "names"):
         return True
-    is_numbered = word in abbreviations.before_figures or lowered in abbreviations.before_figures
-    return is_numbered and _FIGURE.match(text, after) is not None
-
-
-class _Abbreviations(NamedTuple):
-    """Words whose stop ends no sentence: anywhere, and before figures alone."""
-
-    within_sentence: frozenset[str]
-    before_figures: frozenset[str]
+    return bool(forms & _load_abbreviations("before_figures")) and _FIGURE.match(text, after) is not None
 
 
 @cache
-def _load_abbreviations() -> _Abbreviations:
+def _load_abbreviations(*keys: str) -> frozenset[str]:
     """Return the abbreviations of all languages together, since a document may quote another's."""
     languages = [load_language(name) for name in list_languages()]
-
-    def join_lists(*keys: str) -> frozenset[str]:
-        return frozenset().union(*(language.words("abbreviations", key) for language in languages for key in keys))
-
-    return _Abbreviations(join_lists("within_sentence", "names"), join_lists("before_figures"))
+    return frozenset().union(*(language.words("abbreviations", key) for language in languages for key in keys))
 
 
 def is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:

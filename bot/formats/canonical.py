@@ -102,16 +102,13 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
 
 def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
     """Yield a turn for each run of spoken parts with one label and one address."""
-    for (is_spoken, _, label), group in groupby(
-        parts,
-        lambda part: (
-            isinstance(part.part, _SPOKEN),
-            part.part.url if isinstance(part.part, _SPOKEN) else None,
-            part.label,
-        ),
-    ):
-        if is_spoken and label:
-            yield _build_turn(label, list(group))
+
+    def find_key(placed: PlacedPart) -> tuple[tuple[SpeakerLabel, Span], str | None] | None:
+        return (placed.label, placed.part.url) if placed.label and isinstance(placed.part, _SPOKEN) else None
+
+    for key, group in groupby(parts, find_key):
+        if key:
+            yield _build_turn(key[0], list(group))
 
 
 def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:

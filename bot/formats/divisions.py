@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.json_file import get_objects, get_text, load_object
+from bot.formats.json_file import get_objects, get_text, load_object, opens_object
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import join_element_text, read_clean_text
@@ -49,8 +49,8 @@ TWFY_RECORDS = tomllib.loads(Path(__file__).with_name("theyworkforyou.toml").rea
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like a division of either House asked for by its id."""
-    keys = ((b'"DivisionId"', b'"AyeTellers"'), (b'"divisionId"', b'"contentTellers"'))
-    return content.lstrip().startswith(b"{") and any(id_key in content and key in content for id_key, key in keys)
+    is_of_lords = opens_object(content, b'"divisionId"', b'"contentTellers"')
+    return is_of_lords or opens_object(content, b'"DivisionId"', b'"AyeTellers"')
 
 
 def parse(path: Path, document_id: str) -> Parsed:

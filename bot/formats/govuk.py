@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Quoted, SpeakerLabel, Speech, build_text
-from bot.formats.json_file import get_object, get_objects, get_text, load_object
+from bot.formats.json_file import get_object, get_objects, get_text, load_object, opens_object
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
@@ -40,9 +40,7 @@ _LETTERS = re.compile(r"(?:,? (?:MP|MSP|MS|KC|QC|OBE|CBE|MBE|DBE|KBE|PC))+$")
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like an answer of the Content API."""
-    return content.lstrip().startswith(b"{") and all(
-        key in content for key in (b'"schema_name"', b'"base_path"', b'"details"')
-    )
+    return opens_object(content, b'"schema_name"', b'"base_path"', b'"details"')
 
 
 def parse(path: Path, document_id: str) -> Parsed:

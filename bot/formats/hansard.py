@@ -17,7 +17,7 @@ from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
-from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related
+from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related, opens_object
 from bot.formats.label_voices import names_several
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import clean_line, parse_date
@@ -37,7 +37,6 @@ ADDED_AS = AddedAs.RECORD
 LICENCE = "Open Parliament Licence v3.0"
 WEB_ADDRESS = "https://hansard.parliament.uk"
 
-_SNIFFED_BYTES = 64
 _MAX_DEPTH = 20
 _DATED_BY = "the debate's overview"
 # Quoted or motion matter set apart, and the record's own lines: what parlparse, which reads the
@@ -72,8 +71,7 @@ PARTIES = frozenset({
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like the Hansard API's answer of a debate."""
-    keys = (b'"Overview"', b'"Items"', b'"ExtId"')
-    return content[:_SNIFFED_BYTES].lstrip().startswith(b"{") and all(key in content for key in keys)
+    return opens_object(content, b'"Overview"', b'"Items"', b'"ExtId"')
 
 
 def parse(path: Path, document_id: str) -> Parsed:

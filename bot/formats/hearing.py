@@ -15,7 +15,7 @@ from bot.errors import CorpusError
 from bot.formats.base import Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.label_doubts import find_label_words
-from bot.formats.label_voices import is_office, load_label_words, opens_as_person
+from bot.formats.label_voices import is_office, load_words, opens_as_person
 from bot.formats.labels import (
     Certainty,
     introduces_words,
@@ -167,7 +167,7 @@ def _is_timed(label: Label) -> bool:
 def _speaker_key(paragraph: str, label: Label) -> str:
     """Return what a speaker is known by; Q, A and the witness are speakers too, though nobody knows who they are."""
     name = paragraph[slice(*label.span)].casefold()
-    is_entry = name in load_label_words().record or not name[:1].isalpha()
+    is_entry = name in load_words("record") or not name[:1].isalpha()
     return label.key or ("" if is_entry else name)
 
 

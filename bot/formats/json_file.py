@@ -18,6 +18,11 @@ MAX_BYTES = 20 * 1024 * 1024
 RELATED_FOLDER = ".record"
 
 
+def opens_object(content: bytes, *keys: bytes) -> bool:
+    """Return whether `content` opens as a JSON object does, and has all of these `keys`."""
+    return content.lstrip().startswith(b"{") and all(key in content for key in keys)
+
+
 def load_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in the file at `path`.
 

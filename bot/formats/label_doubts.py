@@ -18,7 +18,8 @@ from bot.formats.label_voices import (
     MAX_UNCERTAIN_WORDS,
     TIME,
     is_name,
-    load_label_words,
+    load_common_words,
+    load_words,
     opens_as_person,
 )
 from bot.formats.labels import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from bot.formats.labels import Label
     from bot.model import Span
 
-KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
+_KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
 
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
@@ -84,7 +85,12 @@ def survey_lines(text: str, lines: Sequence[Span], labels: Mapping[int, Label]) 
     return RunningText(is_wrapped, sum(map(str.islower, openings)) * 2 > len(openings))
 
 
-def find_doubt_of_break(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
+def find_doubt_of_label(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
+    """Return a fact and a remedy for a line with a label that may be words of a sentence all the same."""
+    return _find_doubt_of_break(text, line, label, running) or _find_doubt_of_verb(text, line, label)
+
+
+def _find_doubt_of_break(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
     """Return a fact and a remedy for a label that may be a sentence's words behind the break of a line."""
     if label.voice is None or label.is_marked or not _runs_on(text, line.start):
         return None
@@ -94,15 +100,15 @@ def find_doubt_of_break(text: str, line: Span, label: Label, running: RunningTex
     if not (is_lower or may_go_on or is_sentence):
         return None
     fact = f"'{text[slice(*label.span)]}' may be a speaker's name or go on with the line before"
-    return fact, f"put an empty line before it, {KEEP_REMEDY}"
+    return fact, f"put an empty line before it, {_KEEP_REMEDY}"
 
 
-def find_doubt_of_verb(text: str, line: Span, label: Label) -> tuple[str, str] | None:
+def _find_doubt_of_verb(text: str, line: Span, label: Label) -> tuple[str, str] | None:
     """Return a fact and a remedy for "Mr Low said:" in a line of its own, before words that are in no marks."""
     if label.voice is None or not introduces_words(text, line, label) or quotes_next(text, line):
         return None
     fact = f"'{text[slice(*line)]}' may be a speaker's label, or a speaker's words before a quotation"
-    return fact, f"write '{label.voice.name}:', {KEEP_REMEDY}"
+    return fact, f"write '{label.voice.name}:', {_KEEP_REMEDY}"
 
 
 def quotes_next(text: str, line: Span) -> bool:
@@ -125,20 +131,20 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
     """Return a fact and a remedy for a line that may open with a label, None for any other."""
     if label and label.certainty is Certainty.LIKELY and label.voice:
         fact = f"'{text[slice(*label.span)]}:' may be a speaker's label or a speaker's words"
-        return fact, f"write '{label.voice.name} (role):', {KEEP_REMEDY}"
+        return fact, f"write '{label.voice.name} (role):', {_KEEP_REMEDY}"
     if not begins_paragraph(text, line.start):
         return None
     if label and (may_be_speaker(label) or label.certainty is Certainty.LIKELY):
         fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
-        return fact, f"write '{text[slice(*label.span)]}:', {KEEP_REMEDY}"
+        return fact, f"write '{text[slice(*label.span)]}:', {_KEEP_REMEDY}"
     if _is_capital_line(text, line):
         fact = f"'{text[slice(*line)]}' may be a heading, a speaker's name or a speaker's words"
-        return fact, f"write '# ' before a heading, {KEEP_REMEDY}"
+        return fact, f"write '# ' before a heading, {_KEEP_REMEDY}"
     words = looks_like_label(text, *line)
     if words is None:
         return None
     remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"
-    return f"'{words}:' looks like a speaker's label", f"{remedy}, {KEEP_REMEDY}"
+    return f"'{words}:' looks like a speaker's label", f"{remedy}, {_KEEP_REMEDY}"
 
 
 def _is_capital_line(text: str, line: Span) -> bool:
@@ -209,19 +215,18 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
         # As in "For the council, Ann Low: No.", which no label opens with.
         return f"{match['name'].strip()}, {behind_comma}"
     words = [word.casefold().strip(".,") for word in match["name"].split()]
-    vocabulary = load_label_words()
     if not words:
         return None
-    if opens_as_person(match["name"]) and words[-1] in vocabulary.verbs:
+    if opens_as_person(match["name"]) and words[-1] in load_words("verbs"):
         # As in "Ann Low then said: No.", where the words are hers.
         return match["name"].strip()
     most = MAX_NAME_WORDS if opens_as_person(match["name"]) else MAX_UNCERTAIN_WORDS
     is_short = len(words) <= most and all(_LETTERED_WORD.match(word) for word in words)
-    of_sentences = vocabulary.stop_words | vocabulary.counts
+    of_sentences = load_words("words", table="stop_words") | load_words("counts")
     # "Caller from Leeds: No." opens with no such word, has a name in it, and no verb.
-    is_named = words[0] in vocabulary.offices or any(word[0].isupper() for word in match["name"].split()[1:])
+    is_named = words[0] in load_words("offices") or any(word[0].isupper() for word in match["name"].split()[1:])
     is_phrase = words[0] not in of_sentences and is_named
-    is_sentence = of_sentences.intersection(words) - (vocabulary.prepositions if is_phrase else frozenset())
+    is_sentence = of_sentences.intersection(words) - (load_words("prepositions") if is_phrase else frozenset())
     return match["name"].strip() if is_short and not is_sentence else None
 
 
@@ -237,14 +242,23 @@ def _find_odd_label(text: str, start: int, end: int) -> str | None:
     return match["name"].strip() if match and is_odd and (is_name_of_account or _is_full_name(match["name"])) else None
 
 
-def find_label_within(text: str, start: int, end: int, names: Collection[str]) -> str | None:
+def find_doubt_within(text: str, words: Span, names: Collection[str]) -> tuple[str, str] | None:
+    """Return a fact and a remedy for words that may hold another speaker's label: one of `names`, in lower case."""
+    name = _find_label_within(text, words, names)
+    if name is None:
+        return None
+    return f"'{name}:' within a line may be a speaker's label", f"put it on a line of its own, {_KEEP_REMEDY}"
+
+
+def _find_label_within(text: str, words: Span, names: Collection[str]) -> str | None:
     """Return a name before a colon behind the end of a sentence: one of `names`, in lower case, or a full one.
 
     >>> line = "We are for it. Ben Marsh: It is dear."
-    >>> find_label_within(line, 0, len(line), ()), find_label_within(line.lower(), 0, len(line), ())
-    ('Ben Marsh', None)
+    >>> from bot.model import Span
+    >>> [_find_label_within(words, Span(0, len(line)), ()) for words in (line, line.lower())]
+    ['Ben Marsh', None]
     """
-    for match in _WITHIN_LINE.finditer(text, start, end):
+    for match in _WITHIN_LINE.finditer(text, *words):
         name = match["name"].strip()
         if name.casefold() in names or _is_full_name(name):
             return name
@@ -255,4 +269,4 @@ def _is_full_name(name: str) -> bool:
     """Whether words without a figure or a common word may be a name of two words or more."""
     words = name.split()
     is_short = 1 < len(words) <= MAX_UNCERTAIN_WORDS and not _HAS_DIGIT.search(name)
-    return is_short and is_name(name) and not load_label_words().common.intersection(name.casefold().split())
+    return is_short and is_name(name) and not load_common_words().intersection(name.casefold().split())

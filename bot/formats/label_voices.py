@@ -7,12 +7,18 @@ as a time, initials or the way of speaking. A label of several people, or of nob
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages import list_languages, load_language
 from bot.model import Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.languages.base import Language
 
 # "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
 MAX_NAME_WORDS = 12
@@ -32,70 +38,30 @@ _LETTERED_WORD = re.compile(r"[^\W\d_]")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class LabelWords:
-    """The lists of `[speaker_labels]` of all languages together: a file's own language is not known yet."""
-
-    unnamed: re.Pattern[str]
-    notes: re.Pattern[str]
-    manners: re.Pattern[str]
-    joints: re.Pattern[str]
-    record: frozenset[str]
-    verbs: frozenset[str]
-    styles: frozenset[str]
-    honours: frozenset[str]
-    parties: frozenset[str]
-    offices: frozenset[str]
-    particles: frozenset[str]
-    counts: frozenset[str]
-    senders: frozenset[str]
-    letters: frozenset[str]
-    addressees: frozenset[str]
-    doubts: frozenset[str]
-    prepositions: frozenset[str]
-    titles: frozenset[str]
-    noble: frozenset[str]
-    given_names: frozenset[str]
-    bodies: frozenset[str]
-    stop_words: frozenset[str]
-
-    @property
-    def common(self) -> frozenset[str]:
-        """The words of sentences that are no small words of names."""
-        return self.stop_words - self.particles
+@cache
+def _list_label_languages() -> Sequence[Language]:
+    """List the languages that say how speakers are labelled: a file's own language is not known yet."""
+    languages = (load_language(name) for name in list_languages())
+    return [language for language in languages if language.table("speaker_labels")]
 
 
 @cache
-def load_label_words() -> LabelWords:
-    """Load the lists of all languages that have any."""
-    languages = [load_language(name) for name in list_languages()]
-    labelled_languages = [language for language in languages if language.table("speaker_labels")]
+def load_words(*keys: str, table: str = "speaker_labels") -> frozenset[str]:
+    """Load the lists of these keys, of all those languages together."""
+    return frozenset().union(*(language.words(table, key) for language in _list_label_languages() for key in keys))
 
-    def join_patterns(key: str) -> re.Pattern[str]:
-        patterns = [
-            pattern for language in labelled_languages for pattern in language.table("speaker_labels").get(key, ())
-        ]
-        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
-    def union(table: str, key: str) -> frozenset[str]:
-        return frozenset().union(*(language.words(table, key) for language in labelled_languages))
+@cache
+def load_pattern(key: str) -> re.Pattern[str]:
+    """Load the patterns that those languages have under `key`, as one of which any may match."""
+    patterns = chain.from_iterable(lang.table("speaker_labels").get(key, ()) for lang in _list_label_languages())
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
-    names = ("record", "verbs", "styles", "honours", "parties", "offices", "particles", "counts", "senders", "letters")
-    lists = {name: union("speaker_labels", name) for name in (*names, "addressees", "doubts", "prepositions")}
-    return LabelWords(
-        join_patterns("unnamed"),
-        join_patterns("notes"),
-        join_patterns("manners"),
-        join_patterns("joints"),
-        stop_words=union("stop_words", "words"),
-        titles=union("titles", "leading"),
-        noble=union("titles", "noble"),
-        given_names=union("names", "female") | union("names", "male") | union("names", "unisex"),
-        bodies=union("organisations", "words")
-        | union("organisations", "place_heads")
-        | union("organisations", "heads"),
-        **lists,
-    )
+
+@cache
+def load_common_words() -> frozenset[str]:
+    """Load the words of sentences that are no small words of names."""
+    return load_words("words", table="stop_words") - load_words("particles")
 
 
 class LabelParts(NamedTuple):
@@ -111,15 +77,15 @@ def names_nobody(printed: str) -> bool:
     >>> [names_nobody(words) for words in ("A man in the hall", "Speaker 2", "Perhaps Ann Low", "Mr Speaker")]
     [True, True, True, False]
     """
-    vocabulary = load_label_words()
     words = printed.casefold().split()
     if not words:
         return False
-    if len(words) > 1 and words[-1] in vocabulary.counts:
+    if len(words) > 1 and words[-1] in load_words("counts"):
         words[-1] = "1"
-    is_nobody = printed.casefold() in vocabulary.record or vocabulary.unnamed.fullmatch(" ".join(words)) is not None
+    is_unnamed = load_pattern("unnamed").fullmatch(" ".join(words)) is not None
+    is_nobody = is_unnamed or printed.casefold() in load_words("record")
     is_blacked_out = not any(character.isalnum() for character in words[-1])
-    return is_nobody or is_blacked_out or words[0] in vocabulary.doubts or names_several(printed)
+    return is_nobody or is_blacked_out or words[0] in load_words("doubts") or names_several(printed)
 
 
 def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
@@ -130,9 +96,9 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
     ('Ann Low', 'Minister for Trams')
     """
     words = printed.split()
-    while len(words) > 1 and words[-1].casefold() in load_label_words().verbs:
+    while len(words) > 1 and words[-1].casefold() in load_words("verbs"):
         words.pop()
-    if len(words) > 1 and words[0].casefold() in load_label_words().senders:
+    if len(words) > 1 and words[0].casefold() in load_words("senders"):
         words.pop(0)
     name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
     name = _strip_addressee(name)
@@ -154,8 +120,7 @@ def _is_beside_the_voice(detail: str, name: str) -> bool:
     >>> [_is_beside_the_voice(detail, "Dr Ann Low") for detail in ("0:12", "by telephone", "AL", "Lab")]
     [True, True, True, False]
     """
-    vocabulary = load_label_words()
-    patterns = (_CLOCK, _MANNER, vocabulary.manners)
+    patterns = (_CLOCK, _MANNER, load_pattern("manners"))
     is_in_name = detail in name.split()
     return is_in_name or any(pattern.fullmatch(detail) for pattern in patterns) or _are_initials(detail, name)
 
@@ -163,7 +128,7 @@ def _is_beside_the_voice(detail: str, name: str) -> bool:
 def _are_initials(detail: str, name: str) -> bool:
     """Whether `detail` is the initials that `name` ends with, and neither a party nor an honour."""
     letters = detail.replace(".", "").casefold()
-    is_other = detail.casefold() in load_label_words().honours or _is_party(detail)
+    is_other = detail.casefold() in load_words("honours") or _is_party(detail)
     initials = "".join(word[0].casefold() for word in re.split(r"[\s-]+", name) if word)
     return not is_other and _INITIALS.fullmatch(detail) is not None and initials.endswith(letters)
 
@@ -171,7 +136,7 @@ def _are_initials(detail: str, name: str) -> bool:
 def _strip_addressee(name: str) -> str:
     """Return the one who speaks, of "Mr Low to Ms Dell"; an office such as "Clerk to the Council" is whole."""
     words = name.split()
-    index = next((index for index, word in enumerate(words) if word in load_label_words().addressees), 0)
+    index = next((index for index, word in enumerate(words) if word in load_words("addressees")), 0)
     is_person = index > 1 and (opens_as_person(name) or not words[index].isalpha())
     return " ".join(words[:index]) if is_person else name
 
@@ -179,7 +144,8 @@ def _strip_addressee(name: str) -> str:
 def opens_as_person(name: str) -> bool:
     """Return whether the first word of `name` is a title or a given name."""
     word = name.casefold().partition(" ")[0]
-    return word in load_label_words().titles or word in load_label_words().given_names
+    given_names = load_words("female", "male", "unisex", table="names")
+    return word in load_words("leading", table="titles") or word in given_names
 
 
 def names_several(printed: str) -> bool:
@@ -192,13 +158,13 @@ def names_several(printed: str) -> bool:
     [False, False, False, False]
     """
     before, _, behind = printed.partition(", ")
-    second = load_label_words().joints.split(behind.partition(",")[0])[0].strip()
-    vocabulary = load_label_words()
-    if not all(is_name(piece) for piece in vocabulary.joints.split(before) if piece):
+    second = load_pattern("joints").split(behind.partition(",")[0])[0].strip()
+    if not all(is_name(piece) for piece in load_pattern("joints").split(before) if piece):
         return False
     if second and opens_as_person(second) and _is_person(second) and not is_office(before):
-        return not (vocabulary.bodies | vocabulary.prepositions).intersection(second.casefold().split())
-    pieces = [piece.split() for piece in vocabulary.joints.split(before)]
+        bodies = load_words("words", "place_heads", "heads", table="organisations")
+        return not (bodies | load_words("prepositions")).intersection(second.casefold().split())
+    pieces = [piece.split() for piece in load_pattern("joints").split(before)]
     if len(pieces) < 2 or not all(pieces) or _is_seat_of_peer(pieces):
         return False
     if opens_as_person(pieces[-1][0]):
@@ -212,7 +178,7 @@ def _is_seat_of_peer(pieces: list[list[str]]) -> bool:
     """Return whether an "and" stands within one title: "The Earl of Mar and Kellie", "Lord Saye and Sele"."""
     first_words = [word.casefold() for word in pieces[0]]
     is_of_place = any(word.islower() for word in pieces[0])
-    is_noble = bool(load_label_words().noble.intersection(first_words))
+    is_noble = bool(load_words("noble", table="titles").intersection(first_words))
     return len(pieces[-1]) == 1 and len(pieces[0]) > 1 and (is_of_place or is_noble)
 
 
@@ -229,7 +195,7 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
     if seat_and_post:
         return replace(voice, role=voice.role or seat_and_post["post"], seat=seat_and_post["seat"])
     pieces = [piece for item in details for piece in item.rsplit(",", 1)]
-    letters = load_label_words().letters
+    letters = load_words("letters")
     pieces = [piece.strip() for piece in pieces if piece.strip() and piece.strip(" .").casefold() not in letters]
     parties = [piece for piece in pieces if _is_party(piece)]
     others = [piece for piece in pieces if piece not in parties]
@@ -244,7 +210,7 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
 
 
 def _is_party(text: str) -> bool:
-    return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_label_words().parties
+    return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_words("parties")
 
 
 def _strip_article(name: str) -> str:
@@ -254,12 +220,11 @@ def _strip_article(name: str) -> str:
 
 def _strip_honours(name: str) -> str:
     """Return `name` without "The Rt Hon" before it and "MP OBE" behind it."""
-    vocabulary = load_label_words()
     words = name.split()
     is_styled = len(words) > 2 and any(word.casefold().strip(".") in {"rt", "hon", "honourable"} for word in words[:3])
-    while is_styled and len(words) > 2 and words[0].casefold().strip(".") in vocabulary.styles:
+    while is_styled and len(words) > 2 and words[0].casefold().strip(".") in load_words("styles"):
         words.pop(0)
-    while len(words) > 1 and words[-1].isupper() and words[-1].casefold().strip(".") in vocabulary.honours:
+    while len(words) > 1 and words[-1].isupper() and words[-1].casefold().strip(".") in load_words("honours"):
         words.pop()
     return " ".join(words).rstrip(",")
 
@@ -267,12 +232,12 @@ def _strip_honours(name: str) -> str:
 def is_office(name: str) -> bool:
     """Return whether `name` is an office, such as "Chair", or opens with an article as one does."""
     words = [word.casefold().strip(".,") for word in name.split()]
-    return bool(load_label_words().offices.intersection(words)) or (words[:1] == ["the"] and len(words) > 1)
+    return bool(load_words("offices").intersection(words)) or (words[:1] == ["the"] and len(words) > 1)
 
 
 def _is_post(role: str) -> bool:
     """Return whether `role` is an office or letters such as MP, not the seat that stands beside a party."""
-    return is_office(role) or role.casefold() in load_label_words().honours
+    return is_office(role) or role.casefold() in load_words("honours")
 
 
 def _is_person(text: str) -> bool:
@@ -283,17 +248,18 @@ def _is_person(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Return whether `text` has the shape of a name: capitals, but for small words, and no sentence's words."""
-    vocabulary = load_label_words()
     words = text.split()
     if not words or len(words) > MAX_NAME_WORDS or not _LETTERED_WORD.match(words[0]):
         return False
     if words[0][0].islower():
         return False
-    if len(words) > MAX_UNCERTAIN_WORDS and vocabulary.common.intersection(word.casefold() for word in words):
+    if len(words) > MAX_UNCERTAIN_WORDS and load_common_words().intersection(word.casefold() for word in words):
         return False
     if _SENTENCE_BREAK.search(text):
         return False
-    return all(
-        word.casefold() in vocabulary.particles or not word.islower() or word.casefold().strip(".") in vocabulary.styles
-        for word in words[1:]
-    ) and not all(word.casefold() in vocabulary.particles for word in words)
+    lowered = [word.casefold() for word in words]
+    is_every_word_small = load_words("particles").issuperset(lowered)
+    return not is_every_word_small and all(
+        word in load_words("particles") or not printed.islower() or word.strip(".") in load_words("styles")
+        for word, printed in zip(lowered[1:], words[1:], strict=True)
+    )

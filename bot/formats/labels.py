@@ -18,7 +18,9 @@ from bot.formats.label_voices import (
     MAX_UNCERTAIN_WORDS,
     TIME,
     is_name,
-    load_label_words,
+    load_common_words,
+    load_pattern,
+    load_words,
     names_nobody,
     opens_as_person,
     split_name,
@@ -144,7 +146,7 @@ def is_recorders_note(line: str) -> bool:
     >>> is_recorders_note("Ann Low started transcription"), is_recorders_note("We started late.")
     (True, False)
     """
-    return load_label_words().notes.fullmatch(line.strip()) is not None
+    return load_pattern("notes").fullmatch(line.strip()) is not None
 
 
 def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
@@ -182,7 +184,7 @@ def match_colon_label(text: str, start: int, end: int) -> re.Match[str] | None:
 def may_be_speaker(label: Label) -> bool:
     """Return whether a label whose mark may be a sentence's names somebody: two words or more, no common ones."""
     words = label.voice.name.casefold().split() if label.voice else []
-    return 1 < len(words) <= MAX_UNCERTAIN_WORDS and not load_label_words().common.intersection(words)
+    return 1 < len(words) <= MAX_UNCERTAIN_WORDS and not load_common_words().intersection(words)
 
 
 def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label | None:
@@ -197,7 +199,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     if _tells_something(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
         return None
     parts = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
-    is_unsure = bool(groups.get("unsure") or load_label_words().doubts.intersection(map(str.casefold, brackets)))
+    is_unsure = bool(groups.get("unsure") or load_words("doubts").intersection(map(str.casefold, brackets)))
     is_nobody = not _is_sentence(match) and (is_unsure or any(map(names_nobody, (printed + tail, parts.voice.name))))
     if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed) or _is_pronoun(printed, parts)):
         return None
@@ -230,14 +232,14 @@ def _is_sentence(match: re.Match[str]) -> bool:
 
 def _is_pronoun(printed: str, parts: LabelParts) -> bool:
     """Return whether one common word says something, as in "It says: ..."."""
-    return parts.voice.name != printed and parts.voice.name.casefold() in load_label_words().common
+    return parts.voice.name != printed and parts.voice.name.casefold() in load_common_words()
 
 
 def _is_abbreviated(match: re.Match[str]) -> bool:
     """Return whether a stop is that of "The hon. Member", or ends a sentence that is too long for a name."""
     words = match["name"].split()
     is_long = len(words) > MAX_UNCERTAIN_WORDS
-    return match["mark"] == "." and (is_long or words[-1:] == [] or words[-1].casefold() in load_label_words().styles)
+    return match["mark"] == "." and (is_long or words[-1:] == [] or words[-1].casefold() in load_words("styles"))
 
 
 def names_other_speaker(words: str, voice: Voice) -> bool:
@@ -265,7 +267,7 @@ def introduces_words(text: str, line: Span, label: Label) -> bool:
     True
     """
     last_word = text[slice(*label.span)].rsplit(maxsplit=1)[-1].casefold()
-    return label.words_start >= line.end and last_word in load_label_words().verbs
+    return label.words_start >= line.end and last_word in load_words("verbs")
 
 
 def _tells_something(tail: str) -> bool:
@@ -274,9 +276,8 @@ def _tells_something(tail: str) -> bool:
     >>> _tells_something(", I agree with the Earl"), _tells_something(", head of trams, from the board")
     (True, False)
     """
-    vocabulary = load_label_words()
     words = {word.strip(",.’'") for word in tail.casefold().split()}
-    return bool(words & (vocabulary.common - vocabulary.prepositions))
+    return bool(words & (load_common_words() - load_words("prepositions")))
 
 
 def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:
@@ -288,12 +289,12 @@ def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:
 def _is_numbered(printed: str) -> bool:
     """Return whether a number tells one of several, as in "Question 2" and "Witness One"."""
     last_word = printed.casefold().rpartition(" ")[2]
-    return " " in printed and (last_word.isdecimal() or last_word in load_label_words().counts)
+    return " " in printed and (last_word.isdecimal() or last_word in load_words("counts"))
 
 
 def _counts_points(printed: str) -> bool:
     """Return whether words before a colon count what is said, as in "First: ...", and name nobody."""
-    return set(printed.casefold().split()) <= load_label_words().counts
+    return set(printed.casefold().split()) <= load_words("counts")
 
 
 def _may_follow_colon(match: re.Match[str]) -> bool:

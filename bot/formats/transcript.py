@@ -19,19 +19,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import CorpusError
+from bot.formats import label_doubts
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.label_doubts import (
-    KEEP_REMEDY,
-    find_doubt,
-    find_doubt_of_break,
-    find_doubt_of_indent,
-    find_doubt_of_verb,
-    find_label_within,
-    looks_like_label,
-    quotes_next,
-    survey_lines,
-)
 from bot.formats.labels import Certainty, introduces_words, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.plain import split_header
 from bot.formats.values import link_moment
@@ -63,7 +53,6 @@ _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _LEADING_TIME = re.compile(rf"(?:[\[(](?P<time>{_TIME})[\])]|(?P<bare>{_TIME})\s+[-–—])\s+(?=\S)")
 _TRAILING_TIME = re.compile(rf"\s+[\[(]{_TIME}[\])]\Z|(?<=[.!?…”\"])\s+{_TIME}\Z")
 _OWN_LINE_TIME = re.compile(rf"[\[(]?(?P<time>{_TIME})[\])]?")
-_OWN_LINE_REMEDY = f"put it on a line of its own, {KEEP_REMEDY}"
 
 
 class Transcript(NamedTuple):
@@ -180,26 +169,27 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
         if not _is_never_label(text, line)
         and (label := parse_label(text, *line)) is not None
         # "Mr Low said:" before a quotation is said by whoever reads it out.
-        and not (label.voice and introduces_words(text, line, label) and quotes_next(text, line))
+        and not (label.voice and introduces_words(text, line, label) and label_doubts.quotes_next(text, line))
     }
     names = _list_known_names(parsed.values())
-    running_text = survey_lines(text, lines, parsed)
+    running_text = label_doubts.survey_lines(text, lines, parsed)
     labels: dict[int, Label] = {}
     doubts: list[tuple[int, str, str]] = []
     voices: dict[str, Voice] = {}
     for line in lines:
         label = parsed.get(line.start)
-        if inner_name := find_label_within(text, label.words_start if label else line.start, line.end, names):
-            doubts.append((line.start, f"'{inner_name}:' within a line may be a speaker's label", _OWN_LINE_REMEDY))
-        elif label and (label.certainty is Certainty.CERTAIN or label.key in names):
-            doubt = find_doubt_of_break(text, line, label, running_text) or find_doubt_of_verb(text, line, label)
-            if doubt:
-                doubts.append((line.start, *doubt))
-            else:
-                labels[line.start] = _complete_voice(label, voices)
-        elif not _is_never_label(text, line) and (doubt := find_doubt(text, line, label)):
+        sure_label = label if label and (label.certainty is Certainty.CERTAIN or label.key in names) else None
+        words = Span(label.words_start if label else line.start, line.end)
+        doubt = label_doubts.find_doubt_within(text, words, names)
+        if doubt is None and sure_label:
+            doubt = label_doubts.find_doubt_of_label(text, line, sure_label, running_text)
+        elif doubt is None and not _is_never_label(text, line):
+            doubt = label_doubts.find_doubt(text, line, label)
+        if doubt:
             doubts.append((line.start, *doubt))
-    doubts += [(line.start, *doubt) for line in all_lines if (doubt := find_doubt_of_indent(text, line))]
+        elif sure_label:
+            labels[line.start] = _complete_voice(sure_label, voices)
+    doubts += [(line.start, *doubt) for line in all_lines if (doubt := label_doubts.find_doubt_of_indent(text, line))]
     return labels, sorted(doubts)
 
 
@@ -257,5 +247,5 @@ def _set_aside(line: str) -> str:
 def _keep_in_turn(line: str) -> str:
     """Return a spoken line with a space before it, if it would be taken for a label, a note or a heading."""
     is_note = any(pattern.fullmatch(line) for pattern in (_NOTE, _HEADING, _CAPTION_TIMES))
-    looks_like_one = parse_label(line, 0, len(line)) or looks_like_label(line, 0, len(line))
+    looks_like_one = parse_label(line, 0, len(line)) or label_doubts.looks_like_label(line, 0, len(line))
     return f" {line}" if is_note or looks_like_one else line

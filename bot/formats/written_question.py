@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text
-from bot.formats.json_file import get_object, get_text, load_object
+from bot.formats.json_file import get_object, get_text, load_object, opens_object
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
@@ -32,7 +32,7 @@ _PARTIES = {"Labour": "Lab", "Conservative": "Con", "Liberal Democrat": "LD", "S
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` looks like a written question asked for by id."""
-    return content.lstrip().startswith(b"{") and b'"questionText"' in content and b'"answerIsHolding"' in content
+    return opens_object(content, b'"questionText"', b'"answerIsHolding"')
 
 
 def parse(path: Path, document_id: str) -> Parsed:

@@ -16,18 +16,16 @@ from bot.formats.hansard import LICENCE, build_url, split_label
 from bot.formats.json_file import get_object, get_objects, get_text
 from bot.formats.values import parse_date
 from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.sources.base import (
-    FetchedFile,
-    FoundDocument,
+from bot.ingest.json_answers import (
     JsonObject,
     PageKeys,
     build_answer_error,
     fetch_json,
     iter_rows,
     list_rows,
-    name_file,
     parse_json,
 )
+from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:

@@ -12,14 +12,16 @@ from urllib.parse import urlencode
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
 from bot.formats.json_file import get_object, get_text
-from bot.ingest.sources.base import FetchedFile, FoundDocument, fetch_json, list_rows, name_file
+from bot.ingest.json_answers import fetch_json, list_rows
+from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.sources.base import JsonObject, SourceQuery
+    from bot.ingest.json_answers import JsonObject
+    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "days of the Dáil and the Seanad; needs --since, and fetches each day"
 

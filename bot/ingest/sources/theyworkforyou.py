@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats.theyworkforyou import LICENCE
-from bot.ingest.sources.base import FetchedFile, FoundDocument, build_answer_error, name_file
+from bot.ingest.json_answers import build_answer_error
+from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
 from bot.model import Publication
 
 if TYPE_CHECKING:
