@@ -300,6 +300,7 @@ class NumberForms:
         return ()
 
     def _read_small(self, word: str) -> Decimal | None:
+        """Return the value of one word: a small number in words, digits or a fraction, or an amount; None for none."""
         if word in self._values:
             return Decimal(self._values[word])
         if word == self._one:

@@ -158,6 +158,7 @@ def fold_accents(word: str) -> tuple[str, ...]:
 
 
 def _strip_accents(word: str) -> str:
+    """Return `word` without the accents of its letters."""
     letters = unicodedata.normalize("NFD", word.translate(_PLAIN_LETTERS))
     return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")
 
@@ -270,6 +271,7 @@ def is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:
 
 @cache
 def _list_scripts(stop_words: frozenset[str]) -> frozenset[str]:
+    """List the scripts that the letters of `stop_words` are of."""
     return frozenset(_find_script(character) for word in stop_words for character in word if character.isalpha())
 
 

@@ -113,6 +113,7 @@ def _list_versions() -> list[str]:
 
 
 def _name_document(document_id: str) -> str:
+    """Return the name under which a document is kept."""
     return f"document {document_id}"
 
 

@@ -61,6 +61,7 @@ def locate_key(toml: str, place: str, key_path: KeyPath) -> str:
 
 
 def _check_language(manifest: Manifest, toml: str, place: str) -> Iterator[CorpusError]:
+    """Yield an error where nothing can be indexed in the language."""
     try:
         Analyser(manifest.language)
     except CorpusError as error:
@@ -82,6 +83,7 @@ def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[tuple[KeyPa
 
 
 def _find_duplicate_topics(topics: Iterable[Topic]) -> Iterator[tuple[KeyPath, str]]:
+    """Find topics listed twice."""
     seen: set[str] = set()
     for index, topic in enumerate(topics):
         if topic.name.casefold() in seen:

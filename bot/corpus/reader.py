@@ -353,6 +353,7 @@ def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
 
 
 def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
+    """Return whether a curator's corrections were read for `part`."""
     return any(path.name.endswith(CORRECTIONS_SUFFIX) for path in part.input_stamps)
 
 

@@ -155,6 +155,7 @@ def describe_shortfalls(division: Division) -> Iterator[str]:
 
 
 def _list_votes(division: Division) -> Iterator[tuple[VoteAnswer, Sequence[Voter]]]:
+    """Yield each answer to the question put, with those who gave it."""
     yield VoteAnswer.AYE, division.ayes
     yield VoteAnswer.NO, division.noes
 

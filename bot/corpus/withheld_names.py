@@ -254,6 +254,7 @@ def _is_withheld(entry: VoiceEntry, names: WithheldNames) -> bool:
 
 
 def _withhold_in_entry(entry: VoiceEntry, names: WithheldNames) -> VoiceEntry:
+    """Return a listed voice without the names in its aliases, role and organisation."""
     aliases = tuple(alias for alias in entry.aliases if not names.is_named_in(alias))
     role, organisation = names.drop_named(entry.role), names.drop_named(entry.organisation)
     return replace(entry, aliases=aliases, role=role, organisation=organisation)

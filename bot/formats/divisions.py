@@ -95,6 +95,7 @@ def read_public_whip(root: Element) -> Iterator[Division]:
 
 
 def _build_public_whip(division: Element, parts: Iterable[Element], texts: list[str]) -> Division:
+    """Build a division from its element and the `parts` that list who voted; `texts` are the paragraphs before it."""
     address = division.get("id", "")
     _, _, tail = address.partition("/")
     record = tail.partition("/")[0]
@@ -195,6 +196,7 @@ def read_answer(answer: Json) -> Division | None:
 
 
 def _read_hansard(answer: dict[str, Any]) -> Division:
+    """Read a division as the Hansard API answers it."""
     house, day = get_text(answer, "House") or "Commons", parse_date(get_text(answer, "Date"))
     external_id = get_text(answer, "ExternalId").upper()
     url = f"https://hansard.parliament.uk/{house}/{day}/division/{external_id}" if day and external_id else None
@@ -208,6 +210,7 @@ def _read_hansard(answer: dict[str, Any]) -> Division:
 
 
 def _read_commons_votes(answer: dict[str, Any]) -> Division:
+    """Read a division as the Commons' votes API answers it."""
     return Division(
         "commons", parse_date(get_text(answer, "Date")), str(answer.get("Number")),
         clean_line(get_text(answer, "Title")),
@@ -219,6 +222,7 @@ def _read_commons_votes(answer: dict[str, Any]) -> Division:
 
 
 def _read_lords_votes(answer: dict[str, Any]) -> Division:
+    """Read a division as the Lords' votes API answers it; content is aye."""
     notes = [paragraph.words for paragraph in split_paragraphs(get_text(answer, "amendmentMotionNotes"))]
     return Division(
         "lords", parse_date(get_text(answer, "date")), str(answer.get("number")),

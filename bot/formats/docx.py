@@ -56,6 +56,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
+    """Parse the main part of a Word file, with what its styles hide and its properties state."""
     relations = read_part(archive, "_rels/.rels", place)
     main_part = _find_target(relations, "officeDocument") or "word/document.xml"
     body = read_part(archive, main_part, place)

@@ -215,6 +215,7 @@ def _find_date_source(page: str, document: Document) -> str:
 
 
 def _read_metadata(article: Node, page: str) -> dict[str, Any]:
+    """Return the facts of publication that the library found, cleaned, by name."""
     publisher = clean_line(article.sitename)
     return {
         "title": _clean_title(clean_line(article.title), publisher),

@@ -210,6 +210,7 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
 
 
 def _is_party(text: str) -> bool:
+    """Return whether every word of `text` is one of a party's, as in "Lab/Co-op"."""
     return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_words("parties")
 
 

@@ -54,6 +54,8 @@ def split_paragraphs(fragment: str) -> Sequence[MarkedParagraph]:
 
 
 class _ParagraphParser(HTMLParser):
+    """Collects the paragraphs of a fragment as its tags and text come."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.paragraphs: list[MarkedParagraph] = []

@@ -50,6 +50,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Parsed:
+    """Parse the content of an OpenDocument text under the facts that its metadata state."""
     content = read_part(archive, _CONTENT, place)
     if find_first(content, "changed-region") is not None:
         raise CorpusError(place, "it contains tracked changes", "accept or reject them first")

@@ -132,6 +132,7 @@ def _find_date(root: Element) -> tuple[str | None, str | None]:
 
 
 def _read_metadata(root: Element, language: str) -> dict[str, Any]:
+    """Return the facts of publication in a header, in `language` where they are in several, by name."""
     statement = find_first(root, "titleStmt")
     titles = list(statement.iter("title")) if statement is not None else []
     source = find_first(root, "sourceDesc")

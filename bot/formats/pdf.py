@@ -128,6 +128,7 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
 
 
 def _build_unreadable_error(path: Path, error: Exception) -> CorpusError:
+    """Return the error of a file that the library cannot open: password-protected, or damaged."""
     if "Password" in repr(error) or "Encrypt" in repr(error):
         return CorpusError(str(path), "it is password-protected", "save it without a password")
     return CorpusError(str(path), "not a valid PDF", "download the file again")

@@ -101,6 +101,7 @@ def iter_visible_text(element: Node) -> Iterator[str]:
 
 
 def _count_letters(element: Node) -> int:
+    """Count the characters within `element` that a reader sees."""
     return sum(len(text.strip()) for text in iter_visible_text(element))
 
 
@@ -118,6 +119,7 @@ def _hide(element: Node, total: int) -> str:
 
 
 def _is_struck(element: Node) -> bool:
+    """Return whether words are struck out by their element, style or class."""
     style = "".join(element.get("style", "").lower().split())
     is_marked = _STRUCK_STYLE.search(style) or _STRUCK_CLASS.search(element.get("class", ""))
     return element.tag in _STRUCK_TAGS or is_marked is not None
@@ -292,4 +294,5 @@ def _wrap_run(container: Node, block: Node | None, phrases: list[Node]) -> None:
 
 
 def _has_block(element: Node) -> bool:
+    """Return whether an element directly within `element` begins a line of its own."""
     return any(child.tag in _BLOCK_TAGS for child in element)

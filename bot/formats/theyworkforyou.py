@@ -124,6 +124,7 @@ def _iter_left_out(root: Element) -> Iterator[str]:
 
 
 def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
+    """Yield the headings and speeches of a file; in a written record italics are the author's own."""
     members = _find_members(root)
     for element in root:
         if element.tag in _HEADING_LEVELS:

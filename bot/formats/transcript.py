@@ -148,6 +148,7 @@ class _TurnBuilder:
             self.runs_on, self.time = True, None
 
     def _build_turn(self, span: Span, label: Label, voice: Voice) -> Turn:
+        """Build a turn under the heading and time that hold, which links it to its moment."""
         moment = link_moment(self.url, self.time)
         return Turn(span, label.span, voice, self.heading, moment, (self.time,) if self.time else ())
 

@@ -65,6 +65,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _iter_parts(value: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the heading, what the member asks, and what the minister answers."""
     yield Heading(get_text(value, "heading"))
     answering_body = get_text(value, "answeringBodyName")
     yield from _iter_turn(get_object(value, "askingMember"), get_text(value, "questionText"), None)
@@ -81,6 +82,7 @@ def _iter_turn(member: Mapping[str, Any], html: str, body: str | None) -> Iterat
 
 
 def _build_label(member: Mapping[str, Any], name: str, body: str | None) -> SpeakerLabel:
+    """Return the label of a member, with seat and party as print has them, and the body answered for."""
     seat, number = clean_line(get_text(member, "memberFrom")), member.get("id")
     party = clean_line(get_text(member, "partyAbbreviation") or get_text(member, "party"))
     party = _PARTIES.get(party or "", party)

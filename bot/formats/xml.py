@@ -154,6 +154,7 @@ def read_clean_text(element: Element | None) -> str | None:
 
 
 def _create_parser() -> expat.XMLParserType:
+    """Create a parser that refuses entities of other files, and those that are long or not declared."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.EntityDeclHandler = _on_entity_declared

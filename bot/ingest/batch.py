@@ -101,6 +101,7 @@ def _add_each(
 
 
 def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | None, document_id: str | None) -> Addition:
+    """Prepare adding a file, or those sections of a record that `choice` is about."""
     if choice.about is None:
         return prepare_addition(folder, file, stated, document_id)
     document, report, excerpt = cut_record(file, choice.about)

@@ -133,6 +133,7 @@ def _person_key(name: str) -> str:
 
 
 def _draft_parties(corpus: Corpus, drafts: Sequence[DraftedVoice]) -> Iterator[str]:
+    """Yield the bodies that several of those quoted are of, most quoted first."""
     listed = {normalise_name(party.name) for party in corpus.parties}
     counts: Counter[str] = Counter()
     people: Counter[str] = Counter()
@@ -202,6 +203,7 @@ def _draft_voices(
 
 
 def _describe_draft(draft: DraftedVoice) -> str:
+    """Return how often somebody is quoted, when, of which party, and the identity in the record."""
     dates = sorted(draft.dates)
     span = " to ".join(dict.fromkeys([dates[0], dates[-1]])) if dates else "no date"
     facts = [f"{draft.count:,} quote{'s' * (draft.count != 1)}", span, *draft.parties, *sorted(draft.ids)[:1]]

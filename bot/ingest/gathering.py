@@ -138,11 +138,13 @@ def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
 
 
 def _render_related(fetched: FetchedFile) -> bytes:
+    """Return the answers that belong to a document, as they are kept beside it."""
     answers = [{"url": url, "content": content} for url, content in fetched.related]
     return json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
 
 
 def _find_change(addition: Addition, related: bytes | None) -> Change:
+    """Return whether a document is new, or differs from what was gathered before."""
     if not addition.replaces:
         return Change.NEW
     expected = {addition.path: addition.content}
@@ -153,6 +155,7 @@ def _find_change(addition: Addition, related: bytes | None) -> Change:
 
 
 def _write_related(path: Path, related: bytes | None) -> None:
+    """Write the answers that belong to the document at `path` beside it, if it has any."""
     if related is None:
         return
     related_path = find_related(path)

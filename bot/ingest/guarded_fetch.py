@@ -175,12 +175,14 @@ def _resolve_public_address(host: str, resolve: Resolver) -> str:
 
 
 def _find_redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | None:
+    """Return where a response leads on to, None where it is none that redirects."""
     if response.status_code not in _REDIRECT_STATUSES:
         return None
     return url.join(response.headers.get("Location", ""))
 
 
 def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> FetchedPage:
+    """Read a response within the limits of size and time, decompressed."""
     _check_response(response, _redact_url(str(url)))
     place = _redact_url(str(url))
     is_compressed = _get_content_encoding(response) != "identity"

@@ -66,6 +66,7 @@ class PoliteFetcher:
         raise AssertionError  # pragma: no cover  the last attempt returns or raises
 
     def _wait_for_turn(self) -> None:
+        """Wait until the pause after the last request is over."""
         now = time.monotonic()
         if now < self._next_request:
             self._sleep(self._next_request - now)

@@ -134,6 +134,7 @@ def add_sources(
 
 
 def _add_page(folder: Path, source: ListedSource, fetch: Fetcher) -> Path:
+    """Fetch the page of a source, and add it under the facts listed."""
     if source.url is None:
         raise CorpusError(source.title, "no address is known", f"look for it at {source.who}, and add the file")
     stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)

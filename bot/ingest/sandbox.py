@@ -202,6 +202,7 @@ def check_unpacked_size(name: str, content: bytes) -> None:
 
 
 def _describe_issue(document: Document, issue: Issue) -> str:
+    """Return a finding on one printable line, with the line of the text."""
     offset, fact, remedy = issue
     line = document.text.count("\n", 0, offset) + 1
     message = "".join(c for c in f"line {line}: {fact}; {remedy}" if c.isprintable())

@@ -119,6 +119,7 @@ class _SharedEnds(NamedTuple):
 
 
 def _count_shared_ends(firsts: Sequence[str], lasts: Sequence[str], text: str) -> _SharedEnds:
+    """Count how many of the beginnings and of the ends of a passage `text` has in common with it."""
     first_count = sum(1 for _ in takewhile(text.startswith, firsts))
     return _SharedEnds(first_count, sum(1 for _ in takewhile(text.endswith, lasts)) if first_count else 0)
 
@@ -179,6 +180,7 @@ def _find_key(partial_corpus: PartialCorpus, path: Path, passage: Passage) -> Pa
 
 
 def _render_entry(key: PassageKey, change: VoiceChange) -> str:
+    """Return a correction as TOML: the words that lead to the passage, and what is said of it."""
     values = {each.name: getattr(change, each.name) for each in fields(change)}
     given = {name: value for name, value in values.items() if value}
     return f"[[corrections]]\n{tomli_w.dumps(key._asdict() | given)}".rstrip()
@@ -195,6 +197,7 @@ def _insert_entry(path: Path, passage: Passage, entry: str) -> str:
 
 
 def _leads_to(correction: Correction, text: str) -> bool:
+    """Return whether a correction is of the passage with these words."""
     first, last = (" ".join(words.split()) for words in (correction.first, correction.last))
     return text.startswith(first) and text.endswith(last)
 
@@ -208,6 +211,7 @@ def _replace_table(lines: Sequence[str], start: int, entry: str) -> str:
 
 
 def _drop_keys(lines: Sequence[str]) -> Iterator[str]:
+    """Leave out the lines that set a key, so that comments and empty lines stay."""
     return (line for line in lines if not _KEY_LINE.match(line))
 
 

@@ -152,6 +152,7 @@ class PassageSequence(Sequence[Passage]):
         return self
 
     def _group(self, list_keys: Callable[[Passage], Iterable[Key]]) -> Mapping[Key, Sequence[Passage]]:
+        """Group the passages by each of the keys that `list_keys` gives them."""
         groups: defaultdict[Key, list[Passage]] = defaultdict(list)
         for passage in self:
             for key in dict.fromkeys(list_keys(passage)):

@@ -130,6 +130,7 @@ def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> 
 
 
 def _check_documents(corpus: Corpus, paths: Mapping[str, Path], min_confidence: float) -> Iterator[Finding]:
+    """Yield the warnings of each document, by line."""
     listed_keys = {name for listed_voice in corpus.voices for name in name_keys(listed_voice)}
     duplicate_issues, namesake_issues = (compare_documents(corpus), list(find_namesakes(corpus.passages)))
     passages_by_document: dict[str, list[Passage]] = defaultdict(list)
@@ -166,6 +167,7 @@ def find_issues(
 
 
 def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
+    """Yield a warning where a document does not state all facts of its publication."""
     # A record is nobody's writing.
     missing = [name for name in document.missing if not (document.turns and name == "authors")]
     if missing:

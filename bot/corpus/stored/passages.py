@@ -315,10 +315,12 @@ class StoredPassages(PassageSequence):
         return int(starts[document]), int(starts[document + 1])
 
     def _find_by_documents(self, documents: Iterable[int]) -> NDArray[np.int64]:
+        """Return the numbers of the passages of these documents."""
         ranges = [np.arange(*self._get_range(document)) for document in documents]
         return np.concatenate([np.zeros(0, np.int64), *ranges])
 
     def _find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
+        """Return the numbers of the passages in which these voices speak."""
         return (
             np.flatnonzero(np.isin(self.catalogue.columns.voices, np.array(voices, np.int32)))
             if voices

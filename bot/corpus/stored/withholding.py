@@ -50,6 +50,7 @@ def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: Withh
 
 
 def _withhold_in_document(document: StoredDocument, names: WithheldNames) -> StoredDocument:
+    """Return `document` without the names in its facts, and in its turns once they are read."""
     facts = withheld_names.withhold_in_publication(document, names)
     return document.replace_facts(**facts, change_turn=partial(withheld_names.withhold_in_turn, names=names))
 

@@ -67,6 +67,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 
 
 def _decode(answer: JsonObject, url: str) -> bytes:
+    """Return the document in an answer, which holds it in base64."""
     try:
         return base64.b64decode(get_text(answer, "data"), validate=True)
     except (ValueError, binascii.Error):

@@ -174,6 +174,7 @@ def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:
 
 
 def _build_publication(overview: JsonObject) -> Publication:
+    """Return the facts of publication in the overview of a debate."""
     return Publication(
         title=get_text(overview, "Title") or None,
         publisher="Hansard",
@@ -213,6 +214,7 @@ def _walk_items(debate: JsonObject) -> Iterator[JsonObject]:
 
 
 def _iter_division_ids(debate: JsonObject) -> Iterator[str]:
+    """Yield the ids of the divisions of a debate, in small letters."""
     for item in _walk_items(debate):
         external_id = get_text(item, "ExternalId")
         if external_id and get_text(item, "ItemType").casefold() == "division":

@@ -55,6 +55,7 @@ def fetch(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
 
 
 def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
+    """Yield the record of each day asked for, page after page."""
     since, until = query.days(_FIRST_DAY)
     skip = 0
     while True:
@@ -69,5 +70,6 @@ def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
 
 
 def _find_xml(record: JsonObject) -> str | None:
+    """Return the address of a day's XML, None where it has none."""
     url = get_text(get_object(get_object(record, "formats"), "xml"), "uri")
     return url if url.startswith("https://") else None

@@ -96,6 +96,7 @@ def _search_house(house: _House, query: SourceQuery, fetch: Fetcher) -> Iterator
 
 
 def _read_row(house: _House, row: JsonObject) -> FoundDocument | None:
+    """Return the division of a row, None for what is no division."""
     division_id, day, number, title = (row.get(key) for key in house.keys)
     if not isinstance(division_id, int) or not isinstance(day, str):
         return None
