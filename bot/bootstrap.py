@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,6 @@ from bot.answers.answerer import Answerer
 from bot.answers.document_words import keep_document_words
 from bot.answers.passage_facts import PassageFacts, compute_facts_digest
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voice, drop_uncertain_voices
-from bot.answers.verification import Verifier, load_word_index
 from bot.bundled import find_corpus
 from bot.corpus import LoadedCorpus, load_incrementally
 from bot.corpus.folder import compute_folder_digest
@@ -32,10 +31,11 @@ from bot.storage.cache_folder import CacheFolder, find_cache_folder
 from bot.storage.stores import list_stores, load_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from pydantic import BaseModel
 
+    from bot.answers.verification import Verifier
     from bot.model import Corpus
     from bot.search import EngineModule, Index
     from bot.search.base import StoringEngine
@@ -84,27 +84,43 @@ def build_snapshot(
     is_lasting: bool = False,
 ) -> Snapshot:
     """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
-    folder, cache = find_corpus(settings.corpora_folder, name), _find_cache(settings)
+    folder, cache_folder = find_corpus(settings.corpora_folder, name), _find_cache(settings)
     if not excluded_ids and (stored := _find_stored(settings, folder)):
         return stored
     limit = settings.engine.in_memory if _load_store(settings.engine) else None
-    kept_documents = KeptDocuments(CacheFolder(cache and cache / f"{name}.documents"), folder)
+    kept_documents = KeptDocuments(CacheFolder(cache_folder and cache_folder / f"{name}.documents"), folder)
     if previous is None:
         kept_documents.load()
     reading = load_incrementally(folder, previous or kept_documents, excluded_ids, limit)
     kept_documents.save(reading.reusable)
     corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
-    index = _build_index(corpus, analyser, settings.engine, cache)
-    verifier = Verifier(corpus, partial(load_word_index, corpus.passages, cache and cache / f"{name}.verbatim"))
+    index = _build_index(corpus, analyser, settings.engine, cache_folder)
+    load_verifier = _prepare_verifier(corpus, cache_folder and cache_folder / f"{name}.verbatim")
     options = _build_answer_options(settings.answers, settings.engine.depth)
-    with keep_document_words(corpus.documents, CacheFolder(cache and cache / f"{name}.words"), analyser.fingerprint):
+    with keep_document_words(
+        corpus.documents, CacheFolder(cache_folder and cache_folder / f"{name}.words"), analyser.fingerprint
+    ):
         answerer = Answerer(corpus, index, analyser, options)
     if is_lasting:
-        verifier.get_index()
+        load_verifier().get_index()
         answerer.search_topics()
     most = getattr(_load_engine(settings.engine.name), "SMALL_CORPUS", 0)
-    return Snapshot(corpus, answerer, verifier, reading, is_small=len(corpus.passages) <= most)
+    return Snapshot(corpus, answerer, load_verifier, reading, is_small=len(corpus.passages) <= most)
+
+
+def _prepare_verifier(corpus: Corpus, index_path: Path | None = None) -> Callable[[], Verifier]:
+    """Return what loads the verifier: the first text to verify imports how words are compared, and no other start."""
+
+    @cache
+    def load_verifier() -> Verifier:
+        verification = import_module("bot.answers.verification")
+        verifier: Verifier = verification.Verifier(
+            corpus, partial(verification.load_word_index, corpus.passages, index_path)
+        )
+        return verifier
+
+    return load_verifier
 
 
 def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
@@ -143,7 +159,7 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     options = _build_answer_options(settings.answers, settings.engine.depth)
     answerer = Answerer(stored.corpus, stored.search_index, analyser, options)
     answerer.search_topics()
-    return Snapshot(stored.corpus, answerer, Verifier(stored.corpus), LoadedCorpus(stored.corpus))
+    return Snapshot(stored.corpus, answerer, _prepare_verifier(stored.corpus), LoadedCorpus(stored.corpus))
 
 
 def _compute_stored_key(settings: Settings, folder: Path) -> str:

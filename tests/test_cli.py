@@ -113,7 +113,7 @@ def test_a_question_put_to_what_was_kept_loads_nothing_that_it_does_not_need(bot
     imported = {line.rpartition("|")[2].strip() for line in asked.stderr.splitlines()}
     heavy = {
         *("bot.attribution.pipeline", "bot.attribution.lexicon", "bot.attribution.curation"),
-        *("bot.formats.labels", "bot.answers.verification.claims", "bot.curator_commands"),
+        *("bot.formats.labels", "bot.answers.verification", "bot.curator_commands"),
         *("bot.surfaces.telegram", "bot.surfaces.mcp", "telegram", "mcp"),
         *("rank_bm25", "multiprocessing"),
     }

@@ -195,7 +195,7 @@ async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Servic
     """Return a desk whose builds after the first one are `load`."""
     english = Analyser("english")
     index = engine.build(FERRY.passages, english, engine.Bm25Options())
-    first = Snapshot(FERRY, Answerer(FERRY, index, english), Verifier(FERRY))
+    first = Snapshot(FERRY, Answerer(FERRY, index, english), lambda: Verifier(FERRY))
     builds: Iterator[Callable[[], Snapshot]] = iter([lambda: first])
     storage = open_storage()
     live = await LiveCorpus.load(lambda *_: next(builds, load)(), storage, patience)

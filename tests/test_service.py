@@ -55,7 +55,7 @@ def build_index(debate: Corpus) -> Index:
 
 def serving(debate: Corpus, index: Index | None = None) -> Snapshot:
     index = index or build_index(debate)
-    return Snapshot(debate, Answerer(debate, index, Analyser("english")), Verifier(debate))
+    return Snapshot(debate, Answerer(debate, index, Analyser("english")), lambda: Verifier(debate))
 
 
 class Builds:

@@ -9,12 +9,12 @@ never compared.
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cachetools import LRUCache, cachedmethod
-from rapidfuzz.distance import LCSseq
 
 from bot.answers.quoting import expand_to_whole, is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
@@ -198,7 +198,9 @@ class WordingFinder:
         fragment_stems = [term.stem for term in self._list_terms(fragment)]
         other_terms = self._list_terms(other)
         other_stems = [term.stem for term in other_terms]
-        matches = [block for block in LCSseq.opcodes(fragment_stems, other_stems) if block.tag == "equal"]
+        # Loaded where a quote is looked at in its context, not at every start.
+        blocks = import_module("rapidfuzz.distance.LCSseq").opcodes(fragment_stems, other_stems)
+        matches = [block for block in blocks if block.tag == "equal"]
         if not matches:
             return None
         first, last = matches[0].dest_start, matches[-1].dest_end - 1

@@ -13,16 +13,15 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -63,16 +62,22 @@ class SpellingCorrector:
         lengths = range(len(normalised) - max_edits, len(normalised) + max_edits + 1)
         keys = (key for length in lengths for key in _affix_keys(normalised, length))
         words = {word for key in keys for word in self._words_by_affix.get(key, ())}
-        matches = process.extract(
-            normalised,
-            [word for word in words if word[0] in normalised[:2] or normalised[0] in word[:2]],
-            scorer=OSA.distance,
-            score_cutoff=max_edits,
-            limit=None,
-        )
-        fewest_edits = min((edits for _, edits, _ in matches), default=0)
-        closest = [word for word, edits, _ in matches if edits == fewest_edits]
-        return tuple(sorted(closest, key=lambda word: (-self._vocabulary[word], word)))
+        likely_words = [word for word in words if word[0] in normalised[:2] or normalised[0] in word[:2]]
+        nearest = find_nearest(normalised, likely_words, max_edits)
+        return tuple(sorted(nearest, key=lambda word: (-self._vocabulary[word], word)))
+
+
+def find_nearest(word: str, candidates: Collection[str], max_edits: int) -> list[str]:
+    """Return those of `candidates` that are fewest slips from `word`, at most `max_edits`, in their order.
+
+    >>> find_nearest("ferry", ["fery", "merry", "berries"], 1)
+    ['fery', 'merry']
+    """
+    # The library has 47 modules, and a question whose words are all known needs none of them.
+    process, distance = import_module("rapidfuzz.process"), import_module("rapidfuzz.distance.OSA").distance
+    matches = process.extract(word, candidates, scorer=distance, score_cutoff=max_edits, limit=None)
+    fewest_edits = min((edits for _, edits, _ in matches), default=0)
+    return [candidate for candidate, edits, _ in matches if edits == fewest_edits]
 
 
 def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:

@@ -10,14 +10,11 @@ from collections import defaultdict
 from itertools import islice, pairwise, starmap
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.answers.designations import MIN_PART_LENGTH, BodyFinder, OfficeFinder, find_name_parts, list_names, vary_name
 from bot.answers.expansion import MAX_LOOKUPS
 from bot.answers.question_language import PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.spelling import is_word
+from bot.answers.spelling import find_nearest, is_word
 from bot.model import VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 
@@ -136,9 +133,7 @@ class NameIndex:
         if not max_slips or not word.isalpha():
             return ()
         names = self._names_by_initial.get(word[0], ())
-        nearest = process.extract(word, names, scorer=OSA.distance, score_cutoff=max_slips, limit=None)
-        fewest = min((slips for _, slips, _ in nearest), default=0)
-        voices = (voice for name, slips, _ in nearest if slips == fewest for voice in self._spellings[name])
+        voices = (voice for name in find_nearest(word, names, max_slips) for voice in self._spellings[name])
         return tuple({voice.name: voice for voice in voices}.values())
 
     def is_person(self, voice: VoiceEntry) -> bool:
@@ -372,7 +367,8 @@ def _is_alike(word: str, name: str) -> bool:
     (True, True, False)
     """
     is_part = min(len(word), len(name)) >= MIN_PART_LENGTH and (name.startswith(word) or word.startswith(name))
-    return is_part or OSA.distance(word, name) <= _count_slips(word)
+    max_slips = _count_slips(word)
+    return is_part or (abs(len(word) - len(name)) <= max_slips and bool(find_nearest(word, [name], max_slips)))
 
 
 def _count_slips(word: str) -> int:

@@ -11,6 +11,7 @@ import copy
 import logging
 import time
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from bot.answers.answer_builder import PageSize
@@ -20,7 +21,6 @@ from bot.replies import about, card
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Command, Piece, Reply, Style
-from bot.replies.verified_quotes import render_verifications
 from bot.service.flags import MAX_FLAG_DAYS
 from bot.storage.records import create_shown_events
 
@@ -179,7 +179,8 @@ class QuestionService:
         await self._live.refresh()
         snapshot = self._live.snapshot
         verifications = await asyncio.to_thread(self._verify_in, snapshot, text)
-        reply = render_verifications(verifications, snapshot.corpus)
+        # It needs what compares words, which is loaded by now.
+        reply: Reply = import_module("bot.replies.verified_quotes").render_verifications(verifications, snapshot.corpus)
         shown = [match.quote for verification in verifications for match in verification.matches]
         await self._record_shown(shown, snapshot.corpus)
         log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -16,7 +17,7 @@ from bot.service.background_build import return_free_memory, settle_heap
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from bot.answers.answerer import Answerer
     from bot.answers.verification import Verifier
@@ -35,18 +36,23 @@ _NO_PASSAGES = HeldPassages()
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A corpus, its answerer and verifier, the parsed files that a reload may reuse, and withheld passages.
+    """A corpus, its answerer, what loads its verifier, the parsed files that a reload may reuse, and withheld passages.
 
     A short question of one that `is_small` is answered in less time than a thread is worth.
     """
 
     corpus: Corpus
     answerer: Answerer
-    verifier: Verifier
+    load_verifier: Callable[[], Verifier]
     loaded_corpus: LoadedCorpus | None = None
     withheld: PassageSequence = _NO_PASSAGES
     withheld_names: WithheldNames = _NO_NAMES
     is_small: bool = False
+
+    @property
+    def verifier(self) -> Verifier:
+        """The one that checks texts against this corpus."""
+        return self.load_verifier()
 
     def withheld_spans(self, document: Document) -> list[Span]:
         """Return the places of `document` that may not be shown: withheld passages, and names."""
@@ -114,9 +120,9 @@ def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], n
     withheld = HeldPassages(each for each in full_snapshot.corpus.passages if shown[id(each)] is None)
     corpus = replace(nameless.corpus, passages=HeldPassages(passage for passage in shown.values() if passage))
     answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
-    verifier = full_snapshot.verifier.restrict_to(corpus)
+    load_verifier = cache(lambda: full_snapshot.verifier.restrict_to(corpus))
     return Snapshot(
-        corpus, answerer, verifier, full_snapshot.loaded_corpus, withheld, names, is_small=full_snapshot.is_small
+        corpus, answerer, load_verifier, full_snapshot.loaded_corpus, withheld, names, is_small=full_snapshot.is_small
     )
 
 
@@ -130,8 +136,8 @@ def _leave_out_stored(
     shown = cast("StoredPassages", nameless.passages).hide(withheld_passages)
     corpus = replace(nameless, passages=shown)
     answerer = full_snapshot.answerer.restrict_to(corpus)
-    verifier = full_snapshot.verifier.restrict_to(corpus)
-    return Snapshot(corpus, answerer, verifier, full_snapshot.loaded_corpus, shown.list_hidden(), names)
+    load_verifier = cache(lambda: full_snapshot.verifier.restrict_to(corpus))
+    return Snapshot(corpus, answerer, load_verifier, full_snapshot.loaded_corpus, shown.list_hidden(), names)
 
 
 def build_held_entry(corpus: Corpus, hold: NameHold) -> VoiceEntry:

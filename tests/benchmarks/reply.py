@@ -149,7 +149,7 @@ async def measure(debate: Debate) -> Row:
 async def serve(corpus: Corpus, index: Index, analyser: Analyser) -> Service:
     """Return a service of `corpus`, all in memory."""
     storage = open_storage(None)
-    snapshot = Snapshot(corpus, Answerer(corpus, index, analyser), Verifier(corpus))
+    snapshot = Snapshot(corpus, Answerer(corpus, index, analyser), lambda: Verifier(corpus))
     return Service(await LiveCorpus.load(lambda *_: snapshot, storage), storage)
 
 
