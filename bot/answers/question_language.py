@@ -57,7 +57,19 @@ class DateRange(NamedTuple):
         return date is not None and self.first[: len(date)] <= date and date[: len(self.last)] <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+def _words(*lists: str, table: str = "questions") -> frozenset[str]:
+    """Declare a set of folded words that is read from these lists of a table."""
+    words: frozenset[str] = field(metadata={"words": (table, *lists)})
+    return words
+
+
+def _phrases(name: str) -> tuple[Phrase, ...]:
+    """Declare phrases that are read from the list of this name."""
+    phrases: tuple[Phrase, ...] = field(metadata={"phrases": name})
+    return phrases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionLanguage:
     """The asking words of one language, folded; a phrase is a run of folded words.
 
@@ -66,24 +78,24 @@ class QuestionLanguage:
     `name` and `topic`. `answer_shapes` find something of the kind asked for.
     """
 
-    filler: frozenset[str]
-    light_filler: frozenset[str]
-    pronouns: frozenset[str]
-    loaded_words: frozenset[str]
-    speech_words: frozenset[str]
-    attribution_words: frozenset[str]
-    alternative_words: frozenset[str]
-    prefixes: frozenset[str]
-    negations: frozenset[str]
-    open_questions: frozenset[str]
+    filler: frozenset[str] = _words("filler", "shorthand", "speech")
+    light_filler: frozenset[str] = _words("light")
+    pronouns: frozenset[str] = _words("pronouns")
+    loaded_words: frozenset[str] = _words("loaded")
+    speech_words: frozenset[str] = _words("speech")
+    attribution_words: frozenset[str] = _words("sources")
+    alternative_words: frozenset[str] = _words("alternatives")
+    prefixes: frozenset[str] = _words("prefixes")
+    negations: frozenset[str] = _words("negations")
+    open_questions: frozenset[str] = _words("open_questions")
     relative_to_vote: re.Pattern[str]
-    speech_phrases: tuple[Phrase, ...]
-    currencies: frozenset[str]
+    speech_phrases: tuple[Phrase, ...] = _phrases("speech_phrases")
+    currencies: frozenset[str] = _words("currencies", table="numbers")
     amount_before: re.Pattern[str]
-    place_words: frozenset[str]
-    articles: frozenset[str]
-    follow_up_openings: tuple[Phrase, ...]
-    subject_phrases: tuple[Phrase, ...]
+    place_words: frozenset[str] = _words("places")
+    articles: frozenset[str] = _words("articles")
+    follow_up_openings: tuple[Phrase, ...] = _phrases("openings")
+    subject_phrases: tuple[Phrase, ...] = _phrases("subjects")
     side_phrases: dict[str, tuple[Phrase, ...]]
     answer_type_phrases: dict[str, tuple[Phrase, ...]]
     task_phrases: tuple[Phrase, ...]
@@ -97,33 +109,33 @@ class QuestionLanguage:
     courteous: frozenset[str]
     chatter: frozenset[str]
     side_questions: dict[str, str]
-    auxiliaries: frozenset[str]
-    topic_words: frozenset[str]
-    courtesies: frozenset[str]
+    auxiliaries: frozenset[str] = _words("auxiliaries")
+    topic_words: frozenset[str] = _words("topics")
+    courtesies: frozenset[str] = _words("courtesies")
     greetings: frozenset[str]
-    date_words: frozenset[str]
-    months: frozenset[str]
+    date_words: frozenset[str] = _words("dates")
+    months: frozenset[str] = _words("months", table="calendar")
     month_numbers: dict[str, int]
-    offices: frozenset[str]
-    office_links: frozenset[str]
-    office_adjectives: frozenset[str]
-    stances: frozenset[str]
+    offices: frozenset[str] = _words("offices")
+    office_links: frozenset[str] = _words("office_links")
+    office_adjectives: frozenset[str] = _words("office_adjectives")
+    stances: frozenset[str] = _words("stances")
     verdicts: re.Pattern[str]
     reports: re.Pattern[str]
     no_amounts: re.Pattern[str]
     party_names: tuple[frozenset[Phrase], ...]
     exclusions: re.Pattern[str]
     dated: re.Pattern[str]
-    since_words: frozenset[str]
-    until_words: frozenset[str]
-    shares: frozenset[str]
-    joint_words: frozenset[str]
-    lasting_words: frozenset[str]
-    unit_determiners: frozenset[str]
-    time_units: frozenset[str]
-    latest: tuple[Phrase, ...]
-    earliest: tuple[Phrase, ...]
-    titles: frozenset[str]
+    since_words: frozenset[str] = _words("since")
+    until_words: frozenset[str] = _words("until")
+    shares: frozenset[str] = _words("shares")
+    joint_words: frozenset[str] = _words("joints")
+    lasting_words: frozenset[str] = _words("lasting")
+    unit_determiners: frozenset[str] = _words("unit_determiners", table="calendar")
+    time_units: frozenset[str] = _words("units", table="calendar")
+    latest: tuple[Phrase, ...] = _phrases("latest")
+    earliest: tuple[Phrase, ...] = _phrases("earliest")
+    titles: frozenset[str] = _words("leading", table="titles")
     name_links: frozenset[str]
     who_is: frozenset[Phrase]
     sex_of_pronoun: dict[str, str]

@@ -6,9 +6,9 @@ They are `questions`, `numbers`, `calendar`, `names` and `titles` of `bot/langua
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from functools import cache
 from itertools import chain
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.answers.question_language import QuestionLanguage, to_phrase
@@ -21,46 +21,7 @@ if TYPE_CHECKING:
     from bot.answers.question_language import Phrase
     from bot.languages.base import Language
 
-# The lists of the table `questions` that each set of words is read from.
-_WORD_LISTS = MappingProxyType(
-    {
-        "filler": ("filler", "shorthand", "speech"),
-        "light_filler": ("light",),
-        "pronouns": ("pronouns",),
-        "loaded_words": ("loaded",),
-        "speech_words": ("speech",),
-        "attribution_words": ("sources",),
-        "alternative_words": ("alternatives",),
-        "prefixes": ("prefixes",),
-        "negations": ("negations",),
-        "open_questions": ("open_questions",),
-        "place_words": ("places",),
-        "articles": ("articles",),
-        "auxiliaries": ("auxiliaries",),
-        "topic_words": ("topics",),
-        "courtesies": ("courtesies",),
-        "date_words": ("dates",),
-        "offices": ("offices",),
-        "office_links": ("office_links",),
-        "office_adjectives": ("office_adjectives",),
-        "stances": ("stances",),
-        "since_words": ("since",),
-        "until_words": ("until",),
-        "shares": ("shares",),
-        "joint_words": ("joints",),
-        "lasting_words": ("lasting",),
-    }
-)
-# The list of the same table that each set of phrases is read from.
-_PHRASE_LISTS = MappingProxyType(
-    {
-        "speech_phrases": "speech_phrases",
-        "follow_up_openings": "openings",
-        "subject_phrases": "subjects",
-        "latest": "latest",
-        "earliest": "earliest",
-    }
-)
+_CAPITALISED = r"[A-ZÀ-Þ][\w’'-]*"
 
 
 @cache
@@ -72,13 +33,14 @@ def load_question_language(name: str) -> QuestionLanguage:
     """
     language = load_language(name)
     table = language.table("questions")
+    months = language.table("calendar").get("months", "").split()
     return QuestionLanguage(
         **_load_lists(language),
         **_load_patterns(language),
         **_load_doors(language),
         **_load_answer_types(table),
-        **_load_numbers(language),
         **_load_names(language),
+        month_numbers={month.casefold(): n for n, month in enumerate(months, start=1)},
         side_phrases=_parse_phrase_lists(table.get("sides", {})),
         side_questions=dict(table.get("side_questions", {})),
     )
@@ -91,28 +53,36 @@ def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
 
 
 def _load_lists(language: Language) -> dict[str, Any]:
-    """Return the fields that are sets of words or of phrases."""
+    """Return the fields that say which lists they are read from."""
     table = language.table("questions")
-    word_lists = {field: _fold_lists(language, "questions", *keys) for field, keys in _WORD_LISTS.items()}
-    return word_lists | {field: _parse_phrases(table.get(key, [])) for field, key in _PHRASE_LISTS.items()}
+    lists: dict[str, Any] = {}
+    for each in fields(QuestionLanguage):
+        if "words" in each.metadata:
+            lists[each.name] = _fold_lists(language, *each.metadata["words"])
+        elif "phrases" in each.metadata:
+            lists[each.name] = _parse_phrases(table.get(each.metadata["phrases"], []))
+    return lists
 
 
 def _load_patterns(language: Language) -> dict[str, Any]:
     """Return the fields that are patterns."""
     table = language.table("questions")
     exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
+    # A name's small words may link its capitalised ones.
+    links = _match_any(language, "questions", "name_links")
+    verbs, openings = (_match_any(language, "questions", key) for key in ("reports", "report_openings"))
     return {
         "relative_to_vote": _compile_relative_to_vote(language),
         "amount_before": re.compile(rf"(?:\d|\b(?:{_match_any(language, 'numbers', 'amounts')}))\s+$", re.IGNORECASE),
         "by_speaker_patterns": tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
-        "capitalised_run": _compile_capitalised_run(language),
+        "capitalised_run": re.compile(rf"{_CAPITALISED}(?:\s+(?:(?:{links})\s+)?{_CAPITALISED})*"),
         "caveat": re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
         "answer_shapes": _list_answer_shapes(language),
         "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
         "dated": _compile_dates(language),
-        "reports": _compile_reports(language),
+        "reports": re.compile(rf"\b(?:{verbs})\s+(?:{openings})\b"),
         "no_amounts": _compile_no_amounts(language),
-        "verdicts": _compile_any(table.get("verdicts", [])),
+        "verdicts": re.compile(_join_alternatives(table.get("verdicts", []))),
     }
 
 
@@ -140,23 +110,10 @@ def _load_answer_types(table: Mapping[str, Any]) -> dict[str, Any]:
     return {"answer_type_phrases": _parse_phrase_lists(answer_types), "who_is": who_is}
 
 
-def _load_numbers(language: Language) -> dict[str, Any]:
-    """Return the fields of money and months."""
-    months = language.table("calendar").get("months", "").split()
-    return {
-        "currencies": _fold_lists(language, "numbers", "currencies"),
-        "months": _fold_lists(language, "calendar", "months"),
-        "unit_determiners": _fold_lists(language, "calendar", "unit_determiners"),
-        "time_units": _fold_lists(language, "calendar", "units"),
-        "month_numbers": {month.casefold(): number for number, month in enumerate(months, start=1)},
-    }
-
-
 def _load_names(language: Language) -> dict[str, Any]:
-    """Return the fields about names: titles, particles, and what tells somebody's sex."""
+    """Return the fields about names: particles, parties, and what tells somebody's sex."""
     sexes_of_first_names = _map_words(language, "names", male="masculine", female="feminine")
     return {
-        "titles": _fold_lists(language, "titles", "leading"),
         "name_links": _fold_lists(language, "questions", "name_links", "articles")
         | _fold_lists(language, "names", "particles"),
         "party_names": tuple(
@@ -175,12 +132,8 @@ def _map_words(language: Language, table: str, **meanings: str) -> dict[str, str
 @cache
 def load_stop_words() -> dict[str, frozenset[str]]:
     """Return the folded stop words of every language that has a table, by its name."""
-    words_by_language = {name: load_language(name).words("stop_words", "words") for name in list_languages()}
-    return {
-        name: frozenset(chain.from_iterable(map(to_phrase, words)))
-        for name, words in words_by_language.items()
-        if words
-    }
+    words_by_language = {name: _fold_lists(load_language(name), "stop_words", "words") for name in list_languages()}
+    return {name: words for name, words in words_by_language.items() if words}
 
 
 @cache
@@ -220,19 +173,9 @@ def _list_doors(table: Mapping[str, Any], greetings: Iterable[str]) -> dict[str,
     }
 
 
-def _compile_any(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Return one pattern that matches what any of `patterns` does; of none, nothing."""
-    return re.compile(_join_alternatives(patterns))
-
-
 def _join_alternatives(patterns: Iterable[str]) -> str:
+    """Return a pattern that matches what any of `patterns` does; of none, nothing."""
     return "|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)"
-
-
-def _compile_capitalised_run(language: Language) -> re.Pattern[str]:
-    """Return a pattern of words with a capital, which a name's small words may link."""
-    links = _match_any(language, "questions", "name_links")
-    return re.compile(rf"[A-ZÀ-Þ][\w’'-]*(?:\s+(?:(?:{links})\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 
 
 def _compile_dates(language: Language) -> re.Pattern[str]:
@@ -292,16 +235,10 @@ def _list_date_shapes(language: Language) -> dict[str, str]:
     }
 
 
-def _compile_reports(language: Language) -> re.Pattern[str]:
-    """Return a pattern of "said that", behind which stands what somebody says."""
-    verbs, openings = (_match_any(language, "questions", key) for key in ("reports", "report_openings"))
-    return re.compile(rf"\b(?:{verbs})\s+(?:{openings})\b")
-
-
 def _write_share(language: Language) -> str:
     """Return a pattern of a part of a whole: "30%", "a third", "two in ten"."""
     number = rf"(?:\d+|{_match_any(language, 'numbers', 'amounts')})"
-    phrases = "|".join(re.escape(phrase) for phrase in language.table("numbers").get("share_phrases", [])) or r"(?!)"
+    phrases = _match_phrases(language, "share_phrases")
     words = _match_any(language, "numbers", "shares")
     return rf"(?i)%|\b(?:{words}|{phrases}|{number} in {number})\b"
 
@@ -309,14 +246,18 @@ def _write_share(language: Language) -> str:
 def _compile_no_amounts(language: Language) -> re.Pattern[str]:
     """Return a pattern of numbers that count nothing: a day of a month, and phrases such as "one day"."""
     months = _match_any(language, "calendar", "months")
-    phrases = "|".join(re.escape(phrase) for phrase in language.table("numbers").get("no_amounts", [])) or r"(?!)"
+    phrases = _match_phrases(language, "no_amounts")
     return re.compile(rf"\b(?:\d{{1,2}}(?:[a-z]{{2}})?\s+(?:{months})|(?:{months})\s+\d{{1,2}}|(?i:{phrases}))\b")
+
+
+def _match_phrases(language: Language, key: str) -> str:
+    """Return the alternatives of a pattern that any of the phrases of numbers called `key` matches."""
+    return "|".join(map(re.escape, language.table("numbers").get(key, []))) or r"(?!)"
 
 
 def _match_any(language: Language, table: str, key: str) -> str:
     """Return the alternatives of a pattern that any of these words matches; none, no text."""
-    words = language.words(table, key)
-    return "|".join(re.escape(word) for word in sorted(words)) or r"(?!)"
+    return "|".join(map(re.escape, sorted(language.words(table, key)))) or r"(?!)"
 
 
 def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:

@@ -68,9 +68,7 @@ def render_damage(corpus: Corpus, damaged_ids: Sequence[str]) -> Reply:
 
 def render_doubtful_holds(corpus: Corpus, orphaned: Sequence[str], unsure: Sequence[str]) -> Reply:
     """Return the alert that holds were not found again for certain."""
-    keys = {"orphaned_holds": orphaned, "unsure_holds": unsure}
-    lines = [say(key, names=_join_names(names)) for key, names in keys.items() if names]
-    return Reply.with_heading(say("holds_alert", name=corpus.name), "\n".join(lines))
+    return Reply.with_heading(say("holds_alert", name=corpus.name), "\n".join(_list_holds(orphaned, unsure)))
 
 
 def render_name_held(hold: NameHold, unnamed: int, gone: int, *, is_kept: bool) -> Reply:
@@ -158,12 +156,15 @@ def _describe_changes(change: ReloadChange) -> Iterator[str]:
         yield say("would_retire", names=_join_names(retired_ids))
     if moved_count := len(change.retired) - len(retired_ids):
         yield say("would_move", count=moved_count)
-    if change.orphaned_holds:
-        yield say("orphaned_holds", names=_join_names(change.orphaned_holds))
-    if change.unsure_holds:
-        yield say("unsure_holds", names=_join_names(change.unsure_holds))
+    yield from _list_holds(change.orphaned_holds, change.unsure_holds)
     if change.excluded_ids:
         yield say("left_out", names=_join_names(change.excluded_ids))
+
+
+def _list_holds(orphaned: Sequence[str], unsure: Sequence[str]) -> Iterator[str]:
+    """Yield which holds were not found again, and which not for certain."""
+    keys = {"orphaned_holds": orphaned, "unsure_holds": unsure}
+    yield from (say(key, names=_join_names(names)) for key, names in keys.items() if names)
 
 
 def _describe_difference(difference: Difference) -> Iterator[str]:

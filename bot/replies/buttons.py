@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
-from bot.replies.quote_block import describe_speaker, format_for_copying
+from bot.replies.quote_block import describe_speaker, format_for_copying, truncate
 from bot.replies.reply import Button
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _iter_navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> 
     if page.has_more:
         yield Button(say("label_more"), f"/more {page.number + 1}", edits=True)
     if inherited_words:
-        label = say("label_without", words=_truncate_label(", ".join(inherited_words)))
+        label = say("label_without", words=truncate(", ".join(inherited_words), _MAX_LABEL_LENGTH))
         yield Button(label, "/alone", edits=True)
 
 
@@ -126,12 +126,12 @@ def shorten_speaker(passage: Passage) -> str:
     if passage.is_unnamed:
         return describe_speaker(passage)
     if voice is None or passage.is_own_words:
-        return _truncate_label(passage.document.publisher or describe_speaker(passage))
+        return truncate(passage.document.publisher or describe_speaker(passage), _MAX_LABEL_LENGTH)
     is_person = bool(voice.id or voice.party or voice.seat) or voice.organisation not in {None, voice.name}
     words = voice.name.split()
     # "Lord Hope of Craighead" and "Ann van der Velde" are nobody's "Craighead" or "Velde".
     is_plain = not any(word[:1].islower() for word in words)
-    return words[-1] if is_person and is_plain else _truncate_label(voice.name)
+    return words[-1] if is_person and is_plain else truncate(voice.name, _MAX_LABEL_LENGTH)
 
 
 def _build_action_buttons(
@@ -167,7 +167,3 @@ def _build_copy_button(quote: Quote) -> Button:
     text = format_for_copying(quote)
     clipboard_text = text if count_utf16_units(text) <= MAX_COPY_UNITS else None
     return Button(say("label_copy"), f"/copy {quote.id}", copy=clipboard_text, edits=True)
-
-
-def _truncate_label(text: str) -> str:
-    return text if len(text) <= _MAX_LABEL_LENGTH else f"{text[: _MAX_LABEL_LENGTH - 1]}…"

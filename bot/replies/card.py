@@ -51,8 +51,6 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     quote = chosen.quote
     passage = quote.passage
     speaker = passage.voice.name if passage.voice else quote_block.describe_speaker(passage)
-    text = " ".join(quote.text.split())
-    preview = text if len(text) <= _MAX_PREVIEW_LENGTH else f"{text[: _MAX_PREVIEW_LENGTH - 1]}…"
     blocks = (
         *quote_block.render_quotes([chosen]),
         (Piece(f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"),),
@@ -60,7 +58,7 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     return QuoteCard(
         quote.id,
         f"{say(f'sides.{passage.side}')} · {speaker} · {quote_block.describe_kind(passage)}",
-        preview,
+        quote_block.truncate(" ".join(quote.text.split()), _MAX_PREVIEW_LENGTH),
         Reply(blocks, (tuple(_build_card_buttons(quote)),)),
     )
 

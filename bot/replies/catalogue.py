@@ -194,24 +194,9 @@ def get_section(name: str) -> dict[str, str]:
     return {key.removeprefix(prefix): texts[key] for key in texts if key.startswith(prefix)}
 
 
-def get_typed_commands() -> Mapping[str, str]:
-    """Return the commands that may be typed in words under an answer, by those words."""
-    return _current_messages.get().phrases
-
-
-def get_typed_prefixes() -> tuple[str, ...]:
-    """Return the words that may come before those."""
-    return _current_messages.get().prefixes
-
-
-def get_ordinals() -> Mapping[str, str]:
-    """Return the words that stand for a quote shown by its place, each with its number."""
-    return _current_messages.get().ordinals
-
-
-def get_number_signs() -> tuple[str, ...]:
-    """Return the words that may come before the number of a quote."""
-    return _current_messages.get().number_signs
+def get_messages() -> Messages:
+    """Return all messages of the reader's language, and what may be typed under an answer in it."""
+    return _current_messages.get()
 
 
 def find_chatter(text: str) -> str | None:

@@ -20,19 +20,8 @@ Json = dict[str, Any]
 
 def answer_to_json(answer: Answer) -> Json:
     """Convert an answer for `ask --json`; a quote's `text` is `canonical[start:end]`."""
-    return {
-        "question": answer.question,
-        "corpus": answer.corpus,
-        "status": answer.status,
-        "searched": answer.searched,
-        "expanded": answer.expanded,
-        "unmatched": answer.unmatched,
-        "topics": answer.topics,
-        "silent_sides": answer.silent_sides,
-        "card": answer.card,
-        "choices": answer.choices,
-        "quotes": [_chosen_to_json(chosen) for chosen in answer.quotes],
-    }
+    facts = _pick(answer, "question corpus status searched expanded unmatched topics silent_sides card choices")
+    return facts | {"quotes": [_chosen_to_json(chosen) for chosen in answer.quotes]}
 
 
 def verification_to_json(verification: Verification) -> Json:
@@ -59,10 +48,7 @@ def speaker_page_to_json(page: SpeakerPage) -> Json:
         "voice": page.voice or None,
         "side": page.side,
         "topic": page.topic or None,
-        "choices": page.choices,
-        "page": page.page,
-        "total": page.total,
-        "has_more": page.has_more,
+        **_pick(page, "choices page total has_more"),
         "quotes": [quote_to_json(chosen.quote) for chosen in page.quotes],
     }
 
@@ -80,14 +66,7 @@ def corpus_to_json(corpus: Corpus) -> Json:
         if tally.voice:
             counts[tally.voice.name] += tally.passage_count
     sides = corpus.passages.find_latest_sides()
-    return {
-        "name": corpus.name,
-        "title": corpus.title,
-        "motion": corpus.motion,
-        "language": corpus.language,
-        "curator": corpus.curator,
-        "basis": corpus.basis,
-        "notice": corpus.notice,
+    return _pick(corpus, "name title motion language curator basis notice") | {
         "topics": [topic.name for topic in corpus.topics],
         "voices": [{"name": name, "side": sides[name], "passages": count} for name, count in counts.most_common()],
         "documents": [publication_to_json(document) for document in corpus.documents],
@@ -98,16 +77,10 @@ def passage_to_json(passage: Passage) -> Json:
     """Convert a passage for `voices --json`: its words, its voice, and the evidence."""
     return {
         "document": passage.document.id,
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "text": passage.text,
-        "kind": passage.kind,
+        **_pick(passage.span, "start end"),
+        **_pick(passage, "text kind"),
         "voice": _voice_to_json(passage.voice),
-        "cue": passage.cue,
-        "confidence": passage.confidence,
-        "by": passage.by,
-        "chain": passage.chain,
-        "side": passage.side,
+        **_pick(passage, "cue confidence by chain side"),
     }
 
 
@@ -115,19 +88,12 @@ def _chosen_to_json(chosen: ChosenQuote) -> Json:
     quote = chosen.quote
     passage = quote.passage
     return {
-        "id": quote.id,
-        "text": quote.text,
-        "start": quote.span.start,
-        "end": quote.span.end,
-        "paragraph": passage.paragraph,
-        "kind": passage.kind,
-        "side": passage.side,
+        **_pick(quote, "id text"),
+        **_pick(quote.span, "start end"),
+        **_pick(passage, "paragraph kind side"),
         "voice": _voice_to_json(passage.voice),
         "unnamed": passage.is_unnamed,
-        "cue": passage.cue,
-        "confidence": passage.confidence,
-        "by": passage.by,
-        "corrected": passage.corrected,
+        **_pick(passage, "cue confidence by corrected"),
         "link": find_words_link(quote),
         "responses": [_response_to_json(response) for response in quote.responses],
         "score": chosen.score,
@@ -137,33 +103,26 @@ def _chosen_to_json(chosen: ChosenQuote) -> Json:
 
 
 def _response_to_json(response: Response) -> Json:
-    document = _document_to_json(response.document)
-    return {"by": response.author, "date": response.date, "document": document}
+    return {"by": response.author, "date": response.date, "document": _document_to_json(response.document)}
 
 
 def _turn_to_json(passage: Passage) -> Json | None:
     """Convert a passage's turn: heading, URL of the speech, the record's paragraph name."""
-    turn = passage.turn
-    if turn is None:
-        return None
-    return {"heading": turn.heading, "url": turn.url, "address": passage.address}
+    return _pick(passage.turn, "heading url") | {"address": passage.address} if passage.turn else None
 
 
 def _voice_to_json(voice: Voice | None) -> Json | None:
     """Convert a voice; only where the record identifies a member does it have `party`, `seat` and `id`."""
     if voice is None:
         return None
-    facts = {"name": voice.name, "role": voice.role, "organisation": voice.organisation}
-    membership = {"party": voice.party, "seat": voice.seat, "id": voice.id}
+    facts, membership = _pick(voice, "name role organisation"), _pick(voice, "party seat id")
     return facts | membership if any(membership.values()) else facts
 
 
 def _document_to_json(document: Document) -> Json:
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "date": document.date,
-        "url": document.url,
-        "sha256": document.sha256,
-    }
+    return _pick(document, "id title publisher date url sha256")
+
+
+def _pick(item: object, names: str) -> Json:
+    """Return the attributes of `item` called so, in this order."""
+    return {name: getattr(item, name) for name in names.split()}

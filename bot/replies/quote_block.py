@@ -237,6 +237,11 @@ def list_attribution_labels(passage: Passage) -> Iterator[str]:
         yield describe_correction(passage)
 
 
+def truncate(text: str, limit: int) -> str:
+    """Return `text`, or as much of it as fits before an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def shorten(text: str, limit: int) -> str:
     """Return `text`, or as many whole words of it as fit, and an ellipsis; a first word that is too long is cut.
 

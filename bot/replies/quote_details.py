@@ -265,14 +265,10 @@ _CHAIN_WORDS = re.compile(r"“[^”]*”| (?P<word>continues|goes on in|to)(?= 
 
 def _translate_chain(chain: str) -> str:
     """Return the steps from a name to its words, in the language spoken."""
-    words = {
-        "continues": say("chain_words.continues"),
-        "goes on in": say("chain_words.goes_on_in"),
-        "to": say("chain_words.to"),
-    }
 
     def translate(match: re.Match[str]) -> str:
-        return f" {words[match['word']]}" if match["word"] else match[0]
+        key = f"chain_words.{(match['word'] or '').replace(' ', '_')}"
+        return f" {say(key)}" if match["word"] else match[0]
 
     return _CHAIN_WORDS.sub(translate, chain)
 

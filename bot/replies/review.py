@@ -15,6 +15,7 @@ from bot.corpus.lint import Level
 from bot.corpus.lint.checks import UNLISTED_REMEDY, find_label_like_lines
 from bot.errors import find_program_name
 from bot.model import Kind
+from bot.replies.quote_block import truncate
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def describe_plan(plan: Plan, source: str, term: str) -> Iterator[str]:
         stated = document.stated
         house = f"{document.house}  " if document.house else ""
         count = f"{document.matches:,} match" if document.matches else "by its title"
-        yield f"{stated.date or NOT_GIVEN}  {house}{_shorten(stated.title or NOT_GIVEN)}  ({count})"
+        yield f"{stated.date or NOT_GIVEN}  {house}{truncate(stated.title or NOT_GIVEN, _MAX_TITLE_LENGTH)}  ({count})"
     yield f"{len(plan.documents):,} from {source}" + (
         f", and {plan.left_out:,} more that match less (--most takes more)" if plan.left_out else ""
     )
@@ -261,10 +262,6 @@ def describe_gathering(results: Sequence[GatheredDocument], corpus: str) -> Iter
     failures = sum(result.error is not None for result in results)
     parts = [f"{count:,} {name}" for name, count in counts.items()]
     yield f"{corpus}: " + ", ".join([*parts, *([f"{failures:,} failed"] if failures else [])])
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _MAX_TITLE_LENGTH else f"{text[: _MAX_TITLE_LENGTH - 1]}…"
 
 
 # As many as fit on a screen beside what else is to be said; `voices --draft` has them all.

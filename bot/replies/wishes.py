@@ -10,7 +10,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.answers.answer import ChosenQuote
     from bot.model import Topic
@@ -83,18 +83,13 @@ def render_news(news: Sequence[News]) -> Reply:
         blocks.append((Piece(say("wishes.also_new", names=", ".join(unshown))),))
     notices = dict.fromkeys(each.notice for each in news if each.notice)
     blocks.extend((Piece(notice, Style.ITALIC),) for notice in notices)
-    return Reply(tuple(blocks), arrange_in_rows(_build_news_buttons(news)))
+    return Reply(tuple(blocks), arrange_in_rows(_build_stop_button(each.wish) for each in news))
 
 
 def _describe_news(news: News) -> str:
     if news.total is not None and news.total > len(news.quotes):
         return str(say("wishes.news_more", name=news.wish.name, count=news.total))
     return str(say("wishes.news", name=news.wish.name))
-
-
-def _build_news_buttons(news: Sequence[News]) -> Iterator[Button]:
-    for each in news:
-        yield _build_stop_button(each.wish)
 
 
 def _build_stop_button(wish: Wish) -> Button:

@@ -277,7 +277,7 @@ def _list_asked(history: Sequence[Command]) -> tuple[Command, ...]:
 
 def _find_quoting_text(text: str) -> str | None:
     """Return what follows a word such as "verify" where it has quotation marks: that is to be verified."""
-    prefixes, commands = catalogue.get_typed_prefixes(), catalogue.get_typed_commands()
+    prefixes, commands = catalogue.get_messages().prefixes, catalogue.get_messages().phrases
     # The command's own name is typed by readers of every language.
     words = ["verify", *(re.escape(phrase) for phrase, command in commands.items() if command == "/verify")]
     pattern = rf"(?:{'|'.join(map(re.escape, prefixes))})*(?:{'|'.join(words)})\b[\s:,]*(?P<text>.*)"
@@ -288,9 +288,9 @@ def _find_quoting_text(text: str) -> str | None:
 def match_phrase(text: str) -> Command | None:
     """Return the command that words such as "and the opposite?", "context 2" or "the second" stand for."""
     phrase = text.casefold().strip(" .!?")
-    while prefix := next(filter(phrase.startswith, catalogue.get_typed_prefixes()), ""):
+    while prefix := next(filter(phrase.startswith, catalogue.get_messages().prefixes), ""):
         phrase = phrase.removeprefix(prefix)
-    commands = catalogue.get_typed_commands()
+    commands = catalogue.get_messages().phrases
     if phrase in commands:
         return Command.parse(commands[phrase])
     opener, number = _split_number(phrase)
@@ -304,7 +304,7 @@ def _split_number(phrase: str) -> tuple[str, str]:
     >>> _split_number("context no. 2"), _split_number("copy the second"), _split_number("(3)"), _split_number("2020")
     (('context', '2'), ('copy', '2'), ('', '3'), ('2020', ''))
     """
-    words, ordinals = phrase.split(), catalogue.get_ordinals()
+    words, ordinals = phrase.split(), catalogue.get_messages().ordinals
     for start in range(max(0, len(words) - _MOST_NUMBER_WORDS), len(words)):
         last = " ".join(words[start:])
         if number := ordinals.get(last) or _parse_number(last):
@@ -316,6 +316,6 @@ def _parse_number(text: str) -> str:
     """Return the number of a quote that `text` is, perhaps behind a word as in "no. 2"; "" for none."""
     if not text.rstrip(".)]")[-1:].isdecimal():
         return ""
-    sign = max(filter(text.startswith, catalogue.get_number_signs()), key=len, default="")
+    sign = max(filter(text.startswith, catalogue.get_messages().number_signs), key=len, default="")
     match = _QUOTE_NUMBER.fullmatch(text.removeprefix(sign).strip())
     return match["number"] if match else ""

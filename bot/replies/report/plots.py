@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.replies.quote_block import truncate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -108,11 +110,6 @@ def _draw_row(row: VoiceRow, top: int, max_count: int) -> Iterator[str]:
             label_x = x if fits_inside else x + radius + 3
             css_class = "inside middle" if fits_inside else "count beside"
             yield f'<text class="{css_class}" x="{label_x:.1f}" y="{middle + 4}">{count}</text>'
-
-
-def truncate(name: str, limit: int) -> str:
-    """Shorten `name` to `limit` characters."""
-    return name if len(name) <= limit else f"{name[: limit - 1]}…"
 
 
 def render_svg(width: float, height: float, label: str, parts: Sequence[str], *, full_width: bool = False) -> str:

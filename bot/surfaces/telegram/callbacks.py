@@ -121,5 +121,5 @@ def _is_in_own_chat(query: CallbackQuery) -> bool:
 
 def _find_typed_word(name: str) -> str:
     """Return the words that do the same as the command `name` when typed in reply."""
-    typed_words = [word for word, command in catalogue.get_typed_commands().items() if command == f"/{name}"]
-    return next(iter(typed_words), next(iter(catalogue.get_typed_commands())))
+    phrases = catalogue.get_messages().phrases
+    return next((word for word, command in phrases.items() if command == f"/{name}"), next(iter(phrases)))
