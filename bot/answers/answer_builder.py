@@ -191,7 +191,7 @@ class AnswerBuilder:
             return {}
         stems = frozenset[str]().union(*(self.ranker.span_cache.stems(candidate.quote) for candidate in candidates))
         return {
-            c.text: tuple(w for w in c.corrections if not stems.isdisjoint(self.parser.content_stems(w)))
+            c.text: tuple(w for w in c.corrections if not stems.isdisjoint(self.parser.vocabulary.content_stems(w)))
             for c in misspelt
         }
 
@@ -284,7 +284,7 @@ class AnswerBuilder:
     def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
         """Return the topics the question touches; for an abstention, those to offer first."""
         question_stems = {stem for concept in question.concepts for form in concept.forms for stem in form}
-        matching = [t for t in self.topics if any(s in question_stems for s in self.parser.content_stems(t))]
+        matching = [t for t in self.topics if any(s in question_stems for s in self.parser.vocabulary.content_stems(t))]
         if status is not Status.ABSTAINED:
             return self.filter_answerable(matching)
         others = [topic for topic in self.topics if topic not in matching]

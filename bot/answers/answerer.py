@@ -208,7 +208,7 @@ class Answerer:
     def warm_up(self) -> None:
         """Read the word list that the first unknown word is looked up in, and where the first phrase may stand."""
         is_word("", self._corpus.language)
-        self._parser.has_phrase(("",))
+        self._parser.vocabulary.has_phrase(("",))
 
     def search_topics(self) -> None:
         """Search for each topic now, where whoever asks for them first is not to wait.

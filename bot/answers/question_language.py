@@ -281,12 +281,16 @@ def contains_phrase(tokens: Phrase, part: Phrase) -> bool:
     return any(tokens[start : start + length] == part for start in range(len(tokens) - length + 1))
 
 
-def find_occurrences(tokens: Phrase, part: Phrase) -> list[int]:
-    """Return where `part` stands in `tokens`, unbroken."""
-    if part[0] not in tokens:
-        return []
-    length = len(part)
-    return [start for start in range(len(tokens) - length + 1) if tokens[start : start + length] == part]
+def find_places(tokens: Phrase, phrases: Iterable[Phrase]) -> set[int]:
+    """Return the places of the words of each of `phrases` that stands in `tokens`, unbroken."""
+    return {
+        place
+        for phrase in phrases
+        if phrase[0] in tokens
+        for start in range(len(tokens))
+        if tokens[start : start + len(phrase)] == phrase
+        for place in range(start, start + len(phrase))
+    }
 
 
 class PhraseMatcher(Generic[Meaning]):

@@ -17,7 +17,7 @@ from bot.answers.question_language import (
     Phrase,
     PhraseMatcher,
     blank_out,
-    find_occurrences,
+    find_places,
     spell_out_contractions,
     to_phrase,
 )
@@ -61,6 +61,8 @@ _MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
 _QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]|(?<!\w)['‘]((?:[^\"'‘’]|(?<=\w)['’](?=\w))+?)['’](?!\w)")
 # "The New Way Forward"; words in capitals that go on are a sentence.
 MAX_TITLE_WORDS = 6
+# Kinds of answer that count something.
+_COUNTING = ("number", "share")
 # "bout", "abt", "any1": a longer unknown word names something that no quote is on.
 _MAX_NOISE_LENGTH = 4
 
@@ -71,9 +73,9 @@ class QuestionParser:
     def __init__(self, corpus: Corpus, analyser: Analyser, idf: Callable[[str], float]) -> None:
         self._analyser = analyser
         self._language = load_question_language(corpus.language)
-        self._vocabulary = Vocabulary(corpus, analyser, idf)
+        self.vocabulary = Vocabulary(corpus, analyser, idf)
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
-        self._voice_finder = VoiceFinder(corpus, analyser, self._vocabulary)
+        self._voice_finder = VoiceFinder(corpus, analyser, self.vocabulary)
         self.names = self._voice_finder.names
         self._answer_type_matcher = PhraseMatcher(
             (part, kind) for kind, parts in self._language.answer_type_phrases.items() for part in parts
@@ -82,22 +84,22 @@ class QuestionParser:
             (part, side) for side, parts in self._language.side_phrases.items() for part in parts
         )
         self._vote_date = _find_vote_date(corpus)
-        phrases = self._language.answer_type_phrases
-        number_phrases = (*phrases.get("number", ()), *phrases.get("share", ()))
-        self._number_matcher = PhraseMatcher((part, place) for place, part in enumerate(number_phrases))
         self._task_matcher = PhraseMatcher((part, None) for part in self._language.task_phrases)
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
+        stop_words = self._analyser.stop_words
         original, text = text, _DECIMAL_COMMA.sub(".", self._language.blank_asides(text, self._is_known_name))
         text, excluded = self._cut_exclusions(text)
-        text, dates = self._language.cut_dates(text, self._vocabulary.has_word, self._vote_date)
+        text, dates = self._language.cut_dates(text, self.vocabulary.has_word, self._vote_date)
         tokens = self._tokenise(text)
+        words = tuple(token.normalised for token in tokens)
         named = self._voice_finder.find_voices(text, tokens)
-        answer_types, asked_kind = self._find_answer_types(text, tokens, named.positions)
-        sides, side_positions = self._find_sides(tokens)
+        answer_types, asked_kind = self._find_answer_types(spell_out_contractions(text, tokens), words, named.positions)
+        asking = list(self._answer_type_matcher.find_matches(words))
+        sides, side_positions = self._find_sides(tokens, words)
         language = self._find_language(text, _drop_tokens(tokens, named.positions))
-        asking_positions = self._find_asking_positions(tokens)
+        asking_positions = self._find_asking_positions(words, asking)
         remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
         heard = [token for token in remaining if token not in noise]
@@ -105,19 +107,21 @@ class QuestionParser:
         return Question(
             original,
             concepts=concepts,
-            pairs=tuple(pairwise(token.stem for token in tokens if not self._is_stop_word(token))),
-            counted_concept=self._find_counted_concept(tokens, concepts, text),
+            pairs=tuple(
+                pairwise(token.stem for token in tokens if token.normalised not in stop_words or token.stem.isupper())
+            ),
+            counted_concept=self._find_counted_concept(text, tokens, asking, concepts),
             sides=sides,
             language=language,
             has_words=bool(tokens) or any(map(str.isalnum, original)),
             excluded=excluded,
-            alternatives=find_alternatives(text, concepts, self._vocabulary.language),
+            alternatives=find_alternatives(text, concepts, self.vocabulary.language),
             dates=dates,
             noise=tuple(text[token.start : token.end] for token in noise),
             answer_types=answer_types,
             asked_kind=asked_kind,
             **self._describe_names(text, tokens, remaining, named, answer_types),
-            **self._describe_wording(tokens, named),
+            **self._describe_wording(tokens, words, named),
         )
 
     def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
@@ -148,7 +152,7 @@ class QuestionParser:
         answer_types: Collection[str],
     ) -> dict[str, Any]:
         """Return the fields of a question that tell whom it names; `remaining` tokens name no voice and no side."""
-        unlisted_tokens = _drop_tokens(remaining, self._vocabulary.find_phrase_positions(tokens))
+        unlisted_tokens = _drop_tokens(remaining, self.vocabulary.find_phrase_positions(tokens))
         unknown_names = self._voice_finder.find_unknown_names(text, remaining)
         unknown_speakers = self._voice_finder.find_unknown_speakers(text, unlisted_tokens)
         unknown_offices = self._voice_finder.find_unknown_offices(text, tokens, named.positions)
@@ -163,12 +167,13 @@ class QuestionParser:
             or (is_nobody_known and (is_speech_asked or "identity" in answer_types)),
         }
 
-    def _describe_wording(self, tokens: list[QuestionToken], named: NamedVoices) -> dict[str, Any]:
+    def _describe_wording(self, tokens: list[QuestionToken], words: Phrase, named: NamedVoices) -> dict[str, Any]:
         """Return the fields of a question that its little words decide."""
-        language, words = self._language, tuple(token.normalised for token in tokens)
+        language = self._language
+        is_task = not language.task_verbs.isdisjoint(words) or any(True for _ in self._task_matcher.find_matches(words))
         return {
             "asks_speech": language.asks_speech(words, named.positions),
-            "is_task": self._is_task(words) or language.asks_verdict(words),
+            "is_task": is_task or language.asks_verdict(words),
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
             "refers_back": not language.pronouns.isdisjoint(words),
             "asks_after_pronoun": self._asks_after_pronoun(tokens, words),
@@ -184,39 +189,29 @@ class QuestionParser:
         return says and all(token.is_plain for token in tokens[:place])
 
     def _find_answer_types(
-        self, text: str, tokens: Sequence[QuestionToken], voice_positions: Collection[int]
+        self, spelt_out: Phrase, words: Phrase, voice_positions: Collection[int]
     ) -> tuple[frozenset[str], str]:
         """Find the kinds of thing that are asked for, and the words that ask for one that can be seen in a quote."""
-        matches = list(self._answer_type_matcher.find_matches(spell_out_contractions(text, tokens)))
+        matches = list(self._answer_type_matcher.find_matches(spelt_out))
         answer_types = frozenset(kind for _, _, kind in matches)
-        if self._language.asks_when_said(tuple(token.normalised for token in tokens), voice_positions):
+        if self._language.asks_when_said(words, voice_positions):
             # The date of the source tells it, which is above every quote.
             answer_types -= {"date"}
         asked = (" ".join(phrase) for _, phrase, kind in matches if kind in self._language.answer_shapes)
         return answer_types, max(asked, key=len, default="")
 
-    def _find_asking_positions(self, tokens: Sequence[QuestionToken]) -> set[int]:
+    def _find_asking_positions(self, words: Phrase, asking: Sequence[tuple[int, Phrase, str]]) -> set[int]:
         """Find the places of words that only ask where they stand: "what share of houses", "last year"."""
-        language, words = self._language, tuple(token.normalised for token in tokens)
-        matches = list(self._answer_type_matcher.find_matches(words))
-        shares = {start + n for start, phrase, _ in matches for n, word in enumerate(phrase) if word in language.shares}
+        language = self._language
+        shares = {start + n for start, phrase, _ in asking for n, word in enumerate(phrase) if word in language.shares}
         times = {
             n
             for n, (word, following) in enumerate(pairwise(words))
             if word in language.unit_determiners and following in language.time_units
         }
-        lasting = {
-            n
-            for n, word in enumerate(words)
-            if word in language.lasting_words and any(kind == "duration" for _, _, kind in matches)
-        }
-        orders = {
-            start + n
-            for phrase in (*language.latest, *language.earliest)
-            for start in find_occurrences(words, phrase)
-            for n in range(len(phrase))
-        }
-        return shares | times | lasting | orders
+        asks_duration = any(kind == "duration" for _, _, kind in asking)
+        lasting = {n for n, word in enumerate(words) if asks_duration and word in language.lasting_words}
+        return shares | times | lasting | find_places(words, (*language.latest, *language.earliest))
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""
@@ -233,18 +228,18 @@ class QuestionParser:
 
     def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
         """Return the words of a question, and those without the motion's, which may name the debate as a whole."""
-        without_motion = [token for token in tokens if not self._vocabulary.is_common(token.stem)]
+        without_motion = [token for token in tokens if not self.vocabulary.is_common(token.stem)]
         return tuple(dict.fromkeys(tuple(token.normalised for token in part) for part in (tokens, without_motion)))
 
     def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
         """Return the language of a question that is not in that of the corpus: a name, or "other"."""
-        own_count = sum(token.is_plain or self._vocabulary.is_known(token) for token in tokens)
+        own_count = sum(token.is_plain or self.vocabulary.is_known(token) for token in tokens)
         parts = {part for token in tokens for part in _APOSTROPHE.split(text[token.start : token.end].casefold())}
         if own_count >= len(parts):
             return None
         languages = load_languages_of_stop_words()
         counts = Counter(name for part in parts for name in languages.get(part, ()) if len(part) > 1)
-        counts.pop(self._vocabulary.language, None)
+        counts.pop(self.vocabulary.language, None)
         # Of two that are as likely, the one that the bot can speak, unless one word is all that tells.
         spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
         best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
@@ -256,52 +251,41 @@ class QuestionParser:
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
         folded = normalise(beginning)
-        words = {word: None for word in self._vocabulary.completions.list_words(folded) if not self._is_small(word)}
+        words = {word: None for word in self.vocabulary.completions.list_words(folded) if not self._is_small(word)}
         return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
 
     def _is_small(self, word: str) -> bool:
         """Whether a folded word is a stop word or a filler."""
         return word in self._analyser.stop_words or word in self._language.filler
 
-    def _is_light(self, word: str, stem: str) -> bool:
-        """Return whether a folded word asks for nothing where, as here, no source has it."""
-        return word in self._language.light_filler and stem not in self._vocabulary.stems
-
-    def has_phrase(self, phrase: Phrase) -> bool:
-        """Return whether a source has `phrase`, unbroken."""
-        return self._vocabulary.has_phrase(phrase)
-
-    def content_stems(self, text: str) -> Phrase:
-        """Return the stems of the words of `text` that are no stop words."""
-        return self._vocabulary.content_stems(text)
-
     def distinctive_words(self, text: str) -> dict[str, str]:
         """Return, by stem, the words of `text` that tell one passage here from another."""
         return {
             token.stem: text[token.start : token.end]
             for token in self._tokenise(text)
-            if not token.is_plain and not self._vocabulary.is_common(token.stem)
+            if not token.is_plain and not self.vocabulary.is_common(token.stem)
         }
 
     def _tokenise(self, text: str) -> list[QuestionToken]:
         """Return the words of a question; an acronym in capitals is no stop word, where not all is in capitals."""
         words = list(split_words(text))
-        acronyms = self._vocabulary.small_acronyms if len(words) == 1 or not text.isupper() else ()
+        acronyms = self.vocabulary.small_acronyms if len(words) == 1 or not text.isupper() else ()
         tokens = []
         for position, word in enumerate(words):
             if word.normalised in acronyms and is_acronym(text[word.start : word.end]):
                 tokens.append(QuestionToken(position, *word, word.normalised.upper()))
             else:
                 stem = self._analyser.stem(word.normalised)
-                is_plain = self._is_small(word.normalised) or self._is_light(word.normalised, stem)
+                # A word of everyday talk asks for nothing where no source has it.
+                is_light = word.normalised in self._language.light_filler and stem not in self.vocabulary.stems
+                is_plain = is_light or self._is_small(word.normalised)
                 tokens.append(QuestionToken(position, *word, stem, is_plain))
         return tokens
 
-    def _find_sides(self, tokens: list[QuestionToken]) -> tuple[frozenset[Side], set[int]]:
+    def _find_sides(self, tokens: list[QuestionToken], words: Phrase) -> tuple[frozenset[Side], set[int]]:
         """Find the sides asked for and the places of their words; "false positives" are none, and a subject."""
-        words = tuple(token.normalised for token in tokens)
         matches = list(self._side_matcher.find_matches(words))
-        subjects = self._find_subjects(tokens) if matches else set()
+        subjects = self._find_subjects(tokens, words) if matches else set()
         sides: set[Side] = set()
         used: set[int] = set()
         for start, part, side in matches:
@@ -311,17 +295,11 @@ class QuestionParser:
                 sides |= {Side.FOR, Side.AGAINST} if side == "both" else {Side(side)}
         return frozenset(sides), used
 
-    def _find_subjects(self, tokens: list[QuestionToken]) -> set[int]:
+    def _find_subjects(self, tokens: list[QuestionToken], words: Phrase) -> set[int]:
         """Find the places of several words that the curator, or the language, lists as one thing."""
-        words = tuple(token.normalised for token in tokens)
-        subjects = {
-            start + n
-            for phrase in self._language.subject_phrases
-            for start in find_occurrences(words, phrase)
-            for n in range(len(phrase))
-        }
+        subjects = find_places(words, self._language.subject_phrases)
         for start in range(len(tokens)):
-            size = self._vocabulary.match_curated(tokens[start:])
+            size = self.vocabulary.match_curated(tokens[start:])
             subjects |= set(range(start, start + size)) if size > 1 else set()
         return subjects
 
@@ -332,23 +310,23 @@ class QuestionParser:
         position = 0
         quoted = dict(match.span(match.lastindex or 0) for match in _QUOTED.finditer(text))
         while position < len(tokens):
-            rest = tokens[position : position + self._vocabulary.lookahead]
+            rest = tokens[position : position + self.vocabulary.lookahead]
             end = quoted.get(rest[0].start)
             printed = [t for t in tokens[position:] if t.start < end] if end else self._find_title(text, rest, lookups)
             if printed:
                 position += len(printed)
-                yield self._vocabulary.build_quoted(text[printed[0].start : end or printed[-1].end], printed)
+                yield self.vocabulary.build_quoted(text[printed[0].start : end or printed[-1].end], printed)
                 continue
-            size = self._vocabulary.match_curated(rest) or self._vocabulary.match_synonyms(rest)
+            size = self.vocabulary.match_curated(rest) or self.vocabulary.match_synonyms(rest)
             part = rest[: max(size, 1)]
-            if not size and (unit := self._vocabulary.find_unit(text, rest)):
+            if not size and (unit := self.vocabulary.find_unit(text, rest)):
                 size, concept = unit
             elif self._asks_nothing(text, part, size):
                 concept = None
             else:
                 is_loaded = part[0].normalised in self._language.loaded_words
                 typed_text = text[part[0].start : part[-1].end]
-                concept = self._vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
+                concept = self.vocabulary.build_concept(typed_text, part, _LOADED_WEIGHT if is_loaded else 1.0)
                 concept = replace(concept, is_loaded=True) if is_loaded else concept
             position += max(size, 1)
             if concept and concept.forms[0] not in seen:
@@ -358,10 +336,10 @@ class QuestionParser:
     def _asks_nothing(self, text: str, part: list[QuestionToken], size: int) -> bool:
         """Return whether `part`, one word or the first `size` that the curator lists as one, is no subject."""
         first = part[0]
-        if size > 1 or (size == 1 and self._vocabulary.is_curated(first.normalised)):
+        if size > 1 or (size == 1 and self.vocabulary.is_curated(first.normalised)):
             return False
         is_plain = first.is_plain or self._is_part_of_another(text, first)
-        return is_plain or (not size and self._vocabulary.is_misspelling(first, self._plain_words))
+        return is_plain or (not size and self.vocabulary.is_misspelling(first, self._plain_words))
 
     def _find_title(
         self, text: str, tokens: Sequence[QuestionToken], lookups: dict[Phrase, bool]
@@ -373,22 +351,17 @@ class QuestionParser:
         """
         if not text[tokens[0].start].isupper():
             return ()
-        size = 0
-        window = tokens[: MAX_TITLE_WORDS + 1]
-        for token, following in zip(window, [*window[1:], None], strict=True):
-            is_adjacent = following is None or text[token.end : following.start] == " "
-            if not text[token.start].isupper():
+        run = [tokens[0]]
+        for token in tokens[1 : MAX_TITLE_WORDS + 1]:
+            if not text[token.start].isupper() or text[run[-1].end : token.start] != " ":
                 break
-            size += 1
-            if not is_adjacent:
-                break
-        run = tokens[:size]
-        is_told = 1 < size <= MAX_TITLE_WORDS and not text.isupper() and not is_sentence_start(text, run[0].start)
+            run.append(token)
+        is_told = 1 < len(run) <= MAX_TITLE_WORDS and not text.isupper() and not is_sentence_start(text, run[0].start)
         if not is_told or not any(token.is_plain for token in run):
             return ()
         phrase = tuple(token.normalised for token in run)
         if phrase not in lookups:
-            lookups[phrase] = len(lookups) < MAX_LOOKUPS and self._vocabulary.has_phrase(phrase)
+            lookups[phrase] = len(lookups) < MAX_LOOKUPS and self.vocabulary.has_phrase(phrase)
         return run if lookups[phrase] else ()
 
     def _is_part_of_another(self, text: str, token: QuestionToken) -> bool:
@@ -401,7 +374,7 @@ class QuestionParser:
 
     def _find_noise(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[QuestionToken]:
         """Yield the little words in small letters that neither the sources nor the language know, of several words."""
-        vocabulary = self._vocabulary
+        vocabulary = self.vocabulary
         for place, token in enumerate(tokens if len(tokens) > 1 else ()):
             word = token.normalised
             is_little = len(word) <= _MAX_NOISE_LENGTH and text[token.start].islower() and not token.is_plain
@@ -414,15 +387,15 @@ class QuestionParser:
                 yield token
 
     def _find_counted_concept(
-        self, tokens: list[QuestionToken], concepts: tuple[Concept, ...], text: str
+        self,
+        text: str,
+        tokens: Sequence[QuestionToken],
+        asking: Sequence[tuple[int, Phrase, str]],
+        concepts: Sequence[Concept],
     ) -> Concept | None:
         """Find the concept to be counted: the first after the words that ask how many."""
-        words = tuple(token.normalised for token in tokens)
-        matches = [(place, start + len(part)) for start, part, place in self._number_matcher.find_matches(words)]
-        if not matches:
-            return None
-        end = tokens[min(matches)[1] - 1].end
-        return next((c for c in concepts if text.find(c.text, end) >= 0), None)
+        ends = [tokens[start + len(phrase) - 1].end for start, phrase, kind in asking if kind in _COUNTING]
+        return next((c for c in concepts if text.find(c.text, ends[0]) >= 0), None) if ends else None
 
     def _cut_exclusions(self, text: str) -> tuple[str, tuple[Concept, ...]]:
         """Return `text` with what is to be left out blanked, and that; all is kept where nothing else is asked."""
@@ -439,15 +412,7 @@ class QuestionParser:
 
     def _is_known_name(self, words: Phrase) -> bool:
         """Return whether the sources have one of `words`, or anybody here bears them as a name."""
-        return bool(self.names.resolve(words)) or any(map(self._vocabulary.has_word, words))
-
-    def _is_stop_word(self, token: QuestionToken) -> bool:
-        return token.normalised in self._analyser.stop_words and not token.stem.isupper()
-
-    def _is_task(self, normalised_words: Phrase) -> bool:
-        """Whether the words ask for something to be done, not for a quote."""
-        has_task_verb = not self._language.task_verbs.isdisjoint(normalised_words)
-        return has_task_verb or any(True for _ in self._task_matcher.find_matches(normalised_words))
+        return bool(self.names.resolve(words)) or any(map(self.vocabulary.has_word, words))
 
 
 def _drop_tokens(

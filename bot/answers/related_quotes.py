@@ -63,7 +63,8 @@ class OppositeFinder:
     def __init__(self, topics: Sequence[Topic], parser: QuestionParser, ranker: Ranker) -> None:
         self._topics = topics
         self._topic_stems = {
-            topic: [frozenset(parser.content_stems(word)) for word in (topic.name, *topic.words)] for topic in topics
+            topic: [frozenset(parser.vocabulary.content_stems(word)) for word in (topic.name, *topic.words)]
+            for topic in topics
         }
         self._parser = parser
         self._ranker = ranker
@@ -89,7 +90,7 @@ class OppositeFinder:
     @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
     def find_topics(self, quote: Quote) -> tuple[Topic, ...]:
         """Find the topics that `quote` is on, in the curator's order."""
-        stems = frozenset(self._parser.content_stems(quote.text))
+        stems = frozenset(self._parser.vocabulary.content_stems(quote.text))
         return tuple(topic for topic in self._topics if self._is_on_topic(topic, stems))
 
     def _is_on_topic(self, topic: Topic, stems: frozenset[str]) -> bool:
@@ -98,7 +99,7 @@ class OppositeFinder:
 
     def _find_candidates(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
         for candidate in self._ranker.rank(self._parser.parse(topic.name)):
-            stems = frozenset(self._parser.content_stems(candidate.quote.text))
+            stems = frozenset(self._parser.vocabulary.content_stems(candidate.quote.text))
             if candidate.side is side and self._is_on_topic(topic, stems):
                 yield candidate
 
