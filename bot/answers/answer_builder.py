@@ -159,7 +159,7 @@ class AnswerBuilder:
         list_expansions = partial(self._list_expansions, quotes=[candidate.quote for candidate in first_page])
         return {
             "searched": (
-                *_name_dates(question),
+                *((question.dates.text,) if question.dates else ()),
                 *(word for text in searched for word in corrected.get(text) or (text,)),
             ),
             "expanded": {c.text: also for c in question.concepts if (also := list_expansions(c))} | names,
@@ -346,11 +346,6 @@ def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int
 
     page = tuple(sorted(candidates, key=is_behind))
     return page if room is None else fit_into_room(page, room, lambda each: each.quote.span.end - each.quote.span.start)
-
-
-def _name_dates(question: Question) -> tuple[str, ...]:
-    """Return the time that was searched, as typed."""
-    return (question.dates.text,) if question.dates else ()
 
 
 def _sort_by_date(candidates: Sequence[Candidate], order: str) -> list[Candidate]:

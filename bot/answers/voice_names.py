@@ -172,7 +172,9 @@ class NameIndex:
         if word in self._nouns or not self._is_common(word):
             return True
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
-        is_capital = text[token.start].isupper() and not _is_all_capitals(text, tokens)
+        # Where every word of a question opens with a capital, none is told by it.
+        are_all_capitals = len(tokens) > 1 and all(not text[each.start].islower() for each in tokens)
+        is_capital = text[token.start].isupper() and not are_all_capitals
         if is_capital and place and not _opens_sentence(text, token.start):
             return not (word in language.months and previous in language.date_words)
         is_sentence_name = is_capital and following in language.speech_words | language.topic_words
@@ -283,17 +285,15 @@ class VoiceFinder:
             in_position = is_beside_name or self.names.is_in_name_position(text, tokens, place)
             if in_position or not is_word(token.normalised, self._vocabulary.language):
                 voices = self.names.drop_namesakes(text, tokens, place, suggestions)
-                if voices and (in_position or self._is_near(token.normalised)):
+                is_long = len(token.normalised) >= _MIN_LENGTH_ANYWHERE
+                is_near = is_long and not self._vocabulary.has_correction(token.normalised)
+                if voices and (in_position or is_near):
                     yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
 
     def _is_known_word(self, token: QuestionToken) -> bool:
         """Return whether a word that no source has is known, and not by its stem alone: “ephgrav” has a name's."""
         word = token.normalised
         return self._vocabulary.is_known(token) and (not word.isalpha() or is_word(word, self._vocabulary.language))
-
-    def _is_near(self, word: str) -> bool:
-        """Return whether `word` is long enough to be put right wherever it stands."""
-        return len(word) >= _MIN_LENGTH_ANYWHERE and not self._vocabulary.has_correction(word)
 
     def _asks_sayings(self, tokens: Sequence[QuestionToken]) -> bool:
         """Return whether it is asked what somebody says, which an office is only named for."""
@@ -316,20 +316,15 @@ class VoiceFinder:
         """Return the name in a run of capitalised words, as typed; None where the sources have it or it is none."""
         while run and run[0].is_plain and is_sentence_start(text, run[0].start):
             run = run[1:]
-        is_single = len(run) == 1
-        if not run or (is_single and self._cannot_be_name(text, run[0])):
+        are_known = all(token.is_plain or self._vocabulary.is_known(token) for token in run)
+        # A word by itself tells no name where it is known or opens a sentence; where all is in capitals they tell none.
+        if are_known and (len(run) <= 1 or text.isupper()):
             return None
-        normalised_words = tuple(token.normalised for token in run)
-        if not is_single and self._vocabulary.has_phrase(normalised_words):
+        if len(run) == 1 and is_sentence_start(text, run[0].start):
             return None
-        # "NOISE AND CHILDREN": where all is in capitals they tell no name.
-        if text.isupper() and all(token.is_plain or self._vocabulary.is_known(token) for token in run):
+        if len(run) > 1 and self._vocabulary.has_phrase(tuple(token.normalised for token in run)):
             return None
         return text[run[0].start : run[-1].end]
-
-    def _cannot_be_name(self, text: str, token: QuestionToken) -> bool:
-        """Whether a capitalised word by itself tells no name: it is common, known, or opens a sentence."""
-        return token.is_plain or self._vocabulary.is_known(token) or is_sentence_start(text, token.start)
 
     def find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
         """Find lower-case words unknown to the sources in a speaker's position."""
@@ -374,11 +369,6 @@ def _is_alike(word: str, name: str) -> bool:
 def _count_slips(word: str) -> int:
     """Return how many slips in a name of this length are put right."""
     return (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
-
-
-def _is_all_capitals(text: str, tokens: Sequence[QuestionToken]) -> bool:
-    """Return whether every word of a question opens with a capital, so that none is told by it."""
-    return len(tokens) > 1 and all(not text[token.start].islower() for token in tokens)
 
 
 def _opens_sentence(text: str, start: int) -> bool:
