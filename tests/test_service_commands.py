@@ -17,9 +17,9 @@ from bot.model import Quote, Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.answer import render_speaker_quotes as whom
 from bot.replies.buttons import AvailableActions, PageInfo
-from bot.replies.card import build_card_page
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
+from bot.replies.quote_block import build_card_page
 from bot.replies.reply import AnswerRef, Command, Style
 from bot.service import commands
 from tests.invented_debate import FERRY, said

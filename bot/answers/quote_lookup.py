@@ -1,13 +1,20 @@
-"""Every quote that could ever be shown, found by its id, its place or its words."""
+"""Every quote that could ever be shown, found by its id, its place or its words.
+
+Of a corpus that is stored with its index this is found once for each passage, with the document's words.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from array import array
 from bisect import bisect_left
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.answers import document_words, quoting
+from bot.answers.document_words import DocumentWords, find_stop_compounds, load_document_words
 from bot.answers.quoting import iter_sentence_runs
 from bot.corpus.stored import is_stored
 from bot.model import Quote, hash_place
@@ -16,8 +23,11 @@ from bot.text import fold_letters
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bot.analysis import Analyser
+    from bot.answers.question_language import Phrase
     from bot.answers.quoting import QuoteLengths
-    from bot.model import Passage, PassageSequence, Span
+    from bot.model import Document, Passage, PassageSequence, Span
+
 
 # Below the 40 bits of an id this many number the passage: 16 million passages at most.
 _PASSAGE_BITS = 24
@@ -112,3 +122,37 @@ def _has_text(quote: Quote, text: str) -> bool:
     start, end = quote.span
     # Lengths first: comparing them costs no slice.
     return end - start == len(text) and quote.passage.document.text[start:end] == text
+
+
+# What decides how words, compounds and quotes are found.
+_MODULES = (document_words.__file__, quoting.__file__, __file__)
+
+
+@cache
+def compute_facts_digest() -> str:
+    """Compute a SHA-256 over the code that finds them."""
+    return hashlib.sha256(b"".join(Path(str(path)).read_bytes() for path in _MODULES)).hexdigest()
+
+
+class PassageFacts:
+    """Finds what the parts of this room ask of passages that are not in memory."""
+
+    def __init__(self, analyser: Analyser, lengths: QuoteLengths) -> None:
+        self._stop_words = analyser.stop_words
+        self._lengths = lengths
+
+    def split_words(self, document: Document) -> DocumentWords:
+        """Return the words of a document, as questions are compared with them."""
+        return load_document_words(document)
+
+    def list_words(self, document: Document) -> str:
+        """Return the same in their order, with blanks between them."""
+        return load_document_words(document).to_line()
+
+    def find_small_compounds(self, passage: Passage) -> Iterator[Phrase]:
+        """Return the hyphenated words of which every part is a stop word."""
+        return find_stop_compounds(passage, self._stop_words)
+
+    def list_quote_ids(self, passage: Passage) -> list[str]:
+        """Return the ids of all quotes of a passage, each once."""
+        return list(dict.fromkeys(quote.id for quote in list_quotes(passage, self._lengths)))

@@ -1,28 +1,33 @@
-"""One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source.
+"""One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source; and as a card.
 
+A card is for chats the bot is not in: it stands by itself, and leads to the context and the other side.
 What only who checks a quote wants (its id, place and fingerprint) is in its context: `quote_details`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import AttributionSource, Kind
+from bot.model import AttributionSource, Kind, Side
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Style
+from bot.replies.reply import Button, Piece, Reply, Style
 from bot.replies.text_fragments import link_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.answers.answer import ChosenQuote
-    from bot.model import Document, Passage, Quote, Response, Voice
+    from bot.answers.answer import Answer, ChosenQuote
+    from bot.model import Corpus, Document, Passage, Quote, Response, Voice
     from bot.replies.reply import Block
 
 
 # Characters of a title in an answer: with the publisher it fills a phone's line, or half of one. Context has it whole.
 MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24
+QUOTE_PREFIX, OPPOSITE_PREFIX = "q_", "o_"
+_MAX_PREVIEW_LENGTH = 120
+_OPPOSING_SIDES = [Side.FOR, Side.AGAINST]
 
 
 def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
@@ -252,3 +257,64 @@ def shorten(text: str, limit: int) -> str:
         return text
     words, _, _ = text[:limit].rpartition(" ")
     return f"{(words or text[: limit - 1]).rstrip(' ,;:–—-')}…"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCard:
+    """A quote as one of several results: its id, what the list says of it, and what is sent."""
+
+    id: str
+    title: str
+    preview: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One page of results, and the page that follows if one does; `version` is the corpus's."""
+
+    cards: tuple[QuoteCard, ...]
+    version: str
+    next_page: int | None = None
+
+
+def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
+    """Return the quotes of `answer`, each by itself."""
+    cards = tuple(_build_card(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
+    return CardPage(cards, corpus.fingerprint, answer.page + 1 if answer.has_more else None)
+
+
+def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Corpus) -> QuoteCard:
+    """Build the card of a quote that stands by itself: a title, a preview, and its reply."""
+    quote, passage = chosen.quote, chosen.quote.passage
+    speaker = passage.voice.name if passage.voice else describe_speaker(passage)
+    blocks = (
+        *render_quotes([chosen]),
+        (Piece(f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"),),
+    )
+    return QuoteCard(
+        quote.id,
+        f"{say(f'sides.{passage.side}')} · {speaker} · {describe_kind(passage)}",
+        truncate(" ".join(quote.text.split()), _MAX_PREVIEW_LENGTH),
+        Reply(blocks, (tuple(_build_card_buttons(quote)),)),
+    )
+
+
+def _build_card_buttons(quote: Quote) -> Iterator[Button]:
+    """Yield the buttons that open the bot's chat: on the quote's context, and on its opposite."""
+    yield Button(say("label_check"), f"/start {QUOTE_PREFIX}{quote.id}")
+    if quote.passage.side is not Side.NEITHER:
+        yield Button(say("label_other_side"), f"/start {OPPOSITE_PREFIX}{quote.id}")
+
+
+def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
+    """Say whether the same words match quotes of the other side."""
+    silent_others = [other for other in _OPPOSING_SIDES if other is not side and other in silent_sides]
+    if silent_others == _OPPOSING_SIDES:
+        return say("sides_silent")
+    if silent_others:
+        return say("side_silent", side=say(f"sides.{silent_others[0]}"))
+    if side is Side.NEITHER:
+        return say("both_sides_match")
+    other = next(candidate for candidate in _OPPOSING_SIDES if candidate is not side)
+    return say("other_side_matches", side=say(f"sides.{other}"))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from bot.answers.by_speaker import PAGE_SIZE
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows
-from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import format_count, say
+from bot.replies.quote_block import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.reply import AnswerRef, Button, Command, Reply
 from bot.service.flags import Reporter
 from bot.service.service import Service

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from bot.answers.answer_builder import PageSize
 from bot.answers.typeahead import answer_beginning
 from bot.model import Side
-from bot.replies import about, card
+from bot.replies import about, quote_block
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Command, Piece, Reply, Style
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.answers.question import SpeakerQuery
     from bot.answers.verification import Verification
     from bot.model import Corpus, Quote
-    from bot.replies.card import CardPage
+    from bot.replies.quote_block import CardPage
     from bot.service.live_corpus import LiveCorpus
     from bot.service.snapshot import Snapshot
     from bot.storage import Storage
@@ -221,7 +221,7 @@ class QuestionService:
             answer = await asyncio.to_thread(snapshot.answerer.answer, text, (), page, PageSize(limit))
         await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
-        return card.build_card_page(answer, snapshot.corpus)
+        return quote_block.build_card_page(answer, snapshot.corpus)
 
     def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
         """Return an answerer of these documents alone, as they are served now."""

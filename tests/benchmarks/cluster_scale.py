@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.document_words import load_document_words
-from bot.answers.passage_facts import PassageFacts
+from bot.answers.quote_lookup import PassageFacts
 from bot.answers.quoting import QuoteLengths
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages

@@ -1,12 +1,12 @@
 """Is a quote in the corpus, in these words, in this voice: a text into verdicts.
 
 In the order in which a text passes through: `claims` (which of its words are claimed to be whose),
-`verbatim_words` (how words are compared), `word_index` (where they stand; `index_file` keeps it), `alignment`
+`verbatim_words` (how words are compared), `word_index` (where they stand, kept in a file), `alignment`
 (what differs) and `verifier` (the verdict). No verdict says whether a statement is true.
 """
 
-from bot.answers.verification.index_file import load_word_index
 from bot.answers.verification.verdict import MAX_CLAIMS, Match, Verdict, Verification, WordDifference
 from bot.answers.verification.verifier import Verifier
+from bot.answers.verification.word_index import load_word_index
 
 __all__ = ["MAX_CLAIMS", "Match", "Verdict", "Verification", "Verifier", "WordDifference", "load_word_index"]

@@ -6,18 +6,22 @@ each other in the stream, so that a quote may run over them. Between all others 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from copy import copy
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
+import bot.text
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim, list_verbatim_words
 from bot.model import Kind
-from bot.storage.array_file import decode_words, encode_words
+from bot.storage.array_file import decode_words, encode_words, open_arrays, save_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from bot.model import Document, Passage, Span
 
     Numbers = npt.NDArray[Any]
+
 
 BOUNDARY = 0
 # A claimed word that the corpus does not have.
@@ -287,3 +292,37 @@ def _follows_on(previous: Passage, passage: Passage) -> bool:
 def _get_key(passage: Passage) -> Hashable:
     """Return what is the same of a passage whether its speaker is named or not."""
     return passage.document.id, passage.frame, passage.span, passage.kind
+
+
+def load_word_index(passages: Iterable[Passage], path: Path | None) -> WordIndex:
+    """Map the index of `passages` from the file at `path`; where that is not one of them, build and save it.
+
+    Without a `path` it is built.
+    """
+    if path is None:
+        return build_word_index(passages)
+    rows = list_stretches(passages)
+    key = _compute_key(rows)
+    arrays = open_arrays(path, key)
+    if arrays is None:
+        arrays = build_arrays(rows)
+        if save_arrays(path, key, arrays):
+            # As mapped they take no memory until somebody verifies.
+            arrays = open_arrays(path, key) or arrays
+    return WordIndex([stretch for stretch, _ in rows], arrays)
+
+
+def _compute_key(rows: Sequence[tuple[IndexedStretch, bool]]) -> str:
+    """Compute the key of an index of exactly these stretches, made by exactly this code."""
+    documents = {stretch.passage.document.sha256: None for stretch, _ in rows}
+    numbers = {sha256: number for number, sha256 in enumerate(documents)}
+    places = [(numbers[stretch.passage.document.sha256], *stretch.span, follows_on) for stretch, follows_on in rows]
+    digest = hashlib.sha256(_compute_code_digest() + "".join(documents).encode())
+    digest.update(np.array(places, np.int64).data)
+    return digest.hexdigest()
+
+
+@cache
+def _compute_code_digest() -> bytes:
+    modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(bot.text.__file__)]
+    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).digest()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from telegram import InlineQuery, Message
     from telegram.ext import ExtBot
 
-    from bot.replies.card import QuoteCard
+    from bot.replies.quote_block import QuoteCard
     from bot.replies.reply import Reply
     from bot.service import Service
 

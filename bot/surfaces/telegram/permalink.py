@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from telegram import MessageEntity
 
-from bot.replies.card import QUOTE_PREFIX
+from bot.replies.quote_block import QUOTE_PREFIX
 from bot.replies.reply import AnswerRef, Command
 
 if TYPE_CHECKING:

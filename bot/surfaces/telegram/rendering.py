@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from telegram.constants import MessageLimit
 from telegram.helpers import create_deep_linked_url
 
-from bot.replies.card import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.catalogue import say
 from bot.replies.html import render_messages
+from bot.replies.quote_block import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.reply import Command
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram.callbacks import make_sealer
