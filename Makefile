@@ -57,7 +57,7 @@ kills: $(VENV)/ready-to-test ## kill one of three processes behind a balancer, t
 endure: $(VENV)/ready-to-test ## kill the bot mid-conversation, then soak-test it for a minute
 	$(python) -m tests.telegram.kills 20
 	$(python) -m tests.telegram.soak 60 --untimed
-	$(python) -m pytest --times 5 $(many_cases)
+	$(python) -m pytest --times 5 --numprocesses 2 --dist worksteal $(many_cases)
 
 fix: $(VENV)/ready-to-test ## apply ruff's automatic fixes
 	$(python) -m ruff check --fix .

@@ -7,7 +7,8 @@ python -m tests.telegram.soak 60 --untimed
 The bot is a process of its own, without limits; it is measured when it has
 warmed up and again at the end, idle both times. Prints what was found by each
 transport, and ends with status 1 if a promise did not hold. With --untimed, for
-machines that others use too, how long answers took is printed and not judged.
+machines that others use too, how long answers took is printed and not judged, and
+all transports are soaked at once.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 QUESTIONS = Path("tests/relevance/facial-recognition.jsonl")
 RATE, CHATS, GROUPS = 50.0, 450, 50
 WARMING, COOLING = 10.0, 6.0
+# A machine that others use too may stand still for as long as this; an answer that is not there then is lost.
+PATIENCE = 60.0
 LATE, GROWTH = 300.0, 10.0
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -76,12 +79,14 @@ class Outcome:
     def leaves_nothing(self) -> bool:
         """Whether no question was lost, and no task or descriptor was left behind."""
         more = self.idle.tasks > self.warm.tasks or self.idle.files > self.warm.files
-        return not (self.lost or more or self.printed)
+        return not (self.lost or more)
 
     def good(self, *, timed: bool = True) -> bool:
         """Whether every promise held; without `timed`, every other."""
         late = timed and self.late >= LATE
-        return self.leaves_nothing and self.growth < GROWTH and not late
+        # A machine that others use stops the whole bot for a second, and the bot says so.
+        printed = [line for line in self.printed.splitlines() if timed or "event loop blocked" not in line]
+        return self.leaves_nothing and self.growth < GROWTH and not (late or printed)
 
     def __str__(self) -> str:
         warm, idle = self.warm, self.idle
@@ -116,10 +121,11 @@ class Crowd:
         lines = QUESTIONS.read_text("utf-8").splitlines()
         self._words = itertools.cycle([json.loads(line)["question"] for line in lines])
 
-    def ask(self) -> None:
-        """Let the next one ask the next question; each waits for its answer a whole round."""
+    async def ask(self) -> None:
+        """Let the next one ask the next question, once the last one's answer is there: to be slow is not to lose."""
         chat, words = next(self._chats), next(self._words)
-        self.lost += chat.id in self._open
+        if chat.id in self._open:
+            self.lost += not await self.telegram.changed.until(lambda: self._has_answer(chat.id), PATIENCE)
         self.asked += 1
         self._open[chat.id] = time.monotonic()
         chat.says(words if chat.id > 0 else f"/ask {words}")
@@ -132,15 +138,19 @@ class Crowd:
                 self.waits.append(1000 * (call.at - began))
         self.telegram.forget()
 
+    def _has_answer(self, chat: int) -> bool:
+        self.read()
+        return chat not in self._open
+
     async def load(self, seconds: float, rate: float) -> None:
         """Ask at this rate for so long, and wait until all is handled."""
         began = time.monotonic()
         for number in range(round(seconds * rate)):
             await asyncio.sleep(began + number / rate - time.monotonic())
-            self.ask()
+            await self.ask()
             if number % 50 == 0:
                 self.read()
-        await self.telegram.until(lambda: not self.telegram.inbox.waiting)
+        await self.telegram.until(lambda: not self.telegram.inbox.waiting, PATIENCE)
         self.read()
         self.lost += len(self._open)
         self._open.clear()
@@ -188,12 +198,22 @@ def main(arguments: Sequence[str]) -> int:
     """Soak for so many seconds by each transport named, or by both."""
     given = [argument for argument in arguments if argument != "--untimed"]
     seconds, names = float(given[0]) if given else 60.0, given[1:] or TRANSPORTS
-    good, timed = True, len(given) == len(arguments)
-    for name in names:
-        outcome = asyncio.run(soak(seconds, name))
-        print(f"{name}: {outcome}", flush=True)  # noqa: T201
-        good = good and outcome.good(timed=timed)
-    return int(not good)
+    timed = len(given) == len(arguments)
+    if timed:
+        good = [asyncio.run(_judge(seconds, name, timed=True)) for name in names]
+    else:
+        good = asyncio.run(_judge_at_once(seconds, names))
+    return int(not all(good))
+
+
+async def _judge_at_once(seconds: float, names: Sequence[str]) -> list[bool]:
+    return await asyncio.gather(*(_judge(seconds, name, timed=False) for name in names))
+
+
+async def _judge(seconds: float, name: str, *, timed: bool) -> bool:
+    outcome = await soak(seconds, name)
+    print(f"{name}: {outcome}", flush=True)  # noqa: T201
+    return outcome.good(timed=timed)
 
 
 if __name__ == "__main__":
