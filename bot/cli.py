@@ -17,7 +17,7 @@ import time
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -26,6 +26,7 @@ from bot import bootstrap, settings
 from bot.command_options import AsJson, CorpusName, print_json, write_file
 from bot.corpus.reader import CorpusTooLargeError
 from bot.errors import BotError, find_program_name
+from bot.log_output import discard_stream
 from bot.replies import json_output
 from bot.service.admin import measure_peak_memory_mb, read_package_version
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
@@ -193,21 +194,16 @@ def main(arguments: Sequence[str]) -> int:
     except TyperException as error:
         return _print_error(_format_usage(error))
     except BrokenPipeError:
-        _drop_stream(sys.stdout)
+        discard_stream(sys.stdout)
         return EXIT_BROKEN_PIPE
     except OSError as error:
         if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
             raise
-        _drop_stream(sys.stdout)
+        discard_stream(sys.stdout)
         return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
     except MemoryError:
         return _print_error("memory: there is not enough; give the process more, or divide the corpus")
     return int(status or 0)
-
-
-def _drop_stream(stream: TextIO) -> None:
-    """Lead `stream` nowhere: Python would fail once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _replace_closed_input() -> None:
@@ -232,7 +228,7 @@ def _print_error(message: str) -> int:
         try:
             print(f"bot: {' '.join(message.split())}", file=sys.stderr)
         except OSError:
-            _drop_stream(sys.stderr)
+            discard_stream(sys.stderr)
     return EXIT_BAD_INPUT
 
 

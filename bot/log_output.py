@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import sys
 import threading
@@ -107,6 +108,17 @@ class QueuedHandler(logging.Handler):
                 self._stream.write(line)
                 self._stream.flush()
             self._lines.task_done()
+        # One that was closed needs nothing.
+        with suppress(ValueError):
+            try:
+                self._stream.flush()
+            except OSError:
+                discard_stream(self._stream)
+
+
+def discard_stream(stream: TextIO) -> None:
+    """Lead `stream` nowhere: Python would fail once more, and end with a status of its own, when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def configure_logging(level: str, form: str) -> None:

@@ -14,7 +14,14 @@ import pytest
 
 from bot.cli import main
 from bot.errors import BotError
-from bot.service.heartbeat import MAX_AGE, MAX_SILENCE, check_heartbeat, find_heartbeat_file, write_heartbeat
+from bot.service.heartbeat import (
+    MAX_AGE,
+    MAX_SILENCE,
+    check_heartbeat,
+    find_heartbeat_file,
+    remove_heartbeat,
+    write_heartbeat,
+)
 from bot.surfaces.telegram import heartbeat
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.heartbeat import Heartbeat
@@ -147,6 +154,17 @@ def test_without_a_state_folder_it_lies_in_the_temporary_folder_by_where_the_bot
     assert here.parent == find_heartbeat_file("").parent
     assert here != find_heartbeat_file("")
     assert find_heartbeat_file("state") == Path("state/heartbeat.json")
+    # A folder that cannot be written to is no other one for whoever asks after the bot.
+    monkeypatch.setenv("TMPDIR", "/proc")
+    assert find_heartbeat_file("").parent == Path("/proc")
+
+
+def test_a_bot_that_ends_leaves_none(path: Path) -> None:
+    write_heartbeat(path, {"transport": "polling"})
+    for _ in range(2):
+        remove_heartbeat(path)
+
+        assert not path.exists()
 
 
 async def beat(heart: Heartbeat, seconds: float) -> None:

@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from bot.log_output import JsonFormatter, QueuedHandler, TextFormatter, configur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def record(message: str = "ready corpus=%s", *arguments: object) -> logging.LogRecord:
@@ -57,8 +57,7 @@ def test_as_json_a_traceback_is_a_field_of_its_own() -> None:
 def pipe() -> Iterator[tuple[int, QueuedHandler]]:
     """Return the end of a pipe to read, and a handler that writes to the other."""
     reading, writing = os.pipe()
-    # What cannot be written to a closed pipe is refused once more when it is closed.
-    with suppress(BrokenPipeError), os.fdopen(writing, "w") as stream:
+    with os.fdopen(writing, "w") as stream:
         handler = QueuedHandler(stream, max_lines=50)
         handler.setFormatter(logging.Formatter("%(message)s"))
         yield reading, handler
@@ -87,6 +86,23 @@ def test_a_reader_who_has_gone_ends_nothing() -> None:
         os.close(reading)
         for _ in range(3):
             handler.handle(record())
+
+
+def test_a_full_disk_is_not_met_again_when_the_stream_is_closed() -> None:
+    with Path("/dev/full").open("w") as stream:
+        handler = QueuedHandler(stream)
+        handler.handle(record())
+        handler.close()
+
+
+def test_a_stream_that_was_closed_ends_nothing(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as stream:
+        handler = QueuedHandler(stream)
+    handler.handle(record())
+
+    handler.close()
+
+    assert not (tmp_path / "log").read_text()
 
 
 def test_what_waits_is_written_at_the_end(tmp_path: Path) -> None:

@@ -34,7 +34,9 @@ def find_heartbeat_file(state_folder: str) -> Path:
     if state_folder:
         return Path(state_folder) / "heartbeat.json"
     place = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"on-the-record-{os.geteuid()}-{place}.json"
+    # Not tempfile.gettempdir, which chooses another folder, or fails, where this one is full or may not be written to.
+    folder = Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108  only a file of our own is believed
+    return folder / f"on-the-record-{os.geteuid()}-{place}.json"
 
 
 def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
@@ -53,6 +55,12 @@ def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
         with suppress(OSError):
             Path(temporary_path).unlink()
         raise
+
+
+def remove_heartbeat(path: Path) -> None:
+    """Remove the heartbeat at `path`, since the bot ends; one that is left is of a bot that was cut off."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def check_heartbeat(path: Path) -> str:

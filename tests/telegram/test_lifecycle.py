@@ -51,12 +51,15 @@ async def ended(process: Process) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("kind", ["worker", "web"])
-async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(telegram: FakeTelegram, kind: str) -> None:
-    ana = telegram.private("Ana")
+async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(
+    telegram: FakeTelegram, kind: str, tmp_path: Path
+) -> None:
+    ana, heartbeat = telegram.private("Ana"), tmp_path / "heartbeat.json"
     pushed = webhook(hook()) if kind == "web" else {}
-    async with bot_run(telegram, PROCFILE[kind], **pushed) as process:
+    async with bot_run(telegram, PROCFILE[kind], BOT_STATE_FOLDER=str(tmp_path), **pushed) as process:
         ana.says("What about privacy?")
         answer = await ana.reply()
+        assert heartbeat.is_file()
 
         process.send_signal(signal.SIGTERM)
 
@@ -64,6 +67,7 @@ async def test_each_process_of_the_procfile_answers_and_ends_well_on_sigterm(tel
     assert answer.quotes
     assert status == 0
     assert "Traceback" not in printed
+    assert not heartbeat.exists()
 
 
 async def test_a_second_sigterm_cuts_nothing_short(telegram: FakeTelegram) -> None:

@@ -26,7 +26,7 @@ from bot.errors import BotError, SettingsError
 from bot.log_output import configure_logging
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.service.heartbeat import find_heartbeat_file
+from bot.service.heartbeat import find_heartbeat_file, remove_heartbeat
 from bot.storage.folder_lock import hold_state_folder
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
@@ -246,6 +246,8 @@ async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecr
         for task in background:
             task.cancel()
         await app.stop()
+        if heartbeat_file:
+            remove_heartbeat(heartbeat_file)
 
 
 def _configure_libraries() -> None:
