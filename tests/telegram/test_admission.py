@@ -111,6 +111,15 @@ def test_a_message_is_stale_once_it_is_older_than_the_limit(age: float, *, stale
     assert StaleUpdates(10, clock=lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("longest", "stale"), [(10.0, False), (10.5, True)])
+def test_whatever_the_clock_says_a_message_has_waited_no_longer_than_is_known(longest: float, *, stale: bool) -> None:
+    class Sent:
+        edit_date = None
+        date = datetime.fromtimestamp(1000, UTC)
+
+    assert StaleUpdates(10, clock=lambda: 9000).is_stale(Sent(), longest) == stale  # type: ignore[arg-type]
+
+
 async def test_a_chat_is_told_again_after_another_outage() -> None:
     now = 0.0
     late = StaleUpdates(10, clock=lambda: now)

@@ -1,4 +1,4 @@
-"""A server, a proxy or a clock that does what it should not: every call fails well, and nothing is lost."""
+"""A server or a proxy that does what it should not: every call fails well, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import logging
 import ssl
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +16,7 @@ from telegram.ext import ExtBot
 from telegram.request import RequestData
 
 from bot.errors import BotError
-from bot.surfaces.telegram import lifecycle, polling
+from bot.surfaces.telegram import polling
 from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock, is_answer
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -335,40 +332,6 @@ async def test_the_first_update_not_done_with_is_asked_for_again_however_many_ar
         await telegram.until(lambda: not telegram.inbox.waiting)
 
 
-@pytest.mark.parametrize("shift", [3_700.0, 7_200.0, 86_400.0, -86_400.0, 0.0])
-def test_lateness_is_told_by_the_servers_clock(shift: float) -> None:
-    real = time.time()
-    clock = ServerClock(lambda: real + shift, lambda: 5.0)
-    assert clock.read_time() == real + shift
-
-    clock.note_date(format_datetime(datetime.fromtimestamp(real, UTC), usegmt=True))
-
-    assert abs(clock.read_time() - real) <= 1
-
-
-@pytest.mark.parametrize(("passed", "is_read"), [(59.0, False), (61.0, True)])
-def test_the_servers_clock_is_read_once_a_minute(passed: float, *, is_read: bool) -> None:
-    ticks = [5.0]
-    clock = ServerClock(lambda: 0.0, lambda: ticks[0])
-    clock.note_date(format_datetime(datetime.fromtimestamp(1_000, UTC), usegmt=True))
-    ticks[0] += passed
-
-    clock.note_date(format_datetime(datetime.fromtimestamp(9_000, UTC), usegmt=True))
-
-    assert clock.read_time() == (9_000 if is_read else 1_000 + passed)
-
-
-@pytest.mark.parametrize(
-    "date", ["", "yesterday", "Thu, 99 Nov 2026 04:13:34 GMT", "5", "Thu, 26 Nov 999999 04:13:34 GMT"]
-)
-def test_a_response_without_a_date_leaves_the_clock_as_it_was(date: str) -> None:
-    clock = ServerClock(lambda: 50.0)
-
-    clock.note_date(date)
-
-    assert clock.read_time() == 50.0
-
-
 @pytest.mark.parametrize("is_behind_proxy", [False, True])
 async def test_calls_go_by_the_proxy_that_the_environment_names_and_else_straight_there(
     telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch, *, is_behind_proxy: bool
@@ -404,21 +367,6 @@ async def test_an_address_of_version_6_and_a_login_are_read_as_they_are_in_any_a
     head = heads[0].decode().lower()
     assert f"host: {place.rpartition('@')[2]}:{port}\r\n" in head
     assert ("authorization: basic dxnlcjpzzwnyzxq=" in head) is ("@" in place)
-
-
-@pytest.mark.parametrize("shift", [3_700.0, -90_000.0])
-async def test_no_question_is_dropped_for_a_clock_that_is_wrong(
-    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch, shift: float
-) -> None:
-    clock = partial(ServerClock, lambda: time.time() + shift)
-    monkeypatch.setattr(lifecycle, "ServerClock", clock)
-    ana = telegram.private("Ana")
-    async with running(telegram, Echo()):  # type: ignore[arg-type]
-        for number in range(3):
-            ana.says(f"privacy {number}")
-        shown = [reply.text for reply in await ana.replies()]
-
-    assert shown == ["privacy 0", "privacy 1", "privacy 2"]
 
 
 async def test_an_edited_question_in_a_group_that_became_a_supergroup_is_answered_there(

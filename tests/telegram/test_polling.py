@@ -288,6 +288,7 @@ async def test_an_update_of_which_a_defect_is_raised_is_not_confirmed(
 
     assert (line.polls[1][0], line.confirmed) == (5, [5])
     assert "Exception in callback" not in caplog.text
+    assert ("not handled update=5 error=RuntimeError" in caplog.text) == isinstance(defect, RuntimeError)
 
 
 async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_failed(pauses: list[float]) -> None:
@@ -317,3 +318,23 @@ async def test_telegram_was_heard_of_when_a_poll_came_back(
 
     assert (poller.health.seconds_silent is not None) is is_heard
     assert len(pauses) < 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_known"),
+    [
+        pytest.param([[]], True, id="nothing waits"),
+        pytest.param([[4]], False, id="one did"),
+        pytest.param([[4, 5], []], False, id="one is under way, and still waits there"),
+    ],
+)
+async def test_that_nothing_waits_is_known_of_an_empty_answer_while_nothing_is_under_way(
+    monkeypatch: pytest.MonkeyPatch, steps: list[list[int]], *, is_known: bool
+) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
+    monkeypatch.setattr(polling, "MIN_PAUSE", 0.001)
+    hands = Hands(5)
+    poller = build_poller(Script(*steps, on_poll=lambda number: hands.go.set() if number else None), hands)
+    await poller.run()
+
+    assert (poller.health.seconds_since_empty < 1) is is_known

@@ -14,6 +14,7 @@ asks it again.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -103,10 +104,10 @@ class StaleUpdates:
         self._state = state or StateInMemory(clock)
         self._clock = clock
 
-    def is_stale(self, message: Message) -> bool:
-        """Return whether `message` is too old to answer."""
+    def is_stale(self, message: Message, longest: float = math.inf) -> bool:
+        """Return whether `message` is too old to answer; whatever the clock says, it has waited `longest` at most."""
         sent_at = message.edit_date or message.date
-        return self._clock() - sent_at.timestamp() > self._max_age
+        return min(self._clock() - sent_at.timestamp(), longest) > self._max_age
 
     async def mark_notified(self, chat_id: int) -> bool:
         """Return whether `chat_id` is owed an apology, and record that it got one."""
@@ -152,7 +153,7 @@ class Gate:
         if chat is None or sender is None or not (update.effective_message or update.callback_query):
             return Admission.ADMITTED
         message = update.message or update.edited_message
-        if message and self.stale_updates.is_stale(message):
+        if message and self.stale_updates.is_stale(message, self.health.seconds_since_empty):
             return Admission.STALE
         return await self.throttle.admit(chat.id, sender.id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -51,6 +52,7 @@ class Health:
     _started_at: float = field(init=False, default_factory=time.monotonic)
     _outcomes: Counter[UpdateOutcome] = field(init=False, default_factory=Counter)
     _last_contact: float | None = field(init=False, default=None)
+    _emptied_at: float = field(init=False, default=-math.inf)
 
     def count(self, outcome: UpdateOutcome) -> None:
         """Count one update that ended so."""
@@ -69,14 +71,21 @@ class Health:
         """Record that everything had to wait so long."""
         self.seconds_blocked += seconds
 
-    def record_contact(self) -> None:
-        """Record a sign of life from Telegram: an answered poll or a pushed update."""
+    def record_contact(self, *, is_empty: bool = False) -> None:
+        """Record a sign of life from Telegram: an answered poll, which `is_empty` where nothing waits, or a push."""
         self._last_contact = time.monotonic()
+        if is_empty:
+            self._emptied_at = self._last_contact
 
     @property
     def seconds_silent(self) -> float | None:
         """Seconds since the last contact; None if there was none."""
         return None if self._last_contact is None else time.monotonic() - self._last_contact
+
+    @property
+    def seconds_since_empty(self) -> float:
+        """Seconds since nothing waited at Telegram, as long as which nothing has waited; infinite if unknown."""
+        return time.monotonic() - self._emptied_at
 
     @property
     def counts(self) -> dict[str, int | float | str | dict[str, str] | None]:

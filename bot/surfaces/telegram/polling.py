@@ -123,7 +123,8 @@ class Poller:
                 await self._run_unless_stopped(asyncio.sleep(pause))
             else:
                 pause = 0.0
-                self.health.record_contact()
+                # While some are under way an empty answer would be a server's slip: they still wait there.
+                self.health.record_contact(is_empty=not has_backlog and updates == [])
                 is_idle = not self._dispatch_updates(updates or [])
                 await self._wait_for_progress(has_backlog=has_backlog)
                 if is_idle and (rest := started_at + MIN_PAUSE - time.monotonic()) > 0:
@@ -172,7 +173,11 @@ class Poller:
     def _forget_if_handled(self, update_id: int, task: asyncio.Task[bool]) -> None:
         """Take an update for done if its task ended well."""
         # An unfinished update stays, so that it is not confirmed.
-        if not task.cancelled() and not task.exception() and task.result():
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("not handled update=%d error=%s", update_id, type(error).__name__)
+        elif task.result():
             del self._in_progress[update_id]
 
     async def _wait_for_progress(self, *, has_backlog: bool) -> None:
