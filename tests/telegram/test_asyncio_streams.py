@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 from contextlib import asynccontextmanager, suppress
@@ -238,3 +239,22 @@ async def test_a_host_whose_first_address_leads_nowhere_is_reached_by_the_next(
         for each in (waiting, full):
             each.close()
         await stream.aclose()
+
+
+async def test_who_gives_up_while_connecting_leaves_no_connection_open(recwarn: pytest.WarningsRecorder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        # At some of these turns, which differ by version, the connection is made and not yet handed over.
+        for turns in range(20):
+            opening = asyncio.ensure_future(AsyncioBackend().connect_tcp(*listener.getsockname()))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            opening.cancel()
+            await asyncio.wait([opening])
+            if not opening.cancelled():
+                await opening.result().aclose()
+        while len(asyncio.all_tasks()) > 1:  # noqa: ASYNC110 - what still connects then ends by itself
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    gc.collect()
+
+    assert [str(warning.message) for warning in recwarn if warning.category is ResourceWarning] == []

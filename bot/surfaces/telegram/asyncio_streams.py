@@ -121,11 +121,23 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> AsyncioStream:
         """Connect to whichever address of `host` answers first."""
+        connection = asyncio.get_running_loop().create_connection(
+            AsyncioStream, host, port, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
+        )
+        # asyncio's race of addresses, cancelled in its midst, leaves the socket of the winner open.
+        opening = asyncio.ensure_future(connection)
         async with _connecting_errors(timeout):
-            _, stream = await asyncio.get_running_loop().create_connection(
-                AsyncioStream, host, port, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
-            )
-        return stream
+            try:
+                return (await asyncio.shield(opening))[1]
+            except asyncio.CancelledError:
+                opening.add_done_callback(_abort_late)
+                raise
+
+
+def _abort_late(opening: asyncio.Task[tuple[asyncio.Transport, AsyncioStream]]) -> None:
+    """Close a connection for which nobody waits any more."""
+    if not opening.cancelled() and not opening.exception():
+        opening.result()[0].abort()
 
 
 @asynccontextmanager
