@@ -39,7 +39,11 @@ class Steady(Desk):
         return Reply(((Piece(question),),))
 
 
-async def test_of_a_batch_that_gets_on_no_more_is_answered_twice_after_a_crash(telegram: FakeTelegram) -> None:
+async def test_of_a_batch_that_gets_on_no_more_is_answered_twice_after_a_crash(
+    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A busy machine takes longer for one of them.
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 5.0)
     for number in range(32):
         telegram.private(f"Person {number}").says("privacy")
     ahead: list[int] = []
@@ -85,7 +89,8 @@ async def test_a_poll_without_an_answer_ends_in_time_and_leaves_the_line_free(te
 
     with pytest.raises(TimedOut):
         await bot.fetch_updates(("message",), 0)
-    assert await bot.fetch_updates(("message",), 0) == []
+    telegram.private("Ana").says("privacy")
+    assert len(await bot.fetch_updates(("message",), 9)) == 1
     await line.shutdown()
 
 
