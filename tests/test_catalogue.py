@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ SOURCE = (ROOT / "bot/languages/english/messages.toml").read_text("utf-8")
 LONGEST = {"description": 512, "short_description": 120, "not_yours": 185, "unknown_button": 200}
 # Names, and words that are spelt alike in French.
 SAME_IN_FRENCH = {"name", "label_numbered", "version", "documents", "page", "upload_source"}
-SAME_IN_FRENCH |= {"notes.courtesy", "languages.basque", "languages.catalan"}
+SAME_IN_FRENCH |= {"notes.courtesy", "command_line", "languages.basque", "languages.catalan"}
 SAME_IN_FRENCH |= {f"counts.{noun}" for noun in ("document", "documents", "passage", "passages")}
 
 
@@ -152,7 +153,7 @@ def test_every_command_has_a_description(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("fr", "Recherché : "), ("FR-ca", "Recherché : "), ("cy", "Searched: "), (None, "Searched: ")],
+    [("fr", "Recherché\xa0: "), ("FR-ca", "Recherché\xa0: "), ("cy", "Searched: "), (None, "Searched: ")],
 )
 def test_a_language_without_a_table_is_answered_in_english(code: str | None, expected: str) -> None:
     with catalogue.use_language(code):
@@ -168,3 +169,10 @@ def test_a_message_that_there_is_not_is_an_error() -> None:
 
 def test_a_brace_in_a_value_stands_as_it_is() -> None:
     assert say("topics", topics="{words}").endswith(": {words}")
+
+
+def test_no_mark_of_a_french_message_opens_or_ends_a_line() -> None:
+    texts = catalogue.load_languages()["fr"].texts
+
+    assert [key for key, text in texts.items() if re.search(r" [:;?!»]( |$)|« ", text, re.MULTILINE)] == []
+    assert texts["quoted_word"] == "«\xa0{word}\xa0»"

@@ -38,7 +38,9 @@ async def ask(service: Service) -> str:
 async def tell(service: Service, quote_id: str) -> list[str]:
     """Return the lines of a history, without the days and loads."""
     reply = await commands.run_command(service, Command("history", quote_id))
-    lines = [line.partition(" · load ")[0] for block in text(reply).split("\n\n") for line in block.split("\n")]
+    lines = [
+        line.partition(" · corpus version ")[0] for block in text(reply).split("\n\n") for line in block.split("\n")
+    ]
     return [line.partition(": ")[2] if line[0].isdigit() else line for line in lines]
 
 
@@ -50,7 +52,7 @@ async def test_a_history_tells_when_a_quote_was_first_shown_and_by_which_load(fo
     told = text(await service.show_history(quote_id))
 
     assert told.startswith(f"History of quote {quote_id}\n\n")
-    assert f": first shown · load {service.corpus.fingerprint[:12]}\n\nNow: shown." in told
+    assert f": first shown · corpus version {service.corpus.fingerprint[:12]}\n\nNow: shown." in told
     assert "History" not in buttons(await service.show_quote(quote_id))
 
 

@@ -269,7 +269,7 @@ def _cut_words(passage: Passage) -> str:
 def _list_evidence(passage: Passage) -> Iterator[str]:
     cues = " … ".join(passage.document.slice_text(span) for span in passage.cue)
     if cues:
-        yield say("cue", cue=f"“{' '.join(cues.split())}”")
+        yield say("cue", cue=say("quoted_word", word=" ".join(cues.split())))
     yield say("doubts.guess", voice=format_voice(passage.voice)) if passage.voice else say("doubts.no_guess")
 
 

@@ -133,7 +133,11 @@ def _format_search_terms(answer: Answer) -> str:
 
 def _render_speaker_heading(answer: SpeakerPage) -> Block:
     last = answer.first + len(answer.quotes) - 1
-    counts = say("quote_range", first=answer.first, last=last, total=answer.total)
+    counts = (
+        say("quote_range", first=answer.first, last=last, total=answer.total)
+        if last > answer.first
+        else say("quote_number", number=last, total=answer.total)
+    )
     searched = " · ".join([answer.topic, *_describe_expansions(answer.expanded, [answer.topic])])
     lines = [
         *([f"{say('searched')}{searched}"] if answer.topic else []),

@@ -60,7 +60,7 @@ def parse_messages(language: str, table: Mapping[str, Any], reference: Messages 
     messages = Messages(
         language,
         table["code"],
-        dict(_flatten_sections(table)),
+        {key: _tie_marks(text) for key, text in _flatten_sections(table)},
         {phrase: f"/{name}" for name, phrases in table["typed"].items() for phrase in phrases},
         tuple(table["typed_before"]),
         {word: number for number, words in table["typed_numbers"].items() if number.isdecimal() for word in words},
@@ -84,6 +84,11 @@ def find_placeholders(text: str) -> set[str]:
 
 def _fold_words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
+
+
+def _tie_marks(text: str) -> str:
+    """Return `text` with no-break spaces where French puts a space beside a mark, so that none opens or ends a line."""
+    return re.sub(r" (?=[:;?!»](?:\W|$))|(?<=«) ", "\xa0", text)
 
 
 def _flatten_sections(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -184,7 +189,9 @@ def _compile_translations(language: str) -> tuple[tuple[re.Pattern[str], str], .
     """Return the texts of the table `errors` as patterns, those with most words of their own first."""
     texts = load_language(language).table("errors")
     keys = sorted(texts, key=lambda key: -len(key.replace("{}", "")))
-    return tuple((re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), texts[key]) for key in keys)
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), _tie_marks(texts[key])) for key in keys
+    )
 
 
 def get_section(name: str) -> dict[str, str]:

@@ -204,7 +204,7 @@ def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str])
     else:
         yield say("no_voice")
     if passage.cue:
-        cues = " → ".join(f"“{passage.document.slice_text(cue)}”" for cue in passage.cue)
+        cues = " → ".join(say("quoted_word", word=passage.document.slice_text(cue)) for cue in passage.cue)
         yield say("cue", cue=cues)
     if passage.chain:
         yield say("chain", chain=_translate_chain(passage.chain))
@@ -259,16 +259,18 @@ def _render_division_link(passage: Passage) -> tuple[Piece, ...]:
     return (Piece("\n"), Piece(say("side_by_vote_link"), url=division.url))
 
 
-# What attribution writes between the words of the source, which stand in quotation marks: those are never touched.
-_CHAIN_WORDS = re.compile(r"“[^”]*”| (?P<word>continues|goes on in|to)(?= |$)")
+# What attribution writes between the words of the source, which stand in quotation marks: they are never touched.
+_CHAIN_WORDS = re.compile(r"“(?P<quoted>[^”]*)”| (?P<word>continues|goes on in|to)(?= |$)")
 
 
 def _translate_chain(chain: str) -> str:
     """Return the steps from a name to its words, in the language spoken."""
 
     def translate(match: re.Match[str]) -> str:
-        key = f"chain_words.{(match['word'] or '').replace(' ', '_')}"
-        return f" {say(key)}" if match["word"] else match[0]
+        if match["word"] is None:
+            return say("quoted_word", word=match["quoted"])
+        key = f"chain_words.{match['word'].replace(' ', '_')}"
+        return f" {say(key)}"
 
     return _CHAIN_WORDS.sub(translate, chain)
 

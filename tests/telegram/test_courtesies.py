@@ -132,11 +132,11 @@ def test_the_order_said_is_the_order_shown(dates: tuple[str | None, ...], key: s
 @pytest.mark.parametrize(
     ("chain", "french"),
     [
-        ("¶1 “she” → ¶2 continues", "¶1 “she” → ¶2 se poursuit"),
-        ("¶1 “she” → ¶2 to ¶4 continues", "¶1 “she” → ¶2 à ¶4 se poursuit"),
-        ("¶9 “Ann Low” ← goes on in ¶12", "¶9 “Ann Low” ← continue au ¶12"),
-        ("¶1 “who goes on in time” → ¶2 continues", "¶1 “who goes on in time” → ¶2 se poursuit"),
-        ("¶1 “she continues to” → ¶2 “said she”", "¶1 “she continues to” → ¶2 “said she”"),
+        ("¶1 “she” → ¶2 continues", "¶1 « she » → ¶2 se poursuit"),
+        ("¶1 “she” → ¶2 to ¶4 continues", "¶1 « she » → ¶2 à ¶4 se poursuit"),
+        ("¶9 “Ann Low” ← goes on in ¶12", "¶9 « Ann Low » ← continue au ¶12"),
+        ("¶1 “who goes on in time” → ¶2 continues", "¶1 « who goes on in time » → ¶2 se poursuit"),
+        ("¶1 “she continues to” → ¶2 “said she”", "¶1 « she continues to » → ¶2 « said she »"),
     ],
 )
 def test_evidence_has_no_english_but_the_words_of_the_source(chain: str, french: str) -> None:
@@ -145,4 +145,4 @@ def test_evidence_has_no_english_but_the_words_of_the_source(chain: str, french:
             Quote(replace(FERRY.passages[0], chain=chain), FERRY.passages[0].span), FERRY
         )
 
-    assert f"Pas à pas : {french}" in text(context)
+    assert f"Pas à pas : {french}" in text(context).replace("\xa0", " ")

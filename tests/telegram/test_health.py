@@ -39,7 +39,7 @@ def test_health_is_said_in_the_language_of_whoever_asks() -> None:
         rate_limited = say("throttled", count=1)
 
     assert never == "Last poll: never"
-    assert lines[:2] == ("Dernière interrogation : il y a 0 s", "File d’attente : 3")
+    assert lines[:2] == ("Dernière interrogation\xa0: il y a 0 s", "File d’attente\xa0: 3")
     assert rate_limited in lines
     assert lines[-2].startswith("Mode privé activé")
 

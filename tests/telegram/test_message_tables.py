@@ -173,7 +173,7 @@ def list_lines_outside_quotes(message: Parsed) -> list[str]:
         if entity["type"] in QUOTED:
             end = entity["offset"] + entity["length"]
             units = units[: 2 * entity["offset"]] + units[2 * end :]
-    return [line for line in units.decode("utf-16-le").split("\n") if line]
+    return [line for line in units.decode("utf-16-le").replace("\xa0", " ").split("\n") if line]
 
 
 def find_strays(reply: Reply, known: Facts) -> list[str]:
