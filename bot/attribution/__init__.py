@@ -3,7 +3,7 @@
 `extract_passages` is the room's door. Behind it, in the order in which a document passes
 through: `lexicon` (the words of its language), `quotation_marks`, `tokens` and `names`,
 `noun_phrases` and `subjects` (the subject of a verb), `parsing` (a document read once),
-`coreference` and `resolution` (which person is meant), `cues` and `speakers` (who speaks),
+`coreference` and `resolution` (which person is meant), `cues`, `relayed_words` and `speakers` (who speaks),
 `reported_speech`, `transcripts` (recorded turns and what is laid out like them), `pipeline`
 (passages of all this) `curated_voices` and `curation` (the curator's last word). `paraphrases` compares them.
 

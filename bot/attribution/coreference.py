@@ -50,12 +50,15 @@ class People:
         self._by_full_name: dict[str, Person] = {}
         self._pending: list[Mention] = []
         self._has_kin = False
+        self._kin: set[tuple[str, str | None]] = set()
         self._title_sexes: dict[str, set[str]] = {}
         self._antecedents = Antecedents(lexicon)
 
     def add_mention(self, mention: Mention) -> None:
         """Take down a mention; single words wait until all full names are known."""
         name = mention.name
+        if mention.kin_sex:
+            self._kin.add((name.words[-1], mention.kin_sex))
         is_surname = len(_drop_particles(name.words, self._lexicon)) == 1
         if is_surname or not looks_like_full_name(name, self._lexicon):
             self._pending.append(mention)
@@ -118,7 +121,8 @@ class People:
             return self._resolve_unknown(name)
         if len(candidates) > 1:
             return doubt_referent(person.name, "more than one person here goes by this name")
-        if (person.sex is None and self._may_be_kin(name)) or self._may_be_peer(person, name):
+        is_kin_possible = person.sex is None and self._may_be_kin(name)
+        if is_kin_possible or self._is_family_named(name) or self._may_be_peer(person, name):
             return doubt_referent(person.name, "another of this surname may be meant")
         return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
 
@@ -176,6 +180,11 @@ class People:
         if self._is_couple(name):
             return True
         return bool(name.titles) and (self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles))
+
+    def _is_family_named(self, name: Name) -> bool:
+        """Whether a title and a surname may be those of “the mother of Ann Low”."""
+        title_sex = infer_sex(name.titles, ("",), self._lexicon)
+        return len(name.words) == 1 and (name.words[0], title_sex) in self._kin
 
     def _may_be_wife(self, name: Name) -> bool:
         """Whether "Mrs" may be said of the one whom only a given name shows to be a man: “Kamal Orme”, “Mrs Orme”."""

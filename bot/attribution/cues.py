@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.attribution.lexicon import Tag
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
+from bot.attribution.relayed_words import is_hearsay, is_relayed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ class QuotedWords(NamedTuple):
 
 def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | None:
     """Return the best cue for the quotation at token `quote_index`; None where there is none."""
-    if _is_relayed(sentence, quote_index) or _is_put_to_subject(sentence, quote_index):
+    if is_relayed(sentence, quote_index) or _is_put_to_subject(sentence, quote_index):
         return None
     opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (Tag.COLON, Tag.SENTENCE_END)
     cue_after = _find_right_after(sentence, quote_index)
@@ -141,52 +142,6 @@ def _owns_statement(sentence: Sentence, noun_cue: Cue, cue_before: Cue) -> bool:
     after_noun = noun_cue.last + 1
     is_between = noun_cue.first > cue_before.last and after_noun < len(sentence.tokens)
     return is_between and sentence.tokens[after_noun].lower in sentence.lexicon.markers.that
-
-
-def _is_relayed(sentence: Sentence, quote_index: int) -> bool:
-    """Whether the sentence opens with "Quoting X": the words may be X's or those of whoever quotes."""
-    first, previous = sentence.tokens[0], quote_index - 1
-    if quote_index > 1 and sentence.tokens[previous].tag in (Tag.COLON, Tag.COMMA):
-        previous -= 1
-    if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
-        return True  # “X received a letter saying”
-    if _is_read_out(sentence, previous) or _is_senders(sentence, previous) or _is_quoted_author(sentence, previous):
-        return True
-    return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
-
-
-def _is_read_out(sentence: Sentence, noun: int) -> bool:
-    """Whether “X read out Y’s letter” introduces the words, `noun` being the letter."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if noun < 2 or tokens[noun].lower not in lexicon.nouns.documents:
-        return False
-    owner = next((index for index in range(noun - 1, 0, -1) if tokens[index].tag is not Tag.OTHER), 0)
-    verbs = (token.lemma for token in tokens[:owner] if token.tag is Tag.REPORTING_VERB)
-    return tokens[owner].tag is Tag.POSSESSIVE and not lexicon.verbs.relaying.isdisjoint(verbs)
-
-
-def _is_quoted_author(sentence: Sentence, last: int) -> bool:
-    """Whether “X quoted Y” introduces the words: they are Y’s, as X has them."""
-    name = sentence.name_at(last) if last > 0 else None
-    verb = sentence.find_phrase_start(name.first) - 1 if name is not None else -1
-    return verb >= 0 and sentence.tokens[verb].lemma in sentence.lexicon.verbs.relaying
-
-
-def _is_senders(sentence: Sentence, last: int) -> bool:
-    """Whether “a letter by Y saying” or “read out a message from Y” introduces the words: Y’s, whoever tells of it."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    is_participle = last > 0 and tokens[last].tag is Tag.REPORTING_PARTICIPLE
-    end = last - is_participle
-    link = sentence.find_phrase_start(end) - 1 if end > 1 and tokens[end].tag in (Tag.NAME, Tag.OTHER) else 0
-    if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
-        return False
-    is_from = tokens[link].lower in lexicon.markers.authorship
-    if is_from and (
-        is_participle or (sentence.name_at(end) is None and tokens[link - 1].lower in lexicon.nouns.documents)
-    ):
-        return True
-    is_relayed = any(token.lower in lexicon.relaying_forms and token.tag is not Tag.NAME for token in tokens[:link])
-    return is_relayed and (is_from or tokens[link - 1].lower in lexicon.markers.proxies)
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:
@@ -307,7 +262,7 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     first, last = sorted((subject.first, index))
     confidence = _verb_confidence(sentence, index, quote_index)
     cue = Cue(subject, first, max(last, subject.last), confidence)
-    return _weigh_hearsay(sentence, index, cue) if _is_hearsay(sentence, subject) else cue
+    return _weigh_hearsay(sentence, index, cue) if subject.last < index and is_hearsay(sentence, subject) else cue
 
 
 def _weigh_hearsay(sentence: Sentence, verb: int, cue: Cue) -> Cue | None:
@@ -317,23 +272,13 @@ def _weigh_hearsay(sentence: Sentence, verb: int, cue: Cue) -> Cue | None:
     return cue._replace(confidence=min(cue.confidence, HEARSAY)) if is_said else None
 
 
-def _is_hearsay(sentence: Sentence, subject: Subject) -> bool:
-    """Whether somebody else alleges that the subject said it: “X claims that Y called her”."""
-    tokens, verb = sentence.tokens, subject.first - 1
-    if verb > 0 and tokens[verb].lower in sentence.lexicon.markers.that:
-        verb -= 1
-    if subject.name is None or verb < 1 or tokens[verb].lemma not in sentence.lexicon.verbs.allegation:
-        return False
-    outer = sentence.find_subject(verb)
-    return outer is not None and outer.first < verb
-
-
 def _is_spoken_of(sentence: Sentence, index: int, quote_index: int) -> bool:
     """Whether the words are said of the subject by nobody knows whom: “X admitted that he was called “...””."""
     token, verbs = sentence.tokens[index], sentence.lexicon.verbs
     is_near = quote_index - index <= _ADJACENT_DISTANCE
-    takes_words = token.lemma in verbs.labelling or token.lemma in verbs.listener or token.lemma in verbs.request
-    return is_near and takes_words and token.tag is Tag.REPORTING_VERB and sentence.is_passive(index)
+    is_told = token.lemma in verbs.listener or token.lemma in verbs.request  # “they were told that it was “...””
+    takes_words = is_told or (is_near and token.lemma in verbs.labelling)
+    return takes_words and token.tag is Tag.REPORTING_VERB and sentence.is_passive(index)
 
 
 def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:

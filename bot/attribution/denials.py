@@ -158,7 +158,9 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     is_negated = is_saying and tokens[verb].lemma not in lexicon.verbs.aspectual and _is_negated(sentence, verb)
     is_adjoining = introduced or verb == quote_index - 1
     is_unsaid_yet = (is_saying and _is_alleged(sentence, verb)) or (is_adjoining and _is_urged(sentence, verb - 1))
-    if is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
+    # “X would not say whether it was “...””
+    is_open = tokens[verb + 1].lower in lexicon.markers.open_questions and lemma in lexicon.verbs.bare_clause
+    if is_open or is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
         return True
     if _is_forbidden(sentence, verb) or (
         is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb))
@@ -185,6 +187,8 @@ def _is_alleged(sentence: Sentence, verb: int) -> bool:
     """Whether others say that it was said, or it only ought to be: “was accused of saying”, “should say”."""
     tokens, lexicon, index = sentence.tokens, sentence.lexicon, verb - 1
     markers = lexicon.markers
+    if index > 0 and tokens[index].tag is Tag.COMMA and tokens[index - 1].lemma in lexicon.verbs.allegation:
+        return sentence.is_passive(index - 1)  # “X, it is alleged, said”
     while index >= 0 and (
         tokens[index].tag in (Tag.AUXILIARY, Tag.ADVERB) or tokens[index].lower in markers.allegation
     ):

@@ -149,6 +149,7 @@ class NounLists:
     openers: Words
     epithets: Words
     relations: Words
+    rumours: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ class MarkerLists:
     request_complements: Words
     negations: Words
     conditions: Words
+    open_questions: Words
     unreal: Words
     allegation: Words
     hearsay: Words

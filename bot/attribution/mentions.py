@@ -65,6 +65,7 @@ class Mention(NamedTuple):
     is_in_statement: bool = False
     is_speaking: bool = False
     may_answer: bool = False
+    kin_sex: str | None = None
 
 
 class Referent(NamedTuple):

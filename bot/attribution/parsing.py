@@ -171,6 +171,7 @@ def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | 
         _is_in_statement(sentence, name),
         _is_speaking(sentence, name),
         _may_answer(sentence, name),
+        _find_kin_sex(sentence, name),
     )
 
 
@@ -192,6 +193,18 @@ def _may_answer(sentence: Sentence, name: Name) -> bool:
     if tokens[verb].lower in lexicon.markers.encounters and not is_qualifier:
         return True
     return _is_letter_from(sentence, link)
+
+
+def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
+    """Return the sex of who is brought in by a full name: “the mother of Ann Low”, “Ann Low’s late mother”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    before, behind = tokens[max(0, name.first - 2) : name.first], tokens[name.last + 1 : name.last + 4]
+    around = before if [token.tag for token in before] == [Tag.OTHER, Tag.PREPOSITION] else ()
+    if behind and behind[0].tag is Tag.POSSESSIVE:
+        around = behind
+    kin = {token.lower for token in around} & lexicon.nouns.kin if len(name.words) > 1 else ()
+    sexes = (("m", lexicon.sexes.masculine_nouns), ("f", lexicon.sexes.feminine_nouns))
+    return next((sex for sex, nouns in sexes if not nouns.isdisjoint(kin)), None)
 
 
 def _is_letter_from(sentence: Sentence, link: int) -> bool:
