@@ -12,7 +12,7 @@ from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.answer_builder import AnswerBuilder, AnswerOptions, PageSize, is_among
 from bot.answers.balance import arrange_pairs, find_silent_sides, pair_by_sides
 from bot.answers.by_speaker import SpeakerSearch
-from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, list_inherited
+from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, mark_inherited
 from bot.answers.filtered_index import filter_index
 from bot.answers.question import MismatchFinder, Question
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
@@ -134,7 +134,7 @@ class Answerer:
         place: tuple[int, PageSize],
     ) -> Answer:
         """Return the answer to a question that others came before, by itself or with their words."""
-        standalone_answer = replace(standalone_answer, inherited=list_inherited(original, standalone_answer))
+        standalone_answer = mark_inherited(original, standalone_answer)
         # "And the police?" names a voice and nothing to ask it about.
         is_complete = bool(question.distinctive_concepts or question.answer_types) or not question.is_follow_up
         names_target = bool(original.voices or original.sides) and not question.is_follow_up
@@ -149,11 +149,7 @@ class Answerer:
         if not original.is_bare:
             combined_answer = self._builder.build(combined_question, *place)
             is_kept = combined_answer.status is not Status.ABSTAINED
-            return (
-                replace(combined_answer, inherited=list_inherited(original, combined_answer))
-                if is_kept
-                else (standalone_answer)
-            )
+            return mark_inherited(original, combined_answer) if is_kept else standalone_answer
         return self._build_new_answer(original, question, combined_question, earlier, place)
 
     def _build_new_answer(
@@ -170,7 +166,7 @@ class Answerer:
                 continue
             answer = self._builder.build(candidate_question, *place, excluded=earlier.quotes)
             if answer.status is not Status.ABSTAINED:
-                return replace(answer, inherited=list_inherited(original, answer))
+                return mark_inherited(original, answer)
         note = AnswerNote.NOTHING_NEW if earlier.quotes else None
         return self._builder.abstain(
             question, note=note, topics=self._builder.select_topics(question, Status.ABSTAINED)

@@ -93,16 +93,10 @@ def spread(
     counts: Counter[Hashable] = Counter()
     waiting, ordered = list(candidates), list[Sided]()
     while waiting:
-        chosen = waiting[0]
-        if counts[get_source(chosen)] >= MAX_FROM_ONE_SOURCE:
-            chosen = next(
-                (
-                    other
-                    for other in waiting
-                    if counts[get_source(other)] < MAX_FROM_ONE_SOURCE and strength(other) >= strength(chosen)
-                ),
-                chosen,
-            )
+        first, least = waiting[0], strength(waiting[0])
+        chosen = next(
+            (c for c in waiting if counts[get_source(c)] < MAX_FROM_ONE_SOURCE and strength(c) >= least), first
+        )
         counts[get_source(chosen)] += 1
         waiting = [candidate for candidate in waiting if candidate is not chosen]
         ordered.append(chosen)

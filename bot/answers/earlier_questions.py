@@ -78,12 +78,13 @@ class EarlierQuestions:
         return filter_people(self.context.listed_names, question.pronoun_sex)
 
 
-def list_inherited(original: Question, answer: Answer) -> tuple[str, ...]:
-    """List the words and voices of `answer` that are not in the `original` question, in whatever spelling."""
+def mark_inherited(original: Question, answer: Answer) -> Answer:
+    """Return `answer` with the words and voices of it that are not in the `original` question, in any spelling."""
     original_words = {concept.text for concept in original.concepts} | {voice.name for voice in original.voices}
     if original.dates:
         original_words.add(original.dates.text)
     original_words.update(
         word for typed in original_words & answer.corrected.keys() for word in answer.corrected[typed]
     )
-    return tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
+    inherited = tuple(word for word in (*answer.searched, *answer.voices) if word not in original_words)
+    return replace(answer, inherited=inherited)

@@ -98,7 +98,7 @@ def evaluate(
     for judged in questions:
         actual = answer(judged.question, tuple(_iter_history(judged, by_id)))
         is_gold = [
-            _contains_gold(chosen.quote, judged.gold) and _has_right_voice(chosen.quote, judged.speaker)
+            any(text in chosen.quote.text for text in judged.gold) and _has_right_voice(chosen.quote, judged.speaker)
             for chosen in actual.quotes
         ]
         outcomes.append(QuestionOutcome(judged, actual, any(is_gold), any(is_gold[:1])))
@@ -146,10 +146,6 @@ def _iter_history(judged: JudgedQuestion, by_id: dict[str, JudgedQuestion]) -> I
     if previous is not None:
         yield from _iter_history(previous, by_id)
         yield previous.question
-
-
-def _contains_gold(quote: Quote, gold: Sequence[str]) -> bool:
-    return any(gold_text in quote.text for gold_text in gold)
 
 
 def _has_right_voice(quote: Quote, speaker: str | None) -> bool:

@@ -49,15 +49,12 @@ def _find_directive(document: Document, span: Span) -> str | None:
         start += 1
     while end > start and document.text[end - 1] in _MARKS:
         end -= 1
-    folded = _fold(document)
-    return next(
-        (
-            _encode(document.text, parts)
-            for parts in _list_parts(document.text, start, end)
-            if _find_first(folded, parts) == (start, end)
-        ),
-        None,
-    )
+    folded = _fold_text(document.sha256, document.text)
+    for parts in _list_parts(document.text, start, end):
+        if _find_first(folded, parts) == (start, end):
+            # A comma parts them, and a hyphen of the words is no sign of it.
+            return ",".join(quote(document.text[slice(*part)], safe="").replace("-", "%2D") for part in parts)
+    return None
 
 
 def _list_parts(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], ...]]:
@@ -96,15 +93,6 @@ def _find_word(folded: str, words: str, position: int) -> int | None:
             return index
         position = index + 1
     return None
-
-
-def _encode(text: str, parts: tuple[tuple[int, int], ...]) -> str:
-    """Return `parts` as a directive: a comma parts them, and a hyphen of the words is no sign of it."""
-    return ",".join(quote(text[slice(*part)], safe="").replace("-", "%2D") for part in parts)
-
-
-def _fold(document: Document) -> str:
-    return _fold_text(document.sha256, document.text)
 
 
 @lru_cache(maxsize=_MAX_FOLDED_TEXTS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import defaultdict
 from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
@@ -221,23 +223,16 @@ def _format_tick(tick: date, second_tick: date) -> str:
 
 def _place_dots(dots: Sequence[Dot], first: int, scale: float) -> Iterator[_PlacedDot]:
     """Put each dot on the lowest level where it and its label overlap no other."""
-    spans_by_level: list[list[tuple[float, float]]] = []
+    spans_by_level: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
     for dot in dots:
         x = _MARGIN + (dot.ordinal - first) * scale
         label = 12 + _CHARACTER_WIDTH * len(truncate(dot.name, _MAX_LABEL_LENGTH)) if len(dots) <= _MAX_LABELLED else 0
         label_on_left = x + label > FULL_WIDTH
         low, high = (x - label, x + 9) if label_on_left else (x - 9, x + 9 + label)
         level = next(
-            (
-                index
-                for index, spans in enumerate(spans_by_level)
-                if all(high <= start or end <= low for start, end in spans)
-            ),
-            len(spans_by_level),
+            n for n in itertools.count() if all(high <= start or end <= low for start, end in spans_by_level[n])
         )
-        spans_by_level[level : level + 1] = [
-            [*(spans_by_level[level] if level < len(spans_by_level) else ()), (low, high)]
-        ]
+        spans_by_level[level].append((low, high))
         yield _PlacedDot(dot, x, level, label_on_left)
 
 
