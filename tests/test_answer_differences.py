@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers.answer import Answer, Card, Mismatch, Status
+from bot.answers.answer import Answer, Card, Status
 from bot.model import Division, HeldPassages, ReadDivision, Side, Voice, VoteAnswer
 from bot.replies.answer import render_answer
 from tests.invented_debate import PAYERS, RIDERS, corpus
@@ -15,6 +15,7 @@ from tests.test_answerer import answerer
 from tests.test_replies import text
 
 if TYPE_CHECKING:
+    from bot.answers.answer import Mismatch
     from bot.answers.answerer import Answerer
     from bot.model import Corpus
 
@@ -35,13 +36,13 @@ def boats() -> Answerer:
 @pytest.mark.parametrize(
     ("question", "difference"),
     [
-        ("do the boats frighten the seals?", Mismatch("quoted_negation", "not")),
-        ("boats frighten seals", Mismatch("quoted_negation", "not")),
-        ("lobsters don't thrive below the pontoon", Mismatch("asked_negation", "don't")),
-        ("is it true that lobsters never thrive at the pontoon", Mismatch("asked_negation", "never")),
-        ("wardens counted 150 seals", Mismatch("number", "150")),
-        ("have wardens counted ninety seals", Mismatch("number", "ninety")),
-        ("does somebody repair the slipway?", Mismatch("quoted_negation", "nobody")),
+        ("do the boats frighten the seals?", "quoted_negation"),
+        ("boats frighten seals", "quoted_negation"),
+        ("lobsters don't thrive below the pontoon", "asked_negation"),
+        ("is it true that lobsters never thrive at the pontoon", "asked_negation"),
+        ("wardens counted 150 seals", "number"),
+        ("have wardens counted ninety seals", "number"),
+        ("does somebody repair the slipway?", "quoted_negation"),
         ("do the boats not frighten seals", None),
         ("do lobsters thrive below the pontoon", None),
         ("wardens counted 140 seals", None),
@@ -73,13 +74,13 @@ def test_the_difference_stands_in_a_line_above_the_quotes(boats: Answerer, quest
 
 
 @pytest.mark.parametrize(
-    ("question", "number"), [("wardens counted 141 seals", "141"), ("wardens counted 140 seals", None)]
+    ("question", "difference"), [("wardens counted 141 seals", "number"), ("wardens counted 140 seals", None)]
 )
-def test_a_number_that_only_a_synonym_leads_to_is_another(question: str, number: str | None) -> None:
+def test_a_number_that_only_a_synonym_leads_to_is_another(question: str, difference: Mismatch | None) -> None:
     answer = ask(replace(BOATS, synonyms={"141": ("140",)}), question)
 
     assert "140" in answer.quotes[0].quote.text
-    assert answer.difference == (Mismatch("number", number) if number else None)
+    assert answer.difference == difference
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def cache() -> SpanCache:
 
 def test_the_same_place_is_read_once(cache: SpanCache) -> None:
     for passage in FERRY.passages:
-        assert cache.runs(passage) is cache.runs(passage)
+        assert cache.read_passage(passage).by_run is cache.read_passage(passage).by_run
         assert cache.words(passage.document, passage.span) is cache.words(passage.document, passage.span)
 
 
@@ -27,15 +27,20 @@ def test_a_copy_of_a_passage_in_another_voice_has_stems_of_its_own(cache: SpanCa
     passage = FERRY.passages[0]
     other = replace(passage, voice=Voice("Zoe Orr"))
 
-    [stems, *_], [other_stems, *_] = cache.runs(passage).values(), cache.runs(other).values()
+    [stems, *_], [other_stems, *_] = (
+        cache.read_passage(passage).by_run.values(),
+        cache.read_passage(other).by_run.values(),
+    )
 
     assert "orr" in other_stems - stems
-    assert cache.runs(replace(passage)) is cache.runs(passage)
+    assert cache.read_passage(replace(passage)).by_run is cache.read_passage(passage).by_run
 
 
 def test_a_quote_is_judged_by_the_stems_of_its_run(cache: SpanCache) -> None:
     stems_by_quote = [
-        (Quote(passage, run), stems) for passage in FERRY.passages for run, stems in cache.runs(passage).items()
+        (Quote(passage, run), stems)
+        for passage in FERRY.passages
+        for run, stems in cache.read_passage(passage).by_run.items()
     ]
 
     assert stems_by_quote
@@ -45,14 +50,16 @@ def test_a_quote_is_judged_by_the_stems_of_its_run(cache: SpanCache) -> None:
 def test_a_passage_whose_every_sentence_is_too_long_has_no_run() -> None:
     narrow = SpanCache(FERRY, Analyser("english"), QuoteLengths(max_characters=5))
 
-    assert [narrow.runs(passage) for passage in FERRY.passages] == [{}] * len(FERRY.passages)
+    assert [narrow.read_passage(passage).by_run for passage in FERRY.passages] == [{}] * len(FERRY.passages)
 
 
 def test_a_full_cache_drops_entries_and_reads_them_again() -> None:
     small = SpanCache(FERRY, Analyser("english"), QuoteLengths(), max_entries=2)
     places = [(passage, passage.document, passage.span) for passage in FERRY.passages]
 
-    first, again = ([(small.runs(passage), small.words(*place)) for passage, *place in places] for _ in range(2))
+    first, again = (
+        [(small.read_passage(passage).by_run, small.words(*place)) for passage, *place in places] for _ in range(2)
+    )
 
     assert len(places) > 2
     assert first == again
@@ -75,7 +82,7 @@ def test_each_run_has_the_stems_of_its_own_sentences() -> None:
     without_names = text.replace("Ann Low ", "        ").replace("Bob High", "        ")
     voice_stems = {term.stem for word in ("Ann Low", "chair", "Riders") for term in analyser.terms(word)}
 
-    runs = cache.runs(passage)
+    runs = cache.read_passage(passage).by_run
 
     assert len(runs) >= 10
     for run, stems in runs.items():
@@ -84,7 +91,7 @@ def test_each_run_has_the_stems_of_its_own_sentences() -> None:
 
 def test_a_listed_name_inside_a_longer_word_is_no_name() -> None:
     cache = SpanCache(LONG, Analyser("english"), QuoteLengths(1, 700, 4))
-    [*_, stems] = cache.runs(LONG.passages[0]).values()
+    [*_, stems] = cache.read_passage(LONG.passages[0]).by_run.values()
 
     assert "lowri" in stems
     assert "bob" not in stems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from bot.model import Document, Quote, Side
@@ -48,11 +48,8 @@ class VoiceFacts:
     last_date: str | None = None
 
 
-class Mismatch(NamedTuple):
-    """In what the first quote differs from the question: a `number`, or a negation of either; and that word."""
-
-    kind: Literal["number", "asked_negation", "quoted_negation"]
-    word: str
+# In what the first quote differs from the question.
+Mismatch = Literal["number", "asked_negation", "quoted_negation"]
 
 
 @dataclass(frozen=True, slots=True)

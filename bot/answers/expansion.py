@@ -227,7 +227,6 @@ class Vocabulary:
     def find_unit(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, Concept] | None:
         """Find what the first of `tokens` begin that is one thing however it is written: a number, a compound."""
         size, phrases = self._read_number(text, tokens)
-        is_number = size > 0
         if not size:
             size, phrases = self._read_compound(text, tokens)
         if not size:
@@ -244,7 +243,6 @@ class Vocabulary:
             weight=self._compute_weight(forms),
             phrases=tuple(phrase if len(phrase) > 1 else None for phrase in printed),
             literal_count=len(forms),
-            is_number=is_number,
         )
 
     def _read_number(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, list[Phrase]]:

@@ -13,19 +13,18 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.answer import Mismatch
 from bot.answers.question_language import contains_phrase
 from bot.answers.question_tables import load_question_language
 from bot.text import split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from bot.analysis import Analyser
+    from bot.answers.answer import Mismatch
     from bot.answers.question_language import DateRange, Phrase
     from bot.answers.quoting import SpanCache
     from bot.model import Quote, Side, Span, VoiceEntry
-    from bot.text import Word
 
 Form = frozenset[str]
 
@@ -71,7 +70,6 @@ class Concept:
     phrases: tuple[Phrase | None, ...] = ()
     words: frozenset[str] | None = None
     literal_count: int = 1
-    is_number: bool = False
     is_beside: bool = False
     is_loaded: bool = False
     corrections: tuple[str, ...] = ()
@@ -337,17 +335,17 @@ class MismatchFinder:
         text, span = quote.passage.document.text, quote.span
         shape = self._language.get_shape("number")
         numbers = [c for c in question.distinctive_concepts if shape.match(c.text)]
-        missing = [c.text for c in numbers if c not in matched or self._has_other_number(c, quote)]
-        if missing and shape.search(text, *span):
-            return Mismatch("number", missing[0])
-        asked = list(split_words(question.text))
-        if not self._language.open_questions.isdisjoint(word.normalised for word in asked):
+        is_missing = any(c not in matched or self._has_other_number(c, quote) for c in numbers)
+        if is_missing and shape.search(text, *span):
+            return "number"
+        asked = {word.normalised for word in split_words(question.text)}
+        if not self._language.open_questions.isdisjoint(asked):
             return None
-        is_quoted = not self._language.negations.isdisjoint(self._span_cache.words(quote.passage.document, span))
-        if asked_negation := self._find_negation(question.text, asked):
-            return None if is_quoted else Mismatch("asked_negation", asked_negation)
-        quoted_negation = self._find_negation_of(matched, text, span) if is_quoted else None
-        return Mismatch("quoted_negation", quoted_negation) if quoted_negation else None
+        negations = self._language.negations
+        is_quoted = not negations.isdisjoint(self._span_cache.words(quote.passage.document, span))
+        if not negations.isdisjoint(asked):
+            return None if is_quoted else "asked_negation"
+        return "quoted_negation" if is_quoted and self._negates(matched, text, span) else None
 
     def _has_other_number(self, number: Concept, quote: Quote) -> bool:
         """Return whether `quote` matches digits by a synonym alone: "81%" by a curator's "80.5 per cent"."""
@@ -355,8 +353,8 @@ class MismatchFinder:
         place = number.find_form(self._span_cache.stems(quote), get_words)
         return number.text[0].isdigit() and place is not None and place >= number.literal_count
 
-    def _find_negation_of(self, concepts: Sequence[Concept], text: str, span: Span) -> str | None:
-        """Return the negation in `span` behind which, within its clause, half of `concepts` stand, of more than one."""
+    def _negates(self, concepts: Sequence[Concept], text: str, span: Span) -> bool:
+        """Return whether half of `concepts`, of more than one, stand behind a negation in `span`, within its clause."""
         words = list(split_words(text, span))
         for place, word in enumerate(words):
             if word.normalised not in self._language.negations:
@@ -368,13 +366,8 @@ class MismatchFinder:
             ]
             stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
             if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
-                return text[word.start : word.end]
-        return None
-
-    def _find_negation(self, text: str, words: Iterable[Word]) -> str | None:
-        """Return the first negation among `words` as printed; None without any."""
-        negations = self._language.negations
-        return next((text[word.start : word.end] for word in words if word.normalised in negations), None)
+                return True
+        return False
 
 
 def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:

@@ -250,16 +250,12 @@ class SpanCache:
         # Questions are answered in several threads, and an LRU cache changes when it is read.
         self._lock = Lock()
 
-    def runs(self, passage: Passage) -> Mapping[Span, frozenset[str]]:
-        """Return the runs of sentences of `passage` that could be shown, each with its stems.
+    @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
+    def read_passage(self, passage: Passage) -> PassageStems:
+        """Return the runs of sentences of `passage` that could be shown, each with its stems, and those they share.
 
         A quote is judged by the stems of its words, its cue and its voice.
         """
-        return self.read_passage(passage).by_run
-
-    @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
-    def read_passage(self, passage: Passage) -> PassageStems:
-        """Return the stems of `runs`, and those that they share."""
         runs = find_shown_runs(passage, self._lengths)
         shared_stems = self._collect_shared_stems(passage)
         # Read once: a sentence stands in as many as ten of the runs.

@@ -91,8 +91,7 @@ def _render_caveats(answer: Answer) -> Iterator[Block]:
     """Yield what stands above the quotes: that they are only the closest, and what they lack."""
     lines = [say("closest")] if answer.status is Status.CLOSEST else []
     left_out = [say("left_out_words", words=", ".join(answer.left_out))] if answer.left_out else []
-    difference = answer.difference
-    differences = [say(f"differs.{difference.kind}")] if difference else []
+    differences = [say(f"differs.{answer.difference}")] if answer.difference else []
     if lines := [*lines, *_describe_unmatched(answer.unmatched), *left_out, *differences]:
         yield (Piece("\n".join(lines)),)
 

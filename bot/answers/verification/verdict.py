@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.model import Kind
-
 if TYPE_CHECKING:
     from bot.answers.verification.claims import QuoteClaim
     from bot.model import Quote, Span
@@ -53,11 +51,6 @@ class Match:
     difference: tuple[WordDifference, ...]
     is_voice_claimed: bool | None = None
     is_framing: bool = False
-
-    @property
-    def is_quoted(self) -> bool:
-        """Whether somebody said the words, and not the publication."""
-        return self.quote.passage.kind is not Kind.NARRATION and not self.is_framing
 
 
 @dataclass(frozen=True, slots=True)
