@@ -163,7 +163,7 @@ class AnswerBuilder:
                 *(word for text in searched for word in corrected.get(text) or (text,)),
             ),
             "expanded": {c.text: also for c in question.concepts if (also := list_expansions(c))} | names,
-            "unmatched": _drop_parts([*question.unknown_names, *missing, *unsaid, *question.noise]),
+            "unmatched": _list_unmatched(question.text, [*question.unknown_names, *missing, *unsaid, *question.noise]),
             "voices": tuple(voice.name for voice in question.voices),
             "asks_speech": question.asks_speech,
             "question_language": question.language,
@@ -362,9 +362,12 @@ def is_among(quote: Quote, others: Sequence[Quote]) -> bool:
     return any(quote.id == other.id or is_overlapping(quote, other) for other in others)
 
 
-def _drop_parts(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return each of `texts` once, without those whose words stand in a longer one: "Minister" in "Prime Minister"."""
+def _list_unmatched(question: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """List each of `texts` once, as it stands in `question`, and none whose words stand in a longer one.
+
+    "Minister" stands in "Prime Minister". What is not in the question as typed comes last.
+    """
     words_by_text = {text: frozenset(to_phrase(text)) for text in texts}
-    return tuple(
-        text for text, words in words_by_text.items() if not any(words < other for other in words_by_text.values())
-    )
+    longest = [text for text, words in words_by_text.items() if not any(map(words.__lt__, words_by_text.values()))]
+    places = {text: question.casefold().find(text.casefold()) for text in longest}
+    return tuple(sorted(longest, key=lambda text: (places[text] < 0, places[text])))

@@ -64,16 +64,6 @@ class SpeakerPage:
         """Whether another page follows."""
         return self.first + len(self.quotes) <= self.total
 
-    @property
-    def is_partly_dated(self) -> bool:
-        """Whether any document quoted here gives its date; those that give none stand last."""
-        return any(chosen.quote.passage.document.date for chosen in self.quotes)
-
-    @property
-    def is_fully_dated(self) -> bool:
-        """Whether every document quoted here gives its date."""
-        return all(chosen.quote.passage.document.date for chosen in self.quotes)
-
 
 class SpeakerSearch:
     """Finds the quotes of each voice of one corpus."""
@@ -188,10 +178,6 @@ class SpeakerSearch:
 
 def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:
     """Return the first two dated quotes next to each other in time that are on both sides of the motion, if any are."""
-    sided = [
-        chosen
-        for chosen in quotes
-        if chosen.quote.passage.document.date and chosen.quote.passage.side is not Side.NEITHER
-    ]
+    sided = [c for c in quotes if c.quote.passage.document.date and c.quote.passage.side is not Side.NEITHER]
     pairs = pairwise(sided)
     return next(([one, other] for one, other in pairs if one.quote.passage.side is not other.quote.passage.side), [])

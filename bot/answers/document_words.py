@@ -49,16 +49,11 @@ class DocumentWords:
 
     __slots__ = ("__weakref__", "_folded_text", "acronyms", "compounds", "lower_words")
 
-    def __init__(
-        self,
-        folded_text: str,
-        lower_words: Iterable[str] = (),
-        acronyms: Iterable[str] = (),
-        compounds: Iterable[str] = (),
-    ) -> None:
+    def __init__(self, folded_text: str, *sets: Iterable[str]) -> None:
         """Hold what `split_document` has found; `folded_text` has a line break around each word."""
         self._folded_text = folded_text
-        self.lower_words, self.acronyms, self.compounds = map(_share_words, (lower_words, acronyms, compounds))
+        # In the order of `_SETS`.
+        self.lower_words, self.acronyms, self.compounds = map(_share_words, sets)
 
     def list_words(self) -> set[str]:
         """Return every word, once."""

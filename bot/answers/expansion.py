@@ -342,15 +342,10 @@ class Vocabulary:
 
     def _restrict_words(self, word: str, variants: Sequence[str]) -> frozenset[str] | None:
         """Return the words a typed word may stand for, of all that share its stem; None for all of them."""
-        families = {form: self._sources.by_stem.get(self._analyser.stem(form), ()) for form in (word, *variants)}
-        everything = frozenset(member for family in families.values() for member in family)
-        allowed = frozenset(
-            member
-            for form, family in families.items()
-            for member in family
-            if not self._forms.are_strangers(form, member)
-        )
-        return None if allowed == everything else allowed
+        families = [self.list_relatives(form) for form in (word, *variants)]
+        if all(are_all for _, are_all in families):
+            return None
+        return frozenset(member for relatives, _ in families for member in relatives)
 
     def _compute_weight(self, forms: Sequence[Form]) -> float:
         """Return the idf of the most common form; the maximum if none occurs."""

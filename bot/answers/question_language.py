@@ -239,9 +239,8 @@ class QuestionLanguage:
         if self.courteous.intersection(words) and self.chatter.issuperset(words):
             return COURTESY
         texts = {" ".join(words), " ".join(_strip_ends(words, self.polite))}
-        return next(
-            (door for door, pattern in self.doors.items() if any(map(_compile_pattern(pattern).fullmatch, texts))), None
-        )
+        doors = (door for door, pattern in self.doors.items() if any(map(_compile_pattern(pattern).fullmatch, texts)))
+        return next(doors, None)
 
 
 @cache
@@ -324,14 +323,7 @@ def blank_out(text: str, match: re.Match[str]) -> str:
     return text[: match.start()] + _blank(match) + text[match.end() :]
 
 
-def spell_out_contractions(text: str, tokens: Sequence[QuestionToken]) -> Phrase:
-    """Return the folded words of a question with "who's" as two, which folding reads as a possessive."""
-    return tuple(
-        word
-        for token in tokens
-        for word in (
-            (token.normalised, "is")
-            if token.end - token.start > len(token.normalised) and text[token.end - 1] in "sS" and token.position == 0
-            else (token.normalised,)
-        )
-    )
+def spell_out_contraction(text: str, tokens: Sequence[QuestionToken], words: Phrase) -> Phrase:
+    """Return the folded words of a question with a first "who's" as two, which folding reads as a possessive."""
+    is_contracted = tokens and tokens[0].end - tokens[0].start > len(words[0]) and text[tokens[0].end - 1] in "sS"
+    return (words[0], "is", *words[1:]) if is_contracted else words

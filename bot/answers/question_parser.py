@@ -18,7 +18,7 @@ from bot.answers.question_language import (
     PhraseMatcher,
     blank_out,
     find_places,
-    spell_out_contractions,
+    spell_out_contraction,
     to_phrase,
 )
 from bot.answers.question_tables import (
@@ -95,7 +95,8 @@ class QuestionParser:
         tokens = self._tokenise(text)
         words = tuple(token.normalised for token in tokens)
         named = self._voice_finder.find_voices(text, tokens)
-        answer_types, asked_kind = self._find_answer_types(spell_out_contractions(text, tokens), words, named.positions)
+        spelt_out = spell_out_contraction(text, tokens, words)
+        answer_types, asked_kind = self._find_answer_types(spelt_out, words, named.positions)
         asking = list(self._answer_type_matcher.find_matches(words))
         sides, side_positions = self._find_sides(tokens, words)
         language = self._find_language(text, _drop_tokens(tokens, named.positions))

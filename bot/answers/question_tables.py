@@ -138,10 +138,10 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 @cache
 def load_languages_of_stop_words() -> dict[str, list[str]]:
-    """Return the names of the languages of which each folded word is a stop word, a greeting or thanks."""
+    """Return the names of the languages of which each folded word is a stop word, a courtesy or a word of saying."""
     languages: dict[str, list[str]] = {}
     for name, words in load_stop_words().items():
-        for word in words.union(*load_courtesies(name)):
+        for word in words.union(*load_courtesies(name), _fold_lists(load_language(name), "stop_words", "speech")):
             languages.setdefault(word, []).append(name)
     return languages
 

@@ -169,29 +169,14 @@ def _list_holds(orphaned: Sequence[str], unsure: Sequence[str]) -> Iterator[str]
 
 def _describe_difference(difference: Difference) -> Iterator[str]:
     """Yield which documents and how many quotes differ, and the sides of both corpora."""
-    if not any(
-        [
-            difference.added_documents,
-            difference.removed_documents,
-            difference.changed_documents,
-            difference.gained_quotes,
-            difference.lost_quotes,
-            difference.moved_quotes,
-        ]
-    ):
+    documents = (difference.added_documents, difference.removed_documents, difference.changed_documents)
+    quotes = (difference.gained_quotes, difference.lost_quotes, difference.moved_quotes)
+    if not any((*documents, *quotes)):
         yield say("unchanged")
-    yield say(
-        "documents_changed",
-        added=_count_and_list(difference.added_documents),
-        removed=_count_and_list(difference.removed_documents),
-        changed=_count_and_list(difference.changed_documents),
-    )
-    yield say(
-        "quotes_changed",
-        gained=len(difference.gained_quotes),
-        lost=len(difference.lost_quotes),
-        moved=len(difference.moved_quotes),
-    )
+    added, removed, changed = map(_count_and_list, documents)
+    yield say("documents_changed", added=added, removed=removed, changed=changed)
+    gained, lost, moved = map(len, quotes)
+    yield say("quotes_changed", gained=gained, lost=lost, moved=moved)
     yield say("coverage", counts=_format_balance(difference.sides_before, difference.sides_after))
 
 

@@ -152,9 +152,11 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
 
 
 def _describe_order(answer: SpeakerPage) -> str:
-    if answer.is_fully_dated:
-        return str(say("by_date"))
-    return str(say("by_date_undated_last") if answer.is_partly_dated else say("as_printed"))
+    """Say that quotes are in the order of their dates; those without a date stand last."""
+    dates = [chosen.quote.passage.document.date for chosen in answer.quotes]
+    if all(dates):
+        return say("by_date")
+    return say("by_date_undated_last") if any(dates) else say("as_printed")
 
 
 def _render_through_time(answer: SpeakerPage) -> Iterator[Block]:

@@ -181,10 +181,8 @@ class ClaimReader:
 
     def _find_told(self, line: str, ahead: Span, behind: Span) -> str | None:
         """Return the listed name in one of the spans that tell of saying."""
-        for segment in (line[slice(*ahead)], line[slice(*behind)]):
-            if self._tells_of_saying(segment) and (listed := self._find_listed(segment)):
-                return listed
-        return None
+        segments = filter(self._tells_of_saying, (line[slice(*ahead)], line[slice(*behind)]))
+        return next(filter(None, map(self._find_listed, segments)), None)
 
     def _choose_unlisted(self, label: re.Match[str] | None, voice: Voice | None) -> str | None:
         """Return a name that leads to nobody here: that of a label, or that of `voice`."""
