@@ -139,7 +139,8 @@ def test_an_editors_note_is_left_out_and_told(tmp_path: Path) -> None:
     )
     path = file(tmp_path, body, "<notes><note><p>An aside.</p></note></notes>")
 
-    document, report = formats.parse(path)
+    report = formats.parse(path)
+    document = report.document
 
     assert said(document) == [("Ann", "We will not wait.\n\nNo.")]
     assert report.left_out == ("An aside.", "Laughter", "Jeers")
@@ -226,7 +227,8 @@ def test_a_placeholder_is_no_date(tmp_path: Path, stated: str, date: str, place:
     body = "<preface><docDate date='2012-09-21'>21 September</docDate></preface>"
     body += "<debateBody><speech by='#x'><from>Bob Dell</from><p>It is late.</p></speech></debateBody>"
 
-    document, report = formats.parse(file(tmp_path, body, meta))
+    report = formats.parse(file(tmp_path, body, meta))
+    document = report.document
 
     assert (document.date, report.dated_by) == (date, place)
 
@@ -235,7 +237,8 @@ def test_a_date_may_stand_in_the_address_alone(tmp_path: Path) -> None:
     work = "<FRBRthis value='/zz/debate/2012-09-20/main'/><FRBRdate date='3000-01-01'/>"
     body = "<debateBody><speech by='#x'><from>Bob Dell</from><p>It is late.</p></speech></debateBody>"
 
-    document, report = formats.parse(file(tmp_path, body, f"<FRBRWork>{work}</FRBRWork>"))
+    report = formats.parse(file(tmp_path, body, f"<FRBRWork>{work}</FRBRWork>"))
+    document = report.document
 
     assert (document.date, report.dated_by) == ("2012-09-20", "FRBRthis of its FRBRWork")
 

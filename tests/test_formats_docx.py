@@ -75,7 +75,8 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     parts = {"header1.xml": paragraph("Head"), "footnotes.xml": f"<a>{paragraph('Note')}</a>"}
     content = docx(f"<w:p>{box}{hidden}</w:p>", {**parts, "styles.xml": paragraph("Style")})
 
-    document, report = formats.parse(file(tmp_path, content))
+    report = formats.parse(file(tmp_path, content))
+    document = report.document
 
     assert document.text == "shown\n\nBox"
     assert report.left_out == ("hidden", "Note", "Head")
@@ -112,10 +113,11 @@ def test_a_file_tells_its_title_and_author(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("about", [None, "", "<dc:creator/>"])
 def test_a_file_that_says_nothing_of_itself_is_given_nothing(tmp_path: Path, about: str | None) -> None:
-    document, report = formats.parse(file(tmp_path, docx(paragraph("Yes."), about=about)))
+    report = formats.parse(file(tmp_path, docx(paragraph("Yes."), about=about)))
+    document = report.document
 
     assert (document.title, document.authors) == (None, ())
-    assert {"title", "authors"} <= set(report.missing)
+    assert {"title", "authors"} <= set(report.document.missing)
 
 
 def test_a_file_without_text_is_refused(tmp_path: Path) -> None:
@@ -186,7 +188,8 @@ def test_words_that_a_style_hides_are_left_out_and_reported(tmp_path: Path) -> N
     )
     path = file(tmp_path, docx(body, {"styles.xml": f"<w:styles xmlns:w='w'>{styles}</w:styles>"}))
 
-    document, report = formats.parse(path)
+    report = formats.parse(path)
+    document = report.document
 
     assert document.text == "We will wait.\n\nThis."
     assert report.left_out == ("never", "Not this.")
@@ -198,7 +201,8 @@ def test_words_that_a_style_hides_are_left_out_and_reported(tmp_path: Path) -> N
 def test_words_struck_through_are_left_out_and_reported(tmp_path: Path, mark: str) -> None:
     body = f"<w:p>{run('We will ')}{run('never ', mark)}{run('wait.', NOT_STRUCK)}</w:p>"
 
-    document, report = formats.parse(file(tmp_path, docx(body)))
+    report = formats.parse(file(tmp_path, docx(body)))
+    document = report.document
 
     assert document.text == "We will wait."
     assert report.left_out == ("never",)

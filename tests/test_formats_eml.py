@@ -35,7 +35,8 @@ def refusal(path: Path) -> str:
 
 
 def test_a_message_gives_its_words_its_writer_its_subject_and_its_day(tmp_path: Path) -> None:
-    document, report = formats.parse(file(tmp_path, "The tram\nis late.\n\nIt is always late.\n"))
+    report = formats.parse(file(tmp_path, "The tram\nis late.\n\nIt is always late.\n"))
+    document = report.document
 
     assert document.text == "The tram is late.\n\nIt is always late."
     assert (document.title, document.authors, document.date) == ("Trams: a statement", ("Ann Low",), "2031-05-02")
@@ -60,7 +61,8 @@ def test_a_message_gives_its_words_its_writer_its_subject_and_its_day(tmp_path: 
     ],
 )
 def test_a_quoted_thread_and_a_signature_are_not_kept(tmp_path: Path, thread: str) -> None:
-    document, report = formats.parse(file(tmp_path, f"It is late.\n\n{thread}"))
+    report = formats.parse(file(tmp_path, f"It is late.\n\n{thread}"))
+    document = report.document
 
     assert document.text == "It is late."
     assert report.left_out == ("the thread that it quotes",)

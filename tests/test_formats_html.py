@@ -59,7 +59,7 @@ def test_an_article_is_read_paragraph_by_paragraph(tmp_path: Path) -> None:
 
 
 def test_a_report_tells_what_of_the_page_was_left_out(tmp_path: Path) -> None:
-    _, report = formats.parse(page(tmp_path))
+    report = formats.parse(page(tmp_path))
 
     assert report.left_out == ("Home News", "Copyright of The Test Gazette. All rights reserved.")
     assert 0.5 < report.kept_share < 0.9
@@ -103,17 +103,19 @@ def test_a_page_tells_where_it_was_published(tmp_path: Path) -> None:
     ],
 )
 def test_a_date_is_told_with_what_it_rests_on(tmp_path: Path, head: str, more: str, told: str | None) -> None:
-    document, report = formats.parse(page(tmp_path, more, head))
+    report = formats.parse(page(tmp_path, more, head))
+    document = report.document
 
     assert document.date == ("2024-05-01" if told else None)
     assert report.dated_by == told
 
 
 def test_what_a_page_does_not_say_is_not_guessed(tmp_path: Path) -> None:
-    document, report = formats.parse(page(tmp_path, "<p>It was 3 July 2019 when it began.</p>"))
+    report = formats.parse(page(tmp_path, "<p>It was 3 July 2019 when it began.</p>"))
+    document = report.document
 
     assert document.date is document.publisher is document.url is document.licence is None
-    assert {"publisher", "date", "url", "licence"} <= set(report.missing)
+    assert {"publisher", "date", "url", "licence"} <= set(report.document.missing)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_words_struck_out_are_left_out_and_reported(tmp_path: Path) -> None:
         "<p>“We will <s>never</s> build the line, <del>or not</del> as it was drawn,” said Ann Low of the council.</p>"
     )
 
-    _, report = formats.parse(page(tmp_path, more))
+    report = formats.parse(page(tmp_path, more))
 
     assert article(tmp_path, more) == ["“We will build the line, as it was drawn,” said Ann Low of the council."]
     assert {"never", "or not"} <= set(report.left_out)
@@ -316,7 +318,7 @@ def test_prose_lost_amid_an_article_is_told_from_lines_of_a_menu(tmp_path: Path)
     menus = (f"<nav><p>{lost}</p><p>Home and News</p></nav>", f"<nav><p>{lost} No.</p></nav>")
     more = f"{menus[0]}<p>{LONG.replace('Monday', 'Friday')}</p>{menus[1]}"
 
-    _, report = formats.parse(page(tmp_path, more))
+    report = formats.parse(page(tmp_path, more))
 
     assert {lost, f"{lost} No.", "Home and News"} <= set(report.left_out)
     assert report.lost_prose == (lost,)
@@ -469,9 +471,9 @@ def test_a_contribution_that_opens_with_a_quotation_set_apart_is_not_its_speaker
 def test_what_is_lost_amid_an_article_is_told_first(tmp_path: Path) -> None:
     lost = "The tram that ran here until the war was slower than walking, as old riders like to say."
     path = page(tmp_path, f"<nav><p>{lost}</p></nav><p>{LONG.replace('Monday', 'Friday')}</p>")
-    document, report = formats.parse(path)
+    report = formats.parse(path)
 
-    lines = list(describe_addition(Addition(path, b"", None, document, report)))
+    lines = list(describe_addition(Addition(path, b"", None, report)))
 
     told = [line for line in lines if line.startswith("left out")]
     assert told[0] == "left out amid the text: 1 paragraphs of prose; to keep them, save the page's text as .txt"

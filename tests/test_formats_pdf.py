@@ -103,7 +103,8 @@ def test_a_paragraph_goes_on_over_a_pages_end_until_it_stops(tmp_path: Path) -> 
 def test_running_heads_and_page_numbers_are_left_out_and_told(tmp_path: Path) -> None:
     pages = [headed(1, ["One goes", "on and"]), headed(2, ["on."]), headed(3, ["Page 3"])]
 
-    document, report = formats.parse(file(tmp_path, pages))
+    report = formats.parse(file(tmp_path, pages))
+    document = report.document
 
     assert document.text == "One goes on and on.\n\nPage 3"
     assert report.left_out == tuple(words for number in (1, 2, 3) for words in ("Trams: a report", f"Page {number}"))
@@ -332,7 +333,8 @@ def test_a_quotation_goes_on_over_a_note_at_a_pages_foot(tmp_path: Path, note: s
     words = printed(["She said: “We will go on and on and on", "until"])
     first = [*words, (72.0, 90.0, 8.0, note), (72.0, 80.0, 8.0, "and so on")]
 
-    document, report = formats.parse(file(tmp_path, [first, printed(["the end.”"])]))
+    report = formats.parse(file(tmp_path, [first, printed(["the end.”"])]))
+    document = report.document
 
     assert document.text == "She said: “We will go on and on and on until the end.”"
     assert report.left_out == (note, "and so on")

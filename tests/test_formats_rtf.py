@@ -60,7 +60,8 @@ def test_the_code_page_is_the_one_declared(tmp_path: Path) -> None:
     "hidden", [r"{\strike never }", r"{\v never }", r"\strike never \strike0 ", r"{\striked1 never }"]
 )
 def test_words_struck_through_or_hidden_are_left_out_and_reported(tmp_path: Path, hidden: str) -> None:
-    document, report = formats.parse(file(tmp_path, rf"We will {hidden}wait."))
+    report = formats.parse(file(tmp_path, rf"We will {hidden}wait."))
+    document = report.document
 
     assert document.text == "We will wait."
     assert report.left_out == ("never",)
@@ -80,7 +81,8 @@ def test_what_is_no_text_is_skipped(tmp_path: Path, skipped: str) -> None:
 
 @pytest.mark.parametrize("name", ["footnote", "header", "footerf"])
 def test_text_beside_the_text_is_left_out_and_reported(tmp_path: Path, name: str) -> None:
-    document, report = formats.parse(file(tmp_path, rf"Yes{{\{name} \plain See\par \'93there\'94}}{{\v never}}."))
+    report = formats.parse(file(tmp_path, rf"Yes{{\{name} \plain See\par \'93there\'94}}{{\v never}}."))
+    document = report.document
 
     assert (document.text, report.left_out) == ("Yes.", ("See “there”never",))
 

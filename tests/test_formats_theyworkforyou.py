@@ -266,11 +266,11 @@ def test_a_report_tells_of_the_divisions_left_out(tmp_path: Path) -> None:
     divided = "<division>\n<mpname>Low, Bob</mpname>\n</division><gidredirect/>"
     path.write_text(f"<publicwhip>{speech('<p>Aye.</p>')}{divided}</publicwhip>", encoding="utf-8")
 
-    _, report = formats.parse(path)
+    report = formats.parse(path)
 
     assert report.left_out == ("Low, Bob",)
     assert (report.kept, report.lost, report.kept_share) == (11, 7, 11 / 18)
-    assert report.missing == ("title", "publisher", "authors", "date", "url", "licence")
+    assert report.document.missing == ("title", "publisher", "authors", "date", "url", "licence")
 
 
 def test_each_paragraph_of_a_speech_becomes_a_passage_in_its_voice() -> None:

@@ -49,7 +49,7 @@ def test_what_is_stated_wins_over_what_the_file_says_and_what_nobody_says_is_lef
     assert document.title == 'Bakers\' ruin "soon"'
     assert (document.publisher, document.date) == ("The Test Gazette", "2024-05")
     assert (document.authors, document.url, document.licence) == (("Tess Orr",), None, None)
-    assert added.report.missing == ("url", "licence")
+    assert added.report.document.missing == ("url", "licence")
     assert added.report.dated_by == "what was stated when it was added"
     assert document.text == CY
 

@@ -243,7 +243,7 @@ def test_who_speaks_and_what_is_missing_is_told() -> None:
     read = sandbox.parse_untrusted("a.txt", article(ANN, CY).encode())
 
     assert read.voice_counts == {"Ann Bell": 1, "Cy Orr": 1}
-    assert read.report.missing == ("authors", "date", "url", "licence")
+    assert read.report.document.missing == ("authors", "date", "url", "licence")
 
 
 def packed(members: dict[str, bytes]) -> bytes:

@@ -38,14 +38,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, build_report
+from bot.formats.base import AddedAs
 from bot.storage.safe_read import read_bytes, require_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from bot.formats.base import Format, ParseReport
+    from bot.formats.base import Format, Parsed
     from bot.model import Document
 
 
@@ -80,14 +80,13 @@ def read(path: Path, document_id: str | None = None) -> Document:
         SkippedError: the file rightly lies among documents, but is not one.
         CorpusError: no format has that suffix, or the file is malformed.
     """
-    return parse(path, document_id)[0]
+    return parse(path, document_id).document
 
 
-def parse(path: Path, document_id: str | None = None) -> tuple[Document, ParseReport]:
+def parse(path: Path, document_id: str | None = None) -> Parsed:
     """Parse a file as `read` does, and report what was kept and left out."""
-    chosen_id = path.stem if document_id is None else document_id
-    parsed = _find_format(path).parse(path, chosen_id)
-    return parsed.document, build_report(parsed)
+    parsed = _find_format(path).parse(path, path.stem if document_id is None else document_id)
+    return parsed._replace(dated_by=(parsed.dated_by or "the file's header") if parsed.document.date else None)
 
 
 def detect_suffix(content: bytes) -> str | None:

@@ -17,7 +17,6 @@ Subtitles would be no more than this::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 # PDF, zip, gzip, bzip2 and xz: no text begins so.
 _BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_HEADER_SOURCE = "the file's header"
 
 
 class AddedAs(Enum):
@@ -46,15 +44,36 @@ class AddedAs(Enum):
 
 
 class Parsed(NamedTuple):
-    """A document, the source's text that is no part of it, in order, and where its date stands.
+    """A document, and how much of the source's text it holds.
 
-    `lost_prose` are those of `left_out` that stand amid the text and read like it.
+    `left_out` is the text that is no part of the document, in order; `lost_prose` are those of it that stand amid the
+    text and read like it. `dated_by` says which part of the source gives the date, None where there is no date.
     """
 
     document: Document
     left_out: tuple[str, ...] = ()
     dated_by: str | None = None
     lost_prose: tuple[str, ...] = ()
+
+    @property
+    def paragraph_count(self) -> int:
+        """How many paragraphs the document has."""
+        return len(split_paragraphs(self.document.text))
+
+    @property
+    def kept(self) -> int:
+        """How many characters other than white space the document has."""
+        return _count_characters(self.document.text)
+
+    @property
+    def lost(self) -> int:
+        """How many characters other than white space were left out."""
+        return sum(map(_count_characters, self.left_out))
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the source's text that was kept, from 0 to 1; 1 for an empty source."""
+        return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
 
 
 @runtime_checkable
@@ -86,47 +105,6 @@ class Format(Protocol):
             SkippedError: the file rightly lies among documents, but is not one.
             CorpusError: the file is malformed, in one printable line that opens with its path.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class ParseReport:
-    """How much of a source's text a document holds.
-
-    `kept` and `lost` count characters other than white space. `left_out` is the lost text, one
-    line for each piece. `missing` names the metadata that the source does not give. `dated_by`
-    says which part of the source gives the date, None where there is no date. `lost_prose` are pieces of `left_out`
-    that stand amid the text, and may belong to it.
-    """
-
-    paragraphs: int
-    kept: int
-    left_out: tuple[str, ...]
-    missing: tuple[str, ...]
-    dated_by: str | None = None
-    lost_prose: tuple[str, ...] = ()
-
-    @property
-    def lost(self) -> int:
-        """The number of characters left out."""
-        return sum(map(_count_characters, self.left_out))
-
-    @property
-    def kept_share(self) -> float:
-        """The share of the source's text that was kept, from 0 to 1; 1 for an empty source."""
-        return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
-
-
-def build_report(parsed: Parsed) -> ParseReport:
-    """Report what `parsed` kept and left out."""
-    document, left_out, dated_by, lost_prose = parsed
-    return ParseReport(
-        len(split_paragraphs(document.text)),
-        _count_characters(document.text),
-        left_out,
-        document.missing,
-        (dated_by or _HEADER_SOURCE) if document.date else None,
-        lost_prose,
-    )
 
 
 def is_text(content: bytes) -> bool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bot.formats.base import ParseReport
+    from bot.formats.base import Parsed
     from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Document
 
@@ -51,8 +51,7 @@ class ParsedFile(NamedTuple):
 
     suffix: str
     raw: bytes
-    document: Document
-    report: ParseReport
+    parsed: Parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,13 @@ class Addition:
     path: Path
     content: bytes
     raw_file: tuple[Path, bytes] | None
-    document: Document
-    report: ParseReport
+    report: Parsed
     replaces: bool = False
+
+    @property
+    def document(self) -> Document:
+        """The document, under the id and with the facts that it is written with."""
+        return self.report.document
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -86,9 +89,8 @@ def prepare_addition(
         CorpusError: the file is malformed, a fact is malformed, neither title nor publisher is
             given, or the id is taken.
     """
-    document, report = formats.parse(file)
-    raw = safe_read.read_bytes(file, _MAX_BYTES)
-    parsed_file = ParsedFile(file.suffix.lower(), raw, document, report)
+    parsed = formats.parse(file)
+    parsed_file = ParsedFile(file.suffix.lower(), safe_read.read_bytes(file, _MAX_BYTES), parsed)
     return build_addition(folder, parsed_file, stated, document_id)
 
 
@@ -109,12 +111,12 @@ def prepare_from_url(
     file_suffix = formats.detect_suffix(content)
     if file_suffix is None:
         raise CorpusError(url, "no format reads its content", "save it as text and add the file")
-    document, report, *_ = sandbox.parse_untrusted(f"page{file_suffix}", content)
-    parsed_file = ParsedFile(file_suffix, content, document, report)
+    parsed = sandbox.parse_untrusted(f"page{file_suffix}", content).report
+    parsed_file = ParsedFile(file_suffix, content, parsed)
     if formats.find_added_as(file_suffix) is AddedAs.RECORD:
         # A record states its own publication and has no header to write facts in.
         return build_addition(folder, parsed_file, document_id=document_id or PurePosixPath(final_url).stem)
-    page_url = document.url or final_url.partition("#")[0]
+    page_url = parsed.document.url or final_url.partition("#")[0]
     facts = {"url": page_url} | (stated.facts if stated else {})
     return build_addition(folder, parsed_file, Publication(**facts), document_id)
 
@@ -128,37 +130,33 @@ def build_addition(
     replaces: bool = False,
 ) -> Addition:
     """Prepare adding a file that is parsed already; see `prepare_addition`."""
-    suffix, raw, _, report = parsed_file
+    suffix, raw, parsed = parsed_file
     added_as = formats.find_added_as(suffix)
     facts = stated.facts if stated else {}
     document = _build_document(folder, parsed_file, facts, document_id, replaces=replaces)
-    dated_by = _DATE_STATED if "date" in facts else report.dated_by
-    report = replace(report, missing=document.missing, dated_by=dated_by)
+    report = parsed._replace(document=document, dated_by=_DATE_STATED if "date" in facts else parsed.dated_by)
     if added_as is AddedAs.RECORD and facts:
         raise CorpusError(document.id, "its format has no header to write facts in", "add it without stating any")
+    path = folder / f"{document.id}{suffix}"
     has_header = added_as is AddedAs.TEXT and raw.startswith(b"+++")
-    path, raw_file = folder / f"{document.id}{suffix}", None
     if added_as is AddedAs.RECORD or (has_header and not facts):
-        content = raw
-    elif added_as is AddedAs.TEXT:
-        content = _render_with_header(document, report, path)
-    else:
-        # A text with turns is kept as a transcript, or they would be lost.
-        path = folder / f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}"
-        digest = hashlib.sha256(raw).hexdigest()
-        origin = "a file that is not kept"
-        if added_as is AddedAs.EXTRACT:
-            raw_file = (folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}", raw)
-            origin = f"{RAW_FOLDER}/{raw_file[0].name}"
-        content = _render_with_header(document, report, path, f"the text of {origin}, SHA-256 {digest}")
-    return Addition(path, content, raw_file, document, report, replaces)
+        return Addition(path, raw, None, report, replaces)
+    if added_as is AddedAs.TEXT:
+        return Addition(path, _render_with_header(report, path), None, report, replaces)
+    # A text with turns is kept as a transcript, or they would be lost.
+    path = path.with_name(f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}")
+    digest = hashlib.sha256(raw).hexdigest()
+    raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}" if added_as is AddedAs.EXTRACT else None
+    origin = f"{RAW_FOLDER}/{raw_path.name}" if raw_path else "a file that is not kept"
+    content = _render_with_header(report, path, f"the text of {origin}, SHA-256 {digest}")
+    return Addition(path, content, (raw_path, raw) if raw_path else None, report, replaces)
 
 
 def _build_document(
     folder: Path, parsed_file: ParsedFile, facts: Mapping[str, Any], document_id: str | None, *, replaces: bool
 ) -> Document:
     """Return the document with `facts` in place of its own, under a valid id, a free one if new."""
-    document = replace(parsed_file.document, **facts)
+    document = replace(parsed_file.parsed.document, **facts)
     # A parliament's file is known by the name it was published under.
     is_record = formats.find_added_as(parsed_file.suffix) is AddedAs.RECORD
     chosen_id = document_id or (document.id if is_record else build_id(document, document.id))
@@ -188,9 +186,10 @@ def write_addition(addition: Addition) -> None:
         raise safe_read.build_unreadable_error(addition.path, error) from error
 
 
-def _render_with_header(document: Document, report: ParseReport, path: Path, origin: str | None = None) -> bytes:
-    """Render the text of `document` under a header, and check that it reads back the same."""
-    notes = {"the date rests on": report.dated_by, "not given": ", ".join(report.missing), "this is": origin}
+def _render_with_header(report: Parsed, path: Path, origin: str | None = None) -> bytes:
+    """Render the text of a document under a header, and check that it reads back the same."""
+    document = report.document
+    notes = {"the date rests on": report.dated_by, "not given": ", ".join(document.missing), "this is": origin}
     comments = [f"# {label}: {note}" for label, note in notes.items() if note]
     toml = tomli_w.dumps(document.facts).rstrip()
     content = "\n".join(["+++", toml, *comments, "+++", document.text])

@@ -104,8 +104,7 @@ def _prepare(folder: Path, file: Path, choice: Choice, stated: Publication | Non
     """Prepare adding a file, or those sections of a record that `choice` is about."""
     if choice.about is None:
         return prepare_addition(folder, file, stated, document_id)
-    document, report, excerpt = cut_record(file, choice.about)
-    parsed_file = ParsedFile(file.suffix.lower(), excerpt, document, report)
+    parsed_file = ParsedFile(file.suffix.lower(), *cut_record(file, choice.about))
     return build_addition(folder, parsed_file, stated, document_id)
 
 

@@ -17,8 +17,7 @@ from bot.formats import xml
 from bot.storage import safe_read
 
 if TYPE_CHECKING:
-    from bot.formats.base import ParseReport
-    from bot.model import Document
+    from bot.formats.base import Parsed
 
 
 class _Sections(NamedTuple):
@@ -37,8 +36,8 @@ _SECTIONS_BY_ROOT = {
 }
 
 
-def cut_record(path: Path, term: str) -> tuple[Document, ParseReport, bytes]:
-    """Return the document of the sections of a record that hold `term`, its report, and its bytes.
+def cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
+    """Return the sections of a record that hold `term`, as published and parsed.
 
     Raises:
         CorpusError: the file is no record that can be cut, or the term stands nowhere in it.
@@ -55,7 +54,7 @@ def cut_record(path: Path, term: str) -> tuple[Document, ParseReport, bytes]:
         copy = Path(folder) / path.name
         copy.write_bytes(excerpt)
         try:
-            return (*formats.parse(copy), excerpt)
+            return excerpt, formats.parse(copy)
         except CorpusError as error:
             raise CorpusError(str(path), error.fact, error.remedy) from error
 

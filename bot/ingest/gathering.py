@@ -113,7 +113,7 @@ def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> tup
         _parse_record(fetched, related)
         if is_record
         # Web pages and office files take much code to read: that code may do little.
-        else ParsedFile(suffix, fetched.content, *sandbox.parse_untrusted(fetched.name, fetched.content)[:2])
+        else ParsedFile(suffix, fetched.content, sandbox.parse_untrusted(fetched.name, fetched.content).report)
     )
     stated = None if is_record else fetched.stated or document.stated
     document_id = known_id or Path(fetched.name).stem
@@ -130,11 +130,10 @@ def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
         related_path.parent.mkdir()
         related_path.write_bytes(related or b"{}")
         try:
-            document, report = formats.parse(path)
+            return ParsedFile(path.suffix, fetched.content, formats.parse(path))
         except BotError as error:
             # The folder has been removed since.
             raise CorpusError(fetched.name, error.fact, error.remedy) from error
-    return ParsedFile(path.suffix, fetched.content, document, report)
 
 
 def _render_related(fetched: FetchedFile) -> bytes:

@@ -28,7 +28,7 @@ from bot import formats
 from bot.attribution import extract_passages
 from bot.corpus.lint.checks import find_issues
 from bot.errors import BotError, CorpusError
-from bot.formats.base import ParseReport
+from bot.formats.base import Parsed
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Document, Kind
 from bot.storage.value_codec import build_decoder, list_fields
@@ -60,15 +60,19 @@ _MINIMAL_ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "OPENBLAS_NUM_THRE
 
 
 class SandboxResult(NamedTuple):
-    """A child's result: the document, its report, and the number of passages of each voice.
+    """A child's result: what it parsed, and the number of passages of each voice.
 
     `issues` are the first lint findings, one line each.
     """
 
-    document: Document
-    report: ParseReport
+    report: Parsed
     voice_counts: Mapping[str, int]
     issues: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> Document:
+        """The document that was parsed."""
+        return self.report.document
 
 
 def parse_untrusted(
@@ -92,10 +96,11 @@ def parse_untrusted(
     if "fact" in result:
         # The child's path means nothing to the person who sent the file.
         raise CorpusError(display_name, str(result["fact"]), str(result["remedy"]))
+    document, left_out, dated_by, lost_prose = result["report"]
     # The digests that the child took are not believed: they are computed again here.
-    document = replace(build_decoder(Document)(result["document"]), sha256="")
-    report = build_decoder(ParseReport)(result["report"])
-    return SandboxResult(document, report, dict(result["voices"]), tuple(result["doubts"]))
+    document = replace(build_decoder(Document)(document), sha256="")
+    report = Parsed(document, tuple(left_out), dated_by, tuple(lost_prose))
+    return SandboxResult(report, dict(result["voices"]), tuple(result["doubts"]))
 
 
 def _run_child(path: Path, display_name: str, seconds: float, language: str) -> Mapping[str, Any]:
@@ -148,10 +153,11 @@ def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
 
 
 def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
-    """Parse the file and return the child's result: document and report, or an error."""
+    """Parse the file and return the child's result: what was parsed, or an error."""
     try:
         check_unpacked_size(path.name, path.read_bytes())
-        document, report = formats.parse(path, _DOCUMENT_ID)
+        report = formats.parse(path, _DOCUMENT_ID)
+        document = report.document
         spoken_passages = [
             passage
             for passage in extract_passages(document, language=load_language(language))
@@ -169,8 +175,7 @@ def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
     left_out = tuple(line[:200] for line in report.left_out[:_MAX_LEFT_OUT])
     lost_prose = tuple(line[:200] for line in report.lost_prose[:_MAX_LEFT_OUT])
     return {
-        "document": document,
-        "report": replace(report, left_out=left_out, lost_prose=lost_prose),
+        "report": report._replace(left_out=left_out, lost_prose=lost_prose),
         "voices": voice_counts.most_common(_MAX_VOICES),
         "doubts": [_describe_issue(document, issue) for issue in issues],
     }

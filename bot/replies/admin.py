@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from bot.corpus.difference import Difference, ReloadChange
     from bot.errors import BotError
-    from bot.formats.base import ParseReport
+    from bot.formats.base import Parsed
     from bot.ingest.voice_correction import WrittenCorrection
-    from bot.model import Corpus, Document, Passage, Side
+    from bot.model import Corpus, Passage, Side
     from bot.storage import NameHold
 
 
@@ -108,20 +108,19 @@ def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
     )
 
 
-def render_upload(
-    document: Document, report: ParseReport, voices: Mapping[str, int], doubts: Sequence[str], token: str
-) -> Reply:
+def render_upload(report: Parsed, voices: Mapping[str, int], doubts: Sequence[str], token: str) -> Reply:
     """Return what was read, left out and doubted, and ask whether to add it."""
+    document = report.document
     entries = [say("name_count", name=name, count=count) for name, count in voices.items()]
     facts = [
-        say("upload_read", paragraphs=report.paragraphs, share=f"{report.kept_share:.0%}"),
+        say("upload_read", paragraphs=report.paragraph_count, share=f"{report.kept_share:.0%}"),
         say(
             "upload_source",
             title=document.title or say("not_given"),
             publisher=document.publisher or say("not_given"),
             date=catalogue.format_date(document.date),
         ),
-        say("upload_missing", names=", ".join(report.missing) or say("upload_none")),
+        say("upload_missing", names=", ".join(document.missing) or say("upload_none")),
         say("upload_voices", names=_join_names(entries, _MAX_LISTED_UPLOAD) or say("upload_none")),
     ]
     paragraphs = ["\n".join(facts)]

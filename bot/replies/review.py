@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.corpus.lint import CheckResult, Finding
-    from bot.formats.base import ParseReport
+    from bot.formats.base import Parsed
     from bot.ingest.addition import Addition
     from bot.ingest.batch import AddedFile
     from bot.ingest.gathering import GatheredDocument, Plan
@@ -116,12 +116,12 @@ def describe_addition(addition: Addition) -> Iterator[str]:
     report = addition.report
     yield from (f"wrote {path}" for path in addition.paths)
     yield from list(describe_document(addition.document))[:-2]
-    yield f"kept: {report.paragraphs} paragraphs, {report.kept_share:.0%} of the source's text"
+    yield f"kept: {report.paragraph_count} paragraphs, {report.kept_share:.0%} of the source's text"
     yield from _describe_left_out(report)
     if report.dated_by:
         yield f"date based on: {report.dated_by}"
-    if report.missing:
-        yield f"not given by the source: {', '.join(report.missing)}"
+    if missing := addition.document.missing:
+        yield f"not given by the source: {', '.join(missing)}"
     label_like = list(find_label_like_lines(addition.document))
     for offset, fact, remedy in label_like[:_MOST_DOUBTS]:
         yield f"line {addition.document.text.count(chr(10), 0, offset) + 1} of its text: {fact}; {remedy}"
@@ -129,7 +129,7 @@ def describe_addition(addition: Addition) -> Iterator[str]:
         yield f"{rest:,} more lines look like a label"
 
 
-def _describe_left_out(report: ParseReport) -> Iterator[str]:
+def _describe_left_out(report: Parsed) -> Iterator[str]:
     """Yield what was left out, first what stands amid the text and reads like it."""
     if report.lost_prose:
         count = len(report.lost_prose)
@@ -155,7 +155,7 @@ def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
 def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
     count = len({voice.id or voice.name for voice in speakers})
     kind = "turns" if addition.document.turns else "quotes"
-    names = [name for name in addition.report.missing if not (addition.document.turns and name == "authors")]
+    names = [name for name in addition.document.missing if not (addition.document.turns and name == "authors")]
     missing = f"; not given: {', '.join(names)}" if names else ""
     return f"wrote {addition.path}: {len(speakers):,} {kind} by {count:,} voices{missing}"
 

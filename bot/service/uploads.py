@@ -82,7 +82,7 @@ class Uploads:
             self._addition = token, addition
             waiting = _PendingUpload(token, name, content).to_bytes()
             await self._state.keep(_UPLOAD, self._folder.name, waiting, WAITING_SECONDS)
-            return admin.render_upload(addition.document, addition.report, result.voice_counts, result.issues, token)
+            return admin.render_upload(addition.report, result.voice_counts, result.issues, token)
 
     async def add(self, token: str) -> Reply:
         """Add what waits under `token` to the corpus; a reload serves it."""
@@ -124,6 +124,6 @@ class Uploads:
     def _prepare_addition(self, name: str, content: bytes, result: sandbox.SandboxResult) -> Addition:
         suffix = f".{name.rpartition('.')[2].lower()}"
         stem = name.rpartition("/")[2].rpartition(".")[0]
-        parsed_file = ParsedFile(suffix, content, result.document, result.report)
+        parsed_file = ParsedFile(suffix, content, result.report)
         document_id = None if result.document.title else stem
         return build_addition(self._folder, parsed_file, document_id=document_id)

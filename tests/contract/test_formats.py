@@ -220,13 +220,14 @@ def test_formats_of_one_suffix_without_roots_are_told_apart_by_content(example: 
 
 @each_format
 def test_a_report_counts_what_the_document_holds(example: Path) -> None:
-    document, report = formats.parse(example)
+    report = formats.parse(example)
+    document = report.document
 
     assert document == formats.read(example)
-    assert report.paragraphs == len(split_paragraphs(document.text))
+    assert report.paragraph_count == len(split_paragraphs(document.text))
     assert report.kept == len("".join(document.text.split()))
     assert 0 < report.kept_share <= 1
-    assert ("title" in report.missing) == (document.title is None)
+    assert ("title" in report.document.missing) == (document.title is None)
     assert (report.dated_by is None) == (document.date is None)
 
 
