@@ -49,6 +49,7 @@ _WINDOWS_1252 = {
 }
 # A name is the same with its article: "the Met" is "Met".
 _ARTICLES = ("the ", "a ", "an ")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 WORD_PATTERN = (
     r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
     r"|\d+(?:,\d{3}(?!\d))*(?:\.\d+)*[^\W_]*"
@@ -170,6 +171,15 @@ def normalise_line(text: str) -> str:
     'Mr. Low— it’s late'
     """
     return " ".join(text.translate(_WINDOWS_1252).replace("\0", " ").split())
+
+
+def list_ascii_words(text: str) -> list[str]:
+    """Return the words of `text` as the name of a file can have them: letters without accents, and figures.
+
+    >>> list_ascii_words("Café: the Tram, 2020")
+    ['cafe', 'the', 'tram', '2020']
+    """
+    return _ASCII_WORD.findall(unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower())
 
 
 def normalise_name(name: str) -> str:

@@ -339,22 +339,18 @@ def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, correc
     """Return whether the files that `previous` was read from are the same and unchanged."""
     # A file that can no longer be read counts as changed, so reading it again reports the error.
     expected_paths = {path} if corrections_path is None else {path, corrections_path}
+    has_corrections = any(input_path.name.endswith(CORRECTIONS_SUFFIX) for input_path in previous.input_stamps)
     return (
         expected_paths <= set(previous.input_stamps)
         # A text damaged in memory is read again although its file is unchanged.
         and (isinstance(previous, SkippedFile) or previous.document.matches_sha256())
-        and (corrections_path is not None or not _has_corrections(previous))
+        and (corrections_path is not None or not has_corrections)
         and all(safe_read.matches_digest(input_path, stamp) for input_path, stamp in previous.input_stamps.items())
     )
 
 
 def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
     return frozenset(document_id for document_id, result in result_by_id.items() if isinstance(result, SkippedFile))
-
-
-def _has_corrections(part: AttributedDocument | SkippedFile) -> bool:
-    """Return whether a curator's corrections were read for `part`."""
-    return any(path.name.endswith(CORRECTIONS_SUFFIX) for path in part.input_stamps)
 
 
 def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:

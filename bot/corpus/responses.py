@@ -34,7 +34,8 @@ def attach_responses(
 def find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
     """Yield an error for each response whose quote or whose document the corpus does not have."""
     document_ids = {document.id for document in corpus.documents}
-    attached = {quote for passage in corpus.passages for quote in _list_answered_ids(passage)}
+    answered = ((passage, response) for passage in corpus.passages for response in passage.responses)
+    attached = {quote_id(passage.document.sha256, response.span) for passage, response in answered}
     for index, entry in enumerate(corpus.responses):
         if entry.document not in document_ids:
             line = locate_key(toml, place, ("responses", index, "document"))
@@ -63,8 +64,3 @@ def _find_answered_spans(passage: Passage, by_quote: Mapping[str, object]) -> di
     """Return by its id each span of `passage` that one of the responses answers."""
     spans = ((quote_id(passage.document.sha256, span), span) for span in list_quotable_spans(passage))
     return {quote: span for quote, span in spans if quote in by_quote}
-
-
-def _list_answered_ids(passage: Passage) -> Iterator[str]:
-    """Yield the ids of the quotes to which a passage responds."""
-    return (quote_id(passage.document.sha256, response.span) for response in passage.responses)

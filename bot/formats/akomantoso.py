@@ -105,7 +105,7 @@ def _find_date(root: Element) -> tuple[str | None, str | None]:
         (work, "FRBRthis", "value", "FRBRthis of its FRBRWork"),
         (work, "FRBRuri", "value", "FRBRuri of its FRBRWork"),
     ):
-        element = find_first(parent, tag) if parent is not None else None
+        element = find_first(parent, tag)
         stated = DATE.search(element.get(attribute, "")) if element is not None else None
         date = parse_date(stated[0]) if stated else None
         if date and _FIRST_YEAR <= date[:4] < _PLACEHOLDER_YEAR:

@@ -159,11 +159,6 @@ def _find_label(paragraph: str) -> Label | None:
     return parse_timed_label(paragraph)
 
 
-def _is_timed(label: Label) -> bool:
-    """Return whether a label has its time behind the name, and no other mark."""
-    return label.time is not None and label.shape == "line"
-
-
 def _speaker_key(paragraph: str, label: Label) -> str:
     """Return what a speaker is known by; Q, A and the witness are speakers too, though nobody knows who they are."""
     name = paragraph[slice(*label.span)].casefold()
@@ -180,7 +175,7 @@ def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> It
         if label:
             is_in_turn = True
             printed = paragraph[: label.span.end]
-            name = f"{printed} {label.time}" if _is_timed(label) else printed
+            name = f"{printed} {label.time}" if label.time and label.shape == "line" else printed
             words = paragraph[label.words_start :]
             pending_name = None if words else name
             if words:

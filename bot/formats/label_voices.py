@@ -105,7 +105,8 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
     details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
     details = [item for item in details if item and not _is_beside_the_voice(item, name)]
     if details and is_office(name) and _is_person(details[0]):
-        return LabelParts(_describe(Voice(details[0], _strip_article(name)), details[1:]), has_details=True)
+        role = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
+        return LabelParts(_describe(Voice(details[0], role), details[1:]), has_details=True)
     behind = behind or tail.strip(" ,–—-")
     if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
         # "Low, Ann" is one name, "Low, MP" is none of it.
@@ -212,11 +213,6 @@ def _describe(voice: Voice, details: list[str]) -> Voice:
 def _is_party(text: str) -> bool:
     """Return whether every word of `text` is one of a party's, as in "Lab/Co-op"."""
     return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_words("parties")
-
-
-def _strip_article(name: str) -> str:
-    """Return `name` without an English "the" before it."""
-    return re.sub(r"^the ", "", name, flags=re.IGNORECASE)
 
 
 def _strip_honours(name: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".md", ".markdown")
 ADDED_AS = AddedAs.TEXT
+sniff = is_text
 
 _QUOTE_MARKS = frozenset("\"“‘'«„")
 _BLOCK_QUOTATION = re.compile(r"(?:^ {0,3}>[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -56,11 +57,6 @@ _MARKS = (
     (re.compile(r"(?<![\\`])(`{1,2})(?=[^`])([^`\n]+)\1(?!`)"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
-
-
-def sniff(content: bytes) -> bool:
-    """Return whether `content` may be text."""
-    return is_text(content)
 
 
 def parse(path: Path, document_id: str) -> Parsed:

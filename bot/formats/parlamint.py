@@ -136,14 +136,12 @@ def _read_metadata(root: Element, language: str) -> dict[str, Any]:
     statement = find_first(root, "titleStmt")
     titles = list(statement.iter("title")) if statement is not None else []
     source = find_first(root, "sourceDesc")
-    address = find_first(source, "idno") if source is not None else None
-    publisher = find_first(source, "publisher") if source is not None else None
-    licence = find_first(root, "availability", "licence")
     return {
         "title": _find_text_in_language([title for title in titles if title.get("type") == "sub"] or titles, language),
-        "publisher": read_clean_text(publisher) or read_clean_text(find_first(root, "publicationStmt", "orgName")),
-        "url": parse_web_address(join_element_text(address)) if address is not None else None,
-        "licence": read_clean_text(licence),
+        "publisher": read_clean_text(find_first(source, "publisher"))
+        or read_clean_text(find_first(root, "publicationStmt", "orgName")),
+        "url": parse_web_address(read_clean_text(find_first(source, "idno"))),
+        "licence": read_clean_text(find_first(root, "availability", "licence")),
     }
 
 

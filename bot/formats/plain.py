@@ -18,6 +18,7 @@ from bot.storage.toml_schema import parse_toml
 
 SUFFIXES = (".txt",)
 ADDED_AS = AddedAs.TEXT
+sniff = is_text
 # Far above any real header (the longest bundled one has 281 characters): a text of megabytes that
 # opens with +++ by mistake is not parsed as TOML.
 MAX_HEADER_LENGTH = 65_536
@@ -38,11 +39,6 @@ class HeaderAndText(NamedTuple):
     header: Publication
     text: str
     line_offset: int
-
-
-def sniff(content: bytes) -> bool:
-    """Return whether `content` may be text."""
-    return is_text(content)
 
 
 def parse(path: Path, document_id: str) -> Parsed:

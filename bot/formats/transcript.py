@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".transcript",)
 ADDED_AS = AddedAs.TEXT
+sniff = is_text
 
 _HEADING = re.compile(r"#+\s+(?P<words>.+)")
 _NOTE = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
@@ -60,11 +61,6 @@ class Transcript(NamedTuple):
 
     turns: tuple[Turn, ...]
     doubts: tuple[tuple[int, str, str], ...]
-
-
-def sniff(content: bytes) -> bool:
-    """Return whether `content` may be text."""
-    return is_text(content)
 
 
 def parse(path: Path, document_id: str) -> Parsed:

@@ -132,13 +132,11 @@ def join_element_text(element: Element) -> str:
     return "".join(element.itertext())
 
 
-def find_first(element: Element, *names: str) -> Element | None:
-    """Find an element by its path of `names`, each anywhere within the one before."""
+def find_first(element: Element | None, *names: str) -> Element | None:
+    """Find an element by its path of `names`, each anywhere within the one before; in nothing there is none."""
     for name in names:
-        match = next((candidate for candidate in element.iter(name) if candidate is not element), None)
-        if match is None:
-            return None
-        element = match
+        within = () if element is None else element.iter(name)
+        element = next((candidate for candidate in within if candidate is not element), None)
     return element
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -27,6 +26,7 @@ from bot.ingest.guarded_fetch import fetch_page
 from bot.model import Publication
 from bot.storage import filesystem, safe_read
 from bot.storage import filesystem as seam
+from bot.text import list_ascii_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,6 @@ _MAX_ID_LENGTH = 60
 _MAX_BYTES = 50 * 1024 * 1024
 _DATE_STATED = "what was stated when it was added"
 _VALID_ID = re.compile(r"\w[\w. -]{0,99}")
-_WORD = re.compile(r"[a-z0-9]+")
 
 
 class ParsedFile(NamedTuple):
@@ -208,8 +207,7 @@ def build_id(publication: Publication, stem: str) -> str:
     if not publication.title:
         return stem
     facts = (publication.date, publication.publisher, publication.title)
-    text = unicodedata.normalize("NFKD", " ".join(filter(None, facts)))
-    words = _WORD.findall(text.encode("ascii", "ignore").decode().lower())
+    words = list_ascii_words(" ".join(filter(None, facts)))
     slug = "-".join(words)
     while len(slug) > _MAX_ID_LENGTH and len(words) > 1:
         words.pop()

@@ -28,7 +28,7 @@ from bot.storage.folder_lock import lock_folder
 from bot.storage.toml_schema import find_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.attribution.curation import Correction
@@ -206,13 +206,8 @@ def _replace_table(lines: Sequence[str], start: int, entry: str) -> str:
     """Return `lines` with the table that opens at `start` replaced; comments and blank lines after it stay."""
     following = range(start + 1, len(lines))
     end = next((number for number in following if _TABLE_LINE.match(lines[number])), len(lines))
-    remaining = _drop_keys(lines[start + 1 : end])
+    remaining = (line for line in lines[start + 1 : end] if not _KEY_LINE.match(line))
     return "\n".join([*lines[:start], entry, *remaining, *lines[end:]])
-
-
-def _drop_keys(lines: Sequence[str]) -> Iterator[str]:
-    """Leave out the lines that set a key, so that comments and empty lines stay."""
-    return (line for line in lines if not _KEY_LINE.match(line))
 
 
 def _find_mode(path: Path) -> int:

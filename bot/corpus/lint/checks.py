@@ -267,16 +267,10 @@ def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str
     name_parts, other_name_parts = voice.name.split(), other_voice.name.split()
     if len(name_parts) > 1 and len(other_name_parts) > 1 and name_parts[-1] == other_name_parts[-1]:
         yield f"{voice.name!r} and {other_voice.name!r} share a surname", SURNAME_REMEDY
-    for organisation, person_name_parts in ((voice, other_name_parts), (other_voice, name_parts)):
-        if _is_organisation(organisation) and len(person_name_parts) > 1 and organisation.name in person_name_parts:
-            yield (
-                (f"{organisation.name!r} is an organisation and part of the name {' '.join(person_name_parts)!r}"),
-                ORGANISATION_REMEDY,
-            )
-
-
-def _is_organisation(voice: Voice) -> bool:
-    return voice.organisation == voice.name
+    for body, person_name_parts in ((voice, other_name_parts), (other_voice, name_parts)):
+        if body.organisation == body.name and len(person_name_parts) > 1 and body.name in person_name_parts:
+            fact = f"{body.name!r} is an organisation and part of the name {' '.join(person_name_parts)!r}"
+            yield fact, ORGANISATION_REMEDY
 
 
 def _check_sides(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:

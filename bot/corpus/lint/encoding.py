@@ -53,7 +53,8 @@ def find_encoding_issues(document: Document) -> Iterator[Issue]:
         (_DOUBLED, "letters printed twice", "extract the text again, each letter once"),
     ):
         if matches := list(pattern.finditer(text)):
-            example = _escape_unprintable(matches[0].group())
+            first = matches[0].group()
+            example = first if first.isprintable() else ascii(first)[1:-1]
             yield matches[0].start(), f"{description}: '{example}'{_format_count(len(matches))}", remedy
     yield from _find_broken_words(text)
     if not document.turns:
@@ -83,11 +84,6 @@ def _find_running_heads(text: str) -> Iterator[Issue]:
             excerpt = text[first_span.start : first_span.end].splitlines()[0]
             fact = f"possibly a running head or page number: '{excerpt}', {count} times"
             yield first_span.start, fact, "remove it if the source repeats it on every page"
-
-
-def _escape_unprintable(text: str) -> str:
-    """Return `text` with unprintable characters escaped."""
-    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _format_count(count: int) -> str:

@@ -19,10 +19,11 @@ would be no more than this::
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+from bot.errors import CorpusError
+from bot.text import list_ascii_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _MAX_SLUG = 48
 _TAG_LENGTH = 8
-_WORD = re.compile(r"[a-z0-9]+")
 
 
 class SourceQuery(NamedTuple):
@@ -157,11 +157,16 @@ def name_file(document: FoundDocument, suffix: str) -> str:
     >>> name_file(FoundDocument("https://a.example/1", stated), ".hansard.json")
     '2023-05-02-night-trams-bells-d817b80f.hansard.json'
     """
-    ascii_title = unicodedata.normalize("NFKD", document.stated.title or "untitled")
-    words = _WORD.findall(ascii_title.encode("ascii", "ignore").decode().lower())
-    slug = "-".join(words)[:_MAX_SLUG].strip("-") or "untitled"
+    slug = "-".join(list_ascii_words(document.stated.title or "untitled"))[:_MAX_SLUG].strip("-") or "untitled"
     parts = (document.stated.date, slug, tag_address(document.url))
     return "-".join(part for part in parts if part) + suffix
+
+
+def hand_over_day(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
+    """Return a day in XML that was fetched to be searched: the `fetch` of a source without a search."""
+    if document.content is None:
+        raise CorpusError(document.url, "the day was not fetched", "gather it again")
+    return FetchedFile(name_file(document, ".xml"), document.content)
 
 
 def tag_address(url: str) -> str:

@@ -13,7 +13,7 @@ from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
 from bot.formats.json_file import get_object, get_text
 from bot.ingest.json_answers import fetch_json, list_rows
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.sources.base import FoundDocument, hand_over_day
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
                 yield FoundDocument(url, stated, house, matches, content)
 
 
-def fetch(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
-    """Return the day, which was fetched to be searched."""
-    if document.content is None:
-        raise CorpusError(document.url, "the day was not fetched", "gather it again")
-    return FetchedFile(name_file(document, ".xml"), document.content)
+fetch = hand_over_day
 
 
 def _list_records(query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:

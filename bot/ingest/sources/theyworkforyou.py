@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CorpusError
 from bot.formats.theyworkforyou import LICENCE
 from bot.ingest.json_answers import build_answer_error
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.sources.base import FoundDocument, hand_over_day
 from bot.model import Publication
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
                         yield FoundDocument(f"{BULK}/{folder}/{prefix}{day}", stated, house, matches, content)
 
 
-def fetch(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
-    """Return the day as the search fetched it."""
-    if document.content is None:
-        raise CorpusError(document.url, "the day was not fetched", "gather it again")
-    return FetchedFile(name_file(document, ".xml"), document.content)
+fetch = hand_over_day
 
 
 def _list_days(url: str, prefix: str, fetch: Fetcher) -> dict[str, str]:
