@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored import list_tokens
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import encode_content, encode_passage

@@ -21,8 +21,7 @@ from weakref import WeakValueDictionary
 
 from bot.analysis import is_acronym
 from bot.answers.question_language import Phrase, to_phrase
-from bot.corpus.stored import is_stored
-from bot.corpus.stored.base import SourceWords
+from bot.corpus.stored import SourceWords, is_stored
 from bot.text import fold_accents, split_words
 
 if TYPE_CHECKING:

@@ -21,8 +21,7 @@ from bot.answers.verification.alignment import align
 from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
-from bot.corpus.stored import is_stored
-from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored import is_stored, list_tokens
 from bot.languages import load_language
 from bot.model import HeldPassages, Span
 from bot.text import split_sentences

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from bot.corpus.stored.base import SourceWords
+from bot.corpus.stored import SourceWords
 from bot.model import Corpus, Division, HeldPassages, Kind, Publication, Side, Voice
 from bot.model.passages import PUBLICATION_FIELDS
 from bot.storage.value_codec import build_decoder, build_row_decoder, list_fields

@@ -13,7 +13,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from bot.corpus.kept_documents import has_spans_within
-from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored import list_tokens
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
 from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
 from bot.corpus.stored.records import StoredPassage, decode_passage
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.corpus.stored.base import SourceWords
+    from bot.corpus.stored import SourceWords
     from bot.corpus.stored.catalogue import Catalogue
     from bot.corpus.stored.documents import LoadedContent
     from bot.corpus.stored.records import RecordStore

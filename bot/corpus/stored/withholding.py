@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.corpus import withheld_names
-from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored import list_tokens
 from bot.corpus.stored.passages import StoredPassages, Visibility
 from bot.text import normalise_name
 

@@ -11,7 +11,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.corpus.stored.base import list_tokens
+from bot.corpus.stored import list_tokens
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import encode_content, encode_passage
